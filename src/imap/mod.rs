@@ -1,0 +1,113 @@
+//! Mails from an IMAP server, as raw bytes, each at least once. Hands them to a [`Sink`]; never opens the store.
+
+use crate::mail::MailKey;
+use chrono::{DateTime, Utc};
+use std::future::Future;
+
+/// How far a folder has been listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cursor {
+    /// UIDVALIDITY of the folder.
+    pub uid_validity: u32,
+    /// The lowest UID that has not been listed yet.
+    pub next_uid: u32,
+}
+
+/// A mail that the server says it has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// Its UID.
+    pub uid: u32,
+    /// RFC822.SIZE: a hint, servers lie.
+    pub size: u64,
+    /// INTERNALDATE: when the server received it.
+    pub internal_date: Option<DateTime<Utc>>,
+}
+
+/// A mail with its bytes.
+#[derive(Clone, Debug)]
+pub struct Fetched {
+    /// Where it lies on the server.
+    pub key: MailKey,
+    /// INTERNALDATE.
+    pub internal_date: Option<DateTime<Utc>>,
+    /// The bytes as the server gave them; for a mail over the size limit, its headers and a placeholder.
+    pub raw: Vec<u8>,
+    /// Set for a placeholder: the size that the mail really has.
+    pub over_limit: Option<u64>,
+}
+
+/// What the watcher tells about itself, for STATUS lines, `doctor` and logs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// Connected and logged in; `idle` says whether the server has IDLE.
+    Online {
+        /// Whether new mail is announced (IDLE) or must be polled for.
+        idle: bool,
+    },
+    /// The work list is empty: everything the server holds is stored.
+    CaughtUp,
+    /// Not connected; `again_in` seconds until the next try.
+    Offline {
+        /// What went wrong, with its remedy.
+        why: String,
+        /// Seconds until the next try.
+        again_in: u64,
+        /// The server refused the login: a person must act.
+        refused_login: bool,
+    },
+}
+
+/// Where mails go, and where the watcher's durable work list is. Each call that returns `Ok` has been committed.
+pub trait Sink: Send + Sync + 'static {
+    /// How far this mailbox has been listed; `None` before the first contact.
+    fn cursor(&self, mailbox: &str) -> impl Future<Output = anyhow::Result<Option<Cursor>>> + Send;
+    /// Adds mails to the work list and moves the cursor, in one transaction.
+    fn listed(
+        &self,
+        mailbox: &str,
+        cursor: Cursor,
+        mails: Vec<Listed>,
+    ) -> impl Future<Output = anyhow::Result<()>> + Send;
+    /// The lowest UIDs of the work list from `from_uid` on, at most `limit`.
+    fn wanted(
+        &self,
+        mailbox: &str,
+        uid_validity: u32,
+        from_uid: u32,
+        limit: usize,
+    ) -> impl Future<Output = anyhow::Result<Vec<Listed>>> + Send;
+    /// Stores mails and takes them off the work list, in one transaction. May wait: that is the back-pressure.
+    fn store(&self, mails: Vec<Fetched>) -> impl Future<Output = anyhow::Result<()>> + Send;
+    /// Counts one failed fetch of each. At five, the mail is held (with `why`) and off the work list.
+    fn fetch_failed(
+        &self,
+        mailbox: &str,
+        uid_validity: u32,
+        uids: Vec<u32>,
+        why: &str,
+    ) -> impl Future<Output = anyhow::Result<()>> + Send;
+    /// Takes UIDs that the server no longer has off the work list (expunged before they could be fetched).
+    fn vanished(
+        &self,
+        mailbox: &str,
+        uid_validity: u32,
+        uids: Vec<u32>,
+    ) -> impl Future<Output = anyhow::Result<()>> + Send;
+    /// Stored mails whose `after` (\Seen or MOVE) the server has not confirmed, at most `limit`.
+    fn unconfirmed(
+        &self,
+        mailbox: &str,
+        uid_validity: u32,
+        limit: usize,
+    ) -> impl Future<Output = anyhow::Result<Vec<u32>>> + Send;
+    /// The server has confirmed `after` for these.
+    fn confirmed(
+        &self,
+        mailbox: &str,
+        uid_validity: u32,
+        uids: Vec<u32>,
+    ) -> impl Future<Output = anyhow::Result<()>> + Send;
+    /// Tells how it goes.
+    fn progress(&self, mailbox: &str, progress: Progress);
+}

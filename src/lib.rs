@@ -1,0 +1,24 @@
+//! askback: reads a support mailbox, files every mail into a ticket, asks back for what is missing.
+//!
+//! The modules in reading order; ARCHITECTURE.md tells the same as a story.
+//!
+//! Shell (sockets, files, clocks): [`cli`], [`config`], [`daemon`], [`intake`], [`imap`], [`outbox`], [`store`].
+//! Core (pure: facts and `now` in, decisions out): [`mail`], [`request`], [`calendar`], [`ticket`], [`reply`],
+//! [`nudge`]. `tests/tidy.rs` holds who may import whom.
+
+pub mod cli;
+pub mod config;
+pub mod daemon;
+pub mod intake;
+
+pub mod calendar;
+pub mod mail;
+pub mod nudge;
+pub mod reply;
+pub mod request;
+pub mod ticket;
+
+pub mod imap;
+pub mod net;
+pub mod outbox;
+pub mod store;

@@ -1,0 +1,141 @@
+//! [`Address`]: one addr-spec that is safe to put into a header or an SMTP command.
+
+use std::fmt;
+
+/// One addr-spec (RFC 5322, section 3.4.1): dot-atom local part, domain of letters, digits, dots and hyphens; or UTF-8
+/// letters (RFC 6531). At most 254 bytes. Lower case: nobody runs mailboxes that differ in case only, and `Ivan@`
+/// and `ivan@` are one client. No quoted local parts, no domain literals, no control characters.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Address(String);
+
+/// Why a text is not an [`Address`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AddressError {
+    /// No `@`, or nothing on one side of it.
+    #[error("an address has the form name@domain")]
+    Form,
+    /// More than 254 bytes (RFC 5321, section 4.5.3.1.3), or a local part over 64.
+    #[error("the address is too long")]
+    Length,
+    /// A character that a plain address does not have.
+    #[error("the address has a character that addresses do not have")]
+    Character,
+}
+
+impl Address {
+    /// Reads an addr-spec without angle brackets or display name.
+    ///
+    /// # Errors
+    /// [`AddressError`] if it is anything but one plain address.
+    pub fn parse(text: &str) -> Result<Self, AddressError> {
+        if text.len() > 254 {
+            return Err(AddressError::Length);
+        }
+        let (local, domain) = text.rsplit_once('@').ok_or(AddressError::Form)?;
+        if local.is_empty() || domain.is_empty() {
+            return Err(AddressError::Form);
+        }
+        if local.len() > 64 {
+            return Err(AddressError::Length);
+        }
+        let dots_fine = |part: &str| !part.starts_with('.') && !part.ends_with('.') && !part.contains("..");
+        let local_fine = local.chars().all(|c| {
+            c.is_ascii_alphanumeric()
+                || "!#$%&'*+-/=?^_`{|}~.".contains(c)
+                || (!c.is_ascii() && c.is_alphanumeric())
+        });
+        let domain_fine = domain.chars().all(|c| {
+            c.is_ascii_alphanumeric() || c == '-' || c == '.' || (!c.is_ascii() && c.is_alphanumeric())
+        });
+        if local_fine && domain_fine && dots_fine(local) && dots_fine(domain) {
+            Ok(Self(text.to_lowercase()))
+        } else {
+            Err(AddressError::Character)
+        }
+    }
+
+    /// The whole addr-spec in lower case.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// What stands before the `@`.
+    #[must_use]
+    pub fn local(&self) -> &str {
+        self.0.rsplit_once('@').map_or("", |(local, _)| local)
+    }
+
+    /// What stands after the `@`.
+    #[must_use]
+    pub fn domain(&self) -> &str {
+        self.0.rsplit_once('@').map_or("", |(_, domain)| domain)
+    }
+
+    /// The `+tag` of the local part (subaddress, RFC 5233), without the plus.
+    #[must_use]
+    pub fn tag(&self) -> Option<&str> {
+        self.local().split_once('+').map(|(_, tag)| tag)
+    }
+
+    /// The address without its `+tag`.
+    #[must_use]
+    pub fn without_tag(&self) -> Self {
+        match self.local().split_once('+') {
+            Some((user, _)) if !user.is_empty() => Self(format!("{user}@{}", self.domain())),
+            _ => self.clone(),
+        }
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "<{}>", self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_addresses_are_read_in_lower_case() {
+        let address = Address::parse("Ivan.Petrov+a1b2@Example.COM").unwrap();
+        assert_eq!(address.as_str(), "ivan.petrov+a1b2@example.com");
+        assert_eq!(address.tag(), Some("a1b2"));
+        assert_eq!(address.without_tag().as_str(), "ivan.petrov@example.com");
+        assert_eq!(address.domain(), "example.com");
+    }
+
+    #[test]
+    fn what_two_programs_could_read_differently_is_refused() {
+        for text in [
+            "a@b\r\nBcc: c@d",
+            "a b@c",
+            "@b",
+            "a@",
+            "a",
+            "a@b@c",
+            "<a@b>",
+            "\"a b\"@c",
+            "a@[127.0.0.1]",
+            "a..b@c",
+            ".a@b",
+            "a@b.",
+            "a@b,c@d",
+            "a@b;",
+            "a\u{202e}@b",
+            "a\0@b",
+            "a@b\u{0}",
+        ] {
+            assert!(Address::parse(text).is_err(), "{text:?}");
+        }
+        assert_eq!(Address::parse(&format!("{}@b", "a".repeat(65))), Err(AddressError::Length));
+    }
+}

@@ -1,0 +1,201 @@
+//! Bytes to [`Mail`]: what one mail says, who wrote it, which part of its text is its writer's own. Pure.
+
+pub mod address;
+pub mod header_text;
+pub mod message_id;
+pub mod own_text;
+
+use chrono::{DateTime, Utc};
+use std::ops::Range;
+
+pub use address::Address;
+pub use header_text::HeaderText;
+pub use message_id::MessageId;
+
+/// Where a mail lies on its server: unique for good (RFC 9051, section 2.3.1.1).
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct MailKey {
+    /// The configured name of the mailbox (`[[mailbox]] name`), not the folder.
+    pub mailbox: String,
+    /// UIDVALIDITY of the folder when the mail was seen.
+    pub uid_validity: u32,
+    /// UID of the mail in the folder.
+    pub uid: u32,
+}
+
+/// A display name with an address, as in `From: Name <a@b>`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mailbox {
+    /// Decoded display name, empty if there is none. Hostile: show it only through [`HeaderText`].
+    pub name: String,
+    /// The addr-spec.
+    pub address: Address,
+}
+
+/// Who a mail says it is from (RFC 5322, section 3.6.2).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Author {
+    /// Exactly one From header with exactly one mailbox.
+    One(Mailbox),
+    /// Anything else: several From, a group, nothing, syntax that two programs would read differently.
+    Doubtful {
+        /// What is wrong, for people.
+        why: String,
+        /// The first address that could be read, to show to agents; never answered.
+        shown: Option<Mailbox>,
+    },
+}
+
+/// A mail, read as far as it can be read. Parsing never fails; what went wrong is in `problems`.
+#[derive(Clone, Debug)]
+pub struct Mail {
+    /// The Message-ID, if there is exactly one that can be read.
+    pub message_id: Option<MessageId>,
+    /// In-Reply-To, in order.
+    pub in_reply_to: Vec<MessageId>,
+    /// References, oldest first, at most the last 100.
+    pub references: Vec<MessageId>,
+    /// Decoded subject on one line. Hostile: show it only through [`HeaderText`].
+    pub subject: String,
+    /// Who it says it is from.
+    pub author: Author,
+    /// Reply-To mailboxes.
+    pub reply_to: Vec<Mailbox>,
+    /// To mailboxes.
+    pub to: Vec<Mailbox>,
+    /// Cc mailboxes.
+    pub cc: Vec<Mailbox>,
+    /// Resent-To and Resent-Cc mailboxes.
+    pub resent: Vec<Mailbox>,
+    /// The Date header, if it can be read.
+    pub date: Option<DateTime<Utc>>,
+    /// The text a person would read, split into whose it is.
+    pub text: Text,
+    /// Parts that are not the text, in order, with those that are not of substance marked.
+    pub attachments: Vec<Attachment>,
+    /// The top-level header fields in order.
+    pub headers: Vec<HeaderField>,
+    /// A bounce or a receipt, if this is a multipart/report.
+    pub report: Option<Report>,
+    /// What could not be read as it should be, for people.
+    pub problems: Vec<String>,
+}
+
+/// One top-level header field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeaderField {
+    /// Name in lower case.
+    pub name: String,
+    /// Value, unfolded, encoded words left as they are, at most 8 KB.
+    pub value: String,
+}
+
+/// The text of a mail and how it is split.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Text {
+    /// All of it, HTML already turned to text, `\n` line ends, NFC not applied: evidence points here.
+    pub full: String,
+    /// Consecutive segments that cover `full` without gaps.
+    pub segments: Vec<Segment>,
+}
+
+/// A run of whole lines of one kind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Segment {
+    /// Whose words these are.
+    pub kind: SegmentKind,
+    /// Bytes of [`Text::full`].
+    pub range: Range<usize>,
+}
+
+/// Whose words a segment has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SegmentKind {
+    /// The writer's own.
+    Own,
+    /// A first-time forward of somebody else's report: counts as content.
+    Forwarded,
+    /// Quoted history, `>` or under a reply header.
+    Quote,
+    /// «… пишет:», "On … wrote:", From/Sent/To/Subject blocks.
+    Attribution,
+    /// Name, post, phone under the text, mobile footer («Отправлено из мобильной Почты»).
+    Signature,
+    /// Legal footers, virus-scanner lines.
+    Disclaimer,
+}
+
+impl SegmentKind {
+    /// Whether the words count as what this client wrote in this message (corpus guidelines).
+    #[must_use]
+    pub fn is_content(self) -> bool {
+        matches!(self, Self::Own | Self::Forwarded)
+    }
+}
+
+impl Text {
+    /// The text of the segments that count as content, joined as they stand.
+    #[must_use]
+    pub fn own(&self) -> String {
+        self.segments
+            .iter()
+            .filter(|segment| segment.kind.is_content())
+            .filter_map(|segment| self.full.get(segment.range.clone()))
+            .collect()
+    }
+}
+
+/// A part that is not the text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attachment {
+    /// Decoded file name, if any. Hostile.
+    pub name: Option<String>,
+    /// Media type in lower case, `type/subtype`.
+    pub media_type: String,
+    /// Decoded size in bytes.
+    pub size: u64,
+    /// SHA-256 of the decoded bytes.
+    pub sha256: [u8; 32],
+    /// Shown inside the text (Content-ID referenced or Content-Disposition: inline).
+    pub inline: bool,
+    /// What it is to us.
+    pub role: AttachmentRole,
+}
+
+/// Whether an attachment helps with a request (corpus guidelines, `attachments`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum AttachmentRole {
+    /// Screenshot, log, table, video, archive.
+    Substance,
+    /// Signature logo, tracking pixel.
+    Decoration,
+    /// vCard, S/MIME or PGP signature, calendar reply, ATT00001.txt, delivery-status part.
+    Machinery,
+}
+
+/// A multipart/report (RFC 6522).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// `delivery-status`, `disposition-notification`, `feedback-report`, in lower case.
+    pub report_type: String,
+    /// Message-ID of the mail that it is about, from the returned headers.
+    pub original: Option<MessageId>,
+    /// `Action: failed` (RFC 3464): the mail did not arrive.
+    pub failed: bool,
+}
+
+impl Mail {
+    /// The values of all header fields of this name (lower case).
+    pub fn header_values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.headers.iter().filter(move |field| field.name == name).map(|field| field.value.as_str())
+    }
+
+    /// The author's address where there is one beyond doubt.
+    #[must_use]
+    pub fn author_address(&self) -> Option<&Address> {
+        match &self.author {
+            Author::One(mailbox) => Some(&mailbox.address),
+            Author::Doubtful { .. } => None,
+        }
+    }
+}

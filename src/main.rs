@@ -1,0 +1,5 @@
+//! The `askback` program: everything it does is in the library.
+
+fn main() -> std::process::ExitCode {
+    askback::cli::main()
+}

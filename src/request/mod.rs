@@ -1,0 +1,228 @@
+//! What a mail asks for and what it lacks: its kind, five fields with evidence, and what accumulates over a
+//! conversation. Pure. `Regulation` below is the support regulation's list of what a request must name.
+
+use std::ops::Range;
+
+/// What the regulation wants a request to name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Field {
+    /// «продукт компании, по которому возник вопрос»
+    Product,
+    /// «подробное описание вопроса»
+    Description,
+    /// «указаны конкретные элементы, по которым возник вопрос»
+    Objects,
+    /// «описание действий по воспроизведению проблемы»
+    Steps,
+    /// «приветствуется наличие скриншотов, графических пояснений, лог файлов»
+    Attachments,
+}
+
+impl Field {
+    /// All fields in the regulation's order.
+    pub const ALL: [Self; 5] =
+        [Self::Product, Self::Description, Self::Objects, Self::Steps, Self::Attachments];
+
+    /// The name in TOML, JSON and the database.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Product => "product",
+            Self::Description => "description",
+            Self::Objects => "objects",
+            Self::Steps => "steps",
+            Self::Attachments => "attachments",
+        }
+    }
+
+    /// The field of this name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|field| field.name() == name)
+    }
+}
+
+/// One value a field.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct PerField<T> {
+    /// See [`Field::Product`].
+    pub product: T,
+    /// See [`Field::Description`].
+    pub description: T,
+    /// See [`Field::Objects`].
+    pub objects: T,
+    /// See [`Field::Steps`].
+    pub steps: T,
+    /// See [`Field::Attachments`].
+    pub attachments: T,
+}
+
+impl<T> PerField<T> {
+    /// The value of one field.
+    pub fn get(&self, field: Field) -> &T {
+        match field {
+            Field::Product => &self.product,
+            Field::Description => &self.description,
+            Field::Objects => &self.objects,
+            Field::Steps => &self.steps,
+            Field::Attachments => &self.attachments,
+        }
+    }
+
+    /// The value of one field, to change.
+    pub fn get_mut(&mut self, field: Field) -> &mut T {
+        match field {
+            Field::Product => &mut self.product,
+            Field::Description => &mut self.description,
+            Field::Objects => &mut self.objects,
+            Field::Steps => &mut self.steps,
+            Field::Attachments => &mut self.attachments,
+        }
+    }
+
+    /// Fields with their values in the regulation's order.
+    pub fn iter(&self) -> impl Iterator<Item = (Field, &T)> {
+        Field::ALL.into_iter().map(|field| (field, self.get(field)))
+    }
+}
+
+/// How much a field matters to the operator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// A request without it is incomplete.
+    Required,
+    /// Never makes a request incomplete; one optional line in a letter that goes out anyway.
+    Welcome,
+    /// Not looked for.
+    Off,
+}
+
+/// What kind of mail this is (corpus guidelines).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// Something misbehaves: all fields are looked for.
+    Problem,
+    /// How to do a thing, what is possible, what it costs: no steps, objects only about a particular one.
+    Question,
+    /// Do a thing for us: no steps, objects where the thing to act on must be named.
+    Service,
+    /// Not a request at all: thanks, "ok", a withdrawal, a promise, a newsletter.
+    None,
+}
+
+/// The language a client writes, and is answered in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+pub enum Language {
+    /// Russian, also when typed in Latin letters.
+    #[serde(rename = "ru")]
+    Russian,
+    /// English.
+    #[serde(rename = "en")]
+    English,
+}
+
+/// Whether a field was found in one mail.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum State {
+    /// A first-line agent would not have to ask.
+    Present,
+    /// Perhaps: shown to the agent, not asked for.
+    Unsure,
+    /// Not there.
+    #[default]
+    Missing,
+    /// Not looked for: the level is `off`.
+    Off,
+}
+
+/// Which part of a mail evidence lies in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Place {
+    /// `Mail::subject`.
+    Subject,
+    /// `Mail::text.full`.
+    Body,
+    /// The file name of an attachment; the span counts in that name.
+    Attachment,
+}
+
+/// The words that made a field count as found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Evidence {
+    /// Where the words are.
+    pub place: Place,
+    /// Bytes of the text that `place` names, on character boundaries.
+    pub span: Range<usize>,
+    /// The words.
+    pub text: String,
+    /// Which rule saw them, for people: `alias "виалон"`, `plate`, `action + result`.
+    pub cue: String,
+}
+
+/// What was found of one field in one mail.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Finding {
+    /// Whether it is there.
+    pub state: State,
+    /// What it says, short, for the letter and the agents: `Wialon Hosting`, `А123ВС77`. `None` if not there.
+    pub value: Option<String>,
+    /// The words that say so, strongest first.
+    pub evidence: Vec<Evidence>,
+}
+
+/// What the writer does with the conversation, beside supplying fields.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Stance {
+    /// Asks, reports, answers, chases: the ordinary case.
+    Request,
+    /// Only thanks or acknowledges: never reopens, is never asked.
+    Courtesy,
+    /// «вопрос снят», "false alarm": nothing is asked any more.
+    Withdrawal,
+    /// Will not say more, or wants a person: nothing is asked any more.
+    Refusal,
+    /// «есть в письме», "already in my mail": satisfies what was asked, is counted as our wrong ask.
+    AlreadySaid,
+    /// Announces that more will come: nothing is asked meanwhile.
+    Promise,
+}
+
+/// What one mail asks for and supplies by itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// What kind of mail it is.
+    pub kind: Kind,
+    /// The language of the writer's own text.
+    pub language: Language,
+    /// What it does with the conversation.
+    pub stance: Stance,
+    /// What it supplies.
+    pub fields: PerField<Finding>,
+    /// Whether objects apply: always for a problem; for the other kinds where a particular thing must be named.
+    pub objects_apply: bool,
+}
+
+/// What a conversation has supplied so far and what is still wanted.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Answers {
+    /// For each field: the best state so far and its value.
+    pub found: PerField<Answer>,
+    /// For each field: some message of the conversation made it applicable (the union over changes of kind).
+    pub applies: PerField<bool>,
+    /// The kind that the conversation has: the last one that was not `none`.
+    pub kind: Option<Kind>,
+}
+
+/// What a conversation knows of one field.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Answer {
+    /// The best state so far.
+    pub state: State,
+    /// The latest value.
+    pub value: Option<String>,
+}

@@ -1,0 +1,175 @@
+//! A ticket: which mail joins it, what state it is in, what one mail does to it. Pure.
+
+use crate::mail::{Address, MessageId};
+use crate::request::{Answers, Language};
+use chrono::{DateTime, Utc};
+
+/// The number of a ticket, as clients and agents see it: 1, 2, 3…
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(transparent)]
+pub struct TicketId(pub u32);
+
+impl std::fmt::Display for TicketId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// Whose turn it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum State {
+    /// The client was asked; his turn. No reaction clock.
+    Incomplete,
+    /// The agents' turn; the reaction clock runs.
+    Open,
+    /// The answer has gone out: preliminarily closed.
+    Answered,
+    /// Closed by silence or by an agent.
+    Closed,
+}
+
+impl State {
+    /// All states.
+    pub const ALL: [Self; 4] = [Self::Incomplete, Self::Open, Self::Answered, Self::Closed];
+
+    /// The name in JSON, the database and on the command line.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Incomplete => "incomplete",
+            Self::Open => "open",
+            Self::Answered => "answered",
+            Self::Closed => "closed",
+        }
+    }
+
+    /// The state of this name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.name() == name)
+    }
+}
+
+/// How far the sender of a mail is known to be who he says he is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Standing {
+    /// In the client registry, and a trusted server vouches for the address.
+    Registered,
+    /// A trusted server vouches for the address (DMARC pass).
+    Verified,
+    /// Nobody vouches for it.
+    Unverified,
+}
+
+impl Standing {
+    /// The name in JSON and the database.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Registered => "registered",
+            Self::Verified => "verified",
+            Self::Unverified => "unverified",
+        }
+    }
+
+    /// The standing of this name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Registered, Self::Verified, Self::Unverified]
+            .into_iter()
+            .find(|standing| standing.name() == name)
+    }
+}
+
+/// Everything that decisions about a ticket need.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ticket {
+    /// Its number.
+    pub id: TicketId,
+    /// Whose turn it is.
+    pub state: State,
+    /// The client it belongs to: letters go to this address only.
+    pub client: Address,
+    /// The client's display name from the first mail. Hostile.
+    pub client_name: String,
+    /// Others who take part: put in Cc by a participant. They may join mails to the ticket, nothing else.
+    pub participants: Vec<Address>,
+    /// Subject of the first mail. Hostile.
+    pub subject: String,
+    /// The client's language.
+    pub language: Language,
+    /// How far the client is known.
+    pub standing: Standing,
+    /// What the conversation has supplied.
+    pub answers: Answers,
+    /// How many asks went to the client.
+    pub asks: u32,
+    /// The fields of the last ask in the order of its list; empty if nothing is asked at the moment.
+    pub asked: Vec<crate::request::Field>,
+    /// An agent has written to the client.
+    pub agent_answered: bool,
+    /// No more automatic questions: refused, withdrawn.
+    pub no_more_asks: bool,
+    /// An earlier ticket that this one refers to without proof.
+    pub linked: Option<TicketId>,
+    /// The regulation version that judged its last message.
+    pub regulation: String,
+    /// When the first mail arrived.
+    pub opened_at: DateTime<Utc>,
+    /// When the client's last message arrived: the reaction time counts from here.
+    pub last_client_at: DateTime<Utc>,
+    /// When the first message arrived that no agent has answered yet.
+    pub first_unanswered_at: Option<DateTime<Utc>>,
+    /// When `answered` was entered.
+    pub answered_at: Option<DateTime<Utc>>,
+}
+
+/// A message of a ticket that can be referred to (References, In-Reply-To).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Known {
+    /// The Message-ID that somebody refers to.
+    pub message_id: MessageId,
+    /// The ticket that has a message with this id.
+    pub ticket: TicketId,
+}
+
+/// What became of a mail: exactly one each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Disposition {
+    /// In a ticket.
+    Filed,
+    /// Auto-reply, bounce, list, our own: kept, linked where it refers to us, never answered.
+    Automatic,
+    /// A human decides whether it comes in: sender policy, doubtful thread.
+    Quarantined,
+    /// Could not be processed; a human looks.
+    Held,
+    /// The same bytes are here already.
+    Duplicate,
+}
+
+impl Disposition {
+    /// All dispositions.
+    pub const ALL: [Self; 5] = [Self::Filed, Self::Automatic, Self::Quarantined, Self::Held, Self::Duplicate];
+
+    /// The name in JSON, the database and on the command line.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Filed => "filed",
+            Self::Automatic => "automatic",
+            Self::Quarantined => "quarantined",
+            Self::Held => "held",
+            Self::Duplicate => "duplicate",
+        }
+    }
+
+    /// The disposition of this name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|disposition| disposition.name() == name)
+    }
+}
