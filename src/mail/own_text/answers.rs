@@ -5,33 +5,15 @@ use super::line::{Line, after_number, lower, word_count};
 
 /// Whether a writer says that the answers stand in the quoted text: «ответил ниже», "see my answers in CAPS".
 pub(super) fn announced<'t>(own: impl Iterator<Item = &'t str>) -> bool {
-    const WHAT: [&str; 9] =
-        ["ответ", "отвеч", "коммент", "вписал", "заполнил", "дописал", "answer", "comment", "filled"];
+    #[rustfmt::skip]
+    const WHAT: [&str; 9] = [
+        "ответ", "отвеч", "коммент", "вписал", "заполнил", "дописал", "answer", "comment", "filled",
+    ];
+    #[rustfmt::skip]
     const WHERE: [&str; 24] = [
-        "ниже",
-        "в тексте",
-        "в письме",
-        "по тексту",
-        "вопрос",
-        "красн",
-        "жирн",
-        "син",
-        "зелен",
-        "выдел",
-        "капс",
-        "заглавн",
-        "анкет",
-        "форм",
-        "below",
-        "under",
-        "red",
-        "bold",
-        "blue",
-        "green",
-        "caps",
-        "capital",
-        "in the text",
-        "form",
+        "ниже", "в тексте", "в письме", "по тексту", "вопрос", "красн", "жирн", "син", "зелен", "выдел",
+        "капс", "заглавн", "анкет", "форм", "below", "under", "red", "bold", "blue", "green", "caps",
+        "capital", "in the text", "form",
     ];
     own.into_iter().any(|text| {
         if word_count(text) > 30 {
@@ -84,19 +66,10 @@ fn behind_question(question: &str) -> &str {
 
 /// Words of the client, not our own examples.
 fn is_typed(behind: &str) -> bool {
+    #[rustfmt::skip]
     const EXAMPLES: [&str; 12] = [
-        "(",
-        "например",
-        "напр",
-        "такие как",
-        "то есть",
-        "т.е",
-        "e.g",
-        "for example",
-        "for instance",
-        "such as",
-        "укажите",
-        "please",
+        "(", "например", "напр", "такие как", "то есть", "т.е", "e.g", "for example", "for instance",
+        "such as", "укажите", "please",
     ];
     let behind = match behind.strip_prefix('(').and_then(|inner| inner.split_once(')')) {
         Some((_, behind)) => behind.trim(),
@@ -108,21 +81,10 @@ fn is_typed(behind: &str) -> bool {
 
 /// The closing words of our letter.
 fn is_ending(text: &str) -> bool {
+    #[rustfmt::skip]
     const ENDINGS: [&str; 14] = [
-        "с уважением",
-        "техподдержка",
-        "техническая поддержка",
-        "поддержка",
-        "служба",
-        "спасибо",
-        "support",
-        "best regards",
-        "kind regards",
-        "regards",
-        "thank",
-        "--",
-        "ответьте",
-        "если",
+        "с уважением", "техподдержка", "техническая поддержка", "поддержка", "служба", "спасибо", "support",
+        "best regards", "kind regards", "regards", "thank", "--", "ответьте", "если",
     ];
     let shown = lower(text);
     ENDINGS.iter().any(|opening| shown.starts_with(opening))

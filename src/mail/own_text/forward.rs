@@ -14,41 +14,19 @@ pub(super) enum Marker {
     End,
 }
 
+#[rustfmt::skip]
 const FORWARD: [&str; 20] = [
-    "forwarded message",
-    "forwarded by",
-    "forwarded mail",
-    "forwarded email",
-    "fwd",
-    "пересылаемое сообщение",
-    "пересылаемое письмо",
-    "пересланное сообщение",
-    "пересланное письмо",
-    "перенаправленное сообщение",
-    "переадресованное сообщение",
-    "переадресованное письмо",
-    "переслано",
-    "перенаправлено",
-    "переслане повідомлення",
-    "weitergeleitete nachricht",
-    "mensaje reenviado",
-    "mensagem encaminhada",
-    "messaggio inoltrato",
-    "message transféré",
+    "forwarded message", "forwarded by", "forwarded mail", "forwarded email", "fwd",
+    "пересылаемое сообщение", "пересылаемое письмо", "пересланное сообщение", "пересланное письмо",
+    "перенаправленное сообщение", "переадресованное сообщение", "переадресованное письмо", "переслано",
+    "перенаправлено", "переслане повідомлення", "weitergeleitete nachricht", "mensaje reenviado",
+    "mensagem encaminhada", "messaggio inoltrato", "message transféré",
 ];
+#[rustfmt::skip]
 const ORIGINAL: [&str; 13] = [
-    "original message",
-    "original email",
-    "original mail",
-    "original appointment",
-    "исходное сообщение",
-    "исходное письмо",
-    "оригинальное сообщение",
-    "текст исходного сообщения",
-    "текст оригинального сообщения",
-    "reply message",
-    "ursprüngliche nachricht",
-    "mensaje original",
+    "original message", "original email", "original mail", "original appointment", "исходное сообщение",
+    "исходное письмо", "оригинальное сообщение", "текст исходного сообщения",
+    "текст оригинального сообщения", "reply message", "ursprüngliche nachricht", "mensaje original",
     "message d'origine",
 ];
 /// Lines that need no dashes around.
@@ -122,50 +100,17 @@ pub(super) fn handover(lines: &[Line<'_>]) -> Handover {
 
 /// Judges one writer's lines.
 pub(super) fn handover_of<'a, 't: 'a>(lines: impl Iterator<Item = &'a Line<'t>>) -> Handover {
+    #[rustfmt::skip]
     const PASSING: [&str; 20] = [
-        "ниже",
-        "пересыл",
-        "перешл",
-        "пересла",
-        "переадрес",
-        "перенаправ",
-        "форвард",
-        "fyi",
-        "fw:",
-        "forward",
-        "для информации",
-        "к сведению",
-        "см.",
-        "письмо клиента",
-        "от клиента",
-        "от наших",
-        "от коллег",
-        "below",
-        "our client",
-        "our customer",
+        "ниже", "пересыл", "перешл", "пересла", "переадрес", "перенаправ", "форвард", "fyi", "fw:",
+        "forward", "для информации", "к сведению", "см.", "письмо клиента", "от клиента", "от наших",
+        "от коллег", "below", "our client", "our customer",
     ];
+    #[rustfmt::skip]
     const PLEA: [&str; 21] = [
-        "помочь",
-        "помогите",
-        "помощь",
-        "разобра",
-        "разберитесь",
-        "посмотр",
-        "гляньте",
-        "рассмотр",
-        "ответьте",
-        "подскажите",
-        "проверьте",
-        "решите",
-        "в работу",
-        "примите",
-        "help",
-        "look",
-        "check",
-        "advise",
-        "assist",
-        "handle",
-        "take care",
+        "помочь", "помогите", "помощь", "разобра", "разберитесь", "посмотр", "гляньте", "рассмотр",
+        "ответьте", "подскажите", "проверьте", "решите", "в работу", "примите", "help", "look", "check",
+        "advise", "assist", "handle", "take care",
     ];
     let mut words = 0;
     let mut text = String::new();

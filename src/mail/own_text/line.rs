@@ -134,28 +134,11 @@ pub(super) fn after_number(text: &str) -> Option<&str> {
     (!after.starts_with(|c: char| c.is_ascii_digit())).then(|| after.trim())
 }
 
+#[rustfmt::skip]
 const GREETINGS: [&str; 21] = [
-    "здравствуйте",
-    "здравствуй",
-    "добрый",
-    "доброе",
-    "доброго",
-    "приветствую",
-    "привет",
-    "коллеги",
-    "уважаемые",
-    "уважаемый",
-    "уважаемая",
-    "дорогие",
-    "салам",
-    "hi",
-    "hello",
-    "dear",
-    "good morning",
-    "good afternoon",
-    "good evening",
-    "good day",
-    "hey",
+    "здравствуйте", "здравствуй", "добрый", "доброе", "доброго", "приветствую", "привет", "коллеги",
+    "уважаемые", "уважаемый", "уважаемая", "дорогие", "салам", "hi", "hello", "dear", "good morning",
+    "good afternoon", "good evening", "good day", "hey",
 ];
 
 /// Whether this line begins with a greeting.

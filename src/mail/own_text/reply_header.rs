@@ -250,33 +250,11 @@ fn is_attribution(text: &str, quoted: bool, wrapped: bool) -> bool {
     date && time && (address || opens_english && verb)
 }
 
+#[rustfmt::skip]
 const VERBS: [&str; 27] = [
-    "wrote",
-    "writes",
-    "пишет",
-    "писал",
-    "писала",
-    "писал(а)",
-    "писали",
-    "написал",
-    "написала",
-    "написал(а)",
-    "написали",
-    "написав",
-    "написала(а)",
-    "пише",
-    "сообщил",
-    "сообщил(а)",
-    "schrieb",
-    "escreveu",
-    "escribió",
-    "écrit",
-    "scritto",
-    "viết",
-    "yazdı",
-    "napisał",
-    "napisał(a)",
-    "жазды",
+    "wrote", "writes", "пишет", "писал", "писала", "писал(а)", "писали", "написал", "написала",
+    "написал(а)", "написали", "написав", "написала(а)", "пише", "сообщил", "сообщил(а)", "schrieb",
+    "escreveu", "escribió", "écrit", "scritto", "viết", "yazdı", "napisał", "napisał(a)", "жазды",
     "schreef",
 ];
 

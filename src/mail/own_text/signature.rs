@@ -98,6 +98,10 @@ fn signature_end(lines: &[Line<'_>], at: usize, content_above: bool) -> usize {
             if end - at > MAX_SIGNATURE_LINES {
                 return at;
             }
+            let second = delimiter(next.text) != Delimiter::None || end > at + 2 && is_closing(next.text);
+            if second {
+                break;
+            }
             let paragraph = next.gap || dashes != Delimiter::None && first;
             if !is_closing(next.text) && (resumes(next.text) || paragraph && is_sentence(next.text)) {
                 break;
@@ -148,53 +152,17 @@ fn delimiter(text: &str) -> Delimiter {
 
 /// «С уважением», "Best regards, John": the phrase, and at most a name or contact data after it.
 fn is_closing(text: &str) -> bool {
+    #[rustfmt::skip]
     const PHRASES: [&str; 46] = [
-        "с искренним уважением",
-        "с глубоким уважением",
-        "с уважением",
-        "с ув",
-        "с наилучшими пожеланиями",
-        "с наилучшими",
-        "с благодарностью",
-        "с почтением",
-        "с надеждой на сотрудничество",
-        "всего доброго",
-        "всего хорошего",
-        "всего наилучшего",
-        "хорошего дня",
-        "доброго дня",
-        "удачного дня",
-        "до свидания",
-        "искренне ваш",
-        "thanks and best regards",
-        "thanks and best regard",
-        "thanks & best regards",
-        "thanks and regards",
-        "thanks & regards",
-        "thank you and best regards",
-        "with best regards",
-        "with kind regards",
-        "best regards",
-        "best regard",
-        "kind regards",
-        "kindest regards",
-        "warm regards",
-        "regards",
-        "rgds",
-        "best wishes",
-        "br",
-        "best",
-        "cheers",
-        "sincerely",
-        "yours sincerely",
-        "yours faithfully",
-        "yours truly",
-        "respectfully",
-        "mit freundlichen grüßen",
-        "saludos",
-        "atenciosamente",
-        "cordialement",
-        "з повагою",
+        "с искренним уважением", "с глубоким уважением", "с уважением", "с ув", "с наилучшими пожеланиями",
+        "с наилучшими", "с благодарностью", "с почтением", "с надеждой на сотрудничество", "всего доброго",
+        "всего хорошего", "всего наилучшего", "хорошего дня", "доброго дня", "удачного дня", "до свидания",
+        "искренне ваш", "thanks and best regards", "thanks and best regard", "thanks & best regards",
+        "thanks and regards", "thanks & regards", "thank you and best regards", "with best regards",
+        "with kind regards", "best regards", "best regard", "kind regards", "kindest regards",
+        "warm regards", "regards", "rgds", "best wishes", "br", "best", "cheers", "sincerely",
+        "yours sincerely", "yours faithfully", "yours truly", "respectfully", "mit freundlichen grüßen",
+        "saludos", "atenciosamente", "cordialement", "з повагою",
     ];
     if text.len() > 240 {
         return false;
@@ -296,23 +264,10 @@ fn is_tail(text: &str) -> bool {
 
 /// Whether a signature can follow this line: not a line that announces a list or asks for the name of a person.
 fn may_precede(above: &str, gap: bool) -> bool {
+    #[rustfmt::skip]
     const NAMES_WANTED: [&str; 16] = [
-        "пользовател",
-        "водител",
-        "сотрудник",
-        "учетн",
-        "учетк",
-        "логин",
-        "диспетчер",
-        "имя",
-        "фио",
-        "курьер",
-        "user",
-        "driver",
-        "employee",
-        "login",
-        "name",
-        "account",
+        "пользовател", "водител", "сотрудник", "учетн", "учетк", "логин", "диспетчер", "имя", "фио",
+        "курьер", "user", "driver", "employee", "login", "name", "account",
     ];
     if above.ends_with([':', ',', ';', '-', '—', '–']) {
         return is_thanks(above);
