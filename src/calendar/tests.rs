@@ -228,8 +228,8 @@ fn any_hours() -> impl Strategy<Value = Hours> {
         3 => prop::collection::btree_set(0i64..=24 * 12, 0..6).prop_map(|points| {
             let points: Vec<i64> = points.into_iter().collect();
             let clock = |point: i64| format!("{:02}:{:02}", point / 12, point % 12 * 5);
-            let pair = |pair: &[i64]| format!("{}-{}", clock(pair[0]), clock(pair[1])).parse().unwrap();
-            Hours::new(points.chunks_exact(2).map(pair).collect()).unwrap()
+            let pair = |pair: &[i64; 2]| format!("{}-{}", clock(pair[0]), clock(pair[1])).parse().unwrap();
+            Hours::new(points.as_chunks::<2>().0.iter().map(pair).collect()).unwrap()
         }),
     ]
 }
