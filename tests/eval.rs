@@ -268,3 +268,15 @@ fn corpus_scores_do_not_fall() {
     hold("tuned half", &tuned, &floors);
     hold("held-out half", &held_out, &floors);
 }
+
+#[test]
+fn own_scores_do_not_fall() {
+    let rules = Rules::new(RuleSettings::wialon()).unwrap();
+    let conversations = load(include_str!("../fixtures/requests/own.jsonl"));
+    assert!(conversations.len() >= 60);
+    let own = score(&conversations.iter().collect::<Vec<_>>(), &rules);
+    show("own", &own);
+    println!("{}", own.disagreements);
+    let floors = Floors { f1: 0.5, kind: 0.5, exact: 0.5, wrong: 0.5, missed: 0.5 };
+    hold("own", &own, &floors);
+}
