@@ -12,6 +12,7 @@ mod supervise;
 use crate::config::Config;
 use crate::intake::{self, Desk};
 use crate::store::{Access, Store};
+use crate::ticket::token::TokenKey;
 use crate::{imap, outbox};
 use anyhow::Context as _;
 use sd_notify::NotifyState;
@@ -109,8 +110,11 @@ fn load(path: &Path, store_path: &Path) -> anyhow::Result<Config> {
 /// Starts all tasks of one configuration.
 async fn start(house: &House, config: &Config) -> anyhow::Result<Tasks> {
     let secrets = config.secrets()?;
-    let key = house.store.write(32, |tx| tx.token_key()).await?;
-    let desk: Arc<Desk> = Arc::new(config.desk(key)?);
+    let mut fresh = [0; 32];
+    getrandom::fill(&mut fresh).map_err(|error| anyhow::anyhow!("no random numbers: {error}"))?;
+    let key = house.store.write(32, move |tx| tx.setting_or_insert("token-key", || fresh.to_vec())).await?;
+    let key: [u8; 32] = key.try_into().map_err(|_| anyhow::anyhow!("the token key in the database is damaged"))?;
+    let desk: Arc<Desk> = Arc::new(config.desk(TokenKey::new(key))?);
     let sink = Arc::new(StoreSink {
         store: house.store.clone(),
         arrived: house.arrived.clone(),

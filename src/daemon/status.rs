@@ -1,7 +1,8 @@
 //! What systemd and an operator hear at a glance: one line, and the watchdog's ping while the daemon is well.
 
 use crate::imap::Progress;
-use crate::store::Store;
+use crate::store::{Counts, Store};
+use crate::ticket::{Disposition, State};
 use sd_notify::NotifyState;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -47,6 +48,23 @@ pub(super) fn notify(states: &[NotifyState<'_>]) {
     }
 }
 
+/// The numbers that an operator wants first: what waits on agents, what is stuck.
+fn glance(counts: &Counts) -> String {
+    let tickets = |wanted: State| counts.tickets.iter().find(|(state, _)| *state == wanted).map_or(0, |(_, n)| *n);
+    let mails = |wanted: Disposition| counts.mails.iter().find(|(is, _)| *is == wanted).map_or(0, |(_, n)| *n);
+    let mut line = format!("tickets: {} open, {} incomplete", tickets(State::Open), tickets(State::Incomplete));
+    for (number, what) in [
+        (counts.new + counts.wanted, "mails to process"),
+        (mails(Disposition::Held), "mails HELD"),
+        (mails(Disposition::Quarantined), "mails in quarantine"),
+    ] {
+        if number > 0 {
+            line.push_str(&format!("; {number} {what}"));
+        }
+    }
+    line
+}
+
 /// Writes the STATUS line and pings the watchdog, but only while the store's writer answers: a daemon that cannot
 /// write does not do its job.
 pub(super) async fn report(
@@ -60,7 +78,7 @@ pub(super) async fn report(
         let alive = tokio::time::timeout(period, store.write(0, |tx| tx.counts())).await;
         match alive {
             Ok(Ok(counts)) => {
-                let line = format!("{}; {counts}", status.mailboxes());
+                let line = format!("{}; {}", status.mailboxes(), glance(&counts));
                 notify(&[NotifyState::Watchdog, NotifyState::Status(&line)]);
                 if line != last {
                     tracing::info!("{line}");
