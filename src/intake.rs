@@ -228,6 +228,7 @@ fn carry_out(
     }
     let ticket = &plan.ticket;
     let subject = EventSubject { mail: Some(pending.id), ticket: Some(ticket.id), outbox: None };
+    let seen = mail.message_id.as_ref().map_or(Ok(false), |id| tx.message_id_seen(id))?;
     tx.insert_message(
         &Message {
             ticket: ticket.id,
@@ -244,10 +245,8 @@ fn carry_out(
         Some(&request.fields),
     )?;
     tx.event(now, subject, "filed", placed)?;
-    if let Some(id) = &mail.message_id
-        && tx.message_id_elsewhere(id, pending.id)?
-    {
-        tx.event(now, subject, "same Message-ID", "another mail with other bytes has the same Message-ID")?;
+    if seen {
+        tx.event(now, subject, "same Message-ID", "an earlier mail with other bytes has the same Message-ID")?;
     }
     if plan.replaces_waiting {
         tx.cancel_waiting(ticket.id, "the client wrote again before it went out", now)?;
