@@ -1,6 +1,8 @@
 //! What can be wrong with the database as a whole, in words that name the remedy.
 
-use std::path::PathBuf;
+use rusqlite::ErrorCode;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 
 /// Why the database cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -77,4 +79,56 @@ pub enum StoreError {
     /// The writer has ended.
     #[error("the database has been closed")]
     Closed,
+}
+
+impl StoreError {
+    /// What this error of SQLite says about the database at `path` as a whole.
+    pub(super) fn from_sqlite(error: &rusqlite::Error, path: &Path) -> Self {
+        Self::of_the_whole(error, path).unwrap_or_else(|| Self::Io(error.to_string()))
+    }
+
+    /// `None` if only the one statement is wrong.
+    fn of_the_whole(error: &rusqlite::Error, path: &Path) -> Option<Self> {
+        let code = error.sqlite_error_code()?;
+        let is = |codes: &[ErrorCode]| codes.contains(&code);
+        if is(&[ErrorCode::DiskFull]) {
+            Some(Self::Full)
+        } else if is(&[ErrorCode::DatabaseBusy, ErrorCode::DatabaseLocked]) {
+            Some(Self::Busy)
+        } else if is(&[ErrorCode::DatabaseCorrupt]) {
+            Some(Self::Damaged(error.to_string()))
+        } else if is(&[ErrorCode::NotADatabase]) {
+            Some(Self::NotOurs { path: path.to_owned() })
+        } else if is(&[ErrorCode::CannotOpen, ErrorCode::PermissionDenied, ErrorCode::ReadOnly]) {
+            Some(Self::Rights { path: path.to_owned(), why: error.to_string() })
+        } else if is(&[ErrorCode::SystemIoFailure]) {
+            Some(Self::Io(error.to_string()))
+        } else {
+            None
+        }
+    }
+
+    /// What this error of the file system says about `path`.
+    pub(super) fn from_io(error: &std::io::Error, path: &Path) -> Self {
+        let is = |kinds: &[ErrorKind]| kinds.contains(&error.kind());
+        if is(&[ErrorKind::PermissionDenied, ErrorKind::ReadOnlyFilesystem]) {
+            Self::Rights { path: path.to_owned(), why: error.to_string() }
+        } else if is(&[ErrorKind::StorageFull, ErrorKind::QuotaExceeded]) {
+            Self::Full
+        } else {
+            Self::Io(format!("{}: {error}", path.display()))
+        }
+    }
+
+    /// Puts the remedy in front of an error of SQLite that concerns the whole database. Callers that branch find the
+    /// [`StoreError`] by `downcast_ref`.
+    pub(super) fn explain(error: anyhow::Error, path: &Path) -> anyhow::Error {
+        if error.downcast_ref::<Self>().is_some() {
+            return error;
+        }
+        match error.downcast_ref::<rusqlite::Error>().and_then(|sqlite| Self::of_the_whole(sqlite, path)) {
+            Some(whole) => error.context(whole),
+            None => error,
+        }
+    }
 }

@@ -1,131 +1,20 @@
-//! Letters on their way out. An automatic letter goes out at most once; an agent's answer at least once, always with
-//! the same Message-ID.
+//! The outbox: which letters go out when, and what became of them.
+//!
+//! A letter is `waiting` → `claimed` (committed before the first byte goes to SMTP) → `sent`, `refused`, `ambiguous`,
+//! or `waiting` again if the server demonstrably did not take it. An automatic letter that was claimed by a daemon
+//! which died is `ambiguous` and stays so: it goes out at most once. An agent's answer is sent again with the same
+//! Message-ID: at least once.
 
-use super::{MailId, OutboxId, Reader, Tx};
+use super::SentCopy;
+use super::sql::{Json, Ms, limit as sql_limit};
+use super::{
+    EventSubject, Letter, LetterKind, MailId, NewLetter, OutboxId, OutboxState, PackedRaw, Reader, Tx,
+};
 use crate::mail::{Address, MessageId};
-use crate::request::Field;
 use crate::ticket::TicketId;
-use anyhow::Result;
-use chrono::{DateTime, Utc};
-
-/// What a letter is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum LetterKind {
-    /// Asks the client for what is missing. Automatic.
-    Ask,
-    /// Tells the client that the request is complete. Automatic.
-    Accept,
-    /// Tells agents or operators something.
-    Notice,
-    /// An agent's answer, passed on to the client.
-    Answer,
-}
-
-impl LetterKind {
-    /// Whether a machine writes it to a client: then it goes out at most once, and limits count it.
-    #[must_use]
-    pub const fn is_automatic(self) -> bool {
-        match self {
-            Self::Ask | Self::Accept => true,
-            Self::Notice | Self::Answer => false,
-        }
-    }
-}
-
-/// A letter to send.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NewLetter {
-    /// What it is for.
-    pub kind: LetterKind,
-    /// The ticket it is about.
-    pub ticket: Option<TicketId>,
-    /// The mail that it answers.
-    pub answers_mail: Option<MailId>,
-    /// MAIL FROM; `None` is the null sender `<>`.
-    pub envelope_from: Option<Address>,
-    /// RCPT TO.
-    pub to: Address,
-    /// Its Message-ID, the same at every attempt.
-    pub message_id: MessageId,
-    /// The whole mail, header and body.
-    pub raw: Vec<u8>,
-    /// Not to be sent before.
-    pub due_at: DateTime<Utc>,
-    /// The fields that it asks for, in the order of its list.
-    pub asked: Vec<Field>,
-}
-
-/// Where a letter stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum OutboxState {
-    /// To be sent when it is due.
-    Waiting,
-    /// Being sent just now; or the daemon died while it was.
-    Claimed,
-    /// The server has accepted it.
-    Sent,
-    /// The server has refused it for good.
-    Refused,
-    /// Nobody knows whether the server has it. Never sent again by itself.
-    Ambiguous,
-    /// Not sent, and not to be sent.
-    Cancelled,
-}
-
-/// Whether the Sent folder has a copy of a letter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum SentCopy {
-    /// To be put there once it is sent.
-    Wanted,
-    /// It is there.
-    Done,
-    /// Not wanted: notices, or no Sent folder is configured.
-    Off,
-}
-
-/// A letter in the outbox.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Letter {
-    /// Its number.
-    pub id: OutboxId,
-    /// Where it stands.
-    pub state: OutboxState,
-    /// How many times it has been claimed.
-    pub attempts: u32,
-    /// What went wrong last, or why it was cancelled; empty if nothing.
-    pub last_error: String,
-    /// What the server said when it accepted.
-    pub response: String,
-    /// When it was put here.
-    pub created_at: DateTime<Utc>,
-    /// When the server accepted it.
-    pub sent_at: Option<DateTime<Utc>>,
-    /// When a bounce of it came back; its state stays what it was.
-    pub bounced_at: Option<DateTime<Utc>>,
-    /// Whether the Sent folder has a copy.
-    pub sent_copy: SentCopy,
-    /// See [`NewLetter::kind`].
-    pub kind: LetterKind,
-    /// See [`NewLetter::ticket`].
-    pub ticket: Option<TicketId>,
-    /// See [`NewLetter::answers_mail`].
-    pub answers_mail: Option<MailId>,
-    /// See [`NewLetter::envelope_from`].
-    pub envelope_from: Option<Address>,
-    /// See [`NewLetter::to`].
-    pub to: Address,
-    /// See [`NewLetter::message_id`].
-    pub message_id: MessageId,
-    /// The whole mail; empty where many letters are listed.
-    pub raw: Vec<u8>,
-    /// When it is to be sent, or sent again.
-    pub due_at: DateTime<Utc>,
-    /// See [`NewLetter::asked`].
-    pub asked: Vec<Field>,
-}
+use anyhow::{Context as _, Result, bail};
+use chrono::{DateTime, TimeDelta, Utc};
+use rusqlite::{Row, params};
 
 /// How many automatic letters there are: waiting, claimed, sent or ambiguous, but not cancelled or refused.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -151,102 +40,413 @@ pub struct Recovered {
     pub waiting: Vec<OutboxId>,
 }
 
+/// The columns of a [`Letter`].
+macro_rules! select_letter {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, state, attempts, last_error, response, created_at, sent_at, bounced_at, sent_copy, kind, ticket,
+                    answers_mail, envelope_from, recipient, message_id, due_at, asked
+             FROM outbox
+             ",
+            $rest
+        )
+    };
+}
+
+fn letter(row: &Row<'_>) -> rusqlite::Result<Letter> {
+    Ok(Letter {
+        id: row.get("id")?,
+        state: row.get("state")?,
+        attempts: row.get("attempts")?,
+        last_error: row.get("last_error")?,
+        response: row.get("response")?,
+        created_at: row.get::<_, Ms>("created_at")?.0,
+        sent_at: row.get::<_, Option<Ms>>("sent_at")?.map(|at| at.0),
+        bounced_at: row.get::<_, Option<Ms>>("bounced_at")?.map(|at| at.0),
+        sent_copy: row.get("sent_copy")?,
+        kind: row.get("kind")?,
+        ticket: row.get("ticket")?,
+        answers_mail: row.get("answers_mail")?,
+        envelope_from: row.get("envelope_from")?,
+        to: row.get("recipient")?,
+        message_id: row.get("message_id")?,
+        raw: Vec::new(),
+        due_at: row.get::<_, Ms>("due_at")?.0,
+        asked: row.get::<_, Json<_>>("asked")?.0,
+    })
+}
+
 impl Reader<'_> {
     /// When the next waiting letter is due.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
     pub fn next_due(&self) -> Result<Option<DateTime<Utc>>> {
-        anyhow::bail!("being written")
+        let due = self.row(
+            "SELECT min(due_at)
+             FROM outbox
+             WHERE state = 'waiting'",
+            [],
+            |row| row.get::<_, Option<Ms>>(0),
+        )?;
+        Ok(due.flatten().map(|at| at.0))
+    }
+
+    /// The kind of a ticket's automatic letter that still waits to go out, if there is one.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn waiting(&self, ticket: TicketId) -> Result<Option<LetterKind>> {
+        self.row(
+            "SELECT kind
+             FROM outbox
+             WHERE ticket = ?1 AND state = 'waiting' AND kind IN ('ask', 'accept')
+             ORDER BY id DESC
+             LIMIT 1",
+            [ticket],
+            |row| row.get(0),
+        )
     }
 
     /// Letters of one state, or all, in order of number, without their bytes.
-    pub fn outbox(&self, _state: Option<OutboxState>) -> Result<Vec<Letter>> {
-        anyhow::bail!("being written")
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn outbox(&self, state: Option<OutboxState>) -> Result<Vec<Letter>> {
+        match state {
+            Some(state) => self.rows(select_letter!("WHERE state = ?1 ORDER BY id"), [state], letter),
+            None => self.rows(select_letter!("ORDER BY id"), [], letter),
+        }
     }
 
     /// One letter with its bytes.
-    pub fn letter(&self, _id: OutboxId) -> Result<Option<Letter>> {
-        anyhow::bail!("being written")
+    ///
+    /// # Errors
+    /// If its bytes do not have their SHA-256 any more, or the database cannot be read.
+    pub fn letter(&self, id: OutboxId) -> Result<Option<Letter>> {
+        let found = self.row(select_letter!("WHERE id = ?1"), [id], letter)?;
+        found.map(|letter| Ok(Letter { raw: self.letter_raw(id)?, ..letter })).transpose()
+    }
+
+    fn letter_raw(&self, id: OutboxId) -> Result<Vec<u8>> {
+        let raw = self.row("SELECT raw FROM outbox WHERE id = ?1", [id], |row| row.get(0))?;
+        self.unpack(raw.context("no such letter")?).with_context(|| format!("letter {id}"))
     }
 
     /// The letter with this Message-ID, without its bytes.
-    pub fn find_letter(&self, _id: &MessageId) -> Result<Option<Letter>> {
-        anyhow::bail!("being written")
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn find_letter(&self, id: &MessageId) -> Result<Option<Letter>> {
+        self.row(select_letter!("WHERE message_id = ?1"), [id], letter)
     }
 
     /// Sent letters that the Sent folder should have a copy of, oldest first.
-    pub fn copies_wanted(&self, _limit: usize) -> Result<Vec<OutboxId>> {
-        anyhow::bail!("being written")
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn copies_wanted(&self, limit: usize) -> Result<Vec<OutboxId>> {
+        self.rows(
+            "SELECT id
+             FROM outbox
+             WHERE state = 'sent' AND sent_copy = 'wanted'
+             ORDER BY id
+             LIMIT ?1",
+            [sql_limit(limit)],
+            |row| row.get(0),
+        )
     }
 
-    /// What the limits on automatic letters need.
+    /// What the limits on automatic letters need. Ask in the transaction that puts the letter into the outbox.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
     pub fn sent_counts(
         &self,
-        _mail: Option<MailId>,
-        _ticket: Option<TicketId>,
-        _to: &Address,
-        _now: DateTime<Utc>,
+        mail: Option<MailId>,
+        ticket: Option<TicketId>,
+        to: &Address,
+        now: DateTime<Utc>,
     ) -> Result<SentCounts> {
-        anyhow::bail!("being written")
+        // A letter that is still to go out counts however old it is; the others from when they were last touched.
+        self.row(
+            "SELECT
+                 (SELECT count(*) FROM outbox
+                  WHERE kind IN ('ask', 'accept') AND answers_mail = ?1
+                    AND state NOT IN ('cancelled', 'refused')) AS about_mail,
+                 (SELECT count(*) FROM outbox
+                  WHERE kind = 'ask' AND ticket = ?2
+                    AND state NOT IN ('cancelled', 'refused')) AS ticket_asks,
+                 (SELECT count(*) FROM outbox
+                  WHERE kind IN ('ask', 'accept') AND recipient_untagged = ?3 AND counted_at > ?5
+                    AND state NOT IN ('cancelled', 'refused'))
+                 + (SELECT count(*) FROM outbox
+                  WHERE kind IN ('ask', 'accept') AND recipient_untagged = ?3 AND counted_at <= ?5
+                    AND +state IN ('waiting', 'claimed')) AS sender_24h,
+                 (SELECT count(*) FROM outbox
+                  WHERE kind IN ('ask', 'accept') AND recipient_domain = ?4 AND counted_at > ?6
+                    AND state NOT IN ('cancelled', 'refused'))
+                 + (SELECT count(*) FROM outbox
+                  WHERE kind IN ('ask', 'accept') AND +recipient_domain = ?4 AND counted_at <= ?6
+                    AND state IN ('waiting', 'claimed')) AS domain_1h,
+                 (SELECT count(*) FROM outbox
+                  WHERE kind IN ('ask', 'accept') AND counted_at > ?6
+                    AND state NOT IN ('cancelled', 'refused'))
+                 + (SELECT count(*) FROM outbox
+                  WHERE kind IN ('ask', 'accept') AND +counted_at <= ?6
+                    AND state IN ('waiting', 'claimed')) AS all_1h",
+            params![
+                mail,
+                ticket,
+                to.without_tag(),
+                to.domain(),
+                Ms(now - TimeDelta::hours(24)),
+                Ms(now - TimeDelta::hours(1)),
+            ],
+            |row| {
+                Ok(SentCounts {
+                    about_mail: row.get("about_mail")?,
+                    ticket_asks: row.get("ticket_asks")?,
+                    sender_24h: row.get("sender_24h")?,
+                    domain_1h: row.get("domain_1h")?,
+                    all_1h: row.get("all_1h")?,
+                })
+            },
+        )?
+        .context("counting gave no row")
     }
 }
 
 impl Tx<'_> {
-    /// Puts a letter into the outbox.
-    pub fn enqueue(&self, _letter: &NewLetter, _now: DateTime<Utc>) -> Result<OutboxId> {
-        anyhow::bail!("being written")
+    /// Puts a letter into the outbox. Its copy in the Sent folder is wanted unless it is a notice or
+    /// [`Tx::copy_off`] is called.
+    ///
+    /// # Errors
+    /// If a letter with this Message-ID is here already, or the database cannot be written.
+    pub fn enqueue(&self, letter: &NewLetter, now: DateTime<Utc>) -> Result<OutboxId> {
+        let raw = self.keep_raw(&PackedRaw::pack(&letter.raw)?)?;
+        let sent_copy = match letter.kind {
+            LetterKind::Ask | LetterKind::Accept | LetterKind::Answer => SentCopy::Wanted,
+            LetterKind::Notice => SentCopy::Off,
+        };
+        let id = self.insert(
+            "INSERT INTO outbox
+                 (kind, ticket, answers_mail, envelope_from, recipient, recipient_untagged, recipient_domain,
+                  message_id, raw, asked, state, created_at, due_at, counted_at, sent_copy)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 'waiting', ?11, ?12, ?11, ?13)",
+            params![
+                letter.kind,
+                letter.ticket,
+                letter.answers_mail,
+                letter.envelope_from,
+                letter.to,
+                letter.to.without_tag(),
+                letter.to.domain(),
+                letter.message_id,
+                raw,
+                Json(&letter.asked),
+                Ms(now),
+                Ms(letter.due_at),
+                sent_copy,
+            ],
+        )?;
+        Ok(OutboxId(id))
     }
 
     /// Cancels the automatic letters of a ticket that are not being sent, and says which.
-    pub fn cancel_waiting(
-        &self,
-        _ticket: TicketId,
-        _why: &str,
-        _now: DateTime<Utc>,
-    ) -> Result<Vec<OutboxId>> {
-        anyhow::bail!("being written")
+    ///
+    /// # Errors
+    /// If the database cannot be written.
+    pub fn cancel_waiting(&self, ticket: TicketId, why: &str, now: DateTime<Utc>) -> Result<Vec<OutboxId>> {
+        let mut cancelled = self.rows(
+            "UPDATE outbox
+             SET state = 'cancelled', last_error = ?2, settled_at = ?3
+             WHERE ticket = ?1 AND state = 'waiting' AND kind IN ('ask', 'accept')
+             RETURNING id",
+            params![ticket, why, Ms(now)],
+            |row| row.get(0),
+        )?;
+        cancelled.sort_unstable();
+        Ok(cancelled)
     }
 
-    /// Takes letters that are due, their attempts counted. Commit before the first byte goes to SMTP.
-    pub fn claim_due(&self, _now: DateTime<Utc>, _limit: usize) -> Result<Vec<Letter>> {
-        anyhow::bail!("being written")
+    /// Takes letters that are due, their attempts counted. Commit before the first byte goes to SMTP. A letter whose
+    /// bytes are damaged is refused instead (and an event says so): it must not stop the others.
+    ///
+    /// # Errors
+    /// If the database cannot be written.
+    pub fn claim_due(&self, now: DateTime<Utc>, limit: usize) -> Result<Vec<Letter>> {
+        let due = self.rows(
+            "SELECT id
+             FROM outbox
+             WHERE state = 'waiting' AND due_at <= ?1
+             ORDER BY due_at, id
+             LIMIT ?2",
+            params![Ms(now), sql_limit(limit)],
+            |row| row.get::<_, OutboxId>(0),
+        )?;
+        let mut claimed = Vec::with_capacity(due.len());
+        for id in due {
+            self.change(
+                "UPDATE outbox
+                 SET state = 'claimed', attempts = attempts + 1, counted_at = ?2
+                 WHERE id = ?1",
+                params![id, Ms(now)],
+            )?;
+            match self.letter(id) {
+                Ok(letter) => claimed.extend(letter),
+                Err(error) => {
+                    let why = format!("{error:#}");
+                    self.record_refused(id, &why, now)?;
+                    let subject = EventSubject { outbox: Some(id), ..EventSubject::default() };
+                    self.event(now, subject, "damaged", &why)?;
+                }
+            }
+        }
+        Ok(claimed)
     }
 
-    /// The server has accepted a claimed letter; it becomes a mail, too.
-    pub fn record_sent(&self, _id: OutboxId, _response: &str, _now: DateTime<Utc>) -> Result<()> {
-        anyhow::bail!("being written")
+    /// The server has accepted a claimed letter; it is a mail now, too.
+    ///
+    /// # Errors
+    /// If the letter is not claimed, or the database cannot be written.
+    pub fn record_sent(&self, id: OutboxId, response: &str, now: DateTime<Utc>) -> Result<()> {
+        self.settle(
+            id,
+            "UPDATE outbox
+             SET state = 'sent', response = ?2, sent_at = ?3, settled_at = ?3
+             WHERE id = ?1 AND state = 'claimed'",
+            response,
+            now,
+        )?;
+        self.insert(
+            "INSERT INTO mail
+                 (direction, raw, size, received_at, stored_at, disposition, why, decided_at, ticket)
+             SELECT 'out', raw, raw.size, ?2, ?2, 'filed', kind, ?2, ticket
+             FROM outbox JOIN raw ON raw.id = outbox.raw
+             WHERE outbox.id = ?1",
+            params![id, Ms(now)],
+        )?;
+        Ok(())
     }
 
     /// A claimed letter was demonstrably not accepted: again at `next_at`.
-    pub fn record_retry(&self, _id: OutboxId, _why: &str, _next_at: DateTime<Utc>) -> Result<()> {
-        anyhow::bail!("being written")
+    ///
+    /// # Errors
+    /// If the letter is not claimed, or the database cannot be written.
+    pub fn record_retry(&self, id: OutboxId, why: &str, next_at: DateTime<Utc>) -> Result<()> {
+        self.settle(
+            id,
+            "UPDATE outbox
+             SET state = 'waiting', last_error = ?2, due_at = ?3
+             WHERE id = ?1 AND state = 'claimed'",
+            why,
+            next_at,
+        )
     }
 
     /// A claimed letter is refused for good.
-    pub fn record_refused(&self, _id: OutboxId, _why: &str, _now: DateTime<Utc>) -> Result<()> {
-        anyhow::bail!("being written")
+    ///
+    /// # Errors
+    /// If the letter is not claimed, or the database cannot be written.
+    pub fn record_refused(&self, id: OutboxId, why: &str, now: DateTime<Utc>) -> Result<()> {
+        self.settle(
+            id,
+            "UPDATE outbox
+             SET state = 'refused', last_error = ?2, settled_at = ?3
+             WHERE id = ?1 AND state = 'claimed'",
+            why,
+            now,
+        )
     }
 
-    /// Nobody knows whether the server has a claimed letter.
-    pub fn record_ambiguous(&self, _id: OutboxId, _why: &str, _now: DateTime<Utc>) -> Result<()> {
-        anyhow::bail!("being written")
+    /// Nobody knows whether the server has a claimed letter. It is not sent again by itself.
+    ///
+    /// # Errors
+    /// If the letter is not claimed, or the database cannot be written.
+    pub fn record_ambiguous(&self, id: OutboxId, why: &str, now: DateTime<Utc>) -> Result<()> {
+        self.settle(
+            id,
+            "UPDATE outbox
+             SET state = 'ambiguous', last_error = ?2, settled_at = ?3
+             WHERE id = ?1 AND state = 'claimed'",
+            why,
+            now,
+        )
     }
 
-    /// At start: settles the letters that a dead daemon was sending.
-    pub fn recover_claims(&self, _now: DateTime<Utc>) -> Result<Recovered> {
-        anyhow::bail!("being written")
+    /// Only a claimed letter has an outcome: two who think they send the same letter would be a bug.
+    fn settle(&self, id: OutboxId, sql: &str, text: &str, at: DateTime<Utc>) -> Result<()> {
+        if self.change(sql, params![id, text, Ms(at)])? == 1 {
+            return Ok(());
+        }
+        match self.row("SELECT state FROM outbox WHERE id = ?1", [id], |row| row.get::<_, OutboxState>(0))? {
+            Some(state) => bail!("letter {id} is not being sent: it is {}", state.name()),
+            None => bail!("there is no letter {id}"),
+        }
+    }
+
+    /// At start, before the first claim: settles the letters that a dead daemon was sending.
+    ///
+    /// # Errors
+    /// If the database cannot be written.
+    pub fn recover_claims(&self, now: DateTime<Utc>) -> Result<Recovered> {
+        let ambiguous = self.rows(
+            "UPDATE outbox
+             SET state = 'ambiguous', last_error = 'askback ended while it was being sent', settled_at = ?1
+             WHERE state = 'claimed' AND kind IN ('ask', 'accept')
+             RETURNING id",
+            [Ms(now)],
+            |row| row.get(0),
+        )?;
+        let waiting = self.rows(
+            "UPDATE outbox
+             SET state = 'waiting', last_error = 'askback ended while it was being sent', due_at = ?1
+             WHERE state = 'claimed'
+             RETURNING id",
+            [Ms(now)],
+            |row| row.get(0),
+        )?;
+        Ok(Recovered { ambiguous, waiting })
     }
 
     /// The Sent folder has a copy.
-    pub fn copy_done(&self, _id: OutboxId) -> Result<()> {
-        anyhow::bail!("being written")
+    ///
+    /// # Errors
+    /// If there is no such letter, or the database cannot be written.
+    pub fn copy_done(&self, id: OutboxId) -> Result<()> {
+        self.set_copy(id, SentCopy::Done)
     }
 
     /// No copy in the Sent folder is wanted.
-    pub fn copy_off(&self, _id: OutboxId) -> Result<()> {
-        anyhow::bail!("being written")
+    ///
+    /// # Errors
+    /// If there is no such letter, or the database cannot be written.
+    pub fn copy_off(&self, id: OutboxId) -> Result<()> {
+        self.set_copy(id, SentCopy::Off)
     }
 
-    /// A bounce of a letter has come back.
-    pub fn mark_bounced(&self, _id: OutboxId, _why: &str, _now: DateTime<Utc>) -> Result<()> {
-        anyhow::bail!("being written")
+    fn set_copy(&self, id: OutboxId, copy: SentCopy) -> Result<()> {
+        match self.change("UPDATE outbox SET sent_copy = ?2 WHERE id = ?1", params![id, copy])? {
+            1 => Ok(()),
+            _ => bail!("there is no letter {id}"),
+        }
+    }
+
+    /// A bounce of a letter has come back. Its state stays: it did go out, and the limits count it.
+    ///
+    /// # Errors
+    /// If the letter was never tried, or the database cannot be written.
+    pub fn mark_bounced(&self, id: OutboxId, why: &str, now: DateTime<Utc>) -> Result<()> {
+        let changed = self.change(
+            "UPDATE outbox
+             SET bounced_at = ?2, last_error = ?3
+             WHERE id = ?1 AND attempts > 0",
+            params![id, Ms(now), why],
+        )?;
+        match changed {
+            1 => Ok(()),
+            _ => bail!("letter {id} was never tried, so that it cannot have bounced"),
+        }
     }
 }

@@ -86,6 +86,21 @@ pub enum Answer {
     Silent(String),
 }
 
+impl Answer {
+    /// Why this answer, for people.
+    #[must_use]
+    pub fn why(&self) -> String {
+        match self {
+            Self::Ask(missing) => {
+                let names: Vec<&str> = missing.iter().map(|field| field.name()).collect();
+                format!("the request lacks {}", names.join(", "))
+            }
+            Self::Accept => "the request is complete".to_owned(),
+            Self::Silent(why) => why.clone(),
+        }
+    }
+}
+
 /// What to do with a mail that belongs into a ticket.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]

@@ -12,8 +12,8 @@ pub enum Cause {
     /// The answer has demonstrably gone out («запрос считается обработанным, а обращение - предварительно закрытым,
     /// после отправки ответа клиенту»).
     AnswerSent,
-    /// That answer came back.
-    AnswerBounced,
+    /// The letter that brought it into this state came back: a question or the answer.
+    LetterBounced,
     /// Nothing was heard for `close_after`.
     Silence,
     /// An agent closes it by hand.
@@ -28,7 +28,7 @@ impl Cause {
         Self::Asked,
         Self::ClientWrote,
         Self::AnswerSent,
-        Self::AnswerBounced,
+        Self::LetterBounced,
         Self::Silence,
         Self::AgentClosed,
         Self::AgentReopened,
@@ -50,8 +50,8 @@ pub fn next(state: State, cause: Cause) -> Option<State> {
         (Incomplete | Open | Answered | Closed, Cause::ClientWrote) => Some(Open),
         (Incomplete | Open | Answered, Cause::AnswerSent) => Some(Answered),
         (Closed, Cause::AnswerSent) => None,
-        (Answered | Closed, Cause::AnswerBounced) => Some(Open),
-        (Incomplete | Open, Cause::AnswerBounced) => None,
+        (Incomplete | Answered | Closed, Cause::LetterBounced) => Some(Open),
+        (Open, Cause::LetterBounced) => None,
         (Answered, Cause::Silence) => Some(Closed),
         (Incomplete | Open | Closed, Cause::Silence) => None,
         (Incomplete | Open | Answered, Cause::AgentClosed) => Some(Closed),
@@ -79,6 +79,7 @@ mod tests {
         incomplete --Asked--> incomplete
         incomplete --ClientWrote--> open
         incomplete --AnswerSent--> answered
+        incomplete --LetterBounced--> open
         incomplete --AgentClosed--> closed
         open --Asked--> incomplete
         open --ClientWrote--> open
@@ -87,13 +88,13 @@ mod tests {
         answered --Asked--> incomplete
         answered --ClientWrote--> open
         answered --AnswerSent--> answered
-        answered --AnswerBounced--> open
+        answered --LetterBounced--> open
         answered --Silence--> closed
         answered --AgentClosed--> closed
         answered --AgentReopened--> open
         closed --Asked--> incomplete
         closed --ClientWrote--> open
-        closed --AnswerBounced--> open
+        closed --LetterBounced--> open
         closed --AgentReopened--> open
         ");
     }
