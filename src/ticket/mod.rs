@@ -3,6 +3,7 @@
 pub mod plan;
 pub mod states;
 pub mod thread;
+pub mod token;
 
 use crate::mail::{Address, MessageId};
 use crate::request::{Answers, Language};
