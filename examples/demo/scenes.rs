@@ -13,11 +13,14 @@ pub(crate) struct Scene {
     pub(crate) fixture: &'static str,
     /// The letter that he gets.
     pub(crate) expect: Expect,
-    /// What he types under a question of that letter that asks for these fields; the letter after that accepts.
-    pub(crate) answers: Option<fn(&[Field]) -> Option<String>>,
+    /// He answers under the questions of that letter, and then gets one that accepts.
+    pub(crate) answers: Option<Answers>,
     /// His mail server sends the letter back.
     pub(crate) bounces: bool,
 }
+
+/// What to type under a question that asks for these fields; nothing where there is nothing to say.
+pub(crate) type Answers = fn(&[Field]) -> Option<String>;
 
 /// What a letter has to be.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -59,12 +62,7 @@ const fn scene(client: &'static str, fixture: &'static str, told: &'static str, 
 
 /// The cast.
 pub(crate) const SCENES: &[Scene] = &[
-    scene(
-        "o.zimina@alfa-trans.test",
-        "complete",
-        "a complete request with a screenshot",
-        Expect::Accepted,
-    ),
+    scene("o.zimina@alfa-trans.test", "complete", "a complete request with a screenshot", Expect::Accepted),
     Scene {
         answers: Some(answer),
         ..scene(
@@ -83,7 +81,12 @@ pub(crate) const SCENES: &[Scene] = &[
             Expect::Asked(&[Field::Product, Field::Description, Field::Objects, Field::Steps]),
         )
     },
-    scene("i.belova@delta-bus.test", "windows-1251", "a question how to do it, in windows-1251", Expect::Accepted),
+    scene(
+        "i.belova@delta-bus.test",
+        "windows-1251",
+        "a question how to do it, in windows-1251",
+        Expect::Accepted,
+    ),
     scene(
         "j.carter@epsilon-haulage.test",
         "html",
