@@ -4,6 +4,7 @@
 //! the checked struct that the program sees, and the way from one to the other. All that is wrong is told at once, with
 //! line, key and remedy. config.example.toml has every key with its default.
 
+mod build;
 mod checker;
 mod hours;
 mod hours_text;

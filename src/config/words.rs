@@ -159,9 +159,9 @@ fn pattern(text: &str) -> Result<String, Flaw> {
         .build()
         .map_err(|error| {
             // A syntax error is shown by the crate with the pattern and a pointer; its last line says what is wrong.
-        let text = error.to_string();
-        let cause = text.lines().last().unwrap_or_default().trim();
-        let what = format!("this is not a regular expression: {}", cause.trim_start_matches("error: "));
+            let text = error.to_string();
+            let cause = text.lines().last().unwrap_or_default().trim();
+            let what = format!("this is not a regular expression: {}", cause.trim_start_matches("error: "));
             Flaw::new(
                 what,
                 "correct it (syntax: docs.rs/regex); put it between ' and ' so that \\ needs no doubling",

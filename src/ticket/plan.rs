@@ -155,8 +155,10 @@ pub fn plan(facts: &Facts<'_>, rules: &Rules, policy: &Policy) -> Plan {
     if matches!(facts.request.stance, Stance::Withdrawal | Stance::Refusal) {
         ticket.no_more_asks = true;
     }
-    let waits_on_client =
-        !is_new && was.state == State::Incomplete && facts.request.stance == Stance::Promise && !missing.is_empty();
+    let waits_on_client = !is_new
+        && was.state == State::Incomplete
+        && facts.request.stance == Stance::Promise
+        && !missing.is_empty();
     if !waits_on_client {
         let cause = if let Answer::Ask(fields) = &answer {
             ticket.asks += 1;
@@ -166,7 +168,8 @@ pub fn plan(facts: &Facts<'_>, rules: &Rules, policy: &Policy) -> Plan {
             ticket.asked.clear();
             Cause::ClientWrote
         };
-        ticket.state = if is_new { states::first(cause) } else { states::next(was.state, cause).unwrap_or(was.state) };
+        ticket.state =
+            if is_new { states::first(cause) } else { states::next(was.state, cause).unwrap_or(was.state) };
     }
     Plan { ticket, is_new, answer, replaces_waiting: !waits_on_client, missing }
 }
