@@ -263,3 +263,6 @@ fn remember_participants(ticket: &mut Ticket, facts: &Facts<'_>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
