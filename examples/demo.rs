@@ -63,9 +63,7 @@ fn demo(keep: bool) -> Result<usize> {
     let sent = SCENES.len() + second_round(&desk, &mut postfix)?;
     println!("6. Waiting until all {sent} mails are dealt with and all letters are out");
     desk.wait_for_mails(sent)?;
-    wait_for("the outbox to become empty", || {
-        Ok(desk.rows(&["outbox"])?.iter().all(is_out).then_some(()))
-    })?;
+    wait_for("the outbox to become empty", || Ok(desk.rows(&["outbox"])?.iter().all(is_out).then_some(())))?;
 
     println!("\nThe letters, as they lie in the clients' mailboxes:");
     for scene in SCENES {
@@ -78,7 +76,10 @@ fn demo(keep: bool) -> Result<usize> {
     let failed = SCENES.iter().map(|scene| check(&desk, scene)).sum::<Result<usize>>()?;
     finish(&servers, &desk, daemon, keep)?;
     if failed == 0 {
-        println!("\nPASS: every client got exactly the letters expected ({:.0} s).", start.elapsed().as_secs_f32());
+        println!(
+            "\nPASS: every client got exactly the letters expected ({:.0} s).",
+            start.elapsed().as_secs_f32()
+        );
     }
     Ok(failed)
 }
@@ -119,7 +120,12 @@ fn is_out(row: &serde_json::Value) -> bool {
 /// Prints a letter as a mail program would show it.
 fn show(scene: &Scene, letter: &Letter) -> Result<()> {
     println!("\n── {} ──", scene.client);
-    println!("   From: {}\n   To: {}\n   Subject: {}\n", letter.header("From")?, letter.header("To")?, letter.subject());
+    println!(
+        "   From: {}\n   To: {}\n   Subject: {}\n",
+        letter.header("From")?,
+        letter.header("To")?,
+        letter.subject()
+    );
     for line in letter.text().lines() {
         println!("   {}", line.replace(|c: char| c.is_control() && c != '\t', "\u{fffd}"));
     }

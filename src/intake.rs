@@ -250,7 +250,7 @@ fn carry_out(
             author: Some(author.clone()),
             subject: mail.subject.clone(),
             own_text: mail.text.own(),
-            kind: Some(request.kind),
+            kind: Some(plan.kind),
             at: pending.received_at,
         },
         Some(&request.fields),

@@ -64,7 +64,11 @@ const LARGEST_FILE: u64 = 256 * 1024;
 fn mail(message: &Message, follow_up: bool) -> Mail {
     let encode = |bytes: &[u8]| {
         let line = BASE64.encode(bytes);
-        line.as_bytes().chunks(76).map(|part| std::str::from_utf8(part).unwrap()).collect::<Vec<_>>().join("\r\n")
+        line.as_bytes()
+            .chunks(76)
+            .map(|part| std::str::from_utf8(part).unwrap())
+            .collect::<Vec<_>>()
+            .join("\r\n")
     };
     let kind = if message.html { "html" } else { "plain" };
     let reply = if follow_up { "In-Reply-To: <ask@example.test>\r\n" } else { "" };

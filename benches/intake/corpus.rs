@@ -101,7 +101,11 @@ pub(crate) fn mail(dice: &mut Dice, number: usize, to: &str) -> Vec<u8> {
     }
     text += closing;
     if dice.chance(40) {
-        text += if russian { "\n10.11.2026, 12:00, Поддержка пишет:\n" } else { "\nOn 10 Nov 2026 Support wrote:\n" };
+        text += if russian {
+            "\n10.11.2026, 12:00, Поддержка пишет:\n"
+        } else {
+            "\nOn 10 Nov 2026 Support wrote:\n"
+        };
         for _ in 0..10 + dice.below(60) {
             let _ = writeln!(text, "> {}", dice.one(phrases));
         }

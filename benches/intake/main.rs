@@ -4,7 +4,11 @@
 //! mbsync puts them into a Maildir with its default fsync. askback stores them durably, parses, threads and checks
 //! them and plans the letters. Rounds alternate; the median by time is shown. `after = "leave"`, because neither of
 //! the others changes anything on the server.
-#![allow(clippy::print_stdout, clippy::indexing_slicing, reason = "a benchmark tells, and its input is its own")]
+#![allow(
+    clippy::print_stdout,
+    clippy::indexing_slicing,
+    reason = "a benchmark tells, and its input is its own"
+)]
 
 #[path = "../../tests/support/mod.rs"]
 mod support;
@@ -37,7 +41,8 @@ fn main() -> Result<()> {
     let bench = Bench { servers: &servers, dir: tempfile::TempDir::new()? };
 
     let user = "bench@m2m.test";
-    let bytes = bench.fill(user, (0..MAILS).scan(Dice::new(2026), |dice, n| Some(corpus::mail(dice, n, user))))?;
+    let bytes =
+        bench.fill(user, (0..MAILS).scan(Dice::new(2026), |dice, n| Some(corpus::mail(dice, n, user))))?;
     println!("{MAILS} mails, {} KB on average\n", bytes / MAILS / 1000);
     bench.compare("on this machine", user, MAILS, servers.imaps_port()?)?;
     let slow = wire::slow(servers.imaps_port()?, Duration::from_millis(25))?;
@@ -50,7 +55,11 @@ fn main() -> Result<()> {
     let mails = (0..500).scan(dice, |dice, n| Some(corpus::mail(dice, n, user)));
     bench.fill(user, mails.chain(std::iter::once(huge)))?;
     let cost = bench.askback("huge", user, 501, servers.imaps_port()?)?;
-    println!("500 mails and one of {} MB: askback's peak memory is {:.1} MB (aim: under 64)", size / 1_000_000, cost.peak_mb);
+    println!(
+        "500 mails and one of {} MB: askback's peak memory is {:.1} MB (aim: under 64)",
+        size / 1_000_000,
+        cost.peak_mb
+    );
     Ok(())
 }
 
@@ -73,7 +82,10 @@ impl Bench<'_> {
         }
         // They belong to whom the servers run as.
         let owner = format!("--reference={}", self.servers.dir.join("mail").display());
-        anyhow::ensure!(Command::new("chown").args(["-R", &owner]).arg(&inbox).status()?.success(), "chown failed");
+        anyhow::ensure!(
+            Command::new("chown").args(["-R", &owner]).arg(&inbox).status()?.success(),
+            "chown failed"
+        );
         // Dovecot makes its index at the first look, which no round should pay for.
         self.reader(user, self.servers.imaps_port()?)?;
         Ok(bytes)
@@ -107,7 +119,10 @@ impl Bench<'_> {
             );
         }
         println!("\n   askback is {:.1} times as fast as mbsync (aim: 4 or more)", seconds[1] / seconds[2]);
-        println!("   the bare reader is {:.1} times as fast as askback (aim: 4 or less)\n", seconds[2] / seconds[0]);
+        println!(
+            "   the bare reader is {:.1} times as fast as askback (aim: 4 or less)\n",
+            seconds[2] / seconds[0]
+        );
         Ok(())
     }
 

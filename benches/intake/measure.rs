@@ -65,7 +65,8 @@ fn stat(pid: u32) -> Result<Stat> {
     let text = fs::read_to_string(format!("/proc/{pid}/stat"))?;
     // The name in parentheses may have anything in it; the state follows, utime and stime are 11 and 12 further.
     let fields: Vec<_> = text.rsplit_once(')').map_or("", |(_, rest)| rest).split_whitespace().collect();
-    let ticks = |index: usize| fields.get(index).and_then(|ticks| ticks.parse::<f64>().ok()).unwrap_or_default();
+    let ticks =
+        |index: usize| fields.get(index).and_then(|ticks| ticks.parse::<f64>().ok()).unwrap_or_default();
     Ok(Stat { ended: fields.first() == Some(&"Z"), cpu_ms: (ticks(11) + ticks(12)) * TICK_MS })
 }
 

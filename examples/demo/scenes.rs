@@ -59,12 +59,7 @@ const fn scene(client: &'static str, fixture: &'static str, told: &'static str, 
 
 /// The cast.
 pub(crate) const SCENES: &[Scene] = &[
-    scene(
-        "o.zimina@alfa-trans.test",
-        "complete",
-        "a complete request with a screenshot",
-        Expect::Accepted,
-    ),
+    scene("o.zimina@alfa-trans.test", "complete", "a complete request with a screenshot", Expect::Accepted),
     Scene {
         answers: Some(answer),
         ..scene(
@@ -83,7 +78,12 @@ pub(crate) const SCENES: &[Scene] = &[
             Expect::Asked(&[Field::Product, Field::Description, Field::Objects, Field::Steps]),
         )
     },
-    scene("i.belova@delta-bus.test", "windows-1251", "a question how to do it, in windows-1251", Expect::Accepted),
+    scene(
+        "i.belova@delta-bus.test",
+        "windows-1251",
+        "a question how to do it, in windows-1251",
+        Expect::Accepted,
+    ),
     scene(
         "j.carter@epsilon-haulage.test",
         "html",

@@ -1,6 +1,6 @@
 //! Mails come in, once each, and the server's mailbox looks afterwards as configured.
 
-use super::support::compose::{fresh, fixture, mail};
+use super::support::compose::{fixture, fresh, mail};
 use super::support::maildir::{letters, subfolder, wait_for_letters};
 use super::support::{wait_for, wait_for_at_most};
 use super::{COMPLETE, desk, postfix, servers};
@@ -89,7 +89,11 @@ fn a_first_contact_can_leave_old_mails_alone() -> Result<()> {
     send(&desk, 2)?;
     let daemon = desk.run()?;
     daemon.wait_for_notice("support online", 1)?;
-    postfix()?.send("late@beta.test", &desk.address, &mail("late@beta.test", &desk.address, "Позже", COMPLETE))?;
+    postfix()?.send(
+        "late@beta.test",
+        &desk.address,
+        &mail("late@beta.test", &desk.address, "Позже", COMPLETE),
+    )?;
     desk.wait_for_mails(1)?;
     let senders: Vec<_> = desk.rows(&["export"])?.iter().map(|row| row["sender"].to_string()).collect();
     assert!(senders.iter().all(|sender| !sender.contains("alfa")), "an old mail was taken: {senders:?}");
@@ -100,7 +104,8 @@ fn a_first_contact_can_leave_old_mails_alone() -> Result<()> {
 fn export_gives_every_mail_with_its_text_and_files() -> Result<()> {
     let (_dir, desk) = desk("export")?;
     let mut postfix = postfix()?;
-    let fixtures = ["complete", "incomplete", "koi8-r", "windows-1251", "html", "out-of-office", "newsletter", "quotes"];
+    let fixtures =
+        ["complete", "incomplete", "koi8-r", "windows-1251", "html", "out-of-office", "newsletter", "quotes"];
     for (number, name) in fixtures.into_iter().enumerate() {
         let from = format!("client@{name}-{number}.test");
         postfix.send(&from, &desk.address, &fresh(&fixture(name)?))?;
@@ -110,7 +115,13 @@ fn export_gives_every_mail_with_its_text_and_files() -> Result<()> {
     daemon.stop()?;
     assert_eq!(rows.len(), fixtures.len());
     let text: Vec<String> = rows.iter().map(ToString::to_string).collect();
-    for part in ["Ничего не работает", "рассылку отчётов", "The table comes up with no rows", "screenshot.png", "notify.log"] {
+    for part in [
+        "Ничего не работает",
+        "рассылку отчётов",
+        "The table comes up with no rows",
+        "screenshot.png",
+        "notify.log",
+    ] {
         assert!(text.iter().any(|row| row.contains(part)), "no row of the export has `{part}`");
     }
     Ok(())

@@ -27,7 +27,11 @@ fn a_letter_cannot_start_a_loop_and_proves_its_ticket() -> Result<()> {
     assert_eq!(letter.header("Auto-Submitted")?, "auto-replied");
     assert_eq!(letter.header("X-Auto-Response-Suppress")?, "All");
     assert_eq!(letter.header("Precedence")?, "bulk");
-    assert_eq!(letter.header("To")?.to_lowercase(), client.to_lowercase(), "no display name of the sender's choice");
+    assert_eq!(
+        letter.header("To")?.to_lowercase(),
+        client.to_lowercase(),
+        "no display name of the sender's choice"
+    );
     assert_eq!(bare(&letter.header("From")?), desk.address);
     assert_eq!(letter.header("In-Reply-To")?, its_id);
     assert!(letter.header("References")?.contains(&its_id));
@@ -57,9 +61,9 @@ fn answers_under_the_questions_complete_the_ticket() -> Result<()> {
         let line = line.to_lowercase();
         let question = line.starts_with(|c: char| c.is_ascii_digit());
         match line {
-            line if question && line.contains("действи") => {
-                Some("Открываю отчёт «Топливо», выбираю машину, нажимаю «Выполнить» — выходит 180 л.".to_owned())
-            }
+            line if question && line.contains("действи") => Some(
+                "Открываю отчёт «Топливо», выбираю машину, нажимаю «Выполнить» — выходит 180 л.".to_owned(),
+            ),
             line if question => {
                 Some(format!("А777АА77{}", if line.contains("объект") { "" } else { ", Wialon Hosting" }))
             }
@@ -86,11 +90,16 @@ fn the_token_alone_joins_a_mail_to_its_ticket_but_only_for_its_client() -> Resul
     // A mail program that keeps neither In-Reply-To nor the subject.
     postfix()?.send(client, bare(&to), &mail(client, &to, "без темы", "Машина А777АА77."))?;
     desk.wait_for_mails(2)?;
-    let tickets = |rows: &[serde_json::Value]| rows.iter().map(|row| row["ticket"].to_string()).collect::<Vec<_>>();
+    let tickets =
+        |rows: &[serde_json::Value]| rows.iter().map(|row| row["ticket"].to_string()).collect::<Vec<_>>();
     let joined = tickets(&desk.wait_for_mails(2)?);
     assert_eq!(joined[0], joined[1], "the token did not join");
 
-    postfix()?.send("thief@other.test", bare(&to), &mail("thief@other.test", &to, "Re", "Машина В888ВВ77."))?;
+    postfix()?.send(
+        "thief@other.test",
+        bare(&to),
+        &mail("thief@other.test", &to, "Re", "Машина В888ВВ77."),
+    )?;
     let rows = desk.wait_for_mails(3)?;
     assert_ne!(tickets(&rows)[2], joined[0], "a stranger joined by somebody else's token");
     Ok(())
@@ -153,7 +162,11 @@ fn a_second_mail_within_the_grace_period_changes_the_letter() -> Result<()> {
     postfix.send(client, &desk.address, &first)?;
     let headers = format!("In-Reply-To: {id}\r\nReferences: {id}\r\n");
     let more = "Забыл: машина А777АА77. Открываю отчёт «Топливо», нажимаю «Выполнить» — выходит 180 л.";
-    postfix.send(client, &desk.address, &compose::mail_with(client, &desk.address, "Re: Расход", &headers, more))?;
+    postfix.send(
+        client,
+        &desk.address,
+        &compose::mail_with(client, &desk.address, "Re: Расход", &headers, more),
+    )?;
     desk.wait_for_mails(2)?;
     wait_for_letters(&desk.mailbox_of(client), 1).with_context(|| desk.log())?;
     assert_eq!(desk.rows(&["tickets"])?.len(), 1);
@@ -170,7 +183,11 @@ fn a_refused_recipient_is_noted_and_not_tried_for_ever() -> Result<()> {
     postfix()?.send(client, &desk.address, &mail(client, &desk.address, "Отчёты", COMPLETE))?;
     desk.wait_for_mails(1)?;
     wait_for("the refusal to be noted", || {
-        Ok(desk.rows(&["outbox"])?.iter().any(|row| row.to_string().contains("there is nobody")).then_some(()))
+        Ok(desk
+            .rows(&["outbox"])?
+            .iter()
+            .any(|row| row.to_string().contains("there is nobody"))
+            .then_some(()))
     })
     .with_context(|| desk.log())
 }

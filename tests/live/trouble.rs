@@ -30,7 +30,8 @@ fn an_untrusted_certificate_is_refused_with_a_remedy() -> Result<()> {
 fn doctor_finds_a_good_desk_well() -> Result<()> {
     let (_dir, desk) = desk("doctor")?;
     let output = desk.askback(&["doctor"])?;
-    let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    let said =
+        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{said}");
     for part in ["IMAP", "SMTP", "certificate"] {
         assert!(said.to_lowercase().contains(&part.to_lowercase()), "nothing on {part}:\n{said}");
@@ -45,7 +46,8 @@ fn doctor_names_cause_and_remedy() -> Result<()> {
     desk.set("mailbox.password_file", file)?;
     desk.set("smtp.port", i64::from(servers().smtp_port()?))?;
     let output = desk.askback(&["doctor"])?;
-    let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    let said =
+        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
     assert!(!output.status.success(), "{said}");
     assert!(said.contains("password"), "{said}");
     assert!(!said.contains("not-the-one"), "the password is shown");

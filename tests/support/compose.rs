@@ -14,7 +14,8 @@ pub(crate) fn mail(from: &str, to: &str, subject: &str, text: &str) -> Vec<u8> {
 /// A plain text mail with more header lines, each ending in `\r\n`.
 pub(crate) fn mail_with(from: &str, to: &str, subject: &str, headers: &str, text: &str) -> Vec<u8> {
     let text = text.replace('\n', "\r\n");
-    let mime = "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n";
+    let mime =
+        "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n";
     let subject = encoded(subject);
     let mail = format!("From: {from}\r\nTo: {to}\r\nSubject: {subject}\r\n{headers}{mime}\r\n{text}\r\n");
     fresh(mail.as_bytes())
@@ -96,7 +97,8 @@ fn encoded(text: &str) -> String {
 
 /// What a mail server sends back when a letter could not be delivered (RFC 3464), from the null sender.
 pub(crate) fn bounce(letter: &Letter, of: &str) -> Result<Vec<u8>> {
-    let (id, to, subject) = (letter.header("Message-ID")?, letter.header("From")?, letter.headers("Subject").concat());
+    let (id, to, subject) =
+        (letter.header("Message-ID")?, letter.header("From")?, letter.headers("Subject").concat());
     Ok(fresh(
         format!(
             "From: Mail Delivery System <MAILER-DAEMON@mail.client.test>\r\n\

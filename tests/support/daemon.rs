@@ -28,7 +28,8 @@ impl<'a> Desk<'a> {
     pub(crate) fn new(servers: &'a Servers, dir: &Path, address: &str) -> Result<Self> {
         fs::create_dir_all(dir)?;
         let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("config.example.toml");
-        let text = fs::read_to_string(&example).with_context(|| format!("cannot read {}", example.display()))?;
+        let text =
+            fs::read_to_string(&example).with_context(|| format!("cannot read {}", example.display()))?;
         let mut desk = Self {
             address: address.to_owned(),
             dir: dir.to_owned(),
