@@ -10,11 +10,12 @@ mod status;
 mod supervise;
 
 use crate::config::Config;
+use crate::imap;
 use crate::intake::{self, Desk};
 use crate::store::{Access, Store};
 use crate::ticket::token::TokenKey;
-use crate::{imap, outbox};
 use anyhow::Context as _;
+use chrono::Utc;
 use sd_notify::NotifyState;
 use sink::StoreSink;
 use status::Status;
@@ -113,8 +114,9 @@ async fn start(house: &House, config: &Config) -> anyhow::Result<Tasks> {
     let mut fresh = [0; 32];
     getrandom::fill(&mut fresh).map_err(|error| anyhow::anyhow!("no random numbers: {error}"))?;
     let key = house.store.write(32, move |tx| tx.setting_or_insert("token-key", || fresh.to_vec())).await?;
-    let key: [u8; 32] = key.try_into().map_err(|_| anyhow::anyhow!("the token key in the database is damaged"))?;
-    let desk: Arc<Desk> = Arc::new(config.desk(TokenKey::new(key))?);
+    let key: [u8; 32] =
+        key.try_into().map_err(|_| anyhow::anyhow!("the token key in the database is damaged"))?;
+    let desk: Arc<Desk> = Arc::new(config.desk(TokenKey::new(key), Utc::now())?);
     let sink = Arc::new(StoreSink {
         store: house.store.clone(),
         arrived: house.arrived.clone(),
@@ -132,13 +134,6 @@ async fn start(house: &House, config: &Config) -> anyhow::Result<Tasks> {
         let (store, arrived, letters) = (house.store.clone(), house.arrived.clone(), house.letters.clone());
         tasks.spawn("intake", move |stop| {
             intake::run(store.clone(), desk.clone(), arrived.clone(), letters.clone(), stop)
-        });
-    }
-    {
-        let (store, letters) = (house.store.clone(), house.letters.clone());
-        let settings = config.smtp_settings(&secrets);
-        tasks.spawn("outbox", move |stop| {
-            outbox::run(store.clone(), settings.clone(), letters.clone(), stop)
         });
     }
     {

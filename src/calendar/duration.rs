@@ -16,16 +16,16 @@ pub struct WorkingDuration {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DurationError {
     /// Not of the form `1d 2h`.
-    #[error("`{0}` is not a length of working time: write it as \"4h\", \"1d 2h\" or \"30m\"")]
+    #[error("\"{0}\" is not a length of working time such as 4h, 1d 2h or 30m")]
     Form(String),
     /// A unit that comes twice.
-    #[error("`{0}` has the unit `{1}` twice")]
+    #[error("\"{0}\" has the unit `{1}` twice")]
     Twice(String, char),
     /// Nothing at all.
-    #[error("`{0}` is no time at all")]
+    #[error("\"{0}\" is no time at all")]
     Zero(String),
     /// More than 1000 days or 10 000 hours.
-    #[error("`{0}` is too long: at most 1000 days and 10000 hours")]
+    #[error("\"{0}\" is too long: at most 1000 days and 10000 hours")]
     TooLong(String),
 }
 

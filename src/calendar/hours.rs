@@ -17,15 +17,13 @@ pub struct Interval {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum HoursError {
     /// Not of the form `09:00-18:00`.
-    #[error("`{0}` is not a stretch of time: write it as \"09:00-18:00\"")]
+    #[error("\"{0}\" is not a stretch of time such as 09:00-18:00")]
     Form(String),
     /// It ends before it begins.
-    #[error(
-        "`{0}` ends before it begins: write a night as \"22:00-24:00\" and \"00:00-06:00\" of the next day"
-    )]
+    #[error("\"{0}\" ends before it begins")]
     Backwards(String),
     /// Two stretches of one day have time in common.
-    #[error("{0} and {1} overlap: join them to one")]
+    #[error("{0} and {1} overlap")]
     Overlap(Interval, Interval),
 }
 

@@ -38,8 +38,6 @@ pub struct Words {
 pub struct Desk {
     /// Whom letters come from.
     pub support: Mailbox,
-    /// Where letters' replies and bounces go; `None` for the null sender.
-    pub bounce_address: Option<Address>,
     /// All addresses of this support mailbox.
     pub own_addresses: Vec<Address>,
     /// Our agents.
@@ -111,7 +109,9 @@ impl Desk {
     pub fn standing(&self, authentication: Authentication) -> Standing {
         match authentication {
             Authentication::Pass => Standing::Verified,
-            Authentication::Fail | Authentication::None | Authentication::Unconfigured => Standing::Unverified,
+            Authentication::Fail | Authentication::None | Authentication::Unconfigured => {
+                Standing::Unverified
+            }
         }
     }
 }

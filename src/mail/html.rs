@@ -111,8 +111,7 @@ impl Renderer {
         if self.hidden > 0 {
             return;
         }
-        let is_bullet =
-            matches!(self.open.iter().rev().take(4).find(|e| e.effect == Effect::WordBullet), Some(_));
+        let is_bullet = self.open.iter().rev().take(4).any(|element| element.effect == Effect::WordBullet);
         match text.trim() {
             // Word writes list signs as letters of symbol fonts.
             "·" | "§" | "o" | "Ø" | "v" | "ü" | "\u{f0b7}" | "\u{f0a7}" if is_bullet => {
