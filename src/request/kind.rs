@@ -1,0 +1,243 @@
+//! The kind of a mail, and whether concrete elements apply to it.
+
+use super::description::is_question;
+use super::lexicon::Class;
+use super::reading::{Reading, is_informative};
+use super::sheet::Sheet;
+use super::{Finding, Kind, PerField, Stance, State};
+use std::ops::Range;
+
+/// The kind that a mail's own words give it.
+pub(super) struct Judged {
+    pub(super) kind: Kind,
+    /// The words do not say: a follow-up keeps the kind of its conversation.
+    pub(super) continues: bool,
+}
+
+/// What speaks for each kind.
+#[derive(Default)]
+struct Signs {
+    fault: usize,
+    vague_fault: usize,
+    why: usize,
+    errand: usize,
+    question: usize,
+    automatic: usize,
+    advertising: usize,
+}
+
+/// Judges a mail by its words, its findings and its stance.
+pub(super) fn judge(reading: &Reading<'_>, fields: &PerField<Finding>, stance: Stance) -> Judged {
+    let signs = signs(reading);
+    let follow_up = reading.is_reply || !reading.asked.is_empty();
+    let none = Judged { kind: Kind::None, continues: false };
+    match stance {
+        Stance::Courtesy | Stance::Withdrawal | Stance::Promise => return none,
+        Stance::Refusal | Stance::AlreadySaid => return Judged { kind: Kind::Problem, continues: true },
+        Stance::Request => {}
+    }
+    let present = |finding: &Finding| finding.state == State::Present;
+    let substance = signs.fault + signs.errand > 0 && present(&fields.description);
+    if signs.automatic > 0 && !substance
+        || signs.advertising > 1
+        || signs.advertising == 1 && signs.fault == 0 && !present(&fields.objects)
+    {
+        return none;
+    }
+    let nothing = reading.words == 0 && fields.iter().all(|(_, finding)| finding.state == State::Missing);
+    if nothing
+        && !follow_up
+        && reading.subject.as_ref().is_none_or(|subject| !subject.tokens.iter().any(is_informative))
+    {
+        return none;
+    }
+    let strong = present(&fields.description) && signs.fault > 0;
+    if !reading.asked.is_empty() {
+        // An answer keeps the kind of its conversation, unless it reports a new malfunction.
+        return Judged {
+            kind: if strong { Kind::Problem } else { own_kind(&signs, fields) },
+            continues: !strong,
+        };
+    }
+    let weak = follow_up && !present(&fields.description) && !present(&fields.steps);
+    Judged { kind: own_kind(&signs, fields), continues: weak }
+}
+
+/// The kind by the signs of the mail alone.
+fn own_kind(signs: &Signs, fields: &PerField<Finding>) -> Kind {
+    let steps = fields.steps.state == State::Present;
+    if signs.fault > 0 || signs.why > 0 || steps && signs.errand == 0 {
+        Kind::Problem
+    } else if signs.errand > 0 {
+        Kind::Service
+    } else if signs.vague_fault > 0 {
+        Kind::Problem
+    } else if signs.question > 0 {
+        Kind::Question
+    } else {
+        Kind::Problem
+    }
+}
+
+fn signs(reading: &Reading<'_>) -> Signs {
+    let mut signs = Signs::default();
+    for sheet in reading.sheets() {
+        for sentence in &sheet.sentences {
+            let has = |class: Class| sheet.any(sentence.clone(), &[class]);
+            let question = is_question(sheet, sentence) && !has(Class::Contact);
+            let fault = super::description::is_fault(sheet, sentence);
+            let how = question && is_how_to(sheet, sentence);
+            let errand = is_errand(sheet, sentence);
+            signs.automatic += usize::from(has(Class::Automatic));
+            signs.advertising += usize::from(has(Class::Advertising));
+            signs.why +=
+                usize::from(has(Class::Why) && sheet.slice(sentence.clone()).iter().any(is_informative));
+            signs.errand += usize::from(errand);
+            signs.fault += usize::from(fault && !how && !errand);
+            signs.question += usize::from(question || has(Class::AsksNothing));
+            signs.vague_fault += usize::from(has(Class::VagueFault) && !how);
+        }
+    }
+    signs
+}
+
+/// Whether a question asks for the way or the price of a thing: malfunctions in it are only thought of.
+fn is_how_to(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
+    let tokens = sheet.slice(sentence.clone());
+    let opening = tokens
+        .iter()
+        .filter(|token| token.is_word() && !token.classes.any(&[Class::Greeting, Class::Please]))
+        .take(5);
+    let why = tokens.iter().any(|token| token.has(Class::Why));
+    let asks = |form: &str| {
+        matches!(
+            form,
+            "как"
+                | "можно"
+                | "ли"
+                | "сколько"
+                | "какой"
+                | "какая"
+                | "какие"
+                | "умеет"
+                | "есть"
+                | "чем"
+                | "где"
+                | "подскажите"
+                | "поддерживает"
+                | "существует"
+                | "how"
+                | "can"
+                | "is"
+                | "does"
+                | "do"
+                | "which"
+                | "where"
+                | "could"
+                | "what"
+                | "are"
+        )
+    };
+    !why && opening.into_iter().any(|token| asks(&token.form))
+}
+
+/// Whether a sentence asks us to do a thing: «просим добавить», «сбросьте», "please move".
+pub(super) fn is_errand(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
+    let mut asked = false;
+    for at in sentence.clone() {
+        let Some(token) = sheet.token(at) else { continue };
+        if sheet.quoted_at(at).is_some() {
+            continue;
+        }
+        asked |= token.has(Class::Please);
+        if !token.has(Class::Errand) {
+            continue;
+        }
+        let negated = sheet.before(at, 1).is_some_and(|before| before.has(Class::Negation));
+        let about_mail = sheet.slice(at + 1..(at + 5).min(sentence.end)).iter().any(|token| {
+            [
+                "инструкц",
+                "ответ",
+                "помощ",
+                "консультац",
+                "порядок",
+                "работ",
+                "проблем",
+                "ошибк",
+                "answer",
+                "help",
+                "advice",
+                "solution",
+                "explanation",
+                "update",
+                "problem",
+                "issue",
+            ]
+            .iter()
+            .any(|stem| token.form.starts_with(stem))
+        });
+        let english = token.form.is_ascii();
+        let imperative = if english {
+            at == sentence.start
+                || sheet.before(at, 1).is_some_and(|before| {
+                    matches!(before.form.as_str(), "please" | "kindly" | "you" | "to" | "and")
+                        && (asked || before.form != "and" && before.form != "to")
+                        || before.is_mark(',')
+                })
+        } else {
+            token.form.ends_with("те")
+        };
+        let doubtful = sheet.slice(sentence.start..at).iter().any(|token| {
+            token.classes.any(&[Class::Attempt, Class::Upon])
+                && token.form != "по"
+                && token.form != "on"
+                && token.form != "by"
+                && token.form != "for"
+                || matches!(
+                    token.form.as_str(),
+                    "как"
+                        | "how"
+                        | "чтобы"
+                        | "можно"
+                        | "могу"
+                        | "можем"
+                        | "i"
+                        | "получается"
+                        | "удается"
+                        | "where"
+                        | "где"
+                        | "если"
+                        | "if"
+                        | "when"
+                ) && !(token.form == "i" || token.form == "можно")
+        });
+        let wanted =
+            asked && (token.form.ends_with("ть") || token.form.ends_with("ти") || english && imperative);
+        if !negated && !about_mail && !doubtful && (imperative || wanted) {
+            return true;
+        }
+    }
+    false
+}
+
+/// Whether concrete elements apply: always for a problem; for a service unless it is about documents or general;
+/// for a question only about a particular thing.
+pub(super) fn objects_apply(reading: &Reading<'_>, kind: Kind, objects: &Finding) -> bool {
+    let any = |class: Class| reading.sheets().any(|sheet| sheet.tokens.iter().any(|token| token.has(class)));
+    match kind {
+        Kind::Problem => true,
+        Kind::Service => {
+            let thing = reading.body.sentences.iter().any(|sentence| {
+                is_errand(&reading.body, sentence)
+                    && reading.body.any(
+                        sentence.clone(),
+                        &[Class::ServiceThing, Class::UnitNoun, Class::AccountNoun, Class::ElementNoun],
+                    )
+                    && !reading.body.any(sentence.clone(), &[Class::Document])
+            });
+            thing || objects.state == State::Present || !any(Class::Document)
+        }
+        Kind::Question => any(Class::Particular),
+        Kind::None => false,
+    }
+}

@@ -1,0 +1,55 @@
+//! How much there is of everything: for STATUS lines and `doctor`.
+
+use super::sql::Size;
+use super::{OutboxState, Reader};
+use crate::ticket::{Disposition, State};
+use anyhow::Result;
+
+/// How much there is of everything.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Counts {
+    /// Received mails that have a disposition, all five in order.
+    pub mails: Vec<(Disposition, u64)>,
+    /// Mails to be processed.
+    pub new: u64,
+    /// Mails to be fetched.
+    pub wanted: u64,
+    /// Mails whose \Seen or MOVE the server has not confirmed.
+    pub unconfirmed: u64,
+    /// Tickets, all four states in order.
+    pub tickets: Vec<(State, u64)>,
+    /// Letters, all six states in order.
+    pub outbox: Vec<(OutboxState, u64)>,
+}
+
+impl Reader<'_> {
+    /// How much there is of everything.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn counts(&self) -> Result<Counts> {
+        let mails =
+            self.by_name("SELECT disposition, count(*) FROM mail WHERE direction = 'in' GROUP BY 1")?;
+        let tickets = self.by_name("SELECT state, count(*) FROM ticket GROUP BY 1")?;
+        let outbox = self.by_name("SELECT state, count(*) FROM outbox GROUP BY 1")?;
+        let count = |counts: &[(String, u64)], name: &str| {
+            counts.iter().find(|(found, _)| found == name).map_or(0, |(_, count)| *count)
+        };
+        Ok(Counts {
+            mails: Disposition::ALL.map(|of| (of, count(&mails, of.name()))).to_vec(),
+            new: count(&mails, "new"),
+            wanted: self.total("SELECT count(*) FROM wanted")?,
+            unconfirmed: self.total("SELECT count(*) FROM unconfirmed")?,
+            tickets: State::ALL.map(|of| (of, count(&tickets, of.name()))).to_vec(),
+            outbox: OutboxState::ALL.map(|of| (of, count(&outbox, of.name()))).to_vec(),
+        })
+    }
+
+    fn by_name(&self, sql: &str) -> Result<Vec<(String, u64)>> {
+        self.rows(sql, [], |row| Ok((row.get(0)?, row.get::<_, Size>(1)?.0)))
+    }
+
+    fn total(&self, sql: &str) -> Result<u64> {
+        Ok(self.row(sql, [], |row| Ok(row.get::<_, Size>(0)?.0))?.unwrap_or_default())
+    }
+}

@@ -1,0 +1,193 @@
+//! How far each mailbox has been listed, which mails are still to be fetched, which wait for \Seen or MOVE.
+
+use super::sql::{Ms, Size, limit as sql_limit, ms};
+use super::{EventSubject, MailId, Reader, Tx};
+use crate::imap::{Cursor, Listed};
+use anyhow::Result;
+use chrono::{DateTime, Utc};
+use rusqlite::{Row, params};
+
+/// After so many failed fetches a mail is held.
+const FETCH_ATTEMPTS: u32 = 5;
+
+fn listed(row: &Row<'_>) -> rusqlite::Result<Listed> {
+    Ok(Listed {
+        uid: row.get("uid")?,
+        size: row.get::<_, Size>("size")?.0,
+        internal_date: row.get::<_, Option<Ms>>("internal_date")?.map(|at| at.0),
+    })
+}
+
+impl Reader<'_> {
+    /// How far the mailbox has been listed; `None` before the first contact.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn cursor(&self, mailbox: &str) -> Result<Option<Cursor>> {
+        self.row(
+            "SELECT uid_validity, next_uid
+             FROM cursor
+             WHERE mailbox = ?1",
+            [mailbox],
+            |row| Ok(Cursor { uid_validity: row.get(0)?, next_uid: row.get(1)? }),
+        )
+    }
+
+    /// The work list: mails to fetch, from `from_uid` on, lowest UID first.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn wanted(
+        &self,
+        mailbox: &str,
+        uid_validity: u32,
+        from_uid: u32,
+        limit: usize,
+    ) -> Result<Vec<Listed>> {
+        self.rows(
+            "SELECT uid, size, internal_date
+             FROM wanted
+             WHERE mailbox = ?1 AND uid_validity = ?2 AND uid >= ?3
+             ORDER BY uid
+             LIMIT ?4",
+            params![mailbox, uid_validity, from_uid, sql_limit(limit)],
+            listed,
+        )
+    }
+
+    /// UIDs of stored mails whose \Seen or MOVE the server has not confirmed, lowest first.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn unconfirmed(&self, mailbox: &str, uid_validity: u32, limit: usize) -> Result<Vec<u32>> {
+        self.rows(
+            "SELECT uid
+             FROM unconfirmed
+             WHERE mailbox = ?1 AND uid_validity = ?2
+             ORDER BY uid
+             LIMIT ?3",
+            params![mailbox, uid_validity, sql_limit(limit)],
+            |row| row.get(0),
+        )
+    }
+}
+
+impl Tx<'_> {
+    /// Adds mails to the work list (those that have a row already are left out) and moves the cursor. A new
+    /// UIDVALIDITY empties the lists of the old one: its UIDs mean nothing any more (RFC 9051, section 2.3.1.1).
+    ///
+    /// # Errors
+    /// If the database cannot be written.
+    pub fn list_mails(&self, mailbox: &str, cursor: Cursor, mails: &[Listed]) -> Result<()> {
+        if self.cursor(mailbox)?.is_some_and(|old| old.uid_validity != cursor.uid_validity) {
+            self.change("DELETE FROM wanted WHERE mailbox = ?1", [mailbox])?;
+            self.change("DELETE FROM unconfirmed WHERE mailbox = ?1", [mailbox])?;
+        }
+        self.change(
+            "INSERT INTO cursor (mailbox, uid_validity, next_uid)
+             VALUES (?1, ?2, ?3)
+             ON CONFLICT (mailbox) DO UPDATE SET
+                 uid_validity = excluded.uid_validity, next_uid = excluded.next_uid",
+            params![mailbox, cursor.uid_validity, cursor.next_uid],
+        )?;
+        for mail in mails {
+            self.change(
+                "INSERT INTO wanted (mailbox, uid_validity, uid, size, internal_date)
+                 SELECT ?1, ?2, ?3, ?4, ?5
+                 WHERE NOT EXISTS (SELECT 1 FROM mail WHERE mailbox = ?1 AND uid_validity = ?2 AND uid = ?3)
+                 ON CONFLICT DO NOTHING",
+                params![mailbox, cursor.uid_validity, mail.uid, Size(mail.size), ms(mail.internal_date)],
+            )?;
+        }
+        Ok(())
+    }
+
+    /// Counts one failed fetch of each. At the fifth the mail gets a row without bytes, disposition held, an event,
+    /// and is off the work list.
+    ///
+    /// # Errors
+    /// If the database cannot be written.
+    pub fn fetch_failed(
+        &self,
+        mailbox: &str,
+        uid_validity: u32,
+        uids: &[u32],
+        why: &str,
+        now: DateTime<Utc>,
+    ) -> Result<()> {
+        for &uid in uids {
+            let failed = self.row(
+                "UPDATE wanted
+                 SET attempts = attempts + 1
+                 WHERE mailbox = ?1 AND uid_validity = ?2 AND uid = ?3
+                 RETURNING uid, size, internal_date, attempts",
+                params![mailbox, uid_validity, uid],
+                |row| Ok((listed(row)?, row.get::<_, u32>("attempts")?)),
+            )?;
+            if let Some((mail, FETCH_ATTEMPTS..)) = failed {
+                self.hold_unfetched(mailbox, uid_validity, &mail, why, now)?;
+                self.vanished(mailbox, uid_validity, &[uid])?;
+            }
+        }
+        Ok(())
+    }
+
+    fn hold_unfetched(
+        &self,
+        mailbox: &str,
+        uid_validity: u32,
+        mail: &Listed,
+        why: &str,
+        now: DateTime<Utc>,
+    ) -> Result<()> {
+        let held = self.row(
+            "INSERT INTO mail
+                 (direction, mailbox, uid_validity, uid, size, received_at, stored_at, disposition, why, decided_at)
+             VALUES ('in', ?1, ?2, ?3, ?4, ?5, ?6, 'held', ?7, ?6)
+             ON CONFLICT (mailbox, uid_validity, uid) DO UPDATE SET
+                 why = excluded.why, decided_at = excluded.decided_at
+             RETURNING id",
+            params![
+                mailbox,
+                uid_validity,
+                mail.uid,
+                Size(mail.size),
+                Ms(mail.internal_date.unwrap_or(now)),
+                Ms(now),
+                why
+            ],
+            |row| row.get::<_, MailId>(0),
+        )?;
+        self.event(now, EventSubject { mail: held, ..EventSubject::default() }, "held", why)
+    }
+
+    /// Takes mails off the work list: the server no longer has them.
+    ///
+    /// # Errors
+    /// If the database cannot be written.
+    pub fn vanished(&self, mailbox: &str, uid_validity: u32, uids: &[u32]) -> Result<()> {
+        for uid in uids {
+            self.change(
+                "DELETE FROM wanted
+                 WHERE mailbox = ?1 AND uid_validity = ?2 AND uid = ?3",
+                params![mailbox, uid_validity, uid],
+            )?;
+        }
+        Ok(())
+    }
+
+    /// The server has confirmed \Seen or MOVE. With `after = "leave"`, call it in the transaction that stores.
+    ///
+    /// # Errors
+    /// If the database cannot be written.
+    pub fn confirmed(&self, mailbox: &str, uid_validity: u32, uids: &[u32]) -> Result<()> {
+        for uid in uids {
+            self.change(
+                "DELETE FROM unconfirmed
+                 WHERE mailbox = ?1 AND uid_validity = ?2 AND uid = ?3",
+                params![mailbox, uid_validity, uid],
+            )?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,134 @@
+//! What can be wrong with the database as a whole, in words that name the remedy.
+
+use rusqlite::ErrorCode;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+/// Why the database cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StoreError {
+    /// Another daemon has the lock.
+    #[error(
+        "{} is in use by another askback daemon: stop that one first (systemctl status askback shows it), or give \
+         this one its own database", path.display()
+    )]
+    Locked {
+        /// The database.
+        path: PathBuf,
+    },
+    /// There is no database yet, and only the daemon creates one.
+    #[error("{} does not exist: start the daemon once (askback run), it creates the database", path.display())]
+    Missing {
+        /// The database.
+        path: PathBuf,
+    },
+    /// Written by a newer askback.
+    #[error(
+        "{} has schema {found}, this askback knows schemas up to {known}: install the newer askback again, or restore \
+         the backup made before the upgrade", path.display()
+    )]
+    Newer {
+        /// The database.
+        path: PathBuf,
+        /// Schema of the file.
+        found: u32,
+        /// Newest schema of this program.
+        known: u32,
+    },
+    /// Written by an older askback, and only the daemon migrates.
+    #[error("{} has schema {found}, this askback needs {known}: restart the daemon, it migrates the database", path.display())]
+    Older {
+        /// The database.
+        path: PathBuf,
+        /// Schema of the file.
+        found: u32,
+        /// Schema that this program needs.
+        known: u32,
+    },
+    /// Some other file.
+    #[error("{} is not a database of askback: check the path in the configuration", path.display())]
+    NotOurs {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The user may not read or write it.
+    #[error(
+        "{}: no right to use it ({why}): run as the user of the daemon, or correct owner and mode of the file and its folder",
+        path.display()
+    )]
+    Rights {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        why: String,
+    },
+    /// No room.
+    #[error("the disk of the database is full: make room; nothing is lost, what failed is tried again")]
+    Full,
+    /// Another process writes for too long.
+    #[error(
+        "another process keeps the database busy: try again; if it stays so, look for a hanging askback command"
+    )]
+    Busy,
+    /// The file is damaged.
+    #[error("the database is damaged ({0}): stop the daemon, keep the files, restore the last backup")]
+    Damaged(String),
+    /// Reading or writing failed.
+    #[error("the database cannot be read or written ({0}): check the disk (dmesg) and the file system")]
+    Io(String),
+    /// The writer has ended.
+    #[error("the database has been closed")]
+    Closed,
+}
+
+impl StoreError {
+    /// What this error of SQLite says about the database at `path` as a whole.
+    pub(super) fn from_sqlite(error: &rusqlite::Error, path: &Path) -> Self {
+        Self::of_the_whole(error, path).unwrap_or_else(|| Self::Io(error.to_string()))
+    }
+
+    /// `None` if only the one statement is wrong.
+    fn of_the_whole(error: &rusqlite::Error, path: &Path) -> Option<Self> {
+        let code = error.sqlite_error_code()?;
+        let is = |codes: &[ErrorCode]| codes.contains(&code);
+        if is(&[ErrorCode::DiskFull]) {
+            Some(Self::Full)
+        } else if is(&[ErrorCode::DatabaseBusy, ErrorCode::DatabaseLocked]) {
+            Some(Self::Busy)
+        } else if is(&[ErrorCode::DatabaseCorrupt]) {
+            Some(Self::Damaged(error.to_string()))
+        } else if is(&[ErrorCode::NotADatabase]) {
+            Some(Self::NotOurs { path: path.to_owned() })
+        } else if is(&[ErrorCode::CannotOpen, ErrorCode::PermissionDenied, ErrorCode::ReadOnly]) {
+            Some(Self::Rights { path: path.to_owned(), why: error.to_string() })
+        } else if is(&[ErrorCode::SystemIoFailure]) {
+            Some(Self::Io(error.to_string()))
+        } else {
+            None
+        }
+    }
+
+    /// What this error of the file system says about `path`.
+    pub(super) fn from_io(error: &std::io::Error, path: &Path) -> Self {
+        let is = |kinds: &[ErrorKind]| kinds.contains(&error.kind());
+        if is(&[ErrorKind::PermissionDenied, ErrorKind::ReadOnlyFilesystem]) {
+            Self::Rights { path: path.to_owned(), why: error.to_string() }
+        } else if is(&[ErrorKind::StorageFull, ErrorKind::QuotaExceeded]) {
+            Self::Full
+        } else {
+            Self::Io(format!("{}: {error}", path.display()))
+        }
+    }
+
+    /// Puts the remedy in front of an error of SQLite that concerns the whole database. Callers that branch find the
+    /// [`StoreError`] by `downcast_ref`.
+    pub(super) fn explain(error: anyhow::Error, path: &Path) -> anyhow::Error {
+        if error.downcast_ref::<Self>().is_some() {
+            return error;
+        }
+        match error.downcast_ref::<rusqlite::Error>().and_then(|sqlite| Self::of_the_whole(sqlite, path)) {
+            Some(whole) => error.context(whole),
+            None => error,
+        }
+    }
+}

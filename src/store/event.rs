@@ -1,0 +1,92 @@
+//! The event log: what was done with each mail, ticket and letter. Append-only, the database itself sees to that.
+
+use super::sql::Ms;
+use super::{MailId, OutboxId, Reader, Tx};
+use crate::ticket::TicketId;
+use anyhow::Result;
+use chrono::{DateTime, Utc};
+use rusqlite::{Row, params};
+
+/// What an event is about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct EventSubject {
+    /// A mail.
+    pub mail: Option<MailId>,
+    /// A ticket.
+    pub ticket: Option<TicketId>,
+    /// A letter.
+    pub outbox: Option<OutboxId>,
+}
+
+/// Something that was done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// What it is about.
+    pub subject: EventSubject,
+    /// A short field term: `filed`, `asked`, `sent`.
+    pub what: String,
+    /// Details for people.
+    pub detail: String,
+}
+
+fn event(row: &Row<'_>) -> rusqlite::Result<Event> {
+    Ok(Event {
+        at: row.get::<_, Ms>("at")?.0,
+        subject: EventSubject {
+            mail: row.get("mail")?,
+            ticket: row.get("ticket")?,
+            outbox: row.get("outbox")?,
+        },
+        what: row.get("what")?,
+        detail: row.get("detail")?,
+    })
+}
+
+impl Reader<'_> {
+    /// What was done with a ticket, oldest first.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn events(&self, ticket: TicketId) -> Result<Vec<Event>> {
+        self.rows(
+            "SELECT at, mail, ticket, outbox, what, detail
+             FROM event
+             WHERE ticket = ?1
+             ORDER BY id",
+            [ticket],
+            event,
+        )
+    }
+
+    /// What was done with a mail, oldest first.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn mail_events(&self, mail: MailId) -> Result<Vec<Event>> {
+        self.rows(
+            "SELECT at, mail, ticket, outbox, what, detail
+             FROM event
+             WHERE mail = ?1
+             ORDER BY id",
+            [mail],
+            event,
+        )
+    }
+}
+
+impl Tx<'_> {
+    /// Adds an event.
+    ///
+    /// # Errors
+    /// If the subject does not exist, or the database cannot be written.
+    pub fn event(&self, at: DateTime<Utc>, subject: EventSubject, what: &str, detail: &str) -> Result<()> {
+        self.change(
+            "INSERT INTO event (at, mail, ticket, outbox, what, detail)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            params![Ms(at), subject.mail, subject.ticket, subject.outbox, what, detail],
+        )?;
+        Ok(())
+    }
+}

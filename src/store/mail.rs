@@ -1,0 +1,390 @@
+//! Mails: each once by its place on the server and by its bytes, with what became of it.
+
+use super::sql::{Ms, Size, limit as sql_limit};
+use super::{Direction, MailId, PackedRaw, Reader, Tx};
+use crate::mail::MailKey;
+use crate::ticket::{Disposition, TicketId};
+use anyhow::{Context as _, Result, ensure};
+use chrono::{DateTime, Utc};
+use rusqlite::{Row, params};
+
+/// A mail to store.
+#[derive(Clone, Debug)]
+pub struct NewMail {
+    /// Where it lies on the server.
+    pub key: MailKey,
+    /// When the server received it.
+    pub internal_date: Option<DateTime<Utc>>,
+    /// Now.
+    pub stored_at: DateTime<Utc>,
+    /// Its bytes.
+    pub packed: PackedRaw,
+    /// Set if the bytes are a placeholder: the size that the mail really has.
+    pub over_limit: Option<u64>,
+}
+
+/// What storing a mail came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stored {
+    /// A new mail, to be processed.
+    New(MailId),
+    /// It was here already: the same place on the server, or the same bytes. The mail that was here first.
+    Duplicate(MailId),
+}
+
+/// A mail to be processed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pending {
+    /// Its number.
+    pub id: MailId,
+    /// Where it lay on the server.
+    pub key: MailKey,
+    /// When the server received it (INTERNALDATE), or when it was stored.
+    pub received_at: DateTime<Utc>,
+    /// How many times it has been claimed, this time included.
+    pub attempts: u32,
+    /// Its bytes.
+    pub raw: Vec<u8>,
+    /// Set if the bytes are a placeholder: the size that the mail really has.
+    pub over_limit: Option<u64>,
+}
+
+/// A mail without its bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MailRow {
+    /// Its number.
+    pub id: MailId,
+    /// Where it lay on the server; `None` for a letter that we sent.
+    pub key: Option<MailKey>,
+    /// When the server received it (INTERNALDATE), or when it was stored; for a letter, when it was sent.
+    pub received_at: DateTime<Utc>,
+    /// When it was stored.
+    pub stored_at: DateTime<Utc>,
+    /// Its size in bytes.
+    pub size: u64,
+    /// SHA-256 of its bytes; `None` if it could never be fetched.
+    pub sha256: Option<[u8; 32]>,
+    /// How many times it has been claimed.
+    pub attempts: u32,
+    /// What became of it; `None` while it is to be processed.
+    pub disposition: Option<Disposition>,
+    /// Why it has this disposition.
+    pub why: String,
+    /// The ticket it belongs to.
+    pub ticket: Option<TicketId>,
+    /// Received or sent.
+    pub direction: Direction,
+    /// For a duplicate: the mail that was here first.
+    pub duplicate_of: Option<MailId>,
+    /// Set if the bytes are a placeholder: the size that the mail really has.
+    pub over_limit: Option<u64>,
+}
+
+/// Which mails to list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MailFilter {
+    /// `Some(None)`: only new ones; `Some(Some(d))`: only received ones of this disposition; `None`: all.
+    pub disposition: Option<Option<Disposition>>,
+    /// Only those of this ticket.
+    pub ticket: Option<TicketId>,
+    /// At most this many, the latest ones.
+    pub limit: usize,
+}
+
+/// The columns of a [`MailRow`].
+macro_rules! select_mail {
+    ($rest:literal) => {
+        concat!(
+            "SELECT mail.id AS id, direction, mailbox, uid_validity, uid, mail.size AS size, over_limit, received_at, stored_at,
+                    attempts, disposition, why, ticket, duplicate_of, raw.sha256 AS sha256
+             FROM mail LEFT JOIN raw ON raw.id = mail.raw
+             ",
+            $rest
+        )
+    };
+}
+
+fn mail_key(row: &Row<'_>) -> rusqlite::Result<MailKey> {
+    Ok(MailKey { mailbox: row.get("mailbox")?, uid_validity: row.get("uid_validity")?, uid: row.get("uid")? })
+}
+
+fn mail_row(row: &Row<'_>) -> rusqlite::Result<MailRow> {
+    let direction = row.get("direction")?;
+    Ok(MailRow {
+        id: row.get("id")?,
+        key: match direction {
+            Direction::In => Some(mail_key(row)?),
+            Direction::Out => None,
+        },
+        received_at: row.get::<_, Ms>("received_at")?.0,
+        stored_at: row.get::<_, Ms>("stored_at")?.0,
+        size: row.get::<_, Size>("size")?.0,
+        sha256: row.get("sha256")?,
+        attempts: row.get("attempts")?,
+        disposition: Disposition::from_name(row.get_ref("disposition")?.as_str()?),
+        why: row.get("why")?,
+        ticket: row.get("ticket")?,
+        direction,
+        duplicate_of: row.get("duplicate_of")?,
+        over_limit: row.get::<_, Option<Size>>("over_limit")?.map(|size| size.0),
+    })
+}
+
+impl Reader<'_> {
+    /// The mails of these numbers with their bytes. Those that never had bytes are left out.
+    ///
+    /// # Errors
+    /// If the bytes of one are damaged (the error names it), or the database cannot be read.
+    pub fn pending(&self, ids: &[MailId]) -> Result<Vec<Pending>> {
+        let mut pending = Vec::with_capacity(ids.len());
+        for &id in ids {
+            let row = self.row(
+                "SELECT mailbox, uid_validity, uid, received_at, attempts, over_limit
+                 FROM mail
+                 WHERE id = ?1 AND direction = 'in'",
+                [id],
+                |row| {
+                    Ok(Pending {
+                        id,
+                        key: mail_key(row)?,
+                        received_at: row.get::<_, Ms>("received_at")?.0,
+                        attempts: row.get("attempts")?,
+                        raw: Vec::new(),
+                        over_limit: row.get::<_, Option<Size>>("over_limit")?.map(|size| size.0),
+                    })
+                },
+            )?;
+            if let (Some(mail), Some(raw)) = (row, self.raw(id)?) {
+                pending.push(Pending { raw, ..mail });
+            }
+        }
+        Ok(pending)
+    }
+
+    /// One mail.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn mail(&self, id: MailId) -> Result<Option<MailRow>> {
+        self.row(select_mail!("WHERE mail.id = ?1"), [id], mail_row)
+    }
+
+    /// The bytes of one mail; `None` if there is no such mail or it could never be fetched.
+    ///
+    /// # Errors
+    /// If the bytes do not have their SHA-256 any more, or the database cannot be read.
+    pub fn raw(&self, id: MailId) -> Result<Option<Vec<u8>>> {
+        let raw = self.row("SELECT raw FROM mail WHERE id = ?1", [id], |row| row.get::<_, Option<i64>>(0))?;
+        raw.flatten().map(|raw| self.unpack(raw).with_context(|| format!("mail {id}"))).transpose()
+    }
+
+    /// Mails, latest first.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn mails(&self, filter: &MailFilter) -> Result<Vec<MailRow>> {
+        let disposition = filter.disposition.map(|of| of.map_or("new", Disposition::name));
+        let limit = sql_limit(filter.limit);
+        match filter.ticket {
+            Some(ticket) => self.rows(
+                select_mail!(
+                    "WHERE ticket = ?1 AND (?2 IS NULL OR (direction = 'in' AND disposition = ?2))
+                     ORDER BY mail.id DESC LIMIT ?3"
+                ),
+                params![ticket, disposition, limit],
+                mail_row,
+            ),
+            None if disposition.is_some() => self.rows(
+                select_mail!("WHERE direction = 'in' AND disposition = ?1 ORDER BY mail.id DESC LIMIT ?2"),
+                params![disposition, limit],
+                mail_row,
+            ),
+            None => self.rows(select_mail!("ORDER BY mail.id DESC LIMIT ?1"), [limit], mail_row),
+        }
+    }
+
+    /// Hands over every mail, received and sent, in order of number. `raw` is an error for a mail whose bytes are
+    /// damaged, so that one of them does not stop an export.
+    ///
+    /// # Errors
+    /// What `f` returns, or if the database cannot be read.
+    pub fn each_mail(&self, mut f: impl FnMut(MailRow, Result<Option<Vec<u8>>>) -> Result<()>) -> Result<()> {
+        let mut last = MailId(0);
+        loop {
+            // Page by page: a long read would keep the write-ahead log from being reset.
+            let page =
+                self.rows(select_mail!("WHERE mail.id > ?1 ORDER BY mail.id LIMIT 100"), [last], mail_row)?;
+            if page.is_empty() {
+                return Ok(());
+            }
+            for mail in page {
+                last = mail.id;
+                f(mail, self.raw(last))?;
+            }
+        }
+    }
+}
+
+impl Tx<'_> {
+    /// Stores a mail and takes it off the work list; its UID then waits for [`Tx::confirmed`]. Bytes that are here
+    /// already are not stored again: the mail gets the disposition duplicate. Message-IDs play no part in this.
+    ///
+    /// # Errors
+    /// If the database cannot be written.
+    pub fn store_mail(&self, mail: &NewMail) -> Result<Stored> {
+        let MailKey { mailbox, uid_validity, uid } = &mail.key;
+        self.vanished(mailbox, *uid_validity, &[*uid])?;
+        let place = self.row(
+            "SELECT id, raw IS NOT NULL
+             FROM mail
+             WHERE mailbox = ?1 AND uid_validity = ?2 AND uid = ?3",
+            params![mailbox, uid_validity, uid],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )?;
+        if let Some((id, true)) = place {
+            return Ok(Stored::Duplicate(id));
+        }
+        let raw = self.keep_raw(&mail.packed)?;
+        let first = self.row(
+            "SELECT id
+             FROM mail
+             WHERE raw = ?1
+             ORDER BY id
+             LIMIT 1",
+            [raw],
+            |row| row.get::<_, MailId>(0),
+        )?;
+        let (disposition, why, decided_at) = match first {
+            None => ("new", "", None),
+            Some(_) => ("duplicate", "the same bytes are here already", Some(Ms(mail.stored_at))),
+        };
+        // The place is known without bytes if the mail was held because it could not be fetched.
+        let id = self.row(
+            "INSERT INTO mail
+                 (direction, mailbox, uid_validity, uid, raw, size, over_limit, received_at, stored_at,
+                  disposition, why, decided_at, duplicate_of)
+             VALUES ('in', ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+             ON CONFLICT (mailbox, uid_validity, uid) DO UPDATE SET
+                 raw = excluded.raw, size = excluded.size, over_limit = excluded.over_limit,
+                 received_at = excluded.received_at, stored_at = excluded.stored_at,
+                 disposition = excluded.disposition, why = excluded.why, decided_at = excluded.decided_at,
+                 duplicate_of = excluded.duplicate_of
+             RETURNING id",
+            params![
+                mailbox,
+                uid_validity,
+                uid,
+                raw,
+                Size(mail.packed.size),
+                mail.over_limit.map(Size),
+                Ms(mail.internal_date.unwrap_or(mail.stored_at)),
+                Ms(mail.stored_at),
+                disposition,
+                why,
+                decided_at,
+                first,
+            ],
+            |row| row.get(0),
+        )?;
+        self.change(
+            "INSERT INTO unconfirmed (mailbox, uid_validity, uid)
+             VALUES (?1, ?2, ?3)
+             ON CONFLICT DO NOTHING",
+            params![mailbox, uid_validity, uid],
+        )?;
+        let id = id.context("a mail was stored and has no number")?;
+        Ok(first.map_or(Stored::New(id), Stored::Duplicate))
+    }
+
+    /// The oldest mails to be processed, their attempts counted. At most `max_bytes` together, but at least one.
+    /// A mail that has been claimed before comes alone: if it was the one that crashed us, it takes nobody with it.
+    ///
+    /// # Errors
+    /// If the database cannot be written.
+    pub fn claim_new(&self, limit: usize, max_bytes: u64) -> Result<Vec<MailId>> {
+        let oldest = self.rows(
+            "SELECT id, size, attempts
+             FROM mail
+             WHERE direction = 'in' AND disposition = 'new'
+             ORDER BY received_at, id
+             LIMIT ?1",
+            [sql_limit(limit)],
+            |row| Ok((row.get(0)?, row.get::<_, Size>(1)?.0, row.get::<_, u32>(2)?)),
+        )?;
+        let mut bytes: u64 = 0;
+        let mut tried = false;
+        let together = |(position, (_, size, attempts)): &(usize, (MailId, u64, u32))| {
+            bytes = bytes.saturating_add(*size);
+            let fits = *position == 0 || (bytes <= max_bytes && *attempts == 0 && !tried);
+            tried |= *attempts > 0;
+            fits
+        };
+        let claimed: Vec<_> =
+            oldest.into_iter().enumerate().take_while(together).map(|(_, (id, ..))| id).collect();
+        for id in &claimed {
+            self.change("UPDATE mail SET attempts = attempts + 1 WHERE id = ?1", [id])?;
+        }
+        Ok(claimed)
+    }
+
+    /// Says what became of a new mail.
+    ///
+    /// # Errors
+    /// If the mail is not new (every mail ends in exactly one disposition), or the database cannot be written.
+    pub fn set_disposition(
+        &self,
+        id: MailId,
+        disposition: Disposition,
+        ticket: Option<TicketId>,
+        why: &str,
+        now: DateTime<Utc>,
+    ) -> Result<()> {
+        let changed = self.change(
+            "UPDATE mail
+             SET disposition = ?2, ticket = ?3, why = ?4, decided_at = ?5
+             WHERE id = ?1 AND disposition = 'new'",
+            params![id, disposition, ticket, why, Ms(now)],
+        )?;
+        ensure!(changed == 1, "mail {id} is not waiting to be processed");
+        Ok(())
+    }
+
+    /// Gives a new mail to a human: it could not be processed.
+    ///
+    /// # Errors
+    /// Those of [`Tx::set_disposition`].
+    pub fn hold(&self, id: MailId, why: &str, now: DateTime<Utc>) -> Result<()> {
+        self.set_disposition(id, Disposition::Held, None, why, now)
+    }
+
+    /// Makes a held or quarantined mail new again; one that could never be fetched goes back to the work list.
+    ///
+    /// # Errors
+    /// If the mail is neither held nor quarantined, if its folder has a new UIDVALIDITY so that it cannot be fetched
+    /// any more, or if the database cannot be written.
+    pub fn retry_mail(&self, id: MailId) -> Result<()> {
+        let changed = self.change(
+            "UPDATE mail
+             SET disposition = 'new', ticket = NULL, why = '', decided_at = NULL, attempts = 0
+             WHERE id = ?1 AND disposition IN ('held', 'quarantined') AND raw IS NOT NULL",
+            [id],
+        )?;
+        if changed == 1 {
+            return Ok(());
+        }
+        let listed = self.change(
+            "INSERT INTO wanted (mailbox, uid_validity, uid, size, internal_date)
+             SELECT mailbox, uid_validity, uid, size, received_at
+             FROM mail JOIN cursor USING (mailbox, uid_validity)
+             WHERE id = ?1 AND disposition = 'held' AND raw IS NULL
+             ON CONFLICT (mailbox, uid_validity, uid) DO UPDATE SET attempts = 0",
+            [id],
+        )?;
+        ensure!(
+            listed == 1,
+            "mail {id} cannot be tried again: it is neither held nor quarantined, or its folder was replaced on the \
+             server; in that case the mail comes again as a new one, if it still exists"
+        );
+        Ok(())
+    }
+}

@@ -1,0 +1,221 @@
+//! The messages of a ticket, in and out, with what each supplied; and who they can be referred to by.
+
+use super::sql::{Json, Ms};
+use super::{MailId, OutboxId, Reader, Tx};
+use crate::mail::{Address, MessageId};
+use crate::request::{Evidence, Field, Finding, Kind, PerField, Place};
+use crate::ticket::{Known, TicketId};
+use anyhow::Result;
+use chrono::{DateTime, Utc};
+use rusqlite::{Row, params};
+
+/// Received or sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Direction {
+    /// From the client to us.
+    In,
+    /// From us to the client or to agents.
+    Out,
+}
+
+/// One message of a ticket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    /// Its ticket.
+    pub ticket: TicketId,
+    /// The mail it is, if it was received.
+    pub mail: Option<MailId>,
+    /// The letter it is, if askback sent it.
+    pub outbox: Option<OutboxId>,
+    /// Received or sent.
+    pub direction: Direction,
+    /// Its Message-ID.
+    pub message_id: Option<MessageId>,
+    /// Who wrote it; for [`Direction::Out`], who gets it.
+    pub author: Option<Address>,
+    /// Its subject. Hostile.
+    pub subject: String,
+    /// Its writer's own text. Hostile.
+    pub own_text: String,
+    /// What kind of mail it is, where that was looked for.
+    pub kind: Option<Kind>,
+    /// When it was received or sent.
+    pub at: DateTime<Utc>,
+}
+
+impl Direction {
+    /// The name in JSON and the database.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::In => "in",
+            Self::Out => "out",
+        }
+    }
+
+    /// The direction of this name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::In, Self::Out].into_iter().find(|direction| direction.name() == name)
+    }
+}
+
+/// [`Evidence`] as the database keeps it.
+#[derive(serde::Serialize, serde::Deserialize)]
+struct StoredEvidence {
+    place: Place,
+    start: usize,
+    end: usize,
+    text: String,
+    cue: String,
+}
+
+impl From<&Evidence> for StoredEvidence {
+    fn from(evidence: &Evidence) -> Self {
+        Self {
+            place: evidence.place,
+            start: evidence.span.start,
+            end: evidence.span.end,
+            text: evidence.text.clone(),
+            cue: evidence.cue.clone(),
+        }
+    }
+}
+
+impl From<StoredEvidence> for Evidence {
+    fn from(stored: StoredEvidence) -> Self {
+        Self { place: stored.place, span: stored.start..stored.end, text: stored.text, cue: stored.cue }
+    }
+}
+
+fn message(row: &Row<'_>) -> rusqlite::Result<(i64, Message)> {
+    let message = Message {
+        ticket: row.get("ticket")?,
+        mail: row.get("mail")?,
+        outbox: row.get("outbox")?,
+        direction: row.get("direction")?,
+        message_id: row.get("message_id")?,
+        author: row.get("author")?,
+        subject: row.get("subject")?,
+        own_text: row.get("own_text")?,
+        kind: row.get("kind")?,
+        at: row.get::<_, Ms>("at")?.0,
+    };
+    Ok((row.get("id")?, message))
+}
+
+fn answer(row: &Row<'_>) -> rusqlite::Result<(Field, Finding)> {
+    let Json(evidence) = row.get::<_, Json<Vec<StoredEvidence>>>("evidence")?;
+    let finding = Finding {
+        state: row.get("state")?,
+        value: row.get("value")?,
+        evidence: evidence.into_iter().map(Evidence::from).collect(),
+    };
+    Ok((row.get("field")?, finding))
+}
+
+impl Reader<'_> {
+    /// The messages of a ticket in order of time, each with what it supplied.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn messages(&self, ticket: TicketId) -> Result<Vec<(Message, PerField<Finding>)>> {
+        let messages = self.rows(
+            "SELECT id, ticket, mail, outbox, direction, message_id, author, subject, own_text, kind, at
+             FROM message
+             WHERE ticket = ?1
+             ORDER BY at, id",
+            [ticket],
+            message,
+        )?;
+        messages.into_iter().map(|(id, message)| Ok((message, self.answers(id)?))).collect()
+    }
+
+    fn answers(&self, message: i64) -> Result<PerField<Finding>> {
+        let rows = self.rows(
+            "SELECT field, state, value, evidence
+             FROM answer
+             WHERE message = ?1",
+            [message],
+            answer,
+        )?;
+        let mut fields = PerField::default();
+        for (field, finding) in rows {
+            *fields.get_mut(field) = finding;
+        }
+        Ok(fields)
+    }
+
+    /// Which tickets have messages or letters with these Message-IDs, in the order of `ids`.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn known(&self, ids: &[MessageId]) -> Result<Vec<Known>> {
+        let mut known = Vec::new();
+        for id in ids {
+            known.extend(self.rows(
+                "SELECT ticket FROM message WHERE message_id = ?1
+                 UNION
+                 SELECT ticket FROM outbox WHERE message_id = ?1 AND ticket IS NOT NULL
+                 ORDER BY ticket",
+                [id],
+                |row| Ok(Known { message_id: id.clone(), ticket: row.get(0)? }),
+            )?);
+        }
+        Ok(known)
+    }
+
+    /// Whether a message or letter with this Message-ID is here.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn message_id_seen(&self, id: &MessageId) -> Result<bool> {
+        let seen = self.row(
+            "SELECT 1 FROM message WHERE message_id = ?1
+             UNION ALL
+             SELECT 1 FROM outbox WHERE message_id = ?1",
+            [id],
+            |_| Ok(()),
+        )?;
+        Ok(seen.is_some())
+    }
+}
+
+impl Tx<'_> {
+    /// Adds a message to its ticket, with what it supplied.
+    ///
+    /// # Errors
+    /// If the ticket, mail or letter does not exist, or the database cannot be written.
+    pub fn insert_message(&self, message: &Message, fields: Option<&PerField<Finding>>) -> Result<()> {
+        let id = self.insert(
+            "INSERT INTO message
+                 (ticket, mail, outbox, direction, message_id, author, subject, own_text, kind, at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+            params![
+                message.ticket,
+                message.mail,
+                message.outbox,
+                message.direction,
+                message.message_id,
+                message.author,
+                message.subject,
+                message.own_text,
+                message.kind,
+                Ms(message.at),
+            ],
+        )?;
+        // A missing field without a word about it is the default: no row.
+        let nothing = Finding::default();
+        let fields = fields.into_iter().flat_map(PerField::iter);
+        for (field, finding) in fields.filter(|(_, finding)| **finding != nothing) {
+            let evidence: Vec<_> = finding.evidence.iter().map(StoredEvidence::from).collect();
+            self.change(
+                "INSERT INTO answer (message, field, state, value, evidence)
+                 VALUES (?1, ?2, ?3, ?4, ?5)",
+                params![id, field, finding.state, finding.value, Json(evidence)],
+            )?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,151 @@
+//! Opening the database: who may, with which settings, and bringing an older schema up to date.
+
+use super::StoreError;
+use rusqlite::{Connection, OpenFlags};
+use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// The schema, step by step: the n-th brings a database from version n-1 to n (`PRAGMA user_version`).
+const MIGRATIONS: [&str; 1] = [include_str!("migrations/0001_start.sql")];
+/// The newest schema that this program knows.
+#[expect(clippy::cast_possible_truncation, reason = "a handful")]
+const KNOWN: u32 = MIGRATIONS.len() as u32;
+/// `PRAGMA application_id` of our databases: "askb".
+const APPLICATION: i64 = 0x6173_6b62;
+/// How many statements a connection keeps prepared: all that there are.
+const STATEMENTS: usize = 128;
+
+/// Only letters of the path itself: no URI parameters from a configuration. Connections stay on one thread at a time.
+const FLAGS: OpenFlags = OpenFlags::SQLITE_OPEN_NO_MUTEX.union(OpenFlags::SQLITE_OPEN_EXRESCODE);
+
+/// Excludes a second daemon until the file is dropped. The kernel gives the lock back even after `kill -9`.
+pub(super) fn lock(path: &Path) -> Result<File, StoreError> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(folder)
+            .map_err(|error| StoreError::from_io(&error, folder))?;
+    }
+    let mut name = path.as_os_str().to_owned();
+    name.push(".lock");
+    let name = PathBuf::from(name);
+    let file = private_file(&name).map_err(|error| StoreError::from_io(&error, &name))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(StoreError::Locked { path: path.to_owned() }),
+        Err(TryLockError::Error(error)) => Err(StoreError::from_io(&error, &name)),
+    }
+}
+
+/// Opens or creates a file that only its owner may read.
+fn private_file(path: &Path) -> std::io::Result<File> {
+    OpenOptions::new().create(true).truncate(false).read(true).write(true).mode(0o600).open(path)
+}
+
+/// The daemon's connection: creates the database, or brings it up to date.
+pub(super) fn daemon(path: &Path) -> Result<Connection, StoreError> {
+    private_file(path).map_err(|error| StoreError::from_io(&error, path))?;
+    let mut conn = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    let found = version(&conn, path)?;
+    writes(&conn)
+        .and_then(|()| conn.busy_timeout(Duration::from_secs(5)))
+        .and_then(|()| migrate(&mut conn, found, &MIGRATIONS))
+        .map_err(|error| StoreError::from_sqlite(&error, path))?;
+    Ok(conn)
+}
+
+/// The connection of a command that changes something beside the daemon.
+pub(super) fn operator(path: &Path) -> Result<Connection, StoreError> {
+    let mut conn = current(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    // A busy daemon leaves gaps of microseconds between its transactions, so knock often, for about 3 s.
+    let knock = |tries: i32| {
+        std::thread::sleep(Duration::from_millis(1));
+        tries < 3000
+    };
+    writes(&conn)
+        .and_then(|()| conn.busy_handler(Some(knock)))
+        .map_err(|error| StoreError::from_sqlite(&error, path))?;
+    Ok(conn)
+}
+
+/// A connection to read from.
+pub(super) fn reader(path: &Path) -> Result<Connection, StoreError> {
+    let conn = current(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    conn.execute_batch("PRAGMA query_only = ON").map_err(|error| StoreError::from_sqlite(&error, path))?;
+    Ok(conn)
+}
+
+/// Opens a database that must have the schema of this program.
+fn current(path: &Path, access: OpenFlags) -> Result<Connection, StoreError> {
+    if !path.try_exists().map_err(|error| StoreError::from_io(&error, path))? {
+        return Err(StoreError::Missing { path: path.to_owned() });
+    }
+    let conn = connect(path, access)?;
+    match version(&conn, path)? {
+        0 => Err(StoreError::Missing { path: path.to_owned() }),
+        KNOWN => Ok(conn),
+        found => Err(StoreError::Older { path: path.to_owned(), found, known: KNOWN }),
+    }
+}
+
+fn connect(path: &Path, access: OpenFlags) -> Result<Connection, StoreError> {
+    let settings = |conn: &Connection| {
+        conn.set_prepared_statement_cache_capacity(STATEMENTS);
+        conn.busy_timeout(Duration::from_secs(5))?;
+        conn.execute_batch(
+            "PRAGMA page_size = 16384;   -- before the first table; a mail fits on one or two pages
+             PRAGMA foreign_keys = ON;
+             PRAGMA trusted_schema = OFF;
+             PRAGMA cell_size_check = ON;
+             PRAGMA mmap_size = 0;       -- an I/O error must be an error, not a SIGBUS",
+        )
+    };
+    Connection::open_with_flags(path, access | FLAGS)
+        .and_then(|conn| settings(&conn).map(|()| conn))
+        .map_err(|error| StoreError::from_sqlite(&error, path))
+}
+
+/// Settings of a connection that writes.
+fn writes(conn: &Connection) -> rusqlite::Result<()> {
+    conn.execute_batch(
+        "PRAGMA journal_mode = WAL;
+         PRAGMA synchronous = FULL;          -- what is committed survives a power failure
+         PRAGMA wal_autocheckpoint = 4000;
+         PRAGMA journal_size_limit = 67108864;
+         PRAGMA cache_size = -8000;",
+    )
+}
+
+/// The schema of the file: 0 if it is empty.
+fn version(conn: &Connection, path: &Path) -> Result<u32, StoreError> {
+    let number = |sql: &str| {
+        conn.query_row(sql, [], |row| row.get::<_, i64>(0))
+            .map_err(|error| StoreError::from_sqlite(&error, path))
+    };
+    let empty = number("SELECT count(*) FROM sqlite_schema")? == 0;
+    let found = u32::try_from(number("PRAGMA user_version")?).ok();
+    match found {
+        Some(0) if empty => Ok(0),
+        Some(found) if found > 0 && number("PRAGMA application_id")? == APPLICATION => {
+            if found > KNOWN {
+                return Err(StoreError::Newer { path: path.to_owned(), found, known: KNOWN });
+            }
+            Ok(found)
+        }
+        _ => Err(StoreError::NotOurs { path: path.to_owned() }),
+    }
+}
+
+/// Each step with its version in one transaction: a crash leaves a schema that is whole.
+pub(super) fn migrate(conn: &mut Connection, found: u32, steps: &[&str]) -> rusqlite::Result<()> {
+    for (version, step) in (1..).zip(steps).filter(|(version, _)| *version > found) {
+        let tx = conn.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+        tx.execute_batch(step)?;
+        tx.pragma_update(None, "user_version", version)?;
+        tx.commit()?;
+    }
+    Ok(())
+}

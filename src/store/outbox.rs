@@ -1,0 +1,452 @@
+//! The outbox: which letters go out when, and what became of them.
+//!
+//! A letter is `waiting` → `claimed` (committed before the first byte goes to SMTP) → `sent`, `refused`, `ambiguous`,
+//! or `waiting` again if the server demonstrably did not take it. An automatic letter that was claimed by a daemon
+//! which died is `ambiguous` and stays so: it goes out at most once. An agent's answer is sent again with the same
+//! Message-ID: at least once.
+
+use super::SentCopy;
+use super::sql::{Json, Ms, limit as sql_limit};
+use super::{
+    EventSubject, Letter, LetterKind, MailId, NewLetter, OutboxId, OutboxState, PackedRaw, Reader, Tx,
+};
+use crate::mail::{Address, MessageId};
+use crate::ticket::TicketId;
+use anyhow::{Context as _, Result, bail};
+use chrono::{DateTime, TimeDelta, Utc};
+use rusqlite::{Row, params};
+
+/// How many automatic letters there are: waiting, claimed, sent or ambiguous, but not cancelled or refused.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SentCounts {
+    /// In answer to this mail.
+    pub about_mail: u32,
+    /// Asks of this ticket.
+    pub ticket_asks: u32,
+    /// To this address (its `+tag` put aside) in the last 24 hours.
+    pub sender_24h: u32,
+    /// To this domain in the last hour.
+    pub domain_1h: u32,
+    /// In all in the last hour.
+    pub all_1h: u32,
+}
+
+/// What became of the letters that a dead daemon was sending.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Recovered {
+    /// Automatic ones: perhaps sent, not sent again.
+    pub ambiguous: Vec<OutboxId>,
+    /// Others: waiting again.
+    pub waiting: Vec<OutboxId>,
+}
+
+/// The columns of a [`Letter`].
+macro_rules! select_letter {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, state, attempts, last_error, response, created_at, sent_at, bounced_at, sent_copy, kind, ticket,
+                    answers_mail, envelope_from, recipient, message_id, due_at, asked
+             FROM outbox
+             ",
+            $rest
+        )
+    };
+}
+
+fn letter(row: &Row<'_>) -> rusqlite::Result<Letter> {
+    Ok(Letter {
+        id: row.get("id")?,
+        state: row.get("state")?,
+        attempts: row.get("attempts")?,
+        last_error: row.get("last_error")?,
+        response: row.get("response")?,
+        created_at: row.get::<_, Ms>("created_at")?.0,
+        sent_at: row.get::<_, Option<Ms>>("sent_at")?.map(|at| at.0),
+        bounced_at: row.get::<_, Option<Ms>>("bounced_at")?.map(|at| at.0),
+        sent_copy: row.get("sent_copy")?,
+        kind: row.get("kind")?,
+        ticket: row.get("ticket")?,
+        answers_mail: row.get("answers_mail")?,
+        envelope_from: row.get("envelope_from")?,
+        to: row.get("recipient")?,
+        message_id: row.get("message_id")?,
+        raw: Vec::new(),
+        due_at: row.get::<_, Ms>("due_at")?.0,
+        asked: row.get::<_, Json<_>>("asked")?.0,
+    })
+}
+
+impl Reader<'_> {
+    /// When the next waiting letter is due.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn next_due(&self) -> Result<Option<DateTime<Utc>>> {
+        let due = self.row(
+            "SELECT min(due_at)
+             FROM outbox
+             WHERE state = 'waiting'",
+            [],
+            |row| row.get::<_, Option<Ms>>(0),
+        )?;
+        Ok(due.flatten().map(|at| at.0))
+    }
+
+    /// The kind of a ticket's automatic letter that still waits to go out, if there is one.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn waiting(&self, ticket: TicketId) -> Result<Option<LetterKind>> {
+        self.row(
+            "SELECT kind
+             FROM outbox
+             WHERE ticket = ?1 AND state = 'waiting' AND kind IN ('ask', 'accept')
+             ORDER BY id DESC
+             LIMIT 1",
+            [ticket],
+            |row| row.get(0),
+        )
+    }
+
+    /// Letters of one state, or all, in order of number, without their bytes.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn outbox(&self, state: Option<OutboxState>) -> Result<Vec<Letter>> {
+        match state {
+            Some(state) => self.rows(select_letter!("WHERE state = ?1 ORDER BY id"), [state], letter),
+            None => self.rows(select_letter!("ORDER BY id"), [], letter),
+        }
+    }
+
+    /// One letter with its bytes.
+    ///
+    /// # Errors
+    /// If its bytes do not have their SHA-256 any more, or the database cannot be read.
+    pub fn letter(&self, id: OutboxId) -> Result<Option<Letter>> {
+        let found = self.row(select_letter!("WHERE id = ?1"), [id], letter)?;
+        found.map(|letter| Ok(Letter { raw: self.letter_raw(id)?, ..letter })).transpose()
+    }
+
+    fn letter_raw(&self, id: OutboxId) -> Result<Vec<u8>> {
+        let raw = self.row("SELECT raw FROM outbox WHERE id = ?1", [id], |row| row.get(0))?;
+        self.unpack(raw.context("no such letter")?).with_context(|| format!("letter {id}"))
+    }
+
+    /// The letter with this Message-ID, without its bytes.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn find_letter(&self, id: &MessageId) -> Result<Option<Letter>> {
+        self.row(select_letter!("WHERE message_id = ?1"), [id], letter)
+    }
+
+    /// Sent letters that the Sent folder should have a copy of, oldest first.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn copies_wanted(&self, limit: usize) -> Result<Vec<OutboxId>> {
+        self.rows(
+            "SELECT id
+             FROM outbox INDEXED BY outbox_copy
+             WHERE state = 'sent' AND sent_copy = 'wanted'
+             ORDER BY id
+             LIMIT ?1",
+            [sql_limit(limit)],
+            |row| row.get(0),
+        )
+    }
+
+    /// What the limits on automatic letters need. Ask in the transaction that puts the letter into the outbox.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn sent_counts(
+        &self,
+        mail: Option<MailId>,
+        ticket: Option<TicketId>,
+        to: &Address,
+        now: DateTime<Utc>,
+    ) -> Result<SentCounts> {
+        // A letter that is still to go out counts however old it is; the others from when they were last touched.
+        self.row(
+            "SELECT
+                 (SELECT count(*) FROM outbox
+                  WHERE kind IN ('ask', 'accept') AND answers_mail = ?1
+                    AND state NOT IN ('cancelled', 'refused')) AS about_mail,
+                 (SELECT count(*) FROM outbox
+                  WHERE kind = 'ask' AND ticket = ?2
+                    AND state NOT IN ('cancelled', 'refused')) AS ticket_asks,
+                 (SELECT count(*) FROM outbox
+                  WHERE kind IN ('ask', 'accept') AND recipient_untagged = ?3 AND counted_at > ?5
+                    AND state NOT IN ('cancelled', 'refused'))
+                 + (SELECT count(*) FROM outbox
+                  WHERE kind IN ('ask', 'accept') AND +recipient_untagged = ?3 AND counted_at <= ?5
+                    AND state IN ('waiting', 'claimed')) AS sender_24h,
+                 (SELECT count(*) FROM outbox
+                  WHERE kind IN ('ask', 'accept') AND recipient_domain = ?4 AND counted_at > ?6
+                    AND state NOT IN ('cancelled', 'refused'))
+                 + (SELECT count(*) FROM outbox
+                  WHERE kind IN ('ask', 'accept') AND +recipient_domain = ?4 AND counted_at <= ?6
+                    AND state IN ('waiting', 'claimed')) AS domain_1h,
+                 (SELECT count(*) FROM outbox
+                  WHERE kind IN ('ask', 'accept') AND counted_at > ?6
+                    AND state NOT IN ('cancelled', 'refused'))
+                 + (SELECT count(*) FROM outbox
+                  WHERE kind IN ('ask', 'accept') AND +counted_at <= ?6
+                    AND state IN ('waiting', 'claimed')) AS all_1h",
+            params![
+                mail,
+                ticket,
+                to.without_tag(),
+                to.domain(),
+                Ms(now - TimeDelta::hours(24)),
+                Ms(now - TimeDelta::hours(1)),
+            ],
+            |row| {
+                Ok(SentCounts {
+                    about_mail: row.get("about_mail")?,
+                    ticket_asks: row.get("ticket_asks")?,
+                    sender_24h: row.get("sender_24h")?,
+                    domain_1h: row.get("domain_1h")?,
+                    all_1h: row.get("all_1h")?,
+                })
+            },
+        )?
+        .context("counting gave no row")
+    }
+}
+
+impl Tx<'_> {
+    /// Puts a letter into the outbox. Its copy in the Sent folder is wanted unless it is a notice or
+    /// [`Tx::copy_off`] is called.
+    ///
+    /// # Errors
+    /// If a letter with this Message-ID is here already, or the database cannot be written.
+    pub fn enqueue(&self, letter: &NewLetter, now: DateTime<Utc>) -> Result<OutboxId> {
+        let raw = self.keep_raw(&PackedRaw::pack(&letter.raw)?)?;
+        let sent_copy = match letter.kind {
+            LetterKind::Ask | LetterKind::Accept | LetterKind::Answer => SentCopy::Wanted,
+            LetterKind::Notice => SentCopy::Off,
+        };
+        let id = self.insert(
+            "INSERT INTO outbox
+                 (kind, ticket, answers_mail, envelope_from, recipient, recipient_untagged, recipient_domain,
+                  message_id, raw, asked, state, created_at, due_at, counted_at, sent_copy)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 'waiting', ?11, ?12, ?11, ?13)",
+            params![
+                letter.kind,
+                letter.ticket,
+                letter.answers_mail,
+                letter.envelope_from,
+                letter.to,
+                letter.to.without_tag(),
+                letter.to.domain(),
+                letter.message_id,
+                raw,
+                Json(&letter.asked),
+                Ms(now),
+                Ms(letter.due_at),
+                sent_copy,
+            ],
+        )?;
+        Ok(OutboxId(id))
+    }
+
+    /// Cancels the automatic letters of a ticket that are not being sent, and says which.
+    ///
+    /// # Errors
+    /// If the database cannot be written.
+    pub fn cancel_waiting(&self, ticket: TicketId, why: &str, now: DateTime<Utc>) -> Result<Vec<OutboxId>> {
+        let mut cancelled = self.rows(
+            "UPDATE outbox
+             SET state = 'cancelled', last_error = ?2, settled_at = ?3
+             WHERE ticket = ?1 AND state = 'waiting' AND kind IN ('ask', 'accept')
+             RETURNING id",
+            params![ticket, why, Ms(now)],
+            |row| row.get(0),
+        )?;
+        cancelled.sort_unstable();
+        Ok(cancelled)
+    }
+
+    /// Takes letters that are due, their attempts counted. Commit before the first byte goes to SMTP. A letter whose
+    /// bytes are damaged is refused instead (and an event says so): it must not stop the others.
+    ///
+    /// # Errors
+    /// If the database cannot be written.
+    pub fn claim_due(&self, now: DateTime<Utc>, limit: usize) -> Result<Vec<Letter>> {
+        let due = self.rows(
+            "SELECT id
+             FROM outbox
+             WHERE state = 'waiting' AND due_at <= ?1
+             ORDER BY due_at, id
+             LIMIT ?2",
+            params![Ms(now), sql_limit(limit)],
+            |row| row.get::<_, OutboxId>(0),
+        )?;
+        let mut claimed = Vec::with_capacity(due.len());
+        for id in due {
+            self.change(
+                "UPDATE outbox
+                 SET state = 'claimed', attempts = attempts + 1, counted_at = ?2
+                 WHERE id = ?1",
+                params![id, Ms(now)],
+            )?;
+            match self.letter(id) {
+                Ok(letter) => claimed.extend(letter),
+                Err(error) => {
+                    let why = format!("{error:#}");
+                    self.record_refused(id, &why, now)?;
+                    let subject = EventSubject { outbox: Some(id), ..EventSubject::default() };
+                    self.event(now, subject, "damaged", &why)?;
+                }
+            }
+        }
+        Ok(claimed)
+    }
+
+    /// The server has accepted a claimed letter; it is a mail now, too.
+    ///
+    /// # Errors
+    /// If the letter is not claimed, or the database cannot be written.
+    pub fn record_sent(&self, id: OutboxId, response: &str, now: DateTime<Utc>) -> Result<()> {
+        self.settle(
+            id,
+            "UPDATE outbox
+             SET state = 'sent', response = ?2, sent_at = ?3, settled_at = ?3
+             WHERE id = ?1 AND state = 'claimed'",
+            response,
+            now,
+        )?;
+        self.insert(
+            "INSERT INTO mail
+                 (direction, raw, size, received_at, stored_at, disposition, why, decided_at, ticket)
+             SELECT 'out', raw, raw.size, ?2, ?2, 'filed', kind, ?2, ticket
+             FROM outbox JOIN raw ON raw.id = outbox.raw
+             WHERE outbox.id = ?1",
+            params![id, Ms(now)],
+        )?;
+        Ok(())
+    }
+
+    /// A claimed letter was demonstrably not accepted: again at `next_at`.
+    ///
+    /// # Errors
+    /// If the letter is not claimed, or the database cannot be written.
+    pub fn record_retry(&self, id: OutboxId, why: &str, next_at: DateTime<Utc>) -> Result<()> {
+        self.settle(
+            id,
+            "UPDATE outbox
+             SET state = 'waiting', last_error = ?2, due_at = ?3
+             WHERE id = ?1 AND state = 'claimed'",
+            why,
+            next_at,
+        )
+    }
+
+    /// A claimed letter is refused for good.
+    ///
+    /// # Errors
+    /// If the letter is not claimed, or the database cannot be written.
+    pub fn record_refused(&self, id: OutboxId, why: &str, now: DateTime<Utc>) -> Result<()> {
+        self.settle(
+            id,
+            "UPDATE outbox
+             SET state = 'refused', last_error = ?2, settled_at = ?3
+             WHERE id = ?1 AND state = 'claimed'",
+            why,
+            now,
+        )
+    }
+
+    /// Nobody knows whether the server has a claimed letter. It is not sent again by itself.
+    ///
+    /// # Errors
+    /// If the letter is not claimed, or the database cannot be written.
+    pub fn record_ambiguous(&self, id: OutboxId, why: &str, now: DateTime<Utc>) -> Result<()> {
+        self.settle(
+            id,
+            "UPDATE outbox
+             SET state = 'ambiguous', last_error = ?2, settled_at = ?3
+             WHERE id = ?1 AND state = 'claimed'",
+            why,
+            now,
+        )
+    }
+
+    /// Only a claimed letter has an outcome: two who think they send the same letter would be a bug.
+    fn settle(&self, id: OutboxId, sql: &str, text: &str, at: DateTime<Utc>) -> Result<()> {
+        if self.change(sql, params![id, text, Ms(at)])? == 1 {
+            return Ok(());
+        }
+        match self.row("SELECT state FROM outbox WHERE id = ?1", [id], |row| row.get::<_, OutboxState>(0))? {
+            Some(state) => bail!("letter {id} is not being sent: it is {}", state.name()),
+            None => bail!("there is no letter {id}"),
+        }
+    }
+
+    /// At start, before the first claim: settles the letters that a dead daemon was sending.
+    ///
+    /// # Errors
+    /// If the database cannot be written.
+    pub fn recover_claims(&self, now: DateTime<Utc>) -> Result<Recovered> {
+        let ambiguous = self.rows(
+            "UPDATE outbox
+             SET state = 'ambiguous', last_error = 'askback ended while it was being sent', settled_at = ?1
+             WHERE state = 'claimed' AND kind IN ('ask', 'accept')
+             RETURNING id",
+            [Ms(now)],
+            |row| row.get(0),
+        )?;
+        let waiting = self.rows(
+            "UPDATE outbox
+             SET state = 'waiting', last_error = 'askback ended while it was being sent', due_at = ?1
+             WHERE state = 'claimed'
+             RETURNING id",
+            [Ms(now)],
+            |row| row.get(0),
+        )?;
+        Ok(Recovered { ambiguous, waiting })
+    }
+
+    /// The Sent folder has a copy.
+    ///
+    /// # Errors
+    /// If there is no such letter, or the database cannot be written.
+    pub fn copy_done(&self, id: OutboxId) -> Result<()> {
+        self.set_copy(id, SentCopy::Done)
+    }
+
+    /// No copy in the Sent folder is wanted.
+    ///
+    /// # Errors
+    /// If there is no such letter, or the database cannot be written.
+    pub fn copy_off(&self, id: OutboxId) -> Result<()> {
+        self.set_copy(id, SentCopy::Off)
+    }
+
+    fn set_copy(&self, id: OutboxId, copy: SentCopy) -> Result<()> {
+        match self.change("UPDATE outbox SET sent_copy = ?2 WHERE id = ?1", params![id, copy])? {
+            1 => Ok(()),
+            _ => bail!("there is no letter {id}"),
+        }
+    }
+
+    /// A bounce of a letter has come back. Its state stays: it did go out, and the limits count it.
+    ///
+    /// # Errors
+    /// If the letter was never tried, or the database cannot be written.
+    pub fn mark_bounced(&self, id: OutboxId, why: &str, now: DateTime<Utc>) -> Result<()> {
+        let changed = self.change(
+            "UPDATE outbox
+             SET bounced_at = ?2, last_error = ?3
+             WHERE id = ?1 AND attempts > 0",
+            params![id, Ms(now), why],
+        )?;
+        match changed {
+            1 => Ok(()),
+            _ => bail!("letter {id} was never tried, so that it cannot have bounced"),
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! Tickets.
+
+use super::sql::{Json, Ms, ms};
+use super::{Reader, Tx};
+use crate::mail::Address;
+use crate::ticket::{State, Ticket, TicketId};
+use anyhow::{Context as _, Result};
+use rusqlite::{Row, params};
+
+fn ticket(row: &Row<'_>) -> rusqlite::Result<Ticket> {
+    let Json(participants) = row.get::<_, Json<Vec<String>>>("participants")?;
+    Ok(Ticket {
+        id: row.get("id")?,
+        state: row.get("state")?,
+        client: row.get("client")?,
+        client_name: row.get("client_name")?,
+        participants: participants.iter().filter_map(|text| Address::parse(text).ok()).collect(),
+        subject: row.get("subject")?,
+        language: row.get("language")?,
+        standing: row.get("standing")?,
+        answers: row.get::<_, Json<_>>("answers")?.0,
+        asks: row.get("asks")?,
+        asked: row.get::<_, Json<_>>("asked")?.0,
+        agent_answered: row.get("agent_answered")?,
+        no_more_asks: row.get("no_more_asks")?,
+        linked: row.get("linked")?,
+        regulation: row.get("regulation")?,
+        opened_at: row.get::<_, Ms>("opened_at")?.0,
+        last_client_at: row.get::<_, Ms>("last_client_at")?.0,
+        first_unanswered_at: row.get::<_, Option<Ms>>("first_unanswered_at")?.map(|at| at.0),
+        answered_at: row.get::<_, Option<Ms>>("answered_at")?.map(|at| at.0),
+    })
+}
+
+impl Reader<'_> {
+    /// One ticket.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn ticket(&self, id: TicketId) -> Result<Option<Ticket>> {
+        self.row(
+            "SELECT id, state, client, client_name, participants, subject, language, standing, answers, asks, asked,
+                    agent_answered, no_more_asks, linked, regulation, opened_at, last_client_at,
+                    first_unanswered_at, answered_at
+             FROM ticket
+             WHERE id = ?1",
+            [id],
+            ticket,
+        )
+    }
+
+    /// Tickets of one state, or all, in order of number.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn tickets(&self, state: Option<State>) -> Result<Vec<Ticket>> {
+        let number = |row: &Row<'_>| row.get(0);
+        let ids = match state {
+            Some(state) => self.rows("SELECT id FROM ticket WHERE state = ?1 ORDER BY id", [state], number),
+            None => self.rows("SELECT id FROM ticket ORDER BY id", [], number),
+        }?;
+        ids.into_iter().filter_map(|id| self.ticket(id).transpose()).collect()
+    }
+}
+
+impl Tx<'_> {
+    /// Opens a ticket (its `id` is ignored) and gives its number.
+    ///
+    /// # Errors
+    /// If the database cannot be written.
+    pub fn insert_ticket(&self, ticket: &Ticket) -> Result<TicketId> {
+        let id = self.put_ticket(None, ticket)?;
+        Ok(TicketId(u32::try_from(id).context("there are no ticket numbers left")?))
+    }
+
+    /// Replaces everything of a ticket but its number.
+    ///
+    /// # Errors
+    /// If there is no such ticket, or the database cannot be written.
+    pub fn update_ticket(&self, ticket: &Ticket) -> Result<()> {
+        let exists = self.row("SELECT 1 FROM ticket WHERE id = ?1", [ticket.id], |_| Ok(()))?;
+        exists.with_context(|| format!("there is no ticket {}", ticket.id))?;
+        self.put_ticket(Some(ticket.id), ticket).map(|_| ())
+    }
+
+    fn put_ticket(&self, id: Option<TicketId>, ticket: &Ticket) -> Result<i64> {
+        let participants: Vec<_> = ticket.participants.iter().map(Address::as_str).collect();
+        let put = self.row(
+            "INSERT INTO ticket
+                 (id, state, client, client_name, participants, subject, language, standing, answers, asks, asked,
+                  agent_answered, no_more_asks, linked, regulation, opened_at, last_client_at,
+                  first_unanswered_at, answered_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)
+             ON CONFLICT (id) DO UPDATE SET
+                 state = excluded.state, client = excluded.client, client_name = excluded.client_name,
+                 participants = excluded.participants, subject = excluded.subject, language = excluded.language,
+                 standing = excluded.standing, answers = excluded.answers, asks = excluded.asks,
+                 asked = excluded.asked, agent_answered = excluded.agent_answered,
+                 no_more_asks = excluded.no_more_asks, linked = excluded.linked, regulation = excluded.regulation,
+                 opened_at = excluded.opened_at, last_client_at = excluded.last_client_at,
+                 first_unanswered_at = excluded.first_unanswered_at, answered_at = excluded.answered_at
+             RETURNING id",
+            params![
+                id,
+                ticket.state,
+                ticket.client,
+                ticket.client_name,
+                Json(participants),
+                ticket.subject,
+                ticket.language,
+                ticket.standing,
+                Json(&ticket.answers),
+                ticket.asks,
+                Json(&ticket.asked),
+                ticket.agent_answered,
+                ticket.no_more_asks,
+                ticket.linked,
+                ticket.regulation,
+                Ms(ticket.opened_at),
+                Ms(ticket.last_client_at),
+                ms(ticket.first_unanswered_at),
+                ms(ticket.answered_at),
+            ],
+            |row| row.get(0),
+        )?;
+        put.context("a ticket was written and has no number")
+    }
+}
