@@ -10,19 +10,17 @@ mod explain;
 mod letters;
 mod machine;
 
-pub use desk::{Desk, Regulation};
+pub use desk::{Desk, Regulation, Words};
 pub use explain::{Explained, explain};
 
 use crate::mail::{self, Address, Author, Mail, Mailbox, MessageId};
 use crate::reply::{self, Authentication, Filing, Reason, ReplyDecision, Signals};
 use crate::request::{self, Field, Request};
-use crate::store::{
-    Direction, EventSubject, LetterKind, MailId, Message, Pending, SentCounts, Store, Tx,
-};
+use crate::store::{Direction, EventSubject, LetterKind, MailId, Message, Pending, SentCounts, Store, Tx};
 use crate::ticket::plan::{self, Answer, Facts, Permission, Plan, Role, Waiting};
 use crate::ticket::thread::{self, Clues, Placement, Writer};
 use crate::ticket::token::{self, Claim};
-use crate::ticket::{Disposition, Standing, Ticket, TicketId};
+use crate::ticket::{Disposition, TicketId};
 use anyhow::Context as _;
 use chrono::{DateTime, Utc};
 use std::num::NonZeroUsize;
@@ -58,7 +56,10 @@ pub async fn run(
                 break;
             }
             if let Err(error) = file_batch(&store, &desk, batch.clone()).await {
-                tracing::warn!(mails = batch.len(), "a batch could not be filed, its mails follow one by one: {error:#}");
+                tracing::warn!(
+                    mails = batch.len(),
+                    "a batch could not be filed, its mails follow one by one: {error:#}"
+                );
                 for id in batch {
                     file_batch(&store, &desk, vec![id]).await?;
                 }
@@ -125,7 +126,10 @@ fn read_all(pending: Vec<Pending>, desk: &Desk) -> anyhow::Result<Vec<Read>> {
             .into_iter()
             .map(|mine| {
                 let work = move || mine.into_iter().map(|mail| read(mail, desk)).collect::<Vec<Read>>();
-                std::thread::Builder::new().name("reader".to_owned()).stack_size(STACK).spawn_scoped(scope, work)
+                std::thread::Builder::new()
+                    .name("reader".to_owned())
+                    .stack_size(STACK)
+                    .spawn_scoped(scope, work)
             })
             .collect();
         let mut all = Vec::new();
@@ -144,7 +148,13 @@ fn read(mut pending: Pending, desk: &Desk) -> Read {
 }
 
 /// Files one mail: who wrote it, may we answer, which ticket, what is missing, what goes out.
-fn file(tx: &Tx<'_>, desk: &Desk, pending: &Pending, reading: &Reading, now: DateTime<Utc>) -> anyhow::Result<()> {
+fn file(
+    tx: &Tx<'_>,
+    desk: &Desk,
+    pending: &Pending,
+    reading: &Reading,
+    now: DateTime<Utc>,
+) -> anyhow::Result<()> {
     let mail = &reading.mail;
     let clues = clues(tx, desk, mail)?;
 
@@ -163,7 +173,8 @@ fn file(tx: &Tx<'_>, desk: &Desk, pending: &Pending, reading: &Reading, now: Dat
     // Which ticket: proof, not a guess.
     let authentication = desk.authentication(mail);
     let is_agent = desk.is_agent(&author.address);
-    let writer = Writer { address: &author.address, is_agent, forged: authentication == Authentication::Fail };
+    let writer =
+        Writer { address: &author.address, is_agent, forged: authentication == Authentication::Fail };
     let placement =
         thread::place(&clues, &writer, desk.reopen_within, pending.received_at, |ticket| tx.ticket(ticket))?;
     let (ticket, linked) = match placement {
@@ -239,14 +250,19 @@ fn carry_out(
             author: Some(author.clone()),
             subject: mail.subject.clone(),
             own_text: mail.text.own(),
-            kind: Some(request.kind),
+            kind: Some(plan.kind),
             at: pending.received_at,
         },
         Some(&request.fields),
     )?;
     tx.event(now, subject, "filed", placed)?;
     if seen {
-        tx.event(now, subject, "same Message-ID", "an earlier mail with other bytes has the same Message-ID")?;
+        tx.event(
+            now,
+            subject,
+            "same Message-ID",
+            "an earlier mail with other bytes has the same Message-ID",
+        )?;
     }
     if plan.replaces_waiting {
         tx.cancel_waiting(ticket.id, "the client wrote again before it went out", now)?;
@@ -255,7 +271,15 @@ fn carry_out(
         Some((kind, words)) => {
             let letter = letters::address(desk, ticket, &plan.answer, kind, &words, mail, pending, now)?;
             let id = tx.enqueue(&letter, now)?;
-            tx.event(now, EventSubject { outbox: Some(id), ..subject }, said(&plan.answer), &plan.answer.why())?;
+            if !desk.copies {
+                tx.copy_off(id)?;
+            }
+            tx.event(
+                now,
+                EventSubject { outbox: Some(id), ..subject },
+                said(&plan.answer),
+                &plan.answer.why(),
+            )?;
             plan.answer.why()
         }
         None => {

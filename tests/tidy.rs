@@ -24,13 +24,15 @@ const MAY_IMPORT: [(&str, &[&str]); 14] = [
     (
         "daemon",
         &[
-            "config", "intake", "mail", "request", "ticket", "reply", "calendar", "nudge", "imap", "net", "outbox", "store",
+            "config", "intake", "mail", "request", "ticket", "reply", "calendar", "nudge", "imap", "net",
+            "outbox", "store",
         ],
     ),
     (
         "cli",
         &[
-            "daemon", "config", "intake", "mail", "request", "ticket", "reply", "calendar", "imap", "net", "outbox", "store",
+            "daemon", "config", "intake", "mail", "request", "ticket", "reply", "calendar", "imap", "net",
+            "outbox", "store",
         ],
     ),
 ];
@@ -40,8 +42,20 @@ const PURE: [&str; 6] = ["mail", "request", "ticket", "calendar", "reply", "nudg
 
 /// What a pure module must not name: sockets, files, clocks, the database, the runtime.
 const IMPURE: [&str; 14] = [
-    "tokio", "rusqlite", "async_imap", "std::fs", "std::net", "std::io", "std::env", "std::process", "std::thread", "Utc::now",
-    "Local::now", "SystemTime::now", "Instant::now", "getrandom",
+    "tokio",
+    "rusqlite",
+    "async_imap",
+    "std::fs",
+    "std::net",
+    "std::io",
+    "std::env",
+    "std::process",
+    "std::thread",
+    "Utc::now",
+    "Local::now",
+    "SystemTime::now",
+    "Instant::now",
+    "getrandom",
 ];
 
 fn sources() -> Vec<(PathBuf, String)> {
@@ -76,7 +90,8 @@ fn program(text: &str) -> String {
 }
 
 fn is_test_file(path: &Path) -> bool {
-    path.file_name().is_some_and(|name| name == "tests.rs") || path.components().any(|part| part.as_os_str() == "tests")
+    path.file_name().is_some_and(|name| name == "tests.rs")
+        || path.components().any(|part| part.as_os_str() == "tests")
 }
 
 /// The modules named by `crate::…`, also inside braces: `use crate::{mail, request::Field}`.
@@ -108,7 +123,11 @@ fn imports(program: &str) -> BTreeSet<String> {
             named.insert(rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect());
         }
     }
-    named.into_iter().map(|item| item.trim().split("::").next().unwrap_or("").to_owned()).filter(|item| !item.is_empty()).collect()
+    named
+        .into_iter()
+        .map(|item| item.trim().split("::").next().unwrap_or("").to_owned())
+        .filter(|item| !item.is_empty())
+        .collect()
 }
 
 #[test]
@@ -141,7 +160,12 @@ fn the_core_is_pure() {
     for (path, text) in sources() {
         if PURE.contains(&module(&path).as_str()) && !is_test_file(&path) {
             let program = program(&text);
-            wrong.extend(IMPURE.iter().filter(|word| program.contains(**word)).map(|word| format!("{}: {word}", path.display())));
+            wrong.extend(
+                IMPURE
+                    .iter()
+                    .filter(|word| program.contains(**word))
+                    .map(|word| format!("{}: {word}", path.display())),
+            );
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -153,7 +177,9 @@ fn only_the_store_speaks_sql_and_only_config_speaks_toml() {
     for (path, text) in sources() {
         let module = module(&path);
         let program = program(&text);
-        for (word, home) in [("rusqlite", "store"), ("toml::", "config"), ("println!", "cli"), ("async_imap", "imap")] {
+        for (word, home) in
+            [("rusqlite", "store"), ("toml::", "config"), ("println!", "cli"), ("async_imap", "imap")]
+        {
             if program.contains(word) && module != home {
                 wrong.push(format!("{}: {word} belongs into {home}", path.display()));
             }

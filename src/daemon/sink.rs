@@ -43,17 +43,19 @@ impl Sink for StoreSink {
     async fn store(&self, mails: Vec<Fetched>) -> anyhow::Result<()> {
         let stored_at = Utc::now();
         let packed = tokio::task::spawn_blocking(move || {
-            let pack = |mail: Fetched| NewMail {
-                packed: PackedRaw::pack(&mail.raw),
-                key: mail.key,
-                internal_date: mail.internal_date,
-                stored_at,
-                over_limit: mail.over_limit,
+            let pack = |mail: Fetched| {
+                anyhow::Ok(NewMail {
+                    packed: PackedRaw::pack_vec(mail.raw)?,
+                    key: mail.key,
+                    internal_date: mail.internal_date,
+                    stored_at,
+                    over_limit: mail.over_limit,
+                })
             };
-            mails.into_iter().map(pack).collect::<Vec<_>>()
+            mails.into_iter().map(pack).collect::<Result<Vec<_>, _>>()
         });
-        let mails = packed.await.context("the task that compresses mails has died")?;
-        let weight = mails.iter().map(|mail| mail.packed.zstd.len()).sum();
+        let mails = packed.await.context("the task that compresses mails has died")??;
+        let weight = mails.iter().map(|mail| mail.packed.weight()).sum();
         self.store
             .write(weight, move |tx| {
                 for mail in &mails {
@@ -66,9 +68,17 @@ impl Sink for StoreSink {
         Ok(())
     }
 
-    async fn fetch_failed(&self, mailbox: &str, uid_validity: u32, uids: Vec<u32>, why: &str) -> anyhow::Result<()> {
+    async fn fetch_failed(
+        &self,
+        mailbox: &str,
+        uid_validity: u32,
+        uids: Vec<u32>,
+        why: &str,
+    ) -> anyhow::Result<()> {
         let (mailbox, why) = (mailbox.to_owned(), why.to_owned());
-        self.store.write(uids.len(), move |tx| tx.fetch_failed(&mailbox, uid_validity, &uids, &why, Utc::now())).await
+        self.store
+            .write(uids.len(), move |tx| tx.fetch_failed(&mailbox, uid_validity, &uids, &why, Utc::now()))
+            .await
     }
 
     async fn vanished(&self, mailbox: &str, uid_validity: u32, uids: Vec<u32>) -> anyhow::Result<()> {

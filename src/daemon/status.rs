@@ -50,9 +50,12 @@ pub(super) fn notify(states: &[NotifyState<'_>]) {
 
 /// The numbers that an operator wants first: what waits on agents, what is stuck.
 fn glance(counts: &Counts) -> String {
-    let tickets = |wanted: State| counts.tickets.iter().find(|(state, _)| *state == wanted).map_or(0, |(_, n)| *n);
-    let mails = |wanted: Disposition| counts.mails.iter().find(|(is, _)| *is == wanted).map_or(0, |(_, n)| *n);
-    let mut line = format!("tickets: {} open, {} incomplete", tickets(State::Open), tickets(State::Incomplete));
+    let tickets =
+        |wanted: State| counts.tickets.iter().find(|(state, _)| *state == wanted).map_or(0, |(_, n)| *n);
+    let mails =
+        |wanted: Disposition| counts.mails.iter().find(|(is, _)| *is == wanted).map_or(0, |(_, n)| *n);
+    let mut line =
+        format!("tickets: {} open, {} incomplete", tickets(State::Open), tickets(State::Incomplete));
     for (number, what) in [
         (counts.new + counts.wanted, "mails to process"),
         (mails(Disposition::Held), "mails HELD"),

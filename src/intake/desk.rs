@@ -38,8 +38,6 @@ pub struct Words {
 pub struct Desk {
     /// Whom letters come from.
     pub support: Mailbox,
-    /// Where letters' replies and bounces go; `None` for the null sender.
-    pub bounce_address: Option<Address>,
     /// All addresses of this support mailbox.
     pub own_addresses: Vec<Address>,
     /// Our agents.
@@ -72,6 +70,8 @@ pub struct Desk {
     pub authserv_id: Option<String>,
     /// What happens to senders whom nobody knows.
     pub strangers: SenderPolicy,
+    /// Whether letters are copied into a Sent folder.
+    pub copies: bool,
     /// The secret of our tokens.
     pub token_key: TokenKey,
 }
@@ -111,7 +111,9 @@ impl Desk {
     pub fn standing(&self, authentication: Authentication) -> Standing {
         match authentication {
             Authentication::Pass => Standing::Verified,
-            Authentication::Fail | Authentication::None | Authentication::Unconfigured => Standing::Unverified,
+            Authentication::Fail | Authentication::None | Authentication::Unconfigured => {
+                Standing::Unverified
+            }
         }
     }
 }

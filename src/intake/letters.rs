@@ -35,7 +35,11 @@ pub(super) fn compose(
         Answer::Ask(_) => ticket.asks.saturating_sub(1),
         Answer::Accept | Answer::Silent(_) => ticket.asks,
     };
-    let due = desk.calendar.add(arrived_at, regulation.reaction).with_timezone(&desk.calendar.zone()).fixed_offset();
+    let due = desk
+        .calendar
+        .add(arrived_at, regulation.reaction)
+        .with_timezone(&desk.calendar.zone())
+        .fixed_offset();
     let facts = LetterFacts {
         ticket: ticket.id,
         language: ticket.language,
@@ -94,7 +98,8 @@ pub(super) fn address(
         kind,
         ticket: Some(ticket.id),
         answers_mail: Some(pending.id),
-        envelope_from: desk.bounce_address.clone(),
+        // The null sender: nothing answers it (RFC 3834, section 3.3).
+        envelope_from: None,
         to: to.clone(),
         message_id,
         raw,

@@ -27,7 +27,10 @@ impl Clues {
     pub fn candidates(&self) -> Vec<(TicketId, Proof)> {
         let tokens = self.tokens.iter().map(|ticket| (*ticket, Proof::Token));
         let references = self.references.iter().flat_map(|id| {
-            self.known.iter().filter(move |known| known.message_id == *id).map(|known| (known.ticket, Proof::Reference))
+            self.known
+                .iter()
+                .filter(move |known| known.message_id == *id)
+                .map(|known| (known.ticket, Proof::Reference))
         });
         let number = self.subject_number.iter().map(|ticket| (*ticket, Proof::SubjectNumber));
         let mut all: Vec<(TicketId, Proof)> = Vec::new();
@@ -148,7 +151,10 @@ mod tests {
         Clues {
             tokens: tokens.iter().map(|n| TicketId(*n)).collect(),
             references: known.iter().map(|(text, _)| id(text)).collect(),
-            known: known.iter().map(|(text, n)| Known { message_id: id(text), ticket: TicketId(*n) }).collect(),
+            known: known
+                .iter()
+                .map(|(text, n)| Known { message_id: id(text), ticket: TicketId(*n) })
+                .collect(),
             subject_number: number.map(TicketId),
         }
     }
@@ -183,7 +189,11 @@ mod tests {
         for clues in [clues(&[1], &[], None), clues(&[], &[("a@b", 1)], None), clues(&[], &[], Some(1))] {
             check(&clues, "petr@beta.test", Placement::New { linked: Some(TicketId(1)), why });
         }
-        check(&clues(&[], &[], Some(77)), "petr@beta.test", Placement::New { linked: None, why: "it mentions no ticket" });
+        check(
+            &clues(&[], &[], Some(77)),
+            "petr@beta.test",
+            Placement::New { linked: None, why: "it mentions no ticket" },
+        );
     }
 
     #[test]
@@ -193,11 +203,17 @@ mod tests {
         old.state = State::Closed;
         let run = |forged, now| {
             let writer = Writer { address: &from, is_agent: false, forged };
-            place(&clues(&[1], &[], None), &writer, TimeDelta::days(14), now, |_| Ok::<_, ()>(Some(old.clone()))).unwrap()
+            place(&clues(&[1], &[], None), &writer, TimeDelta::days(14), now, |_| {
+                Ok::<_, ()>(Some(old.clone()))
+            })
+            .unwrap()
         };
         assert!(matches!(run(true, old.last_client_at), Placement::New { linked: Some(_), .. }));
         assert!(matches!(run(false, old.last_client_at + TimeDelta::days(13)), Placement::Join { .. }));
-        assert!(matches!(run(false, old.last_client_at + TimeDelta::days(15)), Placement::New { linked: Some(_), .. }));
+        assert!(matches!(
+            run(false, old.last_client_at + TimeDelta::days(15)),
+            Placement::New { linked: Some(_), .. }
+        ));
     }
 
     proptest! {
