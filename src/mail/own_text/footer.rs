@@ -28,6 +28,15 @@ pub(super) fn is_mobile_footer(text: &str) -> bool {
         && PROGRAMS.iter().any(|program| text.contains(program))
 }
 
+/// Words of legal footers and scanner lines.
+#[rustfmt::skip]
+const LEGAL: [&str; 25] = [
+    "конфиденц", "предназначен", "адресат", "по ошибке", "несанкционир", "оферт", "третьим лицам",
+    "коммерческ", "confidential", "intended", "recipient", "in error", "privileged", "unauthori",
+    "disclos", "liab", "virus", "вирус", "scanned", "проверен", "kaspersky", "avast", "legally",
+    "proprietary", "ошибочно",
+];
+
 /// Whether a legal footer, a scanner line or a request to save paper begins with this line.
 pub(super) fn opens_disclaimer(text: &str) -> bool {
     #[rustfmt::skip]
@@ -42,13 +51,6 @@ pub(super) fn opens_disclaimer(text: &str) -> bool {
         "confidentiality notice", "confidentiality:", "notice:", "if you are not the intended",
     ];
     #[rustfmt::skip]
-    const LEGAL: [&str; 25] = [
-        "конфиденц", "предназначен", "адресат", "по ошибке", "несанкционир", "оферт", "третьим лицам",
-        "коммерческ", "confidential", "intended", "recipient", "in error", "privileged", "unauthori",
-        "disclos", "liab", "virus", "вирус", "scanned", "проверен", "kaspersky", "avast", "legally",
-        "proprietary", "ошибочно",
-    ];
-    #[rustfmt::skip]
     const ALONE: [&str; 15] = [
         "virus-free", "без вирусов", "please consider the environment", "consider the environment",
         "think before you print", "save paper", "подумайте об окружающей", "подумайте о природе",
@@ -61,6 +63,12 @@ pub(super) fn opens_disclaimer(text: &str) -> bool {
         || OPENINGS.iter().any(|opening| text.starts_with(opening))
             && LEGAL.iter().any(|word| text.contains(word))
         || text.contains("intended recipient") && text.contains("confidential")
+}
+
+/// Whether a paragraph under a legal footer belongs to it.
+pub(super) fn continues_disclaimer(text: &str) -> bool {
+    let text = lower(text);
+    LEGAL.iter().filter(|word| text.contains(**word)).take(2).count() == 2
 }
 
 /// A warning that a mail gateway puts above a mail: "[EXTERNAL]", «Внимание! Внешний отправитель».

@@ -218,8 +218,14 @@ fn attribution(lines: &[Line<'_>], at: usize) -> Option<Header> {
             return None;
         }
         let quoted = lines.get(index + 1).is_some_and(|next| next.depth > first.depth);
-        if is_attribution(joined.trim_end(), quoted, index > at) {
-            return Some(Header { end: index + 1, from_desk: is_desk(&joined), answers: true });
+        let wrapped = index > at;
+        if is_attribution(joined.trim_end(), quoted, wrapped) {
+            let last_is_whole = wrapped && is_dated_attribution(line.text, quoted);
+            let header = Header { end: index + 1, from_desk: is_desk(&joined), answers: true };
+            return (!last_is_whole).then_some(header);
+        }
+        if !wrapped && !may_wrap(&joined) {
+            return None;
         }
     }
     None
@@ -231,6 +237,20 @@ fn may_open_attribution(text: &str) -> bool {
         || text.contains(|c: char| c.is_ascii_digit())
         || text.contains('@')
         || ends_with_verb(&lower(text))
+}
+
+/// Whether an attribution can go on in the next line: it has begun with its date, and is no sentence.
+fn may_wrap(first: &str) -> bool {
+    const OPENINGS: [&str; 8] = ["on ", "am ", "le ", "el ", "em ", "il ", "в письме", "вы писали"];
+    let first = first.trim_end();
+    let sentence = first.ends_with(['.', '!', '?', ';']) && !first.ends_with("г.") && !first.ends_with("р.");
+    !sentence && (has_date(first) || OPENINGS.iter().any(|opening| first.starts_with(opening)))
+}
+
+/// Whether this one line is a whole attribution: then what stands above it is not a part of it.
+fn is_dated_attribution(text: &str, quoted: bool) -> bool {
+    let text = lower(text);
+    has_date(&text) && is_attribution(&text, quoted, false)
 }
 
 fn is_attribution(text: &str, quoted: bool, wrapped: bool) -> bool {

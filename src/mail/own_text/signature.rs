@@ -2,7 +2,7 @@
 
 use super::SegmentKind;
 use super::contact::{is_company, is_contact, is_post_or_company, is_sentence, resumes};
-use super::footer::{is_banner, is_mobile_footer, opens_disclaimer};
+use super::footer::{continues_disclaimer, is_banner, is_mobile_footer, opens_disclaimer};
 use super::line::{Line, begins_with_word, is_greeting, lower, word_count};
 use super::names::{is_capitalised, is_name};
 
@@ -26,9 +26,8 @@ pub(super) fn mark(lines: &mut [Line<'_>], place: Place) {
         mark_banners(lines);
     }
     mark_footers(lines);
-    if !mark_announced(lines) {
-        mark_trailing_name(lines, place);
-    }
+    mark_announced(lines);
+    mark_trailing_name(lines, place);
 }
 
 fn mark_banners(lines: &mut [Line<'_>]) {
@@ -46,7 +45,8 @@ fn mark_banners(lines: &mut [Line<'_>]) {
 fn mark_footers(lines: &mut [Line<'_>]) {
     let mut legal = false;
     for line in lines.iter_mut().filter(|line| line.kind.is_content()) {
-        legal = opens_disclaimer(line.text) || legal && !line.gap && !resumes(line.text);
+        legal = opens_disclaimer(line.text)
+            || legal && (!line.gap && !resumes(line.text) || continues_disclaimer(line.text));
         if legal {
             line.kind = SegmentKind::Disclaimer;
         } else if is_mobile_footer(line.text) {
@@ -55,10 +55,9 @@ fn mark_footers(lines: &mut [Line<'_>]) {
     }
 }
 
-/// Marks what follows each `--` or closing phrase; `true` if the run ends in a signature so found.
-fn mark_announced(lines: &mut [Line<'_>]) -> bool {
+/// Marks what follows each `--` or closing phrase.
+fn mark_announced(lines: &mut [Line<'_>]) {
     let mut at = 0;
-    let mut ends_signed = false;
     let mut content_above = false;
     while let Some(line) = lines.get(at) {
         if !line.kind.is_content() {
@@ -67,7 +66,6 @@ fn mark_announced(lines: &mut [Line<'_>]) -> bool {
         }
         let end = signature_end(lines, at, content_above);
         if end == at {
-            ends_signed = false;
             content_above = content_above || !is_greeting(line.text);
             at += 1;
             continue;
@@ -77,10 +75,8 @@ fn mark_announced(lines: &mut [Line<'_>]) -> bool {
                 line.kind = SegmentKind::Signature;
             }
         }
-        ends_signed = true;
         at = end;
     }
-    ends_signed
 }
 
 /// The end of the signature that the line at `at` announces; `at` itself if it announces none.
@@ -92,6 +88,7 @@ fn signature_end(lines: &[Line<'_>], at: usize, content_above: bool) -> usize {
     }
     let mut end = at + 1;
     let mut certain = dashes == Delimiter::None;
+    let mut fits = true;
     let mut first = true;
     while let Some(next) = lines.get(end) {
         if next.kind.is_content() {
@@ -106,7 +103,9 @@ fn signature_end(lines: &[Line<'_>], at: usize, content_above: bool) -> usize {
             if !is_closing(next.text) && (resumes(next.text) || paragraph && is_sentence(next.text)) {
                 break;
             }
-            certain = certain || is_name(next.text) || is_contact(next.text) || is_closing(next.text);
+            fits = if first { is_short_and_wordy(next.text) } else { fits };
+            certain =
+                certain || is_name(before_comma(next.text)) || is_contact(next.text) || is_closing(next.text);
             first = false;
         } else {
             certain = true;
@@ -117,11 +116,21 @@ fn signature_end(lines: &[Line<'_>], at: usize, content_above: bool) -> usize {
     match dashes {
         // A delimiter over nothing is only a rule, unless it ends the mail.
         Delimiter::Standard if alone && end < lines.len() => at,
-        Delimiter::Standard if certain || content_above => end,
+        Delimiter::Standard if certain || content_above && fits => end,
         Delimiter::Weak if certain && !alone => end,
         Delimiter::Standard | Delimiter::Weak => at,
         Delimiter::None => end,
     }
+}
+
+/// «Лида, «Доставка 24»» begins with a name.
+fn before_comma(text: &str) -> &str {
+    text.split([',', '|', '/', '(']).next().unwrap_or(text)
+}
+
+/// Could be a name that is on no list; a line of a log could not.
+fn is_short_and_wordy(text: &str) -> bool {
+    word_count(text) <= 6 && !text.contains(|c: char| c.is_numeric())
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -235,7 +244,7 @@ enum Opening {
 }
 
 fn opening(text: &str) -> Option<Opening> {
-    if text.len() > 160 || text.ends_with([':', '?', ';']) || resumes(text) {
+    if text.len() > 160 || text.ends_with([':', '?', ';']) || resumes(text) || is_thanks(text) {
         return None;
     }
     let (name, rest) = text.split_once([',', '|', '/', '(']).unwrap_or((text, ""));
