@@ -29,6 +29,8 @@ struct Signs {
     why: usize,
     errand: usize,
     question: usize,
+    /// Questions that ask for a way, a possibility or a price, not how to mend something.
+    how_to: usize,
     automatic: usize,
     advertising: usize,
 }
@@ -66,7 +68,7 @@ pub(super) fn judge(reading: &Reading<'_>, fields: &PerField<Finding>, stance: S
     if silent && bare && !follow_up && !mentions_field(reading) {
         return none;
     }
-    let strong = present(&fields.description) && signs.fault > 0;
+    let strong = present(&fields.description) && signs.named_fault && present(&fields.steps);
     if !reading.asked.is_empty() {
         // An answer keeps the kind of its conversation, unless it reports a new malfunction.
         return Judged {
@@ -142,6 +144,11 @@ fn announces_machine(subject: &str) -> bool {
 fn own_kind(signs: &Signs, fields: &PerField<Finding>) -> Kind {
     let steps = fields.steps.state == State::Present;
     let service = signs.errand > 0 && !signs.repair && (signs.errand_first || !signs.named_fault);
+    let only_denied = signs.how_to > 0 && !signs.named_fault && signs.why == 0 && !steps;
+    if only_denied && signs.errand == 0 {
+        // «В отчёте нет колонки. Как её добавить?»
+        return Kind::Question;
+    }
     if signs.why > 0 || !service && (signs.fault > 0 || steps && signs.errand == 0) {
         Kind::Problem
     } else if signs.errand > 0 {
@@ -174,6 +181,7 @@ fn signs(reading: &Reading<'_>) -> Signs {
             signs.errand += usize::from(errand);
             signs.fault += usize::from(fault);
             signs.named_fault |= fault && has(Class::Fault);
+            signs.how_to += usize::from(how && is_telling(reading, sheet, sentence));
             signs.question += usize::from(question || has(Class::AsksNothing));
             signs.vague_fault += usize::from(has(Class::VagueFault) && !how);
         }
