@@ -250,7 +250,7 @@ fn carry_out(
             author: Some(author.clone()),
             subject: mail.subject.clone(),
             own_text: mail.text.own(),
-            kind: Some(request.kind),
+            kind: Some(plan.kind),
             at: pending.received_at,
         },
         Some(&request.fields),
@@ -271,6 +271,9 @@ fn carry_out(
         Some((kind, words)) => {
             let letter = letters::address(desk, ticket, &plan.answer, kind, &words, mail, pending, now)?;
             let id = tx.enqueue(&letter, now)?;
+            if !desk.copies {
+                tx.copy_off(id)?;
+            }
             tx.event(
                 now,
                 EventSubject { outbox: Some(id), ..subject },

@@ -18,7 +18,7 @@ pub struct Explained {
     pub disposition: Disposition,
     /// Why.
     pub why: String,
-    /// What it asks for and supplies by itself.
+    /// What it supplies by itself; its kind is the one that it has in this conversation.
     pub request: Request,
     /// What would still be missing after it.
     pub missing: Vec<Field>,
@@ -115,6 +115,7 @@ fn explain_one(
     after.id = TicketId(1);
     let letter = letters::compose(desk, &after, &plan.answer, &mail, arrived_at)?
         .map(|(_, letter)| (letter.subject.as_str().to_owned(), letter.text));
+    request.kind = plan.kind;
     *ticket = Some(after);
     Ok(Explained {
         disposition: Disposition::Filed,

@@ -15,7 +15,7 @@ const TEXT_LIMIT: usize = 1 << 20;
 /// Decoded bytes of a plain part that are looked at: any charset fits the limit into this.
 const PLAIN_LIMIT: usize = 2 * TEXT_LIMIT;
 /// Decoded bytes of HTML that are looked at.
-const HTML_LIMIT: usize = 8 * TEXT_LIMIT;
+const HTML_LIMIT: usize = 4 * TEXT_LIMIT;
 /// How deep we follow the nesting of parts; the library's own limit is the same.
 pub(super) const MAX_DEPTH: usize = 32;
 
@@ -25,7 +25,7 @@ pub(super) fn read(message: MessageRef<'_>, problems: &mut Problems) -> (Text, V
         text: String::new(),
         references: Vec::new(),
         found: Vec::new(),
-        in_report: false,
+        by_system: false,
         problems,
     };
     collector.part(message.root_part(), Place { first: true, shown: true, depth: 0 });
@@ -51,7 +51,8 @@ struct Collector<'p> {
     text: String,
     references: Vec<String>,
     found: Vec<Found>,
-    in_report: bool,
+    /// Inside a report or an envelope: what is attached there was made by mail systems.
+    by_system: bool,
     problems: &'p mut Problems,
 }
 
@@ -68,7 +69,7 @@ impl Collector<'_> {
             PartKind::Multipart => self.multipart(part, place),
             PartKind::Message(nested) => {
                 self.attach(part);
-                if !self.in_report {
+                if !self.by_system {
                     if place.shown {
                         self.push(&forwarded::header(nested));
                     }
@@ -99,12 +100,13 @@ impl Collector<'_> {
             "alternative" => self.alternative(part, place),
             "encrypted" => {
                 self.problems.note("the mail is encrypted: its text cannot be read");
+                self.by_system = true;
                 self.children(part, |_| Place { first: false, shown: false, depth });
             }
             "report" => {
-                let outer = std::mem::replace(&mut self.in_report, true);
+                let outer = std::mem::replace(&mut self.by_system, true);
                 self.children(part, |nth| Place { first: nth == 0, shown: place.shown && nth == 0, depth });
-                self.in_report = outer;
+                self.by_system = outer;
             }
             "related" | "signed" => {
                 self.children(part, |nth| Place { first: nth == 0, shown: place.shown && nth == 0, depth });
@@ -151,6 +153,9 @@ impl Collector<'_> {
         if let Some(problem) = decoded.problem {
             self.problems.note(&problem);
         }
+        if decoded.text.contains('\u{fffd}') {
+            self.problems.note("some characters of the text could not be read");
+        }
         let mut text = if is_html {
             html::to_text(&decoded.text, room, &mut self.references)
         } else {
@@ -191,7 +196,7 @@ impl Collector<'_> {
         let (size, sha256) = transfer::digest(&part);
         let inline = part.is_inline();
         let mut role = role(name.as_deref(), &media_type, size, inline);
-        if self.in_report && media_type.starts_with("message/") {
+        if self.by_system {
             role = AttachmentRole::Machinery;
         }
         match media_type.as_str() {
@@ -311,12 +316,13 @@ pub(super) fn media_type(part: MessagePart<'_>) -> String {
     }
 }
 
-/// The decoded file name.
+/// The decoded file name, without the folders that some programs put before it.
 fn file_name(part: MessagePart<'_>) -> Option<String> {
     let disposition = raw_header(part, HeaderName::ContentDisposition);
-    disposition
+    let path = disposition
         .and_then(|header| parameter::get(header, "filename"))
-        .or_else(|| parameter::get(raw_header(part, HeaderName::ContentType)?, "name"))
+        .or_else(|| parameter::get(raw_header(part, HeaderName::ContentType)?, "name"))?;
+    path.rsplit(['/', '\\']).map(str::trim).find(|name| !name.is_empty()).map(str::to_owned)
 }
 
 fn charset_of(part: MessagePart<'_>) -> Option<String> {

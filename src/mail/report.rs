@@ -72,9 +72,7 @@ fn is_failed(status: &[u8]) -> bool {
 
 /// The id that a status part names itself.
 fn original_in(status: &[u8]) -> Option<MessageId> {
-    let block = fields::split(status);
-    let id = block.all("original-message-id").next().and_then(first_id);
-    id
+    fields::split(status).all("original-message-id").next().and_then(first_id)
 }
 
 /// The id of the mail whose copy or headers a part holds.
@@ -89,9 +87,7 @@ fn returned_id(part: MessagePart<'_>) -> Option<MessageId> {
         return None;
     }
     let (headers, _) = transfer::decode_prefix(&part, MAX_PART);
-    let block = fields::split(&headers);
-    let id = block.all("message-id").next().and_then(first_id);
-    id
+    fields::split(&headers).all("message-id").next().and_then(first_id)
 }
 
 /// The bounces of exim (X-Failed-Recipients) and qmail: the returned mail stands in the text.

@@ -18,6 +18,12 @@ pub(super) struct Judged {
 #[derive(Default)]
 struct Signs {
     fault: usize,
+    /// Words for malfunctions, not only something denied.
+    named_fault: bool,
+    /// A request to do a thing comes before the first malfunction.
+    errand_first: bool,
+    /// What is asked for is to mend something.
+    repair: bool,
     vague_fault: usize,
     why: usize,
     errand: usize,
@@ -51,6 +57,14 @@ pub(super) fn judge(reading: &Reading<'_>, fields: &PerField<Finding>, stance: S
     {
         return none;
     }
+    if announces_machine(&reading.mail.subject) {
+        return none;
+    }
+    let silent = signs.fault + signs.vague_fault + signs.why + signs.errand + signs.question == 0;
+    let bare = fields.iter().all(|(_, finding)| finding.state == State::Missing);
+    if silent && bare && !follow_up && !mentions_field(reading) {
+        return none;
+    }
     let strong = present(&fields.description) && signs.fault > 0;
     if !reading.asked.is_empty() {
         // An answer keeps the kind of its conversation, unless it reports a new malfunction.
@@ -63,10 +77,71 @@ pub(super) fn judge(reading: &Reading<'_>, fields: &PerField<Finding>, stance: S
     Judged { kind: own_kind(&signs, fields), continues: weak }
 }
 
+/// Whether the mail has a word of the field, or asks for anything.
+fn mentions_field(reading: &Reading<'_>) -> bool {
+    const WORDS: &[Class] = &[
+        Class::Common,
+        Class::UnitNoun,
+        Class::ElementNoun,
+        Class::AccountNoun,
+        Class::Contact,
+        Class::Please,
+        Class::AttachmentNoun,
+        Class::Error,
+        Class::Filler,
+    ];
+    reading.sheets().any(|sheet| {
+        sheet.tokens.iter().any(|token| {
+            token.classes.any(WORDS)
+                && (!token.has(Class::Filler) || token.form.starts_with("помо") || token.form == "help")
+        })
+    })
+}
+
+/// Whether a subject is one that programs write: absence, bounce, receipt, invitation.
+fn announces_machine(subject: &str) -> bool {
+    const SUBJECTS: &[&str] = &[
+        "автоматический ответ",
+        "автоответ",
+        "автоматически",
+        "automatic reply",
+        "auto reply",
+        "autoreply",
+        "auto-reply",
+        "out of office",
+        "out of the office",
+        "abwesenheit",
+        "automatische antwort",
+        "réponse automatique",
+        "respuesta automática",
+        "undeliver",
+        "delivery status notification",
+        "delivery failure",
+        "mail delivery",
+        "failure notice",
+        "returned mail",
+        "returned to sender",
+        "недоставлен",
+        "не доставлено",
+        "прочитано:",
+        "read:",
+        "accepted:",
+        "declined:",
+        "принято:",
+        "отклонено:",
+        "нет на месте",
+        "вне офиса",
+        "в отпуске",
+    ];
+    let subject = subject.trim().to_lowercase();
+    SUBJECTS.iter().any(|known| subject.starts_with(known))
+}
+
 /// The kind by the signs of the mail alone.
 fn own_kind(signs: &Signs, fields: &PerField<Finding>) -> Kind {
     let steps = fields.steps.state == State::Present;
-    if signs.fault > 0 || signs.why > 0 || steps && signs.errand == 0 {
+    let service = signs.errand > 0 && !signs.repair && (signs.errand_first || !signs.named_fault);
+    if signs.why > 0 || !service && (signs.fault > 0 || steps && signs.errand == 0) {
         Kind::Problem
     } else if signs.errand > 0 {
         Kind::Service
@@ -81,7 +156,7 @@ fn own_kind(signs: &Signs, fields: &PerField<Finding>) -> Kind {
 
 fn signs(reading: &Reading<'_>) -> Signs {
     let mut signs = Signs::default();
-    for sheet in reading.sheets() {
+    for sheet in reading.subject.iter().chain(std::iter::once(&reading.body)) {
         for sentence in &sheet.sentences {
             let has = |class: Class| sheet.any(sentence.clone(), &[class]);
             let question = is_question(sheet, sentence) && !has(Class::Contact);
@@ -92,13 +167,31 @@ fn signs(reading: &Reading<'_>) -> Signs {
             signs.advertising += usize::from(has(Class::Advertising));
             signs.why +=
                 usize::from(has(Class::Why) && sheet.slice(sentence.clone()).iter().any(is_informative));
+            let fault = fault && !how && !errand && !has(Class::Automatic);
+            signs.errand_first |= errand && signs.fault == 0;
+            signs.repair |= errand && is_repair(sheet, sentence);
             signs.errand += usize::from(errand);
-            signs.fault += usize::from(fault && !how && !errand);
+            signs.fault += usize::from(fault);
+            signs.named_fault |= fault && has(Class::Fault);
             signs.question += usize::from(question || has(Class::AsksNothing));
             signs.vague_fault += usize::from(has(Class::VagueFault) && !how);
         }
     }
     signs
+}
+
+/// Whether a sentence asks us to mend something: the mail reports a malfunction then.
+fn is_repair(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
+    const REPAIRS: &[&str] =
+        &["восстанов", "настро", "верн", "пересчит", "скорректир", "снова", "restore", "reset", "recover"];
+    let password = sheet.slice(sentence.clone()).iter().any(|token| {
+        ["парол", "доступ", "password", "access"].iter().any(|stem| token.form.starts_with(stem))
+    });
+    !password
+        && sheet
+            .slice(sentence.clone())
+            .iter()
+            .any(|token| token.has(Class::Errand) && REPAIRS.iter().any(|stem| token.form.starts_with(stem)))
 }
 
 /// Whether a question asks for the way or the price of a thing: malfunctions in it are only thought of.
@@ -176,6 +269,14 @@ pub(super) fn is_errand(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
             .iter()
             .any(|stem| token.form.starts_with(stem))
         });
+        // «Пришлите цены» asks, it wants nothing done.
+        let price = sheet.any(sentence.clone(), &[Class::Price])
+            && ["send", "provide", "присл", "высл", "вышл", "направ", "предостав", "give"]
+                .iter()
+                .any(|stem| token.form.starts_with(stem));
+        if price && !sheet.any(sentence.clone(), &[Class::Document]) {
+            continue;
+        }
         let english = token.form.is_ascii();
         let imperative = if english {
             at == sentence.start

@@ -134,11 +134,17 @@ pub(super) enum Class {
     LabelAttachments,
     /// Empty answers: «нет», «не знаю», "n/a".
     Nothing,
+    /// Words between a noun and its name: «с номером», "called".
+    Link,
+    /// Capitals that name nothing of a client: "GPS", «ООО».
+    Abbreviation,
+    /// «партнёр», "dealer": a product beside it is a title.
+    Partner,
 }
 
 /// A set of [`Class`]es.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Classes(u64);
+pub(super) struct Classes(u128);
 
 impl Classes {
     pub(super) const fn of(class: Class) -> Self {

@@ -148,7 +148,7 @@ impl Reader<'_> {
     pub fn copies_wanted(&self, limit: usize) -> Result<Vec<OutboxId>> {
         self.rows(
             "SELECT id
-             FROM outbox
+             FROM outbox INDEXED BY outbox_copy
              WHERE state = 'sent' AND sent_copy = 'wanted'
              ORDER BY id
              LIMIT ?1",
@@ -181,8 +181,8 @@ impl Reader<'_> {
                   WHERE kind IN ('ask', 'accept') AND recipient_untagged = ?3 AND counted_at > ?5
                     AND state NOT IN ('cancelled', 'refused'))
                  + (SELECT count(*) FROM outbox
-                  WHERE kind IN ('ask', 'accept') AND recipient_untagged = ?3 AND counted_at <= ?5
-                    AND +state IN ('waiting', 'claimed')) AS sender_24h,
+                  WHERE kind IN ('ask', 'accept') AND +recipient_untagged = ?3 AND counted_at <= ?5
+                    AND state IN ('waiting', 'claimed')) AS sender_24h,
                  (SELECT count(*) FROM outbox
                   WHERE kind IN ('ask', 'accept') AND recipient_domain = ?4 AND counted_at > ?6
                     AND state NOT IN ('cancelled', 'refused'))

@@ -115,19 +115,22 @@ pub struct Plan {
     pub replaces_waiting: bool,
     /// What is still missing after this mail.
     pub missing: Vec<Field>,
+    /// The kind that the mail has in this conversation.
+    pub kind: Kind,
 }
 
 /// Plans one mail. `rules` are those of the regulation version in force when the mail arrived.
 pub fn plan(facts: &Facts<'_>, rules: &Rules, policy: &Policy) -> Plan {
     let mut ticket = facts.ticket.cloned().unwrap_or_else(|| blank(facts));
     let is_new = facts.ticket.is_none();
+    let kind = ticket.answers.kind_of(facts.request);
     match facts.role {
         Role::Client(_) => {}
         Role::Agent if !is_new => {
             ticket.agent_answered = true;
             let missing = ticket.answers.missing(rules);
             let answer = Answer::Silent("an agent wrote it".to_owned());
-            return Plan { ticket, is_new, answer, replaces_waiting: true, missing };
+            return Plan { ticket, is_new, answer, replaces_waiting: true, missing, kind };
         }
         Role::Agent => {}
     }
@@ -147,7 +150,7 @@ pub fn plan(facts: &Facts<'_>, rules: &Rules, policy: &Policy) -> Plan {
         None => false,
     };
     if !is_new && (facts.request.stance == Stance::Courtesy || (denied && waiting_still_true)) {
-        return Plan { ticket: was, is_new, answer, replaces_waiting: false, missing };
+        return Plan { ticket: was, is_new, answer, replaces_waiting: false, missing, kind };
     }
     ticket.last_client_at = ticket.last_client_at.max(facts.arrived_at);
     ticket.first_unanswered_at.get_or_insert(facts.arrived_at);
@@ -171,7 +174,7 @@ pub fn plan(facts: &Facts<'_>, rules: &Rules, policy: &Policy) -> Plan {
         ticket.state =
             if is_new { states::first(cause) } else { states::next(was.state, cause).unwrap_or(was.state) };
     }
-    Plan { ticket, is_new, answer, replaces_waiting: !waits_on_client, missing }
+    Plan { ticket, is_new, answer, replaces_waiting: !waits_on_client, missing, kind }
 }
 
 /// Rows 18 and 19 of the reply table. `asks` have gone out, or will before this mail's letter could.
@@ -263,3 +266,6 @@ fn remember_participants(ticket: &mut Ticket, facts: &Facts<'_>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -164,15 +164,18 @@ running() { # NAME: is the process of DIR/NAME.pid there, and is it ours? (numbe
 }
 
 stop() {
-    local name until=$((SECONDS + 5))
+    local name pid until=$((SECONDS + 5))
     [[ -d $dir/tls && -d $dir/queue ]] || fail "$dir is not a folder that \`servers.sh start\` made"
-    for name in postfix dovecot; do
+    for name in askback postfix dovecot; do # the demo may have put an askback here
         if running "$name"; then kill -TERM "$(cat "$dir/$name.pid")" 2>/dev/null || true; fi
     done
-    for name in postfix dovecot; do
+    for name in askback postfix dovecot; do
         while running "$name" && ((SECONDS < until)); do sleep 0.02; done
-        # Each leads a session, and so a process group, of its own.
-        if running "$name"; then kill -KILL -- "-$(cat "$dir/$name.pid")" 2>/dev/null || true; fi
+        # The servers lead process groups of their own.
+        if running "$name"; then
+            pid=$(cat "$dir/$name.pid")
+            kill -KILL -- "-$pid" 2>/dev/null || kill -KILL "$pid" 2>/dev/null || true
+        fi
     done
     until rm -rf -- "$dir" 2>/dev/null; do # a last child may still be writing
         ((SECONDS < until + 5)) || fail "could not remove $dir"

@@ -17,8 +17,7 @@ impl Smtp {
         let stream = TcpStream::connect(("127.0.0.1", port)).context("cannot reach Postfix")?;
         stream.set_read_timeout(Some(Duration::from_secs(20)))?;
         stream.set_nodelay(true)?;
-        let mut smtp =
-            Self { reader: BufReader::new(stream.try_clone()?), writer: BufWriter::new(stream) };
+        let mut smtp = Self { reader: BufReader::new(stream.try_clone()?), writer: BufWriter::new(stream) };
         smtp.expect(220)?;
         smtp.command("EHLO client.test", 250)?;
         Ok(smtp)

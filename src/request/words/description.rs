@@ -40,7 +40,7 @@ pub(super) const WORDS: Words = &[
         VagueVerb,
         "работ* робит пашет фурыч* функцион* получа* получи* удае* удал* могу можем может могут знаю знаем знает понимаю \
          понимаем понял* понятн* помог* помогает помогло хочу хотим надо нужно дозвон* ясно успева* нрав* совсем \
-         важн* срочн* против долж* имею имеет было был была были будет будем буду стоит_ли только просто так \
+         важн* срочн* хвата* хвати* достаточно использ* пользу* нужн* треб* против долж* имею имеет было был была были будет будем буду стоит_ли только просто так \
          нашел_в нашел нашла нашли назов* дел* отвеч* прошу \
          work* know understand want help helped have need sure clear able happy mind get care only just yet urgent like",
     ),
@@ -55,10 +55,10 @@ pub(super) const WORDS: Words = &[
         Shows,
         "показыва* показал* выдае* выдал* выдает пиш*т пишет пишут написал* появля* появил* появи* вылеза* вылез* выскакива* выскочил* \
          всплыва* всплыл* возника* возникл* отображ* отобраз* выводит* вывод* рисует рисуется ругается_на возвраща* вернул* приходит \
-         пришл* прилета* прилетел* отдает отвечает высвечива* высветил* горит стоит числится светится значится показывается \
+         пришл* прилета* прилетел* отдает отвечает высвечива* высветил* горит стоит стоят остается остаются остался осталось числится числятся светится значится показывается \
          получаю получаем получается получил* вижу видим видно видит видят виден стала стало стал \
          show shows showed shown showing display* appear* says said saying return* pops popup gives gave giving get gets got \
-         receive* see sees saw become becomes became reads reports reported reporting indicates state states message",
+         receive* see sees saw become becomes became reads reports reported reporting indicates state states message stay stays stayed remain* stands keeps_showing comes_as come_as appear*",
     ),
     (Error, "ошибк* еррор эррор сбой_* error errors exception warning код_ошибк* предупрежден* err errcode"),
 ];
