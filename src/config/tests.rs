@@ -1,5 +1,6 @@
 use super::*;
 use crate::calendar::WorkingDuration;
+use crate::imap::{After, Start};
 use crate::request::{Field, Level};
 use std::collections::BTreeSet;
 use std::fs;

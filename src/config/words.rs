@@ -158,10 +158,9 @@ fn pattern(text: &str) -> Result<String, Flaw> {
         .size_limit(PATTERN_SIZE)
         .build()
         .map_err(|error| {
-            let cause = match &error {
-                regex::Error::Syntax(long) => long.lines().last().unwrap_or_default().trim().to_owned(),
-                other => other.to_string(),
-            };
+            // A syntax error is shown by the crate with the pattern and a pointer; its last line says what is wrong.
+            let text = error.to_string();
+            let cause = text.lines().last().unwrap_or_default().trim();
             let what = format!("this is not a regular expression: {}", cause.trim_start_matches("error: "));
             Flaw::new(
                 what,

@@ -83,7 +83,7 @@ pub struct MailRow {
 /// Which mails to list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MailFilter {
-    /// `Some(None)`: only new ones; `Some(Some(d))`: only those of this disposition; `None`: all.
+    /// `Some(None)`: only new ones; `Some(Some(d))`: only received ones of this disposition; `None`: all.
     pub disposition: Option<Option<Disposition>>,
     /// Only those of this ticket.
     pub ticket: Option<TicketId>,
@@ -188,13 +188,14 @@ impl Reader<'_> {
         match filter.ticket {
             Some(ticket) => self.rows(
                 select_mail!(
-                    "WHERE ticket = ?1 AND (?2 IS NULL OR disposition = ?2) ORDER BY mail.id DESC LIMIT ?3"
+                    "WHERE ticket = ?1 AND (?2 IS NULL OR (direction = 'in' AND disposition = ?2))
+                     ORDER BY mail.id DESC LIMIT ?3"
                 ),
                 params![ticket, disposition, limit],
                 mail_row,
             ),
             None if disposition.is_some() => self.rows(
-                select_mail!("WHERE disposition = ?1 ORDER BY mail.id DESC LIMIT ?2"),
+                select_mail!("WHERE direction = 'in' AND disposition = ?1 ORDER BY mail.id DESC LIMIT ?2"),
                 params![disposition, limit],
                 mail_row,
             ),
@@ -304,7 +305,7 @@ impl Tx<'_> {
         let oldest = self.rows(
             "SELECT id, size, attempts
              FROM mail
-             WHERE disposition = 'new'
+             WHERE direction = 'in' AND disposition = 'new'
              ORDER BY received_at, id
              LIMIT ?1",
             [sql_limit(limit)],

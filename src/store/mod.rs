@@ -18,6 +18,8 @@ pub mod raw;
 mod readers;
 pub mod setting;
 mod sql;
+#[cfg(test)]
+mod tests;
 pub mod ticket;
 mod writer;
 

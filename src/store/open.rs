@@ -52,7 +52,7 @@ pub(super) fn daemon(path: &Path) -> Result<Connection, StoreError> {
     let found = version(&conn, path)?;
     writes(&conn)
         .and_then(|()| conn.busy_timeout(Duration::from_secs(5)))
-        .and_then(|()| migrate(&mut conn, found))
+        .and_then(|()| migrate(&mut conn, found, &MIGRATIONS))
         .map_err(|error| StoreError::from_sqlite(&error, path))?;
     Ok(conn)
 }
@@ -140,8 +140,8 @@ fn version(conn: &Connection, path: &Path) -> Result<u32, StoreError> {
 }
 
 /// Each step with its version in one transaction: a crash leaves a schema that is whole.
-fn migrate(conn: &mut Connection, found: u32) -> rusqlite::Result<()> {
-    for (version, step) in (1..).zip(MIGRATIONS).filter(|(version, _)| *version > found) {
+pub(super) fn migrate(conn: &mut Connection, found: u32, steps: &[&str]) -> rusqlite::Result<()> {
+    for (version, step) in (1..).zip(steps).filter(|(version, _)| *version > found) {
         let tx = conn.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
         tx.execute_batch(step)?;
         tx.pragma_update(None, "user_version", version)?;

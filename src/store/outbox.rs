@@ -92,6 +92,22 @@ impl Reader<'_> {
         Ok(due.flatten().map(|at| at.0))
     }
 
+    /// The kind of a ticket's automatic letter that still waits to go out, if there is one.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn waiting(&self, ticket: TicketId) -> Result<Option<LetterKind>> {
+        self.row(
+            "SELECT kind
+             FROM outbox
+             WHERE ticket = ?1 AND state = 'waiting' AND kind IN ('ask', 'accept')
+             ORDER BY id DESC
+             LIMIT 1",
+            [ticket],
+            |row| row.get(0),
+        )
+    }
+
     /// Letters of one state, or all, in order of number, without their bytes.
     ///
     /// # Errors
@@ -132,7 +148,7 @@ impl Reader<'_> {
     pub fn copies_wanted(&self, limit: usize) -> Result<Vec<OutboxId>> {
         self.rows(
             "SELECT id
-             FROM outbox
+             FROM outbox INDEXED BY outbox_copy
              WHERE state = 'sent' AND sent_copy = 'wanted'
              ORDER BY id
              LIMIT ?1",
@@ -165,8 +181,8 @@ impl Reader<'_> {
                   WHERE kind IN ('ask', 'accept') AND recipient_untagged = ?3 AND counted_at > ?5
                     AND state NOT IN ('cancelled', 'refused'))
                  + (SELECT count(*) FROM outbox
-                  WHERE kind IN ('ask', 'accept') AND recipient_untagged = ?3 AND counted_at <= ?5
-                    AND +state IN ('waiting', 'claimed')) AS sender_24h,
+                  WHERE kind IN ('ask', 'accept') AND +recipient_untagged = ?3 AND counted_at <= ?5
+                    AND state IN ('waiting', 'claimed')) AS sender_24h,
                  (SELECT count(*) FROM outbox
                   WHERE kind IN ('ask', 'accept') AND recipient_domain = ?4 AND counted_at > ?6
                     AND state NOT IN ('cancelled', 'refused'))
