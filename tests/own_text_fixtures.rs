@@ -22,14 +22,14 @@ fn words(text: &str) -> String {
 fn shown(text: &Text) -> String {
     text.segments
         .iter()
-        .map(|segment| format!("[{:?}]\n{}", segment.kind, text.full.get(segment.range.clone()).unwrap()))
+        .map(|segment| format!("[{:?}]\n{}", segment.kind, text.full.get(segment.range.clone()).unwrap_or_default()))
         .collect()
 }
 
 fn replaced(raw: &[u8], from: &str, to: &str) -> Vec<u8> {
     // Latin-1 is read and written byte by byte: the mails are in many charsets.
     let text: String = raw.iter().map(|&byte| char::from(byte)).collect();
-    text.replace(from, to).chars().map(|c| u8::try_from(c).unwrap()).collect()
+    text.replace(from, to).chars().filter_map(|c| u8::try_from(c).ok()).collect()
 }
 
 /// The mail as it is and, where it has both forms, read by its HTML.

@@ -204,23 +204,24 @@ fn is_desk(text: &str) -> bool {
 /// date, time and address is one: people write «вчера он пишет:» themselves.
 fn attribution(lines: &[Line<'_>], at: usize) -> Option<Header> {
     let first = lines.get(at)?;
-    if first.text.len() > MAX_ATTRIBUTION_BYTES || !may_open_attribution(first.text) {
+    let quoted = |index: usize| lines.get(index + 1).is_some_and(|next| next.depth > first.depth);
+    let goes_on =
+        |(index, line): &(usize, &Line<'_>)| line.depth == first.depth && (*index == at || !line.gap);
+    let window = || lines.iter().enumerate().skip(at).take(MAX_ATTRIBUTION_LINES).take_while(goes_on);
+    // A cheap look first: for nearly every line of a mail this is all.
+    if !window().any(|(index, line)| line.text.ends_with([':', '*']) || quoted(index)) {
         return None;
     }
     let mut joined = String::new();
-    for (index, line) in lines.iter().enumerate().skip(at).take(MAX_ATTRIBUTION_LINES) {
-        if line.depth != first.depth || (index > at && line.gap) {
-            return None;
-        }
+    for (index, line) in window() {
         joined.push_str(&lower(line.text));
         joined.push(' ');
-        if joined.len() > MAX_ATTRIBUTION_BYTES {
+        if line.text.len() > MAX_ATTRIBUTION_BYTES || joined.len() > MAX_ATTRIBUTION_BYTES {
             return None;
         }
-        let quoted = lines.get(index + 1).is_some_and(|next| next.depth > first.depth);
         let wrapped = index > at;
-        if is_attribution(joined.trim_end(), quoted, wrapped) {
-            let last_is_whole = wrapped && is_dated_attribution(line.text, quoted);
+        if is_attribution(joined.trim_end(), quoted(index), wrapped) {
+            let last_is_whole = wrapped && is_dated_attribution(line.text, quoted(index));
             let header = Header { end: index + 1, from_desk: is_desk(&joined), answers: true };
             return (!last_is_whole).then_some(header);
         }
@@ -229,14 +230,6 @@ fn attribution(lines: &[Line<'_>], at: usize) -> Option<Header> {
         }
     }
     None
-}
-
-/// Cheap look at the first line: most lines of a mail end here.
-fn may_open_attribution(text: &str) -> bool {
-    text.ends_with(':')
-        || text.contains(|c: char| c.is_ascii_digit())
-        || text.contains('@')
-        || ends_with_verb(&lower(text))
 }
 
 /// Whether an attribution can go on in the next line: it has begun with its date, and is no sentence.

@@ -3,7 +3,7 @@
 use super::SegmentKind;
 use super::contact::{is_company, is_contact, is_post_or_company, is_sentence, resumes};
 use super::footer::{continues_disclaimer, is_banner, is_mobile_footer, opens_disclaimer};
-use super::line::{Line, begins_with_word, is_greeting, lower, word_count};
+use super::line::{Line, begins_with_word, is_greeting, lower, lower_start, word_count};
 use super::names::{is_capitalised, is_name};
 
 /// A signature is not longer than this; more lines under a `--` are a log or a list.
@@ -176,10 +176,10 @@ fn is_closing(text: &str) -> bool {
     if text.len() > 240 {
         return false;
     }
-    let shown = lower(text);
-    let shown = shown.trim_start_matches(['-', '—', '–', '*', ' ']);
-    let Some(phrase) = PHRASES.iter().find(|phrase| begins_with_word(shown, phrase)) else { return false };
-    let skipped = text.chars().count().saturating_sub(shown.chars().count()) + phrase.chars().count();
+    let text = text.trim_start_matches(['-', '—', '–', '*', ' ']);
+    let start = lower_start(text);
+    let Some(phrase) = PHRASES.iter().find(|phrase| begins_with_word(&start, phrase)) else { return false };
+    let skipped = phrase.chars().count();
     let rest: String = text.chars().skip(skipped).collect();
     let rest = rest.trim_matches(|c: char| !(c.is_alphanumeric() || matches!(c, '+' | '(' | '«' | '<')));
     let first_is_capital = rest.starts_with(|c: char| c.is_uppercase() || c == '+' || c == '«');
@@ -192,43 +192,56 @@ fn is_closing(text: &str) -> bool {
             && word_count(rest) <= 4
             && !rest.contains(['?', '.'])
             && !resumes(rest)
-            && !shown.contains("дня")
+            && !phrase.ends_with("дня")
 }
 
 /// A name at the end of the run, with a post, a company, a phone under it, and no mark above.
 fn mark_trailing_name(lines: &mut [Line<'_>], place: Place) {
-    let filled: Vec<usize> =
-        (0..lines.len()).filter(|at| lines.get(*at).is_some_and(|line| line.kind.is_content())).collect();
-    let first = filled.len().saturating_sub(MAX_UNMARKED_LINES);
-    let start = (first..filled.len()).find(|&at| is_unmarked_signature(lines, &filled, at, place));
-    for at in start.and_then(|start| filled.get(start..)).unwrap_or_default() {
+    let content: Vec<usize> =
+        lines.iter().enumerate().filter(|(_, line)| line.kind.is_content()).map(|(at, _)| at).collect();
+    // Something must have been said before: a name under a bare greeting may be the answer itself.
+    let said = |at: &usize| lines.get(*at).is_some_and(|line| !is_greeting(line.text));
+    let Some(said) = content.iter().position(said) else { return };
+    let first = content.len().saturating_sub(MAX_UNMARKED_LINES).max(said + 1);
+    let of = |range: &[usize]| range.iter().filter_map(|at| lines.get(*at)).collect::<Vec<_>>();
+    let signs = |start: &usize| {
+        let above = start.checked_sub(1).and_then(|above| content.get(above)).and_then(|at| lines.get(*at));
+        above.is_some_and(|above| {
+            is_unmarked_signature(above.text, &of(content.get(*start..).unwrap_or_default()), place)
+        })
+    };
+    let Some(start) = (first..content.len()).find(signs) else { return };
+    for at in content.get(start..).unwrap_or_default() {
         if let Some(line) = lines.get_mut(*at) {
             line.kind = SegmentKind::Signature;
         }
     }
 }
 
-/// Whether the content lines from number `start` to the end are a name with what belongs to it.
-fn is_unmarked_signature(lines: &[Line<'_>], filled: &[usize], start: usize, place: Place) -> bool {
-    let content = |at: &usize| lines.get(*at);
-    let Some(block) = filled.get(start..) else { return false };
-    let mut block_lines = block.iter().filter_map(content);
-    let Some(first) = block_lines.next() else { return false };
-    let above: Vec<&Line<'_>> = filled.get(..start).unwrap_or_default().iter().filter_map(content).collect();
-    let Some(last_above) = above.last() else { return false };
-    if above.iter().all(|line| is_greeting(line.text)) || place.under_quote && !first.gap {
+/// Whether `block`, the last lines of the run, is a name with what belongs to it; `above` is the line over it.
+fn is_unmarked_signature(above: &str, block: &[&Line<'_>], place: Place) -> bool {
+    let Some((first, rest)) = block.split_first() else { return false };
+    if place.under_quote && !first.gap {
         return false;
     }
     let Some(opening) = opening(first.text) else { return false };
-    let rest: Vec<&Line<'_>> = block_lines.collect();
-    let names = block.iter().filter_map(content).filter(|line| is_name(line.text)).count();
-    let tail_fits = rest.iter().all(|line| is_tail(line.text));
-    let supported = rest.iter().any(|line| is_contact(line.text) || is_name(line.text));
+    let supported = || rest.iter().any(|line| is_contact(line.text) || is_name(line.text));
     let sure = match opening {
         Opening::Name | Opening::Department => true,
-        Opening::Post | Opening::Capitalised => supported,
+        Opening::Post | Opening::Capitalised => supported(),
     };
-    sure && names <= 1 && tail_fits && may_precede(last_above.text, first.gap)
+    sure && may_precede(above, first.gap)
+        && rest.iter().all(|line| is_tail(line.text))
+        && block.iter().filter(|line| is_name(line.text)).count() <= 1
+        && !is_table(block)
+}
+
+/// Rows of a table have as many cells as the row above.
+fn is_table(block: &[&Line<'_>]) -> bool {
+    let cells = |line: &Line<'_>| line.text.matches('|').count();
+    block
+        .windows(2)
+        .any(|pair| matches!(pair, [upper, lower] if cells(upper) > 0 && cells(upper) == cells(lower)))
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
