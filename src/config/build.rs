@@ -8,7 +8,7 @@ use crate::net::{Endpoint, Secret};
 use crate::outbox::smtp;
 use crate::reply::letter::{Override, Purpose};
 use crate::reply::{Letters, Limits, SenderPolicy};
-use crate::request::{Field, Language, PerField, Product, RuleSettings, Rules};
+use crate::request::{Field, Language, PerField, RuleSettings, Rules};
 use crate::ticket::plan::Policy;
 use crate::ticket::token::TokenKey;
 use anyhow::Context as _;
@@ -79,16 +79,8 @@ impl Config {
     }
 
     fn rule_settings(&self, version: &super::Regulation) -> RuleSettings {
-        let product = |product: &super::Product| Product {
-            name: product.name.clone(),
-            aliases: product.aliases.clone(),
-            proper: product.proper.clone(),
-            answers: product.answers.clone(),
-            hosts: product.hosts.clone(),
-            marks: product.marks.clone(),
-        };
         RuleSettings {
-            products: self.product.iter().map(product).collect(),
+            products: self.product.clone(),
             levels: version.fields.clone(),
             cues: self.cues.clone(),
             object_patterns: self.objects.patterns.clone(),
