@@ -245,6 +245,17 @@ fn is_how_to(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
         || does_not_know(sheet, sentence) && words.any(|token| token.has(Class::Asks))
 }
 
+/// Whether a question names what it asks for: «как добавить колонку», not «как исправить».
+fn is_telling(reading: &Reading<'_>, sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
+    let tokens = sheet.slice(sentence.clone());
+    let mending = tokens.iter().any(|token| {
+        token.has(Class::Diagnose)
+            && ["исправ", "реши", "почин", "устран", "быть", "fix", "solve", "resolve"].iter().any(|stem| token.form.starts_with(stem))
+    });
+    let common = tokens.iter().filter(|token| token.has(Class::Common) && !is_informative(token)).count();
+    !mending && reading.informative(sheet, sentence.clone()) + common >= 2
+}
+
 /// «не могу найти, где», "don't know how": a question in the form of a statement.
 pub(super) fn does_not_know(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
     const KNOWING: &[&str] = &[
