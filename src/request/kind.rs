@@ -250,7 +250,9 @@ fn is_telling(reading: &Reading<'_>, sheet: &Sheet<'_>, sentence: &Range<usize>)
     let tokens = sheet.slice(sentence.clone());
     let mending = tokens.iter().any(|token| {
         token.has(Class::Diagnose)
-            && ["исправ", "реши", "почин", "устран", "быть", "fix", "solve", "resolve"].iter().any(|stem| token.form.starts_with(stem))
+            && ["исправ", "реши", "почин", "устран", "быть", "fix", "solve", "resolve"]
+                .iter()
+                .any(|stem| token.form.starts_with(stem))
     });
     let common = tokens.iter().filter(|token| token.has(Class::Common) && !is_informative(token)).count();
     !mending && reading.informative(sheet, sentence.clone()) + common >= 2

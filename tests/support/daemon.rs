@@ -66,8 +66,7 @@ impl<'a> Desk<'a> {
         let mut table = &mut self.config;
         for section in sections {
             let entry = table.entry(*section).or_insert_with(|| toml::Table::new().into());
-            let entry =
-                if entry.is_array() { entry.get_mut(0).context("an empty array")? } else { entry };
+            let entry = if entry.is_array() { entry.get_mut(0).context("an empty array")? } else { entry };
             table = entry.as_table_mut().with_context(|| format!("{section} is not a section"))?;
         }
         table.insert((*last).to_owned(), value.into());
