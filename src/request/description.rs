@@ -1,5 +1,6 @@
 //! Description: what happens or what is wanted, in enough detail to start on.
 
+use super::form::Form;
 use super::lexicon::Class;
 use super::reading::{Reading, is_informative};
 use super::sheet::Sheet;
@@ -82,7 +83,10 @@ fn tell(reading: &Reading<'_>, sheet: &Sheet<'_>, sentence: &Range<usize>, acts:
         return None;
     }
     let cures = sheet.slice(sentence.clone()).iter().filter(|token| token.has(Class::Cure)).count();
-    let behaviour = behaviour(sheet, sentence);
+    let mut behaviour = behaviour(sheet, sentence);
+    if super::kind::does_not_know(sheet, sentence) {
+        behaviour.strong = 0;
+    }
     if behaviour.strong > 0 && cures == 0 {
         // A word for the malfunction and one for what it befalls.
         let context = info.saturating_sub(behaviour.informative) + behaviour.common + behaviour.values;
@@ -255,13 +259,11 @@ fn negates(sheet: &Sheet<'_>, sentence: &Range<usize>, at: usize) -> bool {
     if matches!(token.form.as_str(), "ничего" | "nothing" | "никак" | "ни") {
         return false;
     }
-    let vague = next.classes.any(&[
-        Class::VagueVerb,
-        Class::Courtesy,
-        Class::Gesture,
-        Class::Sending,
-        Class::Nothing,
-    ]);
+    // «не открываю» is what the writer leaves undone, «не открывается» a behaviour.
+    let own_act = next.classes.any(&[Class::Gesture, Class::Sending])
+        && !next.is_latin()
+        && !matches!(super::form::russian(&next.form), Form::Reflexive | Form::Third | Form::Passive);
+    let vague = own_act || next.classes.any(&[Class::VagueVerb, Class::Courtesy, Class::Nothing]);
     let tried = next.classes.any(&[Class::Cure, Class::Attempt]);
     let verb = !next.has(Class::Filler) && next.form.chars().count() >= 3;
     // «не могу построить отчёт»: what cannot be done is a behaviour if it is named.
@@ -302,6 +304,9 @@ pub(super) fn is_question(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
     let mark = tokens.iter().rev().take(3).any(|token| token.is_mark('?'));
     let opens = tokens.iter().filter(|token| token.is_word()).take(6).any(|token| token.has(Class::Asks));
     let asked = tokens.iter().any(|token| token.has(Class::Asks));
+    if super::kind::does_not_know(sheet, sentence) {
+        return true;
+    }
     mark || opens
         && asked
         && tokens.iter().filter(|token| token.is_word()).take(2).any(|token| token.has(Class::Asks))

@@ -80,6 +80,12 @@ pub(super) enum Class {
     Please,
     /// What only we can do: «выставьте», "invoice us".
     Errand,
+    /// What every support does anyway: «проверьте», "fix": no errand of its own.
+    Diagnose,
+    /// «забыл пароль»: an errand without a verb.
+    Plea,
+    /// «как», «чтобы», "if": a verb after it is not asked of us.
+    Doubt,
     /// Things that services are about: «лицензия», «пароль».
     ServiceThing,
     /// Invoices and documents: no element is needed.

@@ -90,7 +90,7 @@ impl<'a> Reading<'a> {
 
     /// Whether a sentence of the body asks us to do a thing.
     pub(super) fn is_errand_sentence(&self, sentence: &Range<usize>) -> bool {
-        super::kind::is_errand(&self.body, sentence)
+        super::errand::is_errand(&self.body, sentence)
     }
 
     /// Whether a product is named at a token: it is no element then.

@@ -39,7 +39,7 @@ pub(super) fn find(reading: &Reading<'_>, actions: &[Action]) -> Finding {
     let asked = reading.asked.contains(&Field::Steps);
     let state = if own_cue.is_some() || answered.is_some() {
         State::Present
-    } else if nothing_done && weight < 4 {
+    } else if nothing_done && gestures == 0 {
         State::Missing
     } else if weight >= 4 || gestures >= 1 && (follows || asked) {
         State::Present
@@ -454,8 +454,15 @@ fn navigation(sheet: &Sheet<'_>, sentence: &Range<usize>) -> Option<usize> {
 
 /// Whether something follows an action: in its sentence behind it, or in the next two.
 fn has_result(sheet: &Sheet<'_>, action: &Action) -> bool {
-    const RESULTS: &[Class] =
-        &[Class::Fault, Class::VagueFault, Class::Shows, Class::Contrast, Class::Error, Class::Negation];
+    const RESULTS: &[Class] = &[
+        Class::Fault,
+        Class::VagueFault,
+        Class::Shows,
+        Class::Contrast,
+        Class::Error,
+        Class::Negation,
+        Class::NoAction,
+    ];
     let index = sheet.sentences.partition_point(|range| range.end <= action.at);
     let until = sheet
         .sentences

@@ -1,6 +1,6 @@
 //! Elements by name: a noun of a kind of element with a name, number or login beside it.
 
-use super::super::lexicon::Class;
+use super::super::lexicon::{Class, Classes};
 use super::super::reading::Reading;
 use super::super::sheet::Sheet;
 use super::super::tokens::{Case, Token, TokenKind};
@@ -62,6 +62,12 @@ fn quoted_names(sheet: &Sheet<'_>, quote: &Range<usize>) -> Option<bool> {
         let token = sheet.token(at)?;
         if matches!(token.kind, TokenKind::Newline | TokenKind::Mark('.' | '!' | '?' | ';')) {
             break;
+        }
+        if matches!(
+            token.form.as_str(),
+            "name" | "named" | "called" | "имя" | "именем" | "названием" | "название" | "имени"
+        ) {
+            return Some(true);
         }
         if token.kind == TokenKind::Mark(',') && open - at > 1 {
             break;
@@ -256,6 +262,11 @@ fn is_name(
     }
     let foreign = token.is_latin() && !noun.is_latin() && !sheet.is_transliterated();
     if account && (foreign || labelled && token.is_latin() && !token.has(Class::Filler)) && form.len() >= 3 {
+        return true;
+    }
+    let login = matches!(noun.form.as_str(), "login" | "username" | "логин" | "логином")
+        && token.classes == Classes::default();
+    if login && sheet.token(at + 1).is_none_or(|next| !next.is_word()) {
         return true;
     }
     let capital = token.case != Case::Lower && !token.has(Class::Filler);

@@ -15,8 +15,8 @@ pub(super) const WORDS: Words = &[
          выкидыва* выкину* выбрасыва* выброс* разлогини* сбрасыва* сбросил* обнуля* обнул* отклоня* отклон* блокиру* заблокирован* \
          недоступ* отсутству* ложн* фантом* недостоверн* урезан* обреза* обрезан* сократил* уменьшил*ся упал* падает падают \
          сломал* поломал* прекратил* отключил*с* отключается отключаются откат* замедл* долго_груз* долго_стро* медленно \
-         молча глючит серый серое черный_экран белый_экран белая_страниц* пропущен* пропуск* срабатыва* сработал* дребезж* \
-         искажен* искажа* неадекват* зациклил* зациклива* вечно бесконечн* таймаут* timeout обвал* мерца* просел* минусов* отрицательн* отказыва* отказал* \
+         молча закрывается закрываются выключается выключаются серый серое черный_экран белый_экран белая_страниц* пропущен* пропуск* срабатыва* сработал* дребезж* \
+         искажен* искажа* неадекват* зациклил* зациклива* бесконечн* таймаут* timeout обвал* мерца* просел* минусов* отрицательн* отказыва* отказал* \
          потухл* погас* перепута* путает путают накладыва* наслаива* исказил* зашкалива* неизвестн* неактивн* отвергает отвергн* \
          гаснет умер умерл* слив*_которого_не завыл двоит* двоят* троит* дырк* дырами дыры разрыв* провал* \
          crash* freez* froze frozen hang hangs hanging hung stuck disappear* vanish* missing blank empty incorrect* wrong wrongly \
@@ -24,7 +24,7 @@ pub(super) const WORDS: Words = &[
          timed_out times_out time_out stopped stops drop drops dropped disconnect* reject* refused refuses flicker* zero zeros zeroes garbled \
          mismatch* differ differs different misses inaccurate invalid denied rejected forbidden unavailable unreachable unresponsive \
          corrupt* truncat* false overlapping gap gaps spike spikes drift drifts drifting reset resets resetting logs_me_out \
-         kicked_out logged_out greyed grayed spinning spins endless endlessly forever inconsistent outdated stale negative \
+         kicked_out logged_out greyed grayed spinning spins endless endlessly closes_by shuts_down closes_itself restarts_itself by_itself on_its_own forever inconsistent outdated stale negative \
          fails failing failed failure throws threw unexpected* broken_link",
     ),
     (

@@ -1,8 +1,8 @@
 //! The kind of a mail: questions, prices, errands; and what is no request.
 
 use super::super::lexicon::Class::{
-    Advertising, Asks, AsksNothing, Automatic, Document, Errand, Particular, Partner, Please, Price,
-    ServiceThing,
+    Advertising, Asks, AsksNothing, Automatic, Diagnose, Document, Doubt, Errand, Particular, Partner, Plea,
+    Please, Price, ServiceThing,
 };
 use super::Words;
 
@@ -48,6 +48,24 @@ pub(super) const WORDS: Words = &[
          create add delete remove block unblock unlock activate deactivate disable enable rename move transfer change reset restore \
          increase decrease extend renew issue send provide invoice set_up setup register migrate upgrade downgrade suspend cancel grant assign \
          give_access close_our close_the_account convert merge swap replace order purchase buy unlink reactivate reissue",
+    ),
+    (
+        Diagnose,
+        "подскаж* посмотр* провер* помог* помоч* разбер* разобра* исправ* объясн* скаж* позвон* ответ* ответь* поясн* уточн* сообщ* глян* реши* решить перезвон* свяж* связа* извин* прост* сделайте сделать \
+         устран* почин* налад* выясн* узна* обрат* примите принять учт* поним* пойм* назов* подтвер* напиш* написа* рассмотр* ускор* расскаж* проконсультир* видите хотите говорите просите помните значите находите смотрите смотри* \
+         дождит* войдите поймите имейте знать понять найти нажм* зайд* откро* откры* давайте отреагир* поторопи* успокой* вникн* прочит* чита* звоните пишите пиши* будьте можете здравству* дайте_знать дайте_ответ дайте_пояснен* поправ* мерить \
+         починить отремонтир* диагностир* проанализир* изуч* определ* отслед* поищ* загляни* подойд* пожалейте хватит быть видеть \
+         check help advise fix look tell explain investigate resolve assist call contact see find note let confirm treat respond reply update do be clarify solve revert guide support have know understand describe inform \
+         review correct repair analyze analyse debug take hurry come answer suggest recommend confirm keep get urgent asap refer ignore bear excuse forgive feel read show",
+    ),
+    (
+        Plea,
+        "забыл*_пароль забыл*_логин забыт_пароль утерян*_пароль утрачен*_пароль потерял*_пароль потеряли_доступ утерян_доступ утрачен_доступ forgot_password forgot_the_password forgot_my_password forgotten_password lost_password \
+         lost_my_password forgot_his_password",
+    ),
+    (
+        Doubt,
+        "как чтобы чтоб если когда где куда могу можем может смогу получается удается удалось ли how where if when whether i_can we_can that_i unable trying could_i can_i can_we",
     ),
     (
         ServiceThing,
