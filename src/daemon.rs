@@ -9,9 +9,13 @@ mod sink;
 mod status;
 mod supervise;
 
-use crate::config::Config;
+use crate::config::{Config, Secrets};
 use crate::imap;
 use crate::intake::{self, Desk};
+use crate::outbox;
+use crate::outbox::copies::run_copies;
+use crate::outbox::mailer::Mailer;
+use crate::outbox::smtp::Smtp;
 use crate::store::{Access, Store};
 use crate::ticket::token::TokenKey;
 use anyhow::Context as _;
@@ -47,9 +51,11 @@ pub fn run(config_path: &Path, config: Config) -> anyhow::Result<()> {
 /// What lives longer than one configuration.
 struct House {
     store: Store,
+    token_key: TokenKey,
     status: Arc<Status>,
     arrived: Arc<Notify>,
     letters: Arc<Notify>,
+    sent: Arc<Notify>,
 }
 
 async fn serve(config_path: &Path, config: Config) -> anyhow::Result<()> {
@@ -60,12 +66,14 @@ async fn serve(config_path: &Path, config: Config) -> anyhow::Result<()> {
     let store = Store::open(&config.store.path, Access::Daemon)?;
     let house = House {
         store: store.clone(),
+        token_key: token_key(&store).await?,
         status: Arc::new(Status::default()),
         arrived: Arc::new(Notify::new()),
         letters: Arc::new(Notify::new()),
+        sent: Arc::new(Notify::new()),
     };
     let store_path = config.store.path.clone();
-    let mut tasks = start(&house, &config).await?;
+    let mut tasks = start(&house, Setup::new(config, &house)?);
     tracing::info!(version = env!("CARGO_PKG_VERSION"), "askback is running");
     status::notify(&[NotifyState::Ready]);
 
@@ -75,11 +83,11 @@ async fn serve(config_path: &Path, config: Config) -> anyhow::Result<()> {
             _ = interrupt.recv() => break Ok(()),
             error = tasks.failure() => break Err(error),
             _ = reload.recv() => {
-                match load(config_path, &store_path) {
-                    Ok(config) => {
+                match reload_setup(config_path, &store_path, &house) {
+                    Ok(setup) => {
                         tasks.stop(STOP_WITHIN).await;
                         house.status.clear();
-                        tasks = start(&house, &config).await?;
+                        tasks = start(&house, setup);
                         tracing::info!("the new configuration is in force");
                     }
                     Err(error) => tracing::error!("the new configuration is refused, the old one stays: {error:#}"),
@@ -97,26 +105,44 @@ async fn serve(config_path: &Path, config: Config) -> anyhow::Result<()> {
     outcome
 }
 
-/// Reads a configuration that is to replace the running one, all of it, secrets too.
-fn load(path: &Path, store_path: &Path) -> anyhow::Result<Config> {
+/// The secret of this database's tokens, made at the first start.
+async fn token_key(store: &Store) -> anyhow::Result<TokenKey> {
+    let mut fresh = [0; 32];
+    getrandom::fill(&mut fresh).map_err(|error| anyhow::anyhow!("no random numbers: {error}"))?;
+    let key = store.write(32, move |tx| tx.setting_or_insert("token-key", || fresh.to_vec())).await?;
+    let key = key.try_into().map_err(|_| anyhow::anyhow!("the token key in the database is damaged"))?;
+    Ok(TokenKey::new(key))
+}
+
+/// One configuration with all that it names, read whole: whatever is wrong with it shows before any task stops for it.
+struct Setup {
+    config: Config,
+    secrets: Secrets,
+    desk: Desk,
+}
+
+impl Setup {
+    fn new(config: Config, house: &House) -> anyhow::Result<Self> {
+        let secrets = config.secrets()?;
+        let desk = config.desk(house.token_key.clone(), Utc::now())?;
+        Ok(Self { config, secrets, desk })
+    }
+}
+
+/// Reads the configuration that is to replace the running one.
+fn reload_setup(path: &Path, store_path: &Path, house: &House) -> anyhow::Result<Setup> {
     let config = Config::load(path)?;
-    config.secrets()?;
     anyhow::ensure!(
         config.store.path == store_path,
         "store.path cannot change while askback runs; restart it instead"
     );
-    Ok(config)
+    Setup::new(config, house)
 }
 
 /// Starts all tasks of one configuration.
-async fn start(house: &House, config: &Config) -> anyhow::Result<Tasks> {
-    let secrets = config.secrets()?;
-    let mut fresh = [0; 32];
-    getrandom::fill(&mut fresh).map_err(|error| anyhow::anyhow!("no random numbers: {error}"))?;
-    let key = house.store.write(32, move |tx| tx.setting_or_insert("token-key", || fresh.to_vec())).await?;
-    let key: [u8; 32] =
-        key.try_into().map_err(|_| anyhow::anyhow!("the token key in the database is damaged"))?;
-    let desk: Arc<Desk> = Arc::new(config.desk(TokenKey::new(key), Utc::now())?);
+fn start(house: &House, setup: Setup) -> Tasks {
+    let Setup { config, secrets, desk } = setup;
+    let desk = Arc::new(desk);
     let sink = Arc::new(StoreSink {
         store: house.store.clone(),
         arrived: house.arrived.clone(),
@@ -137,8 +163,23 @@ async fn start(house: &House, config: &Config) -> anyhow::Result<Tasks> {
         });
     }
     {
+        let (store, letters, sent) = (house.store.clone(), house.letters.clone(), house.sent.clone());
+        let settings = config.smtp_settings(&secrets);
+        tasks.spawn("outbox", move |stop| {
+            let mailer = Mailer::Smtp(Box::new(Smtp::new(settings.clone())));
+            outbox::run(store.clone(), mailer, letters.clone(), sent.clone(), stop)
+        });
+    }
+    if let Some((settings, folder)) = config.sent_folder(&secrets) {
+        let (store, sent) = (house.store.clone(), house.sent.clone());
+        tasks.spawn("copies", move |stop| {
+            let folder = imap::SentFolder::new(settings.clone(), folder.clone(), stop.clone());
+            run_copies(store.clone(), folder, sent.clone(), stop)
+        });
+    }
+    {
         let (store, status) = (house.store.clone(), house.status.clone());
         tasks.spawn("report", move |stop| status::report(status.clone(), store.clone(), stop));
     }
-    Ok(tasks)
+    tasks
 }

@@ -271,6 +271,9 @@ fn carry_out(
         Some((kind, words)) => {
             let letter = letters::address(desk, ticket, &plan.answer, kind, &words, mail, pending, now)?;
             let id = tx.enqueue(&letter, now)?;
+            if !desk.copies {
+                tx.copy_off(id)?;
+            }
             tx.event(
                 now,
                 EventSubject { outbox: Some(id), ..subject },

@@ -1,6 +1,8 @@
 //! Every mail quirk is a pair `fixtures/mail/<quirk>.eml`, `<quirk>.expected`, read with LF and with CRLF line ends.
 //! `UPDATE_FIXTURES=1 cargo test --test mail_fixtures` writes the expected files anew: read what changed.
 
+#![cfg(test)]
+
 use askback::mail::{self, AttachmentRole, Author, HeaderText, Mail, Mailbox};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};

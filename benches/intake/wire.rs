@@ -1,7 +1,5 @@
 //! The IMAP socket: a reader that throws everything away (no program can be faster), and a wire with a delay.
-
 use anyhow::{Context as _, Result, bail, ensure};
-
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::{Arc, mpsc};

@@ -13,11 +13,14 @@ pub(crate) struct Scene {
     pub(crate) fixture: &'static str,
     /// The letter that he gets.
     pub(crate) expect: Expect,
-    /// What he types under a question of that letter that asks for these fields; the letter after that accepts.
-    pub(crate) answers: Option<fn(&[Field]) -> Option<String>>,
+    /// He answers under the questions of that letter, and then gets one that accepts.
+    pub(crate) answers: Option<Answers>,
     /// His mail server sends the letter back.
     pub(crate) bounces: bool,
 }
+
+/// What to type under a question that asks for these fields; nothing where there is nothing to say.
+pub(crate) type Answers = fn(&[Field]) -> Option<String>;
 
 /// What a letter has to be.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -1,13 +1,14 @@
 //! From the checked configuration to the values of each part: nobody below `daemon` and `cli` sees [`Config`].
 
-use super::{ByLanguage, Config, MailboxConfig, Secrets, SentFolder};
+use super::{ByLanguage, Config, MailboxConfig, Secrets, Security, SentFolder};
 use crate::imap;
 use crate::intake::{Desk, Regulation, Words};
 use crate::mail::Address;
 use crate::net::{Endpoint, Secret};
+use crate::outbox::smtp;
 use crate::reply::letter::{Override, Purpose};
 use crate::reply::{Letters, Limits, SenderPolicy};
-use crate::request::{Field, Language, PerField, Product, RuleSettings, Rules};
+use crate::request::{Field, Language, PerField, RuleSettings, Rules};
 use crate::ticket::plan::Policy;
 use crate::ticket::token::TokenKey;
 use anyhow::Context as _;
@@ -53,6 +54,7 @@ impl Config {
             reopen_within: TimeDelta::from_std(self.tickets.reopen_within)?,
             authserv_id: self.reply.authserv_id.clone(),
             strangers: SenderPolicy::Accept,
+            copies: self.mailbox.iter().any(|mailbox| mailbox.sent_folder != SentFolder::Off),
             token_key,
             support,
         })
@@ -77,16 +79,8 @@ impl Config {
     }
 
     fn rule_settings(&self, version: &super::Regulation) -> RuleSettings {
-        let product = |product: &super::Product| Product {
-            name: product.name.clone(),
-            aliases: product.aliases.clone(),
-            proper: product.proper.clone(),
-            answers: product.answers.clone(),
-            hosts: product.hosts.clone(),
-            marks: product.marks.clone(),
-        };
         RuleSettings {
-            products: self.product.iter().map(product).collect(),
+            products: self.product.clone(),
             levels: version.fields.clone(),
             cues: self.cues.clone(),
             object_patterns: self.objects.patterns.clone(),
@@ -115,6 +109,31 @@ impl Config {
             .iter()
             .filter_map(|mailbox| Some(watched(mailbox, secrets.imap(&mailbox.name)?)))
             .collect()
+    }
+
+    /// The server that takes letters.
+    #[must_use]
+    pub fn smtp_settings(&self, secrets: &Secrets) -> smtp::Settings {
+        let support = self.support.addresses.first();
+        smtp::Settings {
+            host: self.smtp.host.clone(),
+            port: self.smtp.port,
+            security: match self.smtp.security {
+                Security::Tls => smtp::Security::Tls,
+                Security::StartTls => smtp::Security::StartTls,
+                Security::None => smtp::Security::None,
+            },
+            trust: self.smtp.trust.clone(),
+            login: self
+                .smtp
+                .login
+                .as_ref()
+                .zip(secrets.smtp())
+                .map(|((user, _), word)| (user.clone(), word.clone())),
+            hello: support.map_or("localhost", |address| address.domain()).to_owned(),
+            bounce_address: self.smtp.bounce_address.clone().or_else(|| support.cloned()),
+            timing: smtp::Timing::default(),
+        }
     }
 
     /// Where copies of letters go: the first mailbox that wants them, and the folder if it is named.

@@ -23,7 +23,7 @@ mod tests;
 
 use crate::calendar::Calendar;
 use crate::mail::Mailbox;
-use crate::request::{Language, PerField};
+use crate::request::{Language, PerField, Product};
 use checker::{Checker, Given};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
@@ -38,7 +38,7 @@ pub use reply::{LimitsConfig, ReplyConfig, TicketsConfig};
 pub use secret::{SecretError, SecretSource, Secrets, read as read_secret};
 pub use server::{MailboxConfig, Security, SentFolder, SmtpConfig};
 pub use support::{ByLanguage, Support};
-pub use words::{Objects, Product};
+pub use words::Objects;
 
 pub(crate) use secret::plain;
 

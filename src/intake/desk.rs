@@ -70,6 +70,8 @@ pub struct Desk {
     pub authserv_id: Option<String>,
     /// What happens to senders whom nobody knows.
     pub strangers: SenderPolicy,
+    /// Whether letters are copied into a Sent folder.
+    pub copies: bool,
     /// The secret of our tokens.
     pub token_key: TokenKey,
 }

@@ -15,7 +15,7 @@ const TEXT_LIMIT: usize = 1 << 20;
 /// Decoded bytes of a plain part that are looked at: any charset fits the limit into this.
 const PLAIN_LIMIT: usize = 2 * TEXT_LIMIT;
 /// Decoded bytes of HTML that are looked at.
-const HTML_LIMIT: usize = 8 * TEXT_LIMIT;
+const HTML_LIMIT: usize = 4 * TEXT_LIMIT;
 /// How deep we follow the nesting of parts; the library's own limit is the same.
 pub(super) const MAX_DEPTH: usize = 32;
 

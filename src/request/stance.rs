@@ -47,7 +47,6 @@ pub(super) fn read(reading: &Reading<'_>, fields: &PerField<Finding>) -> Stance 
     if courteous
         && !asks
         && !supplies
-        && !present(Field::Product)
         && reading.words > 0
         && !has(Class::VagueFault)
         && !has(Class::Chase)

@@ -1,5 +1,6 @@
 //! askback against Debian's Dovecot and Postfix: `make test`, or `cargo test --test live` where they are installed.
 //! All tests share one pair of servers; each has a desk, and so a mailbox and a database, of its own.
+#![allow(clippy::expect_used, reason = "no test can go on without servers")]
 
 #[path = "../support/mod.rs"]
 mod support;

@@ -68,6 +68,10 @@ local 127.0.0.2 {
 }
 service anvil {
   chroot =
+  # Nobody who gives a wrong password is made to wait.
+  unix_listener anvil-auth-penalty {
+    mode = 0
+  }
 }
 service stats {
   chroot =
@@ -90,7 +94,7 @@ postfix_main_cf() {
 compatibility_level = 3.6
 queue_directory = $dir/queue
 # No folders to make while running: Postfix would want to give them away.
-hash_queue_names =
+hash_queue_names = none
 data_directory = $dir/data
 # The users of the make-believe (postfix_passwd); each process hands it on to its children.
 import_environment = MAIL_CONFIG LANG=C TZ LD_PRELOAD UID_WRAPPER UID_WRAPPER_ROOT NSS_WRAPPER_PASSWD NSS_WRAPPER_GROUP

@@ -106,7 +106,7 @@ wait_for() { # NAME TEST PORT: until it does; the reason if it does not
     local name=$1 until=$((SECONDS + 20))
     until "$2" "$3"; do
         if ! running "$name" || ((SECONDS > until)); then
-            cat "$dir/log/$name.out" "$dir/log/$name.log" 2>/dev/null | tail -n 8 >&2
+            { cat "$dir/log/$name.out" "$dir/log/$name.log" || true; } 2>/dev/null | tail -n 8 >&2
             stop || true
             fail "$name did not start: its last words are above"
         fi

@@ -66,10 +66,8 @@ impl<'a> Desk<'a> {
         let mut table = &mut self.config;
         for section in sections {
             let entry = table.entry(*section).or_insert_with(|| toml::Table::new().into());
-            let entry = match entry {
-                toml::Value::Array(tables) => tables.first_mut().context("an empty array")?,
-                entry => entry,
-            };
+            let entry =
+                if entry.is_array() { entry.get_mut(0).context("an empty array")? } else { entry };
             table = entry.as_table_mut().with_context(|| format!("{section} is not a section"))?;
         }
         table.insert((*last).to_owned(), value.into());
@@ -158,9 +156,10 @@ impl<'a> Desk<'a> {
         let text = self.said(&[arguments, &["--json"]].concat())?;
         let mut rows = Vec::new();
         for value in serde_json::Deserializer::from_str(&text).into_iter() {
-            match value? {
-                Value::Array(values) => rows.extend(values),
-                value => rows.push(value),
+            let mut value: Value = value?;
+            match value.as_array_mut() {
+                Some(values) => rows.append(values),
+                None => rows.push(value),
             }
         }
         Ok(rows)

@@ -2,7 +2,7 @@
 
 use super::wait_for;
 use anyhow::{Context, Result};
-use mail_parser::{MessageParser, MimeHeaders};
+use mail_parser::MessageParser;
 use std::path::{Path, PathBuf};
 
 /// A mail in a mailbox.
