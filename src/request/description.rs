@@ -87,10 +87,18 @@ fn tell(reading: &Reading<'_>, sheet: &Sheet<'_>, sentence: &Range<usize>, acts:
     if super::kind::does_not_know(sheet, sentence) {
         behaviour.strong = 0;
     }
-    if behaviour.strong > 0 && cures == 0 {
+    let helped = sheet
+        .slice(sentence.clone())
+        .iter()
+        .any(|token| token.form.starts_with("помог") || token.form.starts_with("help"));
+    let cured = cures > 0 && (helped || has(Class::Attempt) || has(Class::Writer) || cures > 1);
+    if behaviour.strong > 0 && !cured {
         // A word for the malfunction and one for what it befalls.
         let context = info.saturating_sub(behaviour.informative) + behaviour.common + behaviour.values;
         return told(if context >= 1 || behaviour.strong >= 2 { 2 } else { 1 }, "behaviour");
+    }
+    if sheet.tokens.iter().any(|token| token.has(Class::Refusal)) {
+        return None; // «какие ещё действия?» asks nothing, «решайте» wants nothing
     }
     let common = behaviour.common;
     let question = is_question(sheet, sentence);
@@ -100,15 +108,17 @@ fn tell(reading: &Reading<'_>, sheet: &Sheet<'_>, sentence: &Range<usize>, acts:
             return told(if telling >= 3 || has(Class::Contrast) { 2 } else { 1 }, "what is shown");
         }
     }
-    if has(Class::Contrast) && info >= 3 && !acts {
+    if (has(Class::Contrast) || sets_against(sheet, sentence)) && info >= 3 && !acts {
         return told(2, "expected and seen");
+    }
+    if compares(sheet, sentence) && info >= 2 && !acts && !question {
+        return told(2, "two values");
     }
     if sheet.place == Place::Body && reading.is_errand_sentence(sentence) {
         return told(if info + common >= 1 { 2 } else { 1 }, "what is wanted");
     }
     if question {
-        let refused = sheet.tokens.iter().any(|token| token.has(Class::Refusal));
-        let telling = if refused { 0 } else { info + common };
+        let telling = info + common;
         return told(if telling >= 2 { 2 } else { u32::from(telling == 1 && info == 1) }, "question");
     }
     if has(Class::Please) && info + common >= 2 && info >= 1 && !acts && is_wish(sheet, sentence) {
@@ -118,6 +128,48 @@ fn tell(reading: &Reading<'_>, sheet: &Sheet<'_>, sentence: &Range<usize>, acts:
         return told(u32::from(info >= 4), "malfunction without detail");
     }
     None
+}
+
+/// «стоит, а в виалоне едет», "parked, yet counts": one statement set against another.
+fn sets_against(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
+    sentence.clone().any(|at| {
+        let after_comma = at
+            .checked_sub(1)
+            .and_then(|before| sheet.token(before))
+            .is_some_and(|before| matches!(before.kind, TokenKind::Mark(',' | '-' | ';')));
+        after_comma
+            && sheet.token(at).is_some_and(|token| matches!(token.form.as_str(), "а" | "yet" | "but" | "но"))
+    })
+}
+
+/// «по одометру 312 км, в отчёте 287»: two values, one of them with its unit of measure.
+fn compares(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
+    let numbers =
+        sentence.clone().filter(|at| sheet.token(*at).is_some_and(|token| token.kind == TokenKind::Number));
+    let (mut measured, mut count) = (0_usize, 0_usize);
+    for at in numbers {
+        count += 1;
+        measured += usize::from(sheet.token(at + 1).is_some_and(|next| {
+            matches!(
+                next.form.as_str(),
+                "км" | "л"
+                    | "литров"
+                    | "литра"
+                    | "литр"
+                    | "км/ч"
+                    | "kph"
+                    | "km"
+                    | "mph"
+                    | "liters"
+                    | "litres"
+                    | "l"
+                    | "градусов"
+                    | "вольт"
+                    | "руб"
+            )
+        }));
+    }
+    measured >= 1 && count >= 2
 }
 
 /// «хотим», "we need": what follows is wanted.
@@ -167,13 +219,20 @@ fn outcome(reading: &Reading<'_>, actions: &[Action]) -> Option<Range<usize>> {
         info >= 2 || info >= 1 && (quoted || number || said)
     };
     for (index, action) in actions.iter().enumerate() {
+        if actions.get(index + 1).is_some_and(|next| next.sentence == action.sentence) {
+            continue;
+        }
         let clause = sheet.clause(&action.sentence, action.at);
-        let next = actions.get(index + 1);
-        let end =
-            next.filter(|next| next.sentence == action.sentence).map_or(action.sentence.end, |next| next.at);
-        if next.is_none_or(|next| next.sentence != action.sentence) && enough(clause.end..end.max(clause.end))
-        {
-            return Some(clause.end..end);
+        // «при нажатии на кнопку появляется …»: what is shown begins inside the clause of the action.
+        let shown = (action.at + 1..clause.end).find(|at| {
+            sheet
+                .token(*at)
+                .is_some_and(|token| token.classes.any(&[Class::Shows, Class::Fault, Class::Error]))
+                && sheet.quoted_at(*at).is_none()
+        });
+        let rest = shown.unwrap_or(clause.end)..action.sentence.end;
+        if enough(rest.clone()) {
+            return Some(rest);
         }
     }
     let last = actions.last()?;
@@ -265,7 +324,10 @@ fn negates(sheet: &Sheet<'_>, sentence: &Range<usize>, at: usize) -> bool {
         && !matches!(super::form::russian(&next.form), Form::Reflexive | Form::Third | Form::Passive);
     let vague = own_act || next.classes.any(&[Class::VagueVerb, Class::Courtesy, Class::Nothing]);
     let tried = next.classes.any(&[Class::Cure, Class::Attempt]);
-    let verb = !next.has(Class::Filler) && next.form.chars().count() >= 3;
+    // «ничего не менять» is a wish.
+    let wish =
+        !next.is_latin() && ["ть", "ти", "йте", "ите"].iter().any(|ending| next.form.ends_with(ending));
+    let verb = !wish && !next.has(Class::Filler) && next.form.chars().count() >= 3;
     // «не могу построить отчёт»: what cannot be done is a behaviour if it is named.
     let unable = matches!(
         next.form.as_str(),
@@ -319,6 +381,7 @@ pub(super) fn is_fault(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
     let shown = sheet.any(sentence.clone(), &[Class::Shows])
         && sheet.slice(sentence.clone()).iter().filter(|token| is_informative(token)).count() >= 2;
     behaviour.strong > 0
+        || shown && behaviour.values > 0
         || behaviour.values > 0 && sheet.any(sentence.clone(), &[Class::Error])
         || shown && !is_question(sheet, sentence)
 }

@@ -5,7 +5,7 @@ use super::errand::is_errand;
 use super::lexicon::Class;
 use super::reading::{Reading, is_informative};
 use super::sheet::Sheet;
-use super::{Finding, Kind, PerField, Stance, State};
+use super::{Field, Finding, Kind, PerField, Stance, State};
 use std::ops::Range;
 
 /// The kind that a mail's own words give it.
@@ -64,7 +64,10 @@ pub(super) fn judge(reading: &Reading<'_>, fields: &PerField<Finding>, stance: S
         return none;
     }
     let silent = signs.fault + signs.vague_fault + signs.why + signs.errand + signs.question == 0;
-    let bare = fields.iter().all(|(_, finding)| finding.state == State::Missing);
+    // A name alone is no request where many words say nothing of one.
+    let bare = fields.iter().all(|(field, finding)| {
+        finding.state == State::Missing || field == Field::Objects && reading.words > 8
+    });
     if silent && bare && !follow_up && !mentions_field(reading) {
         return none;
     }
@@ -164,29 +167,44 @@ fn own_kind(signs: &Signs, fields: &PerField<Finding>) -> Kind {
 
 fn signs(reading: &Reading<'_>) -> Signs {
     let mut signs = Signs::default();
-    for sheet in reading.subject.iter().chain(std::iter::once(&reading.body)) {
-        for sentence in &sheet.sentences {
-            let has = |class: Class| sheet.any(sentence.clone(), &[class]);
-            let question = is_question(sheet, sentence) && !has(Class::Contact);
-            let fault = super::description::is_fault(sheet, sentence);
-            let how = question && is_how_to(sheet, sentence);
-            let errand = is_errand(sheet, sentence);
-            signs.automatic += usize::from(has(Class::Automatic));
-            signs.advertising += usize::from(has(Class::Advertising));
-            signs.why +=
-                usize::from(has(Class::Why) && sheet.slice(sentence.clone()).iter().any(is_informative));
-            let fault = fault && !how && !errand && !has(Class::Automatic);
-            signs.errand_first |= errand && signs.fault == 0;
-            signs.repair |= errand && is_repair(sheet, sentence);
-            signs.errand += usize::from(errand);
-            signs.fault += usize::from(fault);
-            signs.named_fault |= fault && has(Class::Fault);
-            signs.how_to += usize::from(how && is_telling(reading, sheet, sentence));
-            signs.question += usize::from(question || has(Class::AsksNothing));
-            signs.vague_fault += usize::from(has(Class::VagueFault) && !how);
-        }
+    if let Some(subject) = &reading.subject {
+        add_signs(reading, subject, &mut signs);
+    }
+    let announced = signs.fault;
+    let titled_why = std::mem::take(&mut signs.why);
+    let titled = std::mem::take(&mut signs.named_fault);
+    add_signs(reading, &reading.body, &mut signs);
+    if signs.how_to > 0 && signs.fault == announced {
+        // A question about «ложные тревоги» reports none.
+        signs.fault = 0;
+    } else {
+        signs.named_fault |= titled;
+        signs.why += titled_why;
     }
     signs
+}
+
+fn add_signs(reading: &Reading<'_>, sheet: &Sheet<'_>, signs: &mut Signs) {
+    for sentence in &sheet.sentences {
+        let has = |class: Class| sheet.any(sentence.clone(), &[class]);
+        let question = is_question(sheet, sentence) && !has(Class::Contact);
+        let how = question && is_how_to(sheet, sentence);
+        let errand = is_errand(sheet, sentence);
+        let fault =
+            super::description::is_fault(sheet, sentence) && !how && !errand && !has(Class::Automatic);
+        let telling = sheet.slice(sentence.clone()).iter().any(is_informative);
+        signs.automatic += usize::from(has(Class::Automatic));
+        signs.advertising += usize::from(has(Class::Advertising));
+        signs.why += usize::from(has(Class::Why) && !has(Class::Price) && telling);
+        signs.errand_first |= errand && signs.fault == 0;
+        signs.repair |= errand && is_repair(sheet, sentence);
+        signs.errand += usize::from(errand);
+        signs.fault += usize::from(fault);
+        signs.named_fault |= fault && has(Class::Fault);
+        signs.how_to += usize::from(how && is_telling(reading, sheet, sentence));
+        signs.question += usize::from(question || has(Class::AsksNothing));
+        signs.vague_fault += usize::from(has(Class::VagueFault) && !how);
+    }
 }
 
 /// Whether a sentence asks us to mend something: the mail reports a malfunction then.
@@ -206,7 +224,10 @@ fn is_repair(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
 /// Whether a question asks for the way or the price of a thing: malfunctions in it are only thought of.
 fn is_how_to(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
     let tokens = sheet.slice(sentence.clone());
-    if tokens.iter().any(|token| token.has(Class::Why)) {
+    let shown = tokens.iter().any(|token| token.has(Class::Shows))
+        && sentence.clone().any(|at| sheet.quoted_at(at).is_some());
+    let contrast = tokens.iter().any(|token| matches!(token.form.as_str(), "хотя" | "although" | "though"));
+    if tokens.iter().any(|token| token.has(Class::Why)) || shown || contrast {
         return false;
     }
     let mut words = tokens
@@ -235,6 +256,8 @@ fn is_how_to(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
                     | "где"
                     | "подскажите"
                     | "поддерживает"
+                    | "будет"
+                    | "будут"
                     | "существует"
                     | "how"
                     | "which"
@@ -255,7 +278,9 @@ fn is_telling(reading: &Reading<'_>, sheet: &Sheet<'_>, sentence: &Range<usize>)
                 .any(|stem| token.form.starts_with(stem))
     });
     let common = tokens.iter().filter(|token| token.has(Class::Common) && !is_informative(token)).count();
-    !mending && reading.informative(sheet, sentence.clone()) + common >= 2
+    let operation =
+        tokens.iter().any(|token| token.classes.any(&[Class::Operation, Class::Gesture, Class::Errand]));
+    !mending && (operation || reading.informative(sheet, sentence.clone()) + common >= 2)
 }
 
 /// «не могу найти, где», "don't know how": a question in the form of a statement.

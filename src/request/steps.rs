@@ -401,9 +401,12 @@ fn english(
         return true;
     }
     if gerund {
-        return sheet
-            .before(at, 1)
-            .is_some_and(|token| token.has(Class::Upon) || token.has(Class::If) || token.form == "by")
+        let subject =
+            at == sentence.start && sheet.any(sentence.clone(), &[Class::Shows, Class::Fault, Class::Error]);
+        return subject
+            || sheet
+                .before(at, 1)
+                .is_some_and(|token| token.has(Class::Upon) || token.has(Class::If) || token.form == "by")
             || opens_clause && chained;
     }
     let recipe = token.has(Class::Gesture) || chained || is_listed(sheet, at);

@@ -27,9 +27,11 @@ pub(super) fn find(reading: &Reading<'_>, sheet: &Sheet<'_>, found: &mut Vec<Fou
             (Some((_, named)), None) => named,
             (None, None) => asked || looks_like_unit(sheet, quote),
         };
+        let doubtful =
+            !named && listed.is_none() && quoted_names(sheet, quote).is_none() && is_title(sheet, quote);
         last_quote = Some((quote.end, named));
-        if named && !reading.is_product(sheet, quote.start) {
-            found.push(Found { range: quote.clone(), cue: "name in quotation marks", sure: true });
+        if (named || doubtful) && !reading.is_product(sheet, quote.start) {
+            found.push(Found { range: quote.clone(), cue: "name in quotation marks", sure: named });
         }
     }
     for (at, token) in sheet.tokens.iter().enumerate() {
@@ -100,6 +102,24 @@ fn looks_like_unit(sheet: &Sheet<'_>, quote: &Range<usize>) -> bool {
         token.classes.any(&[Class::Error, Class::Negation, Class::Shows, Class::Fault, Class::InterfaceNoun])
     });
     digits && letters && tokens.len() <= 8 && !sentence
+}
+
+/// Whether a quotation could be a name: a capital, few words, no sentence.
+fn is_title(sheet: &Sheet<'_>, quote: &Range<usize>) -> bool {
+    let tokens = sheet.slice(quote.clone());
+    let capital = tokens.first().is_some_and(|token| token.is_word() && token.case != Case::Lower);
+    let sentence = tokens.iter().any(|token| {
+        token.classes.any(&[
+            Class::Error,
+            Class::Negation,
+            Class::Shows,
+            Class::Fault,
+            Class::InterfaceNoun,
+            Class::Gesture,
+            Class::Operation,
+        ])
+    });
+    capital && tokens.len() <= 5 && !sentence
 }
 
 /// The name after the noun at `at`, and whether it is sure.
@@ -274,7 +294,8 @@ fn is_name(
     if capital && (noun.has(Class::PersonElement) || noun.has(Class::ElementNoun) || account) {
         // English capitalises menu names as well: there a name wants quotation marks, a code or a colon.
         let english = noun.is_latin();
-        return !english || labelled || numbered_next || noun.has(Class::PersonElement);
+        let plain = token.classes == Classes::default() && noun.case == Case::Lower && form.len() >= 3;
+        return !english || plain || labelled || numbered_next || noun.has(Class::PersonElement);
     }
     capital
         && noun.classes.any(&[Class::UnitNoun, Class::Make])
