@@ -1,5 +1,30 @@
 //! Mails from an IMAP server, as raw bytes, each at least once. Hands them to a [`Sink`]; never opens the store.
 
+mod append;
+mod confirm;
+mod drain;
+mod error;
+mod fetch;
+mod folders;
+mod guard;
+mod idle;
+mod login;
+mod name;
+mod pace;
+mod parts;
+mod probe;
+mod protocol;
+mod settings;
+mod storing;
+mod watch;
+
+pub use append::{SentFolder, append};
+pub use error::ImapError;
+pub use folders::Folder;
+pub use probe::{ProbeReport, WatchedFolder, probe};
+pub use settings::{After, Credentials, Limits, OAuthMechanism, Settings, Start, Timing};
+pub use watch::watch;
+
 use crate::mail::MailKey;
 use chrono::{DateTime, Utc};
 use std::future::Future;

@@ -5,12 +5,31 @@ pub mod header_text;
 pub mod message_id;
 pub mod own_text;
 
+mod address_list;
+mod attachment;
+mod body;
+mod charset;
+mod encoded_word;
+mod fields;
+mod html;
+mod ids;
+mod parameter;
+mod parse;
+mod part;
+mod picture_mark;
+mod plain;
+mod problems;
+mod report;
+mod transfer;
+
 use chrono::{DateTime, Utc};
 use std::ops::Range;
 
 pub use address::Address;
+pub use attachment::role;
 pub use header_text::HeaderText;
 pub use message_id::MessageId;
+pub use parse::parse;
 
 /// Where a mail lies on its server: unique for good (RFC 9051, section 2.3.1.1).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

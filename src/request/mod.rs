@@ -1,6 +1,32 @@
 //! What a mail asks for and what it lacks: its kind, five fields with evidence, and what accumulates over a
 //! conversation. Pure. `Regulation` below is the support regulation's list of what a request must name.
 
+mod answers;
+mod attachments;
+mod description;
+mod errand;
+mod fold;
+mod form;
+mod kind;
+mod language;
+mod lexicon;
+mod objects;
+mod product;
+mod read;
+mod reading;
+mod replies;
+mod rules;
+mod settings;
+mod sheet;
+mod stance;
+mod steps;
+mod tokens;
+mod words;
+
+pub use read::read;
+pub use rules::{RuleError, Rules};
+pub use settings::{Product, RuleSettings};
+
 use std::ops::Range;
 
 /// What the regulation wants a request to name.
@@ -195,8 +221,11 @@ pub enum Stance {
 /// What one mail asks for and supplies by itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
-    /// What kind of mail it is.
+    /// What kind of mail it is by its own words.
     pub kind: Kind,
+    /// Its own words do not say what kind it is: in a conversation it keeps that of the conversation, see
+    /// [`Answers::kind_of`].
+    pub continues: bool,
     /// The language of the writer's own text.
     pub language: Language,
     /// What it does with the conversation.
@@ -225,4 +254,20 @@ pub struct Answer {
     pub state: State,
     /// The latest value.
     pub value: Option<String>,
+}
+
+/// Most pieces of evidence that one field keeps: enough to show why, however long the mail.
+const MOST_EVIDENCE: usize = 8;
+/// Longest value in characters.
+const LONGEST_VALUE: usize = 60;
+
+/// Words for the letter and the agents: one line, cut at a word.
+fn shorten(text: &str) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.chars().count() <= LONGEST_VALUE {
+        return line;
+    }
+    let cut: String = line.chars().take(LONGEST_VALUE).collect();
+    let whole = cut.rsplit_once(' ').map_or(cut.as_str(), |(whole, _)| whole);
+    format!("{whole}…")
 }

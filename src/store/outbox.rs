@@ -75,6 +75,22 @@ impl Reader<'_> {
         Ok(due.flatten().map(|at| at.0))
     }
 
+    /// The kind of a ticket's automatic letter that still waits to go out, if there is one.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn waiting(&self, ticket: TicketId) -> Result<Option<LetterKind>> {
+        self.row(
+            "SELECT kind
+             FROM outbox
+             WHERE ticket = ?1 AND state = 'waiting' AND kind IN ('ask', 'accept')
+             ORDER BY id DESC
+             LIMIT 1",
+            [ticket],
+            |row| row.get(0),
+        )
+    }
+
     /// Letters of one state, or all, in order of number, without their bytes.
     ///
     /// # Errors

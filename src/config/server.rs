@@ -1,0 +1,311 @@
+//! `[[mailbox]]` and `[smtp]`: where mail comes from and goes out.
+
+use super::checker::{Checker, Given, choose};
+use super::problem::Flaw;
+use super::secret::SecretSource;
+use super::support::Support;
+use super::value;
+use crate::imap::{After, Start};
+use crate::mail::Address;
+use crate::net::Trust;
+use serde::Deserialize;
+use std::ops::Range;
+use std::path::Path;
+use std::time::Duration;
+use toml::Spanned;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct MailboxFile {
+    name: Given<String>,
+    host: Given<String>,
+    port: Given<u16>,
+    user: Given<String>,
+    password_file: Given<String>,
+    credential: Given<String>,
+    ca_file: Given<String>,
+    folder: Given<String>,
+    after: Given<String>,
+    start: Given<String>,
+    poll: Given<String>,
+    sent_folder: Given<String>,
+    size_limit: Given<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct SmtpFile {
+    host: Given<String>,
+    port: Given<u16>,
+    security: Given<String>,
+    user: Given<String>,
+    password_file: Given<String>,
+    credential: Given<String>,
+    ca_file: Given<String>,
+    bounce_address: Given<String>,
+}
+
+/// A mailbox that is read over IMAP with TLS.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MailboxConfig {
+    /// What it is called in the database and in logs. Unique.
+    pub name: String,
+    /// IMAP server.
+    pub host: String,
+    /// Its port, TLS from the first byte.
+    pub port: u16,
+    /// Login name.
+    pub user: String,
+    /// Where the password is.
+    pub secret: SecretSource,
+    /// Whose certificates are trusted.
+    pub trust: Trust,
+    /// The folder that is read.
+    pub folder: String,
+    /// What becomes of a mail on the server once it is stored.
+    pub after: After,
+    /// Which mails are taken at the first contact.
+    pub start: Start,
+    /// How often to look where the server cannot announce new mail, and to be safe where it can.
+    pub poll: Duration,
+    /// Where copies of letters are put.
+    pub sent_folder: SentFolder,
+    /// Mails above this size in bytes are taken without their attachments.
+    pub size_limit: u64,
+}
+
+/// Where copies of letters are put.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SentFolder {
+    /// The folder that the server marks as \Sent (RFC 6154).
+    Auto,
+    /// This folder.
+    Named(String),
+    /// Nowhere.
+    Off,
+}
+
+/// The server that takes our letters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SmtpConfig {
+    /// Host.
+    pub host: String,
+    /// Port.
+    pub port: u16,
+    /// How the connection is protected.
+    pub security: Security,
+    /// Login name with where its password is; `None`: no login.
+    pub login: Option<(String, SecretSource)>,
+    /// Whose certificates are trusted.
+    pub trust: Trust,
+    /// MAIL FROM of letters where the null sender is refused.
+    pub bounce_address: Option<Address>,
+}
+
+/// How an SMTP connection is protected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Security {
+    /// TLS from the first byte (RFC 8314), port 465.
+    Tls,
+    /// STARTTLS, which must succeed, port 587.
+    StartTls,
+    /// Nothing; to this machine only, port 25.
+    None,
+}
+
+pub(super) fn check_mailboxes(
+    checker: &mut Checker<'_>,
+    files: &[Spanned<MailboxFile>],
+    support: &Support,
+    base: &Path,
+) -> Vec<MailboxConfig> {
+    if files.is_empty() {
+        let remedy = "add a section [[mailbox]] with host, user and password_file or credential";
+        checker.missing_section("[[mailbox]]", remedy);
+    }
+    let mut mailboxes: Vec<MailboxConfig> = Vec::new();
+    for section in files {
+        let Some(mailbox) = check_mailbox(checker, section.span(), section.get_ref(), support, base) else {
+            continue;
+        };
+        let place = |m: &MailboxConfig| (m.host.clone(), m.port, m.user.clone(), m.folder.clone());
+        if mailboxes.iter().any(|other| other.name == mailbox.name) {
+            let at = section.get_ref().name.as_ref().map_or(section.span(), Spanned::span);
+            let what = format!("two mailboxes are called \"{}\"", mailbox.name);
+            checker.problem(at, &what, "give each [[mailbox]] a `name` of its own");
+        } else if mailboxes.iter().any(|other| place(other) == place(&mailbox)) {
+            let what = "this folder of this account is read by another [[mailbox]] already";
+            checker.problem(section.span(), what, "remove one of the two, or name another `folder`");
+        }
+        mailboxes.push(mailbox);
+    }
+    mailboxes
+}
+
+fn check_mailbox(
+    checker: &mut Checker<'_>,
+    section: Range<usize>,
+    file: &MailboxFile,
+    support: &Support,
+    base: &Path,
+) -> Option<MailboxConfig> {
+    let host = checker.required(section.clone(), "host", &file.host, value::host, "\"imap.example.com\"");
+    let account = support.addresses.first().map(|address| address.as_str().to_owned()).unwrap_or_default();
+    let user = checker.value(&file.user, account, value::line);
+    let secret = secret(checker, &file.password_file, &file.credential, base);
+    if secret.is_none() && file.password_file.is_none() && file.credential.is_none() {
+        let remedy = "name the file that has the password, password_file = \"/etc/askback/imap-password\", or a \
+                      systemd credential, credential = \"imap-password\"";
+        checker.missing(section, "password_file", remedy);
+    }
+    let minute = Duration::from_secs(60);
+    let folder = checker.value(&file.folder, "INBOX".to_owned(), value::line);
+    let after = checker.value(&file.after, After::Seen, after);
+    if after == After::Move(folder.clone()) {
+        let at = file.after.as_ref().map_or(0..0, Spanned::span);
+        checker.problem(at, "mails cannot be moved to the folder they are read from", "name another folder");
+    }
+    let sent_folder = checker.value(&file.sent_folder, SentFolder::Auto, |text| match text {
+        "auto" => Ok(SentFolder::Auto),
+        "off" => Ok(SentFolder::Off),
+        name => value::line(name).map(SentFolder::Named),
+    });
+    if sent_folder == SentFolder::Named(folder.clone()) {
+        let at = file.sent_folder.as_ref().map_or(0..0, Spanned::span);
+        let what = "copies of letters cannot be put into the folder that is read";
+        checker.problem(at, what, "name the folder for sent mail, or \"auto\" or \"off\"");
+    }
+    let name = checker.value(&file.name, user.clone(), value::line);
+    let port = port(checker, &file.port, 993);
+    let trust = trust(checker, &file.ca_file, base);
+    let start = checker.choice(&file.start, &[("new", Start::New), ("all", Start::All)], Start::New);
+    let poll =
+        checker.value(&file.poll, 5 * minute, |text| value::duration(text, minute / 6..=1440 * minute));
+    let size_limit =
+        checker.value(&file.size_limit, 50_000_000, |text| value::size(text, 1_000_000..=1_000_000_000));
+    let (host, secret) = (host?, secret?);
+    Some(MailboxConfig {
+        name,
+        host,
+        port,
+        user,
+        secret,
+        trust,
+        folder,
+        after,
+        start,
+        poll,
+        sent_folder,
+        size_limit,
+    })
+}
+
+fn after(text: &str) -> Result<After, Flaw> {
+    match text.strip_prefix("move:") {
+        Some(folder) => value::line(folder).map(After::Move).map_err(|_| {
+            Flaw::new("it names no folder", "write the folder behind the colon: \"move:Archive\"")
+        }),
+        None => choose(text, &[("seen", 0), ("leave", 1), ("move:Folder", 2)])
+            .map(|word| if word == 0 { After::Seen } else { After::Leave }),
+    }
+}
+
+pub(super) fn check_smtp(
+    checker: &mut Checker<'_>,
+    file: Option<&Spanned<SmtpFile>>,
+    base: &Path,
+) -> Option<SmtpConfig> {
+    let Some(section) = file else {
+        let remedy = "add a section [smtp] with host, user and password_file or credential";
+        checker.missing_section("[smtp]", remedy);
+        return None;
+    };
+    let file = section.get_ref();
+    let host = checker.required(section.span(), "host", &file.host, value::host, "\"smtp.example.com\"");
+    let words = [("tls", Security::Tls), ("starttls", Security::StartTls), ("none", Security::None)];
+    let security = checker.choice(&file.security, &words, Security::Tls);
+    if let Some(host) = host.as_ref().filter(|host| security == Security::None && !is_loopback(host)) {
+        let at = file.security.as_ref().map_or(0..0, Spanned::span);
+        let what = format!("\"none\" would send letters and the password unprotected to {host}");
+        checker.problem(at, &what, "use \"tls\" or \"starttls\"; \"none\" is for a server on this machine");
+    }
+    let standard_port = match security {
+        Security::Tls => 465,
+        Security::StartTls => 587,
+        Security::None => 25,
+    };
+    let user = checker.optional(&file.user, value::line);
+    let secret = secret(checker, &file.password_file, &file.credential, base);
+    let login = match (user, secret) {
+        (Some(user), Some(secret)) => Some((user, secret)),
+        (None, None) => None,
+        (Some(_), None) => {
+            if file.password_file.is_none() && file.credential.is_none() {
+                let remedy = "add password_file or credential, or remove `user` if the server wants no login";
+                checker.missing(section.span(), "password_file", remedy);
+            }
+            None
+        }
+        (None, Some(_)) => {
+            let remedy = "add user = \"…\", or remove the password if the server wants no login";
+            checker.missing(section.span(), "user", remedy);
+            None
+        }
+    };
+    let port = port(checker, &file.port, standard_port);
+    let trust = trust(checker, &file.ca_file, base);
+    let bounce_address = checker.optional(&file.bounce_address, value::address);
+    Some(SmtpConfig { host: host?, port, security, login, trust, bounce_address })
+}
+
+/// Whether a host is this machine by its very name.
+fn is_loopback(host: &str) -> bool {
+    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+fn port(checker: &mut Checker<'_>, given: &Given<u16>, default: u16) -> u16 {
+    match given {
+        Some(port) if *port.get_ref() == 0 => {
+            checker.problem(
+                port.span(),
+                "0 is no port",
+                &format!("remove the line; the default is {default}"),
+            );
+            default
+        }
+        Some(port) => *port.get_ref(),
+        None => default,
+    }
+}
+
+fn trust(checker: &mut Checker<'_>, ca_file: &Given<String>, base: &Path) -> Trust {
+    checker.optional(ca_file, |text| value::path(text, base)).map_or(Trust::System, Trust::CaFile)
+}
+
+/// Where a password is: a file or a systemd credential, not both.
+fn secret(
+    checker: &mut Checker<'_>,
+    file: &Given<String>,
+    credential: &Given<String>,
+    base: &Path,
+) -> Option<SecretSource> {
+    if let (Some(_), Some(credential)) = (file, credential) {
+        let what = "there is a `password_file` and a `credential`";
+        checker.problem(credential.span(), what, "remove one of the two");
+    }
+    let from_file = checker.optional(file, |text| value::path(text, base)).map(SecretSource::File);
+    let name = |text: &str| {
+        let fine = text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'));
+        if fine && !text.is_empty() && !text.starts_with('.') {
+            Ok(SecretSource::Credential(text.to_owned()))
+        } else {
+            let what = format!("\"{text}\" is not the name of a systemd credential");
+            Err(Flaw::new(
+                what,
+                "give the name before the colon of LoadCredential= in the unit: \"imap-password\"",
+            ))
+        }
+    };
+    let from_credential = checker.optional(credential, name);
+    from_file.or(from_credential)
+}

@@ -1,0 +1,159 @@
+//! `[support]`, `[[agent]]`, `[head]`: who we are.
+
+use super::checker::{Checker, Given};
+use super::value;
+use crate::mail::{Address, Mailbox};
+use crate::request::Language;
+use serde::Deserialize;
+use std::ops::Range;
+use toml::Spanned;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct SupportFile {
+    addresses: Option<Spanned<Vec<Spanned<String>>>>,
+    name: Given<String>,
+    company: Given<String>,
+    language: Given<String>,
+    contact: ByLanguageFile,
+    hours: ByLanguageFile,
+}
+
+/// A text for each language.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct ByLanguageFile {
+    ru: Given<String>,
+    en: Given<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct PersonFile {
+    name: Given<String>,
+    address: Given<String>,
+}
+
+/// The support desk as clients know it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Support {
+    /// Its addresses; letters come from the first. Never empty.
+    pub addresses: Vec<Address>,
+    /// The display name letters come from.
+    pub name: String,
+    /// The company, as letters name it; empty if they should not.
+    pub company: String,
+    /// The language of letters to clients whose language cannot be told.
+    pub language: Language,
+    /// How else the desk can be reached, for each language: a line of a letter, if wanted.
+    pub contact: ByLanguage<Option<String>>,
+    /// The working hours in a letter's words, where they should differ from [`super::Config::hours_text`].
+    pub hours: ByLanguage<Option<String>>,
+}
+
+/// One value a language.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ByLanguage<T> {
+    /// Russian.
+    pub ru: T,
+    /// English.
+    pub en: T,
+}
+
+impl<T> ByLanguage<T> {
+    /// The value for a language.
+    pub fn get(&self, language: Language) -> &T {
+        match language {
+            Language::Russian => &self.ru,
+            Language::English => &self.en,
+        }
+    }
+}
+
+pub(super) fn check_support(checker: &mut Checker<'_>, file: &Option<Spanned<SupportFile>>) -> Support {
+    let none = Spanned::new(0..0, SupportFile::default());
+    let section = file.as_ref().unwrap_or(&none);
+    let given = section.get_ref();
+    let mut addresses: Vec<Address> = Vec::new();
+    match &given.addresses {
+        Some(list) if !list.get_ref().is_empty() => {
+            for text in list.get_ref() {
+                let Some(address) = checker.parse(text, value::address) else { continue };
+                if addresses.contains(&address) {
+                    checker.problem(
+                        text.span(),
+                        &format!("{address} is listed twice"),
+                        "remove one of the two",
+                    );
+                }
+                addresses.push(address);
+            }
+        }
+        list => {
+            let remedy = "name the address that clients write to: addresses = [\"support@example.com\"]";
+            match file {
+                Some(_) => {
+                    checker.missing(list.as_ref().map_or(section.span(), Spanned::span), "addresses", remedy)
+                }
+                None => {
+                    checker.missing_section("[support]", &format!("add a section [support] and {remedy}"))
+                }
+            }
+        }
+    }
+    let company = checker.value(&given.company, String::new(), value::line);
+    let name = if company.is_empty() { "Support".to_owned() } else { company.clone() };
+    Support {
+        addresses,
+        name: checker.value(&given.name, name, value::line),
+        company,
+        language: checker.choice(
+            &given.language,
+            &[("ru", Language::Russian), ("en", Language::English)],
+            Language::Russian,
+        ),
+        contact: lines(checker, &given.contact),
+        hours: lines(checker, &given.hours),
+    }
+}
+
+fn lines(checker: &mut Checker<'_>, file: &ByLanguageFile) -> ByLanguage<Option<String>> {
+    ByLanguage { ru: checker.optional(&file.ru, value::line), en: checker.optional(&file.en, value::line) }
+}
+
+/// Agents and the head. None may be one of our own addresses: askback would answer itself.
+pub(super) fn check_people(
+    checker: &mut Checker<'_>,
+    agents: &[Spanned<PersonFile>],
+    head: Option<&Spanned<PersonFile>>,
+    support: &Support,
+) -> (Vec<Mailbox>, Option<Mailbox>) {
+    let mut known: Vec<Mailbox> = Vec::new();
+    for agent in agents {
+        let Some(person) = check_person(checker, agent.span(), agent.get_ref(), support) else { continue };
+        if known.iter().any(|other| other.address == person.address) {
+            let what = format!("{} is listed twice", person.address);
+            checker.problem(agent.span(), &what, "remove one of the two");
+        }
+        known.push(person);
+    }
+    let head = head.and_then(|head| check_person(checker, head.span(), head.get_ref(), support));
+    (known, head)
+}
+
+fn check_person(
+    checker: &mut Checker<'_>,
+    section: Range<usize>,
+    file: &PersonFile,
+    support: &Support,
+) -> Option<Mailbox> {
+    let name = checker.value(&file.name, String::new(), value::line);
+    let example = "\"ivan@example.com\"";
+    let address = checker.required(section, "address", &file.address, value::address, example)?;
+    if support.addresses.contains(&address.without_tag()) {
+        let at = file.address.as_ref().map_or(0..0, Spanned::span);
+        let remedy = "give the person's own address; askback would write to itself";
+        checker.problem(at, &format!("{address} is the support desk's own address"), remedy);
+    }
+    Some(Mailbox { name, address })
+}

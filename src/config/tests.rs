@@ -1,0 +1,361 @@
+use super::*;
+use crate::calendar::WorkingDuration;
+use crate::imap::{After, Start};
+use crate::request::{Field, Level};
+use std::collections::BTreeSet;
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::time::Duration;
+
+const EXAMPLE: &str = include_str!("../../config.example.toml");
+
+/// What must be said; all else has defaults.
+const ESSENTIALS: &str = "\
+[support]
+addresses = [\"support@example.com\"]
+[[mailbox]]
+host = \"imap.example.com\"
+password_file = \"imap-password\"
+[smtp]
+host = \"smtp.example.com\"
+";
+
+fn parse(text: &str) -> Result<Config, ConfigErrors> {
+    Config::parse(text, Path::new("/etc/askback/askback.toml"))
+}
+
+/// The problems of `ESSENTIALS` with more lines behind them, without the path.
+#[track_caller]
+fn problems(more: &str) -> String {
+    let errors = parse(&format!("{ESSENTIALS}{more}")).expect_err(more);
+    errors.to_string().replace("/etc/askback/askback.toml", "…")
+}
+
+#[test]
+fn the_example_works_as_shipped() {
+    let config = parse(EXAMPLE).unwrap();
+    assert_eq!(config.support.addresses.first().unwrap().as_str(), "support@m2mail.ru");
+    assert_eq!(config.head.clone().unwrap().address.as_str(), "ag@m2mail.ru");
+    assert!(config.product.iter().any(|product| product.name == "Wialon Hosting"));
+    let regulation = config.regulation_at("2026-05-05T00:00:00Z".parse().unwrap()).unwrap();
+    assert_eq!(*regulation.fields.get(Field::Steps), Level::Required);
+    assert_eq!(*regulation.fields.get(Field::Attachments), Level::Welcome);
+    let now = "2026-05-05T00:00:00Z".parse().unwrap();
+    assert_eq!(config.hours_text(Language::Russian, now), "по будням с 9:00 до 18:00 (GMT+3)");
+    assert!(config.hours.hours("2027-01-05".parse().unwrap()).is_closed());
+}
+
+#[test]
+fn the_example_shows_the_default_products_and_questions() {
+    let config = parse(EXAMPLE).unwrap();
+    assert_eq!(config.product, crate::request::RuleSettings::wialon().products);
+    for (code, language) in [("ru", Language::Russian), ("en", Language::English)] {
+        let (_, section) = EXAMPLE.split_once(&format!("[questions.{code}]")).unwrap();
+        for field in Field::ALL {
+            let question = crate::reply::default_question(language, field);
+            let line = format!("#{} = \"{question}\"", field.name());
+            assert!(section.lines().take(6).any(|shown| shown == line), "{line}");
+        }
+    }
+}
+
+/// `#key = value` shows the default: with all of them in force, the configuration is the same, but for the keys that
+/// say they have no default, or come in place of another.
+#[test]
+fn commented_out_keys_show_the_defaults() {
+    let without_default = [
+        "password_file",
+        "ca_file",
+        "bounce_address",
+        "hours",
+        "hours.ru",
+        "hours.en",
+        "effective_from",
+        "effective_until",
+        "names",
+        "patterns",
+        "description",
+        "steps",
+        "attachments",
+        "templates",
+        "authserv_id",
+    ];
+    let mut in_questions = false;
+    let mut active = String::new();
+    for line in EXAMPLE.lines() {
+        if line.starts_with('[') {
+            in_questions = line.starts_with("[questions");
+        }
+        let key = line.strip_prefix('#').and_then(|rest| rest.split_once(" = ")).map(|(key, _)| key);
+        let uncomment =
+            key.is_some_and(|key| !in_questions && !key.contains(' ') && !without_default.contains(&key));
+        active.push_str(if uncomment { line.trim_start_matches('#') } else { line });
+        active.push('\n');
+    }
+    assert!(active.lines().count() > 100 && active != EXAMPLE);
+    assert_eq!(parse(&active).unwrap(), parse(EXAMPLE).unwrap());
+}
+
+/// The sections, and the lines that begin them.
+const SECTIONS: [(&str, &str); 18] = [
+    ("", ""),
+    ("support", "[support]"),
+    ("support.contact", "[support.contact]"),
+    ("support.hours", "[support.hours]"),
+    ("mailbox", "[[mailbox]]"),
+    ("smtp", "[smtp]"),
+    ("store", "[store]"),
+    ("hours", "[hours]"),
+    ("hours.exception", "[[hours.exception]]"),
+    ("regulation", "[[regulation]]"),
+    ("regulation.fields", "[[regulation]]\n[regulation.fields]"),
+    ("product", "[[product]]"),
+    ("objects", "[objects]"),
+    ("cues", "[cues]"),
+    ("questions.ru", "[questions.ru]"),
+    ("reply", "[reply]"),
+    ("reply.limits", "[reply.limits]"),
+    ("tickets", "[tickets]"),
+];
+
+/// The keys that a section can have, as the error about an unknown one tells them.
+fn known_keys(header: &str) -> Vec<String> {
+    let errors = parse(&format!("{header}\nqqqqqqqqq = 1\n")).unwrap_err();
+    let remedy = &errors.problems().first().unwrap().remedy;
+    let (_, known) = remedy.split_once("known here: ").expect(remedy);
+    known.split(", ").map(str::to_owned).collect()
+}
+
+#[test]
+fn the_example_has_every_key() {
+    let mut shown = BTreeSet::new();
+    let mut section = String::new();
+    for line in EXAMPLE.lines() {
+        let line = line.strip_prefix('#').unwrap_or(line);
+        if line.starts_with('[') && line.ends_with(']') {
+            section = line.trim_matches(['[', ']']).to_owned();
+            shown.insert(section.clone());
+        } else if let Some((key, _)) = line.split_once(" = ") {
+            shown.insert(format!("{section}.{key}"));
+        }
+    }
+    let mut sections: Vec<(&str, &str)> = SECTIONS.to_vec();
+    sections.extend([
+        ("questions.en", "[questions.en]"),
+        ("agent", "[[agent]]"),
+        ("head", "[head]"),
+        ("log", "[log]"),
+    ]);
+    let names: BTreeSet<&str> = sections.iter().map(|(name, _)| *name).collect();
+    let mut count = 0;
+    for (name, header) in &sections {
+        for key in known_keys(header) {
+            let path = if name.is_empty() { key } else { format!("{name}.{key}") };
+            let is_group = names.iter().any(|name| *name == path || name.starts_with(&format!("{path}.")));
+            assert!(is_group || shown.contains(&path), "config.example.toml does not have {path}");
+            count += 1;
+        }
+    }
+    assert!(count > 90, "{count}");
+}
+
+#[test]
+fn all_but_the_essentials_has_defaults() {
+    let config = parse(ESSENTIALS).unwrap();
+    let mailbox = config.mailbox.first().unwrap();
+    assert_eq!(
+        (mailbox.port, mailbox.user.as_str(), mailbox.name.as_str()),
+        (993, "support@example.com", "support@example.com")
+    );
+    assert_eq!(mailbox.secret, SecretSource::File("/etc/askback/imap-password".into()));
+    assert_eq!(
+        (mailbox.after.clone(), mailbox.start, mailbox.poll),
+        (After::Seen, Start::New, Duration::from_secs(300))
+    );
+    assert_eq!(
+        (config.smtp.port, config.smtp.security, config.smtp.login.clone()),
+        (465, Security::Tls, None)
+    );
+    assert_eq!(config.store.path, Path::new("/var/lib/askback/askback.db"));
+    assert_eq!(config.reply.grace, Duration::from_secs(120));
+    assert_eq!(config.reply.limits.per_hour, 60);
+    assert_eq!(config.regulation.first().unwrap().reaction, "1d".parse::<WorkingDuration>().unwrap());
+    assert_eq!(parse(&format!("\u{feff}{}", ESSENTIALS.replace('\n', "\r\n"))).unwrap(), config);
+}
+
+#[test]
+fn the_version_in_force_judges() {
+    let more = "[[regulation]]\nversion = \"b\"\neffective_from = \"2026-03-01\"\nfields.steps = \"off\"\n\
+                [[regulation]]\nversion = \"a\"\neffective_from = 2025-01-01\neffective_until = 2026-03-01\n";
+    let config = parse(&format!("{ESSENTIALS}{more}")).unwrap();
+    let version = |at: &str| config.regulation_at(at.parse().unwrap()).unwrap().version.clone();
+    assert_eq!(version("2026-02-28T20:59:59Z"), "a");
+    assert_eq!(version("2026-02-28T21:00:00Z"), "b");
+    assert_eq!(version("2001-01-01T00:00:00Z"), "a");
+    assert_eq!(*config.regulation.last().unwrap().fields.get(Field::Steps), Level::Off);
+}
+
+#[test]
+fn errors_name_line_key_cause_and_remedy() {
+    let mut all = String::new();
+    for more in [
+        "prot = 1",
+        "[smpt]",
+        "[mailbox]",
+        "port = -1",
+        "[[hours]]\n",
+        "hots = \"a\"\n[hours]\nmonady = \"9:00-18:00\"",
+        "port = \"25\"",
+        "port = 70000",
+        "ca_file = 3",
+        "[reply]\naccept = \"yes\"",
+        "[hours",
+        "user = \"a",
+        "host = \"b\"",
+        "[cues]\nsteps = \"нажимаю\"",
+        "[hours]\nmonday = 9",
+        "[agents]\nname = \"x\"",
+    ] {
+        all.push_str(&format!("--- {more}\n{}\n", problems(more)));
+    }
+    insta::assert_snapshot!("wrong_form", all);
+}
+
+#[test]
+fn several_wrong_values_are_told_together() {
+    let text = r#"
+[support]
+addresses = ["Support <support@example.com>", "a@example.com", "A@example.com"]
+name = "a\nb"
+language = "de"
+[[agent]]
+address = "a@example.com"
+[[agent]]
+[head]
+name = ""
+[[mailbox]]
+host = "imaps://imap.example.com"
+port = 0
+after = "move:INBOX"
+start = "everything"
+poll = "5 minutes"
+sent_folder = "INBOX"
+size_limit = "10 kB"
+password_file = "a"
+credential = "b/c"
+[[mailbox]]
+name = "x"
+host = "i"
+[[mailbox]]
+name = "x"
+host = "i"
+password_file = "p"
+[smtp]
+host = "smtp.example.com"
+security = "none"
+user = "u"
+bounce_address = "<>"
+[hours]
+timezone = "Moscow"
+monday = "09:00-18.00"
+tuesday = "18:00-09:00"
+wednesday = ["09:00-13:00", "12:00-18:00"]
+[[hours.exception]]
+date = "31.12.2026"
+closed = true
+[[hours.exception]]
+date = 2026-05-01
+[[hours.exception]]
+date = "2026-05-01"
+until = "2026-04-01"
+closed = true
+[[product]]
+aliases = ["я"]
+[[product]]
+name = "Wialon"
+aliases = ["виалон", "x"]
+[[product]]
+name = "Other"
+aliases = ["Виалон"]
+hosts = ["https://other.example"]
+[objects]
+patterns = ['борт (\d', '\d*']
+[questions.ru]
+steps = ""
+[reply]
+grace = "2d"
+authserv_id = "mx example"
+limits.per_message = 5
+[tickets]
+close_after = "0d"
+[log]
+level = "verbose"
+"#;
+    let errors = parse(text).unwrap_err();
+    insta::assert_snapshot!("wrong_values", errors.to_string().replace("/etc/askback/askback.toml", "…"));
+}
+
+#[test]
+fn the_regulation_has_neither_gaps_nor_overlaps() {
+    let mut all = String::new();
+    for more in [
+        "[[regulation]]\nversion = \"a\"\n[[regulation]]\nversion = \"a\"\neffective_from = \"2026-01-01\"",
+        "[[regulation]]\nversion = \"a\"\n[[regulation]]\nversion = \"b\"",
+        "[[regulation]]\nversion = \"a\"\neffective_until = \"2025-12-01\"\n[[regulation]]\nversion = \"b\"\neffective_from = \"2026-01-01\"",
+        "[[regulation]]\nversion = \"a\"\neffective_until = \"2026-02-01\"\n[[regulation]]\nversion = \"b\"\neffective_from = \"2026-01-01\"",
+        "[[regulation]]\nversion = \"a\"\neffective_until = \"2026-02-01\"",
+        "[[regulation]]\neffective_from = \"tomorrow\"\nreaction = \"soon\"\nfields.steps = \"requierd\"",
+        "[hours]\nmonday = \"closed\"\ntuesday = []\nwednesday = \"closed\"\nthursday = \"closed\"\nfriday = \"closed\"",
+    ] {
+        all.push_str(&format!("--- {more}\n{}\n", problems(more)));
+    }
+    insta::assert_snapshot!("regulation", all);
+}
+
+#[test]
+fn files_that_cannot_be_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("askback.toml");
+    let shown = |path: &Path| {
+        Config::load(path).unwrap_err().to_string().replace(&folder.path().display().to_string(), "…")
+    };
+    let mut all = format!("{}\n{}\n", shown(&path), shown(folder.path()));
+    fs::write(&path, b"[support]\n# \xef\xee\xe4\n").unwrap();
+    all.push_str(&shown(&path));
+    all.push('\n');
+    fs::write(&path, "").unwrap();
+    all.push_str(&shown(&path));
+    insta::assert_snapshot!("files", all);
+}
+
+#[test]
+fn secrets_are_read_apart_and_refused_when_others_can_read_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("askback.toml");
+    let secret = folder.path().join("imap-password");
+    fs::write(&path, ESSENTIALS).unwrap();
+    let config = Config::load(&path).unwrap();
+    let mut all = String::new();
+    let mut refused = || {
+        let error = config.secrets().unwrap_err().to_string();
+        all.push_str(&format!("{}\n", error.replace(&folder.path().display().to_string(), "…")));
+    };
+    refused();
+    fs::write(&secret, "s3cret\n").unwrap();
+    for mode in [0o644, 0o604, 0o620] {
+        fs::set_permissions(&secret, fs::Permissions::from_mode(mode)).unwrap();
+        refused();
+    }
+    fs::set_permissions(&secret, fs::Permissions::from_mode(0o600)).unwrap();
+    for content in ["", "\n", "two\nlines\n"] {
+        fs::write(&secret, content).unwrap();
+        refused();
+    }
+    insta::assert_snapshot!("secrets", all);
+    fs::write(&secret, " s3cret with spaces \r\n").unwrap();
+    fs::set_permissions(&secret, fs::Permissions::from_mode(0o640)).unwrap();
+    let secrets = config.secrets().unwrap();
+    assert_eq!(secrets.imap("support@example.com").unwrap().expose(), " s3cret with spaces ");
+    assert_eq!(secrets.smtp(), None);
+    assert!(!format!("{secrets:?}").contains("s3cret"));
+}

@@ -1,0 +1,125 @@
+//! Copies of sent letters in the folder for sent mail.
+
+use super::error::ImapError;
+use super::folders::{SentChoice, choose_sent, create, list};
+use super::login;
+use super::name::quoted_folder;
+use super::protocol::{Connection, Part, Stop, Tagged};
+use super::settings::Settings;
+use chrono::{DateTime, Utc};
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// A connection that was used so recently is taken to be alive without asking.
+const FRESH: Duration = Duration::from_secs(30);
+
+/// A connection that was not used for so long is closed rather than reused.
+const STALE: Duration = Duration::from_secs(5 * 60);
+
+/// The folder for sent mail of one mailbox, with a connection that is kept for a burst of letters.
+pub struct SentFolder {
+    settings: Settings,
+    /// As configured; else found out.
+    folder: Option<String>,
+    stop: Stop,
+    kept: Option<Kept>,
+}
+
+struct Kept {
+    connection: Connection,
+    folder: String,
+    used: Instant,
+}
+
+impl SentFolder {
+    /// `folder` (UTF-8) is used as it is. Without it: the folder that the server marks `\Sent` (RFC 6154), else one
+    /// with a usual name, else a new `Sent`. Once `stop` turns true, appending ends with [`ImapError::Stopped`].
+    #[must_use]
+    pub fn new(settings: Settings, folder: Option<String>, stop: Stop) -> Self {
+        Self { settings, folder, stop, kept: None }
+    }
+
+    /// Puts a copy of a letter there, marked `\Seen`, dated `date`.
+    ///
+    /// # Errors
+    /// The server cannot be reached or refuses. Whether the copy is there is then not known for
+    /// [`ImapError::Lost`] and [`ImapError::Bye`]; otherwise it is not.
+    pub async fn append(&mut self, raw: &[u8], date: DateTime<Utc>) -> Result<(), ImapError> {
+        let mut kept = match self.alive().await {
+            Some(kept) => kept,
+            None => self.open().await?,
+        };
+        let mut tagged = put(&mut kept, raw, date).await?;
+        if matches!(&tagged, Tagged::No(reply) if reply.code == "TRYCREATE") {
+            create(&mut kept.connection, &kept.folder).await?;
+            tagged = put(&mut kept, raw, date).await?;
+        }
+        kept.used = Instant::now();
+        let folder = kept.folder.clone();
+        self.kept = Some(kept);
+        tagged.ok(|| format!("to put a copy into the folder {folder}"))?;
+        Ok(())
+    }
+
+    /// Closes the connection.
+    pub async fn close(&mut self) {
+        if let Some(kept) = self.kept.take() {
+            kept.connection.leave(false).await;
+        }
+    }
+
+    /// The kept connection, if it still works.
+    async fn alive(&mut self) -> Option<Kept> {
+        let mut kept = self.kept.take()?;
+        let age = kept.used.elapsed();
+        if age > STALE {
+            kept.connection.leave(false).await;
+            return None;
+        }
+        if age > FRESH {
+            kept.connection.run("NOOP", |_| ()).await.ok()?;
+        }
+        Some(kept)
+    }
+
+    async fn open(&self) -> Result<Kept, ImapError> {
+        let mut connection = login::open(&self.settings, self.stop.clone()).await?;
+        let folder = match &self.folder {
+            Some(folder) => folder.clone(),
+            None => match choose_sent(&list(&mut connection).await?) {
+                SentChoice::Exists(folder) => folder,
+                SentChoice::Create(folder) => {
+                    create(&mut connection, &folder).await?;
+                    folder
+                }
+            },
+        };
+        Ok(Kept { connection, folder, used: Instant::now() })
+    }
+}
+
+/// One copy into the folder for sent mail, on a connection of its own: [`SentFolder`] for a single letter.
+///
+/// # Errors
+/// As [`SentFolder::append`].
+pub async fn append(
+    settings: &Settings,
+    folder: Option<&str>,
+    raw: &[u8],
+    date: DateTime<Utc>,
+) -> Result<(), ImapError> {
+    let (_nobody_stops, stop) = tokio::sync::watch::channel(false);
+    let mut sent = SentFolder::new(settings.clone(), folder.map(str::to_owned), stop);
+    let outcome = sent.append(raw, date).await;
+    sent.close().await;
+    outcome
+}
+
+async fn put(kept: &mut Kept, raw: &[u8], date: DateTime<Utc>) -> Result<Tagged, ImapError> {
+    let date = date.format("%d-%b-%Y %H:%M:%S +0000");
+    let command = format!("APPEND {} (\\Seen) \"{date}\" ", quoted_folder(&kept.folder));
+    match kept.connection.send_parts(&[Part::Text(&command), Part::Literal(raw)]).await? {
+        Ok(tag) => kept.connection.finish(&tag, |_| ()).await,
+        Err(tagged) => Ok(tagged),
+    }
+}

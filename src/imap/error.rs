@@ -1,0 +1,174 @@
+//! [`ImapError`]: why a conversation with an IMAP server ended.
+
+use super::guard::Excess;
+use crate::mail::HeaderText;
+use crate::net::NetError;
+use std::time::Duration;
+
+/// Why a conversation ended. After any of these the connection is dropped, never used again.
+#[derive(Debug, thiserror::Error)]
+pub enum ImapError {
+    /// There was no connection, or no trust in it.
+    #[error(transparent)]
+    Net(#[from] NetError),
+    /// The connection broke, timed out, or what came over it was not IMAP.
+    #[error("the connection to the IMAP server was lost: {0}")]
+    Lost(String),
+    /// The server said BYE.
+    #[error("the IMAP server closed the connection: {0}")]
+    Bye(String),
+    /// The server sent more than was asked for.
+    #[error("the IMAP server was cut off: {0}")]
+    Excess(String),
+    /// User name, password or token are not accepted. A person must act.
+    #[error(
+        "the IMAP server refuses the login ({0}): check user name and password (or token) of this mailbox"
+    )]
+    LoginRefused(String),
+    /// The server offers no way to log in that we can use.
+    #[error("this way to log in is not offered by the IMAP server: {0}")]
+    NoLogin(String),
+    /// The server is busy or limits us.
+    #[error("the IMAP server asks to come back later: {text}")]
+    Throttled {
+        /// What it said.
+        text: String,
+        /// How long it wants us to wait, if it said so.
+        wait: Option<Duration>,
+    },
+    /// A command was answered NO or BAD.
+    #[error("the IMAP server refuses {what}: {text}")]
+    Refused {
+        /// Which command, with its object.
+        what: String,
+        /// What it said.
+        text: String,
+    },
+    /// We were told to stop.
+    #[error("stopped on request")]
+    Stopped,
+    /// The store failed; the server is not to blame.
+    #[error(transparent)]
+    Sink(anyhow::Error),
+}
+
+impl ImapError {
+    /// From an error of the stream under the parser.
+    pub(super) fn from_io(error: &std::io::Error) -> Self {
+        match error.get_ref().and_then(|inner| inner.downcast_ref::<Excess>()) {
+            Some(excess) => Self::Excess(excess.to_string()),
+            // The parser quotes what it could not read: neither its whole length nor control characters are wanted.
+            None => Self::Lost(HeaderText::new(&error.to_string(), 200).to_string()),
+        }
+    }
+
+    /// From what the server said with NO, BAD or BYE: throttling if it sounds like it, else `otherwise(text)`.
+    pub(super) fn from_words(reply: &Reply, otherwise: impl FnOnce(String) -> Self) -> Self {
+        let text = reply.to_string();
+        if reply.is_throttling() {
+            Self::Throttled { wait: suggested_wait(&text), text }
+        } else {
+            otherwise(text)
+        }
+    }
+}
+
+/// What a server says with a status: a code (RFC 5530 and others) and words.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Reply {
+    /// The response code's name in upper case, empty if there is none.
+    pub(super) code: String,
+    /// The words, on one line, without anything that could drive a terminal.
+    pub(super) text: String,
+}
+
+impl std::fmt::Display for Reply {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match (self.code.as_str(), self.text.as_str()) {
+            ("", "") => f.write_str("no reason given"),
+            ("", text) => f.write_str(text),
+            (code, "") => write!(f, "[{code}]"),
+            (code, text) => write!(f, "[{code}] {text}"),
+        }
+    }
+}
+
+impl Reply {
+    /// `text` may begin with a code that the parser does not know.
+    pub(super) fn new(code: &str, text: &str) -> Self {
+        let (code, text) = match text.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+            Some((inner, words)) if code.is_empty() => (inner.split(' ').next().unwrap_or_default(), words),
+            Some(_) | None => (code, text),
+        };
+        let code = HeaderText::new(&code.to_ascii_uppercase(), 40).to_string();
+        Self { code, text: HeaderText::new(text, 200).to_string() }
+    }
+
+    /// Whether the server is busy or limits us, by its code (RFC 5530) or in the words of Gmail, Exchange, Yandex.
+    pub(super) fn is_throttling(&self) -> bool {
+        if matches!(self.code.as_str(), "UNAVAILABLE" | "INUSE" | "LIMIT" | "THROTTLED" | "OVERQUOTA") {
+            return true;
+        }
+        let text = self.text.to_lowercase();
+        [
+            "throttl",
+            "too many",
+            "rate limit",
+            "try again",
+            "temporar",
+            "backoff time",
+            "bandwidth limit",
+            "too fast",
+        ]
+        .iter()
+        .any(|words| text.contains(words))
+    }
+}
+
+/// Exchange: `Suggested Backoff Time: 299989 milliseconds`.
+fn suggested_wait(text: &str) -> Option<Duration> {
+    let text = text.to_lowercase();
+    let (_, after) = text.split_once("backoff time:")?;
+    let mut words = after.split_whitespace();
+    let number: u64 = words.next()?.parse().ok()?;
+    match words.next().unwrap_or("milliseconds") {
+        unit if unit.starts_with("sec") => Some(Duration::from_secs(number)),
+        _ => Some(Duration::from_millis(number)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_read_whether_the_parser_knows_them_or_not() {
+        assert_eq!(
+            Reply::new("", "[AUTHENTICATIONFAILED] Wrong.").to_string(),
+            "[AUTHENTICATIONFAILED] Wrong."
+        );
+        assert_eq!(Reply::new("TRYCREATE", "No \u{1b}[2Jfolder"), Reply::new("", "[trycreate]No [2Jfolder"));
+        assert_eq!(Reply::new("", "").to_string(), "no reason given");
+        assert_eq!(Reply::new("", "[never closed").text, "[never closed");
+    }
+
+    #[test]
+    fn throttling_is_recognised_with_the_time_it_asks_for() {
+        fn check(text: &str, expect: Option<Option<Duration>>) {
+            let error = ImapError::from_words(&Reply::new("", text), ImapError::LoginRefused);
+            let got = match error {
+                ImapError::Throttled { wait, .. } => Some(wait),
+                _ => None,
+            };
+            assert_eq!(got, expect, "{text}");
+        }
+        check(
+            "Request is throttled. Suggested Backoff Time: 299989 milliseconds",
+            Some(Some(Duration::from_millis(299_989))),
+        );
+        check("[UNAVAILABLE] Temporary authentication failure.", Some(None));
+        check("[ALERT] Too many simultaneous connections. (Failure)", Some(None));
+        check("[AUTHENTICATIONFAILED] Authentication failed.", None);
+        check("LOGIN invalid credentials or IMAP is disabled", None);
+    }
+}

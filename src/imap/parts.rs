@@ -1,0 +1,208 @@
+//! Mails that are fetched alone: big ones in parts, those over the limit as headers with a note.
+
+use super::drain::Round;
+use super::error::ImapError;
+use super::fetch::Attributes;
+use super::protocol::Tagged;
+use super::{Fetched, Listed, Sink};
+
+/// As much as is kept of the headers of a mail over the limit.
+const MAX_HEADER: u32 = 256 * 1024;
+
+/// How fetching one mail ended.
+enum Alone {
+    Fetched(Fetched),
+    /// OK, but no body.
+    Absent,
+    Failed(String),
+}
+
+impl<S: Sink> Round<'_, S> {
+    /// The mails that made trouble, each alone, after all others.
+    pub(super) async fn fetch_careful(&mut self) -> Result<(), ImapError> {
+        for uid in self.memory.careful.clone() {
+            let wanted = self.sink.wanted(&self.settings.mailbox, self.uid_validity, uid, 1);
+            match wanted.await.map_err(ImapError::Sink)?.first() {
+                Some(mail) if mail.uid == uid => self.fetch_alone(*mail).await?,
+                // Stored, held or gone.
+                Some(_) | None => {
+                    self.memory.careful.remove(&uid);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Fetches one mail in parts, into one buffer, and stores it by itself.
+    pub(super) async fn fetch_alone(&mut self, mail: Listed) -> Result<(), ImapError> {
+        let outcome = if mail.size > self.settings.limits.mail_bytes {
+            self.fetch_header(mail, mail.size).await
+        } else {
+            self.fetch_parts(mail).await
+        };
+        match outcome {
+            Ok(Alone::Fetched(fetched)) => self.sink.store(vec![fetched]).await.map_err(ImapError::Sink),
+            Ok(Alone::Absent) => self.look_into(vec![mail.uid]).await,
+            Ok(Alone::Failed(why)) => self.failed(vec![mail.uid], &why).await,
+            Err(error) => {
+                self.blame(&error, Some(mail.uid)).await?;
+                Err(error)
+            }
+        }
+    }
+
+    /// The sizes that servers tell are hints: the end is where a part is shorter than asked for.
+    async fn fetch_parts(&mut self, mail: Listed) -> Result<Alone, ImapError> {
+        let limits = self.settings.limits;
+        let mut raw = Vec::new();
+        // Reserving costs nothing until it is written to; growing step by step would copy.
+        raw.reserve_exact(usize::try_from(mail.size.min(limits.mail_bytes)).unwrap_or(0));
+        loop {
+            let Ok(at) = u32::try_from(raw.len()) else {
+                return Ok(Alone::Failed("longer than IMAP can express".to_owned()));
+            };
+            let mut got = None;
+            let command = format!("UID FETCH {} (UID BODY.PEEK[]<{at}.{}>)", mail.uid, limits.part_bytes);
+            let tagged = self
+                .connection
+                .run(&command, |response| {
+                    let attributes = Attributes::of(response);
+                    if let (Some(uid), Some((offset, part))) = (attributes.uid, attributes.part)
+                        && uid == mail.uid
+                        && offset == at
+                        && got.is_none()
+                    {
+                        raw.extend_from_slice(part);
+                        got = Some(part.len());
+                    }
+                })
+                .await?;
+            if let Some(ended) = refused(tagged)? {
+                return Ok(ended);
+            }
+            match (got, u32::try_from(got.unwrap_or(0))) {
+                (None, _) => return Ok(Alone::Absent),
+                (Some(0), _) if at == 0 && mail.size > 0 => return Ok(Alone::Absent),
+                (Some(_), Ok(length)) if length > limits.part_bytes => {
+                    return Ok(Alone::Failed("the server sent more of it than was asked for".to_owned()));
+                }
+                (Some(_), Ok(length)) if length == limits.part_bytes => {}
+                (Some(_), _) => break,
+            }
+            if raw.len() as u64 > limits.mail_bytes {
+                drop(raw);
+                return self.fetch_header(mail, mail.size.max(limits.mail_bytes + 1)).await;
+            }
+        }
+        if raw.len() as u64 > limits.mail_bytes {
+            let size = raw.len() as u64;
+            drop(raw);
+            return self.fetch_header(mail, size).await;
+        }
+        let internal_date = mail.internal_date;
+        Ok(Alone::Fetched(Fetched { key: self.key(mail.uid), internal_date, raw, over_limit: None }))
+    }
+
+    async fn fetch_header(&mut self, mail: Listed, size: u64) -> Result<Alone, ImapError> {
+        let mut header = None;
+        let command = format!("UID FETCH {} (UID BODY.PEEK[HEADER]<0.{MAX_HEADER}>)", mail.uid);
+        let tagged = self
+            .connection
+            .run(&command, |response| {
+                let attributes = Attributes::of(response);
+                if let (Some(uid), Some(bytes)) = (attributes.uid, attributes.header)
+                    && uid == mail.uid
+                {
+                    header = Some(bytes.to_vec());
+                }
+            })
+            .await?;
+        if let Some(ended) = refused(tagged)? {
+            return Ok(ended);
+        }
+        let Some(header) = header else { return Ok(Alone::Absent) };
+        let raw = placeholder(&header, size, self.settings.limits.mail_bytes);
+        let internal_date = mail.internal_date;
+        Ok(Alone::Fetched(Fetched { key: self.key(mail.uid), internal_date, raw, over_limit: Some(size) }))
+    }
+}
+
+/// What NO or BAD to a single mail means; `None` for OK.
+fn refused(tagged: Tagged) -> Result<Option<Alone>, ImapError> {
+    match tagged {
+        Tagged::Ok(_) => Ok(None),
+        Tagged::No(reply) if reply.code == "EXPUNGEISSUED" => Ok(Some(Alone::Absent)),
+        Tagged::No(reply) | Tagged::Bad(reply) if reply.is_throttling() => {
+            Err(ImapError::from_words(&reply, ImapError::Lost))
+        }
+        Tagged::No(reply) | Tagged::Bad(reply) => {
+            Ok(Some(Alone::Failed(format!("the server refuses to hand it out: {reply}"))))
+        }
+    }
+}
+
+/// The header section of a mail, without the empty line that ends it.
+pub(super) fn header_of(mail: &[u8]) -> &[u8] {
+    let ends = [&b"\r\n\r\n"[..], b"\n\n"];
+    let end = ends.iter().filter_map(|end| mail.windows(end.len()).position(|window| window == *end)).min();
+    let kept = end.unwrap_or(mail.len()).min(MAX_HEADER as usize);
+    mail.get(..kept).unwrap_or(mail)
+}
+
+/// A mail of these headers, but with a note in place of its content. What described the content is left out.
+pub(super) fn placeholder(header: &[u8], size: u64, limit: u64) -> Vec<u8> {
+    let mut raw = Vec::with_capacity(header.len() + 700);
+    let mut dropping = false;
+    for line in header_of(header).split(|byte| *byte == b'\n') {
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        let folded = matches!(line.first(), Some(b' ' | b'\t'));
+        if !folded {
+            let name = line.split(|byte| *byte == b':').next().unwrap_or_default().to_ascii_lowercase();
+            dropping = name.starts_with(b"content-") || name.trim_ascii() == b"mime-version";
+        }
+        if !dropping && !line.is_empty() {
+            raw.extend_from_slice(line);
+            raw.extend_from_slice(b"\r\n");
+        }
+    }
+    let (size, limit) = (megabytes(size), megabytes(limit));
+    let note = format!(
+        "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n\
+         [Это письмо ({size}) больше допустимого ({limit}): содержание не загружено, письмо осталось на сервере.]\r\n\
+         [This mail ({size}) is over the size limit ({limit}): its content was not fetched, it is still on the \
+         server.]\r\n"
+    );
+    raw.extend_from_slice(note.as_bytes());
+    raw
+}
+
+fn megabytes(bytes: u64) -> String {
+    let tenths = bytes.saturating_mul(10) >> 20;
+    format!("{}.{} MB", tenths / 10, tenths % 10)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_placeholder_keeps_who_and_what_but_not_the_content_type() {
+        let header = b"From: a@b.example\r\nContent-Type: multipart/mixed;\r\n\tboundary=x\r\nSubject: big\r\n one\r\n\
+                       MIME-Version: 1.0\nX-Last: 1\r\n\r\n--x\r\nbody";
+        let raw = String::from_utf8(placeholder(header_of(header), 60 << 20, 50 << 20)).unwrap();
+        let (kept, text) = raw.split_once("\r\n\r\n").unwrap();
+        assert_eq!(
+            kept,
+            "From: a@b.example\r\nSubject: big\r\n one\r\nX-Last: 1\r\nMIME-Version: 1.0\r\n\
+             Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit"
+        );
+        assert!(text.contains("60.0 MB") && text.contains("50.0 MB"), "{text}");
+    }
+
+    #[test]
+    fn headers_end_at_the_first_empty_line_of_either_kind() {
+        assert_eq!(header_of(b"A: 1\n\nb\r\n\r\nc"), b"A: 1");
+        assert_eq!(header_of(b"A: 1\r\n\r\nb\n\nc"), b"A: 1");
+        assert_eq!(header_of(b"A: 1"), b"A: 1");
+    }
+}

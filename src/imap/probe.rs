@@ -1,0 +1,88 @@
+//! [`probe`]: what `doctor` tells about a mailbox.
+
+use super::error::ImapError;
+use super::folders::{Folder, SentChoice, choose_sent, list, select};
+use super::login;
+use super::settings::{After, Settings};
+use crate::net::CertificateInfo;
+use std::time::{Duration, Instant};
+
+/// What a look at a mailbox has shown.
+#[derive(Clone, Debug)]
+pub struct ProbeReport {
+    /// The server's certificate.
+    pub certificate: Option<CertificateInfo>,
+    /// From the first packet to the end of the login.
+    pub login_took: Duration,
+    /// All capabilities after the login, in upper case, sorted.
+    pub capabilities: Vec<String>,
+    /// New mail is announced; else it is polled for.
+    pub idle: bool,
+    /// Mails can be moved in one step; else they are copied and deleted.
+    pub can_move: bool,
+    /// Single mails can be expunged (UIDPLUS).
+    pub uidplus: bool,
+    /// All folders with what they are for.
+    pub folders: Vec<Folder>,
+    /// Where copies of sent letters would go, and whether the folder exists.
+    pub sent: (String, bool),
+    /// The watched folder.
+    pub watched: WatchedFolder,
+    /// The folder that stored mails are moved to is missing, and will be created.
+    pub creates_target: Option<String>,
+}
+
+/// The watched folder as the server describes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WatchedFolder {
+    /// Messages in it.
+    pub messages: u32,
+    /// UIDVALIDITY; `None` means that mails can only be recognised by their content.
+    pub uid_validity: Option<u32>,
+    /// UIDNEXT.
+    pub uid_next: Option<u32>,
+    /// It cannot be changed: mails will be neither marked nor moved.
+    pub read_only: bool,
+}
+
+/// Connects, logs in and looks around, without changing anything.
+///
+/// # Errors
+/// The first step that fails; the text names the cause and its remedy.
+pub async fn probe(settings: &Settings) -> Result<ProbeReport, ImapError> {
+    let (_nobody_stops, stop) = tokio::sync::watch::channel(false);
+    let begun = Instant::now();
+    let mut connection = login::open(settings, stop).await?;
+    let login_took = begun.elapsed();
+    let folders = list(&mut connection).await?;
+    // EXAMINE would call every folder read-only; SELECT changes no more than \Recent.
+    let selected = select(&mut connection, &settings.folder, settings.after == After::Leave).await?;
+    let watched = WatchedFolder {
+        messages: connection.exists,
+        uid_validity: selected.uid_validity,
+        uid_next: selected.uid_next,
+        read_only: selected.read_only && settings.after != After::Leave,
+    };
+    let report = ProbeReport {
+        certificate: connection.certificate.clone(),
+        login_took,
+        capabilities: connection.capabilities().iter().cloned().collect(),
+        idle: connection.has("IDLE"),
+        can_move: connection.has("MOVE"),
+        uidplus: connection.has("UIDPLUS"),
+        sent: match choose_sent(&folders) {
+            SentChoice::Exists(folder) => (folder, true),
+            SentChoice::Create(folder) => (folder, false),
+        },
+        creates_target: match &settings.after {
+            After::Move(target) if folders.iter().all(|folder| folder.name != *target) => {
+                Some(target.clone())
+            }
+            After::Move(_) | After::Seen | After::Leave => None,
+        },
+        folders,
+        watched,
+    };
+    connection.leave(false).await;
+    Ok(report)
+}

@@ -1,0 +1,365 @@
+//! [`Connection`]: commands out, responses in. Each command ends in OK, NO or BAD; anything else ends the connection.
+//!
+//! async-imap reads and parses the responses. Its own commands are not used: they take a FETCH that was refused or
+//! cut off for one with fewer messages, have no timeouts, and print passwords in its trace log.
+
+use super::error::{ImapError, Reply};
+use super::guard::Guarded;
+use super::name::fits_quotes;
+use super::settings::Timing;
+use crate::net::{CertificateInfo, NetStream};
+use async_imap::Client;
+use async_imap::imap_proto::{Capability, MailboxDatum, Outcome, Response, ResponseCode, Status};
+use futures::FutureExt;
+use std::collections::BTreeSet;
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
+use tokio::io::AsyncWriteExt;
+use tokio::sync::watch;
+use tokio::time::timeout;
+
+/// Tells tasks to stop: turns true once.
+pub(super) type Stop = watch::Receiver<bool>;
+
+/// Responses that one plain command may bring along before the server counts as mad.
+const MAX_UNTAGGED: usize = 100_000;
+
+/// How a command ended, while the connection lives on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Tagged {
+    Ok(Reply),
+    No(Reply),
+    Bad(Reply),
+}
+
+impl Tagged {
+    /// The words of OK; NO and BAD as an error about `what`.
+    pub(super) fn ok(self, what: impl FnOnce() -> String) -> Result<Reply, ImapError> {
+        match self {
+            Self::Ok(reply) => Ok(reply),
+            Self::No(reply) | Self::Bad(reply) => {
+                Err(ImapError::from_words(&reply, |text| ImapError::Refused { what: what(), text }))
+            }
+        }
+    }
+}
+
+/// The name that a command's end is recognised by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Tag(String);
+
+/// A part of a command.
+#[derive(Clone, Copy)]
+pub(super) enum Part<'a> {
+    /// Goes out as it is. Must hold no line break.
+    Text(&'a str),
+    /// Goes out as a literal, for bytes of any kind.
+    Literal(&'a [u8]),
+}
+
+impl<'a> Part<'a> {
+    /// A string from outside: quoted if any server takes it so, else a literal. `buffer` keeps the quoted form.
+    pub(super) fn string(text: &'a str, buffer: &'a mut String) -> Self {
+        if fits_quotes(text) {
+            *buffer = super::name::quoted(text);
+            Self::Text(buffer)
+        } else {
+            Self::Literal(text.as_bytes())
+        }
+    }
+}
+
+/// The next thing that a server says: what was made of a response, or the end of a command.
+pub(super) enum Event<T> {
+    Untagged(T),
+    Done(Tag, Tagged),
+}
+
+/// A connection, greeted, not necessarily logged in.
+pub(super) struct Connection {
+    client: Client<Guarded>,
+    stop: Stop,
+    timing: Timing,
+    last_tag: u32,
+    /// In upper case.
+    capabilities: BTreeSet<String>,
+    /// Not told yet, or told before a login that may have changed them.
+    capabilities_stale: bool,
+    /// Messages in the selected folder.
+    pub(super) exists: u32,
+    /// The server has told of new messages since this was last cleared.
+    pub(super) news: bool,
+    pub(super) preauthenticated: bool,
+    pub(super) certificate: Option<CertificateInfo>,
+}
+
+impl Connection {
+    /// Waits for the greeting. No literal longer than `max_literal` bytes is taken from this server.
+    pub(super) async fn greeted(
+        stream: NetStream,
+        max_literal: u64,
+        timing: Timing,
+        stop: Stop,
+    ) -> Result<Self, ImapError> {
+        let certificate = stream.certificate();
+        let client = Client::new(Guarded::new(stream, max_literal));
+        let mut connection = Self {
+            client,
+            stop,
+            timing,
+            last_tag: 0,
+            capabilities: BTreeSet::new(),
+            capabilities_stale: true,
+            exists: 0,
+            news: false,
+            preauthenticated: false,
+            certificate,
+        };
+        connection.set_silence(timing.inactivity);
+        let greeting = connection.next(|response| {
+            let Response::Data { status, .. } = response else { return None };
+            (*status == Status::Ok).then_some(false).or((*status == Status::PreAuth).then_some(true))
+        });
+        let Event::Untagged(Some(preauthenticated)) = greeting.await? else {
+            return Err(ImapError::Lost("it does not greet like an IMAP server".to_owned()));
+        };
+        connection.preauthenticated = preauthenticated;
+        Ok(connection)
+    }
+
+    /// How long the server may be silent while something is awaited from it.
+    pub(super) fn set_silence(&mut self, limit: Duration) {
+        self.client.get_mut().net().set_read_timeout(limit);
+        self.client.get_mut().net().set_write_timeout(self.timing.inactivity);
+    }
+
+    /// Whether the server has a capability (upper case).
+    pub(super) fn has(&self, capability: &str) -> bool {
+        self.capabilities.contains(capability)
+    }
+
+    /// All capabilities, in upper case.
+    pub(super) fn capabilities(&self) -> &BTreeSet<String> {
+        &self.capabilities
+    }
+
+    /// Before a login: the capabilities change with it (RFC 9051, section 6.1.1).
+    pub(super) fn expect_new_capabilities(&mut self) {
+        self.capabilities_stale = true;
+    }
+
+    /// Asks for the capabilities if the server has not told them unasked.
+    pub(super) async fn learn_capabilities(&mut self) -> Result<(), ImapError> {
+        if self.capabilities_stale {
+            self.run("CAPABILITY", |_| ()).await?.ok(|| "CAPABILITY".to_owned())?;
+        }
+        Ok(())
+    }
+
+    /// Sends a command that is one line.
+    pub(super) async fn send(&mut self, command: &str) -> Result<Tag, ImapError> {
+        let tag = self.next_tag();
+        self.write(format!("{} {command}\r\n", tag.0).as_bytes()).await?;
+        self.flushed(tag).await
+    }
+
+    /// Sends a command with literals. `Err(tagged)` inside if the server refused it before all was sent.
+    pub(super) async fn send_parts(&mut self, parts: &[Part<'_>]) -> Result<Result<Tag, Tagged>, ImapError> {
+        let tag = self.next_tag();
+        self.write(format!("{} ", tag.0).as_bytes()).await?;
+        for part in parts {
+            match part {
+                Part::Text(text) => self.write(text.as_bytes()).await?,
+                Part::Literal(bytes) if self.has("LITERAL+") => {
+                    self.write(format!("{{{}+}}\r\n", bytes.len()).as_bytes()).await?;
+                    self.write(bytes).await?;
+                }
+                Part::Literal(bytes) => {
+                    self.write(format!("{{{}}}\r\n", bytes.len()).as_bytes()).await?;
+                    self.flush().await?;
+                    if let Err(tagged) = self.continuation(&tag).await? {
+                        return Ok(Err(tagged));
+                    }
+                    self.write(bytes).await?;
+                }
+            }
+        }
+        self.write(b"\r\n").await?;
+        self.flushed(tag).await.map(Ok)
+    }
+
+    /// Sends a line that belongs to a command under way (an answer to a challenge, DONE).
+    pub(super) async fn send_line(&mut self, line: &str) -> Result<(), ImapError> {
+        self.write(format!("{line}\r\n").as_bytes()).await?;
+        self.flush().await
+    }
+
+    /// Waits for `+`; `Err(tagged)` inside if the command ended instead.
+    pub(super) async fn continuation(&mut self, tag: &Tag) -> Result<Result<(), Tagged>, ImapError> {
+        for _ in 0..MAX_UNTAGGED {
+            match self.next(|response| matches!(response, Response::Continue(_))).await? {
+                Event::Untagged(true) => return Ok(Ok(())),
+                Event::Untagged(false) => {}
+                Event::Done(done, tagged) if done == *tag => return Ok(Err(tagged)),
+                Event::Done(..) => return Err(stray_tag()),
+            }
+        }
+        Err(flood())
+    }
+
+    /// Runs a command of one line to its end; `each` sees what comes before it.
+    pub(super) async fn run(
+        &mut self,
+        command: &str,
+        each: impl FnMut(&Response<'_>),
+    ) -> Result<Tagged, ImapError> {
+        let tag = self.send(command).await?;
+        self.finish(&tag, each).await
+    }
+
+    /// Reads to the end of a command that has been sent; `each` sees what comes before it.
+    pub(super) async fn finish(
+        &mut self,
+        tag: &Tag,
+        mut each: impl FnMut(&Response<'_>),
+    ) -> Result<Tagged, ImapError> {
+        for _ in 0..MAX_UNTAGGED {
+            match self.next(&mut each).await? {
+                Event::Untagged(()) => {}
+                Event::Done(done, tagged) if done == *tag => return Ok(tagged),
+                Event::Done(..) => return Err(stray_tag()),
+            }
+        }
+        Err(flood())
+    }
+
+    /// The next response: what `make` makes of it, or the end of a command. Cancelling is safe: nothing that has been
+    /// read is lost.
+    pub(super) async fn next<T>(
+        &mut self,
+        make: impl FnOnce(&Response<'_>) -> T,
+    ) -> Result<Event<T>, ImapError> {
+        // The parser has panics in it (INTERNALDATE NIL; a status text whose first letter is not ASCII).
+        let read = AssertUnwindSafe(self.client.read_response()).catch_unwind();
+        let read = timeout(self.timing.response, read);
+        let outcome = tokio::select! {
+            biased;
+            () = stopped(&mut self.stop) => return Err(ImapError::Stopped),
+            outcome = read => outcome,
+        };
+        let lost = |why: &str| ImapError::Lost(why.to_owned());
+        let response = outcome
+            .map_err(|_elapsed| lost("a response took too long"))?
+            .map_err(|_panic| lost("a response could not be read"))?
+            .map_err(|error| ImapError::from_io(&error))?
+            .ok_or_else(|| lost("it ended without a word"))?;
+        self.note(response.parsed())?;
+        let Response::Done { tag, status, outcome } = response.parsed() else {
+            return Ok(Event::Untagged(make(response.parsed())));
+        };
+        let reply = reply(outcome);
+        let tagged = match status {
+            Status::Ok => Tagged::Ok(reply),
+            Status::No => Tagged::No(reply),
+            Status::Bad => Tagged::Bad(reply),
+            Status::Bye | Status::PreAuth => return Err(lost("a command ended in no way that is known")),
+        };
+        Ok(Event::Done(Tag(tag.0.clone()), tagged))
+    }
+
+    /// Says goodbye, and waits a moment for the server to hang up.
+    pub(super) async fn leave(mut self, from_idle: bool) {
+        let done = if from_idle { "DONE\r\n" } else { "" };
+        let goodbye = format!("{done}{} LOGOUT\r\n", self.next_tag().0);
+        let stream = self.client.get_mut();
+        let farewell = async {
+            stream.write_all(goodbye.as_bytes()).await?;
+            stream.flush().await?;
+            tokio::io::copy(stream, &mut tokio::io::sink()).await
+        };
+        // A server that does not take our goodbye loses nothing by it, and neither do we.
+        let _ = timeout(self.timing.goodbye, farewell).await;
+    }
+
+    /// What every response may tell, whatever it answers.
+    fn note(&mut self, response: &Response<'_>) -> Result<(), ImapError> {
+        #[expect(
+            clippy::wildcard_enum_match_arm,
+            reason = "a foreign enum; the rest tells nothing of the connection"
+        )]
+        match response {
+            Response::Data { status: Status::Bye, outcome } => {
+                return Err(ImapError::from_words(&reply(outcome), ImapError::Bye));
+            }
+            Response::MailboxData(MailboxDatum::Exists(count)) => {
+                self.news = self.news || *count > self.exists;
+                self.exists = *count;
+            }
+            Response::Expunge(_) => self.exists = self.exists.saturating_sub(1),
+            Response::Capabilities(list) => self.set_capabilities(list),
+            Response::Data { outcome, .. } | Response::Done { outcome, .. } => {
+                if let Some(ResponseCode::Capabilities(list)) = &outcome.code {
+                    self.set_capabilities(list);
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn set_capabilities(&mut self, list: &[Capability<'_>]) {
+        self.capabilities_stale = false;
+        self.capabilities = list
+            .iter()
+            .take(200)
+            .map(|capability| match capability {
+                Capability::Imap4rev1 => "IMAP4REV1".to_owned(),
+                Capability::Auth(name) => format!("AUTH={}", name.to_ascii_uppercase()),
+                Capability::Atom(name) => name.to_ascii_uppercase(),
+            })
+            .collect();
+    }
+
+    fn next_tag(&mut self) -> Tag {
+        self.last_tag = self.last_tag.wrapping_add(1);
+        Tag(format!("A{:04}", self.last_tag))
+    }
+
+    async fn flushed(&mut self, tag: Tag) -> Result<Tag, ImapError> {
+        self.flush().await?;
+        Ok(tag)
+    }
+
+    async fn write(&mut self, bytes: &[u8]) -> Result<(), ImapError> {
+        self.client.get_mut().write_all(bytes).await.map_err(|error| ImapError::from_io(&error))
+    }
+
+    async fn flush(&mut self) -> Result<(), ImapError> {
+        self.client.get_mut().flush().await.map_err(|error| ImapError::from_io(&error))
+    }
+}
+
+/// Ends when we are told to stop; never, if nobody is left who could tell.
+pub(super) async fn stopped(stop: &mut Stop) {
+    if stop.wait_for(|stop| *stop).await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+fn reply(outcome: &Outcome<'_>) -> Reply {
+    let code = match &outcome.code {
+        Some(ResponseCode::Alert) => "ALERT",
+        Some(ResponseCode::TryCreate) => "TRYCREATE",
+        Some(ResponseCode::ReadOnly) => "READ-ONLY",
+        Some(_) | None => "",
+    };
+    Reply::new(code, outcome.information.as_deref().unwrap_or_default())
+}
+
+fn stray_tag() -> ImapError {
+    ImapError::Lost("it answered a command that was not given".to_owned())
+}
+
+fn flood() -> ImapError {
+    ImapError::Excess("it sends responses without end".to_owned())
+}

@@ -1,0 +1,135 @@
+//! [`watch`]: the life of a watcher, from connection to connection.
+
+use super::drain::{Memory, Round};
+use super::error::ImapError;
+use super::idle::{Idled, idle};
+use super::pace::Pace;
+use super::protocol::{Connection, Stop, stopped};
+use super::settings::{After, Settings};
+use super::{Progress, Sink, folders, login};
+use anyhow::Context as _;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Stores every mail of a folder in `sink`, for as long as it lives: connects, logs in, fetches what is there, waits
+/// for more; on any failure waits a while and starts again. What a server must be told ([`After`]) it is told after
+/// the sink has committed.
+///
+/// Ends with `Ok` soon after `stop` has turned true: a batch in hand is still stored.
+///
+/// # Errors
+/// Only those of the sink. The server's are told by [`Sink::progress`] and retried.
+pub async fn watch<S: Sink>(settings: Settings, sink: Arc<S>, mut stop: Stop) -> anyhow::Result<()> {
+    let mut pace = Pace::new(settings.timing);
+    let mut memory = Memory::default();
+    loop {
+        let error = match Box::pin(session(&settings, &sink, &stop, &mut pace, &mut memory)).await {
+            Ok(never) => match never {},
+            Err(ImapError::Stopped) => return Ok(()),
+            Err(ImapError::Sink(error)) => {
+                return Err(error).with_context(|| format!("storing the mail of {}", settings.mailbox));
+            }
+            Err(error) => error,
+        };
+        let pause = pace.after(&error, dice()).max(pace.login_in());
+        sink.progress(
+            &settings.mailbox,
+            Progress::Offline {
+                why: error.to_string(),
+                again_in: pause.as_secs(),
+                refused_login: matches!(error, ImapError::LoginRefused(_) | ImapError::NoLogin(_)),
+            },
+        );
+        if pause_or_stop(&mut stop, pause).await {
+            return Ok(());
+        }
+    }
+}
+
+/// One connection, until it ends.
+async fn session<S: Sink>(
+    settings: &Settings,
+    sink: &Arc<S>,
+    stop: &Stop,
+    pace: &mut Pace,
+    memory: &mut Memory,
+) -> Result<std::convert::Infallible, ImapError> {
+    let mut connection = login::open(settings, stop.clone()).await?;
+    pace.logged_in();
+    let outcome = Box::pin(serve(settings, sink, &mut connection, stop.clone(), pace, memory)).await;
+    match outcome {
+        Err((ImapError::Stopped, in_idle)) => {
+            connection.leave(in_idle).await;
+            Err(ImapError::Stopped)
+        }
+        Err((error, _)) => Err(error),
+        Ok(never) => match never {},
+    }
+}
+
+/// Rounds over the folder. The bool with an error says whether IDLE was on.
+async fn serve<S: Sink>(
+    settings: &Settings,
+    sink: &Arc<S>,
+    connection: &mut Connection,
+    mut stop: Stop,
+    pace: &mut Pace,
+    memory: &mut Memory,
+) -> Result<std::convert::Infallible, (ImapError, bool)> {
+    let read_only = settings.after == After::Leave;
+    let at_work = |error| (error, false);
+    let selected = folders::select(connection, &settings.folder, read_only).await.map_err(at_work)?;
+    let uid_validity = selected.uid_validity.unwrap_or_else(numbering_of_this_session);
+    let can_confirm = read_only || !selected.read_only;
+    if !can_confirm {
+        tracing::warn!(
+            mailbox = settings.mailbox,
+            "the folder is read-only: its mails are neither marked nor moved"
+        );
+    }
+    let mut can_idle = connection.has("IDLE");
+    sink.progress(&settings.mailbox, Progress::Online { idle: can_idle });
+
+    let mut first = Some(selected);
+    loop {
+        let mut round = Round { settings, sink, connection, uid_validity, memory, can_confirm };
+        round.drain(first.take().as_ref()).await.map_err(at_work)?;
+        pace.caught_up();
+        if connection.news {
+            continue;
+        }
+        let left = sink.wanted(&settings.mailbox, uid_validity, 0, 1).await;
+        if left.map_err(|error| at_work(ImapError::Sink(error)))?.is_empty() {
+            sink.progress(&settings.mailbox, Progress::CaughtUp);
+        }
+        if can_idle {
+            match idle(connection, settings).await.map_err(|error| (error, true))? {
+                Idled::Woken => {}
+                Idled::Refused => {
+                    can_idle = false;
+                    sink.progress(&settings.mailbox, Progress::Online { idle: false });
+                }
+            }
+        } else {
+            let pause = settings.poll.min(settings.timing.poll_without_idle);
+            if pause_or_stop(&mut stop, pause).await {
+                return Err(at_work(ImapError::Stopped));
+            }
+        }
+    }
+}
+
+/// For a server without UIDVALIDITY: its UIDs hold for one session only (RFC 9051, section 2.3.1.1), so each session
+/// counts as a new numbering, and mails are recognised by their content.
+fn numbering_of_this_session() -> u32 {
+    u32::try_from(chrono::Utc::now().timestamp()).unwrap_or(u32::MAX)
+}
+
+/// True if we were told to stop meanwhile.
+async fn pause_or_stop(stop: &mut Stop, pause: Duration) -> bool {
+    tokio::time::timeout(pause, stopped(stop)).await.is_ok()
+}
+
+fn dice() -> u64 {
+    getrandom::u64().unwrap_or(0)
+}

@@ -1,0 +1,294 @@
+//! The parts of a mail, each to where it belongs: the text that a person would read, or the attachments.
+
+mod forwarded;
+
+use super::attachment::{is_picture, role, role_outside_content};
+use super::part::{charset_of, file_name, html_charset, media_type, raw_header};
+use super::problems::Problems;
+use super::{
+    Attachment, AttachmentRole, SegmentKind, Text, charset, html, own_text, parameter, picture_mark, plain,
+    transfer,
+};
+use mail_parser::{HeaderName, MessagePart, MessageRef, PartFlags, PartKind};
+
+/// Bytes of text that are shown of one mail.
+const TEXT_LIMIT: usize = 1 << 20;
+/// Decoded bytes of a plain part that are looked at: any charset fits the limit into this.
+const PLAIN_LIMIT: usize = 2 * TEXT_LIMIT;
+/// Decoded bytes of HTML that are looked at.
+const HTML_LIMIT: usize = 4 * TEXT_LIMIT;
+/// How deep we follow the nesting of parts; the library's own limit is the same.
+pub(super) const MAX_DEPTH: usize = 32;
+
+/// The text and the attachments of a message.
+pub(super) fn read(message: MessageRef<'_>, problems: &mut Problems) -> (Text, Vec<Attachment>) {
+    let mut collector = Collector {
+        text: String::new(),
+        references: Vec::new(),
+        found: Vec::new(),
+        by_system: false,
+        problems,
+    };
+    collector.part(message.root_part(), Place { first: true, shown: true, depth: 0 });
+    collector.finish()
+}
+
+/// Where a part stands.
+#[derive(Clone, Copy)]
+struct Place {
+    /// First of its multipart, or the only part.
+    first: bool,
+    /// Whether its text is to be read, or another form of it is.
+    shown: bool,
+    depth: usize,
+}
+
+struct Found {
+    attachment: Attachment,
+    content_id: Option<String>,
+}
+
+struct Collector<'p> {
+    text: String,
+    references: Vec<String>,
+    found: Vec<Found>,
+    /// Inside a report or an envelope: what is attached there was made by mail systems.
+    by_system: bool,
+    problems: &'p mut Problems,
+}
+
+impl Collector<'_> {
+    fn part(&mut self, part: MessagePart<'_>, place: Place) {
+        let flags = part.flags();
+        if flags.intersects(PartFlags::LIMIT_REACHED | PartFlags::NESTING_LIMIT) || place.depth > MAX_DEPTH {
+            self.problems.note("too many parts, or nested too deep: the rest is not shown");
+        }
+        if place.depth > MAX_DEPTH {
+            return;
+        }
+        match part.kind() {
+            PartKind::Multipart => self.multipart(part, place),
+            PartKind::Message(nested) => {
+                self.attach(part);
+                if !self.by_system {
+                    if place.shown {
+                        self.push(&forwarded::header(nested));
+                    }
+                    self.part(nested.root_part(), Place { first: true, depth: place.depth + 1, ..place });
+                }
+            }
+            PartKind::Text | PartKind::Html if is_body(part, place) => {
+                if place.shown {
+                    let text = self.render(part);
+                    self.push(&text);
+                }
+            }
+            PartKind::Text | PartKind::Html | PartKind::Binary | PartKind::InlineBinary => {
+                if place.shown || !is_other_form(part) {
+                    self.attach(part);
+                }
+            }
+        }
+    }
+
+    fn multipart(&mut self, part: MessagePart<'_>, place: Place) {
+        let depth = place.depth + 1;
+        let kind = part.content_type().and_then(|kind| kind.subtype()).unwrap_or_default();
+        if part.flags().contains(PartFlags::UNTERMINATED) {
+            self.problems.note("a multipart has no end: the mail may be cut off");
+        }
+        match kind {
+            "alternative" => self.alternative(part, place),
+            "encrypted" => {
+                self.problems.note("the mail is encrypted: its text cannot be read");
+                self.by_system = true;
+                self.children(part, |_| Place { first: false, shown: false, depth });
+            }
+            "report" => {
+                let outer = std::mem::replace(&mut self.by_system, true);
+                self.children(part, |nth| Place { first: nth == 0, shown: place.shown && nth == 0, depth });
+                self.by_system = outer;
+            }
+            "related" | "signed" => {
+                self.children(part, |nth| Place { first: nth == 0, shown: place.shown && nth == 0, depth });
+            }
+            _ => self.children(part, |nth| Place { first: nth == 0, shown: place.shown, depth }),
+        }
+    }
+
+    fn children(&mut self, part: MessagePart<'_>, place: impl Fn(usize) -> Place) {
+        for (nth, child) in part.children().enumerate() {
+            self.part(child, place(nth));
+        }
+    }
+
+    /// Several forms of one text: the plain one unless it says nothing, else the HTML one.
+    fn alternative(&mut self, part: MessagePart<'_>, place: Place) {
+        let depth = place.depth + 1;
+        let body = Place { first: true, shown: true, depth };
+        let plain =
+            part.children().position(|child| matches!(child.kind(), PartKind::Text) && is_body(child, body));
+        let rich = part.children().rposition(|child| has_html(child, depth));
+        let usable = plain.and_then(|at| part.children().nth(at)).is_some_and(|child| {
+            let (bytes, _) = transfer::decode_prefix(&child, 4096);
+            !plain::is_stub(&charset::decode(&bytes, charset_of(child).as_deref()).text)
+        });
+        let chosen = if usable { plain } else { rich.or(plain).or(Some(0)) };
+        self.children(part, |nth| Place { first: true, shown: place.shown && Some(nth) == chosen, depth });
+    }
+
+    /// The text of a text part.
+    fn render(&mut self, part: MessagePart<'_>) -> String {
+        let room = TEXT_LIMIT.saturating_sub(self.text.len());
+        if room == 0 {
+            self.problems.note("the text is longer than 1 MB: the rest is not shown");
+            return String::new();
+        }
+        if !part.has_known_transfer_encoding() {
+            self.problems.note("unknown Content-Transfer-Encoding");
+        }
+        let is_html = matches!(part.kind(), PartKind::Html);
+        let (bytes, mut cut) = transfer::decode_prefix(&part, if is_html { HTML_LIMIT } else { PLAIN_LIMIT });
+        let label = charset_of(part).or_else(|| if is_html { html_charset(&bytes) } else { None });
+        let decoded = charset::decode(&bytes, label.as_deref());
+        if let Some(problem) = decoded.problem {
+            self.problems.note(&problem);
+        }
+        if decoded.text.contains('\u{fffd}') {
+            self.problems.note("some characters of the text could not be read");
+        }
+        let mut text = if is_html {
+            html::to_text(&decoded.text, room, &mut self.references)
+        } else {
+            let text = plain::tidy(&decoded.text);
+            let is = |name: &str, value: &str| {
+                raw_header(part, HeaderName::ContentType)
+                    .and_then(|header| parameter::get(header, name))
+                    .is_some_and(|found| found.eq_ignore_ascii_case(value))
+            };
+            let text = if is("format", "flowed") { plain::unflow(&text, is("delsp", "yes")) } else { text };
+            plain::mark_pictures(&text, &mut self.references)
+        };
+        if text.len() > room {
+            text.truncate(text.floor_char_boundary(room));
+            cut = true;
+        }
+        if cut {
+            self.problems.note("the text is longer than 1 MB: the rest is not shown");
+        }
+        text
+    }
+
+    /// Joins another text to what is there already.
+    fn push(&mut self, text: &str) {
+        let text = text.trim_start_matches('\n').trim_end();
+        if text.is_empty() {
+            return;
+        }
+        if !self.text.is_empty() {
+            self.text.push_str("\n\n");
+        }
+        self.text.push_str(text);
+    }
+
+    fn attach(&mut self, part: MessagePart<'_>) {
+        let media_type = media_type(part);
+        let name = file_name(part);
+        let (size, sha256) = transfer::digest(&part);
+        let inline = part.is_inline();
+        let mut role = role(name.as_deref(), &media_type, size, inline);
+        if self.by_system {
+            role = AttachmentRole::Machinery;
+        }
+        match media_type.as_str() {
+            "application/ms-tnef" | "application/vnd.ms-tnef" => {
+                self.problems.note("winmail.dat: Outlook packed text or files into it that cannot be read");
+            }
+            "application/pkcs7-mime" | "application/x-pkcs7-mime" => {
+                self.problems.note("the mail is an S/MIME envelope: its text cannot be read");
+            }
+            _ => {}
+        }
+        let content_id = raw_header(part, HeaderName::ContentId).map(|id| {
+            let id = String::from_utf8_lossy(id);
+            id.trim().trim_start_matches('<').trim_end_matches('>').to_owned()
+        });
+        self.found.push(Found {
+            attachment: Attachment { name, media_type, size, sha256, inline, role },
+            content_id,
+        });
+    }
+
+    /// The finished text; pictures are judged by where in it they are shown.
+    fn finish(self) -> (Text, Vec<Attachment>) {
+        let placed = picture_mark::take_out(&self.text, &self.references);
+        let full = placed.text.trim_end().to_owned();
+        let text = Text { segments: own_text::split(&full), full };
+        let attachments = self.found.into_iter().map(|Found { mut attachment, content_id }| {
+            let offset = [content_id.as_ref(), attachment.name.as_ref()]
+                .into_iter()
+                .flatten()
+                .find_map(|reference| placed.offsets.get(reference));
+            if let Some(&offset) = offset
+                && is_picture(attachment.name.as_deref(), &attachment.media_type)
+            {
+                attachment.inline = true;
+                attachment.role = match kind_before(&text, offset) {
+                    SegmentKind::Own | SegmentKind::Forwarded => {
+                        role(attachment.name.as_deref(), &attachment.media_type, attachment.size, true)
+                    }
+                    SegmentKind::Signature | SegmentKind::Disclaimer => {
+                        role_outside_content(attachment.role, attachment.size, false)
+                    }
+                    SegmentKind::Quote | SegmentKind::Attribution => {
+                        role_outside_content(attachment.role, attachment.size, true)
+                    }
+                };
+            }
+            attachment
+        });
+        let attachments = attachments.collect();
+        (text, attachments)
+    }
+}
+
+/// Whose words stand right before `offset`: a picture belongs to what it follows, or, where it comes first under a
+/// line that only says who wrote, to what that line announces.
+fn kind_before(text: &Text, offset: usize) -> SegmentKind {
+    let before = offset.saturating_sub(1);
+    let at = text.segments.iter().position(|segment| segment.range.contains(&before));
+    let kind = |at: usize| text.segments.get(at).map(|segment| segment.kind);
+    match at.and_then(kind) {
+        Some(SegmentKind::Attribution) => at.and_then(|at| kind(at + 1)).unwrap_or(SegmentKind::Quote),
+        Some(kind) => kind,
+        None => text.segments.last().map_or(SegmentKind::Own, |segment| segment.kind),
+    }
+}
+
+/// Whether a text part is the text of the mail rather than a file.
+fn is_body(part: MessagePart<'_>, place: Place) -> bool {
+    let kind = media_type(part);
+    if !matches!(kind.as_str(), "text/plain" | "text/html") && !kind.starts_with("multipart/") {
+        return false;
+    }
+    let is_file = part.content_disposition().is_some_and(|disposition| disposition.is_attachment());
+    !is_file && (place.first || file_name(part).is_none())
+}
+
+/// Forms of the text that only some programs show.
+fn is_other_form(part: MessagePart<'_>) -> bool {
+    let kind = media_type(part);
+    matches!(
+        kind.as_str(),
+        "text/x-amp-html" | "text/watch-html" | "text/enriched" | "text/richtext" | "text/rtf"
+    ) && file_name(part).is_none()
+}
+
+/// Whether a part is HTML or has it inside.
+fn has_html(part: MessagePart<'_>, depth: usize) -> bool {
+    match part.kind() {
+        PartKind::Html => true,
+        PartKind::Multipart => depth < MAX_DEPTH && part.children().any(|child| has_html(child, depth + 1)),
+        PartKind::Text | PartKind::Binary | PartKind::InlineBinary | PartKind::Message(_) => false,
+    }
+}

@@ -1,0 +1,308 @@
+//! Lines out of runs of text and the borders of blocks.
+
+use super::super::picture_mark::MARK;
+
+/// Quote signs before a line; deeper quotes get no more.
+const MAX_QUOTES: usize = 12;
+/// Nested lists that indent.
+const MAX_INDENT: usize = 6;
+/// Nested tables whose rows are joined.
+const MAX_ROWS: usize = 16;
+/// Characters of a link's address that are shown.
+const MAX_LINK: usize = 2000;
+/// A table cell up to this many characters can be the label of the one beside it.
+const MAX_LABEL: usize = 80;
+
+/// A text in the making.
+#[derive(Default)]
+pub(super) struct Page {
+    lines: Vec<Line>,
+    /// The line that is being written.
+    current: String,
+    /// A space is due before the next word.
+    space: bool,
+    /// The line has something that takes a line, if only a fixed space.
+    filled: bool,
+    /// An empty line is due before the next one.
+    blank: bool,
+    quotes: usize,
+    preformatted: usize,
+    lists: Vec<Option<i64>>,
+    /// The sign of the list item whose first words are due.
+    item: Option<String>,
+    tables: Vec<Table>,
+    rows: Vec<Row>,
+    links: Vec<Link>,
+    size: usize,
+    limit: usize,
+}
+
+#[derive(Default)]
+struct Line {
+    quotes: usize,
+    text: String,
+}
+
+/// Whether a table has had a row.
+#[derive(Default)]
+struct Table {
+    begun: bool,
+}
+
+/// A table row: where its lines begin, and those of each cell.
+struct Row {
+    start: usize,
+    cells: Vec<usize>,
+    first: bool,
+}
+
+/// Where the text of a link begins.
+struct Link {
+    href: String,
+    line: usize,
+    start: usize,
+}
+
+impl Page {
+    /// An empty page that takes about `limit` bytes.
+    pub(super) fn new(limit: usize) -> Self {
+        Self { limit, ..Self::default() }
+    }
+
+    fn is_full(&self) -> bool {
+        self.size + self.current.len() > self.limit
+    }
+
+    /// Takes a run of text, white space collapsed.
+    pub(super) fn text(&mut self, text: &str) {
+        for c in text.chars() {
+            if self.is_full() {
+                return;
+            }
+            match c {
+                '\n' if self.preformatted > 0 => self.line_break(),
+                ' ' | '\t' if self.preformatted > 0 => self.push(c),
+                ' ' | '\t' | '\n' | '\r' | '\u{c}' => self.space = true,
+                '\u{a0}' => (self.space, self.filled) = (true, true),
+                '\u{ad}' | '\u{200b}' | '\u{feff}' | MARK => {}
+                c if c.is_control() => {}
+                c => self.push(c),
+            }
+        }
+    }
+
+    /// Puts the mark of a picture.
+    pub(super) fn mark(&mut self) {
+        self.push(MARK);
+    }
+
+    fn push(&mut self, c: char) {
+        if let Some(sign) = self.item.take() {
+            self.current.push_str(&sign);
+        } else if self.space && !self.current.is_empty() && !self.current.ends_with(' ') {
+            self.current.push(' ');
+        }
+        self.space = false;
+        self.filled = true;
+        self.current.push(c);
+    }
+
+    /// Ends the line if there is anything on it.
+    pub(super) fn end_line(&mut self) {
+        self.space = false;
+        if !std::mem::take(&mut self.filled) {
+            return;
+        }
+        let text = std::mem::take(&mut self.current);
+        let text = if self.preformatted > 0 { text.trim_end() } else { text.trim() };
+        if text.is_empty() {
+            self.blank = true;
+        } else {
+            let indent = "  ".repeat(self.lists.len().saturating_sub(1).min(MAX_INDENT));
+            self.put(format!("{indent}{text}"));
+        }
+    }
+
+    fn put(&mut self, text: String) {
+        if std::mem::take(&mut self.blank)
+            && let Some(last) = self.lines.last()
+        {
+            let quotes = last.quotes.min(self.quotes);
+            self.lines.push(Line { quotes, text: String::new() });
+        }
+        self.size += text.len() + 1 + 2 * self.quotes;
+        self.lines.push(Line { quotes: self.quotes, text });
+    }
+
+    /// `<br>`: ends the line, or leaves an empty one.
+    pub(super) fn line_break(&mut self) {
+        if self.filled { self.end_line() } else { self.blank = true }
+    }
+
+    /// `<hr>`.
+    pub(super) fn rule(&mut self) {
+        self.end_line();
+        if !self.is_full() {
+            self.put("---".to_owned());
+        }
+    }
+
+    /// An empty line is to stand before what follows.
+    pub(super) fn want_blank(&mut self) {
+        self.blank = true;
+    }
+
+    /// Begins or ends quoted words.
+    pub(super) fn quote(&mut self, begins: bool) {
+        self.quotes = if begins { self.quotes + 1 } else { self.quotes.saturating_sub(1) };
+    }
+
+    /// Begins or ends text whose white space counts.
+    pub(super) fn preformatted(&mut self, begins: bool) {
+        self.preformatted = if begins { self.preformatted + 1 } else { self.preformatted.saturating_sub(1) };
+    }
+
+    /// How many lists are open.
+    pub(super) fn list_depth(&self) -> usize {
+        self.lists.len()
+    }
+
+    /// Begins a list; `next` is the first number of a numbered one.
+    pub(super) fn begin_list(&mut self, next: Option<i64>) {
+        self.lists.push(next);
+    }
+
+    /// Ends the list.
+    pub(super) fn end_list(&mut self) {
+        self.lists.pop();
+        self.item = None;
+    }
+
+    /// Begins an item of the list.
+    pub(super) fn begin_item(&mut self) {
+        self.item = match self.lists.last_mut() {
+            Some(Some(number)) => {
+                let sign = format!("{number}. ");
+                *number = number.saturating_add(1);
+                Some(sign)
+            }
+            Some(None) | None => Some("- ".to_owned()),
+        };
+    }
+
+    /// Begins a table.
+    pub(super) fn begin_table(&mut self) {
+        self.tables.push(Table::default());
+    }
+
+    /// Ends the table.
+    pub(super) fn end_table(&mut self) {
+        self.tables.pop();
+    }
+
+    /// Begins a table row.
+    pub(super) fn begin_row(&mut self) {
+        let first = self.tables.last_mut().is_none_or(|table| !std::mem::replace(&mut table.begun, true));
+        self.rows.push(Row { start: self.lines.len(), cells: Vec::new(), first });
+    }
+
+    /// Begins a cell of the row.
+    pub(super) fn begin_cell(&mut self) {
+        let at = self.lines.len();
+        if let Some(row) = self.rows.last_mut() {
+            row.cells.push(at);
+        }
+    }
+
+    /// Ends the row. Cells of one line each become one line; a label beside a longer cell joins its first line; any
+    /// other row is layout, and its lines stay as they are.
+    pub(super) fn end_row(&mut self) {
+        let Some(row) = self.rows.pop() else { return };
+        if self.rows.len() >= MAX_ROWS || row.cells.len() < 2 {
+            return;
+        }
+        let ends = row.cells.iter().skip(1).copied().chain([self.lines.len()]);
+        let cells: Vec<Vec<&Line>> = row
+            .cells
+            .iter()
+            .zip(ends)
+            .map(|(&start, end)| self.lines.get(start..end).unwrap_or_default())
+            .map(|lines| lines.iter().filter(|line| !line.text.is_empty()).collect())
+            .collect();
+        let quotes = cells.iter().flatten().next().map_or(self.quotes, |line| line.quotes);
+        let single = cells.iter().all(|lines| lines.len() <= 1);
+        let joined = match cells.as_slice() {
+            [label, value] => match (label.as_slice(), value.as_slice()) {
+                ([label], value) if is_label(&label.text) => {
+                    let first = value.first().map_or("", |line| line.text.as_str());
+                    let rest = value.iter().skip(1).map(|line| line.text.clone());
+                    Some([labelled(&label.text, first)].into_iter().chain(rest).collect::<Vec<_>>())
+                }
+                _ => None,
+            },
+            _ if single => {
+                let filled: Vec<&str> = cells.iter().flatten().map(|line| line.text.trim()).collect();
+                (filled.len() > 1).then(|| vec![filled.join(" | ")])
+            }
+            _ => None,
+        };
+        let Some(joined) = joined else { return };
+        let spaced = row.first && self.lines.get(row.start).is_some_and(|line| line.text.is_empty());
+        self.lines.truncate(row.start + usize::from(spaced));
+        self.lines.extend(joined.into_iter().map(|text| Line { quotes, text }));
+        self.blank = false;
+    }
+
+    /// Begins the text of a link.
+    pub(super) fn begin_link(&mut self, href: String) {
+        self.links.push(Link { href, line: self.lines.len(), start: self.current.len() });
+    }
+
+    /// Ends the text of a link: its address follows where the text does not say it already.
+    pub(super) fn end_link(&mut self) {
+        let Some(link) = self.links.pop() else { return };
+        if self.is_full() || link.href.len() > MAX_LINK || (self.lines.len() > link.line && !self.filled) {
+            return;
+        }
+        let shown = if self.lines.len() == link.line { self.current.get(link.start..) } else { None };
+        if shown.is_some_and(|shown| bare(shown) == bare(&link.href)) {
+            return;
+        }
+        self.space = self.filled;
+        for c in format!("<{}>", link.href).chars().filter(|c| !c.is_whitespace() && !c.is_control()) {
+            self.push(c);
+        }
+    }
+
+    /// The finished text, its lines joined.
+    pub(super) fn finish(mut self) -> String {
+        self.end_line();
+        let mut text = String::with_capacity(self.size);
+        for (at, line) in self.lines.iter().enumerate() {
+            if at > 0 {
+                text.push('\n');
+            }
+            let quotes = line.quotes.min(MAX_QUOTES);
+            text.push_str(&"> ".repeat(quotes));
+            text.push_str(&line.text);
+            text.truncate(text.trim_end_matches(' ').len());
+        }
+        text
+    }
+}
+
+fn is_label(text: &str) -> bool {
+    text.chars().count() <= MAX_LABEL && !text.trim_matches(MARK).trim().is_empty()
+}
+
+fn labelled(label: &str, value: &str) -> String {
+    let colon = if label.ends_with([':', '?', '.', '!']) { "" } else { ":" };
+    format!("{label}{colon} {}", value.trim()).trim_end().to_owned()
+}
+
+/// An address without what people leave out when they write it.
+fn bare(url: &str) -> &str {
+    let url = url.trim().trim_matches(MARK);
+    let url = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")).unwrap_or(url);
+    url.strip_prefix("www.").unwrap_or(url).trim_end_matches('/')
+}

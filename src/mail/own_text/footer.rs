@@ -1,0 +1,95 @@
+//! Lines that a program or a company adds: mobile footers, legal footers, virus scanners, banners of a gateway.
+
+use super::line::{head, lower, lower_start, word_count};
+
+/// «Отправлено с iPhone», "Get Outlook for iOS".
+pub(super) fn is_mobile_footer(text: &str) -> bool {
+    #[rustfmt::skip]
+    const OPENINGS: [&str; 17] = [
+        "отправлено с", "отправлено из", "отправлено через", "отправлено мо", "послано с", "написано с",
+        "sent from", "sent via", "sent using", "sent with", "get outlook for", "скачать outlook",
+        "получить outlook", "получите outlook", "загрузить outlook", "enviado d", "gesendet von",
+    ];
+    #[rustfmt::skip]
+    const PROGRAMS: [&str; 49] = [
+        "iphone", "ipad", "ios", "android", "андроид", "айфон", "смартфон", "телефон", "мобильн", "планшет",
+        "phone", "mobile", "samsung", "galaxy", "huawei", "honor", "xiaomi", "redmi", "realme", "outlook",
+        "gmail", "mail.ru", "mail", "почты", "почта", "яндекс", "yandex", "rambler", "windows", "yahoo",
+        "blackberry", "nokia", "proton", "spark", "k-9", "k9", "bluemail", "mymail", "thunderbird",
+        "tablet", "device", "устройств", "boomerang", "aqua", "typeapp", "edison", "nine", "zimbra",
+        "macbook",
+    ];
+    if text.len() > 200 {
+        return false;
+    }
+    let start = lower_start(text.trim_start_matches(['-', '—', '–', '*', '_', '[', '(', ' ']));
+    if !OPENINGS.iter().any(|opening| start.starts_with(opening)) || word_count(text) > 14 {
+        return false;
+    }
+    let text = lower(text);
+    PROGRAMS.iter().any(|program| text.contains(program))
+}
+
+/// Words of legal footers and scanner lines.
+#[rustfmt::skip]
+const LEGAL: [&str; 25] = [
+    "конфиденц", "предназначен", "адресат", "по ошибке", "несанкционир", "оферт", "третьим лицам",
+    "коммерческ", "confidential", "intended", "recipient", "in error", "privileged", "unauthori",
+    "disclos", "liab", "virus", "вирус", "scanned", "проверен", "kaspersky", "avast", "legally",
+    "proprietary", "ошибочно",
+];
+
+/// Whether a legal footer, a scanner line or a request to save paper begins with this line.
+pub(super) fn opens_disclaimer(text: &str) -> bool {
+    #[rustfmt::skip]
+    const OPENINGS: [&str; 33] = [
+        "настоящее сообщение", "настоящее электронное", "настоящее письмо", "данное сообщение",
+        "данное письмо", "данное электронное", "это сообщение", "это письмо", "это электронное",
+        "информация, содержащаяся в", "содержание данного", "содержание настоящего", "сообщение и любые",
+        "сообщение является конфиденц", "уведомление о конфиденц", "внимание! настоящ",
+        "внимание! информация", "если вы получили", "this e-mail", "this email", "this message",
+        "this communication", "this transmission", "the information contained", "the information in this",
+        "the contents of this", "the content of this", "information in this", "disclaimer",
+        "confidentiality notice", "confidentiality:", "notice:", "if you are not the intended",
+    ];
+    #[rustfmt::skip]
+    const ALONE: [&str; 15] = [
+        "virus-free", "без вирусов", "please consider the environment", "consider the environment",
+        "think before you print", "save paper", "подумайте об окружающей", "подумайте о природе",
+        "подумайте, прежде чем печатать", "подумайте, нужно ли", "берегите природу", "берегите лес",
+        "сообщение проверено", "проверено антивирус", "проверено на вирус",
+    ];
+    let start = lower_start(text.trim_start_matches(|c: char| !c.is_alphanumeric()));
+    let opens = |phrases: &[&str]| phrases.iter().any(|phrase| start.starts_with(phrase));
+    let text = head(text);
+    opens(&ALONE)
+        || opens(&OPENINGS) && legal_words(text) > 0
+        || text.contains("intended recipient") && text.contains("confidential")
+}
+
+/// Whether a paragraph under a legal footer belongs to it.
+pub(super) fn continues_disclaimer(text: &str) -> bool {
+    legal_words(text) > 1
+}
+
+fn legal_words(text: &str) -> usize {
+    let text = lower(text);
+    LEGAL.iter().filter(|word| text.contains(**word)).count()
+}
+
+/// A warning that a mail gateway puts above a mail: "[EXTERNAL]", «Внимание! Внешний отправитель».
+pub(super) fn is_banner(text: &str) -> bool {
+    #[rustfmt::skip]
+    const MARKS: [&str; 17] = [
+        "external email", "external e-mail", "external mail", "external sender", "external message",
+        "originated from outside", "outside of the organi", "outside of your organi", "outside your organi",
+        "learn why this is important", "don't often get email", "внешний отправитель",
+        "внешнего отправителя", "внешняя почта", "внешнее письмо", "из внешней", "нечасто получаете",
+    ];
+    if text.len() > 900 {
+        return false;
+    }
+    let text = lower(text);
+    let bare = text.trim_matches(|c: char| !c.is_alphanumeric());
+    matches!(bare, "external" | "внешний" | "внешнее" | "ext") || MARKS.iter().any(|mark| text.contains(mark))
+}

@@ -1,0 +1,173 @@
+//! The lines of a text with their quote depth, and a few cheap looks at a line that every step shares.
+
+use super::SegmentKind;
+
+/// Lines beyond this are not looked at; they belong to whatever the last one looked at is.
+const MAX_LINES: usize = 50_000;
+
+/// How much of a line is read: no header, closing or contact line of a real mail is longer.
+const HEAD_BYTES: usize = 480;
+
+/// The longest fixed phrase that opens a footer or a closing, and then some.
+const START_BYTES: usize = 80;
+
+/// One line that is not blank. Blank lines belong to the line above them, `>` lines without text between an own line
+/// and a quote to the quote.
+#[derive(Debug)]
+pub(super) struct Line<'a> {
+    /// Where it begins in the whole text, in bytes.
+    pub(super) start: usize,
+    /// Number of quote marks before it.
+    pub(super) depth: u8,
+    /// Without quote marks and white space around.
+    pub(super) text: &'a str,
+    /// Whether a blank line, quoted or not, stands above.
+    pub(super) gap: bool,
+    /// What it has been found to be.
+    pub(super) kind: SegmentKind,
+}
+
+/// Reads the lines of `full`; all are [`SegmentKind::Own`] as yet.
+pub(super) fn read(full: &str) -> Vec<Line<'_>> {
+    let mut lines: Vec<Line<'_>> = Vec::new();
+    let mut start = 0;
+    let mut gap = false;
+    let mut blank_quote = None;
+    let mut initials: Option<&str> = None;
+    for whole in full.split_inclusive('\n') {
+        let (mut depth, mut text) = quote_prefix(whole);
+        if depth == 0
+            && let Some((prefix, deep, rest)) = initials_prefix(text)
+        {
+            let after_intro = lines.last().is_some_and(|above| above.depth == 0 && above.text.ends_with(':'));
+            if after_intro && initials.is_none() {
+                initials = Some(prefix);
+            }
+            if initials == Some(prefix) {
+                (depth, text) = (deep, rest);
+            }
+        }
+        if text.is_empty() {
+            gap = true;
+            if depth > 0 && blank_quote.is_none() {
+                blank_quote = Some(start);
+            }
+            if depth == 0 {
+                blank_quote = None;
+            }
+        } else {
+            let above_is_quote = lines.last().is_some_and(|above| above.depth > 0);
+            let begin = blank_quote.filter(|_| depth > 0 && !above_is_quote).unwrap_or(start);
+            lines.push(Line { start: begin, depth, text, gap, kind: SegmentKind::Own });
+            (gap, blank_quote) = (false, None);
+            if lines.len() >= MAX_LINES {
+                break;
+            }
+        }
+        start += whole.len();
+    }
+    lines
+}
+
+fn is_blank(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '\u{200b}' | '\u{feff}')
+}
+
+/// Counts the quote marks (`>`, `> >`, `>>`) at the beginning of a line and cuts them off.
+fn quote_prefix(whole: &str) -> (u8, &str) {
+    let mut rest = whole.trim_matches(is_blank);
+    let mut depth = 0_u8;
+    while let Some(after) = rest.strip_prefix('>') {
+        depth = depth.saturating_add(1);
+        rest = after.trim_start_matches(is_blank);
+    }
+    (depth, rest)
+}
+
+/// The Bat! quotes with the initials of the one quoted: `IV> text`, deeper `IV>> text`. Gives initials, depth, rest.
+fn initials_prefix(text: &str) -> Option<(&str, u8, &str)> {
+    let (initials, after) = text.split_once('>')?;
+    if initials.is_empty() || initials.len() > 8 || !initials.chars().all(char::is_uppercase) {
+        return None;
+    }
+    let (deeper, rest) = quote_prefix(after);
+    Some((initials, deeper.saturating_add(1), rest))
+}
+
+/// The beginning of a line, at most [`HEAD_BYTES`].
+pub(super) fn head(text: &str) -> &str {
+    text.get(..text.floor_char_boundary(HEAD_BYTES)).unwrap_or(text)
+}
+
+/// The head of a line in lower case with ё as е and every white space as a plain space, so that words compare.
+pub(super) fn lower(text: &str) -> String {
+    lowered(head(text))
+}
+
+/// [`lower`] of as much as a fixed phrase at the beginning of a line can have.
+pub(super) fn lower_start(text: &str) -> String {
+    lowered(text.get(..text.floor_char_boundary(START_BYTES)).unwrap_or(text))
+}
+
+fn lowered(text: &str) -> String {
+    let mut lower = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            'ё' | 'Ё' => lower.push('е'),
+            'a'..='z' | 'а'..='я' | '0'..='9' | ' ' => lower.push(c),
+            c if c.is_ascii() => {
+                lower.push(if c.is_ascii_whitespace() { ' ' } else { c.to_ascii_lowercase() })
+            }
+            c if c.is_whitespace() => lower.push(' '),
+            c => lower.extend(c.to_lowercase()),
+        }
+    }
+    lower
+}
+
+/// Whether `text` begins with `word` and the word ends there.
+pub(super) fn begins_with_word(text: &str, word: &str) -> bool {
+    text.strip_prefix(word).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
+}
+
+/// Number of words separated by white space, of the head.
+pub(super) fn word_count(text: &str) -> usize {
+    head(text).split_whitespace().filter(|word| word.contains(char::is_alphanumeric)).count()
+}
+
+/// What follows `1.`, `1)`, `№1.`, `1 -` at the beginning of a line; at most three digits.
+pub(super) fn after_number(text: &str) -> Option<&str> {
+    let text = text.trim_start_matches(['№', '#', '(', '*', ' ']);
+    let rest = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    let digits = text.len() - rest.len();
+    if !(1..=3).contains(&digits) {
+        return None;
+    }
+    let after = rest
+        .strip_prefix(['.', ')', ':'])
+        .or_else(|| rest.strip_prefix(" -"))
+        .or_else(|| rest.strip_prefix(" –"))?;
+    (!after.starts_with(|c: char| c.is_ascii_digit())).then(|| after.trim())
+}
+
+#[rustfmt::skip]
+const GREETINGS: [&str; 21] = [
+    "здравствуйте", "здравствуй", "добрый", "доброе", "доброго", "приветствую", "привет", "коллеги",
+    "уважаемые", "уважаемый", "уважаемая", "дорогие", "салам", "hi", "hello", "dear", "good morning",
+    "good afternoon", "good evening", "good day", "hey",
+];
+
+/// Whether this line begins with a greeting.
+pub(super) fn greets(text: &str) -> bool {
+    let text = lower_start(text);
+    GREETINGS.iter().any(|word| begins_with_word(&text, word))
+}
+
+/// Whether this line only greets: «Добрый день, коллеги!», "Hi team,".
+pub(super) fn is_greeting(text: &str) -> bool {
+    if word_count(text) > 5 || text.contains(|c: char| matches!(c, '?' | ':') || c.is_numeric()) {
+        return false;
+    }
+    let inner_stop = text.trim_end_matches(['.', '!', ',', ' ']).contains(['.', '!']);
+    !inner_stop && greets(text)
+}

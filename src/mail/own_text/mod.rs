@@ -1,0 +1,48 @@
+//! Whose words each line of a mail's text is.
+//!
+//! Mail programs mark what they quote, but each in its own way, and people type above, below and between. The text
+//! is read once, line by line ([`walk`]): quote prefixes ([`line`]), «… написал(а):» and От/Отправлено/Тема
+//! ([`reply_header`]), forward markers ([`forward`]). What is left as one writer's words is then searched for a
+//! signature ([`signature`]) and footers ([`footer`]); a quoted question list is searched for answers typed into it
+//! ([`answers`]). In doubt a line is the writer's own: a needless question costs more than a needless line.
+//!
+//! Every step looks at a bounded number of lines and at a bounded head of each, so the time is linear in the length.
+
+mod answers;
+mod contact;
+mod footer;
+mod forward;
+mod line;
+mod names;
+mod reply_header;
+mod signature;
+mod walk;
+
+#[cfg(test)]
+mod tests;
+
+use super::{Segment, SegmentKind};
+
+/// Splits `full` (plain text; HTML already turned to text, with `> ` for each blockquote) into consecutive
+/// segments of whole lines that cover it without gaps. Blank lines belong to what stands above them.
+#[must_use]
+pub fn split(full: &str) -> Vec<Segment> {
+    let mut lines = line::read(full);
+    walk::assign(&mut lines);
+
+    let mut segments: Vec<Segment> = Vec::new();
+    for line in &lines {
+        match segments.last_mut() {
+            Some(last) if last.kind == line.kind => {}
+            Some(last) => {
+                last.range.end = line.start;
+                segments.push(Segment { kind: line.kind, range: line.start..full.len() });
+            }
+            None => segments.push(Segment { kind: line.kind, range: 0..full.len() }),
+        }
+    }
+    if segments.is_empty() && !full.is_empty() {
+        segments.push(Segment { kind: SegmentKind::Own, range: 0..full.len() });
+    }
+    segments
+}

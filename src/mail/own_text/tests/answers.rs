@@ -1,0 +1,94 @@
+//! Answers typed into our question list.
+
+use super::check;
+
+#[test]
+fn answers_between_marked_questions_are_own() {
+    check(
+        "
+q|> 1. Укажите продукт.
+o|вэб версия
+q|> 2. Какие объекты?
+o|Илья
+q|> 3. Шаги?
+
+q|> С уважением, поддержка
+",
+    );
+}
+
+#[test]
+fn announced_answers_in_an_unmarked_quote_are_own() {
+    check(
+        "
+o|See my answers in CAPS.
+
+a|From: Support <support@desk.test>
+a|Sent: 14 October 2024 10:02
+a|To: x@y.test
+a|Subject: RE: Idling
+
+q|Hello,
+o|1. Which product do you use?  LOCAL
+o|2. Which units are affected? (name or plate)  D-14
+q|3. What steps lead to the problem? For example: open, press.
+o|OPEN REPORTS, PRESS EXECUTE
+q|4. Please attach a screenshot.
+
+q|Best regards, Support
+",
+    );
+}
+
+#[test]
+fn answers_are_looked_for_where_nothing_else_is_written() {
+    check(
+        "
+o|Добрый день!
+
+a|От: Поддержка <support@desk.test>
+a|Отправлено: 4 марта 2024 г. 10:15
+a|Кому: c@d.test
+a|Тема: RE: датчик
+
+q|Чтобы начать, нам не хватает:
+q|1. Какой продукт?
+o|Хостинг
+q|2. Какие объекты, отчёты или
+q|пользователи затронуты?
+o|МАЗ 5440
+q|3. Какие действия приводят к проблеме?
+
+q|Ответьте прямо под вопросами.
+q|Техническая поддержка
+",
+    );
+    check(
+        "
+a|04.03.2024, 10:15, \"Поддержка\" <support@desk.test>:
+q|> 1. Какой продукт?
+o|> Хостинг
+o|> 2. Какие объекты? МАЗ 5440
+q|> 3. Какие действия?
+q|>
+q|> С уважением, поддержка
+",
+    );
+}
+
+#[test]
+fn an_unanswered_list_stays_a_quote() {
+    check(
+        "
+o|Это что за анкета?
+
+a|От: Поддержка <support@desk.test>
+a|Отправлено: 4 марта 2024 г. 10:15
+a|Тема: RE: датчик
+
+q|1. Продукт (например, Wialon):
+q|2. Объект:
+q|3. Шаги:
+",
+    );
+}

@@ -1,0 +1,186 @@
+//! Signatures, mobile and legal footers, banners; and what must not be taken for one.
+
+use super::check;
+
+#[test]
+fn signatures_with_a_mark() {
+    for signature in [
+        "--\nИван Петров\nдиспетчер ООО «Ромашка»\n+7 (495) 000-11-22",
+        "-- \nС уважением,\nИван Петров        mailto:ivan@b.test",
+        "—\nИван Петров, +7 900 000-11-22",
+        "_____________\nИван Петров\nглавный инженер",
+        "С уважением,\nИван Петров",
+        "С уважением, Иван Петров",
+        "С ув., Иван",
+        "С уважением, служба эксплуатации",
+        "С наилучшими пожеланиями,\nМарина\n\nООО «Ромашка» — партнёр Wialon\nг. Казань, ул. Мира, д. 5\nwww.romashka.test",
+        "Best regards,\nJohn Smith\nFleet Manager | Acme Ltd\nM: +44 20 7946 0000",
+        "Kind regards\n\nJohn",
+        "BR,\nJohn",
+        "Cheers, Rui",
+        "Всего доброго!\nАнна",
+        "Regards\nTomasz Wrona",
+        "Mit freundlichen Grüßen / Kind regards\nHelena Brandt",
+    ] {
+        let signature: String = signature
+            .lines()
+            .map(|line| if line.is_empty() { "\n".into() } else { format!("s|{line}\n") })
+            .collect();
+        check(&format!("o|Не строится отчёт по КамАЗ 17.\n\n{signature}"));
+        check(&format!(
+            "o|Не строится отчёт по КамАЗ 17.\n\n{signature}\na|04.03.2024 10:15, Поддержка пишет:\nq|> Что?\n"
+        ));
+    }
+}
+
+#[test]
+fn names_without_a_mark() {
+    for signature in [
+        "Илья",
+        "Марина Кольцова",
+        "Жанна Игоревна, группа учёта ГСМ",
+        "Терехов П.А., отдел диспетчеризации",
+        "Главный бухгалтер\nСомова Т.И.",
+        "Отдел закупок МУП «Теплосеть»",
+        "Gareth Pugh | Transport Manager | Welsh Quarry Co\nGPS trackers and telematics",
+        "Lerato\nSavannah Trucks (Pty) Ltd",
+        "Ирина Вяземская\nРуководитель транспортного отдела\n[cid:image001.png@01DA44AB.0C1F3D20]",
+        "Иван Петров\n+7 900 000-11-22\nivan@b.test",
+    ] {
+        let signature: String = signature.lines().map(|line| format!("s|{line}\n")).collect();
+        check(&format!("o|Добрый день!\no|Не строится отчёт по КамАЗ 17.\n\n{signature}"));
+        check(&format!("o|Не строится отчёт по КамАЗ 17. Спасибо!\n{signature}"));
+    }
+}
+
+#[test]
+fn lines_that_are_no_signature() {
+    for text in [
+        "o|Какой объект не виден:\n\no|КамАЗ 17\n",
+        "o|Прошу создать пользователей\n\no|Иванов Иван\no|Петров Пётр\n",
+        "o|Прошу создать пользователя\n\no|Иванов Иван Иванович\n",
+        "o|Добрый день!\n\no|Иванов Иван\n",
+        "o|Илья\n",
+        "o|Не видно машины.\n\no|Газель Некст\n",
+        "o|Не видно машины.\n\no|К123МН 77\n",
+        "o|Не видно машины.\n\no|Спасибо!\n",
+        "o|Не видно машины, позвоните.\no|+7 900 000-11-22\n",
+        "o|Спасибо, жду ответа по К123МН\n",
+        "o|Спасибо, и ещё посмотрите Газель 17\n",
+        "o|Что делаю:\no|- открываю отчёт\no|- жму Выполнить\no|- пусто\n",
+        "o|Офис: г. Казань, ул. Мира, д. 5, геозона не строится.\n",
+        "o|Водитель Иванов, тел. 8 900 000-11-22, не виден на карте.\no|Почему?\n",
+        "o|С уважением отношусь к вашей работе, но отчёт не строится.\n",
+        "o|Best of all would be a new report.\n",
+        "o|Отправлено с тарировкой 12 сообщений, пришло 3.\n",
+        "o|Прошу прислать соглашение о конфиденциальности.\n",
+        "o|Это сообщение об ошибке появляется при входе.\n",
+        "o|Первый отчёт пуст.\no|--\no|Второй отчёт по К123МН 77 тоже.\n",
+        "o|Первый отчёт пуст.\n\no|---\n\no|Второй отчёт строится, но без пробега.\n",
+    ] {
+        check(text);
+    }
+}
+
+#[test]
+fn words_under_a_signature_are_heard() {
+    check(
+        "
+o|Не строится отчёт.
+
+s|С уважением,
+s|Иван
+
+o|P.S. Объект КамАЗ 17, забыл указать.
+",
+    );
+    check(
+        "
+o|Не строится отчёт.
+
+s|--
+s|Иван Петров
+s|диспетчер
+
+o|Да, объект КамАЗ 17.
+",
+    );
+    check(
+        "
+o|Не строится отчёт.
+
+s|Best regards,
+s|John
+
+o|I open Reports, choose the template, press Execute and get nothing.
+
+s|Best regards,
+s|John
+",
+    );
+    check(
+        "
+s|С уважением,
+s|Иван
+o|Добрый день! Не строится отчёт.
+",
+    );
+}
+
+#[test]
+fn mobile_footers() {
+    for footer in [
+        "Отправлено с iPhone",
+        "Отправлено из мобильной Почты Mail",
+        "Отправлено из Почты Mail для Android",
+        "Отправлено из Яндекс.Почты для мобильных",
+        "-- \ns|Отправлено из мобильного приложения Яндекс Почты",
+        "Отправлено с моего Samsung Galaxy",
+        "Отправлено из Outlook для iOS",
+        "Получить Outlook для Android <https://aka.ms/x>",
+        "Get Outlook for iOS<https://aka.ms/x>",
+        "Sent from my iPhone",
+        "Sent from Mail for Windows",
+        "Sent from Yahoo Mail on Android",
+        "Отправлено с мобильного устройства",
+    ] {
+        check(&format!("o|Не вижу машину 17\n\ns|{footer}\n"));
+        check(&format!(
+            "s|{footer}\n\na|4 марта 2024 г., в 10:15, Поддержка <s@b.test> написал(а):\nq|> Что?\n\no|Отвечаю снизу: машина 17.\n"
+        ));
+    }
+}
+
+#[test]
+fn legal_footers_and_scanners() {
+    for footer in [
+        "Настоящее сообщение и любые приложения к нему предназначены исключительно для адресата.",
+        "Это электронное сообщение может содержать конфиденциальную информацию.\nd|Если вы получили его по ошибке, удалите его.",
+        "This e-mail is confidential. If you are not the intended recipient, please delete it.",
+        "This message and any attachments are intended only for the use\nd|of the addressee and may contain privileged information.",
+        "CONFIDENTIALITY NOTICE: this message may be privileged.",
+        "Virus-free. www.avast.com",
+        "Без вирусов. www.avast.ru",
+        "This email has been checked for viruses by Avast antivirus software.",
+        "Это письмо проверено на вирусы программой Kaspersky.",
+        "Please consider the environment before printing this e-mail.",
+    ] {
+        check(&format!("o|Не вижу машину 17.\n\nd|{footer}\n"));
+        check(&format!(
+            "o|Не вижу машину 17.\n\ns|С уважением,\ns|Иван\n\nd|{footer}\n\no|P.S. Wialon Hosting.\n"
+        ));
+    }
+}
+
+#[test]
+fn gateway_banners_stand_above() {
+    for banner in [
+        "[EXTERNAL]",
+        "[Внешний отправитель]",
+        "CAUTION: This email originated from outside of the organization. Do not click links.",
+        "Внимание! Письмо от внешнего отправителя. Не открывайте вложения.",
+        "You don't often get email from a@b.test. Learn why this is important",
+    ] {
+        check(&format!("d|{banner}\n\no|Не вижу машину 17.\n"));
+    }
+}

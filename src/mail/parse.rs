@@ -1,0 +1,215 @@
+//! Bytes to [`Mail`]: the one entry of this module's readers.
+//!
+//! mail-parser finds the parts and undoes their transfer encoding. Headers, charsets and addresses are read here, from
+//! the raw bytes: the library takes wrong charset labels at their word, and its reading of From is only checked against.
+//! Nothing recurses with the mail's nesting beyond a fixed depth, so any thread's stack is enough.
+
+mod repair;
+
+use super::address_list::{self, LibraryFrom};
+use super::body::{self, MAX_DEPTH};
+use super::encoded_word::{decode, one_line, unfold};
+use super::fields::{self, HeaderBlock};
+use super::problems::Problems;
+use super::{Author, Mail, Mailbox, MessageId, Text, charset, ids, plain, report};
+use chrono::{DateTime, Utc};
+use mail_parser::{HeaderForm, HeaderName, Message, MessageParser};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::LazyLock;
+
+/// Parts of one mail that are looked at.
+const MAX_PARTS: usize = 500;
+/// Bytes of a Subject header that are decoded, and characters that are kept of it.
+const MAX_SUBJECT: (usize, usize) = (64 * 1024, 1000);
+/// Ids of References that are kept, from its end.
+const MAX_REFERENCES: usize = 100;
+/// Bytes of text that are kept of a mail that could not be parsed.
+const MAX_FALLBACK: usize = 1 << 20;
+
+/// The library reads what MIME needs, no other header.
+static PARSER: LazyLock<MessageParser> = LazyLock::new(|| {
+    use HeaderName as Name;
+    let unread = [
+        Name::Subject,
+        Name::Comments,
+        Name::ContentDescription,
+        Name::ContentLocation,
+        Name::ContentLanguage,
+        Name::ContentId,
+        Name::From,
+        Name::To,
+        Name::Cc,
+        Name::Bcc,
+        Name::ReplyTo,
+        Name::Sender,
+        Name::ResentTo,
+        Name::ResentFrom,
+        Name::ResentBcc,
+        Name::ResentCc,
+        Name::ResentSender,
+        Name::ListArchive,
+        Name::ListHelp,
+        Name::ListId,
+        Name::ListOwner,
+        Name::ListPost,
+        Name::ListSubscribe,
+        Name::ListUnsubscribe,
+        Name::Date,
+        Name::ResentDate,
+        Name::MessageId,
+        Name::References,
+        Name::InReplyTo,
+        Name::ReturnPath,
+        Name::ResentMessageId,
+        Name::Keywords,
+        Name::Received,
+    ];
+    let parser = MessageParser::new()
+        .unknown_headers(HeaderForm::Ignore)
+        .max_depth(MAX_DEPTH)
+        .max_parts(MAX_PARTS)
+        .max_encoded_nesting(2);
+    unread.into_iter().fold(parser, |parser, name| parser.header(name, HeaderForm::Ignore))
+});
+
+/// Reads a mail from its raw bytes. Never fails and never panics: what could not be read is in [`Mail::problems`], and
+/// everything a sender controls is bounded (500 parts, 1,000 headers, 500 addresses a header, 1 MB of text).
+#[must_use]
+pub fn parse(raw: &[u8]) -> Mail {
+    guarded(raw, read)
+}
+
+/// Runs `read`; should a panic hide in it, the headers and the raw text are better than nothing.
+fn guarded(raw: &[u8], read: impl FnOnce(&[u8]) -> Mail) -> Mail {
+    catch_unwind(AssertUnwindSafe(|| read(raw))).unwrap_or_else(|_| unparsed(raw))
+}
+
+fn read(raw: &[u8]) -> Mail {
+    let mut problems = Problems::default();
+    let repaired = repair::repaired(raw, &mut problems);
+    let block = fields::split(&repaired);
+    let Some(message) = PARSER.parse(&*repaired) else {
+        let text = if repaired.is_empty() { "the mail is empty" } else { "the mail has no structure" };
+        problems.note(text);
+        return assemble(&block, &LibraryFrom::default(), problems);
+    };
+    let (text, attachments) = body::read(message.root(), &mut problems);
+    let report = report::read(message.root(), &block, &text.full);
+    let mail = assemble(&block, &library_from(&message), problems);
+    Mail { text, attachments, report, ..mail }
+}
+
+/// What the headers alone give.
+fn assemble(block: &HeaderBlock<'_>, library: &LibraryFrom, mut problems: Problems) -> Mail {
+    if block.cut {
+        problems.note("more than 1,000 header fields: the rest is not looked at");
+    }
+    let author = address_list::author(block, library);
+    if let Author::Doubtful { why, .. } = &author {
+        problems.note(&format!("doubtful sender: {why}"));
+    }
+    let mail = Mail {
+        message_id: message_id(block, &mut problems),
+        in_reply_to: references(block, "in-reply-to"),
+        references: references(block, "references"),
+        subject: subject(block, &mut problems),
+        author,
+        reply_to: mailboxes(block, &["reply-to"], &mut problems),
+        to: mailboxes(block, &["to"], &mut problems),
+        cc: mailboxes(block, &["cc"], &mut problems),
+        resent: mailboxes(block, &["resent-to", "resent-cc"], &mut problems),
+        date: date(block, &mut problems),
+        text: Text::default(),
+        attachments: Vec::new(),
+        headers: block.to_header_fields(),
+        report: None,
+        problems: Vec::new(),
+    };
+    Mail { problems: problems.into_vec(), ..mail }
+}
+
+fn unparsed(raw: &[u8]) -> Mail {
+    let mut problems = Problems::default();
+    problems.note("the mail could not be parsed: its raw text is shown");
+    let block = fields::split(raw);
+    let body = raw.get(block.body.unwrap_or_default()..).unwrap_or_default();
+    let body = body.get(..MAX_FALLBACK).unwrap_or(body);
+    let mut full = plain::tidy(&charset::decode_undeclared(body)).trim().to_owned();
+    full.truncate(full.floor_char_boundary(MAX_FALLBACK));
+    let text = Text { segments: super::own_text::split(&full), full };
+    Mail { text, ..assemble(&block, &LibraryFrom::default(), problems) }
+}
+
+/// What the library sees in From. Two headers are enough to know that there are several.
+fn library_from(message: &Message<'_>) -> LibraryFrom {
+    let mut from = LibraryFrom::default();
+    for header in message.headers().all(HeaderName::From).take(2) {
+        from.headers += 1;
+        let parsed = header.parse_as(HeaderForm::Addresses);
+        let value = parsed.value();
+        let addresses = value.as_address().into_iter().flat_map(|list| list.mailboxes().take(2));
+        from.addresses.extend(addresses.map(|mailbox| mailbox.address().unwrap_or_default().to_owned()));
+    }
+    from
+}
+
+fn message_id(block: &HeaderBlock<'_>, problems: &mut Problems) -> Option<MessageId> {
+    let mut headers = block.all("message-id");
+    let first = headers.next()?;
+    if headers.next().is_some() {
+        problems.note("there are several Message-ID headers");
+        return None;
+    }
+    let mut found = ids::read(first).into_iter();
+    let id = found.next();
+    if id.is_none() || found.next().is_some() {
+        problems.note("the Message-ID cannot be read");
+        return None;
+    }
+    id
+}
+
+fn references(block: &HeaderBlock<'_>, name: &str) -> Vec<MessageId> {
+    let mut found: Vec<MessageId> = block.all(name).flat_map(ids::read).collect();
+    found.split_off(found.len().saturating_sub(MAX_REFERENCES))
+}
+
+fn subject(block: &HeaderBlock<'_>, problems: &mut Problems) -> String {
+    let Some(value) = block.all("subject").next() else { return String::new() };
+    let (bytes, chars) = MAX_SUBJECT;
+    let (subject, cut) = one_line(&decode(&unfold(value.get(..bytes).unwrap_or(value))), chars);
+    if cut || value.len() > bytes {
+        problems.note("the subject is longer than 1,000 characters");
+    }
+    subject
+}
+
+fn mailboxes(block: &HeaderBlock<'_>, names: &[&str], problems: &mut Problems) -> Vec<Mailbox> {
+    let mut all = Vec::new();
+    for value in names.iter().flat_map(|name| block.all(name)) {
+        let list = address_list::parse(value);
+        let room = address_list::MAX_ADDRESSES.saturating_sub(all.len());
+        if list.cut || list.mailboxes.len() > room {
+            problems.note("more than 500 addresses in a header: the rest is not looked at");
+        }
+        all.extend(list.mailboxes.into_iter().take(room));
+    }
+    all
+}
+
+fn date(block: &HeaderBlock<'_>, problems: &mut Problems) -> Option<DateTime<Utc>> {
+    let value = block.all("date").next()?;
+    let parsed = HeaderForm::Date.parse(value.get(..200).unwrap_or(value));
+    let date = parsed
+        .value()
+        .as_datetime()
+        .filter(mail_parser::DateTime::is_valid)
+        .and_then(|date| DateTime::from_timestamp(date.to_timestamp(), 0));
+    if date.is_none() {
+        problems.note("the Date cannot be read");
+    }
+    date
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,118 @@
+//! Bounces, receipts and complaints (RFC 6522, 3464, 8098, 5965), and the bounces that are none of these.
+
+use super::fields::{self, HeaderBlock};
+use super::part::{media_type, raw_header};
+use super::{MessageId, Report, parameter, transfer};
+use mail_parser::{HeaderName, MessagePart, MessageRef};
+
+/// Bytes of a status part or of returned headers that are looked at.
+const MAX_PART: usize = 256 * 1024;
+
+/// The report that a message is, if it is one. `text` is its text.
+pub(super) fn read(message: MessageRef<'_>, block: &HeaderBlock<'_>, text: &str) -> Option<Report> {
+    let root = message.root_part();
+    let declared = (media_type(root) == "multipart/report")
+        .then(|| {
+            raw_header(root, HeaderName::ContentType).and_then(|header| parameter::get(header, "report-type"))
+        })
+        .flatten()
+        .map(|kind| kind.to_lowercase());
+    let mut report =
+        Report { report_type: declared.clone().unwrap_or_default(), original: None, failed: false };
+    for part in message.parts() {
+        let kind = media_type(part);
+        match kind.as_str() {
+            "message/delivery-status" | "message/global-delivery-status" => {
+                let (fields, _) = transfer::decode_prefix(&part, MAX_PART);
+                report.failed |= is_failed(&fields);
+                report.known_as("delivery-status");
+                report.about(original_in(&fields));
+            }
+            "message/disposition-notification" | "message/feedback-report" => {
+                let (fields, _) = transfer::decode_prefix(&part, MAX_PART);
+                report.known_as(kind.strip_prefix("message/").unwrap_or_default());
+                report.about(original_in(&fields));
+            }
+            _ => {}
+        }
+    }
+    // Whoever forwards a bounce may send its parts along; that mail is no bounce.
+    let by_machine = block.all("auto-submitted").next().is_some()
+        || block.all("x-failed-recipients").next().is_some()
+        || block.all("return-path").any(|path| path.trim_ascii() == b"<>");
+    let is_report = media_type(root) == "multipart/report" || (by_machine && !report.report_type.is_empty());
+    if !is_report {
+        return unstructured(block, text);
+    }
+    for part in message.parts() {
+        report.about(returned_id(part));
+    }
+    Some(report)
+}
+
+impl Report {
+    fn known_as(&mut self, kind: &str) {
+        if self.report_type.is_empty() {
+            kind.clone_into(&mut self.report_type);
+        }
+    }
+
+    fn about(&mut self, original: Option<MessageId>) {
+        if self.original.is_none() {
+            self.original = original;
+        }
+    }
+}
+
+/// Whether a delivery status has `Action: failed` for any recipient.
+fn is_failed(status: &[u8]) -> bool {
+    status.split(|byte| *byte == b'\n').any(|line| {
+        let mut halves = line.splitn(2, |byte| *byte == b':');
+        let name = halves.next().unwrap_or_default().trim_ascii();
+        let value = halves.next().unwrap_or_default().trim_ascii();
+        name.eq_ignore_ascii_case(b"action")
+            && value.get(..6).is_some_and(|v| v.eq_ignore_ascii_case(b"failed"))
+    })
+}
+
+/// The id that a status part names itself.
+fn original_in(status: &[u8]) -> Option<MessageId> {
+    fields::split(status).all("original-message-id").next().and_then(first_id)
+}
+
+/// The id of the mail whose copy or headers a part holds.
+fn returned_id(part: MessagePart<'_>) -> Option<MessageId> {
+    if let Some(nested) = part.nested() {
+        return raw_header(nested.root_part(), HeaderName::MessageId).and_then(first_id);
+    }
+    if !matches!(
+        media_type(part).as_str(),
+        "text/rfc822-headers" | "message/rfc822-headers" | "message/rfc822"
+    ) {
+        return None;
+    }
+    let (headers, _) = transfer::decode_prefix(&part, MAX_PART);
+    fields::split(&headers).all("message-id").next().and_then(first_id)
+}
+
+/// The bounces of exim (X-Failed-Recipients) and qmail: the returned mail stands in the text.
+fn unstructured(block: &HeaderBlock<'_>, text: &str) -> Option<Report> {
+    let exim = block.all("x-failed-recipients").next().is_some();
+    let qmail = text.trim_start().starts_with("Hi. This is the qmail-send program");
+    let copied_id = || {
+        let line = text
+            .lines()
+            .find(|line| line.get(..11).is_some_and(|start| start.eq_ignore_ascii_case("message-id:")))?;
+        first_id(line.get(11..)?.as_bytes())
+    };
+    (exim || qmail).then(|| Report {
+        report_type: "delivery-status".to_owned(),
+        original: copied_id(),
+        failed: true,
+    })
+}
+
+/// The first id in a header value.
+fn first_id(value: &[u8]) -> Option<MessageId> {
+    super::ids::read(value).into_iter().next()
+}

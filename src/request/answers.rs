@@ -1,0 +1,74 @@
+//! What a conversation has supplied: accumulation over its messages.
+
+use super::rules::Rules;
+use super::{Answers, Field, Kind, Level, Request, Stance, State};
+
+impl Answers {
+    /// The kind that a message has in this conversation: its own, or that of the conversation if it only continues it.
+    #[must_use]
+    pub fn kind_of(&self, request: &Request) -> Kind {
+        match (request.continues, self.kind) {
+            (true, Some(kind)) if request.kind != Kind::None => kind,
+            (true | false, _) => request.kind,
+        }
+    }
+
+    /// Adds what one message supplies. `asked` is our list of questions that it may answer. What is supplied stays
+    /// supplied; fields that apply stay applicable when the kind changes (corpus guidelines: the union).
+    pub fn absorb(&mut self, request: &Request, asked: &[Field]) {
+        let kind = self.kind_of(request);
+        if request.stance == Stance::AlreadySaid {
+            for field in asked {
+                let answer = self.found.get_mut(*field);
+                if answer.state == State::Missing {
+                    // Disputed: shown to the agent, never asked again.
+                    answer.state = State::Unsure;
+                }
+            }
+        }
+        if kind == Kind::None {
+            return;
+        }
+        let keeps = request.continues && self.kind.is_some();
+        self.kind = Some(kind);
+        for (field, finding) in request.fields.iter() {
+            let answer = self.found.get_mut(field);
+            if rank(finding.state) >= rank(answer.state) && finding.state != State::Off {
+                answer.state = finding.state;
+                if finding.value.is_some() {
+                    answer.value.clone_from(&finding.value);
+                }
+            }
+        }
+        if keeps {
+            return;
+        }
+        let problem = kind == Kind::Problem;
+        self.applies.product = true;
+        self.applies.description = true;
+        self.applies.attachments = true;
+        self.applies.steps |= problem;
+        self.applies.objects |= problem || request.objects_apply;
+    }
+
+    /// The required, applicable fields that nothing has supplied, in the regulation's order. What is unsure is not
+    /// asked for: a needless question costs a client more than a missed one costs an agent.
+    #[must_use]
+    pub fn missing(&self, rules: &Rules) -> Vec<Field> {
+        Field::ALL
+            .into_iter()
+            .filter(|field| rules.level(*field) == Level::Required)
+            .filter(|field| *self.applies.get(*field) && self.found.get(*field).state == State::Missing)
+            .collect()
+    }
+}
+
+/// How much a state says.
+fn rank(state: State) -> u8 {
+    match state {
+        State::Off => 0,
+        State::Missing => 1,
+        State::Unsure => 2,
+        State::Present => 3,
+    }
+}

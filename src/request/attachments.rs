@@ -1,0 +1,162 @@
+//! Attachments: files of substance, and links to them.
+
+use super::lexicon::Class;
+use super::reading::Reading;
+use super::tokens::{Token, TokenKind};
+use super::{Evidence, Finding, Place, State};
+use crate::mail::AttachmentRole;
+
+/// Labels of hosts where people put screenshots and files.
+const SHARES: &[&str] = &[
+    "prnt",
+    "prntscr",
+    "prntscreen",
+    "lightshot",
+    "imgur",
+    "imgbox",
+    "imgbb",
+    "ibb",
+    "postimg",
+    "postimages",
+    "gyazo",
+    "joxi",
+    "skr",
+    "snipboard",
+    "monosnap",
+    "nimb",
+    "scr",
+    "screencast",
+    "screenpresso",
+    "loom",
+    "jing",
+    "radikal",
+    "fastpic",
+    "piccy",
+    "clip2net",
+    "skitch",
+    "disk",
+    "yadi",
+    "drive",
+    "docs",
+    "dropbox",
+    "onedrive",
+    "1drv",
+    "sharepoint",
+    "wetransfer",
+    "we",
+    "mega",
+    "mediafire",
+    "cloud",
+    "icloud",
+    "box",
+    "files",
+    "file",
+    "fex",
+    "share",
+    "upload",
+    "uploads",
+    "storage",
+    "nextcloud",
+    "owncloud",
+    "seafile",
+    "pcloud",
+    "sync",
+    "transfer",
+    "filetransfer",
+    "ge",
+    "dropmefiles",
+    "gofile",
+    "pastebin",
+    "paste",
+    "gist",
+    "youtu",
+    "youtube",
+    "rutube",
+    "vimeo",
+    "streamable",
+    "screenshot",
+    "screenshots",
+    "screen",
+    "img",
+    "image",
+    "images",
+    "pic",
+    "pics",
+    "photo",
+    "photos",
+    "video",
+    "smash",
+    "sendspace",
+    "zippyshare",
+];
+
+/// Whether a web address leads to a file share.
+fn is_share(address: &str) -> bool {
+    let host = address.split_once("://").map_or(address, |(_, rest)| rest);
+    let host = host.split(['/', '?', ':', '#']).next().unwrap_or_default();
+    let path =
+        address.contains("://") && address.split_once("://").is_some_and(|(_, rest)| rest.contains('/'));
+    let file = address.rsplit('.').next().is_some_and(|end| {
+        matches!(
+            end,
+            "png"
+                | "jpg"
+                | "jpeg"
+                | "gif"
+                | "mp4"
+                | "webm"
+                | "mov"
+                | "zip"
+                | "rar"
+                | "7z"
+                | "log"
+                | "xlsx"
+                | "pdf"
+                | "csv"
+                | "txt"
+        )
+    });
+    let share = host.split('.').any(|label| SHARES.contains(&label));
+    share && (path || address.contains('/')) || file && address.contains("://")
+}
+
+/// Looks for files of substance and links to them.
+pub(super) fn find(reading: &Reading<'_>) -> Finding {
+    let mut evidence: Vec<Evidence> = Vec::new();
+    let mut count = 0_usize;
+    for attachment in
+        reading.mail.attachments.iter().filter(|attachment| attachment.role == AttachmentRole::Substance)
+    {
+        count += 1;
+        if let Some(name) = &attachment.name {
+            let cue = "file of substance".to_owned();
+            evidence.push(Evidence {
+                place: Place::Attachment,
+                span: 0..name.len(),
+                text: name.clone(),
+                cue,
+            });
+        }
+    }
+    let body = &reading.body;
+    for (at, token) in body.tokens.iter().enumerate() {
+        if token.kind != TokenKind::Address {
+            continue;
+        }
+        let sentence = body.sentence_at(at);
+        let before = at.saturating_sub(12).max(sentence.start.saturating_sub(4));
+        let announced = token.form.contains("://")
+            && body.slice(before..sentence.end).iter().any(|token: &Token| token.has(Class::AttachmentNoun))
+            && !token.form.contains("svc=");
+        if is_share(&token.form) || announced {
+            count += 1;
+            evidence.push(body.evidence(at..at + 1, "link to a file"));
+        }
+    }
+    if count == 0 {
+        return Finding::default();
+    }
+    let value = evidence.first().map(|first| first.text.clone()).or_else(|| Some(format!("{count}")));
+    evidence.truncate(super::MOST_EVIDENCE);
+    Finding { state: State::Present, value, evidence }
+}

@@ -1,0 +1,324 @@
+//! Description: what happens or what is wanted, in enough detail to start on.
+
+use super::form::Form;
+use super::lexicon::Class;
+use super::reading::{Reading, is_informative};
+use super::sheet::Sheet;
+use super::steps::{Action, trim};
+use super::tokens::{Token, TokenKind};
+use super::{Evidence, Field, Finding, Place, State};
+use std::ops::Range;
+
+/// What one sentence tells.
+struct Told {
+    /// 0 nothing, 1 perhaps, 2 enough.
+    score: u32,
+    cue: &'static str,
+    sentence: Range<usize>,
+}
+
+/// Looks for a behaviour, a wish or a question.
+pub(super) fn find(reading: &Reading<'_>, actions: &[Action]) -> Finding {
+    let mut evidence: Vec<Evidence> = Vec::new();
+    let mut best = 0;
+    for sheet in reading.sheets() {
+        let mut told: Vec<Told> = sheet
+            .sentences
+            .iter()
+            .filter_map(|sentence| {
+                let acts =
+                    sheet.place == Place::Body && actions.iter().any(|action| action.sentence == *sentence);
+                tell(reading, sheet, sentence, acts)
+            })
+            .collect();
+        told.sort_by_key(|told| (std::cmp::Reverse(told.score), told.sentence.start));
+        for Told { score, cue, sentence } in told {
+            best = best.max(score);
+            if score >= best.max(1) {
+                evidence.push(sheet.evidence(trim(sheet, sentence), cue));
+            }
+        }
+    }
+    if best < 2
+        && let Some(range) = outcome(reading, actions)
+    {
+        best = 2;
+        evidence.insert(0, reading.body.evidence(trim(&reading.body, range), "what follows the actions"));
+    }
+    for range in reading.replies_to(Field::Description) {
+        let sheet = &reading.body;
+        if best < 2 && reading.informative(sheet, range.clone()) >= 2 && !dodges(sheet, &range) {
+            best = 2;
+            evidence.insert(0, sheet.evidence(trim(sheet, range), "answer to our question"));
+        }
+    }
+    if let Some(cue) = reading.cue(Field::Description) {
+        best = 2;
+        evidence.push(cue);
+    }
+    let state = match best {
+        0 => return Finding::default(),
+        1 => State::Unsure,
+        _ => State::Present,
+    };
+    evidence.truncate(super::MOST_EVIDENCE);
+    let value = evidence.first().map(|first| super::shorten(&first.text));
+    Finding { state, value, evidence }
+}
+
+/// Whether a text says that it says nothing.
+fn dodges(sheet: &Sheet<'_>, range: &Range<usize>) -> bool {
+    sheet.any(range.clone(), &[Class::Refusal, Class::Promise, Class::AlreadySaid, Class::Chase])
+}
+
+/// What a sentence tells of a behaviour, a wish or a question.
+fn tell(reading: &Reading<'_>, sheet: &Sheet<'_>, sentence: &Range<usize>, acts: bool) -> Option<Told> {
+    let told = |score, cue| (score > 0).then(|| Told { score, cue, sentence: sentence.clone() });
+    if dodges(sheet, sentence) || is_about_attachments(sheet, sentence) {
+        return None;
+    }
+    let has = |class: Class| sheet.any(sentence.clone(), &[class]);
+    let info = reading.informative(sheet, sentence.clone());
+    if has(Class::Automatic) || has(Class::AsksNothing) && info <= 3 {
+        return None;
+    }
+    let cures = sheet.slice(sentence.clone()).iter().filter(|token| token.has(Class::Cure)).count();
+    let mut behaviour = behaviour(sheet, sentence);
+    if super::kind::does_not_know(sheet, sentence) {
+        behaviour.strong = 0;
+    }
+    if behaviour.strong > 0 && cures == 0 {
+        // A word for the malfunction and one for what it befalls.
+        let context = info.saturating_sub(behaviour.informative) + behaviour.common + behaviour.values;
+        return told(if context >= 1 || behaviour.strong >= 2 { 2 } else { 1 }, "behaviour");
+    }
+    let common = behaviour.common;
+    let question = is_question(sheet, sentence);
+    if has(Class::Shows) && !question && !acts {
+        let telling = info + common + behaviour.values;
+        if telling >= 2 && info >= 1 {
+            return told(if telling >= 3 || has(Class::Contrast) { 2 } else { 1 }, "what is shown");
+        }
+    }
+    if has(Class::Contrast) && info >= 3 && !acts {
+        return told(2, "expected and seen");
+    }
+    if sheet.place == Place::Body && reading.is_errand_sentence(sentence) {
+        return told(if info + common >= 1 { 2 } else { 1 }, "what is wanted");
+    }
+    if question {
+        let refused = sheet.tokens.iter().any(|token| token.has(Class::Refusal));
+        let telling = if refused { 0 } else { info + common };
+        return told(if telling >= 2 { 2 } else { u32::from(telling == 1 && info == 1) }, "question");
+    }
+    if has(Class::Please) && info + common >= 2 && info >= 1 && !acts && is_wish(sheet, sentence) {
+        return told(2, "what is wanted");
+    }
+    if has(Class::VagueFault) && !acts {
+        return told(u32::from(info >= 4), "malfunction without detail");
+    }
+    None
+}
+
+/// «хотим», "we need": what follows is wanted.
+fn is_wish(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
+    const WISHES: &[&str] = &[
+        "хотим",
+        "хочу",
+        "хотели",
+        "хотел",
+        "хотела",
+        "нужен",
+        "нужна",
+        "нужны",
+        "нужно",
+        "надо",
+        "необходимо",
+        "необходим",
+        "необходима",
+        "требуется",
+        "want",
+        "need",
+        "like",
+        "просим",
+        "прошу",
+    ];
+    sheet.slice(sentence.clone()).iter().any(|token| WISHES.contains(&token.form.as_str()))
+}
+
+/// What follows the last action: the rest of its sentence, or the next sentence.
+fn outcome(reading: &Reading<'_>, actions: &[Action]) -> Option<Range<usize>> {
+    let sheet = &reading.body;
+    let enough = |range: Range<usize>| {
+        if range.is_empty() || dodges(sheet, &range) || is_about_attachments(sheet, &range) {
+            return false;
+        }
+        let tokens = sheet.slice(range.clone());
+        if tokens.iter().any(|token| token.classes.any(&[Class::Cure, Class::Greeting])) {
+            return false;
+        }
+        let info = reading.informative(sheet, range.clone())
+            + tokens.iter().filter(|token| token.has(Class::Common) && !is_informative(token)).count();
+        let quoted = range.clone().any(|at| sheet.quoted_at(at).is_some());
+        let number = tokens.iter().any(|token| token.kind == TokenKind::Number);
+        let said = tokens.iter().any(|token| {
+            token.classes.any(&[Class::Shows, Class::Fault, Class::Error, Class::Contrast, Class::VagueFault])
+        });
+        info >= 2 || info >= 1 && (quoted || number || said)
+    };
+    for (index, action) in actions.iter().enumerate() {
+        let clause = sheet.clause(&action.sentence, action.at);
+        let next = actions.get(index + 1);
+        let end =
+            next.filter(|next| next.sentence == action.sentence).map_or(action.sentence.end, |next| next.at);
+        if next.is_none_or(|next| next.sentence != action.sentence) && enough(clause.end..end.max(clause.end))
+        {
+            return Some(clause.end..end);
+        }
+    }
+    let last = actions.last()?;
+    let next = sheet.sentences.iter().find(|sentence| {
+        sentence.start >= last.sentence.end && sheet.slice((*sentence).clone()).iter().any(Token::is_word)
+    })?;
+    let asks = is_question(sheet, next) || sheet.any(next.clone(), &[Class::Please, Class::Contact]);
+    (!asks && enough(next.clone())).then(|| next.clone())
+}
+
+/// What a sentence says of a malfunction.
+#[derive(Default)]
+struct Behaviour {
+    /// Words that say what misbehaves in what way.
+    strong: usize,
+    /// How many of the informative words these are.
+    informative: usize,
+    /// Things of the field.
+    common: usize,
+    /// Numbers and quoted texts that are shown.
+    values: usize,
+}
+
+fn behaviour(sheet: &Sheet<'_>, sentence: &Range<usize>) -> Behaviour {
+    let mut found = Behaviour::default();
+    let mut shows = false;
+    for at in sentence.clone() {
+        let Some(token) = sheet.token(at) else { continue };
+        if sheet.quoted_at(at).is_some() {
+            found.values += usize::from(shows);
+            continue;
+        }
+        shows |= token.classes.any(&[Class::Shows, Class::Error]);
+        if token.kind == TokenKind::Number && shows {
+            found.values += 1;
+        }
+        found.common += usize::from(token.has(Class::Common) && !is_informative(token));
+        let negated = token.has(Class::Negation) && negates(sheet, sentence, at);
+        if token.has(Class::Fault) || negated {
+            found.strong += 1;
+            found.informative += usize::from(is_informative(token));
+        }
+        if negated {
+            // The verb is part of the malfunction, not of its context.
+            found.informative += usize::from(sheet.token(at + 1).is_some_and(is_informative));
+        }
+    }
+    found
+}
+
+/// Whether the negation at `at` denies a behaviour: «не показывает», "does not show", «нет данных».
+fn negates(sheet: &Sheet<'_>, sentence: &Range<usize>, at: usize) -> bool {
+    let Some(token) = sheet.token(at) else { return false };
+    let next = (at + 1..sentence.end.min(at + 4)).filter_map(|index| sheet.token(index)).find(|token| {
+        token.is_word()
+            && !matches!(
+                token.form.as_str(),
+                "все"
+                    | "всегда"
+                    | "еще"
+                    | "longer"
+                    | "yet"
+                    | "be"
+                    | "to"
+                    | "даже"
+                    | "так"
+                    | "the"
+                    | "any"
+                    | "и"
+                    | "на"
+                    | "в"
+                    | "мне"
+                    | "нам"
+                    | "у"
+            )
+    });
+    let Some(next) = next else { return false };
+    if matches!(token.form.as_str(), "нет" | "нету" | "no" | "without" | "без") {
+        return is_informative(next)
+            && !next.classes.any(&[Class::VagueVerb, Class::AttachmentNoun, Class::Person])
+            || next.has(Class::Common);
+    }
+    if matches!(token.form.as_str(), "ничего" | "nothing" | "никак" | "ни") {
+        return false;
+    }
+    // «не открываю» is what the writer leaves undone, «не открывается» a behaviour.
+    let own_act = next.classes.any(&[Class::Gesture, Class::Sending])
+        && !next.is_latin()
+        && !matches!(super::form::russian(&next.form), Form::Reflexive | Form::Third | Form::Passive);
+    let vague = own_act || next.classes.any(&[Class::VagueVerb, Class::Courtesy, Class::Nothing]);
+    let tried = next.classes.any(&[Class::Cure, Class::Attempt]);
+    let verb = !next.has(Class::Filler) && next.form.chars().count() >= 3;
+    // «не могу построить отчёт»: what cannot be done is a behaviour if it is named.
+    let unable = matches!(
+        next.form.as_str(),
+        "могу"
+            | "можем"
+            | "может"
+            | "могут"
+            | "получается"
+            | "удается"
+            | "able"
+            | "allow"
+            | "let"
+            | "дает"
+    ) || matches!(token.form.as_str(), "cannot" | "can't" | "unable" | "couldn't");
+    if unable {
+        return (at + 1..sentence.end.min(at + 7)).filter_map(|index| sheet.token(index)).any(|token| {
+            token.classes.any(&[Class::Operation, Class::Gesture, Class::Errand])
+                || is_informative(token) && !token.has(Class::VagueVerb)
+        });
+    }
+    verb && !vague && !tried
+}
+
+/// Whether a sentence only speaks of what is attached.
+fn is_about_attachments(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
+    let tokens = sheet.slice(sentence.clone());
+    let informative =
+        tokens.iter().filter(|token| is_informative(token) && !token.has(Class::AttachmentNoun)).count();
+    let fault = tokens.iter().any(|token: &Token| token.has(Class::Fault));
+    tokens.iter().any(|token| token.has(Class::AttachmentNoun)) && informative <= 2 && !fault
+}
+
+/// Whether a sentence asks something.
+pub(super) fn is_question(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
+    let tokens = sheet.slice(sentence.clone());
+    let mark = tokens.iter().rev().take(3).any(|token| token.is_mark('?'));
+    let opens = tokens.iter().filter(|token| token.is_word()).take(6).any(|token| token.has(Class::Asks));
+    let asked = tokens.iter().any(|token| token.has(Class::Asks));
+    if super::kind::does_not_know(sheet, sentence) {
+        return true;
+    }
+    mark || opens
+        && asked
+        && tokens.iter().filter(|token| token.is_word()).take(2).any(|token| token.has(Class::Asks))
+        || tokens.iter().any(|token| token.has(Class::Price)) && asked
+}
+
+/// Whether a sentence reports a malfunction that says what happens.
+pub(super) fn is_fault(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
+    let behaviour = behaviour(sheet, sentence);
+    let shown = sheet.any(sentence.clone(), &[Class::Shows])
+        && sheet.slice(sentence.clone()).iter().filter(|token| is_informative(token)).count() >= 2;
+    behaviour.strong > 0
+        || behaviour.values > 0 && sheet.any(sentence.clone(), &[Class::Error])
+        || shown && !is_question(sheet, sentence)
+}

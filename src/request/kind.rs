@@ -1,0 +1,319 @@
+//! The kind of a mail, and whether concrete elements apply to it.
+
+use super::description::is_question;
+use super::errand::is_errand;
+use super::lexicon::Class;
+use super::reading::{Reading, is_informative};
+use super::sheet::Sheet;
+use super::{Finding, Kind, PerField, Stance, State};
+use std::ops::Range;
+
+/// The kind that a mail's own words give it.
+pub(super) struct Judged {
+    pub(super) kind: Kind,
+    /// The words do not say: a follow-up keeps the kind of its conversation.
+    pub(super) continues: bool,
+}
+
+/// What speaks for each kind.
+#[derive(Default)]
+struct Signs {
+    fault: usize,
+    /// Words for malfunctions, not only something denied.
+    named_fault: bool,
+    /// A request to do a thing comes before the first malfunction.
+    errand_first: bool,
+    /// What is asked for is to mend something.
+    repair: bool,
+    vague_fault: usize,
+    why: usize,
+    errand: usize,
+    question: usize,
+    /// Questions that ask for a way, a possibility or a price, not how to mend something.
+    how_to: usize,
+    automatic: usize,
+    advertising: usize,
+}
+
+/// Judges a mail by its words, its findings and its stance.
+pub(super) fn judge(reading: &Reading<'_>, fields: &PerField<Finding>, stance: Stance) -> Judged {
+    let signs = signs(reading);
+    let follow_up = reading.is_reply || !reading.asked.is_empty();
+    let none = Judged { kind: Kind::None, continues: false };
+    match stance {
+        Stance::Courtesy | Stance::Withdrawal | Stance::Promise => return none,
+        Stance::Refusal | Stance::AlreadySaid => return Judged { kind: Kind::Problem, continues: true },
+        Stance::Request => {}
+    }
+    let present = |finding: &Finding| finding.state == State::Present;
+    let substance = signs.fault + signs.errand > 0 && present(&fields.description);
+    if signs.automatic > 0 && !substance
+        || signs.advertising > 1
+        || signs.advertising == 1 && signs.fault == 0 && !present(&fields.objects)
+    {
+        return none;
+    }
+    let nothing = reading.words == 0 && fields.iter().all(|(_, finding)| finding.state == State::Missing);
+    if nothing
+        && !follow_up
+        && reading.subject.as_ref().is_none_or(|subject| !subject.tokens.iter().any(is_informative))
+    {
+        return none;
+    }
+    if announces_machine(&reading.mail.subject) {
+        return none;
+    }
+    let silent = signs.fault + signs.vague_fault + signs.why + signs.errand + signs.question == 0;
+    let bare = fields.iter().all(|(_, finding)| finding.state == State::Missing);
+    if silent && bare && !follow_up && !mentions_field(reading) {
+        return none;
+    }
+    let strong = present(&fields.description) && signs.named_fault && present(&fields.steps);
+    if !reading.asked.is_empty() {
+        // An answer keeps the kind of its conversation, unless it reports a new malfunction.
+        return Judged {
+            kind: if strong { Kind::Problem } else { own_kind(&signs, fields) },
+            continues: !strong,
+        };
+    }
+    let weak = follow_up && !present(&fields.description) && !present(&fields.steps);
+    Judged { kind: own_kind(&signs, fields), continues: weak }
+}
+
+/// Whether the mail has a word of the field, or asks for anything.
+fn mentions_field(reading: &Reading<'_>) -> bool {
+    const WORDS: &[Class] = &[
+        Class::Common,
+        Class::UnitNoun,
+        Class::ElementNoun,
+        Class::AccountNoun,
+        Class::Contact,
+        Class::Please,
+        Class::AttachmentNoun,
+        Class::Error,
+        Class::Filler,
+    ];
+    reading.sheets().any(|sheet| {
+        sheet.tokens.iter().any(|token| {
+            token.classes.any(WORDS)
+                && (!token.has(Class::Filler) || token.form.starts_with("помо") || token.form == "help")
+        })
+    })
+}
+
+/// Whether a subject is one that programs write: absence, bounce, receipt, invitation.
+fn announces_machine(subject: &str) -> bool {
+    const SUBJECTS: &[&str] = &[
+        "автоматический ответ",
+        "автоответ",
+        "автоматически",
+        "automatic reply",
+        "auto reply",
+        "autoreply",
+        "auto-reply",
+        "out of office",
+        "out of the office",
+        "abwesenheit",
+        "automatische antwort",
+        "réponse automatique",
+        "respuesta automática",
+        "undeliver",
+        "delivery status notification",
+        "delivery failure",
+        "mail delivery",
+        "failure notice",
+        "returned mail",
+        "returned to sender",
+        "недоставлен",
+        "не доставлено",
+        "прочитано:",
+        "read:",
+        "accepted:",
+        "declined:",
+        "принято:",
+        "отклонено:",
+        "нет на месте",
+        "вне офиса",
+        "в отпуске",
+    ];
+    let subject = subject.trim().to_lowercase();
+    SUBJECTS.iter().any(|known| subject.starts_with(known))
+}
+
+/// The kind by the signs of the mail alone.
+fn own_kind(signs: &Signs, fields: &PerField<Finding>) -> Kind {
+    let steps = fields.steps.state == State::Present;
+    let service = signs.errand > 0 && !signs.repair && (signs.errand_first || !signs.named_fault);
+    let only_denied = signs.how_to > 0 && !signs.named_fault && signs.why == 0 && !steps;
+    if only_denied && signs.errand == 0 {
+        // «В отчёте нет колонки. Как её добавить?»
+        return Kind::Question;
+    }
+    if signs.why > 0 || !service && (signs.fault > 0 || steps && signs.errand == 0) {
+        Kind::Problem
+    } else if signs.errand > 0 {
+        Kind::Service
+    } else if signs.vague_fault > 0 {
+        Kind::Problem
+    } else if signs.question > 0 {
+        Kind::Question
+    } else {
+        Kind::Problem
+    }
+}
+
+fn signs(reading: &Reading<'_>) -> Signs {
+    let mut signs = Signs::default();
+    for sheet in reading.subject.iter().chain(std::iter::once(&reading.body)) {
+        for sentence in &sheet.sentences {
+            let has = |class: Class| sheet.any(sentence.clone(), &[class]);
+            let question = is_question(sheet, sentence) && !has(Class::Contact);
+            let fault = super::description::is_fault(sheet, sentence);
+            let how = question && is_how_to(sheet, sentence);
+            let errand = is_errand(sheet, sentence);
+            signs.automatic += usize::from(has(Class::Automatic));
+            signs.advertising += usize::from(has(Class::Advertising));
+            signs.why +=
+                usize::from(has(Class::Why) && sheet.slice(sentence.clone()).iter().any(is_informative));
+            let fault = fault && !how && !errand && !has(Class::Automatic);
+            signs.errand_first |= errand && signs.fault == 0;
+            signs.repair |= errand && is_repair(sheet, sentence);
+            signs.errand += usize::from(errand);
+            signs.fault += usize::from(fault);
+            signs.named_fault |= fault && has(Class::Fault);
+            signs.how_to += usize::from(how && is_telling(reading, sheet, sentence));
+            signs.question += usize::from(question || has(Class::AsksNothing));
+            signs.vague_fault += usize::from(has(Class::VagueFault) && !how);
+        }
+    }
+    signs
+}
+
+/// Whether a sentence asks us to mend something: the mail reports a malfunction then.
+fn is_repair(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
+    const REPAIRS: &[&str] =
+        &["восстанов", "настро", "верн", "пересчит", "скорректир", "снова", "restore", "reset", "recover"];
+    let password = sheet.slice(sentence.clone()).iter().any(|token| {
+        ["парол", "доступ", "password", "access"].iter().any(|stem| token.form.starts_with(stem))
+    });
+    !password
+        && sheet
+            .slice(sentence.clone())
+            .iter()
+            .any(|token| token.has(Class::Errand) && REPAIRS.iter().any(|stem| token.form.starts_with(stem)))
+}
+
+/// Whether a question asks for the way or the price of a thing: malfunctions in it are only thought of.
+fn is_how_to(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
+    let tokens = sheet.slice(sentence.clone());
+    if tokens.iter().any(|token| token.has(Class::Why)) {
+        return false;
+    }
+    let mut words = tokens
+        .iter()
+        .filter(|token| token.is_word() && !token.classes.any(&[Class::Greeting, Class::Please]));
+    let auxiliary = words.clone().next().is_some_and(|first| {
+        matches!(
+            first.form.as_str(),
+            "can" | "is" | "does" | "do" | "could" | "are" | "will" | "would" | "have" | "has"
+        )
+    });
+    auxiliary
+        || words.clone().take(5).any(|token| {
+            matches!(
+                token.form.as_str(),
+                "как"
+                    | "можно"
+                    | "ли"
+                    | "сколько"
+                    | "какой"
+                    | "какая"
+                    | "какие"
+                    | "умеет"
+                    | "есть"
+                    | "чем"
+                    | "где"
+                    | "подскажите"
+                    | "поддерживает"
+                    | "существует"
+                    | "how"
+                    | "which"
+                    | "where"
+                    | "what"
+            )
+        })
+        || does_not_know(sheet, sentence) && words.any(|token| token.has(Class::Asks))
+}
+
+/// Whether a question names what it asks for: «как добавить колонку», not «как исправить».
+fn is_telling(reading: &Reading<'_>, sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
+    let tokens = sheet.slice(sentence.clone());
+    let mending = tokens.iter().any(|token| {
+        token.has(Class::Diagnose)
+            && ["исправ", "реши", "почин", "устран", "быть", "fix", "solve", "resolve"]
+                .iter()
+                .any(|stem| token.form.starts_with(stem))
+    });
+    let common = tokens.iter().filter(|token| token.has(Class::Common) && !is_informative(token)).count();
+    !mending && reading.informative(sheet, sentence.clone()) + common >= 2
+}
+
+/// «не могу найти, где», "don't know how": a question in the form of a statement.
+pub(super) fn does_not_know(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
+    const KNOWING: &[&str] = &[
+        "найти",
+        "нашел",
+        "нашла",
+        "нашли",
+        "нахожу",
+        "находим",
+        "знаю",
+        "знаем",
+        "понимаю",
+        "понимаем",
+        "понять",
+        "разобраться",
+        "понял",
+        "поняли",
+        "вижу_где",
+        "find",
+        "found",
+        "know",
+        "figure",
+        "understand",
+        "sure",
+    ];
+    const WAYS: &[&str] = &["где", "как", "куда", "каким", "можно", "where", "how", "which", "whether", "if"];
+    let mut negated = false;
+    let mut unknown = false;
+    for token in sheet.slice(sentence.clone()) {
+        negated |= token.has(Class::Negation);
+        unknown |= negated && KNOWING.contains(&token.form.as_str());
+        if unknown && WAYS.contains(&token.form.as_str()) {
+            return true;
+        }
+    }
+    false
+}
+
+/// Whether concrete elements apply: always for a problem; for a service unless it is about documents or general;
+/// for a question only about a particular thing.
+pub(super) fn objects_apply(reading: &Reading<'_>, kind: Kind, objects: &Finding) -> bool {
+    let any = |class: Class| reading.sheets().any(|sheet| sheet.tokens.iter().any(|token| token.has(class)));
+    match kind {
+        Kind::Problem => true,
+        Kind::Service => {
+            let thing = reading.body.sentences.iter().any(|sentence| {
+                is_errand(&reading.body, sentence)
+                    && reading.body.any(
+                        sentence.clone(),
+                        &[Class::ServiceThing, Class::UnitNoun, Class::AccountNoun, Class::ElementNoun],
+                    )
+                    && !reading.body.any(sentence.clone(), &[Class::Document])
+            });
+            thing || objects.state == State::Present || !any(Class::Document)
+        }
+        Kind::Question => any(Class::Particular),
+        Kind::None => false,
+    }
+}

@@ -1,0 +1,279 @@
+//! A dictionary of word classes: one pass over the tokens, a bounded number of hash lookups a word.
+//!
+//! Patterns are written as in `words/`: separated by white space; `открыва*` is a stem, `жму` a whole word, and
+//! `не_помог*` a run of words.
+
+use super::tokens::{Token, TokenKind};
+use std::collections::HashMap;
+
+/// What a word is to the detector. A word can be of several classes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub(super) enum Class {
+    /// «не», "not".
+    Negation,
+    /// «я», "we".
+    Writer,
+    /// «вы», "you": we, the company.
+    Company,
+    /// People who use a product: «диспетчер», "driver".
+    Person,
+    /// Things that act by themselves: «трекер», "server".
+    Thing,
+    /// A gesture in a user interface: «нажимаю», "click".
+    Gesture,
+    /// An operation on data, which can also be asked of us: «создал», "delete".
+    Operation,
+    /// Looking, a weak action: «смотрю».
+    Look,
+    /// Sending, which is no action when a picture is sent to us.
+    Sending,
+    /// «пробую», "try".
+    Attempt,
+    /// What is done against a fault: restart, cache.
+    Cure,
+    /// An action as a noun, after «при» or «после»: «нажатии».
+    ActionNoun,
+    /// «при», «после», "when", "after", "upon".
+    Upon,
+    /// «могу», "unable", «как», «прошу»: an infinitive after it is no action done.
+    Modal,
+    /// «раньше», "used to".
+    Formerly,
+    /// «если», "if".
+    If,
+    /// «потом», "then".
+    Then,
+    /// Phrases that say that nothing was done: «само», «как обычно».
+    NoAction,
+    /// A malfunction that says what happens: «пропал», "freezes".
+    Fault,
+    /// A malfunction that does not: «не работает», «проблема».
+    VagueFault,
+    /// Verbs that say no behaviour when negated: «получается», "work".
+    VagueVerb,
+    /// «хотя», «вместо», "should": what was expected.
+    Contrast,
+    /// Verbs with which a program shows something: «выдаёт», "shows".
+    Shows,
+    /// «ошибка», "error".
+    Error,
+    /// «почему», "why".
+    Why,
+    /// Words that tell nothing by themselves.
+    Filler,
+    /// Things of the field that every mail has: «машина», «отчёт», "unit".
+    Common,
+    /// Greetings.
+    Greeting,
+    /// Thanks and acknowledgements.
+    Courtesy,
+    /// Asking to be called, to hurry.
+    Contact,
+    /// A question: «как», «можно ли», "is it possible".
+    Asks,
+    /// Prices and terms.
+    Price,
+    /// Announces a question without asking it: «есть вопрос».
+    AsksNothing,
+    /// «прошу», "please".
+    Please,
+    /// What only we can do: «выставьте», "invoice us".
+    Errand,
+    /// What every support does anyway: «проверьте», "fix": no errand of its own.
+    Diagnose,
+    /// «забыл пароль»: an errand without a verb.
+    Plea,
+    /// «как», «чтобы», "if": a verb after it is not asked of us.
+    Doubt,
+    /// Things that services are about: «лицензия», «пароль».
+    ServiceThing,
+    /// Invoices and documents: no element is needed.
+    Document,
+    /// «одна из», «наш»: a particular thing.
+    Particular,
+    /// The request is taken back.
+    Withdrawal,
+    /// Will not say more.
+    Refusal,
+    /// «уже писал».
+    AlreadySaid,
+    /// More will come.
+    Promise,
+    /// «есть новости?».
+    Chase,
+    /// Out of office, automatic.
+    Automatic,
+    /// Newsletter, advertising.
+    Advertising,
+    /// Screenshot, log, video.
+    AttachmentNoun,
+    /// Units: «машина», "truck".
+    UnitNoun,
+    /// Other elements with names: «шаблон», "geofence".
+    ElementNoun,
+    /// Accounts and users: «логин», "account".
+    AccountNoun,
+    /// Elements known by number: «заказ», "route".
+    NumberedNoun,
+    /// Parts of a user interface: «кнопка», "tab".
+    InterfaceNoun,
+    /// Drivers and couriers: a surname names them.
+    PersonElement,
+    /// Vehicle makes.
+    Make,
+    /// SIM and telephone of a unit.
+    SimNoun,
+    /// Numbers that are none of an element: contract, our ticket, invoice.
+    OtherNumber,
+    /// Units of measure and time.
+    Measure,
+    /// Label or question about the product.
+    LabelProduct,
+    /// Label or question about the description.
+    LabelDescription,
+    /// Label or question about the objects.
+    LabelObjects,
+    /// Label or question about the steps.
+    LabelSteps,
+    /// Label or question about the attachments.
+    LabelAttachments,
+    /// Empty answers: «нет», «не знаю», "n/a".
+    Nothing,
+    /// Words between a noun and its name: «с номером», "called".
+    Link,
+    /// Capitals that name nothing of a client: "GPS", «ООО».
+    Abbreviation,
+    /// «партнёр», "dealer": a product beside it is a title.
+    Partner,
+}
+
+/// A set of [`Class`]es.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Classes(u128);
+
+impl Classes {
+    pub(super) const fn of(class: Class) -> Self {
+        Self(1 << class as u8)
+    }
+
+    pub(super) fn has(self, class: Class) -> bool {
+        self.0 & Self::of(class).0 != 0
+    }
+
+    pub(super) fn any(self, classes: &[Class]) -> bool {
+        classes.iter().any(|class| self.has(*class))
+    }
+
+    pub(super) fn add(&mut self, other: Self) {
+        self.0 |= other.0;
+    }
+}
+
+/// One word of a pattern.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Pattern {
+    Whole(Box<str>),
+    Stem(Box<str>),
+}
+
+impl Pattern {
+    fn new(word: &str) -> Self {
+        match word.strip_suffix('*') {
+            Some(stem) => Self::Stem(stem.into()),
+            None => Self::Whole(word.into()),
+        }
+    }
+
+    fn fits(&self, form: &str) -> bool {
+        match self {
+            Self::Whole(word) => **word == *form,
+            Self::Stem(stem) => form.starts_with(&**stem),
+        }
+    }
+}
+
+/// What follows the first word of a pattern, and what the whole means.
+#[derive(Clone, Debug)]
+struct Entry<T> {
+    meaning: T,
+    rest: Box<[Pattern]>,
+}
+
+/// Patterns by their first word.
+#[derive(Clone, Debug)]
+pub(super) struct Lexicon<T> {
+    whole: HashMap<Box<str>, Vec<Entry<T>>>,
+    stems: HashMap<Box<str>, Vec<Entry<T>>>,
+    longest_stem: usize,
+}
+
+impl<T> Default for Lexicon<T> {
+    fn default() -> Self {
+        Self { whole: HashMap::new(), stems: HashMap::new(), longest_stem: 0 }
+    }
+}
+
+impl<T: Copy> Lexicon<T> {
+    /// Adds patterns separated by white space.
+    pub(super) fn add_all(&mut self, patterns: &str, meaning: T) {
+        for pattern in patterns.split_whitespace() {
+            self.add(pattern.split(['_', '-', '/']).filter(|word| !word.is_empty()), meaning);
+        }
+    }
+
+    /// Adds one pattern, given word by word.
+    pub(super) fn add<'a>(&mut self, words: impl Iterator<Item = &'a str>, meaning: T) {
+        let mut words = words.map(Pattern::new);
+        let Some(first) = words.next() else { return };
+        let entry = Entry { meaning, rest: words.collect() };
+        match first {
+            Pattern::Whole(word) => self.whole.entry(word).or_default().push(entry),
+            Pattern::Stem(stem) => {
+                self.longest_stem = self.longest_stem.max(stem.len());
+                self.stems.entry(stem).or_default().push(entry);
+            }
+        }
+    }
+
+    /// Calls `found` with the meaning and the number of tokens of each pattern that begins at `at`.
+    pub(super) fn look_up(&self, tokens: &[Token], at: usize, mut found: impl FnMut(T, usize)) {
+        let Some(token) = tokens.get(at) else { return };
+        let form = token.form.as_str();
+        let mut check = |entries: &Vec<Entry<T>>| {
+            for entry in entries {
+                if let Some(length) = follows(tokens, at, &entry.rest) {
+                    found(entry.meaning, length);
+                }
+            }
+        };
+        if let Some(entries) = self.whole.get(form) {
+            check(entries);
+        }
+        for (end, c) in form.char_indices() {
+            let end = end + c.len_utf8();
+            if end > self.longest_stem {
+                break;
+            }
+            if let Some(entries) = form.get(..end).and_then(|stem| self.stems.get(stem)) {
+                check(entries);
+            }
+        }
+    }
+}
+
+/// The number of tokens that a pattern takes whose first word is at `at`: words may be joined by hyphens or slashes.
+fn follows(tokens: &[Token], at: usize, rest: &[Pattern]) -> Option<usize> {
+    let mut next = at + 1;
+    for pattern in rest {
+        if tokens.get(next).is_some_and(|token| matches!(token.kind, TokenKind::Mark('-' | '/'))) {
+            next += 1;
+        }
+        let token = tokens.get(next)?;
+        if !matches!(token.kind, TokenKind::Word | TokenKind::Number) || !pattern.fits(&token.form) {
+            return None;
+        }
+        next += 1;
+    }
+    Some(next - at)
+}

@@ -1,0 +1,189 @@
+//! Objects: the concrete elements a request is about, so named that they can be found.
+
+mod names;
+mod numbers;
+mod plates;
+
+use super::lexicon::Class;
+use super::reading::{Reading, is_informative};
+use super::sheet::Sheet;
+use super::steps::trim;
+use super::tokens::{Case, Token, TokenKind};
+use super::{Field, Finding, State};
+use std::ops::Range;
+
+/// An element that was found, as a range of tokens.
+struct Found {
+    range: Range<usize>,
+    cue: &'static str,
+    /// Names one thing beyond doubt; a make with a model number does not.
+    sure: bool,
+}
+
+/// Looks for concrete elements.
+pub(super) fn find(reading: &Reading<'_>) -> Finding {
+    let mut evidence = Vec::new();
+    let mut sure = false;
+    let mut value: Option<String> = None;
+    for sheet in reading.sheets() {
+        let mut found = Vec::new();
+        plates::find(reading, sheet, &mut found);
+        numbers::find(sheet, &mut found);
+        names::find(reading, sheet, &mut found);
+        names::codes(reading, sheet, &mut found);
+        if std::ptr::eq(sheet, &raw const reading.body) {
+            for range in reading.replies_to(Field::Objects) {
+                found.extend(answer(reading, sheet, &range).map(|range| Found {
+                    range,
+                    cue: "answer to our question",
+                    sure: true,
+                }));
+            }
+        }
+        for at in 0..sheet.tokens.len() {
+            reading.rules.names.look_up(&sheet.tokens, at, |(), length| {
+                found.push(Found { range: at..at + length, cue: "configured name", sure: true });
+            });
+        }
+        found.sort_by_key(|found| {
+            (std::cmp::Reverse(found.sure), found.range.start, std::cmp::Reverse(found.range.end))
+        });
+        for Found { range, cue, sure: certain } in found {
+            sure |= certain;
+            let found = sheet.evidence(trim(sheet, range), cue);
+            if certain && value.is_none() {
+                value = Some(super::shorten(&found.text));
+            }
+            evidence.push(found);
+        }
+        for pattern in &reading.rules.object_patterns {
+            for part in sheet.parts() {
+                let text = sheet.text.get(part.clone()).unwrap_or_default();
+                for hit in pattern.find_iter(text).filter(|hit| !hit.is_empty()).take(4) {
+                    sure = true;
+                    let span = part.start + hit.start()..part.start + hit.end();
+                    value.get_or_insert_with(|| super::shorten(hit.as_str()));
+                    evidence.push(super::Evidence {
+                        place: sheet.place,
+                        span,
+                        text: hit.as_str().to_owned(),
+                        cue: "configured pattern".to_owned(),
+                    });
+                }
+            }
+        }
+    }
+    if let Some(cue) = reading.cue(Field::Objects) {
+        sure = true;
+        value.get_or_insert_with(|| super::shorten(&cue.text));
+        evidence.push(cue);
+    }
+    let state = match (sure, evidence.is_empty()) {
+        (true, _) => State::Present,
+        (false, false) => State::Unsure,
+        (false, true) => return Finding::default(),
+    };
+    let value = value.or_else(|| evidence.first().map(|first| super::shorten(&first.text)));
+    evidence.truncate(super::MOST_EVIDENCE);
+    Finding { state, value, evidence }
+}
+
+/// Longest answer in words that is taken for names as it stands.
+const LONGEST_ANSWER: usize = 12;
+
+/// The part of an answer to our question about the objects that names one.
+fn answer(reading: &Reading<'_>, sheet: &Sheet<'_>, range: &Range<usize>) -> Option<Range<usize>> {
+    let range = trim(sheet, range.clone());
+    let tokens = sheet.slice(range.clone());
+    let words = tokens.iter().filter(|token| token.is_word() || token.kind == TokenKind::Number).count();
+    let says_nothing = tokens.iter().any(|token| {
+        token.classes.any(&[
+            Class::Refusal,
+            Class::Promise,
+            Class::Negation,
+            Class::AlreadySaid,
+            Class::Chase,
+            Class::Fault,
+            Class::VagueFault,
+            Class::Gesture,
+            Class::Courtesy,
+            Class::AttachmentNoun,
+            Class::Greeting,
+            Class::Shows,
+        ])
+    });
+    if words == 0 || words > LONGEST_ANSWER || says_nothing {
+        return None;
+    }
+    let first = tokens.first()?;
+    if tokens
+        .iter()
+        .filter(|token| token.is_word())
+        .all(|token| token.has(Class::Nothing) || token.has(Class::Common))
+        && !tokens.iter().any(Token::has_digit)
+    {
+        return None;
+    }
+    if first.has(Class::Nothing) && words <= 4 && !tokens.iter().any(Token::has_digit) {
+        return None;
+    }
+    let whole = reading.asked.len() == 1 && words > 6;
+    let telling = (range.start..range.end).any(|at| {
+        sheet.token(at).is_some_and(|token| {
+            token.has_digit() && !is_time(sheet, at)
+                || token.is_word()
+                    && token.case != Case::Lower
+                    && at > range.start
+                    && !token.has(Class::Filler)
+                || token.kind == TokenKind::Mailbox
+                || token.is_word() && token.form.contains('_')
+                || sheet.quoted_at(at).is_some()
+                || !whole
+                    && is_informative(token)
+                    && !token.classes.any(&[Class::Common, Class::Measure, Class::Nothing, Class::UnitNoun])
+                    && !reading.is_product(sheet, at)
+        })
+    });
+    telling.then_some(range)
+}
+
+/// Whether the number at `at` is of a date, a time, a count or a measure.
+pub(super) fn is_time(sheet: &Sheet<'_>, at: usize) -> bool {
+    let Some(token) = sheet.token(at) else { return true };
+    if token.kind != TokenKind::Number {
+        let digits = token.form.bytes().filter(u8::is_ascii_digit).count();
+        let letters = token.form.chars().filter(|c| c.is_alphabetic()).count();
+        // 10th, 5км, 7го, 24ч
+        return letters <= 2
+            && digits <= 2
+            && token.form.starts_with(|c: char| c.is_ascii_digit())
+            && token.case == Case::Lower;
+    }
+    let beside = |mark: Option<&Token>, number: Option<&Token>| {
+        mark.is_some_and(|mark| matches!(mark.kind, TokenKind::Mark('.' | ':' | '/' | ',')) && !mark.spaced)
+            && number.is_some_and(|number| number.kind == TokenKind::Number && !number.spaced)
+    };
+    let back = |steps: usize| at.checked_sub(steps).and_then(|index| sheet.token(index));
+    if beside(sheet.token(at + 1), sheet.token(at + 2)) || !token.spaced && beside(back(1), back(2)) {
+        return true;
+    }
+    let next = sheet.token(at + 1);
+    if next.is_some_and(|next| next.has(Class::Measure) || next.is_mark('%') || next.is_mark('°')) {
+        return true;
+    }
+    if next.is_some_and(|next| next.is_mark('-'))
+        && sheet.token(at + 2).is_some_and(|ending| {
+            matches!(ending.form.as_str(), "го" | "е" | "х" | "ти" | "ми") || ending.has(Class::Measure)
+        })
+    {
+        return true;
+    }
+    let year = token.form.len() == 4 && (token.form.starts_with("20") || token.form.starts_with("19"));
+    let preposition = back(1).is_some_and(|before| {
+        matches!(
+            before.form.as_str(),
+            "до" | "from" | "till" | "until" | "to" | "at" | "к" | "около" | "about"
+        )
+    });
+    year && next.is_none_or(|next| !next.is_mark('-')) || preposition && token.form.len() <= 2
+}

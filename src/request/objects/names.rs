@@ -1,0 +1,389 @@
+//! Elements by name: a noun of a kind of element with a name, number or login beside it.
+
+use super::super::lexicon::{Class, Classes};
+use super::super::reading::Reading;
+use super::super::sheet::Sheet;
+use super::super::tokens::{Case, Token, TokenKind};
+use super::{Field, Found, is_time};
+use std::ops::Range;
+
+const NOUNS: &[Class] = &[
+    Class::UnitNoun,
+    Class::Make,
+    Class::ElementNoun,
+    Class::AccountNoun,
+    Class::NumberedNoun,
+    Class::PersonElement,
+];
+
+pub(super) fn find(reading: &Reading<'_>, sheet: &Sheet<'_>, found: &mut Vec<Found>) {
+    let asked = reading.asked.contains(&Field::Objects);
+    let mut last_quote: Option<(usize, bool)> = None;
+    for quote in &sheet.quoted {
+        let listed = last_quote
+            .filter(|(end, _)| quote.start <= end + 5 && only_links(sheet, end + 1..quote.start - 1));
+        let named = match (listed, quoted_names(sheet, quote)) {
+            (_, Some(named)) => named,
+            (Some((_, named)), None) => named,
+            (None, None) => asked || looks_like_unit(sheet, quote),
+        };
+        last_quote = Some((quote.end, named));
+        if named && !reading.is_product(sheet, quote.start) {
+            found.push(Found { range: quote.clone(), cue: "name in quotation marks", sure: true });
+        }
+    }
+    for (at, token) in sheet.tokens.iter().enumerate() {
+        if !token.is_word() || !token.classes.any(NOUNS) || sheet.quoted_at(at).is_some() {
+            continue;
+        }
+        if let Some((range, sure)) =
+            name_after(reading, sheet, at, token).or_else(|| number_before(sheet, at, token))
+        {
+            found.push(Found { range, cue: "noun with a name", sure });
+        }
+    }
+}
+
+/// Whether only commas and conjunctions stand in the range: a list of names goes on.
+fn only_links(sheet: &Sheet<'_>, range: Range<usize>) -> bool {
+    sheet.slice(range).iter().all(|token| {
+        matches!(token.kind, TokenKind::Mark(',' | '«' | '»' | '"' | '“' | '”' | '/' | ';'))
+            || matches!(token.form.as_str(), "и" | "или" | "and" | "or")
+    })
+}
+
+/// Whether the noun before (or right after) a quotation makes it the name of an element; `None` if there is no noun.
+fn quoted_names(sheet: &Sheet<'_>, quote: &Range<usize>) -> Option<bool> {
+    let open = quote.start.checked_sub(1)?;
+    if sheet.token(quote.end + 1).is_some_and(|after| after.is_mark(':') && !after.spaced) {
+        return Some(false); // a key in JSON
+    }
+    for at in (open.saturating_sub(5)..open).rev() {
+        let token = sheet.token(at)?;
+        if matches!(token.kind, TokenKind::Newline | TokenKind::Mark('.' | '!' | '?' | ';')) {
+            break;
+        }
+        if matches!(
+            token.form.as_str(),
+            "name" | "named" | "called" | "имя" | "именем" | "названием" | "название" | "имени"
+        ) {
+            return Some(true);
+        }
+        if token.kind == TokenKind::Mark(',') && open - at > 1 {
+            break;
+        }
+        if token.classes.any(NOUNS) {
+            return Some(true);
+        }
+        let interface = token.classes.any(&[Class::InterfaceNoun, Class::Shows, Class::Error]);
+        if interface || token.has(Class::Gesture) {
+            return Some(false);
+        }
+        if token.classes.any(&[Class::Operation, Class::Fault, Class::VagueFault]) {
+            break;
+        }
+    }
+    let after = sheet.token(quote.end + 1);
+    if after.is_some_and(|after| after.classes.any(NOUNS) && !after.spaced) {
+        return Some(true);
+    }
+    None
+}
+
+/// Whether a quotation without a noun reads like the name of a unit: letters and digits, or letters with a code.
+fn looks_like_unit(sheet: &Sheet<'_>, quote: &Range<usize>) -> bool {
+    let tokens = sheet.slice(quote.clone());
+    let digits = (quote.start..quote.end)
+        .any(|at| sheet.token(at).is_some_and(Token::has_digit) && !is_time(sheet, at));
+    let letters = tokens.iter().any(|token| token.is_word() && token.case != Case::Lower);
+    let sentence = tokens.iter().any(|token| {
+        token.classes.any(&[Class::Error, Class::Negation, Class::Shows, Class::Fault, Class::InterfaceNoun])
+    });
+    digits && letters && tokens.len() <= 8 && !sentence
+}
+
+/// The name after the noun at `at`, and whether it is sure.
+fn name_after(
+    reading: &Reading<'_>,
+    sheet: &Sheet<'_>,
+    at: usize,
+    noun: &Token,
+) -> Option<(Range<usize>, bool)> {
+    let account = noun.has(Class::AccountNoun);
+    let (mut make, mut unit) = (noun.has(Class::Make), noun.has(Class::UnitNoun));
+    let mut next = at + 1;
+    let mut labelled = false;
+    while next <= at + 7 {
+        let token = sheet.token(next)?;
+        match token.kind {
+            TokenKind::Mark(':' | '№' | '#' | '=' | '(' | '[' | '/') => {
+                labelled = true;
+                if token.is_mark('№') || token.is_mark('#') {
+                    make = false;
+                }
+            }
+            TokenKind::Mark('-') if !token.spaced || unit || account => {}
+            // «гос. номер», "reg. no": an abbreviation goes on, a sentence does not.
+            TokenKind::Mark('.')
+                if !token.spaced
+                    && sheet.token(next - 1).is_some_and(|before| before.form.chars().count() <= 3) => {}
+            TokenKind::Mark('«' | '"' | '“' | '„' | '\'') => return None, // the quotation itself is the name
+            TokenKind::Mailbox => return account.then_some((at..next + 1, true)),
+            TokenKind::Address => {
+                // ivan.petrov, unit.12
+                let login = account && !token.form.contains('/');
+                return login.then_some((at..next + 1, true));
+            }
+            TokenKind::Newline => {
+                if !labelled || next > at + 3 {
+                    return None;
+                }
+            }
+            TokenKind::Number => return number_names(sheet, at, next, noun, make && !labelled),
+            TokenKind::Word => {
+                if token.has(Class::Link) && token.case == Case::Lower
+                    || matches!(token.form.as_str(), "id" | "n" | "no")
+                {
+                    // goes on
+                } else if is_name(reading, sheet, next, token, noun, labelled) {
+                    let mut end = next + 1;
+                    while sheet.token(end).is_some_and(|more| {
+                        more.kind == TokenKind::Number
+                            || more.is_word() && more.case != Case::Lower
+                            || more.is_mark('-') && !more.spaced
+                    }) {
+                        end += 1;
+                    }
+                    let sure = !(make && !unit && !account) || token.has_digit();
+                    return Some((at..end, sure));
+                } else if token.classes.any(NOUNS)
+                    && (unit || account || make || noun.has(Class::ElementNoun))
+                {
+                    unit |= token.has(Class::UnitNoun);
+                    make |= token.has(Class::Make);
+                } else {
+                    return None;
+                }
+            }
+            TokenKind::Mark(_) => return None,
+        }
+        next += 1;
+    }
+    None
+}
+
+/// Whether the number at `at` names the noun before it.
+fn number_names(
+    sheet: &Sheet<'_>,
+    noun_at: usize,
+    at: usize,
+    noun: &Token,
+    model: bool,
+) -> Option<(Range<usize>, bool)> {
+    let many = noun.form.ends_with("ов")
+        || matches!(
+            noun.form.as_str(),
+            "машин" | "групп" | "units" | "vehicles" | "trucks" | "users" | "accounts"
+        );
+    let counted = sheet.before(noun_at, 1).is_some_and(|before| {
+        before.kind == TokenKind::Number
+            && !before.form.starts_with('0')
+            && !noun.has(Class::NumberedNoun)
+            && !noun.has(Class::UnitNoun)
+    });
+    let allowed = noun.classes.any(&[
+        Class::UnitNoun,
+        Class::Make,
+        Class::NumberedNoun,
+        Class::ElementNoun,
+        Class::AccountNoun,
+    ]);
+    let linked = sheet
+        .slice(noun_at + 1..at)
+        .iter()
+        .any(|token| matches!(token.form.as_str(), "с" | "по" | "в" | "on" | "for" | "of" | "with"));
+    if !allowed
+        || many
+        || counted
+        || is_time(sheet, at)
+        || linked
+            && !sheet.slice(noun_at + 1..at).iter().any(|token| {
+                token.is_mark('№') || token.form.starts_with("номер") || token.form.starts_with("имен")
+            })
+    {
+        return None;
+    }
+    let element = noun.has(Class::ElementNoun) && !noun.classes.any(&[Class::UnitNoun, Class::NumberedNoun]);
+    let numbered = sheet.slice(noun_at + 1..at).iter().any(|token| {
+        token.is_mark('№')
+            || token.is_mark('#')
+            || token.form.starts_with("номер")
+            || token.form == "number"
+            || token.form == "no"
+    });
+    if element && !numbered && sheet.token(at).is_some_and(|token| token.form.len() < 2) {
+        return None;
+    }
+    let more = sheet.token(at + 1).is_some_and(|next| {
+        next.is_word() && !next.has(Class::Measure) && next.case != Case::Lower && next.has_digit()
+    });
+    let end = if more { at + 2 } else { at + 1 };
+    Some((noun_at..end, !model || more))
+}
+
+/// Whether the word at `at` is a name for the noun.
+fn is_name(
+    reading: &Reading<'_>,
+    sheet: &Sheet<'_>,
+    at: usize,
+    token: &Token,
+    noun: &Token,
+    labelled: bool,
+) -> bool {
+    let form = token.typed();
+    if token.has(Class::Abbreviation)
+        || token.classes.any(&[Class::Greeting, Class::Courtesy, Class::InterfaceNoun, Class::OtherNumber])
+    {
+        return false;
+    }
+    if reading.is_product(sheet, at) {
+        return false;
+    }
+    let account = noun.has(Class::AccountNoun);
+    let code = token.has_digit() && token.form.chars().count() >= 2 || token.form.contains('_');
+    if code {
+        return !is_time(sheet, at);
+    }
+    // A code joined by a hyphen: TRK-0457, УРБ-2А2.
+    let joined = sheet.token(at + 1).is_some_and(|next| next.is_mark('-') && !next.spaced)
+        && sheet.token(at + 2).is_some_and(|next| next.has_digit() && !next.spaced);
+    if joined && (token.case != Case::Lower || token.is_latin()) {
+        return true;
+    }
+    let foreign = token.is_latin() && !noun.is_latin() && !sheet.is_transliterated();
+    if account && (foreign || labelled && token.is_latin() && !token.has(Class::Filler)) && form.len() >= 3 {
+        return true;
+    }
+    let login = matches!(noun.form.as_str(), "login" | "username" | "логин" | "логином")
+        && token.classes == Classes::default();
+    if login && sheet.token(at + 1).is_none_or(|next| !next.is_word()) {
+        return true;
+    }
+    let capital = token.case != Case::Lower && !token.has(Class::Filler);
+    let numbered_next = sheet.token(at + 1).is_some_and(|next| next.has_digit() && !is_time(sheet, at + 1));
+    if capital && (noun.has(Class::PersonElement) || noun.has(Class::ElementNoun) || account) {
+        // English capitalises menu names as well: there a name wants quotation marks, a code or a colon.
+        let english = noun.is_latin();
+        return !english || labelled || numbered_next || noun.has(Class::PersonElement);
+    }
+    capital
+        && noun.classes.any(&[Class::UnitNoun, Class::Make])
+        && (numbered_next || labelled || foreign && noun.has(Class::UnitNoun))
+}
+
+/// «15-й маршрут», «37 маршрут», "the 12 bus".
+fn number_before(sheet: &Sheet<'_>, at: usize, noun: &Token) -> Option<(Range<usize>, bool)> {
+    let one = sheet.before(at, 1)?;
+    let code = |token: &Token| {
+        token.is_word() && token.has_digit() && token.case != Case::Lower && token.form.chars().count() >= 3
+    };
+    if noun.has(Class::NumberedNoun) {
+        if one.kind == TokenKind::Number && !noun.form.ends_with(['в', 'ы']) && !noun.is_latin() {
+            return Some((at - 1..at + 1, true));
+        }
+        let ending =
+            matches!(one.form.as_str(), "й" | "го" | "му" | "м" | "ый" | "ого" | "ому" | "ом" | "ой");
+        if ending
+            && sheet.before(at, 2).is_some_and(|dash| dash.is_mark('-'))
+            && sheet.before(at, 3).is_some_and(|number| number.kind == TokenKind::Number)
+        {
+            return Some((at - 3..at + 1, true));
+        }
+    }
+    // «512 газель», «341 камаз»: a fleet number; two machines are a count.
+    let fleet =
+        one.kind == TokenKind::Number && one.form.len() == 3 && !one.form.ends_with("00") && !noun.is_latin();
+    if fleet
+        && noun.classes.any(&[Class::Make, Class::UnitNoun])
+        && !noun.form.ends_with(['в', 'й'])
+        && !is_time(sheet, at - 1)
+        && noun.form != "машин"
+    {
+        return Some((at - 1..at + 1, true));
+    }
+    if noun.is_latin() && noun.classes.any(&[Class::ElementNoun, Class::AccountNoun]) {
+        return capitals_before(sheet, at, noun).map(|range| (range, true));
+    }
+    if noun.has(Class::UnitNoun) && code(one) && !is_time(sheet, at - 1) {
+        return Some((at - 1..at + 1, true));
+    }
+    None
+}
+
+/// "the Daily Mileage report", "our Northhaul account": capitals inside a sentence before an English noun.
+fn capitals_before(sheet: &Sheet<'_>, at: usize, noun: &Token) -> Option<Range<usize>> {
+    let name = |token: &Token| {
+        token.is_word()
+            && token.form.chars().count() >= 3
+            && token.case != Case::Lower
+            && !token.classes.any(&[
+                Class::Abbreviation,
+                Class::Filler,
+                Class::Greeting,
+                Class::Make,
+                Class::InterfaceNoun,
+                Class::UnitNoun,
+            ])
+            && (!token.has(Class::AccountNoun) && !token.has(Class::ElementNoun))
+    };
+    let code = sheet.before(at, 1).is_some_and(|token| token.is_word() && token.form.contains('_'));
+    let count = (1..=4).take_while(|back| sheet.before(at, *back).is_some_and(name)).count();
+    let sentence = sheet.sentence_at(at);
+    let first = at - count;
+    let inside = first > sentence.start
+        && count > 0
+        && sheet.before(first, 1).is_some_and(|token| token.kind == TokenKind::Word || token.is_mark(','));
+    let product = sheet.slice(first..at).iter().any(|token| token.form == "wialon");
+    (code || inside && !product && noun.case == Case::Lower).then(|| first.min(at - 1)..at + 1)
+}
+
+/// A code by itself: `TRK-0457`, `УРБ-2А2 №5`, `KTA112`. Sure only where elements are spoken of.
+pub(super) fn codes(reading: &Reading<'_>, sheet: &Sheet<'_>, found: &mut Vec<Found>) {
+    let asked = reading.asked.contains(&Field::Objects);
+    for (at, token) in sheet.tokens.iter().enumerate() {
+        let after_number = token.is_mark('№') && sheet.token(at + 1).is_some_and(|next| next.has_digit());
+        let before = sheet.before(at, 1);
+        if after_number
+            && before.is_some_and(|before| {
+                before.is_word()
+                    && (before.case != Case::Lower || before.has_digit())
+                    && !before.has(Class::OtherNumber)
+            })
+        {
+            found.push(Found { range: at - 1..at + 2, cue: "numbered name", sure: true });
+            continue;
+        }
+        if !token.is_word()
+            || token.case == Case::Lower && !token.form.contains('_')
+            || token.classes.any(&[Class::Abbreviation, Class::Make])
+            || sheet.quoted_at(at).is_some()
+        {
+            continue;
+        }
+        let joined = sheet.token(at + 1).is_some_and(|mark| mark.is_mark('-') && !mark.spaced)
+            && sheet
+                .token(at + 2)
+                .is_some_and(|next| next.has_digit() && !next.spaced && next.form.len() >= 2);
+        let digits = token.form.bytes().filter(u8::is_ascii_digit).count();
+        let letters = token.form.chars().filter(|c| c.is_alphabetic()).count();
+        let single =
+            digits >= 2 && letters >= 2 && token.form.chars().next().is_some_and(char::is_alphabetic);
+        if !(joined && letters >= 2 && token.case == Case::Upper || single && token.case == Case::Upper)
+            || reading.is_product(sheet, at)
+        {
+            continue;
+        }
+        let range = if joined { at..at + 3 } else { at..at + 1 };
+        found.push(Found { range, cue: "code", sure: asked || joined });
+    }
+}

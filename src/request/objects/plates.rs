@@ -1,0 +1,136 @@
+//! Number plates: Russian ones in all spellings, and those of the neighbours.
+
+use super::super::fold::plate_letter;
+use super::super::lexicon::Class;
+use super::super::reading::Reading;
+use super::super::sheet::Sheet;
+use super::super::tokens::{Case, TokenKind};
+use super::{Field, Found};
+
+/// Most tokens that one plate is written in: `А 731 КО 178`.
+const MOST_TOKENS: usize = 5;
+
+/// How a shape may be written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Writing {
+    /// In capitals or small letters, with spaces or without.
+    Any,
+    /// In one piece, or in capitals.
+    Clear,
+    /// In capitals only.
+    Capitals,
+    /// In capitals, and near a word for a unit: other codes look like it.
+    Beside,
+}
+
+/// Shapes of plates: `L` a letter that Cyrillic and Latin share, `A` any Latin or Cyrillic letter, `D` a digit.
+const SHAPES: &[(&str, Writing)] = &[
+    ("LDDDLLDD", Writing::Any), // Russia: cars with region
+    ("LDDDLLDDD", Writing::Any),
+    ("LDDDLL", Writing::Clear),   // without region
+    ("LLDDDDDD", Writing::Clear), // trailers; taxi with three digits of region
+    ("LLDDDDDDD", Writing::Clear),
+    ("LLDDDDD", Writing::Capitals), // taxi
+    ("DDDDLLDD", Writing::Clear),   // tractors, motorcycles
+    ("DDDDLLDDD", Writing::Clear),
+    ("LDDDDDD", Writing::Beside), // police
+    ("LLDDDD", Writing::Beside),
+    ("DDDDLL", Writing::Beside),
+    ("DDDAADD", Writing::Capitals), // Kazakhstan
+    ("DDDAAADD", Writing::Capitals),
+    ("DDAAADDD", Writing::Capitals), // Kyrgyzstan, Uzbekistan
+    ("DDADDDAA", Writing::Capitals),
+    ("DDDDAAD", Writing::Capitals), // Belarus
+    ("AADDDDD", Writing::Beside),
+    ("AADDDDAA", Writing::Capitals), // Ukraine
+    ("DDAADDD", Writing::Beside),    // Armenia
+    ("AADDDAA", Writing::Capitals),  // Georgia, Italy, France
+    ("AAADDD", Writing::Beside),     // Baltic states, Sweden, Finland
+    ("AAADDDD", Writing::Beside),
+    ("DDDDAAA", Writing::Beside),   // Spain
+    ("AADDAAA", Writing::Capitals), // United Kingdom
+    ("AAADDAA", Writing::Capitals),
+    ("AADDDDDD", Writing::Capitals),
+];
+
+/// Whether the character fits the place of a shape.
+fn fits(place: u8, c: char) -> bool {
+    match place {
+        b'L' => plate_letter(c).is_some(),
+        b'A' => c.is_alphabetic(),
+        _ => c.is_ascii_digit(),
+    }
+}
+
+fn shape_of(text: &str) -> Option<Writing> {
+    let length = text.chars().count();
+    SHAPES
+        .iter()
+        .find(|(shape, _)| {
+            shape.len() == length && text.chars().zip(shape.bytes()).all(|(c, place)| fits(place, c))
+        })
+        .map(|(_, writing)| *writing)
+}
+
+/// Looks for plates; the longest reading at each place wins.
+pub(super) fn find(reading: &Reading<'_>, sheet: &Sheet<'_>, found: &mut Vec<Found>) {
+    let asked = reading.asked.contains(&Field::Objects);
+    let mut at = 0;
+    while at < sheet.tokens.len() {
+        let length = plate_at(sheet, at, asked);
+        if length > 0 && !reading.is_product(sheet, at) {
+            found.push(Found { range: at..at + length, cue: "plate", sure: true });
+        }
+        at += length.max(1);
+    }
+}
+
+/// How many tokens the plate at `at` takes, 0 if there is none.
+fn plate_at(sheet: &Sheet<'_>, at: usize, asked: bool) -> usize {
+    let mut text = String::new();
+    let mut longest = 0;
+    let (mut pieces, mut all_upper, mut has_letter) = (0_usize, true, false);
+    for index in at..at + MOST_TOKENS {
+        let Some(token) = sheet.token(index) else { break };
+        match token.kind {
+            TokenKind::Word | TokenKind::Number => {
+                pieces += usize::from(pieces == 0 || token.spaced);
+                text.push_str(token.typed());
+                let letters = token.kind == TokenKind::Word;
+                has_letter |= letters;
+                let capital = token.case == Case::Upper
+                    || token.case == Case::Capital
+                        && token.form.chars().filter(|c| c.is_alphabetic()).count() == 1;
+                all_upper &= !letters || capital;
+            }
+            TokenKind::Mark('-' | '/') if index > at && !token.spaced => continue,
+            TokenKind::Mark(_) | TokenKind::Address | TokenKind::Mailbox | TokenKind::Newline => break,
+        }
+        if text.len() > 24 {
+            break;
+        }
+        let clear = match shape_of(&text) {
+            Some(Writing::Any) => true,
+            Some(Writing::Clear) => all_upper || pieces == 1,
+            Some(Writing::Capitals) => all_upper,
+            Some(Writing::Beside) => all_upper && (asked || beside_unit(sheet, at)),
+            None => false,
+        };
+        let more_digits = sheet.token(index).is_some_and(|token| token.kind == TokenKind::Number)
+            && sheet
+                .token(index + 1)
+                .is_some_and(|next| matches!(next.kind, TokenKind::Mark('.' | ':')) && !next.spaced)
+            && sheet.token(index + 2).is_some_and(|next| next.kind == TokenKind::Number && !next.spaced);
+        if clear && has_letter && !more_digits {
+            longest = index + 1 - at;
+        }
+    }
+    longest
+}
+
+/// Whether a word for a unit or its plate stands shortly before.
+fn beside_unit(sheet: &Sheet<'_>, at: usize) -> bool {
+    (1..=5).any(|back| {
+        sheet.before(at, back).is_some_and(|token| token.classes.any(&[Class::UnitNoun, Class::Make]))
+    })
+}

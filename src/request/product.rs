@@ -1,0 +1,401 @@
+//! Which product is meant: by alias with endings and slips of the pen, by host, by what only it has.
+
+use super::lexicon::Class;
+use super::reading::Reading;
+use super::rules::{RuleError, letters};
+use super::settings::Product;
+use super::sheet::Sheet;
+use super::tokens::{Case, Token, TokenKind};
+use super::{Evidence, Field, Finding, State};
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
+use std::collections::HashMap;
+use std::ops::Range;
+
+/// How an alias names its product.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Naming {
+    Anywhere,
+    Capitalised,
+    InAnswer,
+}
+
+#[derive(Clone, Debug)]
+struct Alias {
+    product: usize,
+    naming: Naming,
+    words: Vec<String>,
+}
+
+/// The products, ready to be looked for.
+#[derive(Clone, Debug)]
+pub(super) struct Products {
+    names: Vec<String>,
+    aliases: HashMap<char, Vec<Alias>>,
+    hosts: Vec<(String, usize)>,
+    marks: AhoCorasick,
+    marked: Vec<usize>,
+}
+
+impl Products {
+    pub(super) fn new(products: &[Product]) -> Result<Self, RuleError> {
+        let mut aliases: HashMap<char, Vec<Alias>> = HashMap::new();
+        let (mut hosts, mut marks, mut marked) = (Vec::new(), Vec::new(), Vec::new());
+        for (index, product) in products.iter().enumerate() {
+            if letters(&product.name) == 0 {
+                return Err(RuleError::ProductName { product: index });
+            }
+            check(index, product)?;
+            let lists = [
+                (&product.aliases, Naming::Anywhere),
+                (&product.proper, Naming::Capitalised),
+                (&product.answers, Naming::InAnswer),
+            ];
+            for (list, naming) in lists {
+                for alias in list {
+                    let words = alias_words(alias);
+                    if let Some(first) = words.first().and_then(|word| word.chars().next()) {
+                        aliases.entry(first).or_default().push(Alias { product: index, naming, words });
+                    }
+                }
+            }
+            hosts.extend(product.hosts.iter().map(|host| (host.to_lowercase(), index)));
+            marks.extend(product.marks.iter().cloned());
+            marked.extend(product.marks.iter().map(|_| index));
+        }
+        let marks = AhoCorasickBuilder::new()
+            .ascii_case_insensitive(true)
+            .match_kind(MatchKind::LeftmostLongest)
+            .build(&marks)
+            .map_err(|_| RuleError::ProductName { product: 0 })?;
+        let names = products.iter().map(|product| product.name.clone()).collect();
+        Ok(Self { names, aliases, hosts, marks, marked })
+    }
+
+    /// The alias that names a product at `at`: the longest in words, then in letters.
+    fn alias_at(&self, sheet: &Sheet<'_>, at: usize, in_answer: bool) -> Option<(&Alias, usize)> {
+        let token = sheet.token(at)?;
+        let mut best: Option<(&Alias, usize)> = None;
+        let firsts = [token.form.chars().next(), token.typed.as_deref().and_then(|form| form.chars().next())];
+        for alias in firsts.into_iter().flatten().filter_map(|first| self.aliases.get(&first)).flatten() {
+            let allowed = match alias.naming {
+                Naming::Anywhere => true,
+                Naming::Capitalised => in_answer || is_proper(sheet, at),
+                Naming::InAnswer => in_answer,
+            };
+            let fits = allowed.then(|| alias_length(&sheet.tokens, at, &alias.words)).flatten();
+            if let Some(length) = fits
+                && best.is_none_or(|(_, longest)| length > longest)
+            {
+                best = Some((alias, length));
+            }
+        }
+        best
+    }
+
+    /// The tokens that aliases take, in order.
+    pub(super) fn named(&self, sheet: &Sheet<'_>) -> Vec<usize> {
+        let mut tokens = Vec::new();
+        for at in 0..sheet.tokens.len() {
+            if let Some((_, length)) = self.alias_at(sheet, at, false) {
+                let from = tokens.last().map_or(at, |last: &usize| at.max(last + 1));
+                tokens.extend(from..at + length);
+            }
+        }
+        tokens
+    }
+
+    fn host(&self, address: &str) -> Option<usize> {
+        let host = address.split_once("://").map_or(address, |(_, rest)| rest);
+        let host = host.split(['/', '?', ':', '#']).next()?;
+        let below =
+            |known: &str| host.strip_suffix(known).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+        self.hosts
+            .iter()
+            .filter(|(known, _)| below(known))
+            .max_by_key(|(known, _)| known.len())
+            .map(|(_, index)| *index)
+    }
+}
+
+fn check(index: usize, product: &Product) -> Result<(), RuleError> {
+    let lists = [
+        ("aliases", &product.aliases),
+        ("proper", &product.proper),
+        ("answers", &product.answers),
+        ("hosts", &product.hosts),
+        ("marks", &product.marks),
+    ];
+    for (list, texts) in lists {
+        for (position, text) in texts.iter().enumerate() {
+            if letters(text) < 2 {
+                let (name, text) = (product.name.clone(), text.clone());
+                return Err(RuleError::Alias { product: index, name, list, index: position, text });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The folded words of an alias.
+fn alias_words(alias: &str) -> Vec<String> {
+    let folded: String = alias.chars().filter_map(super::fold::fold).collect();
+    folded
+        .split(|c: char| !(c.is_alphanumeric() || c == '_'))
+        .filter(|word| !word.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+/// How many tokens the alias takes at `at`: its words may be joined by a hyphen.
+fn alias_length(tokens: &[Token], at: usize, words: &[String]) -> Option<usize> {
+    let mut next = at;
+    for (index, word) in words.iter().enumerate() {
+        if index > 0 && tokens.get(next).is_some_and(|token| token.is_mark('-')) {
+            next += 1;
+        }
+        let token = tokens.get(next)?;
+        if !matches!(token.kind, TokenKind::Word | TokenKind::Number) {
+            return None;
+        }
+        if !word_fits(word, &token.form)
+            && !token.typed.as_deref().is_some_and(|typed| word_fits(word, typed))
+        {
+            return None;
+        }
+        next += 1;
+    }
+    Some(next - at)
+}
+
+/// Endings that a Russian noun or the adjective made from it takes.
+const ENDINGS: &[&str] = &[
+    "а",
+    "у",
+    "е",
+    "ы",
+    "и",
+    "о",
+    "я",
+    "ю",
+    "ой",
+    "ою",
+    "ом",
+    "ем",
+    "ам",
+    "ам",
+    "ами",
+    "ах",
+    "ов",
+    "ый",
+    "ая",
+    "ое",
+    "ые",
+    "ого",
+    "ому",
+    "ым",
+    "ых",
+    "ую",
+    "овский",
+    "овская",
+    "овское",
+    "овские",
+    "овского",
+    "овской",
+    "овском",
+    "овскую",
+    "овых",
+    "овый",
+    "чик",
+    "чика",
+    "ь",
+    "ей",
+];
+
+/// Words shorter than this must be spelled right.
+const SPELLED_RIGHT: usize = 6;
+
+/// Whether a folded word is this word of an alias: with a Russian ending, a possessive, or one slip of the pen.
+fn word_fits(word: &str, form: &str) -> bool {
+    if word == form {
+        return true;
+    }
+    if word.bytes().any(|b| b.is_ascii_digit()) {
+        return false;
+    }
+    let form = form.strip_suffix("'s").unwrap_or(form);
+    let cyrillic = !word.is_ascii();
+    let stem =
+        if cyrillic { word.trim_end_matches(['а', 'я', 'о', 'е', 'ы', 'и', 'ь', 'й']) } else { word };
+    let letters = stem.chars().count();
+    if letters < 3 {
+        return false;
+    }
+    if let Some(ending) = form.strip_prefix(stem) {
+        // An English name may take a Russian ending after an apostrophe or none: wialon'а, wialonе.
+        let ending = ending.strip_prefix('\'').unwrap_or(ending);
+        return ending.is_empty() || ENDINGS.contains(&ending);
+    }
+    let length = form.chars().count();
+    if letters < SPELLED_RIGHT
+        || length + 1 < letters
+        || length > letters + 4
+        || form.bytes().any(|b| b.is_ascii_digit())
+    {
+        return false;
+    }
+    let with_ending = |ending: &str| form.strip_suffix(ending).is_some_and(|bare| one_slip(stem, bare));
+    one_slip(stem, form) || cyrillic && ENDINGS.iter().any(|ending| with_ending(ending))
+}
+
+/// Whether one letter is wrong, missing, added, or two neighbours are swapped (Damerau distance 1). Words of a mail
+/// are compared only when the first letter is right, so this runs on few of them.
+fn one_slip(word: &str, form: &str) -> bool {
+    let (word, form): (Vec<char>, Vec<char>) = (word.chars().collect(), form.chars().collect());
+    let same = word.iter().zip(&form).take_while(|(a, b)| a == b).count();
+    let (rest, other) = (word.get(same..).unwrap_or_default(), form.get(same..).unwrap_or_default());
+    match (rest, other) {
+        ([_, rest @ ..], [_, other @ ..]) if rest == other => true,
+        ([a, b, rest @ ..], [c, d, other @ ..]) if a == d && b == c && rest == other => true,
+        ([_, rest @ ..], other) if rest == other => true,
+        (rest, [_, other @ ..]) => rest == other,
+        _ => false,
+    }
+}
+
+/// Whether a common word stands as a name: capitalised inside a sentence, and no part of another name.
+fn is_proper(sheet: &Sheet<'_>, at: usize) -> bool {
+    let Some(token) = sheet.token(at) else { return false };
+    let capital = |token: &Token| token.case != Case::Lower;
+    let before = sheet.before(at, 1);
+    let after = sheet.token(at + 1);
+    let part = |token: Option<&Token>| {
+        token.is_some_and(|token| token.is_word() && token.is_latin() && capital(token))
+    };
+    capital(token) && before.is_some_and(|before| !before.is_mark('.')) && !part(before) && !part(after)
+}
+
+/// Whether the mention at `range` names the product only to rule it out or to say that it works, or as somebody's title.
+fn ruled_out(sheet: &Sheet<'_>, range: &Range<usize>) -> bool {
+    const OUT: &[&str] = &["не", "кроме", "not", "except", "without", "вместо", "нет", "isn't"];
+    const BETWEEN: &[&str] =
+        &["в", "на", "про", "о", "об", "по", "с", "это", "in", "on", "about", "the", "a", "for"];
+    let near = |back: usize| sheet.before(range.start, back);
+    let out = |token: Option<&Token>| token.is_some_and(|token| OUT.contains(&token.form.as_str()));
+    let between = near(1).is_some_and(|token| BETWEEN.contains(&token.form.as_str()));
+    if out(near(1)) || between && out(near(2)) {
+        return true;
+    }
+    let partner = |token: Option<&Token>| token.is_some_and(|token| token.has(Class::Partner));
+    if partner(near(1)) || partner(sheet.token(range.end)) || partner(near(2)) && between {
+        return true;
+    }
+    let sentence = sheet.sentence_at(range.start);
+    let clause = sheet.clause(&sentence, range.start);
+    let words: Vec<&str> = sheet.slice(clause).iter().map(|token| token.form.as_str()).collect();
+    let fine = words.iter().any(|word| {
+        [
+            "нормально",
+            "ок",
+            "порядке",
+            "норм",
+            "отлично",
+            "fine",
+            "ok",
+            "correctly",
+            "корректно",
+            "правильно",
+            "штатно",
+        ]
+        .contains(word)
+            || word.starts_with("исправно")
+    }) || words.windows(2).any(|pair| {
+        matches!(
+            pair,
+            ["все" | "она" | "он", "работает" | "работают" | "хорошо" | "верно" | "ок"]
+                | ["works", "well"]
+                | ["без", "проблем"]
+        )
+    });
+    let faulty = words.iter().any(|word| {
+        matches!(
+            *word,
+            "не" | "not"
+                | "был"
+                | "была"
+                | "было"
+                | "были"
+                | "was"
+                | "должен"
+                | "должно"
+                | "isn't"
+                | "doesn't"
+        )
+    });
+    fine && !faulty
+}
+
+/// Looks for a product in the whole mail.
+pub(super) fn find(reading: &Reading<'_>) -> Finding {
+    let products = &reading.rules.products;
+    let mut found: Vec<(usize, Evidence, usize)> = Vec::new();
+    for sheet in reading.sheets() {
+        let mut at = 0;
+        while let Some(token) = sheet.token(at) {
+            let step = match token.kind {
+                TokenKind::Word => {
+                    match products.alias_at(sheet, at, reading.answers(sheet, Field::Product, at)) {
+                        Some((alias, length)) => {
+                            let range = at..at + length;
+                            if !ruled_out(sheet, &range) {
+                                let cue = format!("alias \"{}\"", alias.words.join(" "));
+                                found.push((alias.product, sheet.evidence(range, cue), length));
+                            }
+                            length
+                        }
+                        None => 1,
+                    }
+                }
+                TokenKind::Address => {
+                    if let Some(index) = products.host(&token.form) {
+                        found.push((index, sheet.evidence(at..at + 1, "host"), 1));
+                    }
+                    1
+                }
+                TokenKind::Number | TokenKind::Mark(_) | TokenKind::Mailbox | TokenKind::Newline => 1,
+            };
+            at += step.max(1);
+        }
+        for part in sheet.parts() {
+            let text = sheet.text.get(part.clone()).unwrap_or_default();
+            for mark in products.marks.find_iter(text).take(4) {
+                let span = part.start + mark.start()..part.start + mark.end();
+                let text = sheet.text.get(span.clone()).unwrap_or_default().to_owned();
+                let index = products.marked.get(mark.pattern().as_usize()).copied().unwrap_or(0);
+                found.push((index, Evidence { place: sheet.place, span, text, cue: "mark".to_owned() }, 1));
+            }
+        }
+    }
+    let value = value(&products.names, &found);
+    let state = if value.is_some() { State::Present } else { State::Missing };
+    found.sort_by_key(|(_, _, words)| std::cmp::Reverse(*words));
+    Finding {
+        state,
+        value,
+        evidence: found.into_iter().map(|(_, evidence, _)| evidence).take(super::MOST_EVIDENCE).collect(),
+    }
+}
+
+/// Names of the products found, the general one left out where a special one is named too.
+fn value(names: &[String], found: &[(usize, Evidence, usize)]) -> Option<String> {
+    let mut named: Vec<&String> = Vec::new();
+    for name in found.iter().filter_map(|(index, _, _)| names.get(*index)) {
+        if !named.contains(&name) {
+            named.push(name);
+        }
+    }
+    let special =
+        |name: &String| !named.iter().any(|other| *other != name && other.starts_with(name.as_str()));
+    let shown: Vec<&str> =
+        named.iter().filter(|name| special(name)).take(3).map(|name| name.as_str()).collect();
+    if shown.is_empty() { None } else { Some(shown.join(", ")) }
+}

@@ -1,0 +1,152 @@
+//! One mail prepared for the detectors: subject and content laid out, answers assigned to our questions.
+
+use super::lexicon::Class;
+use super::replies::lay_out;
+use super::rules::Rules;
+use super::sheet::Sheet;
+use super::{Evidence, Field, Place};
+use crate::mail::{Mail, SegmentKind};
+use std::ops::Range;
+
+/// What every detector works on.
+pub(super) struct Reading<'a> {
+    pub(super) mail: &'a Mail,
+    pub(super) rules: &'a Rules,
+    /// The fields of our last list of questions.
+    pub(super) asked: &'a [Field],
+    /// The subject, unless it is history.
+    pub(super) subject: Option<Sheet<'a>>,
+    /// The writer's content.
+    pub(super) body: Sheet<'a>,
+    /// Which tokens of the body answer which question.
+    pub(super) replies: Vec<(Field, Range<usize>)>,
+    /// The mail answers an earlier one.
+    pub(super) is_reply: bool,
+    /// Words in the body.
+    pub(super) words: usize,
+    /// Tokens of the body, then of the subject, that name a product.
+    products: [Vec<usize>; 2],
+}
+
+/// A body of so few words is an answer to our question as a whole.
+const SHORT_ANSWER: usize = 12;
+
+impl<'a> Reading<'a> {
+    pub(super) fn new(mail: &'a Mail, asked: &'a [Field], rules: &'a Rules) -> Self {
+        let layout = lay_out(&mail.text, asked);
+        let body = Sheet::new(&mail.text.full, Place::Body, &layout.parts);
+        let replies = layout
+            .replies
+            .into_iter()
+            .map(|(field, bytes)| {
+                let start = body.tokens.partition_point(|token| token.span.start < bytes.start);
+                let end = body.tokens.partition_point(|token| token.span.start < bytes.end);
+                (field, start..end.max(start))
+            })
+            .collect();
+        let is_reply = is_reply(mail);
+        let subject = (!is_reply || is_forward(mail)).then(|| {
+            Sheet::new(&mail.subject, Place::Subject, std::slice::from_ref(&(0..mail.subject.len())))
+        });
+        let words = body.tokens.iter().filter(|token| token.is_word()).count();
+        let products = [
+            rules.products.named(&body),
+            subject.as_ref().map(|sheet| rules.products.named(sheet)).unwrap_or_default(),
+        ];
+        Self { mail, rules, asked, subject, body, replies, is_reply, words, products }
+    }
+
+    /// Subject and body.
+    pub(super) fn sheets(&self) -> impl Iterator<Item = &Sheet<'a>> {
+        std::iter::once(&self.body).chain(&self.subject)
+    }
+
+    /// Whether the token at `at` belongs to an answer to our question about `field`.
+    pub(super) fn answers(&self, sheet: &Sheet<'_>, field: Field, at: usize) -> bool {
+        sheet.place == Place::Body
+            && (self.replies.iter().any(|(of, range)| *of == field && range.contains(&at))
+                || self.asked.contains(&field) && self.words <= SHORT_ANSWER)
+    }
+
+    /// The token ranges that answer a question.
+    pub(super) fn replies_to(&self, field: Field) -> impl Iterator<Item = Range<usize>> {
+        self.replies.iter().filter(move |(of, _)| *of == field).map(|(_, range)| range.clone())
+    }
+
+    /// The first configured cue for a field.
+    pub(super) fn cue(&self, field: Field) -> Option<Evidence> {
+        let cues = self.rules.cues.get(field);
+        self.sheets().find_map(|sheet| {
+            let mut found = None;
+            for at in 0..sheet.tokens.len() {
+                cues.look_up(&sheet.tokens, at, |(), length| found = found.or(Some((at, length))));
+                if let Some((at, length)) = found {
+                    return Some(sheet.evidence(at..at + length, "configured cue"));
+                }
+            }
+            None
+        })
+    }
+
+    /// Whether a sentence of the body asks us to do a thing.
+    pub(super) fn is_errand_sentence(&self, sentence: &Range<usize>) -> bool {
+        super::errand::is_errand(&self.body, sentence)
+    }
+
+    /// Whether a product is named at a token: it is no element then.
+    pub(super) fn is_product(&self, sheet: &Sheet<'_>, at: usize) -> bool {
+        let [body, subject] = &self.products;
+        let named = if sheet.place == Place::Body { body } else { subject };
+        named.binary_search(&at).is_ok()
+    }
+
+    /// Words of the range that tell something: no function words, greetings, general nouns.
+    pub(super) fn informative(&self, sheet: &Sheet<'_>, range: Range<usize>) -> usize {
+        let start = range.start;
+        let tokens = sheet.slice(range).iter().enumerate();
+        tokens.filter(|(at, token)| is_informative(token) && !self.is_product(sheet, start + at)).count()
+    }
+}
+
+/// Whether a word tells something by itself.
+pub(super) fn is_informative(token: &super::tokens::Token) -> bool {
+    token.is_word()
+        && token.form.chars().count() >= 3
+        && !token.classes.any(&[
+            Class::Filler,
+            Class::Greeting,
+            Class::Courtesy,
+            Class::Contact,
+            Class::VagueFault,
+        ])
+}
+
+/// Whether the mail answers an earlier one: its subject is history then.
+fn is_reply(mail: &Mail) -> bool {
+    let subject = mail.subject.trim_start().to_lowercase();
+    let prefix = [
+        "re:",
+        "re[",
+        "re :",
+        "ответ:",
+        "отв:",
+        "на:",
+        "aw:",
+        "sv:",
+        "antw:",
+        "rif:",
+        "res:",
+        "atb:",
+        "odp:",
+    ]
+    .iter()
+    .any(|prefix| subject.starts_with(prefix));
+    prefix
+        || !mail.in_reply_to.is_empty()
+            && mail.text.segments.iter().any(|segment| segment.kind == SegmentKind::Quote)
+}
+
+fn is_forward(mail: &Mail) -> bool {
+    let subject = mail.subject.trim_start().to_lowercase();
+    ["fw:", "fwd:", "пересл", "wg:", "tr:", "пер:"].iter().any(|prefix| subject.starts_with(prefix))
+}

@@ -1,0 +1,282 @@
+//! Answers to questions: under our quoted list, beside a number, after a label, line by line in our order.
+
+use super::lexicon::Class;
+use super::sheet::Sheet;
+use super::{Field, Place};
+use crate::mail::{SegmentKind, Text};
+use std::ops::Range;
+
+/// What the body is to be read as.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Layout {
+    /// Lines that are the writer's content, without our questions.
+    pub(super) parts: Vec<Range<usize>>,
+    /// Which bytes answer which question.
+    pub(super) replies: Vec<(Field, Range<usize>)>,
+}
+
+/// Most lines that are looked at for questions and labels.
+const MOST_LINES: usize = 4000;
+/// Longest label before a colon, in characters.
+const LONGEST_LABEL: usize = 44;
+/// Longest of our questions, in characters.
+const LONGEST_QUESTION: usize = 160;
+
+/// Lays out a text; `asked` is our last list of questions, numbered from 1.
+pub(super) fn lay_out(text: &Text, asked: &[Field]) -> Layout {
+    let mut layout = Layout::default();
+    let mut current: Option<Field> = None;
+    let mut answered = false;
+    let mut numbers: Vec<(u32, Field)> = Vec::new();
+    let mut lines = 0_usize;
+    for segment in &text.segments {
+        let Some(part) = text.full.get(segment.range.clone()) else { continue };
+        match segment.kind {
+            SegmentKind::Attribution | SegmentKind::Signature | SegmentKind::Disclaimer => current = None,
+            SegmentKind::Own | SegmentKind::Forwarded | SegmentKind::Quote => {}
+        }
+        if !segment.kind.is_content() && segment.kind != SegmentKind::Quote {
+            continue;
+        }
+        let mut start = segment.range.start;
+        for line in part.split_inclusive('\n') {
+            let range = start..start + line.len();
+            start = range.end;
+            lines += 1;
+            if lines > MOST_LINES {
+                if segment.kind.is_content() {
+                    push_part(&mut layout.parts, range);
+                }
+                continue;
+            }
+            let said = line.trim_start_matches(['>', ' ', '\t', '|', '\u{a0}']).trim_end();
+            let said_at =
+                range.start + (line.len() - line.trim_start_matches(['>', ' ', '\t', '|', '\u{a0}']).len());
+            if segment.kind == SegmentKind::Quote {
+                if !said.is_empty() {
+                    current = question(said);
+                    answered = false;
+                    if let (Some(number), Some(field)) = (list_number(said), current) {
+                        numbers.push((number.0, field));
+                    }
+                }
+                continue;
+            }
+            if said.is_empty() {
+                if answered {
+                    current = None;
+                }
+                push_part(&mut layout.parts, range);
+                continue;
+            }
+            if let Some((field, rest)) = ours(said, asked) {
+                current = Some(field);
+                answered = false;
+                if let Some((number, _)) = list_number(said) {
+                    numbers.push((number, field));
+                }
+                let rest_at = said_at + rest;
+                if text.full.get(rest_at..range.end).is_some_and(|rest| super::rules::letters(rest) > 0) {
+                    layout.replies.push((field, rest_at..range.end));
+                    layout.parts.push(rest_at..range.end);
+                    answered = true;
+                }
+                continue;
+            }
+            push_part(&mut layout.parts, range.clone());
+            if let Some((field, value)) = label(said) {
+                current = Some(field);
+                answered =
+                    said.len() > value && super::rules::letters(said.get(value..).unwrap_or_default()) > 0;
+                layout.replies.push((field, said_at + value..range.end));
+                continue;
+            }
+            let numbered = numbered(said, said_at, range.end, asked, &numbers);
+            if !numbered.is_empty() {
+                current = numbered.last().map(|(field, _)| *field);
+                answered = true;
+                layout.replies.extend(numbered);
+                continue;
+            }
+            if let Some(field) = current {
+                layout.replies.push((field, range));
+                answered = true;
+            }
+        }
+    }
+    if layout.replies.is_empty() {
+        layout.replies = in_order(text, &layout.parts, asked);
+    }
+    layout
+}
+
+/// Adds a line to the parts, joined to the one before it where they touch.
+fn push_part(parts: &mut Vec<Range<usize>>, range: Range<usize>) {
+    match parts.last_mut() {
+        Some(last) if last.end == range.start => last.end = range.end,
+        _ => parts.push(range),
+    }
+}
+
+/// The field that a question or label is about, if it is about one.
+fn question(text: &str) -> Option<Field> {
+    if text.chars().count() > LONGEST_QUESTION {
+        return None;
+    }
+    let sheet = Sheet::new(text, Place::Body, std::slice::from_ref(&(0..text.len())));
+    let has = |class: Class| sheet.tokens.iter().any(|token| token.has(class));
+    let attach = sheet.tokens.iter().any(|token| {
+        ["прилож", "прикреп", "attach", "пришлит", "upload"].iter().any(|stem| token.form.starts_with(stem))
+    });
+    let found: Vec<Field> = [
+        (Class::LabelSteps, Field::Steps),
+        (Class::LabelProduct, Field::Product),
+        (Class::LabelObjects, Field::Objects),
+        (Class::LabelDescription, Field::Description),
+        (Class::LabelAttachments, Field::Attachments),
+    ]
+    .into_iter()
+    .filter(|(class, _)| has(*class))
+    .map(|(_, field)| field)
+    .collect();
+    match found.as_slice() {
+        [.., Field::Attachments] if attach => Some(Field::Attachments),
+        [Field::Steps, Field::Product, Field::Objects, ..] => None,
+        [first, ..] => Some(*first),
+        [] => None,
+    }
+}
+
+/// The number at the start of a list line (`2.`, `3)`, `4 -`) and the bytes that it takes.
+fn list_number(line: &str) -> Option<(u32, usize)> {
+    let digits = line.bytes().take_while(u8::is_ascii_digit).count();
+    if digits == 0 || digits > 2 {
+        return None;
+    }
+    let number = line.get(..digits)?.parse().ok()?;
+    let rest = line.get(digits..)?;
+    let mark = rest.trim_start();
+    let spaces = rest.len() - mark.len();
+    let after = mark.strip_prefix(['.', ')', ':', '-', '–', '—'])?;
+    if after.starts_with(|c: char| c.is_ascii_digit()) {
+        return None; // 12.05, 10:30
+    }
+    let taken = digits + spaces + (mark.len() - after.len());
+    Some((number, taken))
+}
+
+/// One of our own questions without a quote mark: its field, and where what follows its question mark begins.
+fn ours(line: &str, asked: &[Field]) -> Option<(Field, usize)> {
+    if asked.is_empty() {
+        return None;
+    }
+    let (_, number) = list_number(line).unwrap_or((0, 0));
+    let end = line.find('?').map(|at| at + 1).or_else(|| line.ends_with(':').then_some(line.len()))?;
+    let text = line.get(number..end)?;
+    let short = text.chars().count() <= LONGEST_QUESTION && text.split_whitespace().count() >= 2;
+    let asks = number > 0 || text.starts_with(|c: char| "КЧОУГWD".contains(c));
+    let field = question(text)?;
+    let about_us = super::rules::letters(text) > 0 && short && asks && asked.contains(&field);
+    about_us.then_some((field, end))
+}
+
+/// A label line: its field and where the value begins.
+fn label(line: &str) -> Option<(Field, usize)> {
+    let (_, number) = list_number(line).unwrap_or((0, 0));
+    let rest = line.get(number..)?;
+    let colon = rest
+        .char_indices()
+        .take(LONGEST_LABEL)
+        .find(|(_, c)| matches!(c, ':' | '=' | '\t'))
+        .map(|(at, _)| at)
+        .or_else(|| {
+            [" -", " –", " —"]
+                .iter()
+                .find_map(|dash| {
+                    rest.find(dash).filter(|at| {
+                        rest.get(at + dash.len()..)
+                            .is_some_and(|after| after.is_empty() || after.starts_with(' '))
+                    })
+                })
+                .filter(|at| *at < 30)
+        })?;
+    let name = rest.get(..colon)?.trim_matches(|c: char| !c.is_alphanumeric());
+    let words = name.split_whitespace().count();
+    if words == 0 || words > 5 {
+        return None;
+    }
+    let dashed = !rest.get(colon..)?.starts_with([':', '=', '\t']);
+    if dashed && words > 2 {
+        return None;
+    }
+    let field = question(name)?;
+    let mark = rest.get(colon..)?.trim_start().chars().next().map_or(1, char::len_utf8);
+    let spaces = rest.get(colon..)?.len() - rest.get(colon..)?.trim_start().len();
+    Some((field, number + colon + spaces + mark))
+}
+
+/// Numbered answers on one line: `1. Hosting 2. А123ВС77`.
+fn numbered(
+    line: &str,
+    line_at: usize,
+    line_end: usize,
+    asked: &[Field],
+    numbers: &[(u32, Field)],
+) -> Vec<(Field, Range<usize>)> {
+    let field_of = |number: u32| {
+        numbers.iter().find(|(known, _)| *known == number).map(|(_, field)| *field).or_else(|| {
+            asked.get(usize::try_from(number).ok()?.checked_sub(1)?).copied().filter(|_| numbers.is_empty())
+        })
+    };
+    let mut found: Vec<(Field, Range<usize>)> = Vec::new();
+    let Some((mut number, taken)) = list_number(line) else { return found };
+    let mut from = taken;
+    let mut at = taken;
+    while let Some(step) =
+        line.get(at..).and_then(|rest| rest.find(|c: char| c.is_whitespace() || c == ';' || c == ','))
+    {
+        at += step + line.get(at + step..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8);
+        if let Some((next, taken)) = line.get(at..).and_then(list_number)
+            && next == number + 1
+        {
+            found.extend(field_of(number).map(|field| (field, line_at + from..line_at + at)));
+            number = next;
+            from = at + taken;
+            at = from;
+        }
+    }
+    found.extend(field_of(number).map(|field| (field, line_at + from..line_end)));
+    found
+}
+
+/// As many lines as questions: each line answers the question of its place. One question: all answers it.
+fn in_order(text: &Text, parts: &[Range<usize>], asked: &[Field]) -> Vec<(Field, Range<usize>)> {
+    if let [only] = asked {
+        return parts.iter().map(|part| (*only, part.clone())).collect();
+    }
+    let mut lines: Vec<Range<usize>> = Vec::new();
+    for part in parts {
+        let mut start = part.start;
+        for line in text.full.get(part.clone()).unwrap_or_default().split_inclusive('\n') {
+            let range = start..start + line.len();
+            start = range.end;
+            if super::rules::letters(line) > 0 || line.contains('-') {
+                lines.push(range);
+            }
+            if lines.len() > asked.len() + 2 {
+                return Vec::new();
+            }
+        }
+    }
+    let courteous = |range: &Range<usize>| {
+        let line = text.full.get(range.clone()).unwrap_or_default();
+        let sheet = Sheet::new(line, Place::Body, std::slice::from_ref(&(0..line.len())));
+        sheet
+            .tokens
+            .iter()
+            .filter(|token| token.is_word())
+            .any(|token| token.classes.any(&[Class::Greeting, Class::Courtesy]))
+    };
+    lines.retain(|line| !courteous(line));
+    if lines.len() == asked.len() { asked.iter().copied().zip(lines).collect() } else { Vec::new() }
+}

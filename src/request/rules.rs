@@ -1,0 +1,136 @@
+//! Settings checked and made ready: what [`super::read`] works with.
+
+use super::lexicon::Lexicon;
+use super::product::Products;
+use super::settings::RuleSettings;
+use super::{Field, Level, PerField};
+use regex::{Regex, RegexBuilder};
+
+/// What an operator tunes, checked and compiled. Cheap to share, not to clone.
+#[derive(Clone, Debug)]
+pub struct Rules {
+    pub(super) products: Products,
+    levels: PerField<Level>,
+    pub(super) cues: PerField<Lexicon<()>>,
+    pub(super) object_patterns: Vec<Regex>,
+    pub(super) names: Lexicon<()>,
+}
+
+/// What is wrong with [`RuleSettings`]; indices count from 0 so that the line of the setting can be found.
+#[derive(Debug, thiserror::Error)]
+pub enum RuleError {
+    /// A product has no name.
+    #[error("product {product} has no name: give it the name that clients read")]
+    ProductName {
+        /// Index of the product.
+        product: usize,
+    },
+    /// An alias, answer, host or mark without a letter or digit, or of one letter.
+    #[error(
+        "\"{text}\" of product \"{name}\" is too short to mean a product: use at least two letters or digits"
+    )]
+    Alias {
+        /// Index of the product.
+        product: usize,
+        /// Name of the product.
+        name: String,
+        /// Which list: `aliases`, `proper`, `answers`, `hosts`, `marks`.
+        list: &'static str,
+        /// Index in that list.
+        index: usize,
+        /// The text.
+        text: String,
+    },
+    /// A cue without a letter or digit.
+    #[error("the cue \"{text}\" for {} has no letter or digit", field.name())]
+    Cue {
+        /// The field.
+        field: Field,
+        /// Index in its list.
+        index: usize,
+        /// The text.
+        text: String,
+    },
+    /// A name without a letter or digit, or of one letter.
+    #[error("the name \"{text}\" is too short: use at least two letters or digits")]
+    Name {
+        /// Index in the list.
+        index: usize,
+        /// The text.
+        text: String,
+    },
+    /// A pattern that is no regular expression, or is too large.
+    #[error("the object pattern \"{pattern}\" is not usable: {source}")]
+    Pattern {
+        /// Index in the list.
+        index: usize,
+        /// The pattern.
+        pattern: String,
+        /// What is wrong with it.
+        source: regex::Error,
+    },
+    /// A pattern that fits nothing at all, so every mail would name an object.
+    #[error("the object pattern \"{pattern}\" fits the empty text: every mail would name an object")]
+    EmptyPattern {
+        /// Index in the list.
+        index: usize,
+        /// The pattern.
+        pattern: String,
+    },
+}
+
+/// Most bytes that a compiled object pattern may take.
+const PATTERN_SIZE: usize = 1 << 20;
+
+impl Rules {
+    /// Checks settings and makes them ready.
+    ///
+    /// # Errors
+    /// [`RuleError`] for the first setting that cannot mean what it should.
+    pub fn new(settings: RuleSettings) -> Result<Self, RuleError> {
+        let mut cues: PerField<Lexicon<()>> = PerField::default();
+        for field in Field::ALL {
+            for (index, text) in settings.cues.get(field).iter().enumerate() {
+                if letters(text) == 0 {
+                    return Err(RuleError::Cue { field, index, text: text.clone() });
+                }
+                add_phrase(cues.get_mut(field), text);
+            }
+        }
+        let mut names = Lexicon::default();
+        for (index, text) in settings.names.iter().enumerate() {
+            if letters(text) < 2 {
+                return Err(RuleError::Name { index, text: text.clone() });
+            }
+            add_phrase(&mut names, text);
+        }
+        let mut object_patterns = Vec::new();
+        for (index, pattern) in settings.object_patterns.into_iter().enumerate() {
+            match RegexBuilder::new(&pattern).case_insensitive(true).size_limit(PATTERN_SIZE).build() {
+                Ok(regex) if regex.is_match("") => return Err(RuleError::EmptyPattern { index, pattern }),
+                Ok(regex) => object_patterns.push(regex),
+                Err(source) => return Err(RuleError::Pattern { index, pattern, source }),
+            }
+        }
+        let products = Products::new(&settings.products)?;
+        Ok(Self { products, levels: settings.levels, cues, object_patterns, names })
+    }
+
+    /// How much a field matters.
+    #[must_use]
+    pub fn level(&self, field: Field) -> Level {
+        *self.levels.get(field)
+    }
+}
+
+/// How many letters and digits a text has.
+pub(super) fn letters(text: &str) -> usize {
+    text.chars().filter(|c| c.is_alphanumeric()).count()
+}
+
+/// Adds a phrase of an operator: cut into words as a mail is, `*` at the end of a word kept.
+fn add_phrase(lexicon: &mut Lexicon<()>, text: &str) {
+    let folded: String = text.chars().filter_map(super::fold::fold).collect();
+    let words = folded.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '*' || c == '\''));
+    lexicon.add(words.filter(|word| !word.is_empty()), ());
+}

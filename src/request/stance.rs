@@ -1,0 +1,95 @@
+//! What the writer does with the conversation: thanks, takes back, refuses, promises, says that it is there already.
+
+use super::lexicon::Class;
+use super::reading::{Reading, is_informative};
+use super::sheet::Sheet;
+use super::tokens::Token;
+use super::{Field, Finding, PerField, Stance, State};
+use std::ops::Range;
+
+/// Reads the stance. A mail that supplies something is a request, whatever it says beside.
+pub(super) fn read(reading: &Reading<'_>, fields: &PerField<Finding>) -> Stance {
+    let sheet = &reading.body;
+    let has = |class: Class| sheet.tokens.iter().any(|token| token.has(class));
+    let present = |field: Field| fields.get(field).state == State::Present;
+    let follow_up = reading.is_reply || !reading.asked.is_empty();
+    let supplies = present(Field::Objects) || present(Field::Steps) || present(Field::Description);
+    let rest = informative_outside(
+        sheet,
+        &[Class::Courtesy, Class::Withdrawal, Class::Promise, Class::Greeting, Class::AttachmentNoun],
+    );
+    let asks = sheet.tokens.iter().any(|token| token.is_mark('?'));
+    let fault = sheet.sentences.iter().any(|sentence| {
+        super::description::is_fault(sheet, sentence) && !sheet.any(sentence.clone(), &[Class::Withdrawal])
+    });
+    if has(Class::Withdrawal)
+        && !asks
+        && follow_up
+        && !(fault && present(Field::Steps))
+        && !taken_back_no(sheet)
+    {
+        return Stance::Withdrawal;
+    }
+    if has(Class::Withdrawal) && !asks && !supplies && !taken_back_no(sheet) {
+        return Stance::Withdrawal;
+    }
+    if has(Class::Refusal) && (follow_up || !supplies) && !present(Field::Steps) {
+        return Stance::Refusal;
+    }
+    if has(Class::AlreadySaid) && follow_up && !asks {
+        return Stance::AlreadySaid;
+    }
+    if has(Class::Promise) && follow_up && !supplies && !present(Field::Product) && !asks {
+        return Stance::Promise;
+    }
+    let nothing_else = sheet.sentences.iter().all(|sentence| is_courteous(sheet, sentence));
+    let courteous = has(Class::Courtesy) && (nothing_else || follow_up && rest <= 2);
+    if courteous
+        && !asks
+        && !supplies
+        && reading.words > 0
+        && !has(Class::VagueFault)
+        && !has(Class::Chase)
+        && !present(Field::Attachments)
+    {
+        return Stance::Courtesy;
+    }
+    Stance::Request
+}
+
+/// Informative words of sentences that have none of the classes.
+fn informative_outside(sheet: &Sheet<'_>, classes: &[Class]) -> usize {
+    sheet
+        .sentences
+        .iter()
+        .filter(|sentence| !sheet.any((*sentence).clone(), classes))
+        .map(|sentence| {
+            sheet.slice(sentence.clone()).iter().filter(|token: &&Token| is_informative(token)).count()
+        })
+        .sum()
+}
+
+/// Whether a sentence says nothing but thanks, greetings or a name.
+fn is_courteous(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
+    let words: Vec<&Token> = sheet.slice(sentence.clone()).iter().filter(|token| token.is_word()).collect();
+    let plain = words.iter().filter(|token| is_informative(token)).count();
+    plain == 0
+        || words.iter().any(|token| token.classes.any(&[Class::Courtesy, Class::Greeting])) && plain <= 3
+        || words.len() <= 3
+}
+
+/// «не разобрались», «вопрос не снят», "not solved": nothing is taken back.
+fn taken_back_no(sheet: &Sheet<'_>) -> bool {
+    sheet.tokens.iter().enumerate().any(|(at, token)| {
+        token.has(Class::Withdrawal)
+            && (1..=3).any(|back| {
+                sheet.before(at, back).is_some_and(|before| {
+                    before.has(Class::Negation) && !before.has(Class::Withdrawal)
+                        || matches!(
+                            before.form.as_str(),
+                            "если" | "if" | "until" | "пока" | "когда" | "when" | "чтобы"
+                        )
+                })
+            })
+    })
+}
