@@ -64,7 +64,11 @@ const LARGEST_FILE: u64 = 256 * 1024;
 fn mail(message: &Message, follow_up: bool) -> Mail {
     let encode = |bytes: &[u8]| {
         let line = BASE64.encode(bytes);
-        line.as_bytes().chunks(76).map(|part| std::str::from_utf8(part).unwrap()).collect::<Vec<_>>().join("\r\n")
+        line.as_bytes()
+            .chunks(76)
+            .map(|part| std::str::from_utf8(part).unwrap())
+            .collect::<Vec<_>>()
+            .join("\r\n")
     };
     let kind = if message.html { "html" } else { "plain" };
     let reply = if follow_up { "In-Reply-To: <ask@example.test>\r\n" } else { "" };
@@ -123,6 +127,10 @@ struct Scores {
     exact: usize,
     wrong_asks: usize,
     missed_asks: usize,
+    /// Wrong and missed asks of each field.
+    asks: [Count; 5],
+    /// Kinds taken for others: (gold, found, how often).
+    confused: Vec<(Kind, Kind, usize)>,
     disagreements: String,
 }
 
@@ -157,6 +165,14 @@ fn score(conversations: &[&Conversation], rules: &Rules) -> Scores {
             if kind == message.gold.kind {
                 scores.kinds += 1;
             } else {
+                match scores
+                    .confused
+                    .iter_mut()
+                    .find(|(gold, found, _)| (*gold, *found) == (message.gold.kind, kind))
+                {
+                    Some((_, _, count)) => *count += 1,
+                    None => scores.confused.push((message.gold.kind, kind, 1)),
+                }
                 wrongs
                     .push(format!("kind {kind:?} not {:?} (stance {:?})", message.gold.kind, request.stance));
             }
@@ -182,6 +198,14 @@ fn score(conversations: &[&Conversation], rules: &Rules) -> Scores {
             }
             let wrong = asked.iter().filter(|field| !message.missing_after.contains(field)).count();
             let missed = message.missing_after.iter().filter(|field| !asked.contains(field)).count();
+            for (count, field) in scores.asks.iter_mut().zip(Field::ALL) {
+                match (asked.contains(&field), message.missing_after.contains(&field)) {
+                    (true, true) => count.right += 1,
+                    (true, false) => count.extra += 1,
+                    (false, true) => count.lost += 1,
+                    (false, false) => {}
+                }
+            }
             scores.exact += usize::from(wrong + missed == 0);
             scores.wrong_asks += usize::from(wrong > 0);
             scores.missed_asks += usize::from(missed > 0);
@@ -209,16 +233,22 @@ fn evidence(request: &Request, field: Field) -> Vec<String> {
 
 fn show(name: &str, scores: &Scores) {
     println!("\n== {name}: {} messages", scores.messages);
-    for (count, field) in scores.fields.iter().zip(Field::ALL) {
+    for ((count, asks), field) in scores.fields.iter().zip(&scores.asks).zip(Field::ALL) {
         println!(
-            "{:12} P {:.3} R {:.3} F1 {:.3}  (extra {}, lost {})",
+            "{:12} P {:.3} R {:.3} F1 {:.3}  (extra {}, lost {})  asks: right {}, wrong {}, missed {}",
             field.name(),
             count.precision(),
             count.recall(),
             count.f1(),
             count.extra,
-            count.lost
+            count.lost,
+            asks.right,
+            asks.extra,
+            asks.lost
         );
+    }
+    for (gold, found, count) in &scores.confused {
+        println!("{gold:?} taken for {found:?}: {count}");
     }
     println!(
         "kind {:.3}  exact list {:.3}  wrong asks {:.3}  missed asks {:.3}",

@@ -1,11 +1,12 @@
 //! Description: what happens or what is wanted, in enough detail to start on.
 
+use super::form::Form;
 use super::lexicon::Class;
 use super::reading::{Reading, is_informative};
 use super::sheet::Sheet;
-use super::steps::trim;
+use super::steps::{Action, trim};
 use super::tokens::{Token, TokenKind};
-use super::{Evidence, Field, Finding, State};
+use super::{Evidence, Field, Finding, Place, State};
 use std::ops::Range;
 
 /// What one sentence tells.
@@ -17,12 +18,19 @@ struct Told {
 }
 
 /// Looks for a behaviour, a wish or a question.
-pub(super) fn find(reading: &Reading<'_>) -> Finding {
+pub(super) fn find(reading: &Reading<'_>, actions: &[Action]) -> Finding {
     let mut evidence: Vec<Evidence> = Vec::new();
     let mut best = 0;
     for sheet in reading.sheets() {
-        let mut told: Vec<Told> =
-            sheet.sentences.iter().filter_map(|sentence| tell(reading, sheet, sentence)).collect();
+        let mut told: Vec<Told> = sheet
+            .sentences
+            .iter()
+            .filter_map(|sentence| {
+                let acts =
+                    sheet.place == Place::Body && actions.iter().any(|action| action.sentence == *sentence);
+                tell(reading, sheet, sentence, acts)
+            })
+            .collect();
         told.sort_by_key(|told| (std::cmp::Reverse(told.score), told.sentence.start));
         for Told { score, cue, sentence } in told {
             best = best.max(score);
@@ -30,6 +38,12 @@ pub(super) fn find(reading: &Reading<'_>) -> Finding {
                 evidence.push(sheet.evidence(trim(sheet, sentence), cue));
             }
         }
+    }
+    if best < 2
+        && let Some(range) = outcome(reading, actions)
+    {
+        best = 2;
+        evidence.insert(0, reading.body.evidence(trim(&reading.body, range), "what follows the actions"));
     }
     for range in reading.replies_to(Field::Description) {
         let sheet = &reading.body;
@@ -58,45 +72,175 @@ fn dodges(sheet: &Sheet<'_>, range: &Range<usize>) -> bool {
 }
 
 /// What a sentence tells of a behaviour, a wish or a question.
-fn tell(reading: &Reading<'_>, sheet: &Sheet<'_>, sentence: &Range<usize>) -> Option<Told> {
+fn tell(reading: &Reading<'_>, sheet: &Sheet<'_>, sentence: &Range<usize>, acts: bool) -> Option<Told> {
     let told = |score, cue| (score > 0).then(|| Told { score, cue, sentence: sentence.clone() });
     if dodges(sheet, sentence) || is_about_attachments(sheet, sentence) {
         return None;
     }
     let has = |class: Class| sheet.any(sentence.clone(), &[class]);
     let info = reading.informative(sheet, sentence.clone());
-    if has(Class::AsksNothing) && info <= 3 {
+    if has(Class::Automatic) || has(Class::AsksNothing) && info <= 3 {
         return None;
     }
     let cures = sheet.slice(sentence.clone()).iter().filter(|token| token.has(Class::Cure)).count();
-    let behaviour = behaviour(sheet, sentence);
-    if behaviour.strong > 0 && cures == 0 {
+    let mut behaviour = behaviour(sheet, sentence);
+    if super::kind::does_not_know(sheet, sentence) {
+        behaviour.strong = 0;
+    }
+    let helped = sheet
+        .slice(sentence.clone())
+        .iter()
+        .any(|token| token.form.starts_with("помог") || token.form.starts_with("help"));
+    let cured = cures > 0 && (helped || has(Class::Attempt) || has(Class::Writer) || cures > 1);
+    if behaviour.strong > 0 && !cured {
         // A word for the malfunction and one for what it befalls.
         let context = info.saturating_sub(behaviour.informative) + behaviour.common + behaviour.values;
         return told(if context >= 1 || behaviour.strong >= 2 { 2 } else { 1 }, "behaviour");
     }
-    if behaviour.values > 0 && info >= 2 && has(Class::Shows) {
-        return told(2, "what is shown");
+    if sheet.tokens.iter().any(|token| token.has(Class::Refusal)) {
+        return None; // «какие ещё действия?» asks nothing, «решайте» wants nothing
     }
-    if has(Class::Contrast) && info >= 3 {
+    let common = behaviour.common;
+    let question = is_question(sheet, sentence);
+    if has(Class::Shows) && !question && !acts {
+        let telling = info + common + behaviour.values;
+        if telling >= 2 && info >= 1 {
+            return told(if telling >= 3 || has(Class::Contrast) { 2 } else { 1 }, "what is shown");
+        }
+    }
+    if (has(Class::Contrast) || sets_against(sheet, sentence)) && info >= 3 && !acts {
         return told(2, "expected and seen");
     }
-    if reading.is_errand_sentence(sentence) && std::ptr::eq(sheet, &raw const reading.body) {
-        return told(if info >= 1 { 2 } else { 1 }, "what is wanted");
+    if compares(sheet, sentence) && info >= 2 && !acts && !question {
+        return told(2, "two values");
     }
-    if is_question(sheet, sentence) {
-        let telling = info
-            + sheet
-                .slice(sentence.clone())
-                .iter()
-                .filter(|token| token.has(Class::Common) && !is_informative(token))
-                .count();
-        return told(if telling >= 2 { 2 } else { u32::from(telling == 1) }, "question");
+    if sheet.place == Place::Body && reading.is_errand_sentence(sentence) {
+        return told(if info + common >= 1 { 2 } else { 1 }, "what is wanted");
     }
-    if has(Class::VagueFault) {
+    if question {
+        let telling = info + common;
+        return told(if telling >= 2 { 2 } else { u32::from(telling == 1 && info == 1) }, "question");
+    }
+    if has(Class::Please) && info + common >= 2 && info >= 1 && !acts && is_wish(sheet, sentence) {
+        return told(2, "what is wanted");
+    }
+    if has(Class::VagueFault) && !acts {
         return told(u32::from(info >= 4), "malfunction without detail");
     }
     None
+}
+
+/// «стоит, а в виалоне едет», "parked, yet counts": one statement set against another.
+fn sets_against(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
+    sentence.clone().any(|at| {
+        let after_comma = at
+            .checked_sub(1)
+            .and_then(|before| sheet.token(before))
+            .is_some_and(|before| matches!(before.kind, TokenKind::Mark(',' | '-' | ';')));
+        after_comma
+            && sheet.token(at).is_some_and(|token| matches!(token.form.as_str(), "а" | "yet" | "but" | "но"))
+    })
+}
+
+/// «по одометру 312 км, в отчёте 287»: two values, one of them with its unit of measure.
+fn compares(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
+    let numbers =
+        sentence.clone().filter(|at| sheet.token(*at).is_some_and(|token| token.kind == TokenKind::Number));
+    let (mut measured, mut count) = (0_usize, 0_usize);
+    for at in numbers {
+        count += 1;
+        measured += usize::from(sheet.token(at + 1).is_some_and(|next| {
+            matches!(
+                next.form.as_str(),
+                "км" | "л"
+                    | "литров"
+                    | "литра"
+                    | "литр"
+                    | "км/ч"
+                    | "kph"
+                    | "km"
+                    | "mph"
+                    | "liters"
+                    | "litres"
+                    | "l"
+                    | "градусов"
+                    | "вольт"
+                    | "руб"
+            )
+        }));
+    }
+    measured >= 1 && count >= 2
+}
+
+/// «хотим», "we need": what follows is wanted.
+fn is_wish(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
+    const WISHES: &[&str] = &[
+        "хотим",
+        "хочу",
+        "хотели",
+        "хотел",
+        "хотела",
+        "нужен",
+        "нужна",
+        "нужны",
+        "нужно",
+        "надо",
+        "необходимо",
+        "необходим",
+        "необходима",
+        "требуется",
+        "want",
+        "need",
+        "like",
+        "просим",
+        "прошу",
+    ];
+    sheet.slice(sentence.clone()).iter().any(|token| WISHES.contains(&token.form.as_str()))
+}
+
+/// What follows the last action: the rest of its sentence, or the next sentence.
+fn outcome(reading: &Reading<'_>, actions: &[Action]) -> Option<Range<usize>> {
+    let sheet = &reading.body;
+    let enough = |range: Range<usize>| {
+        if range.is_empty() || dodges(sheet, &range) || is_about_attachments(sheet, &range) {
+            return false;
+        }
+        let tokens = sheet.slice(range.clone());
+        if tokens.iter().any(|token| token.classes.any(&[Class::Cure, Class::Greeting])) {
+            return false;
+        }
+        let info = reading.informative(sheet, range.clone())
+            + tokens.iter().filter(|token| token.has(Class::Common) && !is_informative(token)).count();
+        let quoted = range.clone().any(|at| sheet.quoted_at(at).is_some());
+        let number = tokens.iter().any(|token| token.kind == TokenKind::Number);
+        let said = tokens.iter().any(|token| {
+            token.classes.any(&[Class::Shows, Class::Fault, Class::Error, Class::Contrast, Class::VagueFault])
+        });
+        info >= 2 || info >= 1 && (quoted || number || said)
+    };
+    for (index, action) in actions.iter().enumerate() {
+        if actions.get(index + 1).is_some_and(|next| next.sentence == action.sentence) {
+            continue;
+        }
+        let clause = sheet.clause(&action.sentence, action.at);
+        // «при нажатии на кнопку появляется …»: what is shown begins inside the clause of the action.
+        let shown = (action.at + 1..clause.end).find(|at| {
+            sheet
+                .token(*at)
+                .is_some_and(|token| token.classes.any(&[Class::Shows, Class::Fault, Class::Error]))
+                && sheet.quoted_at(*at).is_none()
+        });
+        let rest = shown.unwrap_or(clause.end)..action.sentence.end;
+        if enough(rest.clone()) {
+            return Some(rest);
+        }
+    }
+    let last = actions.last()?;
+    let next = sheet.sentences.iter().find(|sentence| {
+        sentence.start >= last.sentence.end && sheet.slice((*sentence).clone()).iter().any(Token::is_word)
+    })?;
+    let asks = is_question(sheet, next) || sheet.any(next.clone(), &[Class::Please, Class::Contact]);
+    (!asks && enough(next.clone())).then(|| next.clone())
 }
 
 /// What a sentence says of a malfunction.
@@ -174,15 +318,16 @@ fn negates(sheet: &Sheet<'_>, sentence: &Range<usize>, at: usize) -> bool {
     if matches!(token.form.as_str(), "ничего" | "nothing" | "никак" | "ни") {
         return false;
     }
-    let vague = next.classes.any(&[
-        Class::VagueVerb,
-        Class::Courtesy,
-        Class::Gesture,
-        Class::Sending,
-        Class::Nothing,
-    ]);
+    // «не открываю» is what the writer leaves undone, «не открывается» a behaviour.
+    let own_act = next.classes.any(&[Class::Gesture, Class::Sending])
+        && !next.is_latin()
+        && !matches!(super::form::russian(&next.form), Form::Reflexive | Form::Third | Form::Passive);
+    let vague = own_act || next.classes.any(&[Class::VagueVerb, Class::Courtesy, Class::Nothing]);
     let tried = next.classes.any(&[Class::Cure, Class::Attempt]);
-    let verb = !next.has(Class::Filler) && next.form.chars().count() >= 3;
+    // «ничего не менять» is a wish.
+    let wish =
+        !next.is_latin() && ["ть", "ти", "йте", "ите"].iter().any(|ending| next.form.ends_with(ending));
+    let verb = !wish && !next.has(Class::Filler) && next.form.chars().count() >= 3;
     // «не могу построить отчёт»: what cannot be done is a behaviour if it is named.
     let unable = matches!(
         next.form.as_str(),
@@ -221,6 +366,9 @@ pub(super) fn is_question(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
     let mark = tokens.iter().rev().take(3).any(|token| token.is_mark('?'));
     let opens = tokens.iter().filter(|token| token.is_word()).take(6).any(|token| token.has(Class::Asks));
     let asked = tokens.iter().any(|token| token.has(Class::Asks));
+    if super::kind::does_not_know(sheet, sentence) {
+        return true;
+    }
     mark || opens
         && asked
         && tokens.iter().filter(|token| token.is_word()).take(2).any(|token| token.has(Class::Asks))
@@ -230,5 +378,10 @@ pub(super) fn is_question(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
 /// Whether a sentence reports a malfunction that says what happens.
 pub(super) fn is_fault(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
     let behaviour = behaviour(sheet, sentence);
-    behaviour.strong > 0 || behaviour.values > 0 && sheet.any(sentence.clone(), &[Class::Error])
+    let shown = sheet.any(sentence.clone(), &[Class::Shows])
+        && sheet.slice(sentence.clone()).iter().filter(|token| is_informative(token)).count() >= 2;
+    behaviour.strong > 0
+        || shown && behaviour.values > 0
+        || behaviour.values > 0 && sheet.any(sentence.clone(), &[Class::Error])
+        || shown && !is_question(sheet, sentence)
 }

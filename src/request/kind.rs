@@ -1,10 +1,11 @@
 //! The kind of a mail, and whether concrete elements apply to it.
 
 use super::description::is_question;
+use super::errand::is_errand;
 use super::lexicon::Class;
 use super::reading::{Reading, is_informative};
 use super::sheet::Sheet;
-use super::{Finding, Kind, PerField, Stance, State};
+use super::{Field, Finding, Kind, PerField, Stance, State};
 use std::ops::Range;
 
 /// The kind that a mail's own words give it.
@@ -18,10 +19,18 @@ pub(super) struct Judged {
 #[derive(Default)]
 struct Signs {
     fault: usize,
+    /// Words for malfunctions, not only something denied.
+    named_fault: bool,
+    /// A request to do a thing comes before the first malfunction.
+    errand_first: bool,
+    /// What is asked for is to mend something.
+    repair: bool,
     vague_fault: usize,
     why: usize,
     errand: usize,
     question: usize,
+    /// Questions that ask for a way, a possibility or a price, not how to mend something.
+    how_to: usize,
     automatic: usize,
     advertising: usize,
 }
@@ -51,7 +60,18 @@ pub(super) fn judge(reading: &Reading<'_>, fields: &PerField<Finding>, stance: S
     {
         return none;
     }
-    let strong = present(&fields.description) && signs.fault > 0;
+    if announces_machine(&reading.mail.subject) {
+        return none;
+    }
+    let silent = signs.fault + signs.vague_fault + signs.why + signs.errand + signs.question == 0;
+    // A name alone is no request where many words say nothing of one.
+    let bare = fields.iter().all(|(field, finding)| {
+        finding.state == State::Missing || field == Field::Objects && reading.words > 8
+    });
+    if silent && bare && !follow_up && !mentions_field(reading) {
+        return none;
+    }
+    let strong = present(&fields.description) && signs.named_fault && present(&fields.steps);
     if !reading.asked.is_empty() {
         // An answer keeps the kind of its conversation, unless it reports a new malfunction.
         return Judged {
@@ -63,10 +83,76 @@ pub(super) fn judge(reading: &Reading<'_>, fields: &PerField<Finding>, stance: S
     Judged { kind: own_kind(&signs, fields), continues: weak }
 }
 
+/// Whether the mail has a word of the field, or asks for anything.
+fn mentions_field(reading: &Reading<'_>) -> bool {
+    const WORDS: &[Class] = &[
+        Class::Common,
+        Class::UnitNoun,
+        Class::ElementNoun,
+        Class::AccountNoun,
+        Class::Contact,
+        Class::Please,
+        Class::AttachmentNoun,
+        Class::Error,
+        Class::Filler,
+    ];
+    reading.sheets().any(|sheet| {
+        sheet.tokens.iter().any(|token| {
+            token.classes.any(WORDS)
+                && (!token.has(Class::Filler) || token.form.starts_with("помо") || token.form == "help")
+        })
+    })
+}
+
+/// Whether a subject is one that programs write: absence, bounce, receipt, invitation.
+fn announces_machine(subject: &str) -> bool {
+    const SUBJECTS: &[&str] = &[
+        "автоматический ответ",
+        "автоответ",
+        "автоматически",
+        "automatic reply",
+        "auto reply",
+        "autoreply",
+        "auto-reply",
+        "out of office",
+        "out of the office",
+        "abwesenheit",
+        "automatische antwort",
+        "réponse automatique",
+        "respuesta automática",
+        "undeliver",
+        "delivery status notification",
+        "delivery failure",
+        "mail delivery",
+        "failure notice",
+        "returned mail",
+        "returned to sender",
+        "недоставлен",
+        "не доставлено",
+        "прочитано:",
+        "read:",
+        "accepted:",
+        "declined:",
+        "принято:",
+        "отклонено:",
+        "нет на месте",
+        "вне офиса",
+        "в отпуске",
+    ];
+    let subject = subject.trim().to_lowercase();
+    SUBJECTS.iter().any(|known| subject.starts_with(known))
+}
+
 /// The kind by the signs of the mail alone.
 fn own_kind(signs: &Signs, fields: &PerField<Finding>) -> Kind {
     let steps = fields.steps.state == State::Present;
-    if signs.fault > 0 || signs.why > 0 || steps && signs.errand == 0 {
+    let service = signs.errand > 0 && !signs.repair && (signs.errand_first || !signs.named_fault);
+    let only_denied = signs.how_to > 0 && !signs.named_fault && signs.why == 0 && !steps;
+    if only_denied && signs.errand == 0 {
+        // «В отчёте нет колонки. Как её добавить?»
+        return Kind::Question;
+    }
+    if signs.why > 0 || !service && (signs.fault > 0 || steps && signs.errand == 0) {
         Kind::Problem
     } else if signs.errand > 0 {
         Kind::Service
@@ -81,139 +167,154 @@ fn own_kind(signs: &Signs, fields: &PerField<Finding>) -> Kind {
 
 fn signs(reading: &Reading<'_>) -> Signs {
     let mut signs = Signs::default();
-    for sheet in reading.sheets() {
-        for sentence in &sheet.sentences {
-            let has = |class: Class| sheet.any(sentence.clone(), &[class]);
-            let question = is_question(sheet, sentence) && !has(Class::Contact);
-            let fault = super::description::is_fault(sheet, sentence);
-            let how = question && is_how_to(sheet, sentence);
-            let errand = is_errand(sheet, sentence);
-            signs.automatic += usize::from(has(Class::Automatic));
-            signs.advertising += usize::from(has(Class::Advertising));
-            signs.why +=
-                usize::from(has(Class::Why) && sheet.slice(sentence.clone()).iter().any(is_informative));
-            signs.errand += usize::from(errand);
-            signs.fault += usize::from(fault && !how && !errand);
-            signs.question += usize::from(question || has(Class::AsksNothing));
-            signs.vague_fault += usize::from(has(Class::VagueFault) && !how);
-        }
+    if let Some(subject) = &reading.subject {
+        add_signs(reading, subject, &mut signs);
+    }
+    let announced = signs.fault;
+    let titled_why = std::mem::take(&mut signs.why);
+    let titled = std::mem::take(&mut signs.named_fault);
+    add_signs(reading, &reading.body, &mut signs);
+    if signs.how_to > 0 && signs.fault == announced {
+        // A question about «ложные тревоги» reports none.
+        signs.fault = 0;
+    } else {
+        signs.named_fault |= titled;
+        signs.why += titled_why;
     }
     signs
+}
+
+fn add_signs(reading: &Reading<'_>, sheet: &Sheet<'_>, signs: &mut Signs) {
+    for sentence in &sheet.sentences {
+        let has = |class: Class| sheet.any(sentence.clone(), &[class]);
+        let question = is_question(sheet, sentence) && !has(Class::Contact);
+        let how = question && is_how_to(sheet, sentence);
+        let errand = is_errand(sheet, sentence);
+        let fault =
+            super::description::is_fault(sheet, sentence) && !how && !errand && !has(Class::Automatic);
+        let telling = sheet.slice(sentence.clone()).iter().any(is_informative);
+        signs.automatic += usize::from(has(Class::Automatic));
+        signs.advertising += usize::from(has(Class::Advertising));
+        signs.why += usize::from(has(Class::Why) && !has(Class::Price) && telling);
+        signs.errand_first |= errand && signs.fault == 0;
+        signs.repair |= errand && is_repair(sheet, sentence);
+        signs.errand += usize::from(errand);
+        signs.fault += usize::from(fault);
+        signs.named_fault |= fault && has(Class::Fault);
+        signs.how_to += usize::from(how && is_telling(reading, sheet, sentence));
+        signs.question += usize::from(question || has(Class::AsksNothing));
+        signs.vague_fault += usize::from(has(Class::VagueFault) && !how);
+    }
+}
+
+/// Whether a sentence asks us to mend something: the mail reports a malfunction then.
+fn is_repair(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
+    const REPAIRS: &[&str] =
+        &["восстанов", "настро", "верн", "пересчит", "скорректир", "снова", "restore", "reset", "recover"];
+    let password = sheet.slice(sentence.clone()).iter().any(|token| {
+        ["парол", "доступ", "password", "access"].iter().any(|stem| token.form.starts_with(stem))
+    });
+    !password
+        && sheet
+            .slice(sentence.clone())
+            .iter()
+            .any(|token| token.has(Class::Errand) && REPAIRS.iter().any(|stem| token.form.starts_with(stem)))
 }
 
 /// Whether a question asks for the way or the price of a thing: malfunctions in it are only thought of.
 fn is_how_to(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
     let tokens = sheet.slice(sentence.clone());
-    let opening = tokens
+    let shown = tokens.iter().any(|token| token.has(Class::Shows))
+        && sentence.clone().any(|at| sheet.quoted_at(at).is_some());
+    let contrast = tokens.iter().any(|token| matches!(token.form.as_str(), "хотя" | "although" | "though"));
+    if tokens.iter().any(|token| token.has(Class::Why)) || shown || contrast {
+        return false;
+    }
+    let mut words = tokens
         .iter()
-        .filter(|token| token.is_word() && !token.classes.any(&[Class::Greeting, Class::Please]))
-        .take(5);
-    let why = tokens.iter().any(|token| token.has(Class::Why));
-    let asks = |form: &str| {
+        .filter(|token| token.is_word() && !token.classes.any(&[Class::Greeting, Class::Please]));
+    let auxiliary = words.clone().next().is_some_and(|first| {
         matches!(
-            form,
-            "как"
-                | "можно"
-                | "ли"
-                | "сколько"
-                | "какой"
-                | "какая"
-                | "какие"
-                | "умеет"
-                | "есть"
-                | "чем"
-                | "где"
-                | "подскажите"
-                | "поддерживает"
-                | "существует"
-                | "how"
-                | "can"
-                | "is"
-                | "does"
-                | "do"
-                | "which"
-                | "where"
-                | "could"
-                | "what"
-                | "are"
+            first.form.as_str(),
+            "can" | "is" | "does" | "do" | "could" | "are" | "will" | "would" | "have" | "has"
         )
-    };
-    !why && opening.into_iter().any(|token| asks(&token.form))
+    });
+    auxiliary
+        || words.clone().take(5).any(|token| {
+            matches!(
+                token.form.as_str(),
+                "как"
+                    | "можно"
+                    | "ли"
+                    | "сколько"
+                    | "какой"
+                    | "какая"
+                    | "какие"
+                    | "умеет"
+                    | "есть"
+                    | "чем"
+                    | "где"
+                    | "подскажите"
+                    | "поддерживает"
+                    | "будет"
+                    | "будут"
+                    | "существует"
+                    | "how"
+                    | "which"
+                    | "where"
+                    | "what"
+            )
+        })
+        || does_not_know(sheet, sentence) && words.any(|token| token.has(Class::Asks))
 }
 
-/// Whether a sentence asks us to do a thing: «просим добавить», «сбросьте», "please move".
-pub(super) fn is_errand(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
-    let mut asked = false;
-    for at in sentence.clone() {
-        let Some(token) = sheet.token(at) else { continue };
-        if sheet.quoted_at(at).is_some() {
-            continue;
-        }
-        asked |= token.has(Class::Please);
-        if !token.has(Class::Errand) {
-            continue;
-        }
-        let negated = sheet.before(at, 1).is_some_and(|before| before.has(Class::Negation));
-        let about_mail = sheet.slice(at + 1..(at + 5).min(sentence.end)).iter().any(|token| {
-            [
-                "инструкц",
-                "ответ",
-                "помощ",
-                "консультац",
-                "порядок",
-                "работ",
-                "проблем",
-                "ошибк",
-                "answer",
-                "help",
-                "advice",
-                "solution",
-                "explanation",
-                "update",
-                "problem",
-                "issue",
-            ]
-            .iter()
-            .any(|stem| token.form.starts_with(stem))
-        });
-        let english = token.form.is_ascii();
-        let imperative = if english {
-            at == sentence.start
-                || sheet.before(at, 1).is_some_and(|before| {
-                    matches!(before.form.as_str(), "please" | "kindly" | "you" | "to" | "and")
-                        && (asked || before.form != "and" && before.form != "to")
-                        || before.is_mark(',')
-                })
-        } else {
-            token.form.ends_with("те")
-        };
-        let doubtful = sheet.slice(sentence.start..at).iter().any(|token| {
-            token.classes.any(&[Class::Attempt, Class::Upon])
-                && token.form != "по"
-                && token.form != "on"
-                && token.form != "by"
-                && token.form != "for"
-                || matches!(
-                    token.form.as_str(),
-                    "как"
-                        | "how"
-                        | "чтобы"
-                        | "можно"
-                        | "могу"
-                        | "можем"
-                        | "i"
-                        | "получается"
-                        | "удается"
-                        | "where"
-                        | "где"
-                        | "если"
-                        | "if"
-                        | "when"
-                ) && !(token.form == "i" || token.form == "можно")
-        });
-        let wanted =
-            asked && (token.form.ends_with("ть") || token.form.ends_with("ти") || english && imperative);
-        if !negated && !about_mail && !doubtful && (imperative || wanted) {
+/// Whether a question names what it asks for: «как добавить колонку», not «как исправить».
+fn is_telling(reading: &Reading<'_>, sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
+    let tokens = sheet.slice(sentence.clone());
+    let mending = tokens.iter().any(|token| {
+        token.has(Class::Diagnose)
+            && ["исправ", "реши", "почин", "устран", "быть", "fix", "solve", "resolve"]
+                .iter()
+                .any(|stem| token.form.starts_with(stem))
+    });
+    let common = tokens.iter().filter(|token| token.has(Class::Common) && !is_informative(token)).count();
+    let operation =
+        tokens.iter().any(|token| token.classes.any(&[Class::Operation, Class::Gesture, Class::Errand]));
+    !mending && (operation || reading.informative(sheet, sentence.clone()) + common >= 2)
+}
+
+/// «не могу найти, где», "don't know how": a question in the form of a statement.
+pub(super) fn does_not_know(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
+    const KNOWING: &[&str] = &[
+        "найти",
+        "нашел",
+        "нашла",
+        "нашли",
+        "нахожу",
+        "находим",
+        "знаю",
+        "знаем",
+        "понимаю",
+        "понимаем",
+        "понять",
+        "разобраться",
+        "понял",
+        "поняли",
+        "вижу_где",
+        "find",
+        "found",
+        "know",
+        "figure",
+        "understand",
+        "sure",
+    ];
+    const WAYS: &[&str] = &["где", "как", "куда", "каким", "можно", "where", "how", "which", "whether", "if"];
+    let mut negated = false;
+    let mut unknown = false;
+    for token in sheet.slice(sentence.clone()) {
+        negated |= token.has(Class::Negation);
+        unknown |= negated && KNOWING.contains(&token.form.as_str());
+        if unknown && WAYS.contains(&token.form.as_str()) {
             return true;
         }
     }

@@ -80,6 +80,12 @@ pub(super) enum Class {
     Please,
     /// What only we can do: «выставьте», "invoice us".
     Errand,
+    /// What every support does anyway: «проверьте», "fix": no errand of its own.
+    Diagnose,
+    /// «забыл пароль»: an errand without a verb.
+    Plea,
+    /// «как», «чтобы», "if": a verb after it is not asked of us.
+    Doubt,
     /// Things that services are about: «лицензия», «пароль».
     ServiceThing,
     /// Invoices and documents: no element is needed.
@@ -134,11 +140,17 @@ pub(super) enum Class {
     LabelAttachments,
     /// Empty answers: «нет», «не знаю», "n/a".
     Nothing,
+    /// Words between a noun and its name: «с номером», "called".
+    Link,
+    /// Capitals that name nothing of a client: "GPS", «ООО».
+    Abbreviation,
+    /// «партнёр», "dealer": a product beside it is a title.
+    Partner,
 }
 
 /// A set of [`Class`]es.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Classes(u64);
+pub(super) struct Classes(u128);
 
 impl Classes {
     pub(super) const fn of(class: Class) -> Self {

@@ -4,6 +4,7 @@
 mod answers;
 mod attachments;
 mod description;
+mod errand;
 mod fold;
 mod form;
 mod kind;

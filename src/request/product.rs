@@ -1,5 +1,6 @@
 //! Which product is meant: by alias with endings and slips of the pen, by host, by what only it has.
 
+use super::lexicon::Class;
 use super::reading::Reading;
 use super::rules::{RuleError, letters};
 use super::settings::Product;
@@ -91,9 +92,16 @@ impl Products {
         best
     }
 
-    /// Whether an alias names a product at a token.
-    pub(super) fn is_named(&self, sheet: &Sheet<'_>, at: usize) -> bool {
-        self.alias_at(sheet, at, false).is_some()
+    /// The tokens that aliases take, in order.
+    pub(super) fn named(&self, sheet: &Sheet<'_>) -> Vec<usize> {
+        let mut tokens = Vec::new();
+        for at in 0..sheet.tokens.len() {
+            if let Some((_, length)) = self.alias_at(sheet, at, false) {
+                let from = tokens.last().map_or(at, |last: &usize| at.max(last + 1));
+                tokens.extend(from..at + length);
+            }
+        }
+        tokens
     }
 
     fn host(&self, address: &str) -> Option<usize> {
@@ -271,29 +279,13 @@ fn ruled_out(sheet: &Sheet<'_>, range: &Range<usize>) -> bool {
     const OUT: &[&str] = &["не", "кроме", "not", "except", "without", "вместо", "нет", "isn't"];
     const BETWEEN: &[&str] =
         &["в", "на", "про", "о", "об", "по", "с", "это", "in", "on", "about", "the", "a", "for"];
-    const PARTNER: &[&str] = &[
-        "партнер",
-        "партнеры",
-        "партнера",
-        "дилер",
-        "дилеры",
-        "дистрибьютор",
-        "интегратор",
-        "partner",
-        "partners",
-        "dealer",
-        "reseller",
-        "distributor",
-        "integrator",
-        "certified",
-    ];
     let near = |back: usize| sheet.before(range.start, back);
     let out = |token: Option<&Token>| token.is_some_and(|token| OUT.contains(&token.form.as_str()));
     let between = near(1).is_some_and(|token| BETWEEN.contains(&token.form.as_str()));
     if out(near(1)) || between && out(near(2)) {
         return true;
     }
-    let partner = |token: Option<&Token>| token.is_some_and(|token| PARTNER.contains(&token.form.as_str()));
+    let partner = |token: Option<&Token>| token.is_some_and(|token| token.has(Class::Partner));
     if partner(near(1)) || partner(sheet.token(range.end)) || partner(near(2)) && between {
         return true;
     }

@@ -13,11 +13,12 @@ use crate::mail::Mail;
 #[must_use]
 pub fn read(mail: &Mail, asked: &[Field], rules: &Rules) -> Request {
     let reading = Reading::new(mail, asked, rules);
+    let actions = steps::actions(&reading);
     let mut fields = PerField {
         product: product::find(&reading),
-        description: description::find(&reading),
+        description: description::find(&reading, &actions),
         objects: objects::find(&reading),
-        steps: steps::find(&reading),
+        steps: steps::find(&reading, &actions),
         attachments: attachments::find(&reading),
     };
     let stance = stance::read(&reading, &fields);

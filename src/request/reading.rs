@@ -24,6 +24,8 @@ pub(super) struct Reading<'a> {
     pub(super) is_reply: bool,
     /// Words in the body.
     pub(super) words: usize,
+    /// Tokens of the body, then of the subject, that name a product.
+    products: [Vec<usize>; 2],
 }
 
 /// A body of so few words is an answer to our question as a whole.
@@ -47,7 +49,11 @@ impl<'a> Reading<'a> {
             Sheet::new(&mail.subject, Place::Subject, std::slice::from_ref(&(0..mail.subject.len())))
         });
         let words = body.tokens.iter().filter(|token| token.is_word()).count();
-        Self { mail, rules, asked, subject, body, replies, is_reply, words }
+        let products = [
+            rules.products.named(&body),
+            subject.as_ref().map(|sheet| rules.products.named(sheet)).unwrap_or_default(),
+        ];
+        Self { mail, rules, asked, subject, body, replies, is_reply, words, products }
     }
 
     /// Subject and body.
@@ -84,17 +90,21 @@ impl<'a> Reading<'a> {
 
     /// Whether a sentence of the body asks us to do a thing.
     pub(super) fn is_errand_sentence(&self, sentence: &Range<usize>) -> bool {
-        super::kind::is_errand(&self.body, sentence)
+        super::errand::is_errand(&self.body, sentence)
     }
 
     /// Whether a product is named at a token: it is no element then.
     pub(super) fn is_product(&self, sheet: &Sheet<'_>, at: usize) -> bool {
-        self.rules.products.is_named(sheet, at)
+        let [body, subject] = &self.products;
+        let named = if sheet.place == Place::Body { body } else { subject };
+        named.binary_search(&at).is_ok()
     }
 
     /// Words of the range that tell something: no function words, greetings, general nouns.
     pub(super) fn informative(&self, sheet: &Sheet<'_>, range: Range<usize>) -> usize {
-        sheet.slice(range).iter().filter(|token| is_informative(token)).count()
+        let start = range.start;
+        let tokens = sheet.slice(range).iter().enumerate();
+        tokens.filter(|(at, token)| is_informative(token) && !self.is_product(sheet, start + at)).count()
     }
 }
 

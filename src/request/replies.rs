@@ -190,7 +190,15 @@ fn label(line: &str) -> Option<(Field, usize)> {
         .find(|(_, c)| matches!(c, ':' | '=' | '\t'))
         .map(|(at, _)| at)
         .or_else(|| {
-            rest.find(" - ").or_else(|| rest.find(" – ")).or_else(|| rest.find(" — ")).filter(|at| *at < 30)
+            [" -", " –", " —"]
+                .iter()
+                .find_map(|dash| {
+                    rest.find(dash).filter(|at| {
+                        rest.get(at + dash.len()..)
+                            .is_some_and(|after| after.is_empty() || after.starts_with(' '))
+                    })
+                })
+                .filter(|at| *at < 30)
         })?;
     let name = rest.get(..colon)?.trim_matches(|c: char| !c.is_alphanumeric());
     let words = name.split_whitespace().count();

@@ -14,6 +14,11 @@ pub(super) fn read(reading: &Reading<'_>, fields: &PerField<Finding>) -> Stance 
     let present = |field: Field| fields.get(field).state == State::Present;
     let follow_up = reading.is_reply || !reading.asked.is_empty();
     let supplies = present(Field::Objects) || present(Field::Steps) || present(Field::Description);
+    // Names in thanks («по А123ВС77 всё ровно») supply nothing that was not asked for.
+    let thanked = present(Field::Objects)
+        && !reading.asked.contains(&Field::Objects)
+        && !present(Field::Steps)
+        && !present(Field::Description);
     let rest = informative_outside(
         sheet,
         &[Class::Courtesy, Class::Withdrawal, Class::Promise, Class::Greeting, Class::AttachmentNoun],
@@ -46,8 +51,7 @@ pub(super) fn read(reading: &Reading<'_>, fields: &PerField<Finding>) -> Stance 
     let courteous = has(Class::Courtesy) && (nothing_else || follow_up && rest <= 2);
     if courteous
         && !asks
-        && !supplies
-        && !present(Field::Product)
+        && (!supplies || thanked && follow_up)
         && reading.words > 0
         && !has(Class::VagueFault)
         && !has(Class::Chase)

@@ -9,20 +9,27 @@ use super::{Evidence, Field, Finding, State};
 use std::ops::Range;
 
 /// One action of the user.
-struct Action {
-    at: usize,
+pub(super) struct Action {
+    /// Its token in the body.
+    pub(super) at: usize,
     /// Halves: a glance counts one, a gesture two.
     weight: u32,
-    sentence: Range<usize>,
+    /// The sentence that it is in.
+    pub(super) sentence: Range<usize>,
+}
+
+/// All actions of the user that the body tells, in order.
+pub(super) fn actions(reading: &Reading<'_>) -> Vec<Action> {
+    let mut actions = Vec::new();
+    for sentence in &reading.body.sentences {
+        collect(reading, &reading.body, sentence, &mut actions);
+    }
+    actions
 }
 
 /// Looks for actions and what follows them.
-pub(super) fn find(reading: &Reading<'_>) -> Finding {
+pub(super) fn find(reading: &Reading<'_>, actions: &[Action]) -> Finding {
     let sheet = &reading.body;
-    let mut actions = Vec::new();
-    for sentence in &sheet.sentences {
-        collect(reading, sheet, sentence, &mut actions);
-    }
     let gestures = actions.iter().filter(|action| action.weight >= 2).count();
     let weight: u32 = actions.iter().map(|action| action.weight).sum();
     let follows = actions.iter().any(|action| has_result(sheet, action));
@@ -32,7 +39,7 @@ pub(super) fn find(reading: &Reading<'_>) -> Finding {
     let asked = reading.asked.contains(&Field::Steps);
     let state = if own_cue.is_some() || answered.is_some() {
         State::Present
-    } else if nothing_done && weight < 4 {
+    } else if nothing_done && gestures == 0 {
         State::Missing
     } else if weight >= 4 || gestures >= 1 && (follows || asked) {
         State::Present
@@ -44,7 +51,7 @@ pub(super) fn find(reading: &Reading<'_>) -> Finding {
     if state == State::Missing {
         return Finding::default();
     }
-    let mut evidence: Vec<Evidence> = spans(sheet, &actions)
+    let mut evidence: Vec<Evidence> = spans(sheet, actions)
         .into_iter()
         .map(|range| sheet.evidence(range, if follows { "action and result" } else { "action" }))
         .collect();
@@ -156,6 +163,12 @@ fn weigh(
     token: &Token,
     chained: bool,
 ) -> u32 {
+    let then = token.has(Class::InterfaceNoun)
+        && chained
+        && sheet.before(at, 1).is_some_and(|before| before.has(Class::Then) && !before.is_latin());
+    if then {
+        return 2; // «потом вкладка Датчики, потом кнопка Таблица»
+    }
     const VERBS: &[Class] = &[Class::Gesture, Class::Operation, Class::Look, Class::Sending];
     if token.has(Class::Cure) && !token.classes.any(&[Class::Gesture]) {
         return 0;
@@ -175,6 +188,22 @@ fn weigh(
     } else {
         russian_action(reading, sheet, sentence, &clause, at, token, chained)
     };
+    let alone = !chained
+        && sheet
+            .slice(clause.clone())
+            .iter()
+            .filter(|other| other.is_word() || other.kind == TokenKind::Number)
+            .count()
+            <= 2
+        && sheet
+            .slice(sentence.clone())
+            .iter()
+            .filter(|other| is_informative(other) || other.has(Class::Common))
+            .count()
+            <= 2;
+    if alone && !is_listed(sheet, at) {
+        return 0; // "filled in:", «заполнил»
+    }
     match (done, token.classes.any(&[Class::Gesture, Class::Operation, Class::Sending])) {
         (false, _) => 0,
         (true, true) => 2,
@@ -372,9 +401,12 @@ fn english(
         return true;
     }
     if gerund {
-        return sheet
-            .before(at, 1)
-            .is_some_and(|token| token.has(Class::Upon) || token.has(Class::If) || token.form == "by")
+        let subject =
+            at == sentence.start && sheet.any(sentence.clone(), &[Class::Shows, Class::Fault, Class::Error]);
+        return subject
+            || sheet
+                .before(at, 1)
+                .is_some_and(|token| token.has(Class::Upon) || token.has(Class::If) || token.form == "by")
             || opens_clause && chained;
     }
     let recipe = token.has(Class::Gesture) || chained || is_listed(sheet, at);
@@ -425,8 +457,15 @@ fn navigation(sheet: &Sheet<'_>, sentence: &Range<usize>) -> Option<usize> {
 
 /// Whether something follows an action: in its sentence behind it, or in the next two.
 fn has_result(sheet: &Sheet<'_>, action: &Action) -> bool {
-    const RESULTS: &[Class] =
-        &[Class::Fault, Class::VagueFault, Class::Shows, Class::Contrast, Class::Error, Class::Negation];
+    const RESULTS: &[Class] = &[
+        Class::Fault,
+        Class::VagueFault,
+        Class::Shows,
+        Class::Contrast,
+        Class::Error,
+        Class::Negation,
+        Class::NoAction,
+    ];
     let index = sheet.sentences.partition_point(|range| range.end <= action.at);
     let until = sheet
         .sentences

@@ -165,6 +165,9 @@ fn word(rest: &str) -> (usize, String, Case) {
         }
         length = at + c.len_utf8();
     }
+    if let Some(one) = one_script(&form) {
+        form = one;
+    }
     let case = match (upper, lower) {
         (0, _) => Case::Lower,
         (1, 0) => Case::Capital,
@@ -173,6 +176,39 @@ fn word(rest: &str) -> (usize, String, Case) {
         _ => Case::Mixed,
     };
     (length, form, case)
+}
+
+/// A word typed in two scripts by look-alike letters, in the script that most of its letters are of. Words with digits
+/// are codes and plates: left as they are.
+fn one_script(form: &str) -> Option<String> {
+    const TWINS: &[(char, char)] = &[
+        ('a', 'а'),
+        ('b', 'в'),
+        ('c', 'с'),
+        ('e', 'е'),
+        ('h', 'н'),
+        ('k', 'к'),
+        ('m', 'м'),
+        ('o', 'о'),
+        ('p', 'р'),
+        ('t', 'т'),
+        ('x', 'х'),
+        ('y', 'у'),
+        ('i', 'і'),
+    ];
+    let latin = form.bytes().filter(u8::is_ascii_alphabetic).count();
+    let cyrillic = form.chars().filter(|c| ('а'..='я').contains(c) || *c == 'і').count();
+    if latin == 0 || cyrillic == 0 || form.bytes().any(|b| b.is_ascii_digit() || b == b'_') {
+        return None;
+    }
+    let to_latin = latin > cyrillic;
+    let twin = |c: char| {
+        TWINS
+            .iter()
+            .find(|(l, r)| c == if to_latin { *r } else { *l })
+            .map_or(c, |(l, r)| if to_latin { *l } else { *r })
+    };
+    Some(form.chars().map(twin).collect())
 }
 
 /// The web address, host, file name or mail address at the start of `rest` with its length in bytes; or how far was

@@ -178,7 +178,7 @@ fn figures() {
          Content-Transfer-Encoding: base64\r\n\r\n{picture}\r\n--b--\r\n"
     );
     let start = std::time::Instant::now();
-    let runs = 2000_u32;
+    let runs = 4000_u32;
     for _ in 0..runs {
         assert_eq!(parse(raw.as_bytes()).attachments.len(), 1);
     }

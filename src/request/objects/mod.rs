@@ -27,9 +27,10 @@ pub(super) fn find(reading: &Reading<'_>) -> Finding {
     let mut value: Option<String> = None;
     for sheet in reading.sheets() {
         let mut found = Vec::new();
-        plates::find(sheet, &mut found);
+        plates::find(reading, sheet, &mut found);
         numbers::find(sheet, &mut found);
         names::find(reading, sheet, &mut found);
+        names::codes(reading, sheet, &mut found);
         if std::ptr::eq(sheet, &raw const reading.body) {
             for range in reading.replies_to(Field::Objects) {
                 found.extend(answer(reading, sheet, &range).map(|range| Found {

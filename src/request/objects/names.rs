@@ -1,6 +1,6 @@
 //! Elements by name: a noun of a kind of element with a name, number or login beside it.
 
-use super::super::lexicon::Class;
+use super::super::lexicon::{Class, Classes};
 use super::super::reading::Reading;
 use super::super::sheet::Sheet;
 use super::super::tokens::{Case, Token, TokenKind};
@@ -16,150 +16,6 @@ const NOUNS: &[Class] = &[
     Class::PersonElement,
 ];
 
-/// Words between a noun and its name.
-const LINKS: &[&str] = &[
-    "с",
-    "под",
-    "по",
-    "номер",
-    "номером",
-    "имя",
-    "именем",
-    "имени",
-    "названием",
-    "название",
-    "называется",
-    "no",
-    "number",
-    "name",
-    "named",
-    "called",
-    "with",
-    "the",
-    "id",
-    "is",
-    "это",
-    "марки",
-    "модель",
-    "тип",
-    "типа",
-    "гос",
-    "госномер",
-    "госномером",
-    "н",
-    "n",
-    "nr",
-    "num",
-    "инв",
-    "инвентарный",
-    "бортовой",
-    "гаражный",
-    "our",
-    "наш",
-    "наша",
-    "нашей",
-    "нашего",
-    "нашему",
-    "wialon",
-    "виалон",
-    "в",
-    "отчета",
-    "отчету",
-    "on",
-    "of",
-    "for",
-];
-
-/// Abbreviations that name nothing of a client.
-const ABBREVIATIONS: &[&str] = &[
-    "gps",
-    "глонасс",
-    "glonass",
-    "sms",
-    "смс",
-    "pdf",
-    "xls",
-    "xlsx",
-    "csv",
-    "kml",
-    "cms",
-    "api",
-    "sdk",
-    "egts",
-    "can",
-    "кан",
-    "ok",
-    "ок",
-    "ооо",
-    "зао",
-    "ао",
-    "пао",
-    "ип",
-    "apn",
-    "sim",
-    "led",
-    "usb",
-    "ui",
-    "id",
-    "imei",
-    "http",
-    "https",
-    "url",
-    "json",
-    "gprs",
-    "gsm",
-    "lbs",
-    "дут",
-    "тс",
-    "рф",
-    "iphone",
-    "ios",
-    "android",
-    "windows",
-    "chrome",
-    "firefox",
-    "safari",
-    "excel",
-    "word",
-    "utc",
-    "msk",
-    "мск",
-    "снг",
-    "сто",
-    "гсм",
-    "тэп",
-    "it",
-    "ит",
-    "am",
-    "pm",
-    "i",
-    "hello",
-    "hi",
-    "thanks",
-    "please",
-    "google",
-    "osm",
-    "yandex",
-    "яндекс",
-    "гугл",
-    "ms",
-    "edge",
-    "opera",
-    "в",
-    "с",
-    "не",
-    "к",
-    "у",
-    "wialon",
-    "виалон",
-    "hosting",
-    "local",
-    "nimbus",
-    "hecterra",
-    "fleetrun",
-    "logistics",
-];
-
 pub(super) fn find(reading: &Reading<'_>, sheet: &Sheet<'_>, found: &mut Vec<Found>) {
     let asked = reading.asked.contains(&Field::Objects);
     let mut last_quote: Option<(usize, bool)> = None;
@@ -171,9 +27,11 @@ pub(super) fn find(reading: &Reading<'_>, sheet: &Sheet<'_>, found: &mut Vec<Fou
             (Some((_, named)), None) => named,
             (None, None) => asked || looks_like_unit(sheet, quote),
         };
+        let doubtful =
+            !named && listed.is_none() && quoted_names(sheet, quote).is_none() && is_title(sheet, quote);
         last_quote = Some((quote.end, named));
-        if named && !reading.is_product(sheet, quote.start) {
-            found.push(Found { range: quote.clone(), cue: "name in quotation marks", sure: true });
+        if (named || doubtful) && !reading.is_product(sheet, quote.start) {
+            found.push(Found { range: quote.clone(), cue: "name in quotation marks", sure: named });
         }
     }
     for (at, token) in sheet.tokens.iter().enumerate() {
@@ -199,10 +57,19 @@ fn only_links(sheet: &Sheet<'_>, range: Range<usize>) -> bool {
 /// Whether the noun before (or right after) a quotation makes it the name of an element; `None` if there is no noun.
 fn quoted_names(sheet: &Sheet<'_>, quote: &Range<usize>) -> Option<bool> {
     let open = quote.start.checked_sub(1)?;
+    if sheet.token(quote.end + 1).is_some_and(|after| after.is_mark(':') && !after.spaced) {
+        return Some(false); // a key in JSON
+    }
     for at in (open.saturating_sub(5)..open).rev() {
         let token = sheet.token(at)?;
         if matches!(token.kind, TokenKind::Newline | TokenKind::Mark('.' | '!' | '?' | ';')) {
             break;
+        }
+        if matches!(
+            token.form.as_str(),
+            "name" | "named" | "called" | "имя" | "именем" | "названием" | "название" | "имени"
+        ) {
+            return Some(true);
         }
         if token.kind == TokenKind::Mark(',') && open - at > 1 {
             break;
@@ -237,6 +104,24 @@ fn looks_like_unit(sheet: &Sheet<'_>, quote: &Range<usize>) -> bool {
     digits && letters && tokens.len() <= 8 && !sentence
 }
 
+/// Whether a quotation could be a name: a capital, few words, no sentence.
+fn is_title(sheet: &Sheet<'_>, quote: &Range<usize>) -> bool {
+    let tokens = sheet.slice(quote.clone());
+    let capital = tokens.first().is_some_and(|token| token.is_word() && token.case != Case::Lower);
+    let sentence = tokens.iter().any(|token| {
+        token.classes.any(&[
+            Class::Error,
+            Class::Negation,
+            Class::Shows,
+            Class::Fault,
+            Class::InterfaceNoun,
+            Class::Gesture,
+            Class::Operation,
+        ])
+    });
+    capital && tokens.len() <= 5 && !sentence
+}
+
 /// The name after the noun at `at`, and whether it is sure.
 fn name_after(
     reading: &Reading<'_>,
@@ -258,7 +143,10 @@ fn name_after(
                 }
             }
             TokenKind::Mark('-') if !token.spaced || unit || account => {}
-            TokenKind::Mark('.') if !token.spaced => {}
+            // «гос. номер», "reg. no": an abbreviation goes on, a sentence does not.
+            TokenKind::Mark('.')
+                if !token.spaced
+                    && sheet.token(next - 1).is_some_and(|before| before.form.chars().count() <= 3) => {}
             TokenKind::Mark('«' | '"' | '“' | '„' | '\'') => return None, // the quotation itself is the name
             TokenKind::Mailbox => return account.then_some((at..next + 1, true)),
             TokenKind::Address => {
@@ -273,7 +161,7 @@ fn name_after(
             }
             TokenKind::Number => return number_names(sheet, at, next, noun, make && !labelled),
             TokenKind::Word => {
-                if LINKS.contains(&token.form.as_str()) && token.case == Case::Lower
+                if token.has(Class::Link) && token.case == Case::Lower
                     || matches!(token.form.as_str(), "id" | "n" | "no")
                 {
                     // goes on
@@ -373,7 +261,7 @@ fn is_name(
     labelled: bool,
 ) -> bool {
     let form = token.typed();
-    if ABBREVIATIONS.contains(&form)
+    if token.has(Class::Abbreviation)
         || token.classes.any(&[Class::Greeting, Class::Courtesy, Class::InterfaceNoun, Class::OtherNumber])
     {
         return false;
@@ -396,12 +284,18 @@ fn is_name(
     if account && (foreign || labelled && token.is_latin() && !token.has(Class::Filler)) && form.len() >= 3 {
         return true;
     }
+    let login = matches!(noun.form.as_str(), "login" | "username" | "логин" | "логином")
+        && token.classes == Classes::default();
+    if login && sheet.token(at + 1).is_none_or(|next| !next.is_word()) {
+        return true;
+    }
     let capital = token.case != Case::Lower && !token.has(Class::Filler);
     let numbered_next = sheet.token(at + 1).is_some_and(|next| next.has_digit() && !is_time(sheet, at + 1));
     if capital && (noun.has(Class::PersonElement) || noun.has(Class::ElementNoun) || account) {
         // English capitalises menu names as well: there a name wants quotation marks, a code or a colon.
         let english = noun.is_latin();
-        return !english || labelled || numbered_next || noun.has(Class::PersonElement);
+        let plain = token.classes == Classes::default() && noun.case == Case::Lower && form.len() >= 3;
+        return !english || plain || labelled || numbered_next || noun.has(Class::PersonElement);
     }
     capital
         && noun.classes.any(&[Class::UnitNoun, Class::Make])
@@ -427,8 +321,90 @@ fn number_before(sheet: &Sheet<'_>, at: usize, noun: &Token) -> Option<(Range<us
             return Some((at - 3..at + 1, true));
         }
     }
+    // «512 газель», «341 камаз»: a fleet number; two machines are a count.
+    let fleet =
+        one.kind == TokenKind::Number && one.form.len() == 3 && !one.form.ends_with("00") && !noun.is_latin();
+    if fleet
+        && noun.classes.any(&[Class::Make, Class::UnitNoun])
+        && !noun.form.ends_with(['в', 'й'])
+        && !is_time(sheet, at - 1)
+        && noun.form != "машин"
+    {
+        return Some((at - 1..at + 1, true));
+    }
+    if noun.is_latin() && noun.classes.any(&[Class::ElementNoun, Class::AccountNoun]) {
+        return capitals_before(sheet, at, noun).map(|range| (range, true));
+    }
     if noun.has(Class::UnitNoun) && code(one) && !is_time(sheet, at - 1) {
         return Some((at - 1..at + 1, true));
     }
     None
+}
+
+/// "the Daily Mileage report", "our Northhaul account": capitals inside a sentence before an English noun.
+fn capitals_before(sheet: &Sheet<'_>, at: usize, noun: &Token) -> Option<Range<usize>> {
+    let name = |token: &Token| {
+        token.is_word()
+            && token.form.chars().count() >= 3
+            && token.case != Case::Lower
+            && !token.classes.any(&[
+                Class::Abbreviation,
+                Class::Filler,
+                Class::Greeting,
+                Class::Make,
+                Class::InterfaceNoun,
+                Class::UnitNoun,
+            ])
+            && (!token.has(Class::AccountNoun) && !token.has(Class::ElementNoun))
+    };
+    let code = sheet.before(at, 1).is_some_and(|token| token.is_word() && token.form.contains('_'));
+    let count = (1..=4).take_while(|back| sheet.before(at, *back).is_some_and(name)).count();
+    let sentence = sheet.sentence_at(at);
+    let first = at - count;
+    let inside = first > sentence.start
+        && count > 0
+        && sheet.before(first, 1).is_some_and(|token| token.kind == TokenKind::Word || token.is_mark(','));
+    let product = sheet.slice(first..at).iter().any(|token| token.form == "wialon");
+    (code || inside && !product && noun.case == Case::Lower).then(|| first.min(at - 1)..at + 1)
+}
+
+/// A code by itself: `TRK-0457`, `УРБ-2А2 №5`, `KTA112`. Sure only where elements are spoken of.
+pub(super) fn codes(reading: &Reading<'_>, sheet: &Sheet<'_>, found: &mut Vec<Found>) {
+    let asked = reading.asked.contains(&Field::Objects);
+    for (at, token) in sheet.tokens.iter().enumerate() {
+        let after_number = token.is_mark('№') && sheet.token(at + 1).is_some_and(|next| next.has_digit());
+        let before = sheet.before(at, 1);
+        if after_number
+            && before.is_some_and(|before| {
+                before.is_word()
+                    && (before.case != Case::Lower || before.has_digit())
+                    && !before.has(Class::OtherNumber)
+            })
+        {
+            found.push(Found { range: at - 1..at + 2, cue: "numbered name", sure: true });
+            continue;
+        }
+        if !token.is_word()
+            || token.case == Case::Lower && !token.form.contains('_')
+            || token.classes.any(&[Class::Abbreviation, Class::Make])
+            || sheet.quoted_at(at).is_some()
+        {
+            continue;
+        }
+        let joined = sheet.token(at + 1).is_some_and(|mark| mark.is_mark('-') && !mark.spaced)
+            && sheet
+                .token(at + 2)
+                .is_some_and(|next| next.has_digit() && !next.spaced && next.form.len() >= 2);
+        let digits = token.form.bytes().filter(u8::is_ascii_digit).count();
+        let letters = token.form.chars().filter(|c| c.is_alphabetic()).count();
+        let single =
+            digits >= 2 && letters >= 2 && token.form.chars().next().is_some_and(char::is_alphabetic);
+        if !(joined && letters >= 2 && token.case == Case::Upper || single && token.case == Case::Upper)
+            || reading.is_product(sheet, at)
+        {
+            continue;
+        }
+        let range = if joined { at..at + 3 } else { at..at + 1 };
+        found.push(Found { range, cue: "code", sure: asked || joined });
+    }
 }

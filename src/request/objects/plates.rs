@@ -1,9 +1,11 @@
 //! Number plates: Russian ones in all spellings, and those of the neighbours.
 
 use super::super::fold::plate_letter;
+use super::super::lexicon::Class;
+use super::super::reading::Reading;
 use super::super::sheet::Sheet;
 use super::super::tokens::{Case, TokenKind};
-use super::Found;
+use super::{Field, Found};
 
 /// Most tokens that one plate is written in: `А 731 КО 178`.
 const MOST_TOKENS: usize = 5;
@@ -17,6 +19,8 @@ enum Writing {
     Clear,
     /// In capitals only.
     Capitals,
+    /// In capitals, and near a word for a unit: other codes look like it.
+    Beside,
 }
 
 /// Shapes of plates: `L` a letter that Cyrillic and Latin share, `A` any Latin or Cyrillic letter, `D` a digit.
@@ -29,21 +33,21 @@ const SHAPES: &[(&str, Writing)] = &[
     ("LLDDDDD", Writing::Capitals), // taxi
     ("DDDDLLDD", Writing::Clear),   // tractors, motorcycles
     ("DDDDLLDDD", Writing::Clear),
-    ("LDDDDDD", Writing::Capitals), // police
-    ("LLDDDD", Writing::Capitals),
-    ("DDDDLL", Writing::Capitals),
+    ("LDDDDDD", Writing::Beside), // police
+    ("LLDDDD", Writing::Beside),
+    ("DDDDLL", Writing::Beside),
     ("DDDAADD", Writing::Capitals), // Kazakhstan
     ("DDDAAADD", Writing::Capitals),
     ("DDAAADDD", Writing::Capitals), // Kyrgyzstan, Uzbekistan
     ("DDADDDAA", Writing::Capitals),
     ("DDDDAAD", Writing::Capitals), // Belarus
-    ("AADDDDD", Writing::Capitals),
+    ("AADDDDD", Writing::Beside),
     ("AADDDDAA", Writing::Capitals), // Ukraine
-    ("DDAADDD", Writing::Capitals),  // Armenia
+    ("DDAADDD", Writing::Beside),    // Armenia
     ("AADDDAA", Writing::Capitals),  // Georgia, Italy, France
-    ("AAADDD", Writing::Capitals),   // Baltic states, Sweden, Finland
-    ("AAADDDD", Writing::Capitals),
-    ("DDDDAAA", Writing::Capitals), // Spain
+    ("AAADDD", Writing::Beside),     // Baltic states, Sweden, Finland
+    ("AAADDDD", Writing::Beside),
+    ("DDDDAAA", Writing::Beside),   // Spain
     ("AADDAAA", Writing::Capitals), // United Kingdom
     ("AAADDAA", Writing::Capitals),
     ("AADDDDDD", Writing::Capitals),
@@ -69,11 +73,12 @@ fn shape_of(text: &str) -> Option<Writing> {
 }
 
 /// Looks for plates; the longest reading at each place wins.
-pub(super) fn find(sheet: &Sheet<'_>, found: &mut Vec<Found>) {
+pub(super) fn find(reading: &Reading<'_>, sheet: &Sheet<'_>, found: &mut Vec<Found>) {
+    let asked = reading.asked.contains(&Field::Objects);
     let mut at = 0;
     while at < sheet.tokens.len() {
-        let length = plate_at(sheet, at);
-        if length > 0 {
+        let length = plate_at(sheet, at, asked);
+        if length > 0 && !reading.is_product(sheet, at) {
             found.push(Found { range: at..at + length, cue: "plate", sure: true });
         }
         at += length.max(1);
@@ -81,7 +86,7 @@ pub(super) fn find(sheet: &Sheet<'_>, found: &mut Vec<Found>) {
 }
 
 /// How many tokens the plate at `at` takes, 0 if there is none.
-fn plate_at(sheet: &Sheet<'_>, at: usize) -> usize {
+fn plate_at(sheet: &Sheet<'_>, at: usize, asked: bool) -> usize {
     let mut text = String::new();
     let mut longest = 0;
     let (mut pieces, mut all_upper, mut has_letter) = (0_usize, true, false);
@@ -108,6 +113,7 @@ fn plate_at(sheet: &Sheet<'_>, at: usize) -> usize {
             Some(Writing::Any) => true,
             Some(Writing::Clear) => all_upper || pieces == 1,
             Some(Writing::Capitals) => all_upper,
+            Some(Writing::Beside) => all_upper && (asked || beside_unit(sheet, at)),
             None => false,
         };
         let more_digits = sheet.token(index).is_some_and(|token| token.kind == TokenKind::Number)
@@ -120,4 +126,11 @@ fn plate_at(sheet: &Sheet<'_>, at: usize) -> usize {
         }
     }
     longest
+}
+
+/// Whether a word for a unit or its plate stands shortly before.
+fn beside_unit(sheet: &Sheet<'_>, at: usize) -> bool {
+    (1..=5).any(|back| {
+        sheet.before(at, back).is_some_and(|token| token.classes.any(&[Class::UnitNoun, Class::Make]))
+    })
 }

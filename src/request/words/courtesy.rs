@@ -31,7 +31,7 @@ pub(super) const WORDS: Words = &[
          все_заработало само_прошло починилось исправилось наладилось восстановилось нашел_сам нашла_сама нашли_сами нашел_ошибку_у_себя ложная_тревога забудьте не_обращайте_внимания \
          never_mind nevermind false_alarm please_ignore ignore_my disregard no_longer_needed not_needed_anymore solved_it sorted_it figured_it_out resolved_itself issue_is_resolved issue_resolved problem_solved problem_is_solved \
          can_be_closed can_close you_can_close please_close_the_ticket please_close_this close_the_ticket close_this_ticket cancel_my_request withdraw works_now working_now it's_working_now works_again working_again found_it_myself \
-         found_the_reason found_it sorted_out we_sorted been_resolved is_resolved found_the_cause fixed_itself вопрос_больше_не сняли_вопрос претензий_нет все_ок_стало",
+         found_the_reason found_it sorted_out we_sorted been_resolved is_resolved found_the_cause fixed_itself вопрос_больше_не сняли_вопрос претензий_нет все_ок_стало все_получилось теперь_работает теперь_все_работает теперь_нормально теперь_все_нормально все_появил* помогло_спасибо спасибо_помогло все_работает вопросов_нет вопросов_больше_нет больше_вопросов_нет helped_thanks all_good all_clear all_works everything_works it_works no_more_questions no_further_questions",
     ),
     (
         Refusal,

@@ -11,12 +11,12 @@ pub(super) const WORDS: Words = &[
          слета* сбил* сбива* теря* потеря* утеря* пуст* нули нулев* ноль нулей нулю неверн* неправильн* некорректн* неточн* лишн* \
          завыша* завыш* занижа* заниж* расхо* расхожд* не_сход* не_совпад* разнит* отлича* крутит* мига* моргает пуста пустой пустая \
          опаздыв* задерж* отста* запазд* дергает* застря* застыл* застыв* замер* замерл* залип* стоит_на_месте самопроизвольн* \
-         рвется рвет рван* ломан* съех* смеща* сместил* сдвину* перекошен* размыт* кракозябр* иероглиф* каракул* \
+         рвется рвет рван* ломан* съех* съезж* смеща* сместил* сдвину* перекошен* размыт* кракозябр* иероглиф* каракул* \
          выкидыва* выкину* выбрасыва* выброс* разлогини* сбрасыва* сбросил* обнуля* обнул* отклоня* отклон* блокиру* заблокирован* \
          недоступ* отсутству* ложн* фантом* недостоверн* урезан* обреза* обрезан* сократил* уменьшил*ся упал* падает падают \
          сломал* поломал* прекратил* отключил*с* отключается отключаются откат* замедл* долго_груз* долго_стро* медленно \
-         молча глючит серый серое черный_экран белый_экран белая_страниц* пропущен* пропуск* срабатыва* сработал* дребезж* \
-         искажен* искажа* неадекват* зациклил* зациклива* вечно бесконечн* таймаут* timeout обвал* мерца* просел* минусов* отрицательн* отказыва* отказал* \
+         молча закрывается закрываются выключается выключаются серый серое черный_экран белый_экран белая_страниц* пропущен* пропуск* срабатыва* сработал* дребезж* \
+         искажен* искажа* неадекват* зациклил* зациклива* бесконечн* таймаут* timeout обвал* мерца* просел* минусов* отрицательн* отказыва* отказал* \
          потухл* погас* перепута* путает путают накладыва* наслаива* исказил* зашкалива* неизвестн* неактивн* отвергает отвергн* \
          гаснет умер умерл* слив*_которого_не завыл двоит* двоят* троит* дырк* дырами дыры разрыв* провал* \
          crash* freez* froze frozen hang hangs hanging hung stuck disappear* vanish* missing blank empty incorrect* wrong wrongly \
@@ -24,7 +24,7 @@ pub(super) const WORDS: Words = &[
          timed_out times_out time_out stopped stops drop drops dropped disconnect* reject* refused refuses flicker* zero zeros zeroes garbled \
          mismatch* differ differs different misses inaccurate invalid denied rejected forbidden unavailable unreachable unresponsive \
          corrupt* truncat* false overlapping gap gaps spike spikes drift drifts drifting reset resets resetting logs_me_out \
-         kicked_out logged_out greyed grayed spinning spins endless endlessly forever inconsistent outdated stale negative \
+         kicked_out logged_out greyed grayed spinning spins endless endlessly closes_by shuts_down closes_itself restarts_itself by_itself on_its_own forever inconsistent outdated stale negative \
          fails failing failed failure throws threw unexpected* broken_link",
     ),
     (
@@ -40,7 +40,7 @@ pub(super) const WORDS: Words = &[
         VagueVerb,
         "работ* робит пашет фурыч* функцион* получа* получи* удае* удал* могу можем может могут знаю знаем знает понимаю \
          понимаем понял* понятн* помог* помогает помогло хочу хотим надо нужно дозвон* ясно успева* нрав* совсем \
-         важн* срочн* против долж* имею имеет было был была были будет будем буду стоит_ли только просто так \
+         важн* срочн* хвата* хвати* достаточно использ* пользу* нужн* нужен треб* против долж* имею имеет было был была были будет будем буду стоит_ли только просто так \
          нашел_в нашел нашла нашли назов* дел* отвеч* прошу \
          work* know understand want help helped have need sure clear able happy mind get care only just yet urgent like",
     ),
@@ -55,10 +55,10 @@ pub(super) const WORDS: Words = &[
         Shows,
         "показыва* показал* выдае* выдал* выдает пиш*т пишет пишут написал* появля* появил* появи* вылеза* вылез* выскакива* выскочил* \
          всплыва* всплыл* возника* возникл* отображ* отобраз* выводит* вывод* рисует рисуется ругается_на возвраща* вернул* приходит \
-         пришл* прилета* прилетел* отдает отвечает высвечива* высветил* горит стоит числится светится значится показывается \
+         пришл* прилета* прилетел* отдает отвечает высвечива* высветил* горит стоит стоят остается остаются остался осталось числится числятся светится значится показывается \
          получаю получаем получается получил* вижу видим видно видит видят виден стала стало стал \
          show shows showed shown showing display* appear* says said saying return* pops popup gives gave giving get gets got \
-         receive* see sees saw become becomes became reads reports reported reporting indicates state states message",
+         receive* see sees saw become becomes became reads reports reported reporting indicates state states message stay stays stayed remain* stands keeps_showing comes_as come_as appear*",
     ),
     (Error, "ошибк* еррор эррор сбой_* error errors exception warning код_ошибк* предупрежден* err errcode"),
 ];

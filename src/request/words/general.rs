@@ -109,7 +109,7 @@ pub(super) const WORDS: Words = &[
          anything nothing everything one two three get got getting see look check fix solve tell know think hello hi dear \
          team support system platform program app application software site website service tool attached attachment \
          screenshot screenshots picture file log below above thanks thank regards broken bad wrong weird strange mess happens \
-         happening happened going wtf really really let make sure day days week month monday tuesday wednesday thursday friday \
+         happening happened going talk speak contact wtf really really let make sure day days week month monday tuesday wednesday thursday friday \
          saturday sunday morning night time times hour hours minute minutes",
     ),
 ];

@@ -1,7 +1,8 @@
 //! The kind of a mail: questions, prices, errands; and what is no request.
 
 use super::super::lexicon::Class::{
-    Advertising, Asks, AsksNothing, Automatic, Document, Errand, Particular, Please, Price, ServiceThing,
+    Advertising, Asks, AsksNothing, Automatic, Diagnose, Document, Doubt, Errand, Particular, Partner, Plea,
+    Please, Price, ServiceThing,
 };
 use super::Words;
 
@@ -12,7 +13,7 @@ pub(super) const WORDS: Words = &[
          расскажите объясните поясните поддерживает поддерживает* поддержива* существует_ли сколько какой какая какие какое каков какова какую каких \
          когда чем_отлича* в_чем_разница в_чем_отличие интересует интересуют хотели_бы_узнать хотел_бы_узнать хотела_бы_узнать \
          хотим_узнать хочу_узнать хотим_понять проводите_ли возможно_ли ли нужен_ли нужно_ли планируется что_нужно что_будет что_означает что_значит \
-         предусмотрен* уточните входит_ли реально_ли куда кто кому \
+         предусмотрен*  уточните входит_ли реально_ли куда кто кому \
          how can_i can_we could_i is_it_possible is_there are_there does_it do_you does can which where what when who could_you_tell \
          could_you_explain can_you_tell can_you_explain do_we would_it would_like_to_know wondering supports support_for difference_between \
          possible_to i'd_like_to_know is_there_a_way a_way_to advise will_it will_the do_i are_you have_you",
@@ -44,9 +45,29 @@ pub(super) const WORDS: Words = &[
          настройте настроить внесите внести приостановите приостановить пересчитайте пересчитать снимите снять верните вернуть выгрузите выгрузить импортируйте \
          загрузите назначьте назначить привяжите привязать отвяжите отвязать скорректируйте скорректировать исключите исключить замените заменить сделайте_нам перепривяжите \
          расторгн* организуйте организовать поставьте_на поставить_на снять_с снимите_с прикрепите добавление_* объедините объединить заморозить заморозьте перевыпустите обновите обновить закажите заказать \
-         create add delete remove block unblock unlock activate deactivate disable enable rename move transfer change reset restore \
+         terminate close reassign allocate give put archive stop switch connect disconnect detach include exclude recharge top_up request create add delete remove block unblock unlock activate deactivate disable enable rename move transfer change reset restore \
          increase decrease extend renew issue send provide invoice set_up setup register migrate upgrade downgrade suspend cancel grant assign \
          give_access close_our close_the_account convert merge swap replace order purchase buy unlink reactivate reissue",
+    ),
+    (
+        Diagnose,
+        "подскаж* посмотр* провер* помог* помоч* разбер* разобра* исправ* объясн* скаж* позвон* ответ* ответь* поясн* уточн* сообщ* глян* реши* решить перезвон* свяж* связа* извин* прост* сделайте сделать \
+         устран* почин* налад* выясн* узна* обрат* примите принять учт* поним* пойм* назов* подтвер* напиш* написа* рассмотр* ускор* расскаж* проконсультир* видите хотите говорите просите помните значите находите смотрите смотри* \
+         дождит* войдите поймите имейте знать понять найти нажм* зайд* откро* откры* давайте отреагир* поторопи* успокой* вникн* прочит* чита* звоните пишите пиши* будьте можете здравству* дайте_знать дайте_ответ дайте_пояснен* поправ* мерить \
+         починить отремонтир* диагностир* проанализир* изуч* определ* отслед* поищ* загляни* подойд* пожалейте хватит быть видеть \
+         check help advise fix look tell explain investigate resolve assist call contact see find note let confirm treat respond reply update do be clarify solve revert guide support have know understand describe inform \
+         review correct repair analyze analyse debug take hurry come answer suggest recommend confirm keep get urgent asap refer ignore bear excuse forgive feel read show",
+    ),
+    (
+        Plea,
+        "больше_не_нужен больше_не_нужна больше_не_нужны больше_не_пользу* заявк*_на_подкл* заявк*_на_отключ* заявк*_на_добавл* заявк*_на_созда* заявк*_на_перенос* заявк*_на_блок* заявк*_на_удал* заявк*_на_измен* заявк*_на_продл* заявк*_на_замен* \
+         запрос_на_подкл* запрос_на_добавл* запрос_на_созда* запрос_на_перенос* запрос_на_удал* запрос_на_измен* request_to_add request_to_remove request_to_delete request_to_create request_to_transfer request_to_change request_for_access needs_to_be_removed \
+         needs_to_be_deleted needs_to_be_blocked need_to_be_removed need_to_be_deleted should_be_removed should_be_deleted should_be_blocked забыл*_пароль забыл*_логин забыт_пароль утерян*_пароль утрачен*_пароль потерял*_пароль потеряли_доступ утерян_доступ утрачен_доступ forgot_password forgot_the_password forgot_my_password forgotten_password lost_password \
+         lost_my_password forgot_his_password",
+    ),
+    (
+        Doubt,
+        "как чтобы чтоб если когда где куда могу можем может смогу получается удается удалось ли how where if when whether i_can we_can that_i unable trying could_i can_i can_we",
     ),
     (
         ServiceThing,
@@ -68,6 +89,11 @@ pub(super) const WORDS: Words = &[
          one_of_our one_of_them our_account our_plan my_account our_subscription my_plan my_subscription one_of_my particular_unit",
     ),
     (
+        Partner,
+        "партнер* дилер* дистрибьютор* дистрибутор* интегратор* реселлер* представител* partner* dealer* reseller* distributor* integrator* \
+         certified",
+    ),
+    (
         Automatic,
         "автоматический_ответ автоответ* автоматическ*_уведомлен* это_письмо_сформировано_автоматически сформировано_автоматически отправлено_автоматически \
          не_отвечайте_на_это нахожусь_в_отпуске я_в_отпуске буду_в_отпуске в_отпуске_до в_отпуске_с отсутствую_на_рабочем в_командировке_до меня_не_будет_в_офисе не_на_рабочем_месте \
@@ -75,12 +101,15 @@ pub(super) const WORDS: Words = &[
          on_vacation on_annual_leave on_leave_until limited_access_to undeliverable undelivered delivery_status delivery_failed \
          mail_delivery could_not_be_delivered wasn't_delivered delivery_has_failed returned_to_sender недоставлен* не_доставлено не_удалось_доставить \
          декретн* автоматически_создан* message_not_delivered mailbox_is_full mailbox_full ваше_сообщение_получено ваше_обращение_получено your_message_was_read \
-         прочитано_* away_from_the_office away_until currently_away parental_leave maternity_leave",
+         прочитано_ зарегистрировано_под обращение_зарегистрировано заявка_зарегистрирована заявка_принята thank_you_for_contacting we_have_received_your ticket_has_been_created меня_не_будет не_будет_в_офисе ограничен*_доступ_к_почте замеща* delivery_to_the_following failed_permanently permanent_error mailer-daemon mail_system address_not_found user_unknown away_from_the_office away_until currently_away parental_leave maternity_leave",
     ),
     (
         Advertising,
         "отписаться отписка unsubscribe рассылк* newsletter вебинар* webinar акция_только выгодн*_предложени* выгодное скидка_до только_до продвижение_сайт* продвижени* \
-         раскрутк* seo аудит_бесплатно первый_аудит бесплатный_аудит коммерческое_предложение_для предлагаем_сотрудничество предлагаем_вам предлагаем_услуги предлагаем_вашей наша_компания_предлагает \
+         раскрутк* выгодн* персональн*_предложени* специальное_предложение спецпредложени* узнать_подробнее узнайте вы_получили_это_письмо вы_получаете_это подписан*_на подпис*_на_рассылк* прайс-лист_во сотрудничеств* \
+         наши_преимущества нашей_продукции наша_продукция канцтовар* тренинг* конференци* форум* мероприяти* промокод* распродаж* дайджест* уважаемый_клиент уважаемые_клиенты расчетно-кассов* dear_customer dear_valued новости_компании новости_месяца \
+         you_are_receiving you_received_this leading_manufacturer leading_supplier our_products our_services_include collaborat* partnership promo discount_of free_audit free_trial digest click_here book_a_demo \
+         register_now seo аудит_бесплатно первый_аудит бесплатный_аудит коммерческое_предложение_для предлагаем_сотрудничество предлагаем_вам предлагаем_услуги предлагаем_вашей наша_компания_предлагает \
          мы_предлагаем приглашаем_вас приглашаем_на выставк* база_клиентов базы_клиентов email_рассылк* поздравля*  с_новым_годом с_наступающим с_днем_рождения \
          we_offer our_company_offers special_offer limited_offer partnership_proposal business_proposal guest_post backlink* rank_higher first_page_of \
          dear_website_owner владелец_сайта лиды лидогенерац* кредит_для_бизнеса view_in_browser view_this_email открыть_в_браузере \

@@ -1,8 +1,8 @@
 //! Objects: the nouns of elements that have names or numbers, and the nouns whose names are none of an element.
 
 use super::super::lexicon::Class::{
-    AccountNoun, AttachmentNoun, Common, ElementNoun, InterfaceNoun, Make, Measure, NumberedNoun,
-    OtherNumber, PersonElement, SimNoun, UnitNoun,
+    Abbreviation, AccountNoun, AttachmentNoun, Common, ElementNoun, InterfaceNoun, Link, Make, Measure,
+    NumberedNoun, OtherNumber, PersonElement, SimNoun, UnitNoun,
 };
 use super::Words;
 
@@ -24,8 +24,16 @@ pub(super) const WORDS: Words = &[
          fleet_number pickup generator genset taxi ambulance reefer combine grader combine",
     ),
     (
+        Link,
+        "с под по номер номером имя именем имени названием название называется no number name named called with the id is это марки модель тип типа гос госномер госномером н n nr num инв инвентарный бортовой гаражный our наш наша нашей нашего нашему wialon виалон отчета отчету",
+    ),
+    (
+        Abbreviation,
+        "gps глонасс glonass sms смс pdf xls xlsx csv kml cms api sdk egts can кан ok ок ооо зао ао пао ип apn sim led usb ui id imei http https url json gprs gsm lbs дут тс рф iphone ios android windows chrome firefox safari excel word utc msk мск снг сто гсм тэп it ит am pm i hello hi thanks please google osm yandex яндекс гугл ms edge opera в с не к у wialon виалон hosting local nimbus hecterra fleetrun logistics rs rs485 rs232 гост iso din ip h264 h265 usb2 wifi wi-fi bluetooth ble tcp udp ntp dns vpn ssl tls xml html svc post get error bug urgent ас sn psi rpm dtc obd fms j1939 modbus 1c 1с",
+    ),
+    (
         Make,
-        "камаз* маз маз* газель* газел* газон* урал урал* зил краз* лиаз* паз пазик нефаз* уаз* ваз лада ford форд* ман man \
+        "камаз* белаз* bobcat* маз маз* газель* газел* газон* урал урал* зил краз* лиаз* паз пазик нефаз* уаз* ваз лада ford форд* ман man \
          volvo вольво scania скани* mercedes мерс* мерседес* daf даф iveco ивеко renault рено kenworth freightliner isuzu исузу hino \
          хино mitsubishi toyota тойота hyundai хендай hitachi хитачи komatsu камацу caterpillar cat jcb liebherr либхер* \
          john_deere джон_дир claas клаас acros акрос торум torum кировец беларус* мтз т-150 хово howo shacman шахман sitrak ситрак faw \
@@ -38,10 +46,10 @@ pub(super) const WORDS: Words = &[
          уведомлени* группа группы группу группе группой групп ресурс* ресурсе задани* задача задачи трек_ поле поля полю полем полям \
          правил* интервал_обслуживания таблица_расчета ретранслятор* ретрансляци* депо остановк* остановка остановку расписани* шаблону \
          автопарк* филиал* роль роли дашборд* виджет* справочник* команда команды команду командой культур* склад площадк* проект* \
-         путевой_лист карточк* автоколонн* колонн* тариф* \
+         путевой_лист карточк* автоколонн* колонн* \
          report template templates geofence geofences geozone geozones zone sensor sensors notification notifications group groups \
          resource resources job jobs field fields rule rules retranslator depot stop dashboard widget command commands schedule \
-         fleet location poi warehouse project tariff pool",
+         fleet location poi warehouse project pool",
     ),
     (
         AccountNoun,
@@ -99,6 +107,6 @@ pub(super) const WORDS: Words = &[
          января февраля марта апреля мая июня июля августа сентября октября ноября декабря утра вечера ночи дня \
          km kph mph hours hour minutes minute min sec seconds days day weeks week months month years liters litres gallons percent \
          am pm january february march april may june july august september october november december units vehicles trucks \
-         users licenses licences people times января",
+         more new additional еще дополнительн* users licenses licences people times января",
     ),
 ];

@@ -1,0 +1,165 @@
+//! Errands: sentences that ask us to do a thing in our systems, not to explain or to mend one.
+
+use super::lexicon::Class;
+use super::sheet::Sheet;
+use super::tokens::Token;
+use std::ops::Range;
+
+/// Whether a sentence asks us to do a thing: «просим добавить», «сбросьте», "please move", «нужен доступ».
+pub(super) fn is_errand(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
+    let mut asked = false;
+    let mut doubtful = false;
+    for at in sentence.clone() {
+        let Some(token) = sheet.token(at) else { continue };
+        if !token.is_word() || sheet.quoted_at(at).is_some() {
+            continue;
+        }
+        if token.has(Class::Plea) {
+            return true;
+        }
+        if token.has(Class::Diagnose) && !token.has(Class::Errand) {
+            asked |= token.has(Class::Please);
+            continue;
+        }
+        let verb = if token.form.is_ascii() {
+            english(sheet, sentence, at, token, asked)
+        } else {
+            russian(sheet, at, token, asked) || opens(sheet, sentence, at, token)
+        };
+        let wanted_thing = asked && !doubtful && is_wanted(sheet, sentence, at, token);
+        if (verb && !doubtful || wanted_thing) && !asks_for_words(sheet, sentence, at, token) {
+            return true;
+        }
+        asked |= token.has(Class::Please);
+        // «как можно скорее» doubts nothing.
+        let hurry = token.form == "как" && sheet.token(at + 1).is_some_and(|next| next.form == "можно");
+        doubtful |= !hurry && (token.has(Class::Doubt) || token.has(Class::Attempt));
+    }
+    false
+}
+
+/// A polite imperative, or an infinitive after «прошу», «нужно».
+fn russian(sheet: &Sheet<'_>, at: usize, token: &Token, asked: bool) -> bool {
+    let ends = |endings: &[&str]| endings.iter().any(|ending| token.form.ends_with(ending));
+    let negated = sheet.before(at, 1).is_some_and(|before| before.form == "не");
+    let imperative = ends(&["йте", "ьте", "ите", "йтесь", "ьтесь", "итесь"])
+        && token.form.chars().count() >= 5
+        && !token.classes.any(&[Class::Greeting, Class::Courtesy, Class::Contact, Class::Company])
+        && !sheet.before(at, 1).is_some_and(|before| before.form == "вы");
+    let infinitive = asked && ends(&["ть", "ти", "чь"]) && token.form.chars().count() >= 4;
+    let known = token.classes.any(&[Class::Errand, Class::Operation]);
+    // After «прошу» any action is an errand; a wish of one's own («хочу напечатать») only if it is one of ours.
+    let entreated = (1..=4).any(|back| {
+        sheet.before(at, back).is_some_and(|before| {
+            ["прош", "прос", "необходим", "требу", "надо", "нужно"]
+                .iter()
+                .any(|stem| before.form.starts_with(stem))
+        })
+    });
+    !negated
+        && (imperative
+            || infinitive
+                && (token.has(Class::Errand)
+                    || known && entreated
+                    || entreated && !token.classes.any(&[Class::Gesture, Class::Look])))
+}
+
+/// «Добавить объект …», "Add unit …": a headline.
+fn opens(sheet: &Sheet<'_>, sentence: &Range<usize>, at: usize, token: &Token) -> bool {
+    let first = sheet
+        .slice(sentence.start..at)
+        .iter()
+        .all(|before| !before.is_word() || before.classes.any(&[Class::Greeting, Class::Then]));
+    first
+        && sentence.start == at
+        && token.has(Class::Errand)
+        && ["ть", "ти"].iter().any(|ending| token.form.ends_with(ending))
+}
+
+/// "please move", "could you add", an imperative at the start of the sentence, "we need to transfer".
+fn english(sheet: &Sheet<'_>, sentence: &Range<usize>, at: usize, token: &Token, asked: bool) -> bool {
+    let previous = sheet.before(at, 1).map_or("", |before| before.form.as_str());
+    if matches!(previous, "please" | "kindly" | "pls") {
+        return !token.classes.any(&[Class::Filler, Class::Contact, Class::Courtesy])
+            || token.has(Class::Errand);
+    }
+    if !token.has(Class::Errand) {
+        return false;
+    }
+    let first = sheet
+        .slice(sentence.start..at)
+        .iter()
+        .all(|before| !before.is_word() || before.classes.any(&[Class::Greeting, Class::Then]));
+    first && !token.has(Class::Gesture)
+        || matches!(previous, "you") && asked
+        || matches!(previous, "to" | "and") && asked
+        || sheet.before(at, 2).is_some_and(|before| matches!(before.form.as_str(), "please" | "kindly"))
+}
+
+/// «нужен доступ», "we need a new account": a thing that only we give.
+fn is_wanted(sheet: &Sheet<'_>, sentence: &Range<usize>, at: usize, token: &Token) -> bool {
+    let thing = token.classes.any(&[Class::Document])
+        || token.has(Class::ServiceThing)
+            && !token.has(Class::Common)
+            && !token.classes.any(&[Class::UnitNoun]);
+    let near = (1..=4).any(|back| {
+        at >= sentence.start + back
+            && sheet.before(at, back).is_some_and(|before| {
+                matches!(
+                    before.form.as_str(),
+                    "нужен"
+                        | "нужна"
+                        | "нужны"
+                        | "нужно"
+                        | "необходим"
+                        | "необходима"
+                        | "необходимо"
+                        | "требуется"
+                        | "need"
+                        | "want"
+                        | "like"
+                )
+            })
+    });
+    let question = sheet.slice(sentence.clone()).iter().any(|token| token.is_mark('?'));
+    thing && near && !question
+}
+
+/// Whether what is asked for is an answer, help or a price: that is no errand.
+fn asks_for_words(sheet: &Sheet<'_>, sentence: &Range<usize>, at: usize, token: &Token) -> bool {
+    const WORDS: &[&str] = &[
+        "инструкц",
+        "ответ",
+        "помощ",
+        "консультац",
+        "порядок",
+        "работ",
+        "проблем",
+        "ошибк",
+        "мер",
+        "вниман",
+        "пояснен",
+        "информац",
+        "answer",
+        "help",
+        "advice",
+        "solution",
+        "explanation",
+        "update",
+        "problem",
+        "issue",
+        "action",
+        "information",
+        "details",
+    ];
+    const GIVING: &[&str] =
+        &["send", "provide", "присл", "высл", "вышл", "направ", "предостав", "give", "сообщ"];
+    let asks_words = sheet
+        .slice(at + 1..(at + 5).min(sentence.end))
+        .iter()
+        .any(|token| WORDS.iter().any(|stem| token.form.starts_with(stem)));
+    let price = sheet.any(sentence.clone(), &[Class::Price])
+        && !sheet.any(sentence.clone(), &[Class::Document])
+        && GIVING.iter().any(|stem| token.form.starts_with(stem));
+    asks_words || price
+}
