@@ -1,1 +1,185 @@
-//! (being written)
+//! `askback run`: starts the tasks, keeps them running, stops them in order.
+//!
+//! Each stage's queue is a table, so a task can die and start again anywhere: `watch` (one a mailbox), `intake`,
+//! `outbox`, `copies`, `report`. A new configuration (SIGHUP) is read whole before the old one is let go; then all
+//! tasks stop and start again with the new one, on the same open database.
+
+mod log;
+mod sink;
+mod status;
+mod supervise;
+
+use crate::config::{Config, Secrets};
+use crate::imap;
+use crate::intake::{self, Desk};
+use crate::outbox;
+use crate::outbox::copies::run_copies;
+use crate::outbox::mailer::Mailer;
+use crate::outbox::smtp::Smtp;
+use crate::store::{Access, Store};
+use crate::ticket::token::TokenKey;
+use anyhow::Context as _;
+use chrono::Utc;
+use sd_notify::NotifyState;
+use sink::StoreSink;
+use status::Status;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+use supervise::Tasks;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::Notify;
+
+/// SIGTERM lets the mail in hand be finished, but never longer than this.
+const STOP_WITHIN: Duration = Duration::from_secs(4);
+
+/// Runs until SIGTERM or SIGINT.
+///
+/// # Errors
+/// What keeps the daemon from starting, or a task that cannot be kept running.
+pub fn run(config_path: &Path, config: Config) -> anyhow::Result<()> {
+    log::init(&config);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("the async runtime does not start")?;
+    let outcome = runtime.block_on(serve(config_path, config));
+    runtime.shutdown_timeout(Duration::from_millis(300));
+    outcome
+}
+
+/// What lives longer than one configuration.
+struct House {
+    store: Store,
+    token_key: TokenKey,
+    status: Arc<Status>,
+    arrived: Arc<Notify>,
+    letters: Arc<Notify>,
+    sent: Arc<Notify>,
+}
+
+async fn serve(config_path: &Path, config: Config) -> anyhow::Result<()> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut reload = signal(SignalKind::hangup())?;
+
+    let store = Store::open(&config.store.path, Access::Daemon)?;
+    let house = House {
+        store: store.clone(),
+        token_key: token_key(&store).await?,
+        status: Arc::new(Status::default()),
+        arrived: Arc::new(Notify::new()),
+        letters: Arc::new(Notify::new()),
+        sent: Arc::new(Notify::new()),
+    };
+    let store_path = config.store.path.clone();
+    let mut tasks = start(&house, Setup::new(config, &house)?);
+    tracing::info!(version = env!("CARGO_PKG_VERSION"), "askback is running");
+    status::notify(&[NotifyState::Ready]);
+
+    let outcome = loop {
+        tokio::select! {
+            _ = terminate.recv() => break Ok(()),
+            _ = interrupt.recv() => break Ok(()),
+            error = tasks.failure() => break Err(error),
+            _ = reload.recv() => {
+                match reload_setup(config_path, &store_path, &house) {
+                    Ok(setup) => {
+                        tasks.stop(STOP_WITHIN).await;
+                        house.status.clear();
+                        tasks = start(&house, setup);
+                        tracing::info!("the new configuration is in force");
+                    }
+                    Err(error) => tracing::error!("the new configuration is refused, the old one stays: {error:#}"),
+                }
+            }
+        }
+    };
+    status::notify(&[NotifyState::Stopping]);
+    tracing::info!("stopping: the mail in hand is finished first");
+    tasks.stop(STOP_WITHIN).await;
+    drop(house);
+    if tokio::time::timeout(Duration::from_millis(500), store.close()).await.is_err() {
+        tracing::warn!("the database was busy to the end; its log is replayed at the next start");
+    }
+    outcome
+}
+
+/// The secret of this database's tokens, made at the first start.
+async fn token_key(store: &Store) -> anyhow::Result<TokenKey> {
+    let mut fresh = [0; 32];
+    getrandom::fill(&mut fresh).map_err(|error| anyhow::anyhow!("no random numbers: {error}"))?;
+    let key = store.write(32, move |tx| tx.setting_or_insert("token-key", || fresh.to_vec())).await?;
+    let key = key.try_into().map_err(|_| anyhow::anyhow!("the token key in the database is damaged"))?;
+    Ok(TokenKey::new(key))
+}
+
+/// One configuration with all that it names, read whole: whatever is wrong with it shows before any task stops for it.
+struct Setup {
+    config: Config,
+    secrets: Secrets,
+    desk: Desk,
+}
+
+impl Setup {
+    fn new(config: Config, house: &House) -> anyhow::Result<Self> {
+        let secrets = config.secrets()?;
+        let desk = config.desk(house.token_key.clone(), Utc::now())?;
+        Ok(Self { config, secrets, desk })
+    }
+}
+
+/// Reads the configuration that is to replace the running one.
+fn reload_setup(path: &Path, store_path: &Path, house: &House) -> anyhow::Result<Setup> {
+    let config = Config::load(path)?;
+    anyhow::ensure!(
+        config.store.path == store_path,
+        "store.path cannot change while askback runs; restart it instead"
+    );
+    Setup::new(config, house)
+}
+
+/// Starts all tasks of one configuration.
+fn start(house: &House, setup: Setup) -> Tasks {
+    let Setup { config, secrets, desk } = setup;
+    let desk = Arc::new(desk);
+    let sink = Arc::new(StoreSink {
+        store: house.store.clone(),
+        arrived: house.arrived.clone(),
+        status: house.status.clone(),
+    });
+
+    let mut tasks = Tasks::new();
+    for settings in config.mailboxes(&secrets) {
+        let sink = sink.clone();
+        tasks.spawn(&format!("watch {}", settings.mailbox), move |stop| {
+            imap::watch(settings.clone(), sink.clone(), stop)
+        });
+    }
+    {
+        let (store, arrived, letters) = (house.store.clone(), house.arrived.clone(), house.letters.clone());
+        tasks.spawn("intake", move |stop| {
+            intake::run(store.clone(), desk.clone(), arrived.clone(), letters.clone(), stop)
+        });
+    }
+    {
+        let (store, letters, sent) = (house.store.clone(), house.letters.clone(), house.sent.clone());
+        let settings = config.smtp_settings(&secrets);
+        tasks.spawn("outbox", move |stop| {
+            let mailer = Mailer::Smtp(Box::new(Smtp::new(settings.clone())));
+            outbox::run(store.clone(), mailer, letters.clone(), sent.clone(), stop)
+        });
+    }
+    if let Some((settings, folder)) = config.sent_folder(&secrets) {
+        let (store, sent) = (house.store.clone(), house.sent.clone());
+        tasks.spawn("copies", move |stop| {
+            let folder = imap::SentFolder::new(settings.clone(), folder.clone(), stop.clone());
+            run_copies(store.clone(), folder, sent.clone(), stop)
+        });
+    }
+    {
+        let (store, status) = (house.store.clone(), house.status.clone());
+        tasks.spawn("report", move |stop| status::report(status.clone(), store.clone(), stop));
+    }
+    tasks
+}

@@ -1,1 +1,404 @@
-//! (being written)
+//! THE order of steps for one mail. Read [`file`] first; everything else here carries it out.
+//!
+//! A mail's bytes are durable before they come here. Reading them (parse, sender, request) is done for a batch on
+//! several threads; deciding and writing happens mail by mail, in order, inside one transaction for the batch. If
+//! that fails, or the program dies in it, the mails are still new, and come back one by one: three deaths on one mail
+//! end in `held`.
+
+mod desk;
+mod explain;
+mod letters;
+mod machine;
+
+pub use desk::{Desk, Regulation, Words};
+pub use explain::{Explained, explain};
+
+use crate::mail::{self, Address, Author, Mail, Mailbox, MessageId};
+use crate::reply::{self, Authentication, Filing, Reason, ReplyDecision, Signals};
+use crate::request::{self, Field, Request};
+use crate::store::{Direction, EventSubject, LetterKind, MailId, Message, Pending, SentCounts, Store, Tx};
+use crate::ticket::plan::{self, Answer, Facts, Permission, Plan, Role, Waiting};
+use crate::ticket::thread::{self, Clues, Placement, Writer};
+use crate::ticket::token::{self, Claim};
+use crate::ticket::{Disposition, TicketId};
+use anyhow::Context as _;
+use chrono::{DateTime, Utc};
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{Notify, watch};
+
+/// At most so many mails, and so many bytes of them, are in memory at a time.
+const BATCH_MAILS: usize = 200;
+const BATCH_BYTES: u64 = 8 << 20;
+/// A mail that has been begun more often than this without an end is held.
+const MAX_ATTEMPTS: u32 = 3;
+/// Looks for new mails this often even if nobody rings: a safety net, and the retry after a database error.
+const SAFETY: Duration = Duration::from_secs(30);
+/// Parsing recurses into nested parts: its threads have a stack that no mail exhausts.
+const STACK: usize = 16 << 20;
+
+/// Files new mails until `stop`. `arrived` rings when there are some; `letters` is rung when letters wait.
+///
+/// # Errors
+/// When the database does not take a mail that is in order; the task is started again.
+pub async fn run(
+    store: Store,
+    desk: Arc<Desk>,
+    arrived: Arc<Notify>,
+    letters: Arc<Notify>,
+    mut stop: watch::Receiver<bool>,
+) -> anyhow::Result<()> {
+    loop {
+        while !*stop.borrow() {
+            let batch = store.write(0, |tx| tx.claim_new(BATCH_MAILS, BATCH_BYTES)).await?;
+            if batch.is_empty() {
+                break;
+            }
+            if let Err(error) = file_batch(&store, &desk, batch.clone()).await {
+                tracing::warn!(
+                    mails = batch.len(),
+                    "a batch could not be filed, its mails follow one by one: {error:#}"
+                );
+                for id in batch {
+                    file_batch(&store, &desk, vec![id]).await?;
+                }
+            }
+            letters.notify_one();
+        }
+        tokio::select! {
+            () = arrived.notified() => {}
+            () = tokio::time::sleep(SAFETY) => {}
+            _ = stop.wait_for(|stop| *stop) => return Ok(()),
+        }
+    }
+}
+
+/// Files claimed mails in one transaction.
+async fn file_batch(store: &Store, desk: &Arc<Desk>, ids: Vec<MailId>) -> anyhow::Result<()> {
+    let pending = store.read(move |reader| reader.pending(&ids)).await?;
+    let weight = pending.iter().map(|mail| mail.raw.len()).sum();
+    let for_readers = desk.clone();
+    let read = tokio::task::spawn_blocking(move || read_all(pending, &for_readers))
+        .await
+        .context("the task that reads mails has died")??;
+    let desk = desk.clone();
+    store
+        .write(weight, move |tx| {
+            let now = Utc::now();
+            for (pending, reading) in &read {
+                if pending.attempts > MAX_ATTEMPTS {
+                    let why = "askback died several times while it processed this mail";
+                    tx.hold(pending.id, why, now)?;
+                } else {
+                    file(tx, &desk, pending, reading, now)?;
+                }
+            }
+            Ok(())
+        })
+        .await
+}
+
+/// What a mail says by itself, whatever ticket it will join.
+#[derive(Debug)]
+struct Reading {
+    mail: Mail,
+    /// As if nothing had been asked; read again when it joins a ticket that was asked something.
+    request: Request,
+}
+
+/// A mail with what it says. The bytes are gone by then: they lie in the store.
+type Read = (Pending, Reading);
+
+/// Reads mails on as many threads as there are processors, in order.
+fn read_all(pending: Vec<Pending>, desk: &Desk) -> anyhow::Result<Vec<Read>> {
+    let threads = std::thread::available_parallelism().map_or(1, NonZeroUsize::get).min(pending.len().max(1));
+    let share = pending.len().div_ceil(threads).max(1);
+    let mut shares: Vec<Vec<Pending>> = Vec::new();
+    let mut rest = pending;
+    while rest.len() > share {
+        let tail = rest.split_off(share);
+        shares.push(std::mem::replace(&mut rest, tail));
+    }
+    shares.push(rest);
+    std::thread::scope(|scope| {
+        let workers: Vec<_> = shares
+            .into_iter()
+            .map(|mine| {
+                let work = move || mine.into_iter().map(|mail| read(mail, desk)).collect::<Vec<Read>>();
+                std::thread::Builder::new()
+                    .name("reader".to_owned())
+                    .stack_size(STACK)
+                    .spawn_scoped(scope, work)
+            })
+            .collect();
+        let mut all = Vec::new();
+        for worker in workers {
+            let worker = worker.context("no thread could be started to read mails")?;
+            all.extend(worker.join().map_err(|_| anyhow::anyhow!("reading a mail panicked"))?);
+        }
+        Ok(all)
+    })
+}
+
+fn read(mut pending: Pending, desk: &Desk) -> Read {
+    let mail = mail::parse(&std::mem::take(&mut pending.raw));
+    let request = request::read(&mail, &[], &desk.regulation_at(pending.received_at).rules);
+    (pending, Reading { mail, request })
+}
+
+/// Files one mail: who wrote it, may we answer, which ticket, what is missing, what goes out.
+fn file(
+    tx: &Tx<'_>,
+    desk: &Desk,
+    pending: &Pending,
+    reading: &Reading,
+    now: DateTime<Utc>,
+) -> anyhow::Result<()> {
+    let mail = &reading.mail;
+    let clues = clues(tx, desk, mail)?;
+
+    // Rows 1 to 17: what the headers, the sender and the limits say, before any ticket is touched.
+    let proven = machine::refers_to(tx, &clues)?;
+    let decision = reply::decide(&signals(tx, desk, pending, mail, proven, now)?, &desk.limits);
+    let author = match sort(mail, &decision) {
+        Sorted::Client(author) => author,
+        Sorted::Bounce(why) => return machine::bounce(tx, pending, mail, why, now),
+        Sorted::Machine(why) => return machine::note(tx, pending, mail, proven, why, now),
+        Sorted::Doubtful(why) => {
+            return tx.set_disposition(pending.id, Disposition::Quarantined, None, &why, now);
+        }
+    };
+
+    // Which ticket: proof, not a guess.
+    let authentication = desk.authentication(mail);
+    let is_agent = desk.is_agent(&author.address);
+    let writer =
+        Writer { address: &author.address, is_agent, forged: authentication == Authentication::Fail };
+    let placement =
+        thread::place(&clues, &writer, desk.reopen_within, pending.received_at, |ticket| tx.ticket(ticket))?;
+    let (ticket, linked) = match placement {
+        Placement::Join { ticket, .. } => (tx.ticket(ticket)?, None),
+        Placement::New { linked, .. } => (None, linked),
+    };
+
+    // What it asks for, in the light of what we asked, and what that does to the ticket.
+    let regulation = desk.regulation_at(pending.received_at);
+    let asked: &[Field] = ticket.as_ref().map_or(&[], |ticket| &ticket.asked);
+    let request = if asked.is_empty() {
+        reading.request.clone()
+    } else {
+        request::read(mail, asked, &regulation.rules)
+    };
+    let waiting = match &ticket {
+        Some(ticket) => waiting_letter(tx, ticket.id)?,
+        None => None,
+    };
+    let plan = plan::plan(
+        &Facts {
+            mail,
+            author: &author.address,
+            author_name: &author.name,
+            role: if is_agent { Role::Agent } else { Role::Client(desk.standing(authentication)) },
+            request: &request,
+            ticket: ticket.as_ref(),
+            linked,
+            permission: permission(&decision),
+            arrived_at: pending.received_at,
+            regulation: &regulation.version,
+            house: &desk.house,
+            waiting,
+        },
+        &regulation.rules,
+        &desk.policy,
+    );
+    let placed = match placement {
+        Placement::Join { proof, .. } => format!("joined by {}", proof.name()),
+        Placement::New { why, .. } => format!("a new ticket: {why}"),
+    };
+    carry_out(tx, desk, pending, mail, &author.address, &request, plan, &placed, now)
+}
+
+/// Writes a plan down: ticket, message with its evidence, letter, events, disposition.
+#[expect(clippy::too_many_arguments, reason = "the one place where everything about a mail comes together")]
+fn carry_out(
+    tx: &Tx<'_>,
+    desk: &Desk,
+    pending: &Pending,
+    mail: &Mail,
+    author: &Address,
+    request: &Request,
+    mut plan: Plan,
+    placed: &str,
+    now: DateTime<Utc>,
+) -> anyhow::Result<()> {
+    if plan.is_new {
+        plan.ticket.id = tx.insert_ticket(&plan.ticket)?;
+    } else {
+        tx.update_ticket(&plan.ticket)?;
+    }
+    let ticket = &plan.ticket;
+    let subject = EventSubject { mail: Some(pending.id), ticket: Some(ticket.id), outbox: None };
+    let seen = mail.message_id.as_ref().map_or(Ok(false), |id| tx.message_id_seen(id))?;
+    tx.insert_message(
+        &Message {
+            ticket: ticket.id,
+            mail: Some(pending.id),
+            outbox: None,
+            direction: Direction::In,
+            message_id: mail.message_id.clone(),
+            author: Some(author.clone()),
+            subject: mail.subject.clone(),
+            own_text: mail.text.own(),
+            kind: Some(plan.kind),
+            at: pending.received_at,
+        },
+        Some(&request.fields),
+    )?;
+    tx.event(now, subject, "filed", placed)?;
+    if seen {
+        tx.event(
+            now,
+            subject,
+            "same Message-ID",
+            "an earlier mail with other bytes has the same Message-ID",
+        )?;
+    }
+    if plan.replaces_waiting {
+        tx.cancel_waiting(ticket.id, "the client wrote again before it went out", now)?;
+    }
+    let why = match letters::compose(desk, ticket, &plan.answer, mail, pending.received_at)? {
+        Some((kind, words)) => {
+            let letter = letters::address(desk, ticket, &plan.answer, kind, &words, mail, pending, now)?;
+            let id = tx.enqueue(&letter, now)?;
+            if !desk.copies {
+                tx.copy_off(id)?;
+            }
+            tx.event(
+                now,
+                EventSubject { outbox: Some(id), ..subject },
+                said(&plan.answer),
+                &plan.answer.why(),
+            )?;
+            plan.answer.why()
+        }
+        None => {
+            tx.event(now, subject, said(&plan.answer), &plan.answer.why())?;
+            format!("no letter: {}", plan.answer.why())
+        }
+    };
+    let why = format!("{placed}; {why}");
+    tx.set_disposition(pending.id, Disposition::Filed, Some(ticket.id), &why, now)
+}
+
+/// The word in the event log.
+fn said(answer: &Answer) -> &'static str {
+    match answer {
+        Answer::Ask(_) => "asked",
+        Answer::Accept => "accepted",
+        Answer::Silent(_) => "silent",
+    }
+}
+
+/// Whose mail it is, once the reply table has spoken.
+enum Sorted<'a> {
+    /// A person's, to be filed into a ticket.
+    Client(&'a Mailbox),
+    /// A report about a letter of ours.
+    Bounce(&'static str),
+    /// A machine's, a list's, or our own.
+    Machine(&'static str),
+    /// A human decides whether it comes in.
+    Doubtful(String),
+}
+
+fn sort<'a>(mail: &'a Mail, decision: &ReplyDecision) -> Sorted<'a> {
+    let (filing, why) = match decision {
+        ReplyDecision::Send => (Filing::Normal, ""),
+        ReplyDecision::Silent(Reason { filing, why, .. }) => (*filing, *why),
+    };
+    match (filing, &mail.author) {
+        (Filing::Bounce, _) => Sorted::Bounce(why),
+        (Filing::AgentsQueue | Filing::Note | Filing::Loop, _) => Sorted::Machine(why),
+        (Filing::Quarantine, _) => Sorted::Doubtful(why.to_owned()),
+        (Filing::Normal | Filing::Unverified, Author::One(author)) => Sorted::Client(author),
+        (Filing::Normal | Filing::Unverified, Author::Doubtful { why, .. }) => {
+            Sorted::Doubtful(format!("the sender is in doubt: {why}"))
+        }
+    }
+}
+
+/// What in a mail speaks for a ticket.
+fn clues(tx: &Tx<'_>, desk: &Desk, mail: &Mail) -> anyhow::Result<Clues> {
+    let mut references: Vec<MessageId> = mail.in_reply_to.clone();
+    references.extend(mail.references.iter().rev().filter(|id| !mail.in_reply_to.contains(id)).cloned());
+    let mut tokens = Vec::new();
+    for claim in Claim::all_in(mail) {
+        if let Some(ticket) = tx.ticket(claim.ticket)?
+            && let Some(proved) = desk.token_key.prove(&claim, &ticket.client)
+            && !tokens.contains(&proved.ticket)
+        {
+            tokens.push(proved.ticket);
+        }
+    }
+    let known = tx.known(&references)?;
+    Ok(Clues { tokens, references, known, subject_number: token::subject_number(&mail.subject) })
+}
+
+/// The facts for the reply table.
+fn signals<'a>(
+    tx: &Tx<'_>,
+    desk: &'a Desk,
+    pending: &Pending,
+    mail: &'a Mail,
+    proven: Option<TicketId>,
+    now: DateTime<Utc>,
+) -> anyhow::Result<Signals<'a>> {
+    let counts = match mail.author_address() {
+        Some(to) => tx.sent_counts(Some(pending.id), proven, to, now)?,
+        None => SentCounts::default(),
+    };
+    // A letter that this mail replaces does not count against its successor.
+    let replaced = match proven {
+        Some(ticket) => u32::from(waiting_letter(tx, ticket)?.is_some()),
+        None => 0,
+    };
+    let is_ours = match &mail.message_id {
+        Some(id) => tx.find_letter(id)?.is_some(),
+        None => false,
+    };
+    Ok(Signals {
+        mail,
+        own_addresses: &desk.own_addresses,
+        our_loop_id: &desk.loop_id,
+        answers_our_letter: proven.is_some(),
+        is_ours,
+        authentication: desk.authentication(mail),
+        sender_policy: desk.strangers,
+        counts: reply::SentCounts {
+            message: counts.about_mail,
+            sender_24h: counts.sender_24h.saturating_sub(replaced),
+            domain_1h: counts.domain_1h.saturating_sub(replaced),
+            all_1h: counts.all_1h.saturating_sub(replaced),
+        },
+        age: now.signed_duration_since(pending.received_at).to_std().unwrap_or_default(),
+        importing: false,
+        list_allowed: false,
+    })
+}
+
+/// The automatic letter of a ticket that still waits out its grace period.
+fn waiting_letter(tx: &Tx<'_>, ticket: TicketId) -> anyhow::Result<Option<Waiting>> {
+    Ok(tx.waiting(ticket)?.and_then(|kind| match kind {
+        LetterKind::Ask => Some(Waiting::Ask),
+        LetterKind::Accept => Some(Waiting::Accept),
+        LetterKind::Notice | LetterKind::Answer => None,
+    }))
+}
+
+fn permission(decision: &ReplyDecision) -> Permission {
+    match decision {
+        ReplyDecision::Send => Permission::Granted,
+        ReplyDecision::Silent(reason) => Permission::Denied(reason.why.to_owned()),
+    }
+}

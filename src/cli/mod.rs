@@ -1,6 +1,170 @@
-//! The command line: one small file a subcommand.
+//! The command line: one small file a subcommand. Each takes what it needs, reads the configuration (no secrets,
+//! unless it talks to servers), and writes to a [`Screen`].
+
+mod calendar;
+mod check_config;
+mod doctor;
+mod explain;
+mod export;
+mod failure;
+mod mail;
+mod outbox;
+mod screen;
+mod table;
+mod ticket;
+mod tickets;
+mod view;
+
+use crate::config::Config;
+use crate::store::{Access, OutboxState, Store};
+use crate::ticket::State;
+use clap::builder::{PossibleValuesParser, TypedValueParser as _};
+use clap::{Parser, Subcommand};
+use failure::{Exit, Failure, Outcome};
+use screen::Screen;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// Reads a support mailbox, files every mail into a ticket, and asks clients for exactly what is missing.
+#[derive(Debug, Parser)]
+#[command(version, disable_help_subcommand = true, max_term_width = 100)]
+struct Cli {
+    /// The configuration
+    #[arg(
+        long,
+        value_name = "FILE",
+        global = true,
+        env = "ASKBACK_CONFIG",
+        default_value = "/etc/askback/askback.toml"
+    )]
+    config: PathBuf,
+
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the daemon until SIGTERM; SIGHUP re-reads the configuration
+    Run,
+    /// Check the configuration
+    CheckConfig {
+        /// The result as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Look at everything the daemon stands on: configuration, passwords, clock, database, servers
+    Doctor {
+        /// The list as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Write all mails as JSON lines, received and sent, with their text and what became of them
+    Export,
+    /// Show what would become of mails, taken as one conversation of one client; sends nothing
+    Explain {
+        /// Mails as files, in the order they came
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+        /// One line of JSON a file
+        #[arg(long)]
+        json: bool,
+    },
+    /// List tickets
+    Tickets {
+        /// Only those in this state
+        #[arg(long, value_parser = state_parser())]
+        state: Option<State>,
+        /// The list as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show a ticket: its conversation, what was found in it, letters and events
+    Ticket {
+        /// Its number
+        number: u32,
+        /// The ticket as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show a mail and what became of it
+    Mail {
+        /// Its number (not its ticket's)
+        number: i64,
+        /// The mail as JSON
+        #[arg(long, conflicts_with = "raw")]
+        json: bool,
+        /// The bytes of the mail as they came
+        #[arg(long)]
+        raw: bool,
+    },
+    /// List letters that wait, went out or could not
+    Outbox {
+        /// Only those in this state
+        #[arg(long, value_parser = outbox_state_parser())]
+        state: Option<OutboxState>,
+        /// The list as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Look at the working hours
+    #[command(subcommand)]
+    Calendar(calendar::CalendarCommand),
+}
+
+fn state_parser() -> impl clap::builder::TypedValueParser<Value = State> {
+    PossibleValuesParser::new(State::ALL.map(State::name))
+        .try_map(|name| State::from_name(&name).ok_or("unknown state"))
+}
+
+fn outbox_state_parser() -> impl clap::builder::TypedValueParser<Value = OutboxState> {
+    PossibleValuesParser::new(OutboxState::ALL.map(OutboxState::name))
+        .try_map(|name| OutboxState::from_name(&name).ok_or("unknown state"))
+}
 
 /// Runs the program: parses the arguments, does the command, turns its error into an exit code (sysexits.h).
-pub fn main() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are no errors; if they cannot be written, nobody is there to be told.
+            let _ = error.print();
+            return if error.use_stderr() { Exit::Usage.into() } else { ExitCode::SUCCESS };
+        }
+    };
+    let mut screen = Screen::stdout();
+    match run(&cli, &mut screen).and_then(|()| screen.flush()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            let _ = screen.flush();
+            failure.report(&mut std::io::stderr())
+        }
+    }
+}
+
+fn run(cli: &Cli, screen: &mut Screen) -> Outcome {
+    let path = &cli.config;
+    match &cli.command {
+        Command::Run => Ok(crate::daemon::run(path, config(path)?)?),
+        Command::CheckConfig { json } => check_config::run(path, *json, screen),
+        Command::Doctor { json } => doctor::run(path, *json, screen),
+        Command::Export => export::run(&config(path)?, screen),
+        Command::Explain { files, json } => explain::run(&config(path)?, files, *json, screen),
+        Command::Tickets { state, json } => tickets::run(&config(path)?, *state, *json, screen),
+        Command::Ticket { number, json } => ticket::run(&config(path)?, *number, *json, screen),
+        Command::Mail { number, json: _, raw: true } => mail::raw(&config(path)?, *number, screen),
+        Command::Mail { number, json, raw: false } => mail::run(&config(path)?, *number, *json, screen),
+        Command::Outbox { state, json } => outbox::run(&config(path)?, *state, *json, screen),
+        Command::Calendar(command) => calendar::run(&config(path)?, command, screen),
+    }
+}
+
+fn config(path: &Path) -> Result<Config, Failure> {
+    Ok(Config::load(path)?)
+}
+
+/// The database of a configuration, to look at.
+fn store(config: &Config) -> Result<Store, Failure> {
+    Ok(Store::open(&config.store.path, Access::ReadOnly)?)
 }

@@ -4,6 +4,7 @@
 //! the checked struct that the program sees, and the way from one to the other. All that is wrong is told at once, with
 //! line, key and remedy. config.example.toml has every key with its default.
 
+mod build;
 mod checker;
 mod hours;
 mod hours_text;
@@ -22,7 +23,7 @@ mod tests;
 
 use crate::calendar::Calendar;
 use crate::mail::Mailbox;
-use crate::request::{Language, PerField};
+use crate::request::{Language, PerField, Product};
 use checker::{Checker, Given};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
@@ -35,12 +36,11 @@ pub use problem::{ConfigErrors, Problem};
 pub use regulation::Regulation;
 pub use reply::{LimitsConfig, ReplyConfig, TicketsConfig};
 pub use secret::{SecretError, SecretSource, Secrets, read as read_secret};
-pub use server::{After, MailboxConfig, Security, SentFolder, SmtpConfig, Start};
+pub use server::{MailboxConfig, Security, SentFolder, SmtpConfig};
 pub use support::{ByLanguage, Support};
-pub use words::{Objects, Product};
+pub use words::Objects;
 
 pub(crate) use secret::plain;
-pub(crate) use value::show_duration;
 
 /// A larger file is none of ours.
 const MAX_SIZE: u64 = 4 << 20;

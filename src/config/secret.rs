@@ -4,7 +4,7 @@ use super::Config;
 use crate::net::Secret;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::Read as _;
+use std::io::{ErrorKind, Read as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
@@ -82,8 +82,8 @@ pub fn read(key: &str, source: &SecretSource) -> Result<Secret, SecretError> {
             None => {
                 let what = format!("there is no credential \"{name}\": $CREDENTIALS_DIRECTORY is not set");
                 let remedy = format!(
-                    "start askback by its systemd unit with LoadCredential={name}:/etc/askback/{name}, or use \
-                     password_file in place of credential"
+                    "the systemd unit gives it with LoadCredential={name}:/etc/askback/{name}; by hand, as root: \
+                     CREDENTIALS_DIRECTORY=/etc/askback askback …"
                 );
                 return Err(error(what, remedy));
             }
@@ -95,14 +95,12 @@ pub fn read(key: &str, source: &SecretSource) -> Result<Secret, SecretError> {
 fn read_file(path: &Path) -> Result<Secret, (String, String)> {
     let shown = path.display();
     let cannot = |cause: std::io::Error| {
-        let remedy = match cause.kind() {
-            std::io::ErrorKind::NotFound => {
-                format!("put the password there: install -m 600 /dev/stdin {shown}, type it, end with Ctrl-D")
-            }
-            std::io::ErrorKind::PermissionDenied => {
-                format!("make it readable for the user askback runs as: chown askback {shown}")
-            }
-            _ => "check the path".to_owned(),
+        let remedy = if cause.kind() == ErrorKind::NotFound {
+            format!("put the password there: install -m 600 /dev/stdin {shown}, type it, end with Ctrl-D")
+        } else if cause.kind() == ErrorKind::PermissionDenied {
+            format!("make it readable for the user askback runs as: chown askback {shown}")
+        } else {
+            "check the path".to_owned()
         };
         (format!("{shown} cannot be read: {}", plain(&cause)), remedy)
     };

@@ -5,6 +5,7 @@ use super::problem::Flaw;
 use super::secret::SecretSource;
 use super::support::Support;
 use super::value;
+use crate::imap::{After, Start};
 use crate::mail::Address;
 use crate::net::Trust;
 use serde::Deserialize;
@@ -71,26 +72,6 @@ pub struct MailboxConfig {
     pub sent_folder: SentFolder,
     /// Mails above this size in bytes are taken without their attachments.
     pub size_limit: u64,
-}
-
-/// What becomes of a mail on the server once it is stored.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum After {
-    /// It is marked as read.
-    Seen,
-    /// It is moved to this folder.
-    Move(String),
-    /// Nothing.
-    Leave,
-}
-
-/// Which mails are taken at the first contact with a mailbox.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Start {
-    /// Those that come from then on.
-    New,
-    /// All that are there.
-    All,
 }
 
 /// Where copies of letters are put.

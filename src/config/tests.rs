@@ -1,5 +1,6 @@
 use super::*;
 use crate::calendar::WorkingDuration;
+use crate::imap::{After, Start};
 use crate::request::{Field, Level};
 use std::collections::BTreeSet;
 use std::fs;
@@ -42,6 +43,20 @@ fn the_example_works_as_shipped() {
     let now = "2026-05-05T00:00:00Z".parse().unwrap();
     assert_eq!(config.hours_text(Language::Russian, now), "по будням с 9:00 до 18:00 (GMT+3)");
     assert!(config.hours.hours("2027-01-05".parse().unwrap()).is_closed());
+}
+
+#[test]
+fn the_example_shows_the_default_products_and_questions() {
+    let config = parse(EXAMPLE).unwrap();
+    assert_eq!(config.product, crate::request::RuleSettings::wialon().products);
+    for (code, language) in [("ru", Language::Russian), ("en", Language::English)] {
+        let (_, section) = EXAMPLE.split_once(&format!("[questions.{code}]")).unwrap();
+        for field in Field::ALL {
+            let question = crate::reply::default_question(language, field);
+            let line = format!("#{} = \"{question}\"", field.name());
+            assert!(section.lines().take(6).any(|shown| shown == line), "{line}");
+        }
+    }
 }
 
 /// `#key = value` shows the default: with all of them in force, the configuration is the same, but for the keys that

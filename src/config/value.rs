@@ -45,7 +45,7 @@ pub(super) fn duration(text: &str, range: RangeInclusive<Duration>) -> Result<Du
 }
 
 /// A span of time as it is written in the file: `1h 30m`.
-pub(crate) fn show_duration(duration: Duration) -> String {
+fn show_duration(duration: Duration) -> String {
     let mut left = duration.as_secs();
     let mut parts = Vec::new();
     for (seconds, unit) in [(86_400, 'd'), (3600, 'h'), (60, 'm'), (1, 's')] {

@@ -5,7 +5,7 @@ use super::problem::Flaw;
 use super::regulation::PerFieldFile;
 use super::support::ByLanguage;
 use super::value;
-use crate::request::{Field, PerField};
+use crate::request::{Field, PerField, Product, RuleSettings};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use toml::Spanned;
@@ -49,23 +49,6 @@ pub(super) struct QuestionsFile {
     en: PerFieldFile,
 }
 
-/// A product or module of the company and the words for it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Product {
-    /// What it is called in letters and tickets.
-    pub name: String,
-    /// Words that mean it wherever they stand.
-    pub aliases: Vec<String>,
-    /// Common words that mean it only when written as a name, with a capital letter.
-    pub proper: Vec<String>,
-    /// Words that mean it only in an answer to the question which product it is.
-    pub answers: Vec<String>,
-    /// Hosts of web addresses that belong to it.
-    pub hosts: Vec<String>,
-    /// Pieces of text that only it has, also inside addresses and logs.
-    pub marks: Vec<String>,
-}
-
 /// Elements that are known by name, and regular expressions for others.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Objects {
@@ -75,7 +58,11 @@ pub struct Objects {
     pub patterns: Vec<String>,
 }
 
+/// The products; without any in the file, the Wialon line.
 pub(super) fn check_products(checker: &mut Checker<'_>, files: &[Spanned<ProductFile>]) -> Vec<Product> {
+    if files.is_empty() {
+        return RuleSettings::wialon().products;
+    }
     // Folded word → the product that has it.
     let mut taken: BTreeMap<String, String> = BTreeMap::new();
     let mut products = Vec::new();
@@ -158,10 +145,9 @@ fn pattern(text: &str) -> Result<String, Flaw> {
         .size_limit(PATTERN_SIZE)
         .build()
         .map_err(|error| {
-            let cause = match &error {
-                regex::Error::Syntax(long) => long.lines().last().unwrap_or_default().trim().to_owned(),
-                other => other.to_string(),
-            };
+            // A syntax error is shown by the crate with the pattern and a pointer; its last line says what is wrong.
+            let text = error.to_string();
+            let cause = text.lines().last().unwrap_or_default().trim();
             let what = format!("this is not a regular expression: {}", cause.trim_start_matches("error: "));
             Flaw::new(
                 what,

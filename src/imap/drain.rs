@@ -14,14 +14,15 @@ use std::sync::Arc;
 const ROWS: usize = 5000;
 
 /// Rows beyond the number of messages that a listing may bring (flags that change while it runs).
-const STRAY_ROWS: usize = 100_000;
+const STRAY_ROWS: usize = 10_000;
 
 /// What a watcher knows of troublesome mails. Only a help: the sink counts the attempts.
 #[derive(Debug, Default)]
 pub(super) struct Memory {
     /// Fetched after all others, alone and in parts.
     pub(super) careful: BTreeSet<u32>,
-    /// The mail that was due when the connection last broke.
+    /// The mail that was due when the connection last broke. Cleared by nothing: a mail that has arrived is never due
+    /// again.
     pub(super) suspect: Option<u32>,
     /// The UIDVALIDITY that these UIDs belong to.
     uid_validity: u32,

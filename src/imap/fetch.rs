@@ -111,15 +111,13 @@ impl<S: Sink> Round<'_, S> {
         let outcome = self.fetch_ranges(&mut storing, &mut under_way, &mut troubles).await;
         // What has arrived is stored even if the connection is gone.
         let stored = storing.finish().await;
-        let delivered = troubles.delivered;
         if let Err(error) = outcome {
             let due = under_way.front().and_then(|range| range.missing.keys().next().copied());
-            self.blame(&error, due, delivered).await?;
+            self.blame(&error, due).await?;
             stored?;
             return Err(error);
         }
         stored?;
-        self.memory.suspect = None;
         self.settle(troubles).await?;
         self.fetch_careful().await
     }
@@ -294,12 +292,7 @@ impl<S: Sink> Round<'_, S> {
 
     /// The connection broke. Usually no mail is to blame; but one that breaks it each time must not hold up the
     /// others for ever, so it goes to the end of the line, and its second break in a row counts as an attempt.
-    pub(super) async fn blame(
-        &mut self,
-        error: &ImapError,
-        due: Option<u32>,
-        delivered: usize,
-    ) -> Result<(), ImapError> {
+    pub(super) async fn blame(&mut self, error: &ImapError, due: Option<u32>) -> Result<(), ImapError> {
         let Some(due) = due else { return Ok(()) };
         match error {
             ImapError::Excess(why) => {
@@ -309,7 +302,7 @@ impl<S: Sink> Round<'_, S> {
                 }
             }
             ImapError::Lost(why) | ImapError::Bye(why) => {
-                if delivered == 0 && self.memory.suspect == Some(due) {
+                if self.memory.suspect == Some(due) {
                     self.memory.suspect = None;
                     self.memory.careful.insert(due);
                     self.failed(vec![due], why).await?;

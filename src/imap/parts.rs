@@ -45,7 +45,7 @@ impl<S: Sink> Round<'_, S> {
             Ok(Alone::Absent) => self.look_into(vec![mail.uid]).await,
             Ok(Alone::Failed(why)) => self.failed(vec![mail.uid], &why).await,
             Err(error) => {
-                self.blame(&error, Some(mail.uid), 0).await?;
+                self.blame(&error, Some(mail.uid)).await?;
                 Err(error)
             }
         }

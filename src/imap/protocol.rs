@@ -267,14 +267,15 @@ impl Connection {
         Ok(Event::Done(Tag(tag.0.clone()), tagged))
     }
 
-    /// Says goodbye if that is possible at once; does not wait for the answer.
+    /// Says goodbye, and waits a moment for the server to hang up.
     pub(super) async fn leave(mut self, from_idle: bool) {
         let done = if from_idle { "DONE\r\n" } else { "" };
         let goodbye = format!("{done}{} LOGOUT\r\n", self.next_tag().0);
         let stream = self.client.get_mut();
         let farewell = async {
             stream.write_all(goodbye.as_bytes()).await?;
-            stream.shutdown().await
+            stream.flush().await?;
+            tokio::io::copy(stream, &mut tokio::io::sink()).await
         };
         // A server that does not take our goodbye loses nothing by it, and neither do we.
         let _ = timeout(self.timing.goodbye, farewell).await;

@@ -10,7 +10,7 @@ use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 use std::borrow::Cow;
 
 /// How many bytes are looked at to guess a charset: enough for certainty, little enough for any mail.
-const SAMPLE: usize = 16 * 1024;
+const SAMPLE: usize = 4 * 1024;
 
 /// Text and what was wrong with its declaration.
 #[derive(Debug, PartialEq, Eq)]

@@ -6,7 +6,6 @@
 mod element;
 mod page;
 
-use super::picture_mark::MARK;
 use element::{Effect, Element, attribute};
 use html5ever::TokenizerResult;
 use html5ever::tendril::StrTendril;
@@ -15,22 +14,23 @@ use html5ever::tokenizer::{
     BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
 };
 use page::Page;
+use std::borrow::Cow;
 use std::cell::RefCell;
 
 /// Open elements that are kept track of; deeper ones have no effect of their own.
 const MAX_OPEN: usize = 256;
 /// How far an end tag looks for its start.
-const MAX_LOOK_BACK: usize = 64;
+const MAX_LOOK_BACK: usize = 32;
 /// Attributes of one tag: the tokenizer compares each with all before it.
 const MAX_ATTRIBUTES: usize = 200;
 
-/// Renders `html`, at most about `limit` bytes of it. Pictures referenced by Content-ID leave a [`MARK`], and their
+/// Renders `html`, at most about `limit` bytes of it. Pictures referenced by Content-ID leave a mark, and their
 /// ids go to `references`.
 pub(super) fn to_text(html: &str, limit: usize, references: &mut Vec<String>) -> String {
     let sink = Sink(RefCell::new(Renderer::new(limit)));
     let tokenizer = Tokenizer::new(sink, TokenizerOpts::default());
     let input = BufferQueue::default();
-    input.push_back(StrTendril::from(tamed(html).as_str()));
+    input.push_back(StrTendril::from(&*tamed(html)));
     while !matches!(tokenizer.feed(&input), TokenizerResult::Done) {}
     tokenizer.end();
     let renderer = tokenizer.sink.0.into_inner();
@@ -38,37 +38,42 @@ pub(super) fn to_text(html: &str, limit: usize, references: &mut Vec<String>) ->
     renderer.page.finish()
 }
 
-/// The same HTML without the attributes of a tag that has absurdly many of them, and without what would be taken for
-/// our marks.
-fn tamed(html: &str) -> String {
-    let mut tame = String::with_capacity(html.len());
-    let mut in_tag = false;
-    let mut quote = None;
-    let mut separators = 0;
-    let mut previous = ' ';
-    for c in html.chars() {
+/// The same HTML, of which a tag with absurdly many attributes has lost those beyond the limit.
+fn tamed(html: &str) -> Cow<'_, str> {
+    let mut tame = String::new();
+    let mut kept = 0; // up to here everything is in `tame`
+    let mut cut = None; // where the attributes of the present tag became too many
+    let (mut in_tag, mut quote, mut separators, mut previous) = (false, None, 0, b' ');
+    for (at, byte) in html.bytes().enumerate() {
         if !in_tag {
-            if previous == '<' && (c.is_ascii_alphabetic() || c == '/') {
-                (in_tag, quote, separators) = (true, None, 0);
-            }
-        } else if let Some(open) = quote {
-            if c == open {
+            in_tag = previous == b'<' && (byte.is_ascii_alphabetic() || byte == b'/');
+            (quote, separators) = (None, 0);
+        } else if quote.is_some() {
+            if quote == Some(byte) {
                 quote = None;
             }
-        } else if c == '>' {
+        } else if byte == b'>' {
             in_tag = false;
-        } else {
-            if matches!(c, '"' | '\'') && matches!(previous, '=' | ' ' | '\n' | '\t') {
-                quote = Some(c);
+            if let Some(cut) = cut.take() {
+                tame.push_str(html.get(kept..cut).unwrap_or_default());
+                kept = at;
             }
-            separators += usize::from(c.is_ascii_whitespace() || matches!(c, '/' | '"' | '\''));
+        } else if byte.is_ascii_whitespace() || matches!(byte, b'/' | b'"' | b'\'') {
+            if matches!(byte, b'"' | b'\'') && matches!(previous, b'=' | b' ' | b'\n' | b'\t') {
+                quote = Some(byte);
+            }
+            separators += 1;
+            if separators == MAX_ATTRIBUTES {
+                cut = Some(at);
+            }
         }
-        previous = c;
-        if (!in_tag || separators <= MAX_ATTRIBUTES) && c != MARK {
-            tame.push(c);
-        }
+        previous = byte;
     }
-    tame
+    if kept == 0 && cut.is_none() {
+        return Cow::Borrowed(html);
+    }
+    tame.push_str(html.get(kept..cut.unwrap_or(html.len())).unwrap_or_default());
+    Cow::Owned(tame)
 }
 
 struct Sink(RefCell<Renderer>);
@@ -111,8 +116,7 @@ impl Renderer {
         if self.hidden > 0 {
             return;
         }
-        let is_bullet =
-            matches!(self.open.iter().rev().take(4).find(|e| e.effect == Effect::WordBullet), Some(_));
+        let is_bullet = self.open.iter().rev().take(4).any(|element| element.effect == Effect::WordBullet);
         match text.trim() {
             // Word writes list signs as letters of symbol fonts.
             "·" | "§" | "o" | "Ø" | "v" | "ü" | "\u{f0b7}" | "\u{f0a7}" if is_bullet => {
@@ -135,8 +139,9 @@ impl Renderer {
         }
         if !element::is_void(name) && self.open.len() < MAX_OPEN {
             let effect = element::effect(tag);
-            self.begin(tag, &effect);
-            self.open.push(Element { name: tag.name.clone(), spaced: element::is_spaced(tag), effect });
+            let (block, spaced) = (element::is_block(name), element::is_spaced(tag));
+            self.begin(block, spaced, &effect);
+            self.open.push(Element { name: tag.name.clone(), block, spaced, effect });
         }
         match name {
             "script" => TokenSinkResult::RawData(RawKind::ScriptData),
@@ -146,10 +151,10 @@ impl Renderer {
         }
     }
 
-    fn begin(&mut self, tag: &Tag, effect: &Effect) {
-        if self.hidden == 0 && element::is_block(&tag.name) {
+    fn begin(&mut self, block: bool, spaced: bool, effect: &Effect) {
+        if self.hidden == 0 && block {
             self.page.end_line();
-            if element::is_spaced(tag) && self.page.list_depth() == 0 {
+            if spaced && self.page.list_depth() == 0 {
                 self.page.want_blank();
             }
         }
@@ -186,7 +191,7 @@ impl Renderer {
             if shown && matches!(element.effect, Effect::Link { .. }) {
                 self.page.end_link();
             }
-            if shown && element::is_block(&element.name) {
+            if shown && element.block {
                 self.page.end_line();
             }
             match element.effect {
@@ -208,13 +213,13 @@ impl Renderer {
     /// Closes the elements that a start tag ends without saying so (`<li>` the `<li>` before it, a block a `<p>`).
     fn close_implied(&mut self, name: &str) {
         let look_back = self.open.iter().enumerate().rev().take(MAX_LOOK_BACK);
+        let block = element::is_block(name);
         let mut close = None;
         for (at, element) in look_back {
-            let open: &str = &element.name;
-            if element::is_ended_by(open, name) {
+            if element.is_ended_by(name, block) {
                 close = Some(at);
             }
-            if element::is_scope(open, name) {
+            if element.is_scope(name) {
                 break;
             }
         }

@@ -1,7 +1,7 @@
 //! Bounces, receipts and complaints (RFC 6522, 3464, 8098, 5965), and the bounces that are none of these.
 
-use super::body::{media_type, raw_header};
 use super::fields::{self, HeaderBlock};
+use super::part::{media_type, raw_header};
 use super::{MessageId, Report, parameter, transfer};
 use mail_parser::{HeaderName, MessagePart, MessageRef};
 
@@ -36,7 +36,12 @@ pub(super) fn read(message: MessageRef<'_>, block: &HeaderBlock<'_>, text: &str)
             _ => {}
         }
     }
-    if report.report_type.is_empty() && media_type(root) != "multipart/report" {
+    // Whoever forwards a bounce may send its parts along; that mail is no bounce.
+    let by_machine = block.all("auto-submitted").next().is_some()
+        || block.all("x-failed-recipients").next().is_some()
+        || block.all("return-path").any(|path| path.trim_ascii() == b"<>");
+    let is_report = media_type(root) == "multipart/report" || (by_machine && !report.report_type.is_empty());
+    if !is_report {
         return unstructured(block, text);
     }
     for part in message.parts() {
@@ -72,9 +77,7 @@ fn is_failed(status: &[u8]) -> bool {
 
 /// The id that a status part names itself.
 fn original_in(status: &[u8]) -> Option<MessageId> {
-    let block = fields::split(status);
-    let id = block.all("original-message-id").next().and_then(first_id);
-    id
+    fields::split(status).all("original-message-id").next().and_then(first_id)
 }
 
 /// The id of the mail whose copy or headers a part holds.
@@ -89,9 +92,7 @@ fn returned_id(part: MessagePart<'_>) -> Option<MessageId> {
         return None;
     }
     let (headers, _) = transfer::decode_prefix(&part, MAX_PART);
-    let block = fields::split(&headers);
-    let id = block.all("message-id").next().and_then(first_id);
-    id
+    fields::split(&headers).all("message-id").next().and_then(first_id)
 }
 
 /// The bounces of exim (X-Failed-Recipients) and qmail: the returned mail stands in the text.

@@ -54,21 +54,20 @@ fn for_each_piece(mut body: &[u8], encoding: Encoding, mut take: impl FnMut(&[u8
     }
 }
 
-/// Where base64 can be cut: behind a whole group of four symbols.
+/// Where base64 can be cut: behind a whole group of four symbols. Padding ends a group.
 fn base64_cut(body: &[u8]) -> usize {
-    let mut symbols = 0_usize;
-    for (at, byte) in body.iter().enumerate() {
+    let is_symbol = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
+    let Some(head) = body.get(..PIECE) else { return body.len() };
+    let after_padding = head.rsplit(|byte| *byte == b'=').next().unwrap_or_default();
+    let mut symbols = after_padding.iter().filter(is_symbol).count();
+    let mut rest = body.iter().enumerate().skip(PIECE).peekable();
+    while let Some((_, byte)) = rest.next_if(|(_, byte)| !symbols.is_multiple_of(4) || **byte == b'=') {
         match byte {
             b'=' => symbols = 0,
-            b'+' | b'/' => symbols += 1,
-            byte if byte.is_ascii_alphanumeric() => symbols += 1,
-            _ => {}
-        }
-        if at + 1 >= PIECE && symbols.is_multiple_of(4) && body.get(at + 1) != Some(&b'=') {
-            return at + 1;
+            byte => symbols += usize::from(is_symbol(&byte)),
         }
     }
-    body.len()
+    rest.peek().map_or(body.len(), |(at, _)| *at)
 }
 
 /// Where quoted-printable can be cut: behind a line.

@@ -199,7 +199,8 @@ impl NetError {
     fn from_certificate(host: String, error: &CertificateError) -> Self {
         #[expect(clippy::wildcard_enum_match_arm)]
         match error {
-            CertificateError::UnknownIssuer => Self::UnknownIssuer { host },
+            // A bad signature: signed by another key of an authority with the same name.
+            CertificateError::UnknownIssuer | CertificateError::BadSignature => Self::UnknownIssuer { host },
             CertificateError::NotValidForName => Self::WrongName { host, names: "no names in it".to_owned() },
             CertificateError::NotValidForNameContext { presented, .. } => {
                 let mut names: Vec<String> = presented.iter().map(|name| readable_name(name)).collect();

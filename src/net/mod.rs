@@ -5,9 +5,6 @@ mod secret;
 mod stream;
 mod tls;
 
-#[cfg(test)]
-mod tests;
-
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;

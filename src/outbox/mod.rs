@@ -1,1 +1,170 @@
-//! (being written)
+//! Letters out: claim one and commit, send it without a transaction open, commit what came of it.
+//!
+//! An automatic letter goes out at most once: what nobody can know the fate of is `ambiguous` and stays here. An agent's
+//! answer goes out at least once, always with the same Message-ID. Copies for the Sent folder are a queue of their own
+//! ([`copies`]): a mailbox that is full stops no letter.
+
+pub mod copies;
+pub mod mailer;
+pub mod retry;
+pub mod smtp;
+
+#[cfg(test)]
+mod tests;
+
+use crate::store::{EventSubject, Letter, Store, Tx};
+use chrono::{DateTime, Utc};
+use mailer::{Mailer, SendOutcome};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{Notify, watch};
+
+/// At least so often the outbox is looked into although nothing is known to be due: clocks are set, letters are put
+/// there by the command line.
+const LOOK_EVERY: Duration = Duration::from_secs(60);
+
+/// How long a letter that is being sent may go on when we are to stop.
+const LAST_LETTER: Duration = Duration::from_secs(3);
+
+/// Sends letters as they become due, until `stop` turns true; the letter in hand is finished first, for at most 3 seconds.
+/// `wake` says that something new may be due; `sent` is told of every letter that went out.
+///
+/// # Errors
+/// The store fails. Started again, it first settles the letter that it was at.
+pub async fn run(
+    store: Store,
+    mut mailer: Mailer,
+    wake: Arc<Notify>,
+    sent: Arc<Notify>,
+    mut stop: watch::Receiver<bool>,
+) -> anyhow::Result<()> {
+    let recovered = store.write(0, |tx| recover(tx, Utc::now())).await?;
+    if recovered > 0 {
+        tracing::warn!(
+            letters = recovered,
+            "letters whose fate is unknown are not sent again; see `askback outbox`"
+        );
+    }
+    let mut failures = 0;
+    loop {
+        let woken = wake.notified();
+        tokio::pin!(woken);
+        // From here on a wake-up counts, even one that comes while the database is being asked.
+        woken.as_mut().enable();
+
+        let unreachable = send_due(&store, &mut mailer, &sent, &mut stop).await?;
+        mailer.end_burst().await;
+        if *stop.borrow() {
+            return Ok(());
+        }
+        if let Some(why) = unreachable {
+            let pause = retry::server_pause(failures);
+            failures = failures.saturating_add(1);
+            tracing::warn!(again_in_s = pause.as_secs(), "letters wait: {why}");
+            tokio::select! {
+                () = tokio::time::sleep(pause) => {}
+                _ = stop.wait_for(|stop| *stop) => return Ok(()),
+            }
+            continue;
+        }
+        failures = 0;
+        let due = store.read(|reader| reader.next_due()).await?;
+        tokio::select! {
+            () = tokio::time::sleep(until(due, Utc::now())) => {}
+            () = woken => {}
+            _ = stop.wait_for(|stop| *stop) => return Ok(()),
+        }
+    }
+}
+
+/// How long to sleep until the next letter is due.
+fn until(due: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Duration {
+    let wait = due.map(|due| (due - now).to_std().unwrap_or_default());
+    wait.map_or(LOOK_EVERY, |wait| wait.min(LOOK_EVERY))
+}
+
+/// Sends what is due, one letter after the other over one connection. `Some` says why the server could not be reached:
+/// then nobody's letter would get through.
+async fn send_due(
+    store: &Store,
+    mailer: &mut Mailer,
+    sent: &Notify,
+    stop: &mut watch::Receiver<bool>,
+) -> anyhow::Result<Option<String>> {
+    // The outcome of one letter and the claim of the next share a commit.
+    let mut last: Option<(Letter, SendOutcome)> = None;
+    loop {
+        let stopping = *stop.borrow();
+        let unreachable = match &last {
+            Some((_, SendOutcome::Unreachable { why })) => Some(why.clone()),
+            Some((_, SendOutcome::Accepted { .. })) => {
+                sent.notify_one();
+                None
+            }
+            _ => None,
+        };
+        let claim = !stopping && unreachable.is_none();
+        let done = last.take();
+        let weight = done.as_ref().map_or(0, |(letter, _)| letter.raw.len());
+        let next = store
+            .write(weight, move |tx| {
+                let now = Utc::now();
+                if let Some((letter, outcome)) = &done {
+                    record(tx, letter, outcome, now)?;
+                }
+                Ok(if claim { tx.claim_due(now, 1)?.pop() } else { None })
+            })
+            .await?;
+        let Some(letter) = next else { return Ok(unreachable) };
+        let stopped = async {
+            let _ = stop.wait_for(|stop| *stop).await;
+            tokio::time::sleep(LAST_LETTER).await;
+        };
+        let outcome = tokio::select! {
+            outcome = mailer.send(letter.envelope_from.as_ref(), &letter.to, &letter.raw) => Some(outcome),
+            () = stopped => None,
+        };
+        let outcome = outcome.unwrap_or_else(|| mailer.give_up());
+        tracing::info!(
+            letter = letter.id.0,
+            outcome = outcome.name(),
+            "a letter was handed to the mail server"
+        );
+        last = Some((letter, outcome));
+    }
+}
+
+/// Settles the letters that were being sent when the last run ended; gives the number of those whose fate is unknown.
+fn recover(tx: &Tx<'_>, now: DateTime<Utc>) -> anyhow::Result<usize> {
+    let recovered = tx.recover_claims(now)?;
+    for id in &recovered.ambiguous {
+        let ticket = tx.letter(*id)?.and_then(|letter| letter.ticket);
+        let subject = EventSubject { mail: None, ticket, outbox: Some(*id) };
+        tx.event(now, subject, "ambiguous", "askback ended while the letter was being sent")?;
+    }
+    Ok(recovered.ambiguous.len())
+}
+
+/// Writes down what came of a claimed letter.
+fn record(tx: &Tx<'_>, letter: &Letter, outcome: &SendOutcome, now: DateTime<Utc>) -> anyhow::Result<()> {
+    let again = |why: &str| match retry::next_attempt(letter.attempts, letter.created_at, now) {
+        Some(at) => tx.record_retry(letter.id, why, at),
+        None => tx.record_refused(letter.id, &format!("given up after four days: {why}"), now),
+    };
+    match outcome {
+        SendOutcome::Accepted { response } => tx.record_sent(letter.id, response, now)?,
+        SendOutcome::Retry { why } => again(why)?,
+        // Not this letter's fault, and no attempt: due at once when the server is back.
+        SendOutcome::Unreachable { why } => match retry::next_attempt(0, letter.created_at, now) {
+            Some(_) => tx.record_retry(letter.id, why, now)?,
+            None => again(why)?,
+        },
+        SendOutcome::Refused { why } => tx.record_refused(letter.id, why, now)?,
+        SendOutcome::Ambiguous { why } if letter.kind.is_automatic() => {
+            tx.record_ambiguous(letter.id, why, now)?
+        }
+        SendOutcome::Ambiguous { why } => again(why)?,
+    }
+    let subject = EventSubject { mail: None, ticket: letter.ticket, outbox: Some(letter.id) };
+    tx.event(now, subject, outcome.name(), outcome.words())
+}

@@ -1,1 +1,17 @@
-//! (being written)
+//! May we answer, in which words, as which bytes? Pure.
+//!
+//! [`decision`] is the table of who is answered, [`letter`] the words, [`mime`] the bytes. [`authentication`] reads
+//! what a trusted server says of a sender.
+
+pub mod authentication;
+pub mod decision;
+mod header;
+pub mod letter;
+pub mod mime;
+mod sender;
+pub mod words;
+
+pub use authentication::Authentication;
+pub use decision::{Filing, Limits, Reason, ReplyDecision, SenderPolicy, SentCounts, Signals, decide};
+pub use letter::{Letter, LetterError, LetterFacts, Letters, Override, Purpose};
+pub use words::default_question;

@@ -24,7 +24,7 @@ thread_local! {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PackedRaw {
     /// zstd frames, each of at most [`FRAME`] bytes of the mail.
-    frames: Vec<Vec<u8>>,
+    pub(super) frames: Vec<Vec<u8>>,
     /// SHA-256 of the bytes before compression.
     pub sha256: [u8; 32],
     /// How many bytes the mail has.

@@ -4,10 +4,10 @@
 //! committed at once. What waits is bounded by number and by bytes: a caller who finds the queue full waits, and
 //! behind him the IMAP connection.
 
+use super::open::Lock;
 use super::{Reader, StoreError, Tx};
 use anyhow::anyhow;
 use rusqlite::Connection;
-use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -48,7 +48,8 @@ trait Call: Send {
 
 struct Work<T, F> {
     work: Option<F>,
-    outcome: anyhow::Result<T>,
+    /// `None` until it has run.
+    outcome: Option<anyhow::Result<T>>,
     caller: oneshot::Sender<anyhow::Result<T>>,
     room: OwnedSemaphorePermit,
 }
@@ -60,16 +61,20 @@ impl<T: Send, F: FnOnce(&Tx<'_>) -> anyhow::Result<T> + Send> Call for Work<T, F
 
     fn run(&mut self, tx: &Tx<'_>, path: &Path) -> Result<(), Option<StoreError>> {
         let work = self.work.take().ok_or(None)?;
-        self.outcome = catch_unwind(AssertUnwindSafe(|| work(tx)))
+        let outcome = catch_unwind(AssertUnwindSafe(|| work(tx)))
             .unwrap_or_else(|panic| Err(anyhow!("a write to the database panicked: {}", panic_text(&*panic))))
             .map_err(|error| StoreError::explain(error, path));
-        self.outcome.as_ref().map(|_| ()).map_err(|error| error.downcast_ref().cloned())
+        let kept = outcome.as_ref().map(|_| ()).map_err(|error| error.downcast_ref().cloned());
+        self.outcome = Some(outcome);
+        kept
     }
 
     fn answer(self: Box<Self>, committed: &Result<(), StoreError>) {
-        let outcome = match committed {
-            Ok(()) => self.outcome,
-            Err(why) => self.outcome.and_then(|_| Err(why.clone().into())),
+        let outcome = match (self.outcome, committed) {
+            (Some(outcome), Ok(())) => outcome,
+            (Some(Err(own)), Err(_)) => Err(own),
+            (Some(Ok(_)) | None, Err(why)) => Err(why.clone().into()),
+            (None, Ok(())) => Err(StoreError::Closed.into()),
         };
         // A caller that has gone away does not want to know.
         let _ = self.caller.send(outcome);
@@ -86,7 +91,7 @@ fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {
 
 impl Writer {
     /// Starts the thread. It keeps `lock` as long as it may write.
-    pub(super) fn start(conn: Connection, path: PathBuf, lock: Option<File>) -> Result<Self, StoreError> {
+    pub(super) fn start(conn: Connection, path: PathBuf, lock: Option<Lock>) -> Result<Self, StoreError> {
         let (queue, calls) = mpsc::channel(QUEUE_CALLS);
         let commits = Arc::new(AtomicU64::new(0));
         let thread = Thread { conn, path, calls, commits: Arc::clone(&commits), _lock: lock };
@@ -108,8 +113,7 @@ impl Writer {
         let room =
             Arc::clone(&self.room).acquire_many_owned(permits).await.map_err(|_| StoreError::Closed)?;
         let (caller, answer) = oneshot::channel();
-        let outcome = Err(StoreError::Closed.into());
-        let call = Box::new(Work { work: Some(work), outcome, caller, room });
+        let call = Box::new(Work { work: Some(work), outcome: None, caller, room });
         self.queue.send(Message::Call(call)).await.map_err(|_| StoreError::Closed)?;
         answer.await.map_err(|_| StoreError::Closed)?
     }
@@ -132,7 +136,7 @@ struct Thread {
     path: PathBuf,
     calls: mpsc::Receiver<Message>,
     commits: Arc<AtomicU64>,
-    _lock: Option<File>,
+    _lock: Option<Lock>,
 }
 
 impl Thread {

@@ -1,5 +1,10 @@
 //! A ticket: which mail joins it, what state it is in, what one mail does to it. Pure.
 
+pub mod plan;
+pub mod states;
+pub mod thread;
+pub mod token;
+
 use crate::mail::{Address, MessageId};
 use crate::request::{Answers, Language};
 use chrono::{DateTime, Utc};
@@ -126,6 +131,14 @@ pub struct Ticket {
     pub answered_at: Option<DateTime<Utc>>,
 }
 
+impl Ticket {
+    /// When something last happened between client and agents.
+    #[must_use]
+    pub fn last_activity(&self) -> DateTime<Utc> {
+        self.answered_at.map_or(self.last_client_at, |answered| answered.max(self.last_client_at))
+    }
+}
+
 /// A message of a ticket that can be referred to (References, In-Reply-To).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Known {
@@ -171,5 +184,36 @@ impl Disposition {
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|disposition| disposition.name() == name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A ticket for tests: open, of this client, last heard of at a fixed time.
+    pub(super) fn ticket(number: u32, client: &str) -> Ticket {
+        let at = DateTime::from_timestamp(1_700_000_000, 0).unwrap();
+        Ticket {
+            id: TicketId(number),
+            state: State::Open,
+            client: Address::parse(client).unwrap(),
+            client_name: String::new(),
+            participants: Vec::new(),
+            subject: "Отчёт".to_owned(),
+            language: Language::Russian,
+            standing: Standing::Unverified,
+            answers: Answers::default(),
+            asks: 0,
+            asked: Vec::new(),
+            agent_answered: false,
+            no_more_asks: false,
+            linked: None,
+            regulation: "1".to_owned(),
+            opened_at: at,
+            last_client_at: at,
+            first_unanswered_at: Some(at),
+            answered_at: None,
+        }
     }
 }

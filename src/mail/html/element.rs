@@ -6,6 +6,8 @@ use html5ever::tokenizer::Tag;
 /// An open element.
 pub(super) struct Element {
     pub(super) name: LocalName,
+    /// Whether it begins and ends a line.
+    pub(super) block: bool,
     /// Whether an empty line stands before and behind it.
     pub(super) spaced: bool,
     pub(super) effect: Effect,
@@ -184,26 +186,29 @@ pub(super) fn is_spaced(tag: &Tag) -> bool {
     }
 }
 
-/// Whether the start of `next` ends an open element `open`.
-pub(super) fn is_ended_by(open: &str, next: &str) -> bool {
-    match next {
-        "li" => open == "li",
-        "tr" => matches!(open, "tr" | "td" | "th"),
-        "td" | "th" => matches!(open, "td" | "th"),
-        "dt" | "dd" => matches!(open, "dt" | "dd"),
-        "option" => open == "option",
-        "a" => open == "a",
-        _ => open == "p" && is_block(next) && !matches!(next, "caption" | "tbody" | "thead" | "tfoot"),
+impl Element {
+    /// Whether the start of `next` ends this element, though nothing says so.
+    pub(super) fn is_ended_by(&self, next: &str, next_is_block: bool) -> bool {
+        let open: &str = &self.name;
+        match next {
+            "li" => open == "li",
+            "tr" => matches!(open, "tr" | "td" | "th"),
+            "td" | "th" => matches!(open, "td" | "th"),
+            "dt" | "dd" => matches!(open, "dt" | "dd"),
+            "a" => open == "a",
+            _ => next_is_block && open == "p" && !matches!(next, "caption" | "tbody" | "thead" | "tfoot"),
+        }
     }
-}
 
-/// Whether `open` is as far as the start of `next` can end elements.
-pub(super) fn is_scope(open: &str, next: &str) -> bool {
-    match next {
-        "li" => matches!(open, "ul" | "ol" | "menu" | "dir" | "td" | "th" | "table"),
-        "tr" => open == "table",
-        "td" | "th" => matches!(open, "tr" | "table"),
-        "dt" | "dd" => open == "dl",
-        _ => is_block(open) && open != "p",
+    /// Whether the start of `next` ends nothing outside this element.
+    pub(super) fn is_scope(&self, next: &str) -> bool {
+        let open: &str = &self.name;
+        match next {
+            "li" => matches!(open, "ul" | "ol" | "menu" | "dir" | "td" | "th" | "table"),
+            "tr" => open == "table",
+            "td" | "th" => matches!(open, "tr" | "table"),
+            "dt" | "dd" => open == "dl",
+            _ => self.block && open != "p",
+        }
     }
 }

@@ -84,7 +84,7 @@ impl Page {
                 ' ' | '\t' if self.preformatted > 0 => self.push(c),
                 ' ' | '\t' | '\n' | '\r' | '\u{c}' => self.space = true,
                 '\u{a0}' => (self.space, self.filled) = (true, true),
-                '\u{ad}' | '\u{200b}' | '\u{feff}' => {}
+                '\u{ad}' | '\u{200b}' | '\u{feff}' | MARK => {}
                 c if c.is_control() => {}
                 c => self.push(c),
             }

@@ -116,6 +116,18 @@ fn an_outlook_reply_header_is_lines() {
 }
 
 #[test]
+fn marks_that_come_from_the_mail_are_dropped() {
+    check("a\u{fffc}b&#xfffc;c", "abc");
+}
+
+#[test]
+fn a_tag_with_too_many_attributes_keeps_the_first() {
+    let many: String = (0..500).map(|n| format!("a{n}='>' ")).collect();
+    check(&format!("x<p style='display:none' {many}>hidden</p><i title=\"a > b\">y</i>"), "x\n\ny");
+    assert!(matches!(tamed("<p class='a b' title=\"it's\">1 < 2</p>"), Cow::Borrowed(_)));
+}
+
+#[test]
 fn bombs_are_bounded() {
     for bomb in [
         "<div>".repeat(40_000),

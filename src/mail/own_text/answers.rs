@@ -33,6 +33,8 @@ pub(super) fn announced<'t>(own: impl Iterator<Item = &'t str>) -> bool {
 /// numbered question, and what stands between two questions.
 pub(super) fn mark(lines: &mut [Line<'_>]) {
     let Some(last) = lines.iter().rposition(|line| after_number(line.text).is_some()) else { return };
+    // Outlook writes an empty line under every line: then gaps say nothing.
+    let spaced = lines.iter().skip(1).all(|line| line.gap);
     let mut in_list = false;
     let mut question_open = false;
     for (index, line) in lines.iter_mut().enumerate() {
@@ -48,7 +50,7 @@ pub(super) fn mark(lines: &mut [Line<'_>]) {
         } else if question_open {
             question_open = !text.ends_with(['?', '.', ':', ')', ';', '!']);
         } else if in_list {
-            if index > last && (line.gap || is_ending(text)) {
+            if index > last && (line.gap && !(spaced && index == last + 1) || is_ending(text)) {
                 return;
             }
             line.kind = SegmentKind::Own;

@@ -1,6 +1,6 @@
 //! Lines that a program or a company adds: mobile footers, legal footers, virus scanners, banners of a gateway.
 
-use super::line::{lower, word_count};
+use super::line::{head, lower, lower_start, word_count};
 
 /// «Отправлено с iPhone», "Get Outlook for iOS".
 pub(super) fn is_mobile_footer(text: &str) -> bool {
@@ -19,14 +19,25 @@ pub(super) fn is_mobile_footer(text: &str) -> bool {
         "tablet", "device", "устройств", "boomerang", "aqua", "typeapp", "edison", "nine", "zimbra",
         "macbook",
     ];
-    if text.len() > 200 || word_count(text) > 14 {
+    if text.len() > 200 {
+        return false;
+    }
+    let start = lower_start(text.trim_start_matches(['-', '—', '–', '*', '_', '[', '(', ' ']));
+    if !OPENINGS.iter().any(|opening| start.starts_with(opening)) || word_count(text) > 14 {
         return false;
     }
     let text = lower(text);
-    let text = text.trim_start_matches(['-', '—', '–', '*', '_', '[', '(', ' ']);
-    OPENINGS.iter().any(|opening| text.starts_with(opening))
-        && PROGRAMS.iter().any(|program| text.contains(program))
+    PROGRAMS.iter().any(|program| text.contains(program))
 }
+
+/// Words of legal footers and scanner lines.
+#[rustfmt::skip]
+const LEGAL: [&str; 25] = [
+    "конфиденц", "предназначен", "адресат", "по ошибке", "несанкционир", "оферт", "третьим лицам",
+    "коммерческ", "confidential", "intended", "recipient", "in error", "privileged", "unauthori",
+    "disclos", "liab", "virus", "вирус", "scanned", "проверен", "kaspersky", "avast", "legally",
+    "proprietary", "ошибочно",
+];
 
 /// Whether a legal footer, a scanner line or a request to save paper begins with this line.
 pub(super) fn opens_disclaimer(text: &str) -> bool {
@@ -42,25 +53,28 @@ pub(super) fn opens_disclaimer(text: &str) -> bool {
         "confidentiality notice", "confidentiality:", "notice:", "if you are not the intended",
     ];
     #[rustfmt::skip]
-    const LEGAL: [&str; 25] = [
-        "конфиденц", "предназначен", "адресат", "по ошибке", "несанкционир", "оферт", "третьим лицам",
-        "коммерческ", "confidential", "intended", "recipient", "in error", "privileged", "unauthori",
-        "disclos", "liab", "virus", "вирус", "scanned", "проверен", "kaspersky", "avast", "legally",
-        "proprietary", "ошибочно",
-    ];
-    #[rustfmt::skip]
     const ALONE: [&str; 15] = [
         "virus-free", "без вирусов", "please consider the environment", "consider the environment",
         "think before you print", "save paper", "подумайте об окружающей", "подумайте о природе",
         "подумайте, прежде чем печатать", "подумайте, нужно ли", "берегите природу", "берегите лес",
         "сообщение проверено", "проверено антивирус", "проверено на вирус",
     ];
-    let text = lower(text);
-    let text = text.trim_start_matches(|c: char| !c.is_alphanumeric());
-    ALONE.iter().any(|opening| text.starts_with(opening))
-        || OPENINGS.iter().any(|opening| text.starts_with(opening))
-            && LEGAL.iter().any(|word| text.contains(word))
+    let start = lower_start(text.trim_start_matches(|c: char| !c.is_alphanumeric()));
+    let opens = |phrases: &[&str]| phrases.iter().any(|phrase| start.starts_with(phrase));
+    let text = head(text);
+    opens(&ALONE)
+        || opens(&OPENINGS) && legal_words(text) > 0
         || text.contains("intended recipient") && text.contains("confidential")
+}
+
+/// Whether a paragraph under a legal footer belongs to it.
+pub(super) fn continues_disclaimer(text: &str) -> bool {
+    legal_words(text) > 1
+}
+
+fn legal_words(text: &str) -> usize {
+    let text = lower(text);
+    LEGAL.iter().filter(|word| text.contains(**word)).count()
 }
 
 /// A warning that a mail gateway puts above a mail: "[EXTERNAL]", «Внимание! Внешний отправитель».

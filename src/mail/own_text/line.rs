@@ -8,6 +8,9 @@ const MAX_LINES: usize = 50_000;
 /// How much of a line is read: no header, closing or contact line of a real mail is longer.
 const HEAD_BYTES: usize = 480;
 
+/// The longest fixed phrase that opens a footer or a closing, and then some.
+const START_BYTES: usize = 80;
+
 /// One line that is not blank. Blank lines belong to the line above them, `>` lines without text between an own line
 /// and a quote to the quote.
 #[derive(Debug)]
@@ -98,15 +101,28 @@ pub(super) fn head(text: &str) -> &str {
 
 /// The head of a line in lower case with ё as е and every white space as a plain space, so that words compare.
 pub(super) fn lower(text: &str) -> String {
-    head(text)
-        .chars()
-        .flat_map(char::to_lowercase)
-        .map(|c| match c {
-            'ё' => 'е',
-            c if c.is_whitespace() => ' ',
-            c => c,
-        })
-        .collect()
+    lowered(head(text))
+}
+
+/// [`lower`] of as much as a fixed phrase at the beginning of a line can have.
+pub(super) fn lower_start(text: &str) -> String {
+    lowered(text.get(..text.floor_char_boundary(START_BYTES)).unwrap_or(text))
+}
+
+fn lowered(text: &str) -> String {
+    let mut lower = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            'ё' | 'Ё' => lower.push('е'),
+            'a'..='z' | 'а'..='я' | '0'..='9' | ' ' => lower.push(c),
+            c if c.is_ascii() => {
+                lower.push(if c.is_ascii_whitespace() { ' ' } else { c.to_ascii_lowercase() })
+            }
+            c if c.is_whitespace() => lower.push(' '),
+            c => lower.extend(c.to_lowercase()),
+        }
+    }
+    lower
 }
 
 /// Whether `text` begins with `word` and the word ends there.
@@ -143,7 +159,7 @@ const GREETINGS: [&str; 21] = [
 
 /// Whether this line begins with a greeting.
 pub(super) fn greets(text: &str) -> bool {
-    let text = lower(text);
+    let text = lower_start(text);
     GREETINGS.iter().any(|word| begins_with_word(&text, word))
 }
 

@@ -204,33 +204,46 @@ fn is_desk(text: &str) -> bool {
 /// date, time and address is one: people write «вчера он пишет:» themselves.
 fn attribution(lines: &[Line<'_>], at: usize) -> Option<Header> {
     let first = lines.get(at)?;
-    if first.text.len() > MAX_ATTRIBUTION_BYTES || !may_open_attribution(first.text) {
+    let quoted = |index: usize| lines.get(index + 1).is_some_and(|next| next.depth > first.depth);
+    let goes_on =
+        |(index, line): &(usize, &Line<'_>)| line.depth == first.depth && (*index == at || !line.gap);
+    let window = || lines.iter().enumerate().skip(at).take(MAX_ATTRIBUTION_LINES).take_while(goes_on);
+    // A cheap look first: for nearly every line of a mail this is all.
+    if !window().any(|(index, line)| line.text.ends_with([':', '*']) || quoted(index)) {
         return None;
     }
     let mut joined = String::new();
-    for (index, line) in lines.iter().enumerate().skip(at).take(MAX_ATTRIBUTION_LINES) {
-        if line.depth != first.depth || (index > at && line.gap) {
-            return None;
-        }
+    for (index, line) in window() {
         joined.push_str(&lower(line.text));
         joined.push(' ');
-        if joined.len() > MAX_ATTRIBUTION_BYTES {
+        if line.text.len() > MAX_ATTRIBUTION_BYTES || joined.len() > MAX_ATTRIBUTION_BYTES {
             return None;
         }
-        let quoted = lines.get(index + 1).is_some_and(|next| next.depth > first.depth);
-        if is_attribution(joined.trim_end(), quoted, index > at) {
-            return Some(Header { end: index + 1, from_desk: is_desk(&joined), answers: true });
+        let wrapped = index > at;
+        if is_attribution(joined.trim_end(), quoted(index), wrapped) {
+            let last_is_whole = wrapped && is_dated_attribution(line.text, quoted(index));
+            let header = Header { end: index + 1, from_desk: is_desk(&joined), answers: true };
+            return (!last_is_whole).then_some(header);
+        }
+        if !wrapped && !may_wrap(&joined) {
+            return None;
         }
     }
     None
 }
 
-/// Cheap look at the first line: most lines of a mail end here.
-fn may_open_attribution(text: &str) -> bool {
-    text.ends_with(':')
-        || text.contains(|c: char| c.is_ascii_digit())
-        || text.contains('@')
-        || ends_with_verb(&lower(text))
+/// Whether an attribution can go on in the next line: it has begun with its date, and is no sentence.
+fn may_wrap(first: &str) -> bool {
+    const OPENINGS: [&str; 8] = ["on ", "am ", "le ", "el ", "em ", "il ", "в письме", "вы писали"];
+    let first = first.trim_end();
+    let sentence = first.ends_with(['.', '!', '?', ';']) && !first.ends_with("г.") && !first.ends_with("р.");
+    !sentence && (has_date(first) || OPENINGS.iter().any(|opening| first.starts_with(opening)))
+}
+
+/// Whether this one line is a whole attribution: then what stands above it is not a part of it.
+fn is_dated_attribution(text: &str, quoted: bool) -> bool {
+    let text = lower(text);
+    has_date(&text) && is_attribution(&text, quoted, false)
 }
 
 fn is_attribution(text: &str, quoted: bool, wrapped: bool) -> bool {

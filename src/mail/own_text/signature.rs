@@ -2,8 +2,8 @@
 
 use super::SegmentKind;
 use super::contact::{is_company, is_contact, is_post_or_company, is_sentence, resumes};
-use super::footer::{is_banner, is_mobile_footer, opens_disclaimer};
-use super::line::{Line, begins_with_word, is_greeting, lower, word_count};
+use super::footer::{continues_disclaimer, is_banner, is_mobile_footer, opens_disclaimer};
+use super::line::{Line, begins_with_word, is_greeting, lower, lower_start, word_count};
 use super::names::{is_capitalised, is_name};
 
 /// A signature is not longer than this; more lines under a `--` are a log or a list.
@@ -26,9 +26,8 @@ pub(super) fn mark(lines: &mut [Line<'_>], place: Place) {
         mark_banners(lines);
     }
     mark_footers(lines);
-    if !mark_announced(lines) {
-        mark_trailing_name(lines, place);
-    }
+    mark_announced(lines);
+    mark_trailing_name(lines, place);
 }
 
 fn mark_banners(lines: &mut [Line<'_>]) {
@@ -46,7 +45,8 @@ fn mark_banners(lines: &mut [Line<'_>]) {
 fn mark_footers(lines: &mut [Line<'_>]) {
     let mut legal = false;
     for line in lines.iter_mut().filter(|line| line.kind.is_content()) {
-        legal = opens_disclaimer(line.text) || legal && !line.gap && !resumes(line.text);
+        legal = opens_disclaimer(line.text)
+            || legal && (!line.gap && !resumes(line.text) || continues_disclaimer(line.text));
         if legal {
             line.kind = SegmentKind::Disclaimer;
         } else if is_mobile_footer(line.text) {
@@ -55,10 +55,9 @@ fn mark_footers(lines: &mut [Line<'_>]) {
     }
 }
 
-/// Marks what follows each `--` or closing phrase; `true` if the run ends in a signature so found.
-fn mark_announced(lines: &mut [Line<'_>]) -> bool {
+/// Marks what follows each `--` or closing phrase.
+fn mark_announced(lines: &mut [Line<'_>]) {
     let mut at = 0;
-    let mut ends_signed = false;
     let mut content_above = false;
     while let Some(line) = lines.get(at) {
         if !line.kind.is_content() {
@@ -67,7 +66,6 @@ fn mark_announced(lines: &mut [Line<'_>]) -> bool {
         }
         let end = signature_end(lines, at, content_above);
         if end == at {
-            ends_signed = false;
             content_above = content_above || !is_greeting(line.text);
             at += 1;
             continue;
@@ -77,10 +75,8 @@ fn mark_announced(lines: &mut [Line<'_>]) -> bool {
                 line.kind = SegmentKind::Signature;
             }
         }
-        ends_signed = true;
         at = end;
     }
-    ends_signed
 }
 
 /// The end of the signature that the line at `at` announces; `at` itself if it announces none.
@@ -92,6 +88,7 @@ fn signature_end(lines: &[Line<'_>], at: usize, content_above: bool) -> usize {
     }
     let mut end = at + 1;
     let mut certain = dashes == Delimiter::None;
+    let mut fits = true;
     let mut first = true;
     while let Some(next) = lines.get(end) {
         if next.kind.is_content() {
@@ -106,7 +103,9 @@ fn signature_end(lines: &[Line<'_>], at: usize, content_above: bool) -> usize {
             if !is_closing(next.text) && (resumes(next.text) || paragraph && is_sentence(next.text)) {
                 break;
             }
-            certain = certain || is_name(next.text) || is_contact(next.text) || is_closing(next.text);
+            fits = if first { is_short_and_wordy(next.text) } else { fits };
+            certain =
+                certain || is_name(before_comma(next.text)) || is_contact(next.text) || is_closing(next.text);
             first = false;
         } else {
             certain = true;
@@ -117,11 +116,21 @@ fn signature_end(lines: &[Line<'_>], at: usize, content_above: bool) -> usize {
     match dashes {
         // A delimiter over nothing is only a rule, unless it ends the mail.
         Delimiter::Standard if alone && end < lines.len() => at,
-        Delimiter::Standard if certain || content_above => end,
+        Delimiter::Standard if certain || content_above && fits => end,
         Delimiter::Weak if certain && !alone => end,
         Delimiter::Standard | Delimiter::Weak => at,
         Delimiter::None => end,
     }
+}
+
+/// «Лида, «Доставка 24»» begins with a name.
+fn before_comma(text: &str) -> &str {
+    text.split([',', '|', '/', '(']).next().unwrap_or(text)
+}
+
+/// Could be a name that is on no list; a line of a log could not.
+fn is_short_and_wordy(text: &str) -> bool {
+    word_count(text) <= 6 && !text.contains(|c: char| c.is_numeric())
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -167,10 +176,10 @@ fn is_closing(text: &str) -> bool {
     if text.len() > 240 {
         return false;
     }
-    let shown = lower(text);
-    let shown = shown.trim_start_matches(['-', '—', '–', '*', ' ']);
-    let Some(phrase) = PHRASES.iter().find(|phrase| begins_with_word(shown, phrase)) else { return false };
-    let skipped = text.chars().count().saturating_sub(shown.chars().count()) + phrase.chars().count();
+    let text = text.trim_start_matches(['-', '—', '–', '*', ' ']);
+    let start = lower_start(text);
+    let Some(phrase) = PHRASES.iter().find(|phrase| begins_with_word(&start, phrase)) else { return false };
+    let skipped = phrase.chars().count();
     let rest: String = text.chars().skip(skipped).collect();
     let rest = rest.trim_matches(|c: char| !(c.is_alphanumeric() || matches!(c, '+' | '(' | '«' | '<')));
     let first_is_capital = rest.starts_with(|c: char| c.is_uppercase() || c == '+' || c == '«');
@@ -183,43 +192,56 @@ fn is_closing(text: &str) -> bool {
             && word_count(rest) <= 4
             && !rest.contains(['?', '.'])
             && !resumes(rest)
-            && !shown.contains("дня")
+            && !phrase.ends_with("дня")
 }
 
 /// A name at the end of the run, with a post, a company, a phone under it, and no mark above.
 fn mark_trailing_name(lines: &mut [Line<'_>], place: Place) {
-    let filled: Vec<usize> =
-        (0..lines.len()).filter(|at| lines.get(*at).is_some_and(|line| line.kind.is_content())).collect();
-    let first = filled.len().saturating_sub(MAX_UNMARKED_LINES);
-    let start = (first..filled.len()).find(|&at| is_unmarked_signature(lines, &filled, at, place));
-    for at in start.and_then(|start| filled.get(start..)).unwrap_or_default() {
+    let content: Vec<usize> =
+        lines.iter().enumerate().filter(|(_, line)| line.kind.is_content()).map(|(at, _)| at).collect();
+    // Something must have been said before: a name under a bare greeting may be the answer itself.
+    let said = |at: &usize| lines.get(*at).is_some_and(|line| !is_greeting(line.text));
+    let Some(said) = content.iter().position(said) else { return };
+    let first = content.len().saturating_sub(MAX_UNMARKED_LINES).max(said + 1);
+    let of = |range: &[usize]| range.iter().filter_map(|at| lines.get(*at)).collect::<Vec<_>>();
+    let signs = |start: &usize| {
+        let above = start.checked_sub(1).and_then(|above| content.get(above)).and_then(|at| lines.get(*at));
+        above.is_some_and(|above| {
+            is_unmarked_signature(above.text, &of(content.get(*start..).unwrap_or_default()), place)
+        })
+    };
+    let Some(start) = (first..content.len()).find(signs) else { return };
+    for at in content.get(start..).unwrap_or_default() {
         if let Some(line) = lines.get_mut(*at) {
             line.kind = SegmentKind::Signature;
         }
     }
 }
 
-/// Whether the content lines from number `start` to the end are a name with what belongs to it.
-fn is_unmarked_signature(lines: &[Line<'_>], filled: &[usize], start: usize, place: Place) -> bool {
-    let content = |at: &usize| lines.get(*at);
-    let Some(block) = filled.get(start..) else { return false };
-    let mut block_lines = block.iter().filter_map(content);
-    let Some(first) = block_lines.next() else { return false };
-    let above: Vec<&Line<'_>> = filled.get(..start).unwrap_or_default().iter().filter_map(content).collect();
-    let Some(last_above) = above.last() else { return false };
-    if above.iter().all(|line| is_greeting(line.text)) || place.under_quote && !first.gap {
+/// Whether `block`, the last lines of the run, is a name with what belongs to it; `above` is the line over it.
+fn is_unmarked_signature(above: &str, block: &[&Line<'_>], place: Place) -> bool {
+    let Some((first, rest)) = block.split_first() else { return false };
+    if place.under_quote && !first.gap {
         return false;
     }
     let Some(opening) = opening(first.text) else { return false };
-    let rest: Vec<&Line<'_>> = block_lines.collect();
-    let names = block.iter().filter_map(content).filter(|line| is_name(line.text)).count();
-    let tail_fits = rest.iter().all(|line| is_tail(line.text));
-    let supported = rest.iter().any(|line| is_contact(line.text) || is_name(line.text));
+    let supported = || rest.iter().any(|line| is_contact(line.text) || is_name(line.text));
     let sure = match opening {
         Opening::Name | Opening::Department => true,
-        Opening::Post | Opening::Capitalised => supported,
+        Opening::Post | Opening::Capitalised => supported(),
     };
-    sure && names <= 1 && tail_fits && may_precede(last_above.text, first.gap)
+    sure && may_precede(above, first.gap)
+        && rest.iter().all(|line| is_tail(line.text))
+        && block.iter().filter(|line| is_name(line.text)).count() <= 1
+        && !is_table(block)
+}
+
+/// Rows of a table have as many cells as the row above.
+fn is_table(block: &[&Line<'_>]) -> bool {
+    let cells = |line: &Line<'_>| line.text.matches('|').count();
+    block
+        .windows(2)
+        .any(|pair| matches!(pair, [upper, lower] if cells(upper) > 0 && cells(upper) == cells(lower)))
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -235,7 +257,7 @@ enum Opening {
 }
 
 fn opening(text: &str) -> Option<Opening> {
-    if text.len() > 160 || text.ends_with([':', '?', ';']) || resumes(text) {
+    if text.len() > 160 || text.ends_with([':', '?', ';']) || resumes(text) || is_thanks(text) {
         return None;
     }
     let (name, rest) = text.split_once([',', '|', '/', '(']).unwrap_or((text, ""));

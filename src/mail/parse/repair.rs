@@ -1,6 +1,7 @@
 //! Damage that would lose the text of a mail, undone before it is parsed.
 
 use super::super::fields::{self, line_end};
+use super::super::parameter;
 use super::super::problems::Problems;
 use std::borrow::Cow;
 
@@ -22,7 +23,44 @@ pub(super) fn repaired<'a>(raw: &'a [u8], problems: &mut Problems) -> Cow<'a, [u
         problems.note(if at == 0 { "there is no header" } else { "no empty line ends the header" });
         mail = inserted(&mail, at, b"\n");
     }
+    if let Some((at, header)) = missing_boundary(&mail) {
+        problems.note("the declared boundary does not occur: parts are found by another one");
+        mail = inserted(&mail, at, &header);
+    }
     mail
+}
+
+/// Where to put which Content-Type, for a multipart whose declared boundary separates nothing while another one does.
+fn missing_boundary(mail: &[u8]) -> Option<(usize, Vec<u8>)> {
+    let block = fields::split(mail);
+    let body = block.body?;
+    let declared = block.all("content-type").last()?;
+    let kind = declared.split(|byte| *byte == b';').next()?.trim_ascii().to_ascii_lowercase();
+    if !kind.starts_with(b"multipart/") || !kind.is_ascii() || kind.len() > 100 {
+        return None;
+    }
+    let boundary = parameter::get(declared, "boundary").unwrap_or_default();
+    let mut lines = mail.get(body..)?.split(|byte| *byte == b'\n').peekable();
+    let mut other = None;
+    while let Some(line) = lines.next() {
+        let Some(name) = line.strip_prefix(b"--").map(<[u8]>::trim_ascii_end) else { continue };
+        if !boundary.is_empty() && name.starts_with(boundary.as_bytes()) {
+            return None;
+        }
+        let begins_part = lines
+            .peek()
+            .and_then(|next| next.get(..8))
+            .is_some_and(|start| start.eq_ignore_ascii_case(b"content-"));
+        let is_name =
+            (1..=70).contains(&name.len()) && name.iter().all(|b| b.is_ascii_graphic() && *b != b'"');
+        if other.is_none() && begins_part && is_name {
+            other = Some(name);
+        }
+    }
+    let header = [b"Content-Type: ", kind.as_slice(), b"; boundary=\"", other?, b"\"\n"].concat();
+    // Before the empty line, whose line end is one byte or two.
+    let line_end = if mail.get(..body)?.ends_with(b"\r\n") { 2 } else { 1 };
+    Some((body - line_end, header))
 }
 
 /// `From sender date`, the separator of mbox files, is no header.

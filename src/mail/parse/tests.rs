@@ -111,7 +111,7 @@ fn attachments_are_decoded_for_size_and_digest_only() {
     let [attachment] = mail.attachments.as_slice() else { panic!("{:?}", mail.attachments) };
     assert_eq!((attachment.size, attachment.role), (4, AttachmentRole::Substance));
     let digest = data_encoding::HEXLOWER.encode(&attachment.sha256);
-    assert!(digest.starts_with("ca4e7dbb"), "{digest}");
+    assert!(digest.starts_with("8dcc7e60"), "{digest}");
     assert_eq!(mail.text.full, "");
 }
 
@@ -178,7 +178,7 @@ fn figures() {
          Content-Transfer-Encoding: base64\r\n\r\n{picture}\r\n--b--\r\n"
     );
     let start = std::time::Instant::now();
-    let runs = 2000_u32;
+    let runs = 4000_u32;
     for _ in 0..runs {
         assert_eq!(parse(raw.as_bytes()).attachments.len(), 1);
     }

@@ -96,8 +96,7 @@ CREATE TABLE mail (
 ) STRICT;
 CREATE UNIQUE INDEX mail_key ON mail (mailbox, uid_validity, uid);
 CREATE INDEX mail_raw ON mail (raw);
-CREATE INDEX mail_new ON mail (received_at) WHERE disposition = 'new';
-CREATE INDEX mail_disposition ON mail (disposition);
+CREATE INDEX mail_disposition ON mail (direction, disposition, received_at);
 CREATE INDEX mail_ticket ON mail (ticket) WHERE ticket IS NOT NULL;
 
 CREATE TABLE outbox (

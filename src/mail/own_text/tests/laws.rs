@@ -62,7 +62,7 @@ proptest! {
             prop_assert_eq!(segment.range.start, end);
             prop_assert!(segment.range.end > segment.range.start);
             prop_assert!(full.is_char_boundary(segment.range.end));
-            prop_assert!(segment.range.start == 0 || full[..segment.range.start].ends_with('\n'));
+            prop_assert!(segment.range.start == 0 || full.as_bytes()[segment.range.start - 1] == b'\n');
             end = segment.range.end;
         }
         prop_assert_eq!(end, full.len());

@@ -1,0 +1,42 @@
+# `make demo` shows askback at work on real mail servers, `make test` runs every test. Both install what they need
+# first (Debian 12: packages by apt-get, the Rust toolchain by rustup), say so, and are quick when it is all there.
+
+SHELL := /bin/bash
+export PATH := $(HOME)/.cargo/bin:$(PATH)
+CARGO ?= cargo
+KEEP ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench fmt toolchain deps bench-deps
+
+help: ## Show this list
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
+
+demo: deps toolchain ## Run the main job on real servers and check every letter; KEEP=1 leaves it running
+	$(CARGO) build --bin askback --example demo
+	@$(CARGO) run --quiet --example demo -- $(if $(filter-out 0 no,$(KEEP)),--keep)
+
+test: deps toolchain ## Run all tests: unit, property, fixture, and live ones against Dovecot and Postfix
+	$(CARGO) test
+	$(CARGO) test --test live
+
+check: toolchain ## Formatting, lints and documentation, warnings as errors
+	$(CARGO) fmt --check
+	$(CARGO) clippy --all-targets -- -D warnings
+	RUSTDOCFLAGS='-D warnings' $(CARGO) doc --no-deps --quiet
+
+bench: deps bench-deps toolchain ## Speed and memory beside mbsync and beside a bare reader
+	$(CARGO) bench --bench intake
+
+fmt: toolchain ## Format the code
+	$(CARGO) fmt
+
+toolchain: ## Install the Rust toolchain of rust-toolchain.toml if it is not there
+	@tests/servers/setup.sh toolchain
+
+deps: ## Install the Debian packages that tests and demo need
+	@tests/servers/setup.sh packages gcc libc6-dev openssl dovecot-imapd dovecot-lmtpd postfix \
+		libuid-wrapper libnss-wrapper
+
+bench-deps:
+	@tests/servers/setup.sh packages isync

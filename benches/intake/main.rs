@@ -1,0 +1,172 @@
+//! `make bench`: how fast and how lean askback takes in a mailbox, beside mbsync and beside a bare reader.
+//!
+//! The same 5,000 mails lie in Dovecot for all three. The bare reader fetches them and throws them away: the limit.
+//! mbsync puts them into a Maildir with its default fsync. askback stores them durably, parses, threads and checks
+//! them and plans the letters. Rounds alternate; the median by time is shown. `after = "leave"`, because neither of
+//! the others changes anything on the server.
+#![allow(
+    clippy::print_stdout,
+    clippy::indexing_slicing,
+    reason = "a benchmark tells, and its input is its own"
+)]
+
+#[path = "../../tests/support/mod.rs"]
+mod support;
+
+mod corpus;
+mod measure;
+mod wire;
+
+use anyhow::{Context as _, Result};
+use askback::store::{Access, Store};
+use corpus::Dice;
+use measure::Cost;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+use support::daemon::{Desk, binary};
+use support::servers::Servers;
+
+const MAILS: usize = 5000;
+const ROUNDS: usize = 3;
+
+fn main() -> Result<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if arguments.first().is_some_and(|first| first == "--bare-reader") {
+        return wire::run_as_reader(&arguments[1..]);
+    }
+    println!("Starting Dovecot and filling a mailbox …");
+    let servers = Servers::start()?;
+    let bench = Bench { servers: &servers, dir: tempfile::TempDir::new()? };
+
+    let user = "bench@m2m.test";
+    let bytes =
+        bench.fill(user, (0..MAILS).scan(Dice::new(2026), |dice, n| Some(corpus::mail(dice, n, user))))?;
+    println!("{MAILS} mails, {} KB on average\n", bytes / MAILS / 1000);
+    bench.compare("on this machine", user, MAILS, servers.imaps_port()?)?;
+    let slow = wire::slow(servers.imaps_port()?, Duration::from_millis(25))?;
+    bench.compare("with 50 ms of delay on the wire (25 ms each way)", user, MAILS, slow)?;
+
+    let user = "huge@m2m.test";
+    let mut dice = Dice::new(50);
+    let huge = corpus::huge(&mut dice, user, 37_500_000);
+    let size = huge.len();
+    let mails = (0..500).scan(dice, |dice, n| Some(corpus::mail(dice, n, user)));
+    bench.fill(user, mails.chain(std::iter::once(huge)))?;
+    let cost = bench.askback("huge", user, 501, servers.imaps_port()?)?;
+    println!(
+        "500 mails and one of {} MB: askback's peak memory is {:.1} MB (aim: under 64)",
+        size / 1_000_000,
+        cost.peak_mb
+    );
+    Ok(())
+}
+
+struct Bench<'a> {
+    servers: &'a Servers,
+    dir: tempfile::TempDir,
+}
+
+impl Bench<'_> {
+    /// Puts mails into a user's inbox, as files in its Maildir, and gives how many bytes they have.
+    fn fill(&self, user: &str, mails: impl Iterator<Item = Vec<u8>>) -> Result<usize> {
+        let inbox = self.servers.maildir(user);
+        for folder in ["cur", "new", "tmp"] {
+            fs::create_dir_all(inbox.join(folder))?;
+        }
+        let mut bytes = 0;
+        for (number, mail) in mails.enumerate() {
+            bytes += mail.len();
+            fs::write(inbox.join(format!("new/{}.M{number}.bench", 1_700_000_000 + number)), mail)?;
+        }
+        // They belong to whom the servers run as.
+        let owner = format!("--reference={}", self.servers.dir.join("mail").display());
+        anyhow::ensure!(
+            Command::new("chown").args(["-R", &owner]).arg(&inbox).status()?.success(),
+            "chown failed"
+        );
+        // Dovecot makes its index at the first look, which no round should pay for.
+        self.reader(user, self.servers.imaps_port()?)?;
+        Ok(bytes)
+    }
+
+    fn compare(&self, title: &str, user: &str, mails: usize, port: u16) -> Result<()> {
+        let mut rounds = Vec::new();
+        for round in 0..ROUNDS {
+            rounds.push([
+                self.reader(user, port)?,
+                self.mbsync(user, port)?,
+                self.askback(&format!("round-{port}-{round}"), user, mails, port)?,
+            ]);
+        }
+        println!("{title}, median of {ROUNDS} rounds:\n");
+        println!("   {:<14}{:>10}{:>10}{:>16}{:>12}", "", "seconds", "mails/s", "CPU ms a mail", "peak MB");
+        let names = ["bare reader", "mbsync", "askback"];
+        let mut seconds = [0.0; 3];
+        for (index, name) in names.into_iter().enumerate() {
+            let mut costs: Vec<Cost> = rounds.iter().map(|round| round[index]).collect();
+            costs.sort_by(|a, b| a.seconds.total_cmp(&b.seconds));
+            let cost = costs[costs.len() / 2];
+            let peak = costs.iter().map(|cost| cost.peak_mb).fold(0.0, f64::max);
+            seconds[index] = cost.seconds;
+            let count = mails as f64;
+            println!(
+                "   {name:<14}{:>10.2}{:>10.0}{:>16.3}{peak:>12.1}",
+                cost.seconds,
+                count / cost.seconds,
+                cost.cpu_ms / count
+            );
+        }
+        println!("\n   askback is {:.1} times as fast as mbsync (aim: 4 or more)", seconds[1] / seconds[2]);
+        println!(
+            "   the bare reader is {:.1} times as fast as askback (aim: 4 or less)\n",
+            seconds[2] / seconds[0]
+        );
+        Ok(())
+    }
+
+    fn reader(&self, user: &str, port: u16) -> Result<Cost> {
+        let ca_file = self.servers.ca_file().display().to_string();
+        let arguments = ["--bare-reader", &port.to_string(), user, self.servers.password()?, &ca_file];
+        measure::whole(Command::new(std::env::current_exe()?).args(arguments))
+    }
+
+    fn mbsync(&self, user: &str, port: u16) -> Result<Cost> {
+        let dir = tempfile::TempDir::new_in(self.dir.path())?;
+        let (near, password) = (dir.path().display(), self.servers.password()?);
+        let config = format!(
+            "IMAPAccount bench\nHost localhost\nPort {port}\nUser {user}\nPass {password}\nSSLType IMAPS\n\
+             CertificateFile {}\n\nIMAPStore far\nAccount bench\n\nMaildirStore near\nPath {near}/\nInbox {near}/Inbox\n\n\
+             Channel bench\nFar :far:\nNear :near:\nCreate Near\nSync Pull\nSyncState *\n",
+            self.servers.ca_file().display()
+        );
+        let file = dir.path().join("mbsyncrc");
+        fs::write(&file, config)?;
+        measure::whole(Command::new("mbsync").arg("-q").arg("-c").arg(&file).arg("bench"))
+            .context("mbsync (Debian: isync)")
+    }
+
+    fn askback(&self, name: &str, user: &str, mails: usize, port: u16) -> Result<Cost> {
+        let dir = self.dir.path().join(name);
+        let mut desk = Desk::new(self.servers, &dir, user)?;
+        desk.set("mailbox.port", i64::from(port))?;
+        desk.set("mailbox.after", "leave")?;
+        desk.set("reply.grace", "1h")?;
+        let mut command = Command::new(binary()?);
+        let log = fs::File::create(dir.join("askback.log"))?;
+        command.arg("run").arg("--config").arg(desk.config_file()).stderr(log.try_clone()?).stdout(log);
+        let database = dir.join("askback.db");
+        let cost = measure::until(&mut command, || dealt_with(&database).map(|count| count >= mails as u64));
+        let cost = cost.with_context(|| format!("askback's log:\n{}", desk.log()))?;
+        fs::remove_dir_all(dir)?;
+        Ok(cost)
+    }
+}
+
+/// How many mails have their disposition; none while there is no database yet.
+fn dealt_with(database: &Path) -> Result<u64> {
+    let Ok(store) = Store::open(database, Access::ReadOnly) else { return Ok(0) };
+    let counts = store.read_now(|reader| reader.counts())?;
+    Ok(counts.mails.iter().map(|(_, count)| count).sum())
+}

@@ -1,0 +1,81 @@
+//! `askback outbox`
+
+use super::failure::Outcome;
+use super::screen::{Screen, Tone, moment};
+use super::table::{Cell, Column, Table};
+use super::view::field_names;
+use crate::config::Config;
+use crate::store::{Letter, OutboxState};
+use chrono_tz::Tz;
+use serde_json::{Value, json};
+
+/// Lists letters, the latest last.
+pub(super) fn run(config: &Config, state: Option<OutboxState>, json: bool, screen: &mut Screen) -> Outcome {
+    let letters = super::store(config)?.read_now(|reader| reader.outbox(state))?;
+    if json {
+        return screen.json(&letters.iter().map(letter_json).collect::<Vec<_>>());
+    }
+    let empty = state.map_or_else(
+        || "There are no letters yet.".to_owned(),
+        |state| format!("There are no {} letters.", state.name()),
+    );
+    show(&letters, config.hours.zone(), "", &empty, screen)
+}
+
+/// A letter without its bytes.
+pub(super) fn letter_json(letter: &Letter) -> Value {
+    json!({
+        "letter": letter.id,
+        "state": letter.state,
+        "kind": letter.kind,
+        "ticket": letter.ticket,
+        "answers_mail": letter.answers_mail,
+        "to": letter.to.to_string(),
+        "message_id": letter.message_id.to_string(),
+        "asked": letter.asked,
+        "attempts": letter.attempts,
+        "created_at": letter.created_at,
+        "due_at": letter.due_at,
+        "sent_at": letter.sent_at,
+        "bounced_at": letter.bounced_at,
+        "sent_copy": letter.sent_copy,
+        "response": letter.response,
+        "last_error": letter.last_error,
+    })
+}
+
+/// Letters as a table.
+pub(super) fn show(letters: &[Letter], zone: Tz, indent: &str, empty: &str, screen: &mut Screen) -> Outcome {
+    let mut table = Table::new(&[
+        Column::Right("no"),
+        Column::Fixed("state"),
+        Column::Fixed("kind"),
+        Column::Right("ticket"),
+        Column::Flexible("to"),
+        Column::Flexible("about"),
+        Column::Fixed("sent or due"),
+        Column::Right("tries"),
+        Column::Flexible("last error"),
+    ]);
+    for letter in letters {
+        let (state, tone) = match (letter.state, letter.bounced_at) {
+            (_, Some(_)) => ("bounced", Tone::Red),
+            (OutboxState::Waiting | OutboxState::Claimed, None) => (letter.state.name(), Tone::Yellow),
+            (OutboxState::Sent, None) => (letter.state.name(), Tone::Green),
+            (OutboxState::Refused | OutboxState::Ambiguous, None) => (letter.state.name(), Tone::Red),
+            (OutboxState::Cancelled, None) => (letter.state.name(), Tone::Dim),
+        };
+        table.row(vec![
+            Cell::new(letter.id),
+            Cell::toned(state, tone),
+            Cell::new(letter.kind.name()),
+            Cell::new(letter.ticket.map(|ticket| ticket.to_string()).unwrap_or_default()),
+            Cell::new(&letter.to),
+            Cell::new(field_names(&letter.asked)),
+            Cell::new(moment(letter.sent_at.unwrap_or(letter.due_at), zone)),
+            Cell::new(letter.attempts),
+            Cell::new(&letter.last_error),
+        ]);
+    }
+    table.show(screen, indent, empty)
+}

@@ -1,0 +1,158 @@
+//! Standard output: colours only where a person looks at them, nothing from a mail unescaped.
+
+use super::failure::Outcome;
+use crate::mail::header_text::escape_for_terminal;
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use std::io::{self, BufWriter, IsTerminal as _, Write};
+
+/// Width where nobody can be asked for it.
+const WIDTH: usize = 100;
+
+/// How a piece of text looks on a terminal.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Tone {
+    /// As it is.
+    #[default]
+    Plain,
+    /// Headings.
+    Bold,
+    /// What is set aside.
+    Dim,
+    /// What is wrong.
+    Red,
+    /// What is right.
+    Green,
+    /// What wants attention.
+    Yellow,
+    /// What was found.
+    Cyan,
+}
+
+impl Tone {
+    fn code(self) -> &'static str {
+        match self {
+            Self::Plain => "",
+            Self::Bold => "\u{1b}[1m",
+            Self::Dim => "\u{1b}[2m",
+            Self::Red => "\u{1b}[31m",
+            Self::Green => "\u{1b}[32m",
+            Self::Yellow => "\u{1b}[33m",
+            Self::Cyan => "\u{1b}[36m",
+        }
+    }
+}
+
+/// Where a command writes.
+pub(super) struct Screen {
+    out: Box<dyn Write>,
+    colour: bool,
+    width: usize,
+}
+
+impl Screen {
+    /// Standard output.
+    pub(super) fn stdout() -> Self {
+        let stdout = io::stdout();
+        let terminal = stdout.is_terminal();
+        let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        let columns = rustix::termios::tcgetwinsize(&stdout).map(|size| usize::from(size.ws_col)).ok();
+        Self {
+            colour: terminal && !set("NO_COLOR") && !dumb,
+            width: columns.filter(|columns| terminal && *columns >= 40).unwrap_or(WIDTH),
+            out: Box::new(BufWriter::with_capacity(1 << 16, stdout.lock())),
+        }
+    }
+
+    /// A screen in memory, for tests.
+    #[cfg(test)]
+    pub(super) fn memory(colour: bool, width: usize) -> (Self, Memory) {
+        let memory = Memory::default();
+        (Self { out: Box::new(memory.clone()), colour, width }, memory)
+    }
+
+    /// How many columns there are.
+    pub(super) fn width(&self) -> usize {
+        self.width
+    }
+
+    /// `text` in a tone, if tones can be seen. The text must be clean.
+    pub(super) fn paint(&self, tone: Tone, text: &str) -> String {
+        if self.colour && tone != Tone::Plain && !text.is_empty() {
+            format!("{}{text}\u{1b}[0m", tone.code())
+        } else {
+            text.to_owned()
+        }
+    }
+
+    /// One line of clean text.
+    pub(super) fn line(&mut self, text: &str) -> Outcome {
+        Ok(writeln!(self.out, "{}", text.trim_end())?)
+    }
+
+    /// A heading with an empty line before it.
+    pub(super) fn heading(&mut self, text: &str) -> Outcome {
+        let painted = self.paint(Tone::Bold, text);
+        self.line("")?;
+        self.line(&painted)
+    }
+
+    /// Text of a mail, indented, everything that could drive a terminal escaped.
+    pub(super) fn hostile(&mut self, indent: &str, text: &str) -> Outcome {
+        for line in escape_for_terminal(text).trim_end().split('\n') {
+            self.line(&format!("{indent}{line}"))?;
+        }
+        Ok(())
+    }
+
+    /// A value as JSON on lines of its own.
+    pub(super) fn json(&mut self, value: &impl serde::Serialize) -> Outcome {
+        serde_json::to_writer_pretty(&mut self.out, value)?;
+        self.line("")
+    }
+
+    /// A value as JSON on one line.
+    pub(super) fn json_line(&mut self, value: &impl serde::Serialize) -> Outcome {
+        serde_json::to_writer(&mut self.out, value)?;
+        self.line("")
+    }
+
+    /// Bytes as they are.
+    pub(super) fn bytes(&mut self, bytes: &[u8]) -> Outcome {
+        Ok(self.out.write_all(bytes)?)
+    }
+
+    /// Writes out what is still in memory.
+    pub(super) fn flush(&mut self) -> Outcome {
+        Ok(self.out.flush()?)
+    }
+}
+
+/// A moment as an operator reads it: in the zone of the working hours, to the minute.
+pub(super) fn moment(at: DateTime<Utc>, zone: Tz) -> String {
+    at.with_timezone(&zone).format("%Y-%m-%d %H:%M").to_string()
+}
+
+/// What a screen in memory has been given.
+#[cfg(test)]
+#[derive(Clone, Default)]
+pub(super) struct Memory(std::rc::Rc<std::cell::RefCell<Vec<u8>>>);
+
+#[cfg(test)]
+impl Memory {
+    pub(super) fn text(&self) -> String {
+        String::from_utf8(self.0.borrow().clone()).unwrap()
+    }
+}
+
+#[cfg(test)]
+impl Write for Memory {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.borrow_mut().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

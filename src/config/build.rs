@@ -1,0 +1,188 @@
+//! From the checked configuration to the values of each part: nobody below `daemon` and `cli` sees [`Config`].
+
+use super::{ByLanguage, Config, MailboxConfig, Secrets, Security, SentFolder};
+use crate::imap;
+use crate::intake::{Desk, Regulation, Words};
+use crate::mail::Address;
+use crate::net::{Endpoint, Secret};
+use crate::outbox::smtp;
+use crate::reply::letter::{Override, Purpose};
+use crate::reply::{Letters, Limits, SenderPolicy};
+use crate::request::{Field, Language, PerField, RuleSettings, Rules};
+use crate::ticket::plan::Policy;
+use crate::ticket::token::TokenKey;
+use anyhow::Context as _;
+use chrono::{DateTime, TimeDelta, Utc};
+use std::path::Path;
+
+impl Config {
+    /// Everything that decisions about mails stand on. `now` counts only for the zone in the words of the hours.
+    ///
+    /// # Errors
+    /// A rule or template that cannot work, or a template that cannot be read.
+    pub fn desk(&self, token_key: TokenKey, now: DateTime<Utc>) -> anyhow::Result<Desk> {
+        let support = crate::mail::Mailbox {
+            name: self.support.name.clone(),
+            address: self.support.addresses.first().context("[support] has no address")?.clone(),
+        };
+        let agents: Vec<Address> = self.agent.iter().map(|agent| agent.address.clone()).collect();
+        let head = self.head.iter().map(|head| head.address.clone());
+        let house =
+            self.support.addresses.iter().cloned().chain(agents.iter().cloned()).chain(head).collect();
+        let limits = &self.reply.limits;
+        Ok(Desk {
+            loop_id: support.address.as_str().to_owned(),
+            own_addresses: self.support.addresses.clone(),
+            agents,
+            house,
+            regulations: self.regulations()?,
+            calendar: self.hours.clone(),
+            letters: Letters::new(&overrides(self.reply.templates.as_deref())?)?,
+            company: self.support.company.clone(),
+            russian: self.words(Language::Russian, now),
+            english: self.words(Language::English, now),
+            limits: Limits {
+                message: limits.per_message,
+                sender_24h: limits.per_sender_day,
+                domain_1h: limits.per_domain_hour,
+                all_1h: limits.per_hour,
+                reply_within: self.reply.reply_within,
+                ..Limits::default()
+            },
+            policy: Policy { max_asks: limits.asks_per_ticket, confirm: self.reply.accept },
+            grace: TimeDelta::from_std(self.reply.grace)?,
+            reopen_within: TimeDelta::from_std(self.tickets.reopen_within)?,
+            authserv_id: self.reply.authserv_id.clone(),
+            strangers: SenderPolicy::Accept,
+            copies: self.mailbox.iter().any(|mailbox| mailbox.sent_folder != SentFolder::Off),
+            token_key,
+            support,
+        })
+    }
+
+    /// The rules of each version of the regulation.
+    ///
+    /// # Errors
+    /// A product, cue or pattern that cannot work.
+    pub fn regulations(&self) -> anyhow::Result<Vec<Regulation>> {
+        self.regulation
+            .iter()
+            .map(|version| {
+                Ok(Regulation {
+                    version: version.version.clone(),
+                    effective_from: version.effective_from,
+                    reaction: version.reaction,
+                    rules: Rules::new(self.rule_settings(version))?,
+                })
+            })
+            .collect()
+    }
+
+    fn rule_settings(&self, version: &super::Regulation) -> RuleSettings {
+        RuleSettings {
+            products: self.product.clone(),
+            levels: version.fields.clone(),
+            cues: self.cues.clone(),
+            object_patterns: self.objects.patterns.clone(),
+            names: self.objects.names.clone(),
+        }
+    }
+
+    fn words(&self, language: Language, now: DateTime<Utc>) -> Words {
+        let own: &ByLanguage<PerField<Option<String>>> = &self.questions;
+        let mut questions = PerField::default();
+        for field in Field::ALL {
+            let built_in = crate::reply::default_question(language, field).to_owned();
+            *questions.get_mut(field) = own.get(language).get(field).clone().unwrap_or(built_in);
+        }
+        Words {
+            questions,
+            hours: self.hours_text(language, now),
+            contact: self.support.contact.get(language).clone().unwrap_or_default(),
+        }
+    }
+
+    /// The settings of each mailbox's watcher.
+    #[must_use]
+    pub fn mailboxes(&self, secrets: &Secrets) -> Vec<imap::Settings> {
+        self.mailbox
+            .iter()
+            .filter_map(|mailbox| Some(watched(mailbox, secrets.imap(&mailbox.name)?)))
+            .collect()
+    }
+
+    /// The server that takes letters.
+    #[must_use]
+    pub fn smtp_settings(&self, secrets: &Secrets) -> smtp::Settings {
+        let support = self.support.addresses.first();
+        smtp::Settings {
+            host: self.smtp.host.clone(),
+            port: self.smtp.port,
+            security: match self.smtp.security {
+                Security::Tls => smtp::Security::Tls,
+                Security::StartTls => smtp::Security::StartTls,
+                Security::None => smtp::Security::None,
+            },
+            trust: self.smtp.trust.clone(),
+            login: self
+                .smtp
+                .login
+                .as_ref()
+                .zip(secrets.smtp())
+                .map(|((user, _), word)| (user.clone(), word.clone())),
+            hello: support.map_or("localhost", |address| address.domain()).to_owned(),
+            bounce_address: self.smtp.bounce_address.clone().or_else(|| support.cloned()),
+            timing: smtp::Timing::default(),
+        }
+    }
+
+    /// Where copies of letters go: the first mailbox that wants them, and the folder if it is named.
+    #[must_use]
+    pub fn sent_folder(&self, secrets: &Secrets) -> Option<(imap::Settings, Option<String>)> {
+        self.mailbox.iter().find_map(|mailbox| {
+            let folder = match &mailbox.sent_folder {
+                SentFolder::Auto => None,
+                SentFolder::Named(name) => Some(name.clone()),
+                SentFolder::Off => return None,
+            };
+            Some((watched(mailbox, secrets.imap(&mailbox.name)?), folder))
+        })
+    }
+}
+
+fn watched(mailbox: &MailboxConfig, password: &Secret) -> imap::Settings {
+    let endpoint = Endpoint { host: mailbox.host.clone(), port: mailbox.port, trust: mailbox.trust.clone() };
+    let credentials = imap::Credentials::Password { user: mailbox.user.clone(), password: password.clone() };
+    let mut settings = imap::Settings::new(&mailbox.name, endpoint, credentials);
+    settings.folder.clone_from(&mailbox.folder);
+    settings.after = mailbox.after.clone();
+    settings.start = mailbox.start;
+    settings.poll = mailbox.poll;
+    settings.timing.poll_without_idle = settings.timing.poll_without_idle.min(mailbox.poll);
+    settings.limits.mail_bytes = mailbox.size_limit;
+    settings
+}
+
+/// The operator's own templates: `ask.ru.txt`, `ask.en.txt`, `accept.ru.txt`, `accept.en.txt`, those that are there.
+fn overrides(folder: Option<&Path>) -> anyhow::Result<Vec<Override>> {
+    let Some(folder) = folder else { return Ok(Vec::new()) };
+    anyhow::ensure!(
+        folder.is_dir(),
+        "reply.templates: {} is no folder: create it, or remove the key to use the built-in letters",
+        folder.display()
+    );
+    let mut found = Vec::new();
+    for (purpose, kind) in [(Purpose::Ask, "ask"), (Purpose::Accept, "accept")] {
+        for (language, code) in [(Language::Russian, "ru"), (Language::English, "en")] {
+            let path = folder.join(format!("{kind}.{code}.txt"));
+            match std::fs::read_to_string(&path) {
+                Ok(source) => {
+                    found.push(Override { purpose, language, file: path.display().to_string(), source })
+                }
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+                Err(error) => return Err(error).with_context(|| format!("the template {}", path.display())),
+            }
+        }
+    }
+    Ok(found)
+}

@@ -1,0 +1,112 @@
+//! Mails from IMAP into the store: durable before the server is told anything.
+
+use super::status::Status;
+use crate::imap::{Cursor, Fetched, Listed, Progress, Sink};
+use crate::store::{NewMail, PackedRaw, Store};
+use anyhow::Context as _;
+use chrono::Utc;
+use std::sync::Arc;
+use tokio::sync::Notify;
+
+/// The store as the IMAP watchers see it.
+#[derive(Clone)]
+pub(super) struct StoreSink {
+    pub(super) store: Store,
+    /// Rings for intake when mails have been stored.
+    pub(super) arrived: Arc<Notify>,
+    pub(super) status: Arc<Status>,
+}
+
+impl Sink for StoreSink {
+    async fn cursor(&self, mailbox: &str) -> anyhow::Result<Option<Cursor>> {
+        let mailbox = mailbox.to_owned();
+        self.store.read(move |reader| reader.cursor(&mailbox)).await
+    }
+
+    async fn listed(&self, mailbox: &str, cursor: Cursor, mails: Vec<Listed>) -> anyhow::Result<()> {
+        let mailbox = mailbox.to_owned();
+        let weight = mails.len() * size_of::<Listed>();
+        self.store.write(weight, move |tx| tx.list_mails(&mailbox, cursor, &mails)).await
+    }
+
+    async fn wanted(
+        &self,
+        mailbox: &str,
+        uid_validity: u32,
+        from_uid: u32,
+        limit: usize,
+    ) -> anyhow::Result<Vec<Listed>> {
+        let mailbox = mailbox.to_owned();
+        self.store.read(move |reader| reader.wanted(&mailbox, uid_validity, from_uid, limit)).await
+    }
+
+    async fn store(&self, mails: Vec<Fetched>) -> anyhow::Result<()> {
+        let stored_at = Utc::now();
+        let packed = tokio::task::spawn_blocking(move || {
+            let pack = |mail: Fetched| {
+                anyhow::Ok(NewMail {
+                    packed: PackedRaw::pack_vec(mail.raw)?,
+                    key: mail.key,
+                    internal_date: mail.internal_date,
+                    stored_at,
+                    over_limit: mail.over_limit,
+                })
+            };
+            mails.into_iter().map(pack).collect::<Result<Vec<_>, _>>()
+        });
+        let mails = packed.await.context("the task that compresses mails has died")??;
+        let weight = mails.iter().map(|mail| mail.packed.weight()).sum();
+        self.store
+            .write(weight, move |tx| {
+                for mail in &mails {
+                    tx.store_mail(mail)?;
+                }
+                Ok(())
+            })
+            .await?;
+        self.arrived.notify_one();
+        Ok(())
+    }
+
+    async fn fetch_failed(
+        &self,
+        mailbox: &str,
+        uid_validity: u32,
+        uids: Vec<u32>,
+        why: &str,
+    ) -> anyhow::Result<()> {
+        let (mailbox, why) = (mailbox.to_owned(), why.to_owned());
+        self.store
+            .write(uids.len(), move |tx| tx.fetch_failed(&mailbox, uid_validity, &uids, &why, Utc::now()))
+            .await
+    }
+
+    async fn vanished(&self, mailbox: &str, uid_validity: u32, uids: Vec<u32>) -> anyhow::Result<()> {
+        let mailbox = mailbox.to_owned();
+        self.store.write(uids.len(), move |tx| tx.vanished(&mailbox, uid_validity, &uids)).await
+    }
+
+    async fn unconfirmed(&self, mailbox: &str, uid_validity: u32, limit: usize) -> anyhow::Result<Vec<u32>> {
+        let mailbox = mailbox.to_owned();
+        self.store.read(move |reader| reader.unconfirmed(&mailbox, uid_validity, limit)).await
+    }
+
+    async fn confirmed(&self, mailbox: &str, uid_validity: u32, uids: Vec<u32>) -> anyhow::Result<()> {
+        let mailbox = mailbox.to_owned();
+        self.store.write(uids.len(), move |tx| tx.confirmed(&mailbox, uid_validity, &uids)).await
+    }
+
+    fn progress(&self, mailbox: &str, progress: Progress) {
+        match &progress {
+            Progress::Online { idle } => tracing::info!(mailbox, idle, "mailbox online"),
+            Progress::CaughtUp => tracing::debug!(mailbox, "everything on the server is stored"),
+            Progress::Offline { why, again_in, refused_login: true } => {
+                tracing::error!(mailbox, again_in_s = again_in, "the server refuses the login: {why}");
+            }
+            Progress::Offline { why, again_in, refused_login: false } => {
+                tracing::warn!(mailbox, again_in_s = again_in, "mailbox offline: {why}");
+            }
+        }
+        self.status.mailbox(mailbox, progress);
+    }
+}

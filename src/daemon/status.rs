@@ -1,0 +1,105 @@
+//! What systemd and an operator hear at a glance: one line, and the watchdog's ping while the daemon is well.
+
+use crate::imap::Progress;
+use crate::store::{Counts, Store};
+use crate::ticket::{Disposition, State};
+use sd_notify::NotifyState;
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// What the tasks tell about themselves.
+#[derive(Debug, Default)]
+pub(super) struct Status {
+    mailboxes: Mutex<BTreeMap<String, Progress>>,
+}
+
+impl Status {
+    /// Notes how a mailbox is doing.
+    pub(super) fn mailbox(&self, name: &str, progress: Progress) {
+        self.mailboxes.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), progress);
+    }
+
+    /// Forgets mailboxes that a new configuration no longer has.
+    pub(super) fn clear(&self) {
+        self.mailboxes.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    /// One line on the mailboxes: `support online` or `support offline: connection refused`.
+    fn mailboxes(&self) -> String {
+        let mailboxes = self.mailboxes.lock().unwrap_or_else(PoisonError::into_inner);
+        let one = |(name, progress): (&String, &Progress)| match progress {
+            Progress::Online { .. } | Progress::CaughtUp => format!("{name} online"),
+            Progress::Offline { why, .. } => format!("{name} OFFLINE: {why}"),
+        };
+        if mailboxes.is_empty() {
+            "connecting".to_owned()
+        } else {
+            mailboxes.iter().map(one).collect::<Vec<_>>().join(", ")
+        }
+    }
+}
+
+/// Tells the service manager the state of things. Without a service manager this does nothing.
+pub(super) fn notify(states: &[NotifyState<'_>]) {
+    if let Err(error) = sd_notify::notify(states) {
+        tracing::debug!(%error, "the service manager could not be told");
+    }
+}
+
+/// The numbers that an operator wants first: what waits on agents, what is stuck.
+fn glance(counts: &Counts) -> String {
+    let tickets =
+        |wanted: State| counts.tickets.iter().find(|(state, _)| *state == wanted).map_or(0, |(_, n)| *n);
+    let mails =
+        |wanted: Disposition| counts.mails.iter().find(|(is, _)| *is == wanted).map_or(0, |(_, n)| *n);
+    let mut line =
+        format!("tickets: {} open, {} incomplete", tickets(State::Open), tickets(State::Incomplete));
+    for (number, what) in [
+        (counts.new + counts.wanted, "mails to process"),
+        (mails(Disposition::Held), "mails HELD"),
+        (mails(Disposition::Quarantined), "mails in quarantine"),
+    ] {
+        if number > 0 {
+            line.push_str(&format!("; {number} {what}"));
+        }
+    }
+    line
+}
+
+/// Writes the STATUS line and pings the watchdog, but only while the store's writer answers: a daemon that cannot
+/// write does not do its job.
+pub(super) async fn report(
+    status: std::sync::Arc<Status>,
+    store: Store,
+    mut stop: watch::Receiver<bool>,
+) -> anyhow::Result<()> {
+    let period = sd_notify::watchdog_enabled().map_or(Duration::from_secs(15), |watchdog| watchdog / 3);
+    let mut last = String::new();
+    loop {
+        let alive = tokio::time::timeout(period, store.write(0, |tx| tx.counts())).await;
+        match alive {
+            Ok(Ok(counts)) => {
+                let line = format!("{}; {}", status.mailboxes(), glance(&counts));
+                notify(&[NotifyState::Watchdog, NotifyState::Status(&line)]);
+                if line != last {
+                    tracing::info!("{line}");
+                    last = line;
+                }
+            }
+            Ok(Err(error)) => {
+                let line = format!("the database does not take writes: {error:#}");
+                tracing::error!("{line}");
+                // A full disk is cured by an operator, not by a restart: the daemon stays and tries again.
+                notify(&[NotifyState::Watchdog, NotifyState::Status(&line)]);
+                last = line;
+            }
+            Err(_) => tracing::error!("the database has not answered for {} s", period.as_secs()),
+        }
+        tokio::select! {
+            () = tokio::time::sleep(period) => {}
+            _ = stop.wait_for(|stop| *stop) => return Ok(()),
+        }
+    }
+}

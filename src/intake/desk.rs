@@ -1,0 +1,119 @@
+//! What every decision about a mail stands on, made from the configuration: swapped whole when it changes.
+
+use crate::calendar::{Calendar, WorkingDuration};
+use crate::mail::{Address, Mail, Mailbox};
+use crate::reply::{Authentication, Letters, Limits, SenderPolicy, authentication};
+use crate::request::{Language, PerField, Rules};
+use crate::ticket::Standing;
+use crate::ticket::plan::Policy;
+use crate::ticket::token::TokenKey;
+use chrono::{DateTime, TimeDelta, Utc};
+
+/// One version of the support regulation.
+#[derive(Debug)]
+pub struct Regulation {
+    /// Its name, as tickets show it.
+    pub version: String,
+    /// From when on it judges mails («обязательны с момента их размещения»).
+    pub effective_from: DateTime<Utc>,
+    /// What a request must name.
+    pub rules: Rules,
+    /// How fast agents must react.
+    pub reaction: WorkingDuration,
+}
+
+/// What letters say in one language, beside their templates.
+#[derive(Clone, Debug)]
+pub struct Words {
+    /// The question for each field, in the regulation's words.
+    pub questions: PerField<String>,
+    /// Working hours, for people.
+    pub hours: String,
+    /// A line with the phone, or empty.
+    pub contact: String,
+}
+
+/// Everything that decisions about mails need and that is not in the database.
+#[derive(Debug)]
+pub struct Desk {
+    /// Whom letters come from.
+    pub support: Mailbox,
+    /// All addresses of this support mailbox.
+    pub own_addresses: Vec<Address>,
+    /// Our agents.
+    pub agents: Vec<Address>,
+    /// Addresses that are no client's: ours, the agents', the head's.
+    pub house: Vec<Address>,
+    /// What our letters carry in X-Loop.
+    pub loop_id: String,
+    /// Regulation versions, the oldest first, at least one.
+    pub regulations: Vec<Regulation>,
+    /// Working hours.
+    pub calendar: Calendar,
+    /// The templates of letters.
+    pub letters: Letters,
+    /// The company's name in letters.
+    pub company: String,
+    /// What letters say in Russian.
+    pub russian: Words,
+    /// What letters say in English.
+    pub english: Words,
+    /// Limits of the reply table.
+    pub limits: Limits,
+    /// How many asks, whether confirmations.
+    pub policy: Policy,
+    /// How long a letter waits for a second mail from the client.
+    pub grace: TimeDelta,
+    /// How long after its closing a ticket takes new mail.
+    pub reopen_within: TimeDelta,
+    /// Whose Authentication-Results count.
+    pub authserv_id: Option<String>,
+    /// What happens to senders whom nobody knows.
+    pub strangers: SenderPolicy,
+    /// Whether letters are copied into a Sent folder.
+    pub copies: bool,
+    /// The secret of our tokens.
+    pub token_key: TokenKey,
+}
+
+impl Desk {
+    /// The regulation in force at `at`; for a mail older than all of them, the oldest.
+    #[must_use]
+    pub fn regulation_at(&self, at: DateTime<Utc>) -> &Regulation {
+        let in_force = self.regulations.iter().rev().find(|regulation| regulation.effective_from <= at);
+        #[expect(clippy::expect_used, reason = "the configuration refuses an empty list")]
+        in_force.or(self.regulations.first()).expect("there is a regulation")
+    }
+
+    /// Whether `address` is one of our agents'.
+    #[must_use]
+    pub fn is_agent(&self, address: &Address) -> bool {
+        self.agents.iter().any(|agent| agent.without_tag() == address.without_tag())
+    }
+
+    /// The words of one language.
+    #[must_use]
+    pub fn words(&self, language: Language) -> &Words {
+        match language {
+            Language::Russian => &self.russian,
+            Language::English => &self.english,
+        }
+    }
+
+    /// What a trusted server says of the sender.
+    #[must_use]
+    pub fn authentication(&self, mail: &Mail) -> Authentication {
+        authentication::read(mail, self.authserv_id.as_deref())
+    }
+
+    /// How far a sender is known.
+    #[must_use]
+    pub fn standing(&self, authentication: Authentication) -> Standing {
+        match authentication {
+            Authentication::Pass => Standing::Verified,
+            Authentication::Fail | Authentication::None | Authentication::Unconfigured => {
+                Standing::Unverified
+            }
+        }
+    }
+}

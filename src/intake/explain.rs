@@ -1,0 +1,148 @@
+//! What would be done with some mails, without a mailbox, a database or a letter sent.
+
+use super::{Desk, Sorted, letters, permission, sort};
+use crate::mail::{self, Address, Mail};
+use crate::reply::{self, SentCounts, Signals};
+use crate::request::{self, Field, Kind, Request};
+use crate::ticket::plan::{self, Answer, Facts, Plan, Role};
+use crate::ticket::{Disposition, Ticket, TicketId};
+use chrono::{DateTime, Utc};
+use std::time::Duration;
+
+/// What would become of one mail.
+#[derive(Clone, Debug)]
+pub struct Explained {
+    /// The mail as it was read.
+    pub mail: Mail,
+    /// What it would be filed as.
+    pub disposition: Disposition,
+    /// Why.
+    pub why: String,
+    /// What it supplies by itself; its kind is the one that it has in this conversation.
+    pub request: Request,
+    /// What would still be missing after it.
+    pub missing: Vec<Field>,
+    /// The letter that would go out, or why none does.
+    pub answer: Answer,
+    /// Subject and text of the letter, if one goes out.
+    pub letter: Option<(String, String)>,
+}
+
+/// Takes `mails` as one conversation of one client, in order. `now` stands in for a mail's date where it has none.
+///
+/// # Errors
+/// If a letter cannot be written: an operator's template fails.
+pub fn explain(desk: &Desk, mails: &[Vec<u8>], now: DateTime<Utc>) -> anyhow::Result<Vec<Explained>> {
+    let mut ticket: Option<Ticket> = None;
+    mails.iter().map(|raw| explain_one(desk, raw, &mut ticket, now)).collect()
+}
+
+/// The mail as if it had been written to us, if it was not: who asks for an explanation wants to know what askback would
+/// make of it in the support mailbox.
+fn as_addressed(desk: &Desk, mail: &Mail) -> Option<Mail> {
+    let mut recipients = mail.to.iter().chain(&mail.cc).chain(&mail.resent);
+    let ours =
+        |address: &Address| desk.own_addresses.iter().any(|own| own.without_tag() == address.without_tag());
+    if recipients.any(|mailbox| ours(&mailbox.address)) {
+        return None;
+    }
+    let mut addressed = mail.clone();
+    addressed.to.push(desk.support.clone());
+    Some(addressed)
+}
+
+fn explain_one(
+    desk: &Desk,
+    raw: &[u8],
+    ticket: &mut Option<Ticket>,
+    now: DateTime<Utc>,
+) -> anyhow::Result<Explained> {
+    let mail = mail::parse(raw);
+    let addressed = as_addressed(desk, &mail);
+    let arrived_at = mail.date.unwrap_or(now);
+    let regulation = desk.regulation_at(arrived_at);
+    let authentication = desk.authentication(&mail);
+    let decision = reply::decide(
+        &Signals {
+            mail: addressed.as_ref().unwrap_or(&mail),
+            own_addresses: &desk.own_addresses,
+            our_loop_id: &desk.loop_id,
+            answers_our_letter: ticket.is_some(),
+            is_ours: false,
+            authentication,
+            sender_policy: desk.strangers,
+            counts: SentCounts::default(),
+            age: Duration::ZERO,
+            importing: false,
+            list_allowed: false,
+        },
+        &desk.limits,
+    );
+    let asked: Vec<Field> = ticket.as_ref().map(|ticket| ticket.asked.clone()).unwrap_or_default();
+    let mut request = request::read(&mail, &asked, &regulation.rules);
+    let set_aside = match sort(&mail, &decision) {
+        Sorted::Client(author) => Ok(author.clone()),
+        Sorted::Bounce(why) | Sorted::Machine(why) => Err((Disposition::Automatic, why.to_owned())),
+        Sorted::Doubtful(why) => Err((Disposition::Quarantined, why)),
+    };
+    let author = match set_aside {
+        Ok(author) => author,
+        Err((disposition, why)) => {
+            if disposition == Disposition::Automatic {
+                request.kind = Kind::None;
+            }
+            let missing = ticket.as_ref().map(|ticket| ticket.answers.missing(&regulation.rules));
+            return Ok(Explained {
+                mail,
+                disposition,
+                request,
+                missing: missing.unwrap_or_default(),
+                answer: Answer::Silent(why.clone()),
+                why,
+                letter: None,
+            });
+        }
+    };
+    let plan: Plan = plan::plan(
+        &Facts {
+            mail: &mail,
+            author: &author.address,
+            author_name: &author.name,
+            role: if desk.is_agent(&author.address) {
+                Role::Agent
+            } else {
+                Role::Client(desk.standing(authentication))
+            },
+            request: &request,
+            ticket: ticket.as_ref(),
+            linked: None,
+            permission: permission(&decision),
+            arrived_at,
+            regulation: &regulation.version,
+            house: &desk.house,
+            waiting: None,
+        },
+        &regulation.rules,
+        &desk.policy,
+    );
+    let mut why =
+        if plan.is_new { "it opens a ticket" } else { "it joins the ticket of this conversation" }.to_owned();
+    if addressed.is_some() {
+        why.push_str("; taken as written to us, though none of our addresses is in To or Cc");
+    }
+    let mut after = plan.ticket;
+    after.id = TicketId(1);
+    let letter = letters::compose(desk, &after, &plan.answer, &mail, arrived_at)?
+        .map(|(_, letter)| (letter.subject.as_str().to_owned(), letter.text));
+    request.kind = plan.kind;
+    *ticket = Some(after);
+    Ok(Explained {
+        disposition: Disposition::Filed,
+        why,
+        request,
+        missing: plan.missing,
+        answer: plan.answer,
+        letter,
+        mail,
+    })
+}

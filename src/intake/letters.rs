@@ -1,0 +1,112 @@
+//! From a plan to a letter: its words, then its bytes.
+
+use super::Desk;
+use crate::mail::{HeaderText, Mail, MessageId};
+use crate::reply::letter::{Letter, LetterFacts, Purpose};
+use crate::reply::mime::{self, Headers};
+use crate::request::{Field, Level, State};
+use crate::store::{LetterKind, NewLetter, Pending};
+use crate::ticket::Ticket;
+use crate::ticket::plan::Answer;
+use anyhow::Context as _;
+use chrono::{DateTime, Utc};
+
+/// The words of the letter for `answer`; `None` if it is silence.
+///
+/// # Errors
+/// If an operator's template fails.
+pub(super) fn compose(
+    desk: &Desk,
+    ticket: &Ticket,
+    answer: &Answer,
+    mail: &Mail,
+    arrived_at: DateTime<Utc>,
+) -> anyhow::Result<Option<(LetterKind, Letter)>> {
+    let (purpose, kind, missing): (_, _, &[Field]) = match answer {
+        Answer::Ask(missing) => (Purpose::Ask, LetterKind::Ask, missing),
+        Answer::Accept => (Purpose::Accept, LetterKind::Accept, &[]),
+        Answer::Silent(_) => return Ok(None),
+    };
+    let regulation = desk.regulation_at(arrived_at);
+    let words = desk.words(ticket.language);
+    let question = |field: Field| (field, words.questions.get(field).clone());
+    let understood = ticket.answers.found.iter().filter(|(_, answer)| answer.state == State::Present);
+    let earlier_asks = match answer {
+        Answer::Ask(_) => ticket.asks.saturating_sub(1),
+        Answer::Accept | Answer::Silent(_) => ticket.asks,
+    };
+    let due = desk
+        .calendar
+        .add(arrived_at, regulation.reaction)
+        .with_timezone(&desk.calendar.zone())
+        .fixed_offset();
+    let facts = LetterFacts {
+        ticket: ticket.id,
+        language: ticket.language,
+        standing: ticket.standing,
+        subject: mail.subject.clone(),
+        understood: understood
+            .map(|(field, answer)| (field, answer.value.clone().unwrap_or_default()))
+            .collect(),
+        missing: missing.iter().copied().map(question).collect(),
+        asked_before: earlier_asks > 0,
+        optional_attachments: regulation.rules.level(Field::Attachments) == Level::Welcome
+            && ticket.answers.found.attachments.state == State::Missing,
+        due: (purpose == Purpose::Accept).then_some(due),
+        hours: words.hours.clone(),
+        contact: words.contact.clone(),
+        company: desk.company.clone(),
+    };
+    Ok(Some((kind, desk.letters.write(purpose, &facts)?)))
+}
+
+/// The letter as the outbox takes it. It waits out the grace period there.
+///
+/// # Errors
+/// If the client's address cannot be written to.
+pub(super) fn address(
+    desk: &Desk,
+    ticket: &Ticket,
+    answer: &Answer,
+    kind: LetterKind,
+    letter: &Letter,
+    mail: &Mail,
+    pending: &Pending,
+    now: DateTime<Utc>,
+) -> anyhow::Result<NewLetter> {
+    let to = &ticket.client;
+    let from = &desk.support.address;
+    let message_id: MessageId = desk
+        .token_key
+        .message_id(ticket.id, to, pending.id.0.unsigned_abs(), from.domain())
+        .context("the domain of the support address cannot stand in a Message-ID")?;
+    let raw = mime::build(
+        &Headers {
+            from_name: &HeaderText::new(&desk.support.name, 100),
+            from,
+            to,
+            reply_to: &desk.token_key.reply_address(ticket.id, to, from),
+            message_id: &message_id,
+            in_reply_to: mail.message_id.as_ref(),
+            references: &mail.references,
+            loop_id: &HeaderText::new(&desk.loop_id, 100),
+            date: now,
+        },
+        letter,
+    )?;
+    Ok(NewLetter {
+        kind,
+        ticket: Some(ticket.id),
+        answers_mail: Some(pending.id),
+        // The null sender: nothing answers it (RFC 3834, section 3.3).
+        envelope_from: None,
+        to: to.clone(),
+        message_id,
+        raw,
+        due_at: now + desk.grace,
+        asked: match answer {
+            Answer::Ask(missing) => missing.clone(),
+            Answer::Accept | Answer::Silent(_) => Vec::new(),
+        },
+    })
+}

@@ -1,0 +1,95 @@
+//! Mails that machines wrote: kept, linked to the ticket that they refer to, never answered.
+
+use crate::mail::Mail;
+use crate::store::{Direction, EventSubject, Letter, LetterKind, Message, Pending, Tx};
+use crate::ticket::states::{self, Cause};
+use crate::ticket::thread::{Clues, Proof};
+use crate::ticket::{Disposition, State, TicketId};
+use chrono::{DateTime, Utc};
+
+/// The ticket that a mail refers to by token or reference, whoever wrote it. A number in the subject proves nothing.
+pub(super) fn refers_to(tx: &Tx<'_>, clues: &Clues) -> anyhow::Result<Option<TicketId>> {
+    for (ticket, proof) in clues.candidates() {
+        if proof != Proof::SubjectNumber && tx.ticket(ticket)?.is_some() {
+            return Ok(Some(ticket));
+        }
+    }
+    Ok(None)
+}
+
+/// Keeps a machine's mail as a note of its ticket, if it has one.
+pub(super) fn note(
+    tx: &Tx<'_>,
+    pending: &Pending,
+    mail: &Mail,
+    ticket: Option<TicketId>,
+    why: &str,
+    now: DateTime<Utc>,
+) -> anyhow::Result<()> {
+    if let Some(ticket) = ticket {
+        let message = Message {
+            ticket,
+            mail: Some(pending.id),
+            outbox: None,
+            direction: Direction::In,
+            message_id: mail.message_id.clone(),
+            author: mail.author_address().cloned(),
+            subject: mail.subject.clone(),
+            own_text: mail.text.own(),
+            kind: None,
+            at: pending.received_at,
+        };
+        tx.insert_message(&message, None)?;
+    }
+    let subject = EventSubject { mail: Some(pending.id), ticket, outbox: None };
+    tx.event(now, subject, "automatic", why)?;
+    tx.set_disposition(pending.id, Disposition::Automatic, ticket, why, now)
+}
+
+/// A bounce or receipt: matched by Message-ID to the letter that it is about. A letter that did not arrive makes it
+/// the agents' turn again.
+pub(super) fn bounce(
+    tx: &Tx<'_>,
+    pending: &Pending,
+    mail: &Mail,
+    why: &str,
+    now: DateTime<Utc>,
+) -> anyhow::Result<()> {
+    let report = mail.report.as_ref();
+    let original = report.and_then(|report| report.original.as_ref());
+    let letter = match original {
+        Some(id) => tx.find_letter(id)?,
+        None => None,
+    };
+    let ticket = letter.as_ref().and_then(|letter| letter.ticket);
+    note(tx, pending, mail, ticket, why, now)?;
+    if let Some(letter) = letter
+        && report.is_some_and(|report| report.failed)
+    {
+        tx.mark_bounced(letter.id, "a delivery report says that it did not arrive", now)?;
+        undo(tx, pending, &letter, now)?;
+    }
+    Ok(())
+}
+
+fn undo(tx: &Tx<'_>, pending: &Pending, letter: &Letter, now: DateTime<Utc>) -> anyhow::Result<()> {
+    let Some(mut ticket) = (match letter.ticket {
+        Some(id) => tx.ticket(id)?,
+        None => None,
+    }) else {
+        return Ok(());
+    };
+    let subject = EventSubject { mail: Some(pending.id), ticket: Some(ticket.id), outbox: Some(letter.id) };
+    tx.event(now, subject, "bounced", "the letter did not arrive: the agents' turn")?;
+    let carried_the_state = match letter.kind {
+        LetterKind::Ask => ticket.state == State::Incomplete,
+        LetterKind::Answer => matches!(ticket.state, State::Answered | State::Closed),
+        LetterKind::Accept | LetterKind::Notice => false,
+    };
+    if carried_the_state && let Some(state) = states::next(ticket.state, Cause::LetterBounced) {
+        ticket.state = state;
+        ticket.asked.clear();
+        tx.update_ticket(&ticket)?;
+    }
+    Ok(())
+}

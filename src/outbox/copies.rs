@@ -1,0 +1,137 @@
+//! Copies of sent letters in the mailbox's folder for sent mail. A copy that fails is tried again later; it never holds up or
+//! repeats a letter.
+
+use crate::imap::{ImapError, SentFolder};
+use crate::mail::HeaderText;
+use crate::store::{EventSubject, Letter, OutboxId, Store};
+use chrono::{DateTime, Utc};
+use std::collections::HashMap;
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{Notify, watch};
+
+/// At least so often the queue is looked into.
+const LOOK_EVERY: Duration = Duration::from_secs(300);
+
+/// Pauses after the first, second, … failure in a row, in seconds; the last one repeats.
+const PAUSES: [u64; 5] = [30, 120, 600, 1800, 3600];
+
+/// So many refusals of one letter, and its copy is given up.
+const MAX_REFUSALS: u32 = 5;
+
+/// At most so many copies are taken from the queue at once.
+const BATCH: usize = 20;
+
+/// Where copies go.
+pub trait SentCopies: Send {
+    /// Puts one copy there.
+    fn append(
+        &mut self,
+        raw: &[u8],
+        date: DateTime<Utc>,
+    ) -> impl Future<Output = Result<(), ImapError>> + Send;
+    /// Nothing more to do for now.
+    fn close(&mut self) -> impl Future<Output = ()> + Send;
+}
+
+impl SentCopies for SentFolder {
+    async fn append(&mut self, raw: &[u8], date: DateTime<Utc>) -> Result<(), ImapError> {
+        Self::append(self, raw, date).await
+    }
+
+    async fn close(&mut self) {
+        Self::close(self).await;
+    }
+}
+
+/// Puts copies of sent letters into the folder until `stop` turns true. `sent` says that a letter has gone out.
+///
+/// # Errors
+/// The store fails.
+pub async fn run_copies(
+    store: Store,
+    mut folder: impl SentCopies,
+    sent: Arc<Notify>,
+    mut stop: watch::Receiver<bool>,
+) -> anyhow::Result<()> {
+    let mut failures: usize = 0;
+    let mut refusals = HashMap::new();
+    loop {
+        let told = sent.notified();
+        tokio::pin!(told);
+        told.as_mut().enable();
+        let outcome = tokio::select! {
+            outcome = copy_all(&store, &mut folder, &mut refusals) => outcome?,
+            _ = stop.wait_for(|stop| *stop) => return Ok(()),
+        };
+        folder.close().await;
+        let pause = match outcome {
+            Ok(()) => {
+                failures = 0;
+                LOOK_EVERY
+            }
+            Err(why) => {
+                let pause = PAUSES.get(failures).or(PAUSES.last()).copied().unwrap_or_default();
+                failures = failures.saturating_add(1);
+                tracing::warn!(again_in_s = pause, "copies for the Sent folder wait: {why}");
+                Duration::from_secs(pause)
+            }
+        };
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            () = told, if failures == 0 => {}
+            _ = stop.wait_for(|stop| *stop) => return Ok(()),
+        }
+    }
+}
+
+/// Empties the queue. The inner error is the mailbox's.
+async fn copy_all(
+    store: &Store,
+    folder: &mut impl SentCopies,
+    refusals: &mut HashMap<OutboxId, u32>,
+) -> anyhow::Result<Result<(), String>> {
+    loop {
+        let ids = store.read(|reader| reader.copies_wanted(BATCH)).await?;
+        if ids.is_empty() {
+            return Ok(Ok(()));
+        }
+        let mut failed = None;
+        for id in ids {
+            let Some(letter) = store.read(move |reader| reader.letter(id)).await? else { continue };
+            let date = letter.sent_at.unwrap_or(letter.created_at);
+            match folder.append(&letter.raw, date).await {
+                Ok(()) => store.write(0, move |tx| tx.copy_done(id)).await?,
+                // Perhaps only this letter is unwelcome there: the others get their turn.
+                Err(ImapError::Refused { what, text }) => {
+                    let why =
+                        HeaderText::new(&format!("the IMAP server refuses {what}: {text}"), 300).to_string();
+                    let count = refusals.entry(id).or_insert(0_u32);
+                    *count += 1;
+                    if *count >= MAX_REFUSALS {
+                        refusals.remove(&id);
+                        give_up(store, &letter, why).await?;
+                    } else {
+                        failed = Some(why);
+                    }
+                }
+                Err(error) => return Ok(Err(HeaderText::new(&error.to_string(), 300).to_string())),
+            }
+        }
+        if let Some(why) = failed {
+            return Ok(Err(why));
+        }
+    }
+}
+
+async fn give_up(store: &Store, letter: &Letter, why: String) -> anyhow::Result<()> {
+    let (id, ticket) = (letter.id, letter.ticket);
+    store
+        .write(0, move |tx| {
+            tx.copy_off(id)?;
+            let subject = EventSubject { mail: None, ticket, outbox: Some(id) };
+            tx.event(Utc::now(), subject, "not copied", &why)
+        })
+        .await
+}

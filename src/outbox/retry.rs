@@ -1,0 +1,67 @@
+//! When to try again. Pure.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use std::time::Duration;
+
+/// A letter that could not be delivered for so long is given up (RFC 5321, section 4.5.4.1: at least 4–5 days).
+const GIVE_UP_AFTER: TimeDelta = TimeDelta::days(4);
+
+/// Pauses after the first, second, … attempt, in minutes; the last one repeats. The second lets greylisting pass.
+const PAUSES: [i64; 7] = [1, 5, 15, 30, 60, 120, 240];
+
+/// Pauses after the server was not reached once, twice, … in a row, in seconds; the last one repeats.
+const SERVER_PAUSES: [u64; 6] = [5, 15, 30, 60, 120, 300];
+
+/// When a letter that was put off after its `attempts`-th attempt is tried again. `None`: it is given up. The last attempt
+/// is at the end of the four days.
+#[must_use]
+pub fn next_attempt(attempts: u32, created_at: DateTime<Utc>, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let last = created_at.checked_add_signed(GIVE_UP_AFTER)?;
+    let pause = nth(&PAUSES, attempts.saturating_sub(1));
+    let next = now.checked_add_signed(TimeDelta::minutes(pause))?;
+    (now < last).then(|| next.min(last))
+}
+
+/// How long to wait when the server could not be reached, or takes mail from nobody, after `failures` such failures before.
+#[must_use]
+pub fn server_pause(failures: u32) -> Duration {
+    Duration::from_secs(nth(&SERVER_PAUSES, failures))
+}
+
+fn nth<T: Copy + Default>(pauses: &[T], index: u32) -> T {
+    let index = usize::try_from(index).unwrap_or(usize::MAX);
+    pauses.get(index).or(pauses.last()).copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_grow_and_end_after_four_days() {
+        let created = DateTime::from_timestamp(1_700_000_000, 0).unwrap();
+        let (mut now, mut attempts, mut minutes) = (created, 1, Vec::new());
+        while let Some(next) = next_attempt(attempts, created, now) {
+            minutes.push((next - now).num_minutes());
+            (now, attempts) = (next, attempts + 1);
+        }
+        assert_eq!(minutes[..8], [1, 5, 15, 30, 60, 120, 240, 240]);
+        assert_eq!(now - created, TimeDelta::days(4));
+        assert_eq!(minutes.len(), 30);
+    }
+
+    #[test]
+    fn a_clock_that_jumps_does_no_harm() {
+        let created = DateTime::from_timestamp(1_700_000_000, 0).unwrap();
+        let early = created - TimeDelta::days(300);
+        assert_eq!(next_attempt(u32::MAX, created, early), Some(early + TimeDelta::hours(4)));
+        assert_eq!(next_attempt(0, created, created + TimeDelta::days(300)), None);
+        assert_eq!(next_attempt(1, DateTime::<Utc>::MAX_UTC, created), None);
+    }
+
+    #[test]
+    fn an_unreachable_server_is_asked_ever_less_often() {
+        let pauses: Vec<u64> = (0..8).map(|failures| server_pause(failures).as_secs()).collect();
+        assert_eq!(pauses, [5, 15, 30, 60, 120, 300, 300, 300]);
+    }
+}

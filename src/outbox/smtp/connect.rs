@@ -1,0 +1,176 @@
+//! From nothing to a connection that takes letters: TCP, TLS or STARTTLS, EHLO, login.
+
+use super::greeted::Greeted;
+use super::{Security, Settings};
+use crate::net::{self, CertificateInfo, Endpoint, NetStream};
+use lettre::transport::smtp::authentication::{Credentials, Mechanism};
+use lettre::transport::smtp::client::AsyncSmtpConnection;
+use lettre::transport::smtp::extension::ClientId;
+use std::future::Future;
+use std::time::Duration;
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::time::timeout;
+
+/// Longest line of an answer before TLS (RFC 5321, section 4.5.3.1.5, says 512), and most lines.
+const MAX_LINE: u64 = 2048;
+const MAX_LINES: usize = 100;
+
+/// Opens a connection and logs in. Errors are for people and name the remedy.
+pub(super) async fn open(
+    settings: &Settings,
+) -> Result<(AsyncSmtpConnection, Option<CertificateInfo>), String> {
+    let timing = settings.timing;
+    let mut stream = match settings.security {
+        Security::Tls => Greeted::by_server(implicit_tls(settings).await?),
+        Security::StartTls => Greeted::before_tls(start_tls(settings).await?),
+        Security::None => Greeted::by_server(plain(settings).await?),
+    };
+    // Each step has its own limit above; the stream's must not be the shorter one.
+    let longest = timing.command.max(timing.content).max(timing.final_dot) + Duration::from_secs(5);
+    stream.set_timeouts(longest);
+    let certificate = stream.certificate();
+
+    let hello = ClientId::Domain(settings.hello.clone());
+    let connecting = AsyncSmtpConnection::connect_with_transport(Box::new(stream), &hello);
+    let mut connection = limited(settings, connecting, |error| {
+        format!("the mail server {} does not take our EHLO ({error}): check host and port", settings.host)
+    })
+    .await?;
+    if let Some((user, password)) = &settings.login {
+        let mechanisms = [Mechanism::Plain, Mechanism::Login];
+        if connection.server_info().get_auth_mechanism(&mechanisms).is_none() {
+            return Err(format!(
+                "the mail server {} offers no login by password: check the port, or remove user and password if it wants none",
+                settings.host
+            ));
+        }
+        let credentials = Credentials::new(user.clone(), password.expose().to_owned());
+        let login = connection.auth(&mechanisms, &credentials);
+        limited(settings, login, |error| {
+            format!(
+                "the mail server {} refuses the login ({error}): check user name and password",
+                settings.host
+            )
+        })
+        .await?;
+    }
+    Ok((connection, certificate))
+}
+
+/// Waits for a step of lettre's.
+async fn limited<T>(
+    settings: &Settings,
+    step: impl Future<Output = Result<T, lettre::transport::smtp::Error>>,
+    told: impl Fn(String) -> String,
+) -> Result<T, String> {
+    match timeout(settings.timing.command, step).await {
+        Ok(outcome) => outcome.map_err(|error| told(error.to_string())),
+        Err(_) => Err(silent(settings)),
+    }
+}
+
+fn silent(settings: &Settings) -> String {
+    format!(
+        "the mail server {} does not answer within {} s: check that the port is the one for this kind of protection",
+        settings.host,
+        settings.timing.command.as_secs()
+    )
+}
+
+async fn implicit_tls(settings: &Settings) -> Result<NetStream, String> {
+    let endpoint =
+        Endpoint { host: settings.host.clone(), port: settings.port, trust: settings.trust.clone() };
+    net::connect_tls(&endpoint).await.map_err(|error| error.to_string())
+}
+
+async fn plain(settings: &Settings) -> Result<NetStream, String> {
+    let stream = net::connect_tcp(&settings.host, settings.port).await.map_err(|error| error.to_string())?;
+    if stream.peer_addr().is_ok_and(|peer| peer.ip().is_loopback()) {
+        return Ok(stream);
+    }
+    Err(format!(
+        "{} is another machine, and letters go there only with TLS: set `security` to \"tls\" or \"starttls\"",
+        settings.host
+    ))
+}
+
+async fn start_tls(settings: &Settings) -> Result<NetStream, String> {
+    let mut stream =
+        net::connect_tcp(&settings.host, settings.port).await.map_err(|error| error.to_string())?;
+    match timeout(settings.timing.command, ask_for_tls(&mut stream, settings)).await {
+        Ok(outcome) => outcome?,
+        Err(_) => return Err(silent(settings)),
+    }
+    net::start_tls(stream, &settings.host, &settings.trust).await.map_err(|error| error.to_string())
+}
+
+/// The little that is said in the clear. Nothing that came before TLS may be taken for an answer after it: whoever sits in
+/// the line could have put it there.
+async fn ask_for_tls(stream: &mut NetStream, settings: &Settings) -> Result<(), String> {
+    let host = &settings.host;
+    let mut stream = BufReader::new(stream);
+    let refused = |what: &str, answer: &[String]| {
+        let words = answer.last().map(String::as_str).unwrap_or_default();
+        format!("the mail server {host} does not take our {what} ({words}): check host and port")
+    };
+    let greeting = answer(&mut stream).await?;
+    if !greeting.iter().all(|line| line.starts_with("220")) {
+        return Err(refused("connection", &greeting));
+    }
+    say(&mut stream, &format!("EHLO {}\r\n", settings.hello)).await?;
+    let offers = answer(&mut stream).await?;
+    if !offers.iter().all(|line| line.starts_with("250")) {
+        return Err(refused("EHLO", &offers));
+    }
+    let offered = offers
+        .iter()
+        .any(|line| line.get(4..).is_some_and(|word| word.trim().eq_ignore_ascii_case("STARTTLS")));
+    if !offered {
+        return Err(format!(
+            "the mail server {host} offers no STARTTLS on port {}: use the port that does, or `security = \"tls\"`; if it \
+             used to, somebody in between may be removing it",
+            settings.port
+        ));
+    }
+    say(&mut stream, "STARTTLS\r\n").await?;
+    let ready = answer(&mut stream).await?;
+    if !ready.iter().all(|line| line.starts_with("220")) {
+        return Err(refused("STARTTLS", &ready));
+    }
+    if stream.buffer().is_empty() {
+        Ok(())
+    } else {
+        Err(format!("the mail server {host} went on talking before TLS: somebody may be listening in"))
+    }
+}
+
+async fn say(stream: &mut BufReader<&mut NetStream>, command: &str) -> Result<(), String> {
+    let sent = async {
+        stream.write_all(command.as_bytes()).await?;
+        stream.flush().await
+    };
+    sent.await.map_err(|error| format!("the connection to the mail server was lost: {error}"))
+}
+
+/// The lines of one answer.
+async fn answer(stream: &mut BufReader<&mut NetStream>) -> Result<Vec<String>, String> {
+    let mut lines = Vec::new();
+    loop {
+        let mut line = Vec::new();
+        let read = (&mut *stream).take(MAX_LINE).read_until(b'\n', &mut line).await;
+        read.map_err(|error| format!("the connection to the mail server was lost: {error}"))?;
+        if line.last() != Some(&b'\n') {
+            return Err("the mail server closed the connection, or does not speak SMTP: check host and port"
+                .to_owned());
+        }
+        let text = String::from_utf8_lossy(&line).trim_end().to_owned();
+        let more = text.as_bytes().get(3) == Some(&b'-');
+        lines.push(text);
+        if !more {
+            return Ok(lines);
+        }
+        if lines.len() >= MAX_LINES {
+            return Err("the mail server gives an endless answer: check host and port".to_owned());
+        }
+    }
+}

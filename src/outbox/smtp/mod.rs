@@ -1,0 +1,399 @@
+//! Letters to an SMTP server. lettre speaks the protocol; the stream under it, the time limits over it and the order of
+//! the steps are ours: what is known of a letter depends on whether its final dot went out.
+
+mod connect;
+mod greeted;
+
+use super::mailer::{SendOutcome, clean};
+use crate::mail::Address;
+use crate::net::{Secret, Trust};
+use lettre::transport::smtp::client::AsyncSmtpConnection;
+use lettre::transport::smtp::commands::{Data, Mail, Quit, Rcpt, Rset};
+use lettre::transport::smtp::extension::{Extension, MailBodyParameter, MailParameter};
+use lettre::transport::smtp::response::Response;
+use std::borrow::Cow;
+use std::fmt::Display;
+use std::future::Future;
+use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// A letter goes over the wire in pieces of this size.
+const PIECE: usize = 64 << 10;
+
+/// The server that takes our letters.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Host name or IP address; with TLS the certificate must be for it.
+    pub host: String,
+    /// TCP port.
+    pub port: u16,
+    /// How the connection is protected.
+    pub security: Security,
+    /// Whose certificates are trusted.
+    pub trust: Trust,
+    /// User name and password; `None`: the server wants no login.
+    pub login: Option<(String, Secret)>,
+    /// The name that we give in EHLO: a domain.
+    pub hello: String,
+    /// MAIL FROM where the server refuses the null sender.
+    pub bounce_address: Option<Address>,
+    /// How long to wait for what.
+    pub timing: Timing,
+}
+
+/// How an SMTP connection is protected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Security {
+    /// TLS from the first byte (RFC 8314).
+    Tls,
+    /// STARTTLS, which must succeed: never without.
+    StartTls,
+    /// Nothing; only to this machine.
+    None,
+}
+
+/// How long to wait for what (RFC 5321, section 4.5.3.2). Tests shorten it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timing {
+    /// The greeting and each answer to a command.
+    pub command: Duration,
+    /// The whole content of a letter.
+    pub content: Duration,
+    /// The answer to the final dot: the server may be looking for viruses.
+    pub final_dot: Duration,
+    /// The answer to QUIT.
+    pub goodbye: Duration,
+}
+
+impl Default for Timing {
+    fn default() -> Self {
+        let minutes = |n: u64| Duration::from_secs(60 * n);
+        Self {
+            command: minutes(5),
+            content: minutes(5),
+            final_dot: minutes(10),
+            goodbye: Duration::from_secs(2),
+        }
+    }
+}
+
+/// A client of one SMTP server, with a connection while a burst lasts. Any error drops it: no connection goes on after
+/// an answer that may belong to something else.
+pub struct Smtp {
+    settings: Settings,
+    connection: Option<AsyncSmtpConnection>,
+    /// The end of the letter in hand is on its way.
+    dot_sent: AtomicBool,
+}
+
+impl std::fmt::Debug for Smtp {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Smtp").field("settings", &self.settings).finish_non_exhaustive()
+    }
+}
+
+/// Why a step did not succeed.
+enum Failure {
+    /// 4xx.
+    Later(String),
+    /// 5xx.
+    Never(String),
+    /// No answer, none that can be read, or 421: the server closes the connection.
+    Lost(String),
+}
+
+/// Why a letter was not accepted over a connection.
+enum Undelivered {
+    /// The connection is gone, and the letter is not on the other side: another connection may do.
+    NoConnection(String),
+    /// This is what came of it.
+    Outcome(SendOutcome),
+}
+
+impl From<Failure> for Undelivered {
+    /// Before the final dot: the server does not have the letter.
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Later(why) => Self::Outcome(SendOutcome::Retry { why }),
+            Failure::Never(why) => Self::Outcome(SendOutcome::Refused { why }),
+            Failure::Lost(why) => Self::NoConnection(why),
+        }
+    }
+}
+
+impl Smtp {
+    /// Connects with the first letter.
+    #[must_use]
+    pub fn new(settings: Settings) -> Self {
+        Self { settings, connection: None, dot_sent: AtomicBool::new(false) }
+    }
+
+    /// Logs in and leaves again: for `doctor`. Gives the validity of the server's certificate, if there is one.
+    ///
+    /// # Errors
+    /// What would keep letters from going out, with its remedy.
+    pub async fn probe(settings: &Settings) -> Result<Option<crate::net::CertificateInfo>, String> {
+        let (connection, certificate) = connect::open(settings).await?;
+        let mut smtp = Self::new(settings.clone());
+        smtp.connection = Some(connection);
+        smtp.quit().await;
+        Ok(certificate)
+    }
+
+    /// Sends one letter; see [`super::mailer::Mailer::send`].
+    pub(super) async fn send(
+        &mut self,
+        envelope_from: Option<&Address>,
+        to: &Address,
+        raw: &[u8],
+    ) -> SendOutcome {
+        self.dot_sent.store(false, Ordering::Relaxed);
+        let content = crlf(raw);
+        // Servers close a connection after some letters or some time: then this letter gets a new one.
+        if let Some(connection) = self.connection.take() {
+            match self.over(connection, envelope_from, to, &content).await {
+                Undelivered::Outcome(outcome) => return outcome,
+                Undelivered::NoConnection(_) => {}
+            }
+        }
+        let connection = match connect::open(&self.settings).await {
+            Ok((connection, _)) => connection,
+            Err(why) => return SendOutcome::Unreachable { why: clean(&why) },
+        };
+        match self.over(connection, envelope_from, to, &content).await {
+            Undelivered::Outcome(outcome) => outcome,
+            Undelivered::NoConnection(why) => SendOutcome::Retry { why },
+        }
+    }
+
+    /// Sends one letter over this connection, which is kept only if nothing went wrong.
+    async fn over(
+        &mut self,
+        mut connection: AsyncSmtpConnection,
+        envelope_from: Option<&Address>,
+        to: &Address,
+        content: &[u8],
+    ) -> Undelivered {
+        match self.deliver(&mut connection, envelope_from, to, content).await {
+            Ok(response) => {
+                self.connection = Some(connection);
+                Undelivered::Outcome(SendOutcome::Accepted { response: shown(&response) })
+            }
+            Err(Undelivered::Outcome(outcome)) => {
+                if !matches!(outcome, SendOutcome::Ambiguous { .. }) {
+                    self.part(connection).await;
+                }
+                Undelivered::Outcome(outcome)
+            }
+            Err(gone) => gone,
+        }
+    }
+
+    pub(super) fn give_up(&mut self, why: String) -> SendOutcome {
+        self.connection = None;
+        if self.dot_sent.swap(false, Ordering::Relaxed) {
+            SendOutcome::Ambiguous { why }
+        } else {
+            SendOutcome::Retry { why }
+        }
+    }
+
+    pub(super) async fn quit(&mut self) {
+        if let Some(connection) = self.connection.take() {
+            self.part(connection).await;
+        }
+    }
+
+    async fn part(&self, mut connection: AsyncSmtpConnection) {
+        let _ = timeout(self.settings.timing.goodbye, connection.command(Quit)).await;
+    }
+
+    /// MAIL, RCPT, DATA, content.
+    async fn deliver(
+        &self,
+        connection: &mut AsyncSmtpConnection,
+        from: Option<&Address>,
+        to: &Address,
+        content: &[u8],
+    ) -> Result<Response, Undelivered> {
+        let parameters = parameters(connection, from, to, content)?;
+        let mut envelope = self.envelope(connection, from, to, &parameters).await;
+        if let (Err(Failure::Never(_)), None, Some(bounce)) = (&envelope, from, &self.settings.bounce_address)
+        {
+            // Some servers refuse the null sender, at once or with the recipient.
+            self.command(connection, Rset, 250).await?;
+            envelope = self.envelope(connection, Some(bounce), to, &parameters).await;
+        }
+        envelope?;
+        self.command(connection, Data, 354).await?;
+        match self.content(connection, content).await {
+            Err(Failure::Lost(why)) if self.dot_sent.load(Ordering::Relaxed) => {
+                Err(Undelivered::Outcome(SendOutcome::Ambiguous { why }))
+            }
+            answer => Ok(answer?),
+        }
+    }
+
+    async fn envelope(
+        &self,
+        connection: &mut AsyncSmtpConnection,
+        from: Option<&Address>,
+        to: &Address,
+        parameters: &[MailParameter],
+    ) -> Result<(), Failure> {
+        let from = from.map(lettre_address).transpose()?;
+        let to = lettre_address(to)?;
+        self.command(connection, Mail::new(from, parameters.to_vec()), 250).await?;
+        self.command(connection, Rcpt::new(to, Vec::new()), 250).await?;
+        Ok(())
+    }
+
+    /// Sends a command whose answer must have the code `expect`, or for 250 any that says done.
+    async fn command(
+        &self,
+        connection: &mut AsyncSmtpConnection,
+        command: impl Display,
+        expect: u16,
+    ) -> Result<Response, Failure> {
+        let answer = answered(self.settings.timing.command, connection.command(command)).await?;
+        expected(answer, expect)
+    }
+
+    /// Sends the content and the final dot, and waits for the answer.
+    async fn content(
+        &self,
+        connection: &mut AsyncSmtpConnection,
+        content: &[u8],
+    ) -> Result<Response, Failure> {
+        // The dot is written when the pieces are used up: the empty last one notes that.
+        let last = std::iter::once_with(|| {
+            self.dot_sent.store(true, Ordering::Relaxed);
+            [].as_slice()
+        });
+        let mut sending = pin!(connection.message_iter(content.chunks(PIECE).chain(last)));
+        let Timing { content: limit, final_dot, .. } = self.settings.timing;
+        let answer = match timeout(limit, &mut sending).await {
+            Ok(answer) => answer.map_err(|error| failure(&error))?,
+            Err(_) if self.dot_sent.load(Ordering::Relaxed) => answered(final_dot, sending).await?,
+            Err(_) => return Err(silent(limit)),
+        };
+        expected(answer, 250)
+    }
+}
+
+/// What MAIL has to announce; a failure if the server cannot take the letter as it is.
+fn parameters(
+    connection: &AsyncSmtpConnection,
+    from: Option<&Address>,
+    to: &Address,
+    content: &[u8],
+) -> Result<Vec<MailParameter>, Failure> {
+    let server = connection.server_info();
+    let mut parameters = Vec::new();
+    if !to.as_str().is_ascii() || from.is_some_and(|from| !from.as_str().is_ascii()) {
+        if !server.supports_feature(Extension::SmtpUtfEight) {
+            let why = "the mail server takes no addresses with letters other than a-z (SMTPUTF8)";
+            return Err(Failure::Never(why.to_owned()));
+        }
+        parameters.push(MailParameter::SmtpUtfEight);
+    }
+    if !content.is_ascii() {
+        if !server.supports_feature(Extension::EightBitMime) {
+            return Err(Failure::Never("the mail server takes no letters in 8 bits (8BITMIME)".to_owned()));
+        }
+        parameters.push(MailParameter::Body(MailBodyParameter::EightBitMime));
+    }
+    Ok(parameters)
+}
+
+async fn answered(
+    limit: Duration,
+    answer: impl Future<Output = Result<Response, lettre::transport::smtp::Error>>,
+) -> Result<Response, Failure> {
+    match timeout(limit, answer).await {
+        Ok(answer) => answer.map_err(|error| failure(&error)),
+        Err(_) => Err(silent(limit)),
+    }
+}
+
+fn silent(limit: Duration) -> Failure {
+    Failure::Lost(format!("the mail server did not answer within {} s", limit.as_secs()))
+}
+
+fn expected(response: Response, expect: u16) -> Result<Response, Failure> {
+    let code = u16::from(response.code());
+    if code == expect || (expect == 250 && code / 100 == 2) {
+        Ok(response)
+    } else {
+        Err(Failure::Lost(format!("the mail server gave an answer out of place: {}", shown(&response))))
+    }
+}
+
+fn failure(error: &lettre::transport::smtp::Error) -> Failure {
+    let said = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
+    match error.status() {
+        Some(code) if u16::from(code) == 421 => Failure::Lost(clean(&format!("{code} {said}"))),
+        Some(code) if error.is_transient() => Failure::Later(clean(&format!("{code} {said}"))),
+        Some(code) => Failure::Never(clean(&format!("{code} {said}"))),
+        None => Failure::Lost(clean(&format!("the connection to the mail server was lost: {error}"))),
+    }
+}
+
+fn shown(response: &Response) -> String {
+    let words: Vec<&str> = response.message().collect();
+    clean(&format!("{} {}", response.code(), words.join(" ")))
+}
+
+fn lettre_address(address: &Address) -> Result<lettre::Address, Failure> {
+    let wrong = |error| Failure::Never(format!("no letter can be sent to such an address: {error}"));
+    address.as_str().parse().map_err(|error: lettre::address::AddressError| wrong(error))
+}
+
+/// The content with CRLF line ends only (a bare one can hide a second mail from the servers that follow), without the last,
+/// which belongs to the final dot.
+fn crlf(raw: &[u8]) -> Cow<'_, [u8]> {
+    let bare = raw.windows(2).any(|two| {
+        matches!(two, [b'\r', next] if *next != b'\n') || matches!(two, [other, b'\n'] if *other != b'\r')
+    }) || raw.first() == Some(&b'\n')
+        || raw.last() == Some(&b'\r');
+    if !bare {
+        return Cow::Borrowed(raw.strip_suffix(b"\r\n").unwrap_or(raw));
+    }
+    let mut clean = Vec::with_capacity(raw.len() + 64);
+    let mut bytes = raw.iter().copied().peekable();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'\r' => {
+                bytes.next_if_eq(&b'\n');
+                clean.extend_from_slice(b"\r\n");
+            }
+            b'\n' => clean.extend_from_slice(b"\r\n"),
+            other => clean.push(other),
+        }
+    }
+    if clean.ends_with(b"\r\n") {
+        clean.truncate(clean.len() - 2);
+    }
+    Cow::Owned(clean)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::crlf;
+
+    #[test]
+    fn line_ends_become_crlf_and_the_last_goes() {
+        let check =
+            |raw: &str, expect: &str| assert_eq!(crlf(raw.as_bytes()).as_ref(), expect.as_bytes(), "{raw:?}");
+        check("a\r\nb\r\n", "a\r\nb");
+        check("a\nb\n", "a\r\nb");
+        check("a\rb", "a\r\nb");
+        check("a\n.\nb\r", "a\r\n.\r\nb");
+        check("\na", "\r\na");
+        check("a\r\r\nb", "a\r\n\r\nb");
+        check("a\r\n\r\n", "a\r\n");
+        check("", "");
+    }
+}

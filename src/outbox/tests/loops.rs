@@ -1,0 +1,296 @@
+//! The loops over a real database: what is claimed, sent, written down, copied.
+
+use crate::imap::ImapError;
+use crate::mail::{Address, MessageId};
+use crate::outbox::copies::{SentCopies, run_copies};
+use crate::outbox::mailer::{Mailer, Memory, SendOutcome};
+use crate::outbox::run;
+use crate::store::{Access, LetterKind, NewLetter, OutboxId, OutboxState, SentCopy, Store};
+use chrono::{DateTime, TimeDelta, Utc};
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinHandle;
+
+/// No test waits this long unless something is broken.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+struct Bench {
+    store: Store,
+    memory: Memory,
+    wake: Arc<Notify>,
+    sent: Arc<Notify>,
+    stop: watch::Sender<bool>,
+    _folder: tempfile::TempDir,
+}
+
+impl Bench {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("db"), Access::Daemon).unwrap();
+        let (wake, sent) = (Arc::default(), Arc::default());
+        Self {
+            store,
+            memory: Memory::default(),
+            wake,
+            sent,
+            stop: watch::Sender::new(false),
+            _folder: folder,
+        }
+    }
+
+    fn start(&self) -> JoinHandle<anyhow::Result<()>> {
+        let mailer = Mailer::Memory(self.memory.clone());
+        tokio::spawn(run(
+            self.store.clone(),
+            mailer,
+            self.wake.clone(),
+            self.sent.clone(),
+            self.stop.subscribe(),
+        ))
+    }
+
+    async fn put(&self, name: &str, kind: LetterKind, due_at: DateTime<Utc>) -> OutboxId {
+        let letter = NewLetter {
+            kind,
+            ticket: None,
+            answers_mail: None,
+            envelope_from: None,
+            to: Address::parse(&format!("{name}@alfa.test")).unwrap(),
+            message_id: MessageId::parse(&format!("{name}@desk.test")).unwrap(),
+            raw: format!("Subject: {name}\r\n\r\n").into_bytes(),
+            due_at,
+            asked: Vec::new(),
+        };
+        self.store.write(0, move |tx| tx.enqueue(&letter, Utc::now())).await.unwrap()
+    }
+
+    async fn state(&self, id: OutboxId) -> OutboxState {
+        self.store.read(move |reader| reader.letter(id)).await.unwrap().unwrap().state
+    }
+
+    /// Waits until a letter is in this state.
+    async fn becomes(&self, id: OutboxId, state: OutboxState) {
+        let reached = async {
+            while self.state(id).await != state {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        assert!(tokio::time::timeout(PATIENCE, reached).await.is_ok(), "{id} is {:?}", self.state(id).await);
+    }
+
+    fn names(&self) -> Vec<String> {
+        self.memory.delivered().iter().map(|letter| letter.to.local().to_owned()).collect()
+    }
+
+    async fn end(&self, task: JoinHandle<anyhow::Result<()>>) {
+        self.stop.send_replace(true);
+        tokio::time::timeout(PATIENCE, task).await.unwrap().unwrap().unwrap();
+    }
+}
+
+#[tokio::test]
+async fn letters_go_out_when_they_are_due() {
+    let bench = Bench::new();
+    let now = Utc::now();
+    let later = bench.put("later", LetterKind::Ask, now + TimeDelta::hours(1)).await;
+    let first = bench.put("first", LetterKind::Ask, now - TimeDelta::seconds(2)).await;
+    let second = bench.put("second", LetterKind::Notice, now - TimeDelta::seconds(1)).await;
+    let task = bench.start();
+    bench.becomes(second, OutboxState::Sent).await;
+    bench.becomes(first, OutboxState::Sent).await;
+    assert_eq!(bench.names(), ["first", "second"]);
+    tokio::time::timeout(PATIENCE, bench.sent.notified()).await.unwrap();
+
+    // Put there while the loop sleeps for a minute, and announced.
+    let new = bench.put("new", LetterKind::Accept, Utc::now()).await;
+    bench.wake.notify_one();
+    bench.becomes(new, OutboxState::Sent).await;
+    // Due soon: nobody has to announce that.
+    let soon = bench.put("soon", LetterKind::Ask, Utc::now() + TimeDelta::milliseconds(300)).await;
+    bench.wake.notify_one();
+    bench.becomes(soon, OutboxState::Sent).await;
+    assert_eq!(bench.state(later).await, OutboxState::Waiting);
+    bench.end(task).await;
+}
+
+#[tokio::test]
+async fn outcomes_are_written_down() {
+    let bench = Bench::new();
+    let why = || "as planned".to_owned();
+    let outcomes = [
+        ("later", LetterKind::Ask, SendOutcome::Retry { why: why() }, OutboxState::Waiting),
+        ("never", LetterKind::Ask, SendOutcome::Refused { why: why() }, OutboxState::Refused),
+        ("lost", LetterKind::Ask, SendOutcome::Ambiguous { why: why() }, OutboxState::Ambiguous),
+        ("answer", LetterKind::Answer, SendOutcome::Ambiguous { why: why() }, OutboxState::Waiting),
+        ("fine", LetterKind::Ask, SendOutcome::Accepted { response: why() }, OutboxState::Sent),
+    ];
+    let mut ids = Vec::new();
+    for (n, (name, kind, outcome, _)) in outcomes.iter().enumerate() {
+        bench.memory.answer(Some(outcome.clone()));
+        let due = Utc::now() - TimeDelta::seconds(100 - i64::try_from(n).unwrap());
+        ids.push(bench.put(name, *kind, due).await);
+    }
+    let task = bench.start();
+    bench.becomes(ids[4], OutboxState::Sent).await;
+    for (id, (name, _, outcome, state)) in ids.iter().zip(&outcomes) {
+        let id = *id;
+        let letter = bench.store.read(move |reader| reader.letter(id)).await.unwrap().unwrap();
+        assert_eq!((letter.state, letter.attempts), (*state, 1), "{name}");
+        if *state == OutboxState::Waiting {
+            let minutes = (letter.due_at - Utc::now()).num_seconds();
+            assert!((30..=60).contains(&minutes), "{name}: {minutes} s");
+        }
+        let said = if *state == OutboxState::Sent { &letter.response } else { &letter.last_error };
+        assert_eq!(said, outcome.words());
+    }
+    bench.end(task).await;
+}
+
+#[tokio::test]
+async fn what_a_dead_daemon_was_sending_is_settled_first() {
+    let bench = Bench::new();
+    let past = Utc::now() - TimeDelta::seconds(1);
+    let ask = bench.put("ask", LetterKind::Ask, past).await;
+    let answer = bench.put("answer", LetterKind::Answer, past).await;
+    let claimed = bench.store.write(0, |tx| tx.claim_due(Utc::now(), 10)).await.unwrap();
+    assert_eq!(claimed.len(), 2);
+    let task = bench.start();
+    bench.becomes(answer, OutboxState::Sent).await;
+    assert_eq!(bench.state(ask).await, OutboxState::Ambiguous);
+    assert_eq!(bench.names(), ["answer"]);
+    bench.end(task).await;
+}
+
+#[tokio::test]
+async fn while_the_server_is_away_letters_wait_without_being_blamed() {
+    let bench = Bench::new();
+    bench.memory.answer(Some(SendOutcome::Unreachable { why: "nobody there".to_owned() }));
+    let first = bench.put("first", LetterKind::Ask, Utc::now() - TimeDelta::seconds(2)).await;
+    let second = bench.put("second", LetterKind::Ask, Utc::now() - TimeDelta::seconds(1)).await;
+    let task = bench.start();
+    // The pause is 5 seconds; both go out after it.
+    bench.becomes(second, OutboxState::Sent).await;
+    bench.becomes(first, OutboxState::Sent).await;
+    let attempts = bench.store.read(move |reader| reader.letter(second)).await.unwrap().unwrap().attempts;
+    assert_eq!(attempts, 1, "the second letter was not tried while the server was away");
+    bench.end(task).await;
+}
+
+#[tokio::test]
+async fn a_letter_that_hangs_does_not_hold_up_the_end() {
+    let bench = Bench::new();
+    bench.memory.answer(None);
+    let id = bench.put("hangs", LetterKind::Ask, Utc::now() - TimeDelta::seconds(1)).await;
+    let other = bench.put("other", LetterKind::Ask, Utc::now()).await;
+    let task = bench.start();
+    bench.becomes(id, OutboxState::Claimed).await;
+    bench.end(task).await;
+    assert_eq!(bench.state(id).await, OutboxState::Waiting);
+    assert_eq!(bench.state(other).await, OutboxState::Waiting);
+}
+
+/// A folder that answers as planned, and accepts after that.
+#[derive(Clone, Default)]
+struct Folder {
+    plan: Arc<Mutex<VecDeque<ImapError>>>,
+    kept: Arc<Mutex<Vec<Vec<u8>>>>,
+}
+
+impl SentCopies for Folder {
+    async fn append(&mut self, raw: &[u8], _: DateTime<Utc>) -> Result<(), ImapError> {
+        match self.plan.lock().unwrap().pop_front() {
+            Some(error) => Err(error),
+            None => {
+                self.kept.lock().unwrap().push(raw.to_vec());
+                Ok(())
+            }
+        }
+    }
+
+    async fn close(&mut self) {}
+}
+
+/// Three letters, the second a notice, all sent.
+async fn sent(bench: &Bench) -> [OutboxId; 3] {
+    let past = Utc::now() - TimeDelta::seconds(1);
+    let ids = [
+        bench.put("a", LetterKind::Ask, past).await,
+        bench.put("b", LetterKind::Notice, past).await,
+        bench.put("c", LetterKind::Answer, past).await,
+    ];
+    let settle = move |tx: &crate::store::Tx<'_>| {
+        for letter in tx.claim_due(Utc::now(), 10)? {
+            tx.record_sent(letter.id, "250", Utc::now())?;
+        }
+        Ok(())
+    };
+    bench.store.write(0, settle).await.unwrap();
+    ids
+}
+
+async fn copy(bench: &Bench, id: OutboxId) -> SentCopy {
+    bench.store.read(move |reader| reader.letter(id)).await.unwrap().unwrap().sent_copy
+}
+
+/// Waits until the copy of a letter is in this state, looking every so often.
+async fn copied(bench: &Bench, id: OutboxId, expect: SentCopy, every: Duration) {
+    let reached = async {
+        while copy(bench, id).await != expect {
+            tokio::time::sleep(every).await;
+        }
+    };
+    tokio::time::timeout(every * 1000, reached).await.unwrap();
+}
+
+#[tokio::test]
+async fn sent_letters_are_copied_and_notices_are_not() {
+    let bench = Bench::new();
+    let folder = Folder::default();
+    let task = tokio::spawn(run_copies(
+        bench.store.clone(),
+        folder.clone(),
+        bench.sent.clone(),
+        bench.stop.subscribe(),
+    ));
+    let [a, b, c] = sent(&bench).await;
+    bench.sent.notify_one();
+    let often = Duration::from_millis(20);
+    copied(&bench, a, SentCopy::Done, often).await;
+    copied(&bench, c, SentCopy::Done, often).await;
+    assert_eq!(copy(&bench, b).await, SentCopy::Off);
+    assert_eq!(
+        *folder.kept.lock().unwrap(),
+        [b"Subject: a\r\n\r\n".to_vec(), b"Subject: c\r\n\r\n".to_vec()]
+    );
+    bench.end(task).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_unwelcome_copy_is_given_up_and_others_are_not() {
+    let bench = Bench::new();
+    let [a, _, c] = sent(&bench).await;
+    let folder = Folder::default();
+    let refused = || ImapError::Refused { what: "to put a copy".to_owned(), text: "over quota".to_owned() };
+    let lost = ImapError::Lost("gone".to_owned());
+    // The first is refused, the second copied; then the connection is lost; then the first is refused again and again.
+    folder.plan.lock().unwrap().push_back(refused());
+    let task = tokio::spawn(run_copies(
+        bench.store.clone(),
+        folder.clone(),
+        bench.sent.clone(),
+        bench.stop.subscribe(),
+    ));
+    // The clock runs by itself: pauses of minutes pass at once.
+    let often = Duration::from_secs(20);
+    copied(&bench, c, SentCopy::Done, often).await;
+    {
+        let mut plan = folder.plan.lock().unwrap();
+        plan.push_back(lost);
+        plan.extend((0..4).map(|_| refused()));
+    }
+    copied(&bench, a, SentCopy::Off, often).await;
+    assert_eq!(folder.kept.lock().unwrap().len(), 1);
+    bench.end(task).await;
+}

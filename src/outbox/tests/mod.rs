@@ -1,0 +1,5 @@
+//! Tests of the outbox: the loop over a real database, the dialogue with a scripted SMTP server.
+
+mod dialogue;
+mod loops;
+mod server;

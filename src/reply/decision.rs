@@ -1,0 +1,359 @@
+//! May we answer? The first row that matches wins. Every mail is kept and filed or shown, whatever the row.
+//!
+//! Rows 18 and 19 (complete already, an agent has answered, the asks of the ticket are used up; or a person within the
+//! limits) need the ticket: [`crate::ticket::plan`] decides them.
+
+use super::authentication::Authentication;
+use super::{header, sender};
+use crate::mail::{Address, Author, Mail};
+use crate::ticket::token::subject_number;
+use std::time::Duration;
+
+/// What is known of a mail when the table is asked.
+#[derive(Clone, Debug)]
+pub struct Signals<'a> {
+    /// The mail.
+    pub mail: &'a Mail,
+    /// The addresses of our mailboxes, aliases included.
+    pub own_addresses: &'a [Address],
+    /// What our letters carry in X-Loop.
+    pub our_loop_id: &'a str,
+    /// Its References, In-Reply-To or recipient prove that it answers a letter of ours.
+    pub answers_our_letter: bool,
+    /// Its Message-ID is one of ours.
+    pub is_ours: bool,
+    /// What the trusted server says of the sender.
+    pub authentication: Authentication,
+    /// What the client registry says of the sender.
+    pub sender_policy: SenderPolicy,
+    /// The sender is a mailing list that the registry allows.
+    pub list_allowed: bool,
+    /// Automatic letters so far.
+    pub counts: SentCounts,
+    /// How long ago the server received it.
+    pub age: Duration,
+    /// The mailbox is being imported: these mails were there before us.
+    pub importing: bool,
+}
+
+/// What the client registry says of a sender.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SenderPolicy {
+    /// Known, or everybody is welcome.
+    Accept,
+    /// Filed, marked as unverified, not answered.
+    Mark,
+    /// A human decides whether it comes in.
+    Quarantine,
+}
+
+/// Automatic letters that wait, go out, or went out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SentCounts {
+    /// In answer to this mail.
+    pub message: u32,
+    /// To this address in the last 24 hours.
+    pub sender_24h: u32,
+    /// To this domain in the last hour.
+    pub domain_1h: u32,
+    /// In all in the last hour.
+    pub all_1h: u32,
+}
+
+/// How many automatic letters may go out, and what is too much in a mail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Letters in answer to one mail.
+    pub message: u32,
+    /// Letters to one address in 24 hours.
+    pub sender_24h: u32,
+    /// Letters to one domain in an hour.
+    pub domain_1h: u32,
+    /// Letters in all in an hour.
+    pub all_1h: u32,
+    /// Older mails are not answered.
+    pub reply_within: Duration,
+    /// More Received fields than this are a loop.
+    pub received: usize,
+    /// More ids in References than this are a loop.
+    pub references: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            message: 1,
+            sender_24h: 3,
+            domain_1h: 10,
+            all_1h: 60,
+            reply_within: Duration::from_secs(3 * 24 * 3600),
+            received: 30,
+            references: 100,
+        }
+    }
+}
+
+/// Whether rows 1 to 17 let an automatic letter go out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum ReplyDecision {
+    /// A letter may go out, one; [`crate::ticket::plan`] decides which.
+    Send,
+    /// No letter.
+    Silent(Reason),
+}
+
+/// Why no letter goes out, and what the mail is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reason {
+    /// The row of the table, from 1.
+    pub row: u8,
+    /// How to file the mail.
+    pub filing: Filing,
+    /// The reason, for people.
+    pub why: &'static str,
+    /// All automatic letters have stopped (row 16, the limit over all): operators are told.
+    pub breaker: bool,
+}
+
+/// How a mail that is not answered is filed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Filing {
+    /// Like any other mail of a client: it joins or opens a ticket.
+    Normal,
+    /// A program answered: a note on the ticket that it refers to. It opens, completes and reopens nothing; without
+    /// such a ticket it is shown to the agents.
+    Note,
+    /// No client's request by its form: shown to the agents, who may make a ticket of it.
+    AgentsQueue,
+    /// As [`Filing::Normal`], marked as unverified; with a forged or doubtful sender it joins no existing ticket.
+    Unverified,
+    /// A human decides whether it comes in.
+    Quarantine,
+    /// A report about a letter of ours: if `Mail::report` says `failed`, that letter has bounced.
+    Bounce,
+    /// Our own mail came back: logged, nothing else.
+    Loop,
+}
+
+type Row = fn(&Signals<'_>, &Limits) -> Option<Reason>;
+
+const TABLE: [Row; 17] = [
+    null_return_path,
+    report,
+    our_own,
+    auto_submitted,
+    auto_response_suppress,
+    mailing_list,
+    precedence,
+    autoresponder,
+    machine_sender,
+    doubtful_sender,
+    forged_sender,
+    out_of_office,
+    not_addressed_to_us,
+    going_round,
+    sender_policy,
+    limits_reached,
+    too_late,
+];
+
+/// Asks the table.
+pub fn decide(signals: &Signals<'_>, limits: &Limits) -> ReplyDecision {
+    TABLE.iter().find_map(|row| row(signals, limits)).map_or(ReplyDecision::Send, ReplyDecision::Silent)
+}
+
+fn silent(when: bool, row: u8, filing: Filing, why: &'static str) -> Option<Reason> {
+    when.then_some(Reason { row, filing, why, breaker: false })
+}
+
+fn has(mail: &Mail, name: &str) -> bool {
+    mail.header_values(name).next().is_some()
+}
+
+/// Row 1. Vacation programs and bounces have an empty Return-Path, too: they are filed as what they are.
+fn null_return_path(signals: &Signals<'_>, limits: &Limits) -> Option<Reason> {
+    let empty = |path: &str| matches!(header::without_comments(path).trim(), "" | "<>");
+    let when = signals.mail.header_values("return-path").any(empty);
+    let known: [Row; 5] = [report, our_own, auto_submitted, autoresponder, out_of_office];
+    let filing =
+        known.iter().find_map(|row| row(signals, limits)).map_or(Filing::AgentsQueue, |reason| reason.filing);
+    silent(when, 1, filing, "Return-Path is empty: a program sent it and wants no answer")
+}
+
+/// Row 2.
+fn report(signals: &Signals<'_>, _: &Limits) -> Option<Reason> {
+    let multipart =
+        signals.mail.header_values("content-type").any(|value| header::keyword(value) == "multipart/report");
+    let when = signals.mail.report.is_some() || multipart || has(signals.mail, "x-failed-recipients");
+    silent(when, 2, Filing::Bounce, "it reports about the delivery of another mail")
+}
+
+/// Row 3.
+fn our_own(signals: &Signals<'_>, _: &Limits) -> Option<Reason> {
+    let looped = signals
+        .mail
+        .header_values("x-loop")
+        .any(|value| value.trim().eq_ignore_ascii_case(signals.our_loop_id));
+    let author = match &signals.mail.author {
+        Author::One(mailbox) => Some(&mailbox.address),
+        Author::Doubtful { shown, .. } => shown.as_ref().map(|mailbox| &mailbox.address),
+    };
+    let when = signals.is_ours || looped || author.is_some_and(|author| is_own(signals, author));
+    silent(when, 3, Filing::Loop, "it is our own mail")
+}
+
+/// Row 4 (RFC 3834, section 5).
+fn auto_submitted(signals: &Signals<'_>, _: &Limits) -> Option<Reason> {
+    let when = signals.mail.header_values("auto-submitted").any(|value| header::keyword(value) != "no");
+    silent(when, 4, Filing::Note, "Auto-Submitted says that a program sent it")
+}
+
+/// Row 5. Exchange sets it on mails of people, too.
+fn auto_response_suppress(signals: &Signals<'_>, _: &Limits) -> Option<Reason> {
+    let asks = |word: &String| matches!(word.as_str(), "all" | "oof" | "autoreply");
+    let when = signals
+        .mail
+        .header_values("x-auto-response-suppress")
+        .any(|value| header::words(value).iter().any(asks));
+    silent(when, 5, Filing::Normal, "X-Auto-Response-Suppress asks for no automatic answer")
+}
+
+/// Row 6.
+fn mailing_list(signals: &Signals<'_>, _: &Limits) -> Option<Reason> {
+    let listed = signals.mail.headers.iter().any(|field| {
+        field.name.starts_with("list-") || matches!(field.name.as_str(), "mailing-list" | "feedback-id")
+    });
+    silent(
+        listed && !signals.list_allowed,
+        6,
+        Filing::AgentsQueue,
+        "it came through a mailing list or a mass mailing",
+    )
+}
+
+/// Row 7.
+fn precedence(signals: &Signals<'_>, _: &Limits) -> Option<Reason> {
+    let mass = |value: &str| match header::keyword(value).as_str() {
+        "bulk" | "junk" | "auto_reply" | "auto-reply" => true,
+        "list" => !signals.list_allowed,
+        _ => false,
+    };
+    let when = signals.mail.header_values("precedence").any(mass);
+    silent(when, 7, Filing::Normal, "Precedence says that it is no personal mail")
+}
+
+/// Row 8.
+fn autoresponder(signals: &Signals<'_>, _: &Limits) -> Option<Reason> {
+    let names = ["x-autoreply", "x-autorespond", "x-autoresponder", "x-ms-exchange-inbox-rules-loop"];
+    silent(
+        names.iter().any(|name| has(signals.mail, name)),
+        8,
+        Filing::Note,
+        "an autoresponder or inbox rule sent it",
+    )
+}
+
+/// Row 9.
+fn machine_sender(signals: &Signals<'_>, _: &Limits) -> Option<Reason> {
+    let author = signals.mail.author_address().is_some_and(|author| sender::is_machine(author.local()));
+    let relays = ["return-path", "sender"].iter().flat_map(|name| signals.mail.header_values(name));
+    let relayed =
+        !signals.list_allowed && relays.filter_map(local_part).any(|local| sender::is_list_manager(&local));
+    silent(author || relayed, 9, Filing::AgentsQueue, "nobody reads what is sent to its sender")
+}
+
+/// Row 10.
+fn doubtful_sender(signals: &Signals<'_>, _: &Limits) -> Option<Reason> {
+    let doubtful =
+        signals.mail.author_address().is_none() || signals.mail.header_values("from").nth(1).is_some();
+    silent(doubtful, 10, Filing::Unverified, "From does not name one sender beyond doubt")
+}
+
+/// Row 11.
+fn forged_sender(signals: &Signals<'_>, _: &Limits) -> Option<Reason> {
+    let forged = signals.authentication == Authentication::Fail;
+    silent(forged, 11, Filing::Unverified, "the sender is forged: DMARC failed")
+}
+
+/// Row 12. A subject alone proves little: the mail is shown to agents, and only one that answers us is a note.
+fn out_of_office(signals: &Signals<'_>, _: &Limits) -> Option<Reason> {
+    let answers = signals.answers_our_letter || subject_number(&signals.mail.subject).is_some();
+    let when = answers && sender::is_out_of_office(&signals.mail.subject);
+    silent(when, 12, Filing::Note, "its subject says that nobody is there")
+}
+
+/// Row 13.
+fn not_addressed_to_us(signals: &Signals<'_>, _: &Limits) -> Option<Reason> {
+    let mail = signals.mail;
+    let mut recipients = mail.to.iter().chain(&mail.cc).chain(&mail.resent);
+    let named = recipients.any(|mailbox| is_own(signals, &mailbox.address));
+    silent(!named, 13, Filing::Normal, "none of our addresses is in To or Cc")
+}
+
+/// Row 14.
+fn going_round(signals: &Signals<'_>, limits: &Limits) -> Option<Reason> {
+    let hops = signals.mail.header_values("received").count();
+    let ids: usize = signals.mail.header_values("references").map(|value| value.matches('<').count()).sum();
+    // Values are cut at 8 KB; so long a one had more ids than any conversation between people.
+    let cut = signals.mail.header_values("references").any(|value| value.len() >= 8000);
+    let when = hops > limits.received || ids > limits.references || cut;
+    silent(when, 14, Filing::Normal, "it has gone through too many hands: a loop")
+}
+
+/// Row 15.
+fn sender_policy(signals: &Signals<'_>, _: &Limits) -> Option<Reason> {
+    match signals.sender_policy {
+        SenderPolicy::Accept => None,
+        SenderPolicy::Mark => {
+            silent(true, 15, Filing::Unverified, "the sender is not in the client registry")
+        }
+        SenderPolicy::Quarantine => {
+            silent(true, 15, Filing::Quarantine, "the sender is not in the client registry")
+        }
+    }
+}
+
+/// Row 16. The asks of a ticket are counted in [`crate::ticket::plan`]: a confirmation may follow the last ask.
+fn limits_reached(signals: &Signals<'_>, limits: &Limits) -> Option<Reason> {
+    let counts = signals.counts;
+    if counts.all_1h >= limits.all_1h {
+        let why = "too many automatic letters this hour: all have stopped";
+        return Some(Reason { row: 16, filing: Filing::Normal, why, breaker: true });
+    }
+    let why = if counts.message >= limits.message {
+        "this mail has been answered"
+    } else if counts.sender_24h >= limits.sender_24h {
+        "the sender has had enough automatic letters today"
+    } else if counts.domain_1h >= limits.domain_1h {
+        "the sender's domain has had enough automatic letters this hour"
+    } else {
+        return None;
+    };
+    silent(true, 16, Filing::Normal, why)
+}
+
+/// Row 17.
+fn too_late(signals: &Signals<'_>, limits: &Limits) -> Option<Reason> {
+    silent(signals.importing, 17, Filing::Normal, "the mailbox is being imported").or_else(|| {
+        silent(signals.age > limits.reply_within, 17, Filing::Normal, "it is too old for an automatic answer")
+    })
+}
+
+/// Whether an address is one of our mailboxes, with or without a `+tag`.
+fn is_own(signals: &Signals<'_>, address: &Address) -> bool {
+    let bare = address.without_tag();
+    signals.own_addresses.iter().any(|own| own == address || own.without_tag() == bare)
+}
+
+/// The local part, in lower case, of the address in a header value such as `Fleet <owner-fleet@a.b>`.
+fn local_part(value: &str) -> Option<String> {
+    let clean = header::without_comments(value);
+    let inside = clean.rsplit_once('<').map_or(clean.as_str(), |(_name, rest)| rest);
+    let (local, _domain) = inside.split_once('@').unwrap_or((inside.trim_end_matches('>'), ""));
+    let local = local.trim();
+    (!local.is_empty()).then(|| local.to_lowercase())
+}
+
+#[cfg(test)]
+pub(super) mod tests;

@@ -1,0 +1,203 @@
+//! `fixtures/reply/decisions.jsonl` holds the cases: header fields and signals, and the row that must match
+//! (`null`: the mail must be answered).
+
+use super::*;
+use crate::mail::{HeaderField, Mailbox, Text};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// A mail of these header fields, read as plainly as the cases need it.
+pub(in crate::reply) fn mail(headers: &str) -> Mail {
+    let headers: Vec<HeaderField> = headers
+        .lines()
+        .map(|line| {
+            let (name, value) = line.split_once(':').unwrap();
+            HeaderField { name: name.trim().to_lowercase(), value: value.trim().to_owned() }
+        })
+        .collect();
+    let values = |name: &str| {
+        headers.iter().filter(|field| field.name == name).map(|field| field.value.clone()).collect::<Vec<_>>()
+    };
+    let boxes = |name: &str| {
+        values(name)
+            .iter()
+            .flat_map(|value| value.split(',').filter_map(mailbox).collect::<Vec<_>>())
+            .collect()
+    };
+    let from: Vec<Mailbox> = boxes("from");
+    let whole = values("from");
+    let plain =
+        whole.len() == 1 && from.len() == 1 && !whole[0].contains(';') && whole[0].matches('<').count() <= 1;
+    let author = match from.first() {
+        Some(one) if plain => Author::One(one.clone()),
+        first => Author::Doubtful { why: "not one sender".to_owned(), shown: first.cloned() },
+    };
+    let (to, cc) = (boxes("to"), boxes("cc"));
+    let resent = boxes("resent-to").into_iter().chain(boxes("resent-cc")).collect();
+    Mail {
+        message_id: None,
+        in_reply_to: Vec::new(),
+        references: Vec::new(),
+        subject: values("subject").concat(),
+        author,
+        reply_to: Vec::new(),
+        to,
+        cc,
+        resent,
+        date: None,
+        text: Text::default(),
+        attachments: Vec::new(),
+        headers,
+        report: None,
+        problems: Vec::new(),
+    }
+}
+
+fn mailbox(text: &str) -> Option<Mailbox> {
+    let bare = text.rsplit_once('<').map_or(text, |(_, rest)| rest.trim_end_matches('>'));
+    Some(Mailbox { name: String::new(), address: Address::parse(bare.trim()).ok()? })
+}
+
+/// The header of a plain mail, with fields replaced by those of a case; `Name:-` takes a field away.
+fn headers(case: &Value) -> String {
+    let mut fields = vec![
+        ("return-path", vec!["Return-Path: <ivan@alfa.test>".to_owned()]),
+        ("from", vec!["From: Иван <ivan@alfa.test>".to_owned()]),
+        ("to", vec!["To: support@m2mail.test".to_owned()]),
+        ("subject", vec!["Subject: Отчёт".to_owned()]),
+    ];
+    let mut more: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for line in case["headers"].as_str().unwrap_or_default().lines() {
+        more.entry(line.split_once(':').unwrap().0.to_lowercase()).or_default().push(line.to_owned());
+    }
+    for _ in 0..case["received"].as_u64().unwrap_or(0) {
+        more.entry("received".to_owned()).or_default().push("Received: by a.test".to_owned());
+    }
+    if let Some(count) = case["references"].as_u64() {
+        let ids: Vec<String> = (0..count).map(|n| format!("<{n}@a.test>")).collect();
+        more.insert("references".to_owned(), vec![format!("References: {}", ids.join(" "))]);
+    }
+    for (name, lines) in &mut fields {
+        if let Some(own) = more.remove(*name) {
+            *lines = own.into_iter().filter(|line| !line.ends_with(":-")).collect();
+        }
+    }
+    fields
+        .into_iter()
+        .flat_map(|(_, lines)| lines)
+        .chain(more.into_values().flatten())
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+fn filing(name: &str) -> Filing {
+    match name {
+        "normal" => Filing::Normal,
+        "note" => Filing::Note,
+        "agents" => Filing::AgentsQueue,
+        "unverified" => Filing::Unverified,
+        "quarantine" => Filing::Quarantine,
+        "bounce" => Filing::Bounce,
+        "loop" => Filing::Loop,
+        other => panic!("no filing {other}"),
+    }
+}
+
+fn run(case: &Value) -> ReplyDecision {
+    let own = ["support@m2mail.test", "help@m2mail.test"].map(|text| Address::parse(text).unwrap());
+    let flag = |name: &str| case[name].as_bool().unwrap_or(false);
+    let count = |name: &str| u32::try_from(case[name].as_u64().unwrap_or(0)).unwrap();
+    let mail = mail(&headers(case));
+    let signals = Signals {
+        mail: &mail,
+        own_addresses: &own,
+        our_loop_id: "askback-1",
+        answers_our_letter: flag("answers_our_letter"),
+        is_ours: flag("is_ours"),
+        authentication: match case["authentication"].as_str().unwrap_or("none") {
+            "pass" => Authentication::Pass,
+            "fail" => Authentication::Fail,
+            "none" => Authentication::None,
+            "unconfigured" => Authentication::Unconfigured,
+            other => panic!("no authentication {other}"),
+        },
+        sender_policy: match case["sender_policy"].as_str().unwrap_or("accept") {
+            "accept" => SenderPolicy::Accept,
+            "mark" => SenderPolicy::Mark,
+            "quarantine" => SenderPolicy::Quarantine,
+            other => panic!("no policy {other}"),
+        },
+        list_allowed: flag("list_allowed"),
+        counts: SentCounts {
+            message: count("message"),
+            sender_24h: count("sender_24h"),
+            domain_1h: count("domain_1h"),
+            all_1h: count("all_1h"),
+        },
+        age: Duration::from_secs(3600 * case["age_hours"].as_u64().unwrap_or(1)),
+        importing: flag("importing"),
+    };
+    decide(&signals, &Limits::default())
+}
+
+#[test]
+fn every_case_meets_its_row() {
+    let known = [
+        "row",
+        "case",
+        "headers",
+        "filing",
+        "breaker",
+        "received",
+        "references",
+        "answers_our_letter",
+        "is_ours",
+        "authentication",
+        "sender_policy",
+        "list_allowed",
+        "message",
+        "sender_24h",
+        "domain_1h",
+        "all_1h",
+        "age_hours",
+        "importing",
+    ];
+    let mut a_row = BTreeMap::<u64, u32>::new();
+    for line in include_str!("../../../fixtures/reply/decisions.jsonl").lines() {
+        let case: Value = serde_json::from_str(line).unwrap();
+        assert!(
+            case.as_object().unwrap().keys().all(|key| known.contains(&key.as_str())),
+            "unknown key: {line}"
+        );
+        *a_row.entry(case["row"].as_u64().unwrap_or(0)).or_default() += 1;
+        match (run(&case), case["row"].as_u64()) {
+            (ReplyDecision::Send, None) => {}
+            (ReplyDecision::Silent(reason), Some(row)) => {
+                assert_eq!(u64::from(reason.row), row, "{line}: {}", reason.why);
+                assert_eq!(reason.filing, filing(case["filing"].as_str().unwrap()), "{line}");
+                assert_eq!(reason.breaker, case["breaker"].as_bool().unwrap_or(false), "{line}");
+            }
+            (decision, _) => panic!("{line}\n{decision:?}"),
+        }
+    }
+    assert!(a_row.values().sum::<u32>() >= 150, "{a_row:?}");
+    for row in 0..=17 {
+        assert!(a_row.get(&row).is_some_and(|count| *count >= 5), "row {row} has too few cases");
+    }
+}
+
+#[test]
+fn any_header_is_read_without_panic() {
+    use proptest::prelude::*;
+    let name = "return-path|content-type|x-loop|auto-submitted|x-auto-response-suppress|list-id|precedence|sender|authentication-results|received|references";
+    proptest!(|(name in name, value in "[ -~а-я()\\\\\"<>@;=,]{0,60}", subject in ".{0,40}")| {
+        let mail = mail(&format!("{name}: {}\nFrom: a@b.test\nSubject: {}", value, subject.replace(['\r', '\n'], " ")));
+        let _ = super::super::authentication::read(&mail, Some("mx.m2mail.test"));
+        let signals = Signals {
+            mail: &mail, own_addresses: &[], our_loop_id: "x", answers_our_letter: true, is_ours: false,
+            authentication: Authentication::None, sender_policy: SenderPolicy::Accept, list_allowed: false,
+            counts: SentCounts::default(), age: Duration::ZERO, importing: false,
+        };
+        prop_assert!(matches!(decide(&signals, &Limits::default()), ReplyDecision::Silent(_)), "nothing is addressed to us");
+    });
+}

@@ -1,0 +1,345 @@
+//! The words of a letter: an ask or a confirmation, in the client's language, from templates that the operator can
+//! replace.
+//!
+//! A template is plain text for minijinja with these variables: `number`, `again` (the client has answered an ask),
+//! `understood` (product and objects, or empty), `given` (what else is there, or empty), `questions`, `count` (of the
+//! questions), `attachments_welcome`, `due` («до 15:00 понедельника, 25 ноября (GMT+3)», or empty), `hours`, `contact`,
+//! `company`; and the filter `plural("вопрос", "вопроса", "вопросов")`.
+
+use super::words;
+use crate::mail::HeaderText;
+use crate::request::{Field, Language};
+use crate::ticket::token::subject_mark;
+use crate::ticket::{Standing, TicketId};
+use chrono::{DateTime, FixedOffset};
+use minijinja::{Environment, ErrorKind, UndefinedBehavior, context, syntax::SyntaxConfig};
+
+/// Longest value of a client that a letter repeats.
+const MAX_VALUE_CHARS: usize = 60;
+
+/// Longest subject of a client that a letter repeats.
+const MAX_SUBJECT_CHARS: usize = 120;
+
+/// Longest text that a template may make with the built-in questions: the whole letter stays under 4 KB.
+const MAX_TEXT_BYTES: usize = 2200;
+
+/// For messages; what each holds is said at the top of this file.
+const VARIABLES: &str =
+    "number, again, understood, given, questions, count, attachments_welcome, due, hours, contact, company";
+
+/// What a letter is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Purpose {
+    /// Asks for what is missing.
+    Ask,
+    /// Says that the request is complete.
+    Accept,
+}
+
+/// A template of the operator's in place of a built-in one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Override {
+    /// What it is for.
+    pub purpose: Purpose,
+    /// Its language.
+    pub language: Language,
+    /// The file it comes from, for messages.
+    pub file: String,
+    /// What is in the file.
+    pub source: String,
+}
+
+/// What is wrong with a template.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum LetterError {
+    /// It cannot be read or rendered.
+    #[error(
+        "the letter template {file}, line {line}: {what}: correct it, or leave it out to use the built-in one"
+    )]
+    Template {
+        /// Where it comes from.
+        file: String,
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong.
+        what: String,
+    },
+    /// It makes letters without the questions.
+    #[error(
+        "the letter template {file} does not show the questions: add `{{% for question in questions %}}`"
+    )]
+    NoQuestions {
+        /// Where it comes from.
+        file: String,
+    },
+    /// It makes letters over 4 KB.
+    #[error(
+        "the letter template {file} makes texts of {bytes} bytes; at most {MAX_TEXT_BYTES} are allowed: shorten it"
+    )]
+    TooLong {
+        /// Where it comes from.
+        file: String,
+        /// How long the longest sample is.
+        bytes: usize,
+    },
+}
+
+/// What a letter says.
+#[derive(Clone, Debug)]
+pub struct LetterFacts {
+    /// The ticket.
+    pub ticket: TicketId,
+    /// The client's language.
+    pub language: Language,
+    /// How far the client is known: decides whose words may be repeated.
+    pub standing: Standing,
+    /// The subject of the client's mail. Hostile.
+    pub subject: String,
+    /// What has been supplied so far, with short values. Hostile.
+    pub understood: Vec<(Field, String)>,
+    /// What is missing, with the question for it in the client's language.
+    pub missing: Vec<(Field, String)>,
+    /// The client has answered an ask before.
+    pub asked_before: bool,
+    /// Whether to say that attachments are welcome.
+    pub optional_attachments: bool,
+    /// By when the reaction is due, in the support's time zone.
+    pub due: Option<DateTime<FixedOffset>>,
+    /// Working hours, to follow «Работаем …», "Working hours: …"; or empty.
+    pub hours: String,
+    /// A line with the phone; or empty.
+    pub contact: String,
+    /// The name of the company; or empty.
+    pub company: String,
+}
+
+/// A letter's words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Letter {
+    /// The subject.
+    pub subject: HeaderText,
+    /// The text: `\n` line ends, paragraphs on one line each.
+    pub text: String,
+}
+
+/// The templates.
+#[derive(Debug)]
+pub struct Letters {
+    templates: Environment<'static>,
+}
+
+const BUILT_IN: [(Purpose, Language, &str); 4] = [
+    (Purpose::Ask, Language::Russian, include_str!("templates/ask.ru.txt")),
+    (Purpose::Ask, Language::English, include_str!("templates/ask.en.txt")),
+    (Purpose::Accept, Language::Russian, include_str!("templates/accept.ru.txt")),
+    (Purpose::Accept, Language::English, include_str!("templates/accept.en.txt")),
+];
+
+impl Letters {
+    /// Loads the built-in templates, and the operator's in place of some. Each of his is tried with sample facts, so that a
+    /// mistake shows now and not with the first client.
+    ///
+    /// # Errors
+    /// [`LetterError`] names file and line.
+    pub fn new(overrides: &[Override]) -> Result<Self, LetterError> {
+        let mut templates = Environment::new();
+        templates.set_undefined_behavior(UndefinedBehavior::Strict);
+        templates.add_filter("plural", words::plural);
+        if let Ok(syntax) = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build() {
+            templates.set_syntax(syntax);
+        }
+        let mut letters = Self { templates };
+        for (purpose, language, source) in BUILT_IN {
+            let file = format!("{} (built in)", name(purpose, language));
+            letters
+                .add(purpose, language, source.to_owned())
+                .map_err(|error| template_error(&file, &error))?;
+        }
+        for Override { purpose, language, file, source } in overrides {
+            letters.add(*purpose, *language, source.clone()).map_err(|error| template_error(file, &error))?;
+            letters.try_out(*purpose, *language, file)?;
+        }
+        Ok(letters)
+    }
+
+    fn add(&mut self, purpose: Purpose, language: Language, source: String) -> Result<(), minijinja::Error> {
+        self.templates.add_template_owned(name(purpose, language), source)
+    }
+
+    fn try_out(&self, purpose: Purpose, language: Language, file: &str) -> Result<(), LetterError> {
+        for facts in samples(language) {
+            let text = self.text(purpose, &facts).map_err(|error| template_error(file, &error))?;
+            let shown = |(_, question): &(Field, String)| text.contains(question.as_str());
+            if purpose == Purpose::Ask && !facts.missing.iter().all(shown) {
+                return Err(LetterError::NoQuestions { file: file.to_owned() });
+            }
+            if text.len() > MAX_TEXT_BYTES {
+                return Err(LetterError::TooLong { file: file.to_owned(), bytes: text.len() });
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes a letter.
+    ///
+    /// # Errors
+    /// [`LetterError::Template`] if the operator's template fails on these facts although it did not on the samples.
+    pub fn write(&self, purpose: Purpose, facts: &LetterFacts) -> Result<Letter, LetterError> {
+        let text = self
+            .text(purpose, facts)
+            .map_err(|error| template_error(&name(purpose, facts.language), &error))?;
+        Ok(Letter { subject: subject(facts), text })
+    }
+
+    fn text(&self, purpose: Purpose, facts: &LetterFacts) -> Result<String, minijinja::Error> {
+        let template = self.templates.get_template(&name(purpose, facts.language))?;
+        let questions: Vec<String> = facts.missing.iter().map(|(_, question)| question.clone()).collect();
+        let given: Vec<&str> =
+            facts.understood.iter().filter_map(|(field, _)| words::given(facts.language, *field)).collect();
+        let rendered = template.render(context! {
+            number => facts.ticket.0,
+            again => facts.asked_before,
+            understood => understood(facts),
+            given => words::listed(facts.language, &given),
+            count => questions.len(),
+            questions => questions,
+            attachments_welcome => facts.optional_attachments,
+            due => facts.due.map(|due| words::by_when(facts.language, due)).unwrap_or_default(),
+            hours => facts.hours.clone(),
+            contact => facts.contact.clone(),
+            company => facts.company.clone(),
+        })?;
+        Ok(tidy(&rendered))
+    }
+}
+
+/// The name of a template: `ask.ru.txt`.
+fn name(purpose: Purpose, language: Language) -> String {
+    let purpose = match purpose {
+        Purpose::Ask => "ask",
+        Purpose::Accept => "accept",
+    };
+    let language = match language {
+        Language::Russian => "ru",
+        Language::English => "en",
+    };
+    format!("{purpose}.{language}.txt")
+}
+
+fn template_error(file: &str, error: &minijinja::Error) -> LetterError {
+    let what = match (error.kind(), error.detail()) {
+        (ErrorKind::UndefinedError, _) => format!("a variable that does not exist; there are {VARIABLES}"),
+        (kind, Some(detail)) => format!("{kind} ({detail})"),
+        (kind, None) => kind.to_string(),
+    };
+    LetterError::Template { file: file.to_owned(), line: error.line().unwrap_or(1), what }
+}
+
+/// A verified client gets his own subject back. To anybody else it is fixed words: a forged mail must not let a stranger
+/// send words of his choice through us.
+fn subject(facts: &LetterFacts) -> HeaderText {
+    let mark = subject_mark(facts.ticket);
+    let theirs = match facts.standing {
+        Standing::Registered | Standing::Verified => bare_subject(&facts.subject, &mark),
+        Standing::Unverified => String::new(),
+    };
+    let subject = if theirs.is_empty() {
+        format!("{} {mark}", words::fixed_subject(facts.language))
+    } else {
+        format!("Re: {theirs} {mark}")
+    };
+    HeaderText::new(&subject, usize::MAX)
+}
+
+/// A subject without our mark and without the reply marks in front.
+fn bare_subject(subject: &str, mark: &str) -> String {
+    let clean = HeaderText::new(&subject.replace(mark, " "), MAX_SUBJECT_CHARS);
+    let mut rest = clean.as_str();
+    while let Some((front, after)) = rest.split_once(':') {
+        if !matches!(
+            front.trim().to_lowercase().as_str(),
+            "re" | "fw" | "fwd" | "aw" | "wg" | "на" | "отв" | "ha"
+        ) {
+            break;
+        }
+        rest = after.trim_start();
+    }
+    rest.to_owned()
+}
+
+/// Product and objects in one line.
+fn understood(facts: &LetterFacts) -> String {
+    let values = facts.understood.iter().filter(|(field, _)| words::given(facts.language, *field).is_none());
+    let clean = values.map(|(_, value)| HeaderText::new(value, MAX_VALUE_CHARS).as_str().to_owned());
+    let fit = |value: &String| {
+        !value.is_empty() && (facts.standing != Standing::Unverified || !may_be_a_link(value))
+    };
+    let shown: Vec<String> = clean.filter(fit).collect();
+    shown.join(", ").trim_end_matches(['.', ',', ';', ' ']).to_owned()
+}
+
+/// Whether mail programs could show a value as a link or an address: `a.ru`, `http://…`, `x@y`.
+fn may_be_a_link(value: &str) -> bool {
+    let dotted = value.split_whitespace().any(|word| {
+        word.match_indices('.').any(|(at, dot)| {
+            let before = word.get(..at).and_then(|text| text.chars().next_back());
+            let after = word.get(at + dot.len()..).unwrap_or_default().chars().take(2);
+            before.is_some_and(char::is_alphanumeric) && after.filter(|c| c.is_alphabetic()).count() == 2
+        })
+    });
+    dotted || value.contains(['@', '/', '\\', '。', '．'])
+}
+
+/// Trims line ends, makes one empty line of several, ends in one line break.
+fn tidy(text: &str) -> String {
+    let mut clean = String::with_capacity(text.len());
+    let mut gap = false;
+    for line in text.lines().map(str::trim_end) {
+        if line.is_empty() {
+            gap = !clean.is_empty();
+            continue;
+        }
+        if gap {
+            clean.push('\n');
+        }
+        clean.push_str(line);
+        clean.push('\n');
+        gap = false;
+    }
+    clean
+}
+
+/// Facts that reach every branch of a template: nothing known, everything known; first and second letter.
+fn samples(language: Language) -> Vec<LetterFacts> {
+    let question = |field| (field, words::default_question(language, field).to_owned());
+    let value = |field| (field, "А123ВС77".to_owned());
+    let due = DateTime::from_timestamp(1_732_536_000, 0).map(|due| due.fixed_offset());
+    let mut all = Vec::new();
+    for asked_before in [false, true] {
+        for full in [false, true] {
+            let (missing, known) = if full {
+                (Field::ALL.as_slice(), Field::ALL.as_slice())
+            } else {
+                ([Field::Steps].as_slice(), [].as_slice())
+            };
+            all.push(LetterFacts {
+                ticket: TicketId(if full { u32::MAX } else { 1 }),
+                language,
+                standing: Standing::Verified,
+                subject: String::new(),
+                understood: known.iter().copied().map(value).collect(),
+                missing: missing.iter().copied().map(question).collect(),
+                asked_before,
+                optional_attachments: full,
+                due: due.filter(|_| full),
+                hours: if full { "9:00–18:00".to_owned() } else { String::new() },
+                contact: if full { "+7 495 000-00-00".to_owned() } else { String::new() },
+                company: if full { "M2M Solutions".to_owned() } else { String::new() },
+            });
+        }
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests;

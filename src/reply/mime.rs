@@ -1,0 +1,156 @@
+//! The bytes of a letter: a mail that no program answers, that names the one it answers, and whose header holds nothing
+//! but what [`HeaderText`], [`Address`] and [`MessageId`] let through.
+
+use super::letter::Letter;
+use crate::mail::{Address, HeaderText, MessageId};
+use chrono::{DateTime, Utc};
+use lettre::message::header::{ContentType, HeaderName, HeaderValue, MIME_VERSION_1_0};
+use lettre::message::{Body, Mailbox, Message, MessageBuilder};
+
+/// At most so many ids in References, the newest.
+const MAX_REFERENCES: usize = 20;
+
+/// Lines of the text are at most this long; the breaks are soft (RFC 3676), so programs that can show whole paragraphs.
+const LINE_CHARS: usize = 76;
+
+/// What a letter's header says.
+#[derive(Clone, Debug)]
+pub struct Headers<'a> {
+    /// The support's display name.
+    pub from_name: &'a HeaderText,
+    /// The support's address.
+    pub from: &'a Address,
+    /// The client's address; the name he gave himself is not repeated.
+    pub to: &'a Address,
+    /// Where the answer goes: the address with the token.
+    pub reply_to: &'a Address,
+    /// The Message-ID with the token.
+    pub message_id: &'a MessageId,
+    /// The Message-ID of the mail that it answers.
+    pub in_reply_to: Option<&'a MessageId>,
+    /// The References of that mail, oldest first.
+    pub references: &'a [MessageId],
+    /// What makes us know our own mail again (X-Loop).
+    pub loop_id: &'a HeaderText,
+    /// Now.
+    pub date: DateTime<Utc>,
+}
+
+/// Why there are no bytes.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum MimeError {
+    /// An address that the SMTP library does not take.
+    #[error("the address {0} cannot be written to: {1}")]
+    Address(Address, String),
+    /// The library refuses to build it.
+    #[error("the letter cannot be built: {0}")]
+    Build(String),
+}
+
+/// Builds the mail, CRLF line ends, all ASCII.
+///
+/// # Errors
+/// [`MimeError`] for an address whose domain cannot exist.
+pub fn build(headers: &Headers<'_>, letter: &Letter) -> Result<Vec<u8>, MimeError> {
+    let subject = plain_words(&letter.subject);
+    let mut message = Message::builder()
+        .from(mailbox(Some(headers.from_name), headers.from)?)
+        .to(mailbox(None, headers.to)?)
+        .reply_to(mailbox(None, headers.reply_to)?)
+        .subject(subject)
+        .message_id(Some(format!("<{}>", headers.message_id)))
+        .date(headers.date.into());
+    if let Some(id) = headers.in_reply_to {
+        message = message.in_reply_to(format!("<{id}>"));
+    }
+    let references = references(headers);
+    if !references.is_empty() {
+        message = message.references(references);
+    }
+    let message = raw(message, AUTO_SUBMITTED, "auto-replied".to_owned());
+    let message = raw(message, SUPPRESS, "All".to_owned());
+    let message = raw(message, PRECEDENCE, "bulk".to_owned());
+    let message = raw(message, X_LOOP, plain_words(headers.loop_id));
+    let content_type = ContentType::parse("text/plain; charset=utf-8; format=flowed")
+        .map_err(|error| MimeError::Build(error.to_string()))?;
+    message
+        .header(MIME_VERSION_1_0)
+        .header(content_type)
+        // 7bit, quoted-printable or base64, whatever is shortest and safe.
+        .body(Body::new(flow(&letter.text)))
+        .map(|message| message.formatted())
+        .map_err(|error| MimeError::Build(error.to_string()))
+}
+
+const AUTO_SUBMITTED: HeaderName = HeaderName::new_from_ascii_str("Auto-Submitted");
+const SUPPRESS: HeaderName = HeaderName::new_from_ascii_str("X-Auto-Response-Suppress");
+const PRECEDENCE: HeaderName = HeaderName::new_from_ascii_str("Precedence");
+const X_LOOP: HeaderName = HeaderName::new_from_ascii_str("X-Loop");
+
+fn raw(message: MessageBuilder, name: HeaderName, value: String) -> MessageBuilder {
+    message.raw_header(HeaderValue::new(name, value))
+}
+
+fn mailbox(name: Option<&HeaderText>, address: &Address) -> Result<Mailbox, MimeError> {
+    let email = address.as_str().parse().map_err(|error: lettre::address::AddressError| {
+        MimeError::Address(address.clone(), error.to_string())
+    })?;
+    Ok(Mailbox::new(name.map(plain_words).filter(|name| !name.is_empty()), email))
+}
+
+/// The words as they are to be shown: what looks like an encoded word (RFC 2047) in them would be decoded by the reader's
+/// program, and could hold what [`HeaderText`] keeps out.
+fn plain_words(text: &HeaderText) -> String {
+    text.as_str().replace("=?", "= ?")
+}
+
+/// The ids from the oldest to the answered mail's own, the last twenty.
+fn references(headers: &Headers<'_>) -> String {
+    let own = headers.in_reply_to.filter(|id| headers.references.last() != Some(id));
+    let all: Vec<String> = headers.references.iter().chain(own).map(|id| format!("<{id}>")).collect();
+    let skip = all.len().saturating_sub(MAX_REFERENCES);
+    all.get(skip..).unwrap_or_default().join(" ")
+}
+
+/// Breaks paragraphs into lines with soft breaks (RFC 3676, section 4: a space before the line end).
+fn flow(text: &str) -> String {
+    let mut flowed = String::with_capacity(text.len() + 64);
+    for paragraph in text.lines() {
+        // The line before a signature is the one that ends in a space and does not flow.
+        if paragraph == "--" {
+            flowed.push_str("-- \r\n");
+            continue;
+        }
+        let mut words = paragraph.split(' ');
+        let mut line = words.next().unwrap_or_default().to_owned();
+        let mut count = line.chars().count();
+        for word in words {
+            let length = word.chars().count();
+            if count + 1 + length >= LINE_CHARS {
+                push_line(&mut flowed, &line);
+                flowed.push_str(" \r\n");
+                line.clear();
+                count = 0;
+            } else {
+                line.push(' ');
+                count += 1;
+            }
+            line.push_str(word);
+            count += length;
+        }
+        push_line(&mut flowed, line.trim_end());
+        flowed.push_str("\r\n");
+    }
+    flowed
+}
+
+/// Lines that begin like a quote, a mailbox separator or a stuffed line get a space in front (RFC 3676, section 4.4).
+fn push_line(flowed: &mut String, line: &str) {
+    if line.starts_with([' ', '>']) || line.starts_with("From ") {
+        flowed.push(' ');
+    }
+    flowed.push_str(line);
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,171 @@
+use super::*;
+use crate::reply::letter::{LetterFacts, Letters, Purpose};
+use crate::reply::words::default_question;
+use crate::request::{Field, Language};
+use crate::ticket::token::TokenKey;
+use crate::ticket::{Standing, TicketId};
+use mail_parser::MessageParser;
+use proptest::prelude::*;
+
+const NAMES: [&str; 15] = [
+    "From",
+    "To",
+    "Reply-To",
+    "Subject",
+    "Message-ID",
+    "Date",
+    "In-Reply-To",
+    "References",
+    "Auto-Submitted",
+    "X-Auto-Response-Suppress",
+    "Precedence",
+    "X-Loop",
+    "MIME-Version",
+    "Content-Type",
+    "Content-Transfer-Encoding",
+];
+
+fn facts(language: Language) -> LetterFacts {
+    let fields = [Field::Product, Field::Description, Field::Objects, Field::Steps];
+    LetterFacts {
+        ticket: TicketId(12),
+        language,
+        standing: Standing::Verified,
+        subject: "Отчёт".to_owned(),
+        understood: vec![
+            (Field::Product, "Wialon Hosting".to_owned()),
+            (Field::Objects, "А123ВС77".to_owned()),
+        ],
+        missing: fields.map(|field| (field, default_question(language, field).to_owned())).to_vec(),
+        asked_before: false,
+        optional_attachments: true,
+        due: None,
+        hours: "по будням с 9:00 до 18:00 (GMT+3)".to_owned(),
+        contact: "Телефон: +7 495 000-00-00".to_owned(),
+        company: "M2M Solutions".to_owned(),
+    }
+}
+
+fn made(facts: &LetterFacts, from_name: &str, to: &str, references: &[MessageId]) -> Vec<u8> {
+    let letter = Letters::new(&[]).unwrap().write(Purpose::Ask, facts).unwrap();
+    let (to, from) = (Address::parse(to).unwrap(), Address::parse("support@m2mail.test").unwrap());
+    let key = TokenKey::new([7; 32]);
+    let headers = Headers {
+        from_name: &HeaderText::new(from_name, 80),
+        from: &from,
+        to: &to,
+        reply_to: &key.reply_address(facts.ticket, &to, &from),
+        message_id: &key.message_id(facts.ticket, &to, 1, "m2mail.test").unwrap(),
+        in_reply_to: references.last(),
+        references: references.split_last().map_or(&[], |(_, rest)| rest),
+        loop_id: &HeaderText::new("askback@m2mail.test", 80),
+        date: DateTime::from_timestamp(1_732_520_000, 0).unwrap(),
+    };
+    build(&headers, &letter).unwrap()
+}
+
+fn ids(count: usize) -> Vec<MessageId> {
+    (0..count).map(|n| MessageId::parse(&format!("{n}.{}@mail.alfa.test", "x".repeat(40))).unwrap()).collect()
+}
+
+#[test]
+fn a_whole_letter() {
+    let english = LetterFacts { subject: "Trip report".to_owned(), ..facts(Language::English) };
+    let raw = made(&english, "M2M Solutions Support", "ivan@alfa.test", &ids(2));
+    insta::assert_snapshot!(String::from_utf8(raw).unwrap().replace("\r\n", "\n"));
+    let raw = made(&facts(Language::Russian), "Поддержка M2M Solutions", "ivan@alfa.test", &[]);
+    let text = String::from_utf8(raw.clone()).unwrap();
+    let (header, _) = text.split_once("\r\n\r\n").unwrap();
+    insta::assert_snapshot!(header.replace("\r\n", "\n"));
+    let parsed = MessageParser::default().parse(&raw).unwrap();
+    assert_eq!(parsed.subject(), Some("Re: Отчёт [#12]"));
+    let body = parsed.body_text(0).unwrap();
+    assert!(body.contains("1. По какому продукту компании возник вопрос?"), "{body}");
+    assert!(body.lines().all(|line| line.chars().count() <= 78), "{body}");
+}
+
+#[test]
+fn letters_stay_under_four_kilobytes() {
+    for language in [Language::Russian, Language::English] {
+        let raw =
+            made(&facts(language), "Служба технической поддержки M2M Solutions", "ivan@alfa.test", &ids(100));
+        assert!(raw.len() < 4096 + 20 * 64, "{} bytes with 20 long references", raw.len());
+        let raw =
+            made(&facts(language), "Служба технической поддержки M2M Solutions", "ivan@alfa.test", &ids(3));
+        assert!(raw.len() < 4096, "{} bytes", raw.len());
+    }
+}
+
+#[test]
+fn references_are_the_last_twenty_with_the_answered_mail_at_the_end() {
+    let raw = made(&facts(Language::English), "Support", "ivan@alfa.test", &ids(150));
+    let parsed = MessageParser::default().parse(&raw).unwrap();
+    let references = parsed.references().unwrap();
+    let expect: Vec<String> = ids(150)[130..].iter().map(ToString::to_string).collect();
+    assert_eq!(references.iter().map(ToString::to_string).collect::<Vec<_>>(), expect);
+    assert_eq!(parsed.in_reply_to().unwrap().iter().collect::<Vec<_>>(), [expect[19].as_str()]);
+}
+
+#[test]
+fn flowed_text_comes_together_again() {
+    let text =
+        "Коротко\n\n> не цитата\nFrom nobody\n слово\n".to_owned() + &"слово ".repeat(60) + "\n--\nподпись\n";
+    let flowed = flow(&text);
+    let mut joined = String::new();
+    for line in flowed.split_terminator("\r\n") {
+        assert!(line.chars().count() <= 78, "{line}");
+        let line = line.strip_prefix(' ').unwrap_or(line);
+        joined.push_str(line);
+        if line == "-- " || !line.ends_with(' ') {
+            joined.push('\n');
+        }
+    }
+    let unbroken: Vec<&str> = joined.lines().map(str::trim_end).collect();
+    assert_eq!(unbroken, text.lines().map(str::trim_end).collect::<Vec<_>>());
+}
+
+#[test]
+fn encoded_words_of_a_client_stay_words() {
+    let hostile =
+        LetterFacts { subject: "=?utf-8?q?a=0D=0ABcc:_x=40y.test?=".to_owned(), ..facts(Language::English) };
+    let raw = made(&hostile, "=?utf-8?b?0YI=?=", "ivan@alfa.test", &[]);
+    let parsed = MessageParser::default().parse(&raw).unwrap();
+    assert_eq!(parsed.subject(), Some("Re: = ?utf-8?q?a=0D=0ABcc:_x=40y.test?= [#12]"));
+    assert_eq!(parsed.from().unwrap().first().unwrap().name(), Some("= ?utf-8?b?0YI= ?="));
+}
+
+proptest! {
+    /// Whatever a client calls himself and his request, the letter has our header fields, once each, and no others.
+    #[test]
+    fn nothing_adds_a_header(
+        name in "(\\PC|[\r\n\t\0\u{202e}\"\\\\<>,;:=?]){0,60}",
+        subject in "(\\PC|[\r\n\t\0 =?]){0,300}",
+        value in "(\\PC|[\r\n\0\u{2028}]){0,100}",
+        to in "[a-z0-9.+=_]{1,30}",
+        verified: bool,
+    ) {
+        let to = format!("{to}@alfa.test");
+        prop_assume!(Address::parse(&to).is_ok());
+        let hostile = LetterFacts {
+            standing: if verified { Standing::Verified } else { Standing::Unverified },
+            subject,
+            understood: vec![(Field::Objects, value)],
+            ..facts(Language::Russian)
+        };
+        let raw = made(&hostile, &name, &to, &ids(3));
+        prop_assert!(raw.is_ascii());
+        let text = String::from_utf8(raw).unwrap();
+        let (header, _) = text.split_once("\r\n\r\n").unwrap();
+        let mut names: Vec<&str> =
+            header.split("\r\n").filter(|line| !line.starts_with([' ', '\t'])).map(|line| line.split_once(':').unwrap().0).collect();
+        names.sort_unstable();
+        let mut expect = NAMES.to_vec();
+        expect.sort_unstable();
+        prop_assert_eq!(names, expect);
+        prop_assert!(!header.replace("\r\n", "").contains(['\r', '\n', '\0']));
+        prop_assert!(header.split("\r\n").all(|line| line.len() < 998 && !line.trim().is_empty()));
+        let parsed = MessageParser::default().parse(text.as_bytes()).unwrap();
+        prop_assert_eq!(parsed.to().unwrap().first().unwrap().address(), Some(to.as_str()));
+        prop_assert!(parsed.subject().unwrap().ends_with("[#12]"));
+    }
+}

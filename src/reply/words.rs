@@ -1,0 +1,200 @@
+//! The small change of two languages: plural forms, dates, lists, the questions, subjects.
+
+use crate::request::{Field, Language};
+use chrono::{DateTime, Datelike, FixedOffset, Timelike};
+
+/// The Russian form for a number: 1 вопрос, 2 вопроса, 5 вопросов, 21 вопрос.
+pub(super) fn plural(count: u64, one: String, few: String, many: String) -> String {
+    match (count % 10, count % 100) {
+        (_, 11..=14) => many,
+        (1, _) => one,
+        (2..=4, _) => few,
+        _ => many,
+    }
+}
+
+/// A list with the language's "and" in front of the last.
+pub(super) fn listed(language: Language, items: &[&str]) -> String {
+    let and = match language {
+        Language::Russian => " и ",
+        Language::English => " and ",
+    };
+    match items.split_last() {
+        None => String::new(),
+        Some((last, [])) => (*last).to_owned(),
+        Some((last, rest)) => format!("{}{and}{last}", rest.join(", ")),
+    }
+}
+
+/// By when, as part of a sentence: «до 15:00 понедельника, 25 ноября (GMT+3)»,
+/// "by 15:00 on Monday, 25 November (GMT+3)".
+#[must_use]
+pub fn by_when(language: Language, due: DateTime<FixedOffset>) -> String {
+    let (hour, minute, day) = (due.hour(), due.minute(), due.day());
+    let zone = zone(due.offset().local_minus_utc());
+    let month = usize::try_from(due.month0()).unwrap_or_default();
+    let weekday = usize::try_from(due.weekday().num_days_from_monday()).unwrap_or_default();
+    let name = |names: &[&'static str], index: usize| names.get(index).copied().unwrap_or_default();
+    match language {
+        Language::Russian => format!(
+            "до {hour}:{minute:02} {}, {day} {} ({zone})",
+            name(&WEEKDAYS_RU, weekday),
+            name(&MONTHS_RU, month)
+        ),
+        Language::English => format!(
+            "by {hour}:{minute:02} on {}, {day} {} ({zone})",
+            name(&WEEKDAYS_EN, weekday),
+            name(&MONTHS_EN, month)
+        ),
+    }
+}
+
+/// `GMT+3`, `GMT+5:30`, `GMT`.
+fn zone(seconds_east: i32) -> String {
+    let minutes = seconds_east.unsigned_abs() / 60;
+    let sign = if seconds_east < 0 { '-' } else { '+' };
+    match (minutes / 60, minutes % 60) {
+        (0, 0) => "GMT".to_owned(),
+        (hours, 0) => format!("GMT{sign}{hours}"),
+        (hours, rest) => format!("GMT{sign}{hours}:{rest:02}"),
+    }
+}
+
+const WEEKDAYS_RU: [&str; 7] =
+    ["понедельника", "вторника", "среды", "четверга", "пятницы", "субботы", "воскресенья"];
+const WEEKDAYS_EN: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+const MONTHS_RU: [&str; 12] = [
+    "января",
+    "февраля",
+    "марта",
+    "апреля",
+    "мая",
+    "июня",
+    "июля",
+    "августа",
+    "сентября",
+    "октября",
+    "ноября",
+    "декабря",
+];
+const MONTHS_EN: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
+/// What is asked for a field unless the operator says it in other words. It follows the regulation, and names no product:
+/// a question that is quoted back must not look like an answer.
+#[must_use]
+pub const fn default_question(language: Language, field: Field) -> &'static str {
+    match (language, field) {
+        (Language::Russian, Field::Product) => "По какому продукту компании возник вопрос?",
+        (Language::Russian, Field::Description) => {
+            "Опишите, пожалуйста, вопрос подробнее: что происходит и чего вы ожидали?"
+        }
+        (Language::Russian, Field::Objects) => {
+            "По каким конкретно элементам возник вопрос: какой объект, какой шаблон отчёта, за какой интервал времени?"
+        }
+        (Language::Russian, Field::Steps) => {
+            "Какими действиями воспроизвести проблему: что вы открываете, что нажимаете и что получается?"
+        }
+        (Language::Russian, Field::Attachments) => {
+            "Можете ли вы прислать скриншоты, графические пояснения или лог-файлы?"
+        }
+        (Language::English, Field::Product) => "Which of our products is this about?",
+        (Language::English, Field::Description) => {
+            "Could you describe it in more detail: what happens, and what did you expect?"
+        }
+        (Language::English, Field::Objects) => {
+            "Which elements exactly is it about: which unit, which report template, which time interval?"
+        }
+        (Language::English, Field::Steps) => {
+            "Which actions reproduce the problem: what do you open, what do you press, and what happens then?"
+        }
+        (Language::English, Field::Attachments) => "Could you send screenshots, drawings or log files?",
+    }
+}
+
+/// What is there, for fields whose value is too long to be repeated.
+pub(super) const fn given(language: Language, field: Field) -> Option<&'static str> {
+    match (language, field) {
+        (_, Field::Product | Field::Objects) => None,
+        (Language::Russian, Field::Description) => Some("описание вопроса"),
+        (Language::Russian, Field::Steps) => Some("порядок действий"),
+        (Language::Russian, Field::Attachments) => Some("вложения"),
+        (Language::English, Field::Description) => Some("the description"),
+        (Language::English, Field::Steps) => Some("the steps"),
+        (Language::English, Field::Attachments) => Some("the attachments"),
+    }
+}
+
+/// The subject for whom we do not know: no word of it is the client's.
+pub(super) const fn fixed_subject(language: Language) -> &'static str {
+    match language {
+        Language::Russian => "Ваше обращение",
+        Language::English => "Your request",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn russian_counts() {
+        let check = |count, expect| {
+            let form = plural(count, "вопрос".into(), "вопроса".into(), "вопросов".into());
+            assert_eq!(form, expect, "{count}");
+        };
+        for one in [1, 21, 101, 1001] {
+            check(one, "вопрос");
+        }
+        for few in [2, 3, 4, 22, 104] {
+            check(few, "вопроса");
+        }
+        for many in [0, 5, 9, 10, 11, 12, 14, 19, 20, 111, 112] {
+            check(many, "вопросов");
+        }
+    }
+
+    #[test]
+    fn dates_are_said_as_people_say_them() {
+        let check = |text: &str, russian: &str, english: &str| {
+            let due = DateTime::parse_from_rfc3339(text).unwrap();
+            assert_eq!(by_when(Language::Russian, due), russian);
+            assert_eq!(by_when(Language::English, due), english);
+        };
+        check(
+            "2024-11-25T15:00:00+03:00",
+            "до 15:00 понедельника, 25 ноября (GMT+3)",
+            "by 15:00 on Monday, 25 November (GMT+3)",
+        );
+        check(
+            "2025-05-01T09:05:00+05:30",
+            "до 9:05 четверга, 1 мая (GMT+5:30)",
+            "by 9:05 on Thursday, 1 May (GMT+5:30)",
+        );
+        check("2025-06-01T00:00:00Z", "до 0:00 воскресенья, 1 июня (GMT)", "by 0:00 on Sunday, 1 June (GMT)");
+        check(
+            "2025-01-01T18:00:00-03:30",
+            "до 18:00 среды, 1 января (GMT-3:30)",
+            "by 18:00 on Wednesday, 1 January (GMT-3:30)",
+        );
+    }
+
+    #[test]
+    fn lists_end_in_and() {
+        assert_eq!(listed(Language::Russian, &[]), "");
+        assert_eq!(listed(Language::Russian, &["а"]), "а");
+        assert_eq!(listed(Language::English, &["a", "b", "c"]), "a, b and c");
+    }
+}

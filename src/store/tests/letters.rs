@@ -1,0 +1,360 @@
+//! The outbox: at most once, at least once, limits, recovery.
+
+use super::*;
+use crate::request::Field;
+use crate::store::{Recovered, SentCopy, SentCounts};
+use crate::ticket::Disposition;
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+
+fn enqueue(scratch: &Scratch, letter: NewLetter) -> OutboxId {
+    scratch.write(move |tx| tx.enqueue(&letter, at(0)))
+}
+
+fn claim(scratch: &Scratch, now: i64) -> Vec<OutboxId> {
+    scratch.write(move |tx| tx.claim_due(at(now), 100)).into_iter().map(|letter| letter.id).collect()
+}
+
+fn letter(scratch: &Scratch, id: OutboxId) -> Letter {
+    scratch.read(|r| r.letter(id)).unwrap()
+}
+
+fn state(scratch: &Scratch, id: OutboxId) -> OutboxState {
+    letter(scratch, id).state
+}
+
+#[test]
+fn a_letter_comes_back_as_it_was() {
+    let scratch = Scratch::new();
+    let (mail, ticket) = scratch.write(|tx| {
+        Ok((stored_new(tx.store_mail(&new_mail(1, b"question"))?), tx.insert_ticket(&ticket())?))
+    });
+    let new = NewLetter {
+        ticket: Some(ticket),
+        answers_mail: Some(mail),
+        envelope_from: Some(address("bounce@us.example")),
+        due_at: at(120),
+        asked: vec![Field::Steps, Field::Product],
+        ..new_letter(LetterKind::Ask, "ask@us")
+    };
+    let id = enqueue(&scratch, new.clone());
+    let full = Letter {
+        id,
+        state: OutboxState::Waiting,
+        attempts: 0,
+        last_error: String::new(),
+        response: String::new(),
+        created_at: at(0),
+        sent_at: None,
+        bounced_at: None,
+        sent_copy: SentCopy::Wanted,
+        kind: new.kind,
+        ticket: new.ticket,
+        answers_mail: new.answers_mail,
+        envelope_from: new.envelope_from.clone(),
+        to: new.to.clone(),
+        message_id: new.message_id.clone(),
+        raw: new.raw.clone(),
+        due_at: new.due_at,
+        asked: new.asked.clone(),
+    };
+    assert_eq!(letter(&scratch, id), full);
+    let without = Letter { raw: Vec::new(), ..full };
+    assert_eq!(scratch.read(|r| r.outbox(None)), std::slice::from_ref(&without));
+    assert_eq!(scratch.read(|r| r.outbox(Some(OutboxState::Sent))), []);
+    assert_eq!(scratch.read(|r| r.find_letter(&message_id("ask@us"))), Some(without));
+    assert_eq!(scratch.read(|r| r.find_letter(&message_id("other@us"))), None);
+    assert!(scratch.try_write(move |tx| tx.enqueue(&new, at(0))).is_err(), "one letter a Message-ID");
+}
+
+#[test]
+fn letters_go_out_when_they_are_due() {
+    let scratch = Scratch::new();
+    assert_eq!(scratch.read(|r| r.next_due()), None);
+    let late = enqueue(&scratch, NewLetter { due_at: at(20), ..new_letter(LetterKind::Ask, "late@us") });
+    let early = enqueue(&scratch, NewLetter { due_at: at(10), ..new_letter(LetterKind::Accept, "early@us") });
+    assert_eq!(scratch.read(|r| r.next_due()), Some(at(10)));
+    assert_eq!(claim(&scratch, 9), []);
+    let claimed = scratch.write(|tx| tx.claim_due(at(20), 1));
+    assert_eq!(claimed.len(), 1);
+    assert_eq!((claimed[0].id, claimed[0].state, claimed[0].attempts), (early, OutboxState::Claimed, 1));
+    assert!(claimed[0].raw.starts_with(b"Message-ID: <early@us>"));
+    assert_eq!(claim(&scratch, 20), [late]);
+    assert_eq!(claim(&scratch, 20), [], "claimed once");
+    assert_eq!(scratch.read(|r| r.next_due()), None);
+}
+
+#[test]
+fn each_outcome_is_recorded() {
+    let scratch = Scratch::new();
+    let ids = ["sent@us", "retry@us", "refused@us", "ambiguous@us"]
+        .map(|id| enqueue(&scratch, new_letter(LetterKind::Ask, id)));
+    let [sent, retry, refused, ambiguous] = ids;
+    assert_eq!(claim(&scratch, 0), ids);
+    scratch.write(move |tx| {
+        tx.record_sent(sent, "250 2.0.0 queued", at(5))?;
+        tx.record_retry(retry, "451 later", at(60))?;
+        tx.record_refused(refused, "550 no such user", at(5))?;
+        tx.record_ambiguous(ambiguous, "no answer after the dot", at(5))
+    });
+    let outcomes = ids.map(|id| {
+        let letter = letter(&scratch, id);
+        (letter.state, letter.response, letter.last_error, letter.sent_at, letter.due_at)
+    });
+    let none = String::new;
+    assert_eq!(
+        outcomes,
+        [
+            (OutboxState::Sent, "250 2.0.0 queued".to_owned(), none(), Some(at(5)), at(0)),
+            (OutboxState::Waiting, none(), "451 later".to_owned(), None, at(60)),
+            (OutboxState::Refused, none(), "550 no such user".to_owned(), None, at(0)),
+            (OutboxState::Ambiguous, none(), "no answer after the dot".to_owned(), None, at(0)),
+        ]
+    );
+    assert_eq!(claim(&scratch, 60), [retry]);
+    assert_eq!(letter(&scratch, retry).attempts, 2);
+    // Nothing that is settled can be settled again.
+    for id in [sent, refused, ambiguous] {
+        assert!(scratch.try_write(move |tx| tx.record_sent(id, "", at(6))).is_err());
+        assert!(scratch.try_write(move |tx| tx.record_retry(id, "", at(6))).is_err());
+    }
+    let error = scratch.try_write(move |tx| tx.record_refused(sent, "", at(6))).unwrap_err();
+    assert_eq!(error.to_string(), "letter 1 is not being sent: it is sent");
+    // What was sent is a mail, with its bytes; what was not is none.
+    let mail = scratch.read(|r| r.mail(MailId(1))).unwrap();
+    assert_eq!((mail.disposition, mail.received_at), (Some(Disposition::Filed), at(5)));
+    assert_eq!(scratch.read(|r| r.raw(MailId(1))).unwrap(), letter(&scratch, sent).raw);
+    assert_eq!(scratch.read(|r| r.mail(MailId(2))), None);
+}
+
+#[test]
+fn a_dead_daemon_leaves_automatic_letters_ambiguous_and_the_others_waiting() {
+    let scratch = Scratch::new();
+    let ids = LetterKind::ALL.map(|kind| enqueue(&scratch, new_letter(kind, &format!("{}@us", kind.name()))));
+    let [ask, accept, notice, answer] = ids;
+    assert_eq!(claim(&scratch, 0), ids);
+    let scratch = scratch.reopen();
+    let recovered = scratch.write(|tx| tx.recover_claims(at(30)));
+    assert_eq!(recovered, Recovered { ambiguous: vec![ask, accept], waiting: vec![notice, answer] });
+    assert_eq!(state(&scratch, ask), OutboxState::Ambiguous);
+    assert_eq!(claim(&scratch, 30), [notice, answer]);
+    assert_eq!(letter(&scratch, answer).message_id, message_id("answer@us"));
+}
+
+#[test]
+fn only_automatic_letters_that_wait_are_cancelled() {
+    let scratch = Scratch::new();
+    let tickets = scratch.write(|tx| Ok([tx.insert_ticket(&ticket())?, tx.insert_ticket(&ticket())?]));
+    let of = |ticket, kind, id| enqueue(&scratch, NewLetter { ticket: Some(ticket), ..new_letter(kind, id) });
+    let claimed = of(tickets[0], LetterKind::Ask, "claimed@us");
+    assert_eq!(claim(&scratch, 0), [claimed]);
+    let ask = of(tickets[0], LetterKind::Ask, "ask@us");
+    let accept = of(tickets[0], LetterKind::Accept, "accept@us");
+    let answer = of(tickets[0], LetterKind::Answer, "answer@us");
+    let other = of(tickets[1], LetterKind::Ask, "other@us");
+    let cancelled = scratch.write(move |tx| tx.cancel_waiting(tickets[0], "the client wrote again", at(3)));
+    assert_eq!(cancelled, [ask, accept]);
+    assert_eq!(letter(&scratch, ask).last_error, "the client wrote again");
+    assert_eq!(claim(&scratch, 9), [answer, other]);
+}
+
+#[test]
+fn the_sent_folder_gets_copies_of_what_was_sent_to_clients() {
+    let scratch = Scratch::new();
+    let ids = LetterKind::ALL.map(|kind| enqueue(&scratch, new_letter(kind, &format!("{}@us", kind.name()))));
+    let [ask, accept, _, answer] = ids;
+    assert_eq!(scratch.read(|r| r.copies_wanted(9)), []);
+    claim(&scratch, 0);
+    scratch.write(move |tx| ids.into_iter().try_for_each(|id| tx.record_sent(id, "250", at(1))));
+    assert_eq!(scratch.read(|r| r.copies_wanted(9)), [ask, accept, answer]);
+    assert_eq!(scratch.read(|r| r.copies_wanted(1)), [ask]);
+    scratch.write(move |tx| tx.copy_done(ask).and_then(|()| tx.copy_off(accept)));
+    assert_eq!(scratch.read(|r| r.copies_wanted(9)), [answer]);
+    assert_eq!(letter(&scratch, ask).sent_copy, SentCopy::Done);
+    assert!(scratch.try_write(|tx| tx.copy_done(OutboxId(99))).is_err());
+}
+
+#[test]
+fn a_bounced_letter_still_counts() {
+    let scratch = Scratch::new();
+    let id = enqueue(&scratch, new_letter(LetterKind::Ask, "ask@us"));
+    assert!(scratch.try_write(move |tx| tx.mark_bounced(id, "", at(1))).is_err());
+    claim(&scratch, 0);
+    scratch.write(move |tx| tx.record_sent(id, "250", at(1)));
+    scratch.write(move |tx| tx.mark_bounced(id, "550 unknown", at(9)));
+    let letter = letter(&scratch, id);
+    assert_eq!((letter.state, letter.bounced_at), (OutboxState::Sent, Some(at(9))));
+    assert_eq!(letter.last_error, "550 unknown");
+    assert_eq!(counts(&scratch, 10).sender_24h, 1);
+}
+
+fn counts(scratch: &Scratch, now: i64) -> SentCounts {
+    let to = address("ivan+tag@client.example");
+    scratch.read(|r| r.sent_counts(Some(MailId(1)), Some(TicketId(1)), &to, at(now)))
+}
+
+#[test]
+fn limits_count_what_went_out_or_will() {
+    const HOUR: i64 = 3600;
+    let scratch = Scratch::new();
+    scratch.write(|tx| {
+        tx.store_mail(&new_mail(1, b"question"))?;
+        tx.insert_ticket(&ticket()).map(|_| ())
+    });
+    assert_eq!(counts(&scratch, 0), SentCounts::default());
+    let put = |id: &str, kind, to: &str| {
+        let about = (to == "ivan@client.example").then_some(());
+        enqueue(
+            &scratch,
+            NewLetter {
+                to: address(to),
+                answers_mail: about.map(|()| MailId(1)),
+                ticket: about.map(|()| TicketId(1)),
+                ..new_letter(kind, id)
+            },
+        )
+    };
+    let ask = put("1@us", LetterKind::Ask, "ivan@client.example");
+    put("2@us", LetterKind::Accept, "ivan@client.example");
+    put("3@us", LetterKind::Ask, "ivan+other@client.example");
+    put("4@us", LetterKind::Ask, "olga@client.example");
+    put("5@us", LetterKind::Ask, "petr@other.example");
+    put("6@us", LetterKind::Notice, "ivan@client.example");
+    put("7@us", LetterKind::Answer, "ivan@client.example");
+    let all = SentCounts { about_mail: 2, ticket_asks: 1, sender_24h: 3, domain_1h: 4, all_1h: 5 };
+    assert_eq!(counts(&scratch, 0), all);
+    // Still waiting: they count however old they are.
+    assert_eq!(counts(&scratch, 100 * HOUR), all);
+
+    // Sent ones count for their window, from when they were claimed.
+    let ids = claim(&scratch, HOUR);
+    assert_eq!(counts(&scratch, 100 * HOUR), all, "claimed");
+    scratch.write(move |tx| ids.into_iter().try_for_each(|id| tx.record_sent(id, "250", at(HOUR))));
+    assert_eq!(counts(&scratch, 2 * HOUR - 1), all);
+    assert_eq!(counts(&scratch, 2 * HOUR), SentCounts { domain_1h: 0, all_1h: 0, ..all });
+    assert_eq!(counts(&scratch, 25 * HOUR - 1).sender_24h, 3);
+    let old = SentCounts { about_mail: 2, ticket_asks: 1, ..SentCounts::default() };
+    assert_eq!(counts(&scratch, 25 * HOUR), old, "a mail and a ticket have no window");
+    assert_eq!(state(&scratch, ask), OutboxState::Sent);
+}
+
+#[test]
+fn cancelled_and_refused_letters_do_not_count_ambiguous_ones_do() {
+    let scratch = Scratch::new();
+    let ticket = scratch.write(|tx| {
+        tx.store_mail(&new_mail(1, b"question"))?;
+        tx.insert_ticket(&ticket())
+    });
+    let ids = ["refused@us", "ambiguous@us"].map(|id| enqueue(&scratch, new_letter(LetterKind::Ask, id)));
+    claim(&scratch, 0);
+    scratch.write(move |tx| {
+        tx.record_refused(ids[0], "550", at(0))?;
+        tx.record_ambiguous(ids[1], "lost", at(0))
+    });
+    enqueue(&scratch, NewLetter { ticket: Some(ticket), ..new_letter(LetterKind::Ask, "cancelled@us") });
+    scratch.write(move |tx| tx.cancel_waiting(ticket, "", at(0)));
+    let one = SentCounts { sender_24h: 1, domain_1h: 1, all_1h: 1, ..SentCounts::default() };
+    assert_eq!(counts(&scratch, 1), one);
+}
+
+#[test]
+fn a_damaged_letter_is_refused_and_does_not_stop_the_others() {
+    let scratch = Scratch::new();
+    let bad = enqueue(&scratch, new_letter(LetterKind::Ask, "bad@us"));
+    let good = enqueue(&scratch, new_letter(LetterKind::Ask, "good@us"));
+    scratch.write(|tx| tx.change("UPDATE raw SET sha256 = zeroblob(32) WHERE id = 1", []));
+    assert_eq!(claim(&scratch, 0), [good]);
+    assert_eq!(scratch.read(|r| r.outbox(Some(OutboxState::Refused)))[0].id, bad);
+}
+
+/// What a test of the outbox does next.
+#[derive(Clone, Debug)]
+enum Step {
+    Claim(usize),
+    Crash,
+    Accepted,
+    Lost,
+    TryLater,
+    Refused,
+    Cancel,
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        3 => (1_usize..4).prop_map(Step::Claim),
+        2 => Just(Step::Crash),
+        1 => Just(Step::Accepted),
+        1 => Just(Step::Lost),
+        2 => Just(Step::TryLater),
+        1 => Just(Step::Refused),
+        1 => Just(Step::Cancel),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+    /// The server may have accepted whatever was claimed, unless it said no. An automatic letter may have been
+    /// accepted at most once; an agent's answer is never given up without a word from the server.
+    #[test]
+    fn an_automatic_letter_never_goes_out_twice(steps in proptest::collection::vec(step(), 1..40)) {
+        let mut scratch = Scratch::new();
+        let ticket = scratch.write(|tx| tx.insert_ticket(&ticket()));
+        let kinds = [LetterKind::Ask, LetterKind::Answer, LetterKind::Accept, LetterKind::Answer];
+        let kind_of: BTreeMap<OutboxId, LetterKind> = (0..).zip(kinds).map(|(n, kind)| {
+            let letter = NewLetter { ticket: Some(ticket), ..new_letter(kind, &format!("{n}@us")) };
+            (enqueue(&scratch, letter), kind)
+        }).collect();
+        let mut perhaps_accepted: BTreeMap<OutboxId, u32> = BTreeMap::new();
+        let mut in_flight: Vec<OutboxId> = Vec::new();
+        let mut decided: Vec<OutboxId> = Vec::new();
+        for (now, step) in (1..).zip(steps) {
+            match step {
+                Step::Claim(limit) => {
+                    let claimed = scratch.write(move |tx| tx.claim_due(at(now), limit));
+                    for letter in claimed {
+                        *perhaps_accepted.entry(letter.id).or_default() += 1;
+                        in_flight.push(letter.id);
+                    }
+                }
+                Step::Crash => {
+                    scratch = scratch.reopen();
+                    in_flight.clear();
+                    scratch.write(move |tx| tx.recover_claims(at(now)));
+                }
+                Step::Cancel => {
+                    scratch.write(move |tx| tx.cancel_waiting(ticket, "", at(now)));
+                }
+                Step::Accepted => {
+                    let Some(id) = in_flight.pop() else { continue };
+                    decided.push(id);
+                    scratch.write(move |tx| tx.record_sent(id, "250", at(now)));
+                }
+                Step::Lost => {
+                    let Some(id) = in_flight.pop() else { continue };
+                    decided.push(id);
+                    scratch.write(move |tx| tx.record_ambiguous(id, "lost", at(now)));
+                }
+                Step::TryLater => {
+                    let Some(id) = in_flight.pop() else { continue };
+                    *perhaps_accepted.get_mut(&id).unwrap() -= 1;
+                    scratch.write(move |tx| tx.record_retry(id, "451", at(now)));
+                }
+                Step::Refused => {
+                    let Some(id) = in_flight.pop() else { continue };
+                    *perhaps_accepted.get_mut(&id).unwrap() -= 1;
+                    decided.push(id);
+                    scratch.write(move |tx| tx.record_refused(id, "550", at(now)));
+                }
+            }
+        }
+        for (id, kind) in kind_of {
+            if kind.is_automatic() {
+                prop_assert!(perhaps_accepted.get(&id).copied().unwrap_or(0) <= 1, "letter {} went out twice", id);
+            } else if !decided.contains(&id) {
+                let waits = [OutboxState::Waiting, OutboxState::Claimed].contains(&state(&scratch, id));
+                prop_assert!(waits, "an agent's answer was given up");
+            }
+        }
+    }
+}

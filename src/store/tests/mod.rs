@@ -1,0 +1,147 @@
+//! Tests on real files in temporary folders.
+
+mod files;
+mod groups;
+mod letters;
+mod mails;
+mod records;
+
+use super::{
+    Access, Letter, LetterKind, MailId, NewLetter, NewMail, OutboxId, OutboxState, PackedRaw, Reader, Store,
+    Stored, Tx,
+};
+use crate::mail::{Address, MailKey, MessageId};
+use crate::request::{Answers, Language};
+use crate::ticket::{Standing, State, Ticket, TicketId};
+use chrono::{DateTime, TimeDelta, Utc};
+use std::path::PathBuf;
+
+/// Runs a future to its end, polling all that is ready (tokio else makes a future that does much take turns).
+fn block_on<F: Future>(future: F) -> F::Output {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(tokio::task::unconstrained(future))
+}
+
+/// A database in a folder of its own.
+struct Scratch {
+    store: Store,
+    path: PathBuf,
+    _folder: tempfile::TempDir,
+}
+
+impl Scratch {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("askback.db");
+        Self { store: Store::open(&path, Access::Daemon).unwrap(), path, _folder: folder }
+    }
+
+    /// Ends the daemon and starts it again.
+    fn reopen(self) -> Self {
+        block_on(self.store.close()).unwrap();
+        Self { store: Store::open(&self.path, Access::Daemon).unwrap(), ..self }
+    }
+
+    fn try_write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Tx<'_>) -> anyhow::Result<T> + Send + 'static,
+    ) -> anyhow::Result<T> {
+        block_on(self.store.write(0, work))
+    }
+
+    fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Tx<'_>) -> anyhow::Result<T> + Send + 'static,
+    ) -> T {
+        self.try_write(work).unwrap()
+    }
+
+    fn read<T>(&self, work: impl FnOnce(&Reader<'_>) -> anyhow::Result<T>) -> T {
+        self.store.read_now(work).unwrap()
+    }
+}
+
+/// A fixed time, and so many seconds later.
+fn at(seconds: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp(1_800_000_000, 0).unwrap() + TimeDelta::seconds(seconds)
+}
+
+fn key(uid: u32) -> MailKey {
+    MailKey { mailbox: "support".to_owned(), uid_validity: 7, uid }
+}
+
+fn new_mail(uid: u32, raw: &[u8]) -> NewMail {
+    NewMail {
+        key: key(uid),
+        internal_date: Some(at(i64::from(uid))),
+        stored_at: at(1000),
+        packed: PackedRaw::pack(raw).unwrap(),
+        over_limit: None,
+    }
+}
+
+fn address(text: &str) -> Address {
+    Address::parse(text).unwrap()
+}
+
+fn message_id(text: &str) -> MessageId {
+    MessageId::parse(text).unwrap()
+}
+
+fn ticket() -> Ticket {
+    Ticket {
+        id: TicketId(0),
+        state: State::Incomplete,
+        client: address("ivan@client.example"),
+        client_name: "Иван".to_owned(),
+        participants: Vec::new(),
+        subject: "не работает".to_owned(),
+        language: Language::Russian,
+        standing: Standing::Unverified,
+        answers: Answers::default(),
+        asks: 0,
+        asked: Vec::new(),
+        agent_answered: false,
+        no_more_asks: false,
+        linked: None,
+        regulation: "2024".to_owned(),
+        opened_at: at(0),
+        last_client_at: at(0),
+        first_unanswered_at: Some(at(0)),
+        answered_at: None,
+    }
+}
+
+fn new_letter(kind: LetterKind, id: &str) -> NewLetter {
+    NewLetter {
+        kind,
+        ticket: None,
+        answers_mail: None,
+        envelope_from: None,
+        to: address("ivan@client.example"),
+        message_id: message_id(id),
+        raw: format!("Message-ID: <{id}>\r\n\r\nтекст").into_bytes(),
+        due_at: at(0),
+        asked: Vec::new(),
+    }
+}
+
+/// The id of a mail that must be new.
+fn stored_new(stored: Stored) -> MailId {
+    match stored {
+        Stored::New(id) => id,
+        Stored::Duplicate(id) => panic!("a duplicate of {id}"),
+    }
+}
+
+/// Bytes that do not compress, the same at every run.
+fn noise(length: usize) -> Vec<u8> {
+    let mut state = 88_172_645_463_325_252_u64;
+    let mut next = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state.to_le_bytes()
+    };
+    std::iter::repeat_with(&mut next).flatten().take(length).collect()
+}

@@ -1,0 +1,172 @@
+//! Tickets, messages, events, settings, counts.
+
+use super::*;
+use crate::request::State as Found;
+use crate::request::{Answer, Evidence, Field, Finding, Kind, PerField, Place};
+use crate::store::{Direction, EventSubject, Message};
+use crate::ticket::{Disposition, Known};
+
+fn message(ticket: TicketId, id: &str, seconds: i64) -> Message {
+    Message {
+        ticket,
+        mail: None,
+        outbox: None,
+        direction: Direction::In,
+        message_id: Some(message_id(id)),
+        author: Some(address("ivan@client.example")),
+        subject: "тема".to_owned(),
+        own_text: "текст\0 с нулём".to_owned(),
+        kind: Some(Kind::Problem),
+        at: at(seconds),
+    }
+}
+
+#[test]
+fn a_ticket_comes_back_as_it_was() {
+    let scratch = Scratch::new();
+    let mut full = Ticket {
+        participants: vec![address("olga@client.example"), address("petr@client.example")],
+        asks: 2,
+        asked: vec![Field::Steps, Field::Objects],
+        agent_answered: true,
+        no_more_asks: true,
+        linked: Some(TicketId(1)),
+        standing: Standing::Registered,
+        language: Language::English,
+        state: State::Answered,
+        first_unanswered_at: None,
+        answered_at: Some(at(77)),
+        ..ticket()
+    };
+    full.answers.kind = Some(Kind::Service);
+    full.answers.applies.steps = true;
+    full.answers.found.product =
+        Answer { state: Found::Present, value: Some("Wialon \"Hosting\"".to_owned()) };
+    let (plain, copy) = (ticket(), full.clone());
+    let ids = scratch.write(move |tx| Ok([tx.insert_ticket(&plain)?, tx.insert_ticket(&copy)?]));
+    assert_eq!(ids, [TicketId(1), TicketId(2)]);
+    assert_eq!(scratch.read(|r| r.ticket(ids[0])), Some(Ticket { id: ids[0], ..ticket() }));
+    full.id = ids[1];
+    assert_eq!(scratch.read(|r| r.ticket(ids[1])), Some(full.clone()));
+    assert_eq!(scratch.read(|r| r.ticket(TicketId(3))), None);
+
+    let changed = Ticket { id: ids[0], ..full.clone() };
+    let copy = changed.clone();
+    scratch.write(move |tx| tx.update_ticket(&copy));
+    assert_eq!(scratch.read(|r| r.tickets(None)), [changed.clone(), full.clone()]);
+    assert_eq!(scratch.read(|r| r.tickets(Some(State::Answered))), [changed, full]);
+    assert_eq!(scratch.read(|r| r.tickets(Some(State::Open))), []);
+    let missing =
+        scratch.try_write(|tx| tx.update_ticket(&Ticket { id: TicketId(3), ..ticket() })).unwrap_err();
+    assert_eq!(missing.to_string(), "there is no ticket 3");
+}
+
+#[test]
+fn messages_come_back_with_their_evidence_in_order_of_time() {
+    let scratch = Scratch::new();
+    let plate = "А123ВС77".to_owned();
+    let evidence =
+        Evidence { place: Place::Body, span: 10..22, text: plate.clone(), cue: "plate".to_owned() };
+    let fields = PerField {
+        objects: Finding { state: Found::Present, value: Some(plate), evidence: vec![evidence] },
+        attachments: Finding { state: Found::Off, ..Finding::default() },
+        ..PerField::default()
+    };
+    let copy = fields.clone();
+    let id = scratch.write(move |tx| {
+        let id = tx.insert_ticket(&ticket())?;
+        tx.insert_message(&message(id, "late@x", 20), None)?;
+        tx.insert_message(&message(id, "early@x", 10), Some(&copy))?;
+        Ok(id)
+    });
+    let messages = scratch.read(|r| r.messages(id));
+    assert_eq!(
+        messages,
+        [(message(id, "early@x", 10), fields), (message(id, "late@x", 20), PerField::default()),]
+    );
+}
+
+#[test]
+fn message_ids_lead_to_tickets() {
+    let scratch = Scratch::new();
+    let (one, two) = scratch.write(|tx| {
+        let one = tx.insert_ticket(&ticket())?;
+        let two = tx.insert_ticket(&ticket())?;
+        tx.insert_message(&message(one, "a@x", 1), None)?;
+        tx.insert_message(&message(one, "a@x", 2), None)?;
+        tx.insert_message(&message(two, "a@x", 3), None)?;
+        tx.enqueue(&NewLetter { ticket: Some(two), ..new_letter(LetterKind::Ask, "ask@us") }, at(0))?;
+        tx.enqueue(&new_letter(LetterKind::Notice, "notice@us"), at(0))?;
+        Ok((one, two))
+    });
+    let ids = ["nobody@x", "ask@us", "a@x", "notice@us"].map(message_id);
+    let known = |id: &str, ticket| Known { message_id: message_id(id), ticket };
+    let found = scratch.read(|r| r.known(&ids));
+    assert_eq!(found, [known("ask@us", two), known("a@x", one), known("a@x", two)]);
+    let seen = ids.map(|id| scratch.read(|r| r.message_id_seen(&id)));
+    assert_eq!(seen, [false, true, true, true]);
+}
+
+#[test]
+fn the_event_log_is_append_only() {
+    let scratch = Scratch::new();
+    let ticket = scratch.write(|tx| {
+        let ticket = tx.insert_ticket(&ticket())?;
+        let subject = EventSubject { ticket: Some(ticket), ..EventSubject::default() };
+        tx.event(at(9), subject, "opened", "by mail 1")?;
+        tx.event(at(1), subject, "asked", "steps")?;
+        tx.event(at(2), EventSubject::default(), "started", "")?;
+        Ok(ticket)
+    });
+    let events = scratch.read(|r| r.events(ticket));
+    let what: Vec<_> =
+        events.iter().map(|event| (event.what.as_str(), event.detail.as_str(), event.at)).collect();
+    assert_eq!(what, [("opened", "by mail 1", at(9)), ("asked", "steps", at(1))]);
+    for sql in ["DELETE FROM event", "UPDATE event SET detail = ''"] {
+        let error = scratch.try_write(move |tx| tx.change(sql, [])).unwrap_err();
+        assert!(error.to_string().contains("append-only"), "{error:#}");
+    }
+    assert_eq!(scratch.read(|r| r.events(ticket)), events);
+}
+
+#[test]
+fn a_setting_is_made_once() {
+    let scratch = Scratch::new();
+    assert_eq!(scratch.write(|tx| tx.setting_or_insert("secret", || vec![1, 2, 3])), [1, 2, 3]);
+    let scratch = scratch.reopen();
+    assert_eq!(scratch.write(|tx| tx.setting_or_insert("secret", || vec![4])), [1, 2, 3]);
+    assert_eq!(scratch.read(|r| r.setting("secret")), Some(vec![1, 2, 3]));
+    assert_eq!(scratch.read(|r| r.setting("other")), None);
+}
+
+#[test]
+fn everything_is_counted() {
+    let scratch = Scratch::new();
+    scratch.write(|tx| {
+        let ticket = tx.insert_ticket(&ticket())?;
+        for uid in 1..=4 {
+            tx.store_mail(&new_mail(uid, &noise(uid as usize)))?;
+        }
+        tx.store_mail(&new_mail(5, &noise(1)))?;
+        tx.set_disposition(MailId(1), Disposition::Filed, Some(ticket), "", at(0))?;
+        tx.hold(MailId(2), "", at(0))?;
+        tx.confirmed("support", 7, &[1])?;
+        let cursor = crate::imap::Cursor { uid_validity: 7, next_uid: 9 };
+        let listed = crate::imap::Listed { uid: 8, size: 1, internal_date: None };
+        tx.list_mails("support", cursor, &[listed])?;
+        let sent = tx.enqueue(&new_letter(LetterKind::Ask, "1@us"), at(0))?;
+        tx.claim_due(at(0), 9)?;
+        tx.record_sent(sent, "250", at(0))?;
+        tx.enqueue(&new_letter(LetterKind::Notice, "2@us"), at(0)).map(|_| ())
+    });
+    let counts = scratch.read(|r| r.counts());
+    assert_eq!((counts.new, counts.wanted, counts.unconfirmed), (2, 1, 4));
+    let some = |all: Vec<(&'static str, u64)>| all.into_iter().filter(|(_, n)| *n > 0).collect::<Vec<_>>();
+    let mails = counts.mails.iter().map(|(of, n)| (of.name(), *n)).collect();
+    assert_eq!(some(mails), [("filed", 1), ("held", 1), ("duplicate", 1)]);
+    let tickets = counts.tickets.iter().map(|(of, n)| (of.name(), *n)).collect();
+    assert_eq!(some(tickets), [("incomplete", 1)]);
+    let outbox = counts.outbox.iter().map(|(of, n)| (of.name(), *n)).collect();
+    assert_eq!(some(outbox), [("waiting", 1), ("sent", 1)]);
+    assert_eq!((counts.mails.len(), counts.tickets.len(), counts.outbox.len()), (5, 4, 6));
+}

@@ -1,0 +1,271 @@
+//! What one mail does to its ticket: facts in, [`Plan`] out. The shell only carries it out.
+
+use super::states::{self, Cause};
+use super::{Standing, State, Ticket, TicketId};
+use crate::mail::{Address, Mail};
+use crate::request::{Field, Kind, Request, Rules, Stance};
+use chrono::{DateTime, Utc};
+
+/// At most so many others are remembered a ticket.
+const MAX_PARTICIPANTS: usize = 50;
+
+/// Who wrote the mail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// A client, known this well.
+    Client(Standing),
+    /// One of our agents.
+    Agent,
+}
+
+/// Whether rows 1 to 17 of the reply table allow an automatic letter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum Permission {
+    /// A letter may go out.
+    Granted,
+    /// None may; why.
+    Denied(String),
+}
+
+/// Everything that is known when a mail is planned.
+#[derive(Clone, Debug)]
+pub struct Facts<'a> {
+    /// The mail.
+    pub mail: &'a Mail,
+    /// Its sender.
+    pub author: &'a Address,
+    /// The sender's display name. Hostile.
+    pub author_name: &'a str,
+    /// Who that is to us.
+    pub role: Role,
+    /// What it asks for and supplies.
+    pub request: &'a Request,
+    /// The ticket that it joins.
+    pub ticket: Option<&'a Ticket>,
+    /// A ticket that it mentions without joining.
+    pub linked: Option<TicketId>,
+    /// Whether a letter may go out.
+    pub permission: Permission,
+    /// When the server received it.
+    pub arrived_at: DateTime<Utc>,
+    /// The regulation version in force then.
+    pub regulation: &'a str,
+    /// Addresses that are no client's: ours and the agents'.
+    pub house: &'a [Address],
+    /// The automatic letter of this ticket that still waits out its grace period, if there is one.
+    pub waiting: Option<Waiting>,
+}
+
+/// A letter in the outbox that has not been claimed: this mail may take its place («the forgotten screenshot»).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Waiting {
+    /// An ask.
+    Ask,
+    /// A confirmation.
+    Accept,
+}
+
+/// What the operator wants.
+#[derive(Clone, Copy, Debug)]
+pub struct Policy {
+    /// At most so many asks a ticket; then a human takes over.
+    pub max_asks: u32,
+    /// Whether a complete request is confirmed by a letter.
+    pub confirm: bool,
+}
+
+/// The letter that a plan sends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// Ask for these, in this order.
+    Ask(Vec<Field>),
+    /// Say that the request is complete.
+    Accept,
+    /// Say nothing; why.
+    Silent(String),
+}
+
+impl Answer {
+    /// Why this answer, for people.
+    #[must_use]
+    pub fn why(&self) -> String {
+        match self {
+            Self::Ask(missing) => {
+                let names: Vec<&str> = missing.iter().map(|field| field.name()).collect();
+                format!("the request lacks {}", names.join(", "))
+            }
+            Self::Accept => "the request is complete".to_owned(),
+            Self::Silent(why) => why.clone(),
+        }
+    }
+}
+
+/// What to do with a mail that belongs into a ticket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use]
+pub struct Plan {
+    /// The ticket as it is afterwards; its `id` is meaningless if `is_new`.
+    pub ticket: Ticket,
+    /// Whether the ticket has to be created.
+    pub is_new: bool,
+    /// The letter that goes out.
+    pub answer: Answer,
+    /// Whether letters of this ticket that still wait are out of date: the client wrote again.
+    pub replaces_waiting: bool,
+    /// What is still missing after this mail.
+    pub missing: Vec<Field>,
+    /// The kind that the mail has in this conversation.
+    pub kind: Kind,
+}
+
+/// Plans one mail. `rules` are those of the regulation version in force when the mail arrived.
+pub fn plan(facts: &Facts<'_>, rules: &Rules, policy: &Policy) -> Plan {
+    let mut ticket = facts.ticket.cloned().unwrap_or_else(|| blank(facts));
+    let is_new = facts.ticket.is_none();
+    let kind = ticket.answers.kind_of(facts.request);
+    match facts.role {
+        Role::Client(_) => {}
+        Role::Agent if !is_new => {
+            ticket.agent_answered = true;
+            let missing = ticket.answers.missing(rules);
+            let answer = Answer::Silent("an agent wrote it".to_owned());
+            return Plan { ticket, is_new, answer, replaces_waiting: true, missing, kind };
+        }
+        Role::Agent => {}
+    }
+    remember_participants(&mut ticket, facts);
+    let was = ticket.clone();
+    ticket.answers.absorb(facts.request, &was.asked);
+    let missing = ticket.answers.missing(rules);
+    if facts.waiting == Some(Waiting::Ask) {
+        ticket.asks = ticket.asks.saturating_sub(1);
+    }
+
+    let answer = answer(facts, &was, ticket.asks, &missing, policy);
+    let denied = matches!(&facts.permission, Permission::Denied(_)) && matches!(answer, Answer::Silent(_));
+    let waiting_still_true = match facts.waiting {
+        Some(Waiting::Ask) => was.asked == missing,
+        Some(Waiting::Accept) => missing.is_empty(),
+        None => false,
+    };
+    if !is_new && (facts.request.stance == Stance::Courtesy || (denied && waiting_still_true)) {
+        return Plan { ticket: was, is_new, answer, replaces_waiting: false, missing, kind };
+    }
+    ticket.last_client_at = ticket.last_client_at.max(facts.arrived_at);
+    ticket.first_unanswered_at.get_or_insert(facts.arrived_at);
+    facts.regulation.clone_into(&mut ticket.regulation);
+    if matches!(facts.request.stance, Stance::Withdrawal | Stance::Refusal) {
+        ticket.no_more_asks = true;
+    }
+    let waits_on_client = !is_new
+        && was.state == State::Incomplete
+        && facts.request.stance == Stance::Promise
+        && !missing.is_empty();
+    if !waits_on_client {
+        let cause = if let Answer::Ask(fields) = &answer {
+            ticket.asks += 1;
+            ticket.asked.clone_from(fields);
+            Cause::Asked
+        } else {
+            ticket.asked.clear();
+            Cause::ClientWrote
+        };
+        ticket.state =
+            if is_new { states::first(cause) } else { states::next(was.state, cause).unwrap_or(was.state) };
+    }
+    Plan { ticket, is_new, answer, replaces_waiting: !waits_on_client, missing, kind }
+}
+
+/// Rows 18 and 19 of the reply table. `asks` have gone out, or will before this mail's letter could.
+fn answer(facts: &Facts<'_>, was: &Ticket, asks: u32, missing: &[Field], policy: &Policy) -> Answer {
+    let fresh = facts.ticket.is_none() || (facts.waiting.is_some() && asks == 0);
+    let silent = |why: &str| Answer::Silent(why.to_owned());
+    match facts.request.stance {
+        Stance::Courtesy => return silent("it only says thanks"),
+        Stance::Withdrawal => return silent("the client withdrew the request"),
+        Stance::Refusal => return silent("the client will not say more: a person takes over"),
+        Stance::Promise => return silent("the client says that more will come"),
+        Stance::Request | Stance::AlreadySaid => {}
+    }
+    if let Permission::Denied(why) = &facts.permission {
+        return Answer::Silent(why.clone());
+    }
+    if facts.role == Role::Agent {
+        return silent("an agent wrote it");
+    }
+    if was.answers.kind.is_none() && facts.request.kind == Kind::None {
+        return silent("it is not a request");
+    }
+    if was.agent_answered {
+        return silent("an agent has answered already");
+    }
+    if was.no_more_asks {
+        return silent("the client withdrew the request or will not say more");
+    }
+    if was.client.without_tag() != facts.author.without_tag() {
+        return silent("somebody else than the client wrote");
+    }
+    if missing.is_empty() {
+        return if !fresh && was.state != State::Incomplete {
+            silent("the request was complete before")
+        } else if policy.confirm {
+            Answer::Accept
+        } else {
+            silent("the request is complete, and confirmations are off")
+        };
+    }
+    if asks >= policy.max_asks {
+        return silent("all asks are used up: a person takes over");
+    }
+    if !fresh && was.state != State::Incomplete {
+        return silent("a person has taken over");
+    }
+    Answer::Ask(missing.to_vec())
+}
+
+/// A ticket that only knows its first mail's sender.
+fn blank(facts: &Facts<'_>) -> Ticket {
+    Ticket {
+        id: TicketId(0),
+        state: State::Open,
+        client: facts.author.clone(),
+        client_name: facts.author_name.to_owned(),
+        participants: Vec::new(),
+        subject: facts.mail.subject.clone(),
+        language: facts.request.language,
+        standing: match facts.role {
+            Role::Client(standing) => standing,
+            Role::Agent => Standing::Unverified,
+        },
+        answers: crate::request::Answers::default(),
+        asks: 0,
+        asked: Vec::new(),
+        agent_answered: false,
+        no_more_asks: false,
+        linked: facts.linked,
+        regulation: facts.regulation.to_owned(),
+        opened_at: facts.arrived_at,
+        last_client_at: facts.arrived_at,
+        first_unanswered_at: Some(facts.arrived_at),
+        answered_at: None,
+    }
+}
+
+/// Whom the client puts in To or Cc takes part. Somebody who came in by Cc brings nobody else in.
+fn remember_participants(ticket: &mut Ticket, facts: &Facts<'_>) {
+    if ticket.client.without_tag() != facts.author.without_tag() {
+        return;
+    }
+    for other in facts.mail.to.iter().chain(&facts.mail.cc).map(|mailbox| mailbox.address.without_tag()) {
+        let known = other == ticket.client.without_tag()
+            || facts.house.iter().any(|own| own.without_tag() == other)
+            || ticket.participants.contains(&other);
+        if !known && ticket.participants.len() < MAX_PARTICIPANTS {
+            ticket.participants.push(other);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

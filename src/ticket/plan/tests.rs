@@ -1,0 +1,285 @@
+use super::*;
+use crate::mail::{Author, Mailbox};
+use crate::request::{Finding, Language, PerField, RuleSettings, State as Found};
+use crate::ticket::tests::ticket;
+use Field::{Attachments, Description, Objects, Product, Steps};
+use proptest::prelude::*;
+use std::sync::LazyLock;
+
+/// Compiled once: rules are not cheap to make.
+static RULES: LazyLock<Rules> = LazyLock::new(|| Rules::new(RuleSettings::wialon()).unwrap());
+
+const POLICY: Policy = Policy { max_asks: 2, confirm: true };
+
+fn address(text: &str) -> Address {
+    Address::parse(text).unwrap()
+}
+
+fn mail() -> Mail {
+    let from = Mailbox { name: "Иван".to_owned(), address: address("ivan@alfa.test") };
+    let mut mail = crate::mail::parse(b"");
+    mail.author = Author::One(from);
+    mail
+}
+
+/// A problem that supplies these fields.
+fn supplies(fields: &[Field]) -> Request {
+    let mut found: PerField<Finding> = PerField::default();
+    for field in fields {
+        found.get_mut(*field).state = Found::Present;
+    }
+    Request {
+        kind: Kind::Problem,
+        language: Language::Russian,
+        stance: Stance::Request,
+        fields: found,
+        objects_apply: true,
+        continues: false,
+    }
+}
+
+fn with_stance(stance: Stance) -> Request {
+    let kind = if stance == Stance::Request { Kind::Problem } else { Kind::None };
+    Request { stance, kind, objects_apply: false, ..supplies(&[]) }
+}
+
+/// One client's conversation, mail by mail.
+struct Talk {
+    ticket: Option<Ticket>,
+    waiting: Option<Waiting>,
+    hour: i64,
+}
+
+impl Talk {
+    fn new() -> Self {
+        Self { ticket: None, waiting: None, hour: 0 }
+    }
+
+    fn mail(&mut self, request: &Request, change: impl FnOnce(&mut Facts<'_>)) -> Answer {
+        self.hour += 1;
+        let mail = mail();
+        let author = address("ivan@alfa.test");
+        let before = self.ticket.take();
+        let mut facts = Facts {
+            mail: &mail,
+            author: &author,
+            author_name: "Иван",
+            role: Role::Client(Standing::Unverified),
+            request,
+            ticket: before.as_ref(),
+            linked: None,
+            permission: Permission::Granted,
+            arrived_at: DateTime::from_timestamp(1_700_000_000 + self.hour * 3600, 0).unwrap(),
+            regulation: "1",
+            house: &[],
+            waiting: self.waiting,
+        };
+        change(&mut facts);
+        let plan = plan(&facts, &RULES, &POLICY);
+        if plan.replaces_waiting {
+            self.waiting = None;
+        }
+        self.ticket = Some(plan.ticket);
+        plan.answer
+    }
+
+    /// A mail, the letter it gets (`ask product steps`, `accept`, `silent`) and the state it leaves.
+    fn check(&mut self, request: &Request, expect: &str) {
+        self.check_with(request, |_| {}, expect);
+    }
+
+    fn check_with(&mut self, request: &Request, change: impl FnOnce(&mut Facts<'_>), expect: &str) {
+        let answer = self.mail(request, change);
+        let said = match &answer {
+            Answer::Ask(fields) => {
+                let names: Vec<&str> = fields.iter().map(|field| field.name()).collect();
+                format!("ask {}", names.join(" "))
+            }
+            Answer::Accept => "accept".to_owned(),
+            Answer::Silent(_) => "silent".to_owned(),
+        };
+        let state = self.ticket.as_ref().unwrap().state.name();
+        assert_eq!(format!("{said} → {state}"), expect, "mail {}: {}", self.hour, answer.why());
+    }
+}
+
+#[test]
+fn a_complete_request_is_accepted_and_open() {
+    let mut talk = Talk::new();
+    talk.check(&supplies(&[Product, Description, Objects, Steps]), "accept → open");
+    assert_eq!(talk.ticket.unwrap().asks, 0);
+}
+
+#[test]
+fn what_is_missing_is_asked_once_more_and_then_a_person_takes_over() {
+    let mut talk = Talk::new();
+    talk.check(&supplies(&[Description]), "ask product objects steps → incomplete");
+    talk.check(&supplies(&[Product]), "ask objects steps → incomplete");
+    talk.check(&supplies(&[Objects]), "silent → open");
+    talk.check(&supplies(&[]), "silent → open");
+    assert_eq!(talk.ticket.unwrap().asks, 2);
+}
+
+#[test]
+fn answers_accumulate() {
+    let mut talk = Talk::new();
+    talk.check(&supplies(&[Product, Description]), "ask objects steps → incomplete");
+    talk.check(&supplies(&[Objects, Steps, Attachments]), "accept → open");
+    talk.check(&supplies(&[]), "silent → open");
+}
+
+#[test]
+fn thanks_change_nothing() {
+    let mut talk = Talk::new();
+    talk.check(&supplies(&[Product, Description]), "ask objects steps → incomplete");
+    let before = talk.ticket.clone();
+    talk.check(&with_stance(Stance::Courtesy), "silent → incomplete");
+    assert_eq!(talk.ticket, before);
+    for state in [State::Answered, State::Closed] {
+        let mut talk = Talk::new();
+        talk.ticket = Some(Ticket { state, ..ticket(1, "ivan@alfa.test") });
+        talk.check(&with_stance(Stance::Courtesy), &format!("silent → {}", state.name()));
+    }
+}
+
+#[test]
+fn a_promise_leaves_it_the_client_s_turn() {
+    let mut talk = Talk::new();
+    talk.check(&supplies(&[Product]), "ask description objects steps → incomplete");
+    talk.check(&with_stance(Stance::Promise), "silent → incomplete");
+    talk.check(&supplies(&[Description, Objects, Steps]), "accept → open");
+}
+
+#[test]
+fn after_a_refusal_or_withdrawal_nothing_is_asked_any_more() {
+    for stance in [Stance::Refusal, Stance::Withdrawal] {
+        let mut talk = Talk::new();
+        talk.check(&supplies(&[Product]), "ask description objects steps → incomplete");
+        talk.check(&with_stance(stance), "silent → open");
+        talk.check(&supplies(&[Description]), "silent → open");
+    }
+}
+
+#[test]
+fn once_an_agent_has_written_no_machine_asks() {
+    let mut talk = Talk::new();
+    talk.check(&supplies(&[Product]), "ask description objects steps → incomplete");
+    talk.check_with(&supplies(&[]), |facts| facts.role = Role::Agent, "silent → incomplete");
+    talk.check(&supplies(&[Description]), "silent → open");
+}
+
+#[test]
+fn without_permission_it_is_the_agents_turn() {
+    let mut talk = Talk::new();
+    let deny = |facts: &mut Facts<'_>| facts.permission = Permission::Denied("a limit".to_owned());
+    talk.check_with(&supplies(&[Product]), deny, "silent → open");
+    assert_eq!(talk.ticket.unwrap().asked, []);
+}
+
+#[test]
+fn a_second_mail_within_the_grace_period_takes_the_letter_s_place() {
+    let mut talk = Talk::new();
+    talk.check(&supplies(&[Product, Description, Objects]), "ask steps → incomplete");
+    talk.waiting = Some(Waiting::Ask);
+    talk.check(&supplies(&[Steps]), "accept → open");
+    assert_eq!((talk.waiting, talk.ticket.as_ref().unwrap().asks), (None, 0));
+    talk.waiting = Some(Waiting::Accept);
+    talk.check(&supplies(&[Attachments]), "accept → open");
+}
+
+#[test]
+fn the_letter_that_waits_stays_if_nothing_may_take_its_place_and_it_is_still_true() {
+    let deny = |facts: &mut Facts<'_>| facts.permission = Permission::Denied("a limit".to_owned());
+    let mut talk = Talk::new();
+    talk.check(&supplies(&[Product, Description, Objects]), "ask steps → incomplete");
+    talk.waiting = Some(Waiting::Ask);
+    talk.check_with(&supplies(&[Attachments]), deny, "silent → incomplete");
+    assert_eq!(talk.waiting, Some(Waiting::Ask));
+    talk.check_with(&supplies(&[Steps]), deny, "silent → open");
+    assert_eq!(talk.waiting, None);
+}
+
+#[test]
+fn thanks_do_not_cancel_a_letter_that_waits() {
+    let mut talk = Talk::new();
+    talk.check(&supplies(&[Product]), "ask description objects steps → incomplete");
+    talk.waiting = Some(Waiting::Ask);
+    talk.check(&with_stance(Stance::Courtesy), "silent → incomplete");
+    assert_eq!((talk.waiting, talk.ticket.unwrap().asks), (Some(Waiting::Ask), 1));
+}
+
+#[test]
+fn a_colleague_in_cc_adds_to_the_ticket_but_gets_no_letter_and_brings_nobody_in() {
+    let mut talk = Talk::new();
+    talk.check(&supplies(&[Product]), "ask description objects steps → incomplete");
+    let colleague = address("petr@alfa.test");
+    let mut copied = mail();
+    copied.cc = vec![Mailbox { name: String::new(), address: address("stranger@beta.test") }];
+    let change = |facts: &mut Facts<'_>| facts.author = Box::leak(Box::new(address("petr@alfa.test")));
+    talk.check_with(&supplies(&[Description, Objects]), change, "silent → open");
+    let ticket = talk.ticket.unwrap();
+    assert_eq!(ticket.client, address("ivan@alfa.test"));
+    assert!(!ticket.participants.contains(&colleague), "only the client brings people in");
+    assert_eq!(ticket.answers.missing(&RULES), [Steps]);
+}
+
+#[test]
+fn whom_the_client_copies_takes_part_but_never_the_house() {
+    let mut talk = Talk::new();
+    let mut copied = mail();
+    let mailbox = |text: &str| Mailbox { name: String::new(), address: address(text) };
+    copied.to = vec![mailbox("support@m2m.test")];
+    copied.cc = vec![mailbox("petr@alfa.test"), mailbox("agent@m2m.test"), mailbox("support+1-abc@m2m.test")];
+    let house = [address("support@m2m.test"), address("agent@m2m.test")];
+    let change = |facts: &mut Facts<'_>| {
+        facts.mail = Box::leak(Box::new(copied));
+        facts.house = Box::leak(Box::new(house));
+    };
+    talk.mail(&supplies(&[Product]), change);
+    assert_eq!(talk.ticket.unwrap().participants, [address("petr@alfa.test")]);
+}
+
+#[test]
+fn what_is_no_request_gets_no_letter() {
+    let mut talk = Talk::new();
+    let request = Request { kind: Kind::None, objects_apply: false, ..supplies(&[]) };
+    talk.check(&request, "silent → open");
+}
+
+proptest! {
+    /// Whatever a client writes: at most `max_asks` asks, never one for what was supplied, and a letter that waits on
+    /// the client leaves the ticket his turn.
+    #[test]
+    fn asks_are_few_and_never_for_what_is_there(
+        mails in prop::collection::vec((prop::collection::vec(0_usize..5, 0..4), 0_usize..8, any::<bool>()), 1..8),
+    ) {
+        let mut talk = Talk::new();
+        let mut supplied: Vec<Field> = Vec::new();
+        let mut asks = 0;
+        for (fields, stance, denied) in mails {
+            let fields: Vec<Field> = fields.into_iter().map(|n| Field::ALL[n]).collect();
+            let stances = [Stance::Courtesy, Stance::Withdrawal, Stance::Refusal, Stance::Promise];
+            let request = match stances.get(stance) {
+                Some(stance) => with_stance(*stance),
+                None => {
+                    supplied.extend(&fields);
+                    supplies(&fields)
+                }
+            };
+            let answer = talk.mail(&request, |facts| {
+                if denied {
+                    facts.permission = Permission::Denied("a limit".to_owned());
+                }
+            });
+            let state = talk.ticket.as_ref().unwrap().state;
+            if let Answer::Ask(asked) = answer {
+                asks += 1;
+                prop_assert!(asked.iter().all(|field| !supplied.contains(field) && *field != Attachments));
+                prop_assert_eq!(state, State::Incomplete);
+                prop_assert!(!denied);
+            }
+            prop_assert!(matches!(state, State::Incomplete | State::Open));
+        }
+        prop_assert!(asks <= POLICY.max_asks);
+    }
+}

@@ -1,0 +1,240 @@
+//! Which ticket a mail joins: proof, not a guess.
+//!
+//! A mail joins when something proves that it answers the ticket AND its sender takes part in it. Everything else
+//! opens a ticket of its own, with a link that only agents see. So a stolen token, a guessed number, a forwarded
+//! letter or a copied Message-ID shows nobody another client's ticket.
+
+use super::{Known, State, Ticket, TicketId};
+use crate::mail::{Address, MessageId};
+use chrono::{DateTime, TimeDelta, Utc};
+
+/// What a mail carries that speaks for a ticket.
+#[derive(Clone, Debug, Default)]
+pub struct Clues {
+    /// Tickets whose token (HMAC) is in its References, In-Reply-To or recipients, the nearest first.
+    pub tokens: Vec<TicketId>,
+    /// In-Reply-To and References, the nearest first.
+    pub references: Vec<MessageId>,
+    /// Which of these name stored messages.
+    pub known: Vec<Known>,
+    /// The number in its subject: a hint, everybody can write it.
+    pub subject_number: Option<TicketId>,
+}
+
+impl Clues {
+    /// Every ticket that any clue names, the strongest first.
+    #[must_use]
+    pub fn candidates(&self) -> Vec<(TicketId, Proof)> {
+        let tokens = self.tokens.iter().map(|ticket| (*ticket, Proof::Token));
+        let references = self.references.iter().flat_map(|id| {
+            self.known
+                .iter()
+                .filter(move |known| known.message_id == *id)
+                .map(|known| (known.ticket, Proof::Reference))
+        });
+        let number = self.subject_number.iter().map(|ticket| (*ticket, Proof::SubjectNumber));
+        let mut all: Vec<(TicketId, Proof)> = Vec::new();
+        for (ticket, proof) in tokens.chain(references).chain(number) {
+            if !all.iter().any(|(earlier, _)| *earlier == ticket) {
+                all.push((ticket, proof));
+            }
+        }
+        all
+    }
+}
+
+/// What a mail joins a ticket by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proof {
+    /// Our HMAC in a Message-ID or reply address.
+    Token,
+    /// It refers to a stored message of the ticket.
+    Reference,
+    /// The ticket's number in the subject, written by somebody who takes part.
+    SubjectNumber,
+}
+
+impl Proof {
+    /// The word in the event log.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Token => "token",
+            Self::Reference => "reference",
+            Self::SubjectNumber => "number in the subject",
+        }
+    }
+}
+
+/// Who writes, as far as threading is concerned.
+#[derive(Clone, Copy, Debug)]
+pub struct Writer<'a> {
+    /// The sender's address.
+    pub address: &'a Address,
+    /// One of our agents.
+    pub is_agent: bool,
+    /// A trusted server says that the address is forged: joins nothing.
+    pub forged: bool,
+}
+
+/// Where a mail goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Placement {
+    /// Into this ticket.
+    Join {
+        /// The ticket.
+        ticket: TicketId,
+        /// What proves it.
+        proof: Proof,
+    },
+    /// Into a ticket of its own.
+    New {
+        /// The ticket that it mentions, for agents.
+        linked: Option<TicketId>,
+        /// Why it did not join that one.
+        why: &'static str,
+    },
+}
+
+/// Whether `address` takes part in `ticket`.
+#[must_use]
+pub fn takes_part(ticket: &Ticket, writer: &Writer<'_>) -> bool {
+    let same = |other: &Address| other.without_tag() == writer.address.without_tag();
+    writer.is_agent || same(&ticket.client) || ticket.participants.iter().any(same)
+}
+
+/// Decides where a mail goes. `load` gives a ticket by its number; `reopen_within` is how long after its closing a
+/// ticket takes new mail.
+pub fn place<E>(
+    clues: &Clues,
+    writer: &Writer<'_>,
+    reopen_within: TimeDelta,
+    now: DateTime<Utc>,
+    mut load: impl FnMut(TicketId) -> Result<Option<Ticket>, E>,
+) -> Result<Placement, E> {
+    let mut refused: Option<(TicketId, &'static str)> = None;
+    for (id, proof) in clues.candidates() {
+        let Some(ticket) = load(id)? else { continue };
+        let why = if writer.forged {
+            "the sender is forged"
+        } else if !takes_part(&ticket, writer) {
+            "the sender does not take part in the ticket that it mentions"
+        } else if ticket.state == State::Closed && ticket.last_activity() + reopen_within < now {
+            "the ticket that it mentions was closed too long ago"
+        } else {
+            return Ok(Placement::Join { ticket: id, proof });
+        };
+        refused.get_or_insert((id, why));
+    }
+    Ok(match refused {
+        Some((id, why)) => Placement::New { linked: Some(id), why },
+        None => Placement::New { linked: None, why: "it mentions no ticket" },
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::ticket;
+    use super::*;
+    use proptest::prelude::*;
+
+    fn address(text: &str) -> Address {
+        Address::parse(text).unwrap()
+    }
+
+    fn at(hours: i64) -> DateTime<Utc> {
+        DateTime::from_timestamp(1_700_000_000 + hours * 3600, 0).unwrap()
+    }
+
+    fn clues(tokens: &[u32], known: &[(&str, u32)], number: Option<u32>) -> Clues {
+        let id = |text: &str| MessageId::parse(text).unwrap();
+        Clues {
+            tokens: tokens.iter().map(|n| TicketId(*n)).collect(),
+            references: known.iter().map(|(text, _)| id(text)).collect(),
+            known: known
+                .iter()
+                .map(|(text, n)| Known { message_id: id(text), ticket: TicketId(*n) })
+                .collect(),
+            subject_number: number.map(TicketId),
+        }
+    }
+
+    fn check(clues: &Clues, from: &str, expect: Placement) {
+        let from = address(from);
+        let writer = Writer { address: &from, is_agent: false, forged: false };
+        let placed = place(clues, &writer, TimeDelta::days(14), at(0), |id| {
+            Ok::<_, ()>((id.0 <= 2).then(|| {
+                let mut found = ticket(id.0, if id.0 == 1 { "ivan@alfa.test" } else { "petr@beta.test" });
+                found.participants = vec![address("chef@alfa.test")];
+                found
+            }))
+        });
+        assert_eq!(placed, Ok(expect));
+    }
+
+    #[test]
+    fn proof_and_participation_join() {
+        let join = |proof| Placement::Join { ticket: TicketId(1), proof };
+        check(&clues(&[1], &[], None), "ivan@alfa.test", join(Proof::Token));
+        check(&clues(&[], &[("a@b", 1)], None), "ivan@alfa.test", join(Proof::Reference));
+        check(&clues(&[], &[], Some(1)), "ivan@alfa.test", join(Proof::SubjectNumber));
+        check(&clues(&[], &[], Some(1)), "ivan+wialon@alfa.test", join(Proof::SubjectNumber));
+        check(&clues(&[1], &[], None), "chef@alfa.test", join(Proof::Token));
+        check(&clues(&[2, 1], &[], None), "ivan@alfa.test", join(Proof::Token));
+    }
+
+    #[test]
+    fn a_stranger_gets_a_ticket_of_his_own_with_a_link() {
+        let why = "the sender does not take part in the ticket that it mentions";
+        for clues in [clues(&[1], &[], None), clues(&[], &[("a@b", 1)], None), clues(&[], &[], Some(1))] {
+            check(&clues, "petr@beta.test", Placement::New { linked: Some(TicketId(1)), why });
+        }
+        check(
+            &clues(&[], &[], Some(77)),
+            "petr@beta.test",
+            Placement::New { linked: None, why: "it mentions no ticket" },
+        );
+    }
+
+    #[test]
+    fn a_forged_sender_joins_nothing_and_an_old_closed_ticket_takes_nothing() {
+        let from = address("ivan@alfa.test");
+        let mut old = ticket(1, "ivan@alfa.test");
+        old.state = State::Closed;
+        let run = |forged, now| {
+            let writer = Writer { address: &from, is_agent: false, forged };
+            place(&clues(&[1], &[], None), &writer, TimeDelta::days(14), now, |_| {
+                Ok::<_, ()>(Some(old.clone()))
+            })
+            .unwrap()
+        };
+        assert!(matches!(run(true, old.last_client_at), Placement::New { linked: Some(_), .. }));
+        assert!(matches!(run(false, old.last_client_at + TimeDelta::days(13)), Placement::Join { .. }));
+        assert!(matches!(
+            run(false, old.last_client_at + TimeDelta::days(15)),
+            Placement::New { linked: Some(_), .. }
+        ));
+    }
+
+    proptest! {
+        /// Whatever clues a mail carries, it never joins a ticket that its sender takes no part in.
+        #[test]
+        fn nobody_joins_a_ticket_of_others(
+            tokens in prop::collection::vec(1_u32..5, 0..4),
+            known in prop::collection::vec(1_u32..5, 0..4),
+            number in prop::option::of(1_u32..5),
+            sender in 1_u32..5,
+        ) {
+            let names: Vec<String> = (0..known.len()).map(|n| format!("{n}@x")).collect();
+            let known: Vec<(&str, u32)> = names.iter().map(String::as_str).zip(known).collect();
+            let from = address(&format!("client{sender}@c.test"));
+            let writer = Writer { address: &from, is_agent: false, forged: false };
+            let placed = place(&clues(&tokens, &known, number), &writer, TimeDelta::days(14), at(0), |id| {
+                Ok::<_, ()>(Some(ticket(id.0, &format!("client{}@c.test", id.0))))
+            }).unwrap();
+            if let Placement::Join { ticket, .. } = placed {
+                prop_assert_eq!(ticket.0, sender);
+            }
+        }
+    }
+}

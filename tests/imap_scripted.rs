@@ -1,0 +1,60 @@
+//! The watcher against a server that misbehaves on purpose: nothing is lost, nothing is stored twice.
+
+#[path = "support/authority.rs"]
+mod authority;
+#[path = "support/memory_sink.rs"]
+mod memory_sink;
+#[path = "support/scripted_imap.rs"]
+mod scripted_imap;
+
+#[path = "imap_scripted/failures.rs"]
+mod failures;
+#[path = "imap_scripted/fetching.rs"]
+mod fetching;
+#[path = "imap_scripted/login.rs"]
+mod login;
+#[path = "imap_scripted/waiting.rs"]
+mod waiting;
+
+use askback::imap::{Settings, Start, watch};
+use memory_sink::{MemorySink, Seen};
+use scripted_imap::ScriptedImap;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// A watcher at work.
+struct Watcher {
+    sink: Arc<MemorySink>,
+    stop: tokio::sync::watch::Sender<bool>,
+    task: tokio::task::JoinHandle<anyhow::Result<()>>,
+}
+
+impl Watcher {
+    fn start(settings: Settings, sink: Arc<MemorySink>) -> Self {
+        let (stop, stopped) = tokio::sync::watch::channel(false);
+        let task = tokio::spawn(watch(settings, Arc::clone(&sink), stopped));
+        Self { sink, stop, task }
+    }
+
+    /// Waits until it has seen enough, then stops it; it must end within 2 seconds.
+    async fn stop_once(self, what: &str, enough: impl Fn(&Seen) -> bool) -> Seen {
+        self.sink.until(what, enough).await;
+        self.stop.send_replace(true);
+        let ended = tokio::time::timeout(Duration::from_secs(2), self.task).await;
+        ended.expect("the watcher did not stop in time").unwrap().unwrap();
+        self.sink.seen()
+    }
+}
+
+/// Settings that take all mail, in small batches.
+fn take_all(server: &ScriptedImap) -> Settings {
+    let mut settings = server.settings();
+    settings.start = Start::All;
+    settings
+}
+
+/// Runs a watcher over what the server has until it has caught up.
+async fn caught_up(server: &ScriptedImap, settings: Settings) -> Seen {
+    let _ = server;
+    Watcher::start(settings, MemorySink::new()).stop_once("caught up", |seen| seen.caught_up() > 0).await
+}

@@ -1,0 +1,133 @@
+//! IDLE and polling, and being told to stop.
+
+use super::*;
+use crate::scripted_imap::Act;
+
+/// A watcher that has caught up with an empty folder learns of a new mail; what it was offline for meanwhile.
+async fn check(server: &ScriptedImap, settings: Settings) -> Vec<String> {
+    let watcher = Watcher::start(settings, MemorySink::new());
+    watcher.sink.until("caught up", |seen| seen.caught_up() > 0).await;
+    server.deliver(&[100]);
+    let seen = watcher.stop_once("it is stored", |seen| seen.stored_uids() == [1]).await;
+    seen.offline()
+}
+
+#[tokio::test]
+async fn mail_is_announced_in_idle() {
+    let server = ScriptedImap::start().await;
+    assert!(check(&server, server.settings()).await.is_empty());
+    assert_eq!(server.state().connections, 1);
+}
+
+#[tokio::test]
+async fn without_idle_mail_is_polled_for() {
+    let server = ScriptedImap::start().await;
+    server.state().capabilities = "IMAP4rev1 SASL-IR AUTH=PLAIN".to_owned();
+    assert!(check(&server, server.settings()).await.is_empty());
+    assert!(server.asked("IDLE").is_empty());
+}
+
+#[tokio::test]
+async fn a_refused_idle_is_not_insisted_on() {
+    for answer in ["{tag} NO not today\r\n", "{tag} BAD what?\r\n", "+ idling\r\n{tag} OK enough\r\n"] {
+        let server = ScriptedImap::start().await;
+        server.rule("IDLE", 99, Act::Answer(answer.into()));
+        assert!(check(&server, server.settings()).await.is_empty(), "{answer}");
+        assert_eq!(server.asked("IDLE").len(), 1, "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn bye_in_idle_is_not_news() {
+    let server = ScriptedImap::start().await;
+    server.rule("IDLE", 1, Act::AnswerAndClose("+ idling\r\n* BYE too long idle\r\n".into()));
+    let settings = server.settings();
+    let watcher = Watcher::start(settings, MemorySink::new());
+    let seen = watcher.stop_once("it is back", |seen| seen.caught_up() > 1).await;
+    assert_eq!(seen.offline(), ["the IMAP server closed the connection: too long idle"]);
+}
+
+#[tokio::test]
+async fn a_silent_idle_is_asked_whether_it_lives() {
+    let server = ScriptedImap::start().await;
+    // It takes IDLE and then neither tells of mail nor takes DONE.
+    server.rule("IDLE", 1, Act::Before("+ idling\r\n".into()));
+    server.rule("IDLE", 0, Act::Silence);
+    let mut settings = server.settings();
+    settings.timing.idle_silence = Duration::from_millis(50);
+    let watcher = Watcher::start(settings, MemorySink::new());
+    let seen = watcher.stop_once("it has looked again", |seen| seen.caught_up() > 2).await;
+    assert!(seen.offline().is_empty(), "{:?}", seen.offline());
+    assert!(server.asked("IDLE").len() > 2);
+
+    let server = ScriptedImap::start().await;
+    server.rule("IDLE", 1, Act::Answer("+ idling\r\n".into()));
+    server.rule("", 0, Act::Silence);
+    let mut settings = server.settings();
+    settings.timing.idle_silence = Duration::from_millis(50);
+    let watcher = Watcher::start(settings, MemorySink::new());
+    let seen = watcher.stop_once("it is back", |seen| seen.caught_up() > 1).await;
+    assert_eq!(seen.offline().len(), 1);
+    assert!(seen.offline()[0].contains("silent"), "{:?}", seen.offline());
+}
+
+#[tokio::test]
+async fn mail_that_comes_between_a_round_and_idle_is_not_missed() {
+    let server = ScriptedImap::start().await;
+    server.deliver(&[100]);
+    // The second mail is announced in the answer to STORE: too late for this round, too early for IDLE.
+    server.rule("STORE", 1, Act::Before("* 2 EXISTS\r\n".into()));
+    let watcher = Watcher::start(take_all(&server), MemorySink::new());
+    watcher.sink.until("the first is stored", |seen| seen.stored_uids() == [1]).await;
+    let before = server.asked("RFC822.SIZE").len();
+    let seen = watcher.stop_once("caught up", |seen| seen.caught_up() > 0).await;
+    assert!(seen.offline().is_empty());
+    assert!(server.asked("RFC822.SIZE").len() > before.min(1), "it looks again before it idles");
+    assert_eq!(server.asked("RFC822.SIZE").len(), 2);
+}
+
+#[tokio::test]
+async fn told_to_stop_it_says_goodbye_from_idle() {
+    let server = ScriptedImap::start().await;
+    caught_up(&server, server.settings()).await;
+    let gone = async {
+        while server.asked("LOGOUT").is_empty() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(5), gone).await.unwrap();
+}
+
+#[tokio::test]
+async fn told_to_stop_it_stores_the_batch_in_hand() {
+    let server = ScriptedImap::start().await;
+    server.deliver(&[100; 3]);
+    let stall =
+        "* 1 FETCH (UID 1 BODY[] {3}\r\nabc)\r\n* 2 FETCH (UID 2 BODY[] {3}\r\ndef)\r\n* 3 FETCH (UID 3 BO";
+    server.rule("BODY.PEEK[]", 1, Act::Answer(stall.into()));
+    let mut settings = take_all(&server);
+    settings.timing.inactivity = Duration::from_secs(60);
+    let watcher = Watcher::start(settings, MemorySink::new());
+    watcher.sink.until("it is listed", |seen| seen.wanted.len() == 3).await;
+    let asked = async {
+        while server.asked("BODY.PEEK[]").is_empty() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    };
+    asked.await;
+    let seen = watcher.stop_once("told to stop", |_| true).await;
+    assert_eq!(seen.stored_uids(), [1, 2]);
+    assert_eq!(seen.wanted.len(), 1);
+}
+
+#[tokio::test]
+async fn told_to_stop_while_it_waits_to_reconnect_it_stops() {
+    let server = ScriptedImap::start().await;
+    let mut settings = server.settings();
+    settings.endpoint.port = 1;
+    settings.timing.retry_first = Duration::from_secs(600);
+    settings.timing.retry_max = Duration::from_secs(600);
+    let watcher = Watcher::start(settings, MemorySink::new());
+    watcher.stop_once("it is offline", |seen| !seen.offline().is_empty()).await;
+}

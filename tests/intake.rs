@@ -1,0 +1,290 @@
+//! Intake on a real database: mails go in as bytes, tickets and letters are looked at.
+
+use askback::config::Config;
+use askback::intake::{self, Desk};
+use askback::mail::{self, Address, MailKey};
+use askback::store::{Access, Letter, LetterKind, MailFilter, MailRow, NewMail, PackedRaw, Store};
+use askback::ticket::token::TokenKey;
+use askback::ticket::{Disposition, State, Ticket, TicketId};
+use chrono::{DateTime, TimeDelta, Utc};
+use std::path::Path;
+use std::sync::Arc;
+use tokio::sync::{Notify, watch};
+
+struct Office {
+    store: Store,
+    desk: Arc<Desk>,
+    uid: u32,
+    _folder: tempfile::TempDir,
+}
+
+/// A mail of a client to support.
+fn mail(from: &str, id: &str, extra: &str, subject: &str, body: &str) -> String {
+    format!(
+        "From: {from}\r\nTo: support@m2mail.ru\r\nMessage-ID: <{id}>\r\n{extra}Subject: {subject}\r\n\
+         MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{body}\r\n"
+    )
+}
+
+const INCOMPLETE: &str =
+    "Здравствуйте! В Wialon Hosting с утра не строится отчёт по поездкам, вместо таблицы пустая страница.";
+const REST: &str = "1. Объект А123ВС77, шаблон «Поездки за сутки».\r\n2. Открываю вкладку Отчёты, выбираю шаблон и объект, \
+                    жму Выполнить, получаю пустую страницу.";
+
+impl Office {
+    async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("config.example.toml");
+        let config = Config::load(&example).unwrap();
+        let desk = config.desk(TokenKey::new([7; 32]), Utc::now()).unwrap();
+        let store = Store::open(&folder.path().join("askback.db"), Access::Daemon).unwrap();
+        Self { store, desk: Arc::new(desk), uid: 0, _folder: folder }
+    }
+
+    /// Stores a mail that arrived `ago` and runs intake until nothing is new.
+    async fn receive_late(&mut self, raw: &str, ago: TimeDelta) -> MailRow {
+        self.uid += 1;
+        let key = MailKey { mailbox: "support".to_owned(), uid_validity: 1, uid: self.uid };
+        let new = NewMail {
+            key,
+            internal_date: Some(Utc::now() - ago),
+            stored_at: Utc::now(),
+            packed: PackedRaw::pack(raw.as_bytes()).unwrap(),
+            over_limit: None,
+        };
+        self.store.write(raw.len(), move |tx| tx.store_mail(&new)).await.unwrap();
+        let stop = watch::Sender::new(false);
+        let letters = Arc::new(Notify::new());
+        let task = intake::run(
+            self.store.clone(),
+            self.desk.clone(),
+            Arc::new(Notify::new()),
+            letters,
+            stop.subscribe(),
+        );
+        let store = self.store.clone();
+        let until_done = async move {
+            while store.read(|reader| Ok(reader.counts()?.new)).await.unwrap() > 0 {
+                tokio::task::yield_now().await;
+            }
+            stop.send_replace(true);
+        };
+        let (outcome, ()) = tokio::join!(task, until_done);
+        outcome.unwrap();
+        let filter = MailFilter { disposition: None, ticket: None, limit: 1 };
+        self.store.read_now(|reader| reader.mails(&filter)).unwrap().remove(0)
+    }
+
+    async fn receive(&mut self, raw: &str) -> MailRow {
+        self.receive_late(raw, TimeDelta::zero()).await
+    }
+
+    fn letters(&self) -> Vec<Letter> {
+        let all = self.store.read_now(|reader| reader.outbox(None)).unwrap();
+        let whole = |letter: Letter| self.store.read_now(|reader| reader.letter(letter.id)).unwrap().unwrap();
+        all.into_iter().map(whole).collect()
+    }
+
+    fn waiting(&self) -> Vec<Letter> {
+        self.letters()
+            .into_iter()
+            .filter(|letter| letter.state == askback::store::OutboxState::Waiting)
+            .collect()
+    }
+
+    fn ticket(&self, number: u32) -> Ticket {
+        self.store.read_now(|reader| reader.ticket(TicketId(number))).unwrap().unwrap()
+    }
+
+    /// All waiting letters go out.
+    async fn send_all(&self) {
+        let later = Utc::now() + TimeDelta::hours(1);
+        let sent = self.store.write(0, move |tx| {
+            let due = tx.claim_due(later, 100)?;
+            for letter in &due {
+                tx.record_sent(letter.id, "250 ok", Utc::now())?;
+            }
+            Ok(due.len())
+        });
+        assert!(sent.await.unwrap() > 0);
+    }
+}
+
+fn headers_of(letter: &Letter) -> String {
+    let raw = String::from_utf8(letter.raw.clone()).unwrap();
+    raw.split("\r\n\r\n").next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn an_incomplete_mail_is_asked_and_its_answer_completes_it() {
+    let mut office = Office::new().await;
+    let row = office.receive(&mail("Иван <ivan@alfa.test>", "m1@alfa.test", "", "Report", INCOMPLETE)).await;
+    assert_eq!((row.disposition, row.ticket), (Some(Disposition::Filed), Some(TicketId(1))));
+    assert_eq!(office.ticket(1).state, State::Incomplete);
+
+    let letters = office.waiting();
+    assert_eq!(letters.len(), 1);
+    let ask = &letters[0];
+    assert_eq!((ask.kind, ask.to.as_str(), &ask.envelope_from), (LetterKind::Ask, "ivan@alfa.test", &None));
+    let headers = headers_of(ask);
+    for header in [
+        "Auto-Submitted: auto-replied",
+        "X-Auto-Response-Suppress: All",
+        "In-Reply-To: <m1@alfa.test>",
+        "To: ivan@alfa.test",
+    ] {
+        assert!(headers.lines().any(|line| line == header), "{header} in\n{headers}");
+    }
+    office.send_all().await;
+
+    let reply = format!("In-Reply-To: <{}>\r\n", ask.message_id);
+    let row = office.receive(&mail("ivan@alfa.test", "m2@alfa.test", &reply, "Re: x", REST)).await;
+    assert_eq!(row.ticket, Some(TicketId(1)), "{}", row.why);
+    assert_eq!(office.ticket(1).state, State::Open, "{}", row.why);
+    assert_eq!(office.waiting().iter().map(|letter| letter.kind).collect::<Vec<_>>(), [LetterKind::Accept]);
+}
+
+#[tokio::test]
+async fn the_reply_address_joins_too_and_a_stolen_token_does_not() {
+    let mut office = Office::new().await;
+    office.receive(&mail("ivan@alfa.test", "m1@alfa.test", "", "Report", INCOMPLETE)).await;
+    let ask = office.waiting().remove(0);
+    let parsed = mail::parse(&ask.raw);
+    let reply_to = parsed.reply_to[0].address.clone();
+    assert!(reply_to.tag().is_some());
+    let to = format!("Cc: {reply_to}\r\n");
+    let row = office.receive(&mail("ivan@alfa.test", "m2@alfa.test", &to, "x", "Объект А123ВС77")).await;
+    assert_eq!(row.ticket, Some(TicketId(1)));
+
+    for extra in
+        [to, format!("References: <{}>\r\n", ask.message_id), "References: <m1@alfa.test>\r\n".to_owned()]
+    {
+        let stolen =
+            mail("petr@beta.test", &format!("p{}@beta.test", office.uid), &extra, "Re: [#1] x", INCOMPLETE);
+        let row = office.receive(&stolen).await;
+        let own = row.ticket.unwrap();
+        assert_ne!(own, TicketId(1));
+        assert_eq!(office.ticket(own.0).linked, Some(TicketId(1)));
+        let letters = office.letters();
+        let his: Vec<_> = letters.iter().filter(|letter| letter.to.as_str() == "petr@beta.test").collect();
+        assert!(his.iter().all(|letter| !String::from_utf8_lossy(&letter.raw).contains("А123ВС77")));
+    }
+}
+
+#[tokio::test]
+async fn a_second_mail_in_the_grace_period_replaces_the_letter() {
+    let mut office = Office::new().await;
+    office.receive(&mail("ivan@alfa.test", "m1@alfa.test", "", "Report", INCOMPLETE)).await;
+    let row = office
+        .receive(&mail("ivan@alfa.test", "m2@alfa.test", "References: <m1@alfa.test>\r\n", "Report", REST))
+        .await;
+    assert_eq!(row.ticket, Some(TicketId(1)));
+    let waiting = office.waiting();
+    assert_eq!(
+        waiting.iter().map(|letter| letter.kind).collect::<Vec<_>>(),
+        [LetterKind::Accept],
+        "{}",
+        row.why
+    );
+    assert_eq!(office.letters().len(), 2);
+    assert_eq!(office.ticket(1).asks, 0);
+}
+
+#[tokio::test]
+async fn machines_are_kept_and_never_answered() {
+    let mut office = Office::new().await;
+    office.receive(&mail("ivan@alfa.test", "m1@alfa.test", "", "Report", INCOMPLETE)).await;
+    let ask = office.waiting().remove(0);
+    office.send_all().await;
+    let before = office.letters().len();
+    let answers = format!("In-Reply-To: <{}>\r\nAuto-Submitted: auto-replied\r\n", ask.message_id);
+    let away =
+        office.receive(&mail("ivan@alfa.test", "m2@alfa.test", &answers, "Отпуск", "Я в отпуске")).await;
+    assert_eq!((away.disposition, away.ticket), (Some(Disposition::Automatic), Some(TicketId(1))));
+    let list = office
+        .receive(&mail("news@x.test", "n@x.test", "List-Id: <news.x.test>\r\n", "News", INCOMPLETE))
+        .await;
+    assert_eq!((list.disposition, list.ticket), (Some(Disposition::Automatic), None));
+    let own = office.receive(&mail("support@m2mail.ru", "o@x.test", "", "x", INCOMPLETE)).await;
+    assert_eq!(own.disposition, Some(Disposition::Automatic));
+    let several = office.receive(&mail("a@x.test, b@x.test", "d@x.test", "", "x", INCOMPLETE)).await;
+    assert_eq!(several.disposition, Some(Disposition::Quarantined), "{}", several.why);
+    assert_eq!(office.letters().len(), before);
+    assert_eq!(office.ticket(1).state, State::Incomplete);
+}
+
+#[tokio::test]
+async fn a_bounced_question_makes_it_the_agents_turn() {
+    let mut office = Office::new().await;
+    office.receive(&mail("ivan@alfa.test", "m1@alfa.test", "", "Report", INCOMPLETE)).await;
+    let ask = office.waiting().remove(0);
+    office.send_all().await;
+    let bounce = format!(
+        "Return-Path: <>\r\nFrom: MAILER-DAEMON@alfa.test\r\nTo: support@m2mail.ru\r\nMessage-ID: <b@alfa.test>\r\n\
+         Subject: Undelivered\r\nMIME-Version: 1.0\r\nContent-Type: multipart/report; report-type=delivery-status; \
+         boundary=\"b\"\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nNo such user\r\n--b\r\nContent-Type: \
+         message/delivery-status\r\n\r\nReporting-MTA: dns; mx.alfa.test\r\n\r\nFinal-Recipient: rfc822; \
+         ivan@alfa.test\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n--b\r\nContent-Type: text/rfc822-headers\r\n\r\n\
+         Message-ID: <{}>\r\nSubject: x\r\n\r\n--b--\r\n",
+        ask.message_id
+    );
+    let row = office.receive(&bounce).await;
+    assert_eq!(
+        (row.disposition, row.ticket),
+        (Some(Disposition::Automatic), Some(TicketId(1))),
+        "{}",
+        row.why
+    );
+    assert_eq!(office.ticket(1).state, State::Open);
+    assert!(office.letters()[0].bounced_at.is_some());
+}
+
+#[tokio::test]
+async fn old_mail_is_filed_without_a_letter_and_the_same_bytes_only_once() {
+    let mut office = Office::new().await;
+    let raw = mail("ivan@alfa.test", "m1@alfa.test", "", "Report", INCOMPLETE);
+    let row = office.receive_late(&raw, TimeDelta::days(5)).await;
+    assert_eq!((row.disposition, row.ticket), (Some(Disposition::Filed), Some(TicketId(1))));
+    assert!(office.letters().is_empty(), "{}", row.why);
+    assert_eq!(office.ticket(1).state, State::Open);
+    let again = office.receive(&raw).await;
+    assert_eq!(again.disposition, Some(Disposition::Duplicate));
+    let other_bytes =
+        office.receive(&mail("ivan@alfa.test", "m1@alfa.test", "", "Report 2", INCOMPLETE)).await;
+    assert_eq!(other_bytes.disposition, Some(Disposition::Filed));
+}
+
+#[tokio::test]
+async fn no_more_than_three_letters_a_day_go_to_one_address() {
+    let mut office = Office::new().await;
+    for number in 0..6 {
+        office
+            .receive(&mail("ivan@alfa.test", &format!("m{number}@alfa.test"), "", "Report", INCOMPLETE))
+            .await;
+    }
+    assert_eq!(office.letters().len(), 3);
+    let tickets = office.store.read_now(|reader| reader.tickets(None)).unwrap();
+    assert_eq!(tickets.len(), 6);
+    assert_eq!(tickets.iter().filter(|ticket| ticket.state == State::Open).count(), 3);
+}
+
+#[test]
+fn a_conversation_is_explained_without_a_database() {
+    let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("config.example.toml");
+    let config = Config::load(&example).unwrap();
+    let now: DateTime<Utc> = "2026-05-04T09:00:00Z".parse().unwrap();
+    let desk = config.desk(TokenKey::new([0; 32]), now).unwrap();
+    let mails = [
+        mail("ivan@alfa.test", "m1@alfa.test", "", "Report", INCOMPLETE),
+        mail("ivan@alfa.test", "m2@alfa.test", "In-Reply-To: <x@y>\r\n", "Re: Report", REST),
+        mail("ivan@alfa.test", "m3@alfa.test", "", "Re: Report", "Спасибо!"),
+    ];
+    let raw: Vec<Vec<u8>> = mails.iter().map(|mail| mail.as_bytes().to_vec()).collect();
+    let explained = intake::explain(&desk, &raw, now).unwrap();
+    let missing: Vec<Vec<&str>> =
+        explained.iter().map(|one| one.missing.iter().map(|field| field.name()).collect()).collect();
+    assert_eq!(missing, [vec!["objects", "steps"], vec![], vec![]]);
+    assert!(explained[0].letter.as_ref().unwrap().1.contains("Wialon Hosting"));
+    assert!(explained[1].letter.is_some() && explained[2].letter.is_none());
+    let _: Address = explained[0].mail.author_address().unwrap().clone();
+}

@@ -1,0 +1,108 @@
+//! Nothing is lost or done twice, however the daemon comes to an end.
+
+use super::support::compose::mail;
+use super::support::maildir::{letters, wait_for_letters};
+use super::support::{PATIENCE, wait_for};
+use super::{COMPLETE, desk, postfix};
+use anyhow::{Context, Result};
+use std::collections::HashSet;
+use std::time::Duration;
+
+#[test]
+fn mails_survive_kills_in_the_middle_of_their_intake() -> Result<()> {
+    const MAILS: usize = 200;
+    let (_dir, mut desk) = desk("killed")?;
+    // Letters are not the point here; none may go out before the last kill.
+    desk.set("reply.grace", "1h")?;
+    let mut postfix = postfix()?;
+    for number in 0..MAILS {
+        let client = format!("client{number}@org{number}.test");
+        let raw = mail(&client, &desk.address, &format!("Заявка {number}"), COMPLETE);
+        postfix.send(&client, &desk.address, &raw)?;
+    }
+    wait_for_letters(&desk.inbox(), MAILS)?;
+
+    // Each round gets further: killed as soon as it has taken some mails more.
+    let mut taken = 0;
+    for _ in 0..4 {
+        let daemon = desk.spawn(true)?;
+        wait_for("some more mails", || {
+            let now = desk.rows(&["export"]).map_or(0, |rows| rows.len());
+            Ok((now > taken || now >= MAILS).then(|| taken = now))
+        })
+        .with_context(|| desk.log())?;
+        daemon.kill()?;
+    }
+    let daemon = desk.run()?;
+    let rows = desk.wait_for_mails(MAILS)?;
+    daemon.stop()?;
+
+    let subjects: HashSet<_> = rows.iter().map(|row| row["subject"].to_string()).collect();
+    assert_eq!((rows.len(), subjects.len()), (MAILS, MAILS), "a mail was lost or stored twice");
+    let tickets: HashSet<_> = rows.iter().map(|row| row["ticket"].to_string()).collect();
+    assert_eq!(tickets.len(), MAILS, "each mail has a ticket of its own");
+    assert_eq!(desk.rows(&["tickets"])?.len(), MAILS);
+    assert!(rows.iter().all(|row| row["disposition"] == "filed"), "one was held or counted as a duplicate");
+    assert_eq!(desk.rows(&["outbox"])?.len(), MAILS, "one letter a mail");
+    Ok(())
+}
+
+#[test]
+fn a_letter_goes_out_once_however_often_the_daemon_starts() -> Result<()> {
+    let (_dir, desk) = desk("once")?;
+    let client = "client@once.test";
+    postfix()?.send(client, &desk.address, &mail(client, &desk.address, "Отчёт", COMPLETE))?;
+    let inbox = desk.mailbox_of(client);
+    let daemon = desk.run()?;
+    wait_for_letters(&inbox, 1).with_context(|| desk.log())?;
+    daemon.kill()?;
+    for _ in 0..3 {
+        let daemon = desk.run()?;
+        daemon.wait_for_notice("support online", 1)?;
+        daemon.stop()?;
+    }
+    assert_eq!(letters(&inbox)?.len(), 1);
+    Ok(())
+}
+
+#[test]
+fn sigterm_ends_it_within_five_seconds() -> Result<()> {
+    let (_dir, desk) = desk("term")?;
+    let daemon = desk.run()?;
+    daemon.wait_for_notice("support online", 1)?;
+    daemon.signal("TERM")?;
+    let status = daemon.wait(Duration::from_secs(5))?;
+    assert!(status.success(), "{status}");
+    Ok(())
+}
+
+#[test]
+fn a_bad_configuration_is_refused_and_the_old_one_stays() -> Result<()> {
+    let (_dir, mut desk) = desk("reload")?;
+    let daemon = desk.run()?;
+    let good = std::fs::read_to_string(desk.config_file())?;
+    std::fs::write(desk.config_file(), good.replace("[reply]", "[reply]\ngrase = \"2m\""))?;
+    daemon.signal("HUP")?;
+    let log = daemon.wait_for_log("refused")?;
+    assert!(log.contains("grase"), "the log does not name the key:\n{log}");
+
+    // It still works, and it still takes a good one.
+    desk.set("reply.grace", "0s")?;
+    daemon.signal("HUP")?;
+    daemon.wait_for_log("in force")?;
+    let client = "client@reload.test";
+    postfix()?.send(client, &desk.address, &mail(client, &desk.address, "Отчёт", COMPLETE))?;
+    wait_for_letters(&desk.mailbox_of(client), 1).with_context(|| desk.log())?;
+    daemon.stop()
+}
+
+#[test]
+fn a_second_daemon_on_the_same_database_is_refused() -> Result<()> {
+    let (_dir, desk) = desk("second")?;
+    let daemon = desk.run()?;
+    let status = desk.spawn(true)?.wait(PATIENCE)?;
+    assert!(!status.success(), "the second one ran");
+    let log = daemon.wait_for_log("another askback")?;
+    assert!(log.contains("askback.db"), "the message does not name the file:\n{log}");
+    Ok(())
+}

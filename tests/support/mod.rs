@@ -1,0 +1,37 @@
+//! What live tests, the demo and the benchmark share: real servers, mails in and out, the real program.
+#![allow(dead_code, reason = "each of the programs that include this uses a part of it")]
+
+pub(crate) mod compose;
+pub(crate) mod daemon;
+pub(crate) mod maildir;
+pub(crate) mod servers;
+pub(crate) mod smtp;
+
+use anyhow::{Result, bail};
+use std::time::{Duration, Instant};
+
+/// How long anything may take before it counts as not happening; generous, for slow machines.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(40);
+
+/// Calls `look` until it gives something, for at most [`PATIENCE`]. `what` completes "waited … seconds for".
+pub(crate) fn wait_for<T>(what: &str, look: impl FnMut() -> Result<Option<T>>) -> Result<T> {
+    wait_for_at_most(PATIENCE, what, look)
+}
+
+/// Calls `look` every 20 ms until it gives something, for at most `limit`.
+pub(crate) fn wait_for_at_most<T>(
+    limit: Duration,
+    what: &str,
+    mut look: impl FnMut() -> Result<Option<T>>,
+) -> Result<T> {
+    let start = Instant::now();
+    loop {
+        if let Some(found) = look()? {
+            return Ok(found);
+        }
+        if start.elapsed() > limit {
+            bail!("waited {} seconds in vain for {what}", limit.as_secs_f32());
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}

@@ -1,0 +1,398 @@
+//! An IMAP server over TLS that behaves, except where a test tells it not to.
+
+use super::authority::Authority;
+use askback::imap::{Credentials, Settings};
+use askback::net::{Endpoint, Secret};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+/// What a test lets happen instead of, or before, the answer to a command.
+#[derive(Clone, Debug)]
+pub(crate) enum Act {
+    /// These bytes; `{tag}` stands for the command's tag.
+    Answer(String),
+    /// These bytes, then the connection is closed.
+    AnswerAndClose(String),
+    /// Nothing, for ever.
+    Silence,
+    /// These bytes first, then the usual answer.
+    Before(String),
+    /// The mail of this UID is expunged first (no EXPUNGE is told before the next NOOP).
+    Expunge(u32),
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Mail {
+    pub(crate) raw: Vec<u8>,
+    /// What RFC822.SIZE says.
+    pub(crate) size: u64,
+    pub(crate) flags: Vec<String>,
+}
+
+/// What the server has and what it was asked.
+pub(crate) struct State {
+    pub(crate) greeting: String,
+    pub(crate) capabilities: String,
+    pub(crate) password: String,
+    pub(crate) uid_validity: Option<u32>,
+    pub(crate) uid_next: Option<u32>,
+    pub(crate) mails: BTreeMap<u32, Mail>,
+    pub(crate) folders: BTreeMap<String, Vec<Vec<u8>>>,
+    pub(crate) list: String,
+    /// (a command that contains this, how often yet, what happens)
+    pub(crate) rules: Vec<(String, usize, Act)>,
+    /// All lines that came, without tags.
+    pub(crate) log: Vec<String>,
+    pub(crate) connections: usize,
+    /// Bytes that came through TLS.
+    pub(crate) received: usize,
+}
+
+pub(crate) struct ScriptedImap {
+    state: Arc<Mutex<State>>,
+    news: watch::Sender<()>,
+    authority: Authority,
+    port: u16,
+}
+
+impl ScriptedImap {
+    pub(crate) async fn start() -> Self {
+        Self::start_as("localhost", 2020, 2100).await
+    }
+
+    /// With a certificate for this name and these years.
+    pub(crate) async fn start_as(name: &str, from: i32, until: i32) -> Self {
+        let authority = Authority::new();
+        let acceptor = authority.acceptor(name, from, until);
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let state = Arc::new(Mutex::new(State {
+            greeting: "* OK ready\r\n".to_owned(),
+            capabilities: "IMAP4rev1 IDLE MOVE UIDPLUS SASL-IR AUTH=PLAIN".to_owned(),
+            password: "secret".to_owned(),
+            uid_validity: Some(7),
+            uid_next: Some(1),
+            mails: BTreeMap::new(),
+            folders: BTreeMap::new(),
+            list: "* LIST (\\HasNoChildren) \"/\" INBOX\r\n".to_owned(),
+            rules: Vec::new(),
+            log: Vec::new(),
+            connections: 0,
+            received: 0,
+        }));
+        let news = watch::Sender::new(());
+        let server = (Arc::clone(&state), news.clone());
+        tokio::spawn(async move {
+            while let Ok((tcp, _)) = listener.accept().await {
+                let (acceptor, (state, news)) = (acceptor.clone(), server.clone());
+                state.lock().unwrap().connections += 1;
+                tokio::spawn(async move {
+                    let Ok(tls) = acceptor.accept(tcp).await else { return };
+                    // A client that leaves in the middle is none of our business.
+                    let _ =
+                        Talk { stream: BufReader::new(tls), state, told: None }.run(news.subscribe()).await;
+                });
+            }
+        });
+        Self { state, news, authority, port }
+    }
+
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap()
+    }
+
+    /// From now on, the next `times` commands that contain `command` meet with this.
+    pub(crate) fn rule(&self, command: &str, times: usize, act: Act) {
+        self.state().rules.push((command.to_owned(), times, act));
+    }
+
+    /// Adds mails of this many bytes with the next UIDs; tells clients in IDLE.
+    pub(crate) fn deliver(&self, sizes: &[usize]) {
+        {
+            let mut state = self.state();
+            for size in sizes {
+                let uid = state.next_uid();
+                let mut raw = format!("Subject: mail {uid}\r\n\r\n").into_bytes();
+                raw.resize((*size).max(raw.len()), b'x');
+                state.uid_next = state.uid_next.map(|_| uid + 1);
+                state.mails.insert(uid, Mail { size: raw.len() as u64, raw, flags: Vec::new() });
+            }
+        }
+        self.news.send_replace(());
+    }
+
+    /// A watcher's settings for this server, with short times.
+    pub(crate) fn settings(&self) -> Settings {
+        let endpoint = Endpoint { host: "localhost".into(), port: self.port, trust: self.authority.trust() };
+        let (user, password) = ("support".to_owned(), Secret::new("secret"));
+        let mut settings = Settings::new("main", endpoint, Credentials::Password { user, password });
+        let brief = Duration::from_millis(20);
+        settings.timing.inactivity = Duration::from_millis(400);
+        settings.timing.poll_without_idle = brief;
+        settings.timing.retry_first = brief;
+        settings.timing.retry_max = brief * 4;
+        settings.timing.throttled = brief;
+        settings.timing.refused_first = brief;
+        settings.timing.refused_max = brief * 4;
+        settings.timing.login_every = Duration::ZERO;
+        settings
+    }
+
+    /// How many connections there were, and how many bytes came through their TLS.
+    pub(crate) fn contact(&self) -> (usize, usize) {
+        let state = self.state();
+        (state.connections, state.received)
+    }
+
+    /// The commands that came and contain this.
+    pub(crate) fn asked(&self, what: &str) -> Vec<String> {
+        self.state().log.iter().filter(|line| line.contains(what)).cloned().collect()
+    }
+}
+
+impl State {
+    pub(crate) fn next_uid(&self) -> u32 {
+        self.uid_next.unwrap_or_else(|| self.mails.keys().last().map_or(1, |last| last + 1))
+    }
+
+    fn act(&mut self, command: &str) -> Option<Act> {
+        let (_, times, act) =
+            self.rules.iter_mut().find(|(part, times, _)| *times > 0 && command.contains(part.as_str()))?;
+        *times -= 1;
+        Some(act.clone())
+    }
+
+    /// The UIDs of a set that exist, in order.
+    fn members(&self, set: &str) -> Vec<u32> {
+        let last = self.mails.keys().last().copied().unwrap_or(0);
+        let number = |text: &str| if text == "*" { last } else { text.parse().unwrap() };
+        let ranges: Vec<(u32, u32)> = set
+            .split(',')
+            .map(|range| range.split_once(':').map_or((range, range), |pair| pair))
+            .map(|(from, to)| (number(from), number(to)))
+            .map(|(from, to)| (from.min(to), from.max(to)))
+            .collect();
+        let within = |uid: &u32| ranges.iter().any(|(from, to)| (*from..=*to).contains(uid));
+        self.mails.keys().copied().filter(within).collect()
+    }
+
+    fn fetch(&self, set: &str, items: &str) -> Vec<u8> {
+        let mut answer = Vec::new();
+        for uid in self.members(set) {
+            let (number, mail) = (self.mails.range(..=uid).count(), &self.mails[&uid]);
+            let mut line = format!("* {number} FETCH (UID {uid}");
+            if items.contains("RFC822.SIZE") {
+                write!(line, " RFC822.SIZE {} INTERNALDATE \" 1-Feb-2026 03:04:05 +0300\"", mail.size)
+                    .unwrap();
+            }
+            let data = if let Some((_, partial)) = items.split_once("BODY.PEEK[]<") {
+                let (at, length) = partial.trim_end_matches(">)").split_once('.').unwrap();
+                let (at, length): (usize, usize) = (at.parse().unwrap(), length.parse().unwrap());
+                let from = at.min(mail.raw.len());
+                Some((format!("BODY[]<{at}>"), &mail.raw[from..(from + length).min(mail.raw.len())]))
+            } else if items.contains("BODY.PEEK[HEADER]") {
+                let end = mail.raw.windows(4).position(|window| window == b"\r\n\r\n").unwrap() + 4;
+                Some(("BODY[HEADER]<0>".to_owned(), &mail.raw[..end]))
+            } else if items.contains("BODY.PEEK[]") {
+                Some(("BODY[]".to_owned(), &mail.raw[..]))
+            } else {
+                None
+            };
+            answer.extend_from_slice(line.as_bytes());
+            if let Some((name, data)) = data {
+                answer.extend_from_slice(format!(" {name} {{{}}}\r\n", data.len()).as_bytes());
+                answer.extend_from_slice(data);
+            }
+            answer.extend_from_slice(b")\r\n");
+        }
+        answer
+    }
+
+    /// The usual answer to a command, without its end. `Err` is the end if it is not OK.
+    fn answer(&mut self, command: &str) -> Result<Vec<u8>, String> {
+        let words: Vec<&str> = command.split(' ').collect();
+        let text = match words.as_slice() {
+            ["CAPABILITY"] => format!("* CAPABILITY {}\r\n", self.capabilities),
+            ["LOGIN", ..] if command.contains(&format!("\"{}\"", self.password)) => String::new(),
+            ["AUTHENTICATE", "PLAIN", words] => {
+                let expect = data_encoding::BASE64.encode(format!("\0support\0{}", self.password).as_bytes());
+                if *words != expect {
+                    return Err("NO [AUTHENTICATIONFAILED] wrong".to_owned());
+                }
+                String::new()
+            }
+            ["LOGIN", ..] => return Err("NO wrong".to_owned()),
+            ["SELECT" | "EXAMINE", ..] => {
+                let mut text = format!("* FLAGS (\\Seen)\r\n* {} EXISTS\r\n", self.mails.len());
+                for (name, value) in [("UIDVALIDITY", self.uid_validity), ("UIDNEXT", self.uid_next)] {
+                    if let Some(value) = value {
+                        write!(text, "* OK [{name} {value}] told\r\n").unwrap();
+                    }
+                }
+                text
+            }
+            ["LIST", ..] => self.list.clone(),
+            ["CREATE", name] => {
+                self.folders.insert(name.trim_matches('"').to_owned(), Vec::new());
+                String::new()
+            }
+            ["UID", "FETCH", set, items @ ..] => return Ok(self.fetch(set, &items.join(" "))),
+            ["UID", "STORE", set, _, flag] => {
+                for uid in self.members(set) {
+                    self.mails.get_mut(&uid).unwrap().flags.push(flag.trim_matches(['(', ')']).to_owned());
+                }
+                String::new()
+            }
+            ["UID", verb @ ("MOVE" | "COPY"), set, name] => {
+                let name = name.trim_matches('"').to_owned();
+                if !self.folders.contains_key(&name) {
+                    return Err("NO [TRYCREATE] no such folder".to_owned());
+                }
+                for uid in self.members(set) {
+                    let raw = self.mails[&uid].raw.clone();
+                    self.folders.get_mut(&name).unwrap().push(raw);
+                    if *verb == "MOVE" {
+                        self.mails.remove(&uid);
+                    }
+                }
+                String::new()
+            }
+            ["UID", "EXPUNGE", set] => {
+                let members = self.members(set);
+                self.mails.retain(|uid, mail| {
+                    !(members.contains(uid) && mail.flags.contains(&"\\Deleted".to_owned()))
+                });
+                String::new()
+            }
+            ["NOOP" | "SUBSCRIBE" | "STATUS" | "LOGOUT", ..] => String::new(),
+            _ => return Err(format!("BAD what is {command}?")),
+        };
+        Ok(text.into_bytes())
+    }
+}
+
+/// One connection.
+struct Talk<S> {
+    stream: BufReader<S>,
+    state: Arc<Mutex<State>>,
+    /// Messages that the client has been told of.
+    told: Option<usize>,
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
+    async fn run(mut self, mut news: watch::Receiver<()>) -> std::io::Result<()> {
+        let greeting = self.state.lock().unwrap().greeting.clone();
+        self.send(greeting.as_bytes()).await?;
+        loop {
+            let line = self.line().await?;
+            let (tag, command) = line.split_once(' ').unwrap_or(("*", &line));
+            let (act, command) = (self.state.lock().unwrap().act(command), command.to_owned());
+            match act {
+                Some(Act::Answer(text)) => {
+                    self.send(text.replace("{tag}", tag).as_bytes()).await?;
+                    continue;
+                }
+                Some(Act::AnswerAndClose(text)) => {
+                    self.send(text.replace("{tag}", tag).as_bytes()).await?;
+                    return self.stream.shutdown().await;
+                }
+                Some(Act::Silence) => std::future::pending().await,
+                Some(Act::Before(text)) => self.send(text.replace("{tag}", tag).as_bytes()).await?,
+                Some(Act::Expunge(uid)) => {
+                    self.state.lock().unwrap().mails.remove(&uid);
+                }
+                None => {}
+            }
+            if command == "IDLE" {
+                self.idle(tag, &mut news).await?;
+            } else if command.starts_with("APPEND") {
+                self.append(tag, &command).await?;
+            } else {
+                let answer = self.state.lock().unwrap().answer(&command);
+                let (mut answer, end) = match answer {
+                    Ok(answer) => (answer, "OK done".to_owned()),
+                    Err(end) => (Vec::new(), end),
+                };
+                if command.starts_with("SELECT") || command.starts_with("EXAMINE") {
+                    self.told = Some(self.state.lock().unwrap().mails.len());
+                }
+                answer.extend(self.changes(!command.contains("FETCH")).into_bytes());
+                answer.extend(format!("{tag} {end}\r\n").into_bytes());
+                self.send(&answer).await?;
+                if command == "LOGOUT" {
+                    return self.stream.shutdown().await;
+                }
+            }
+        }
+    }
+
+    /// EXISTS and EXPUNGE for what the client does not know yet.
+    fn changes(&mut self, tell: bool) -> String {
+        let now = self.state.lock().unwrap().mails.len();
+        let Some(told) = self.told.filter(|_| tell) else { return String::new() };
+        self.told = Some(now);
+        let mut text = "* 1 EXPUNGE\r\n".repeat(told.saturating_sub(now));
+        if now > told {
+            writeln!(text, "* {now} EXISTS\r").unwrap();
+        }
+        text
+    }
+
+    async fn idle(&mut self, tag: &str, news: &mut watch::Receiver<()>) -> std::io::Result<()> {
+        let first = format!("+ idling\r\n{}", self.changes(true));
+        self.send(first.as_bytes()).await?;
+        loop {
+            tokio::select! {
+                line = self.line() => {
+                    assert_eq!(line?, "DONE");
+                    return self.send(format!("{tag} OK idled\r\n").as_bytes()).await;
+                }
+                _ = news.changed() => {}
+            }
+            let changes = self.changes(true);
+            self.send(changes.as_bytes()).await?;
+        }
+    }
+
+    async fn append(&mut self, tag: &str, command: &str) -> std::io::Result<()> {
+        let (head, length) = command.trim_end_matches(['}', '+']).rsplit_once('{').unwrap();
+        let name = head.split('"').nth(1).unwrap().to_owned();
+        let known = self.state.lock().unwrap().folders.contains_key(&name);
+        if !command.ends_with("+}") {
+            if !known {
+                return self.send(format!("{tag} NO [TRYCREATE] no such folder\r\n").as_bytes()).await;
+            }
+            self.send(b"+ go on\r\n").await?;
+        }
+        let mut raw = vec![0; length.parse().unwrap()];
+        self.stream.read_exact(&mut raw).await?;
+        assert_eq!(self.line().await?, "");
+        if !known {
+            return self.send(format!("{tag} NO [TRYCREATE] no such folder\r\n").as_bytes()).await;
+        }
+        self.state.lock().unwrap().folders.get_mut(&name).unwrap().push(raw);
+        self.send(format!("{tag} OK appended\r\n").as_bytes()).await
+    }
+
+    async fn line(&mut self) -> std::io::Result<String> {
+        let mut line = String::new();
+        if self.stream.read_line(&mut line).await? == 0 {
+            return Err(std::io::ErrorKind::UnexpectedEof.into());
+        }
+        let line = line.trim_end_matches("\r\n").to_owned();
+        let mut state = self.state.lock().unwrap();
+        state.received += line.len();
+        state.log.push(line.split_once(' ').map_or(line.as_str(), |(_, command)| command).to_owned());
+        Ok(line)
+    }
+
+    async fn send(&mut self, bytes: &[u8]) -> std::io::Result<()> {
+        self.stream.write_all(bytes).await?;
+        self.stream.flush().await
+    }
+}

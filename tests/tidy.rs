@@ -1,0 +1,206 @@
+//! Holds the house together: who may import whom, which modules are pure, how long files are.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Module → what it may name with `crate::…`. ARCHITECTURE.md draws the same.
+const MAY_IMPORT: [(&str, &[&str]); 14] = [
+    ("mail", &[]),
+    ("calendar", &[]),
+    ("request", &["mail"]),
+    ("ticket", &["mail", "request"]),
+    ("reply", &["mail", "request", "ticket", "calendar"]),
+    ("nudge", &["mail", "request", "ticket", "calendar"]),
+    ("net", &[]),
+    ("imap", &["mail", "net"]),
+    ("store", &["mail", "request", "ticket", "imap"]),
+    ("outbox", &["store", "mail", "imap", "net", "reply"]),
+    ("intake", &["mail", "request", "ticket", "reply", "calendar", "store"]),
+    (
+        "config",
+        &["mail", "request", "ticket", "reply", "calendar", "imap", "net", "outbox", "nudge", "intake"],
+    ),
+    (
+        "daemon",
+        &[
+            "config", "intake", "mail", "request", "ticket", "reply", "calendar", "nudge", "imap", "net",
+            "outbox", "store",
+        ],
+    ),
+    (
+        "cli",
+        &[
+            "daemon", "config", "intake", "mail", "request", "ticket", "reply", "calendar", "imap", "net",
+            "outbox", "store",
+        ],
+    ),
+];
+
+/// Modules that take facts and give decisions.
+const PURE: [&str; 6] = ["mail", "request", "ticket", "calendar", "reply", "nudge"];
+
+/// What a pure module must not name: sockets, files, clocks, the database, the runtime.
+const IMPURE: [&str; 14] = [
+    "tokio",
+    "rusqlite",
+    "async_imap",
+    "std::fs",
+    "std::net",
+    "std::io",
+    "std::env",
+    "std::process",
+    "std::thread",
+    "Utc::now",
+    "Local::now",
+    "SystemTime::now",
+    "Instant::now",
+    "getrandom",
+];
+
+fn sources() -> Vec<(PathBuf, String)> {
+    fn walk(folder: &Path, found: &mut Vec<(PathBuf, String)>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                walk(&path, found);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = fs::read_to_string(&path).unwrap();
+                found.push((path, text));
+            }
+        }
+    }
+    let mut found = Vec::new();
+    walk(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut found);
+    found.sort();
+    found
+}
+
+/// The top-level module that a file belongs to.
+fn module(path: &Path) -> String {
+    let inside = path.strip_prefix(Path::new(env!("CARGO_MANIFEST_DIR")).join("src")).unwrap();
+    let first = inside.components().next().unwrap().as_os_str().to_str().unwrap();
+    first.trim_end_matches(".rs").to_owned()
+}
+
+/// The program text without comments and without what stands behind `#[cfg(test)]` at the end of a file.
+fn program(text: &str) -> String {
+    let text = text.split("#[cfg(test)]\nmod tests").next().unwrap_or("");
+    text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
+}
+
+fn is_test_file(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name == "tests.rs")
+        || path.components().any(|part| part.as_os_str() == "tests")
+}
+
+/// The modules named by `crate::…`, also inside braces: `use crate::{mail, request::Field}`.
+fn imports(program: &str) -> BTreeSet<String> {
+    let mut named = BTreeSet::new();
+    for rest in program.split("crate::").skip(1) {
+        if let Some(list) = rest.strip_prefix('{') {
+            let mut depth = 1;
+            let mut item = String::new();
+            for c in list.chars() {
+                match c {
+                    '{' => depth += 1,
+                    '}' => depth -= 1,
+                    ',' if depth == 1 => {
+                        named.insert(std::mem::take(&mut item));
+                        continue;
+                    }
+                    _ => {}
+                }
+                if depth == 0 {
+                    break;
+                }
+                if depth == 1 {
+                    item.push(c);
+                }
+            }
+            named.insert(item);
+        } else {
+            named.insert(rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect());
+        }
+    }
+    named
+        .into_iter()
+        .map(|item| item.trim().split("::").next().unwrap_or("").to_owned())
+        .filter(|item| !item.is_empty())
+        .collect()
+}
+
+#[test]
+fn modules_import_only_what_they_may() {
+    let mut wrong = Vec::new();
+    let files = sources();
+    assert!(files.len() > 20, "the walker found {} files", files.len());
+    for (path, text) in &files {
+        let module = module(path);
+        if matches!(module.as_str(), "lib" | "main") || is_test_file(path) {
+            continue;
+        }
+        let allowed = MAY_IMPORT.iter().find(|(name, _)| *name == module);
+        let Some((_, allowed)) = allowed else {
+            wrong.push(format!("{}: the module {module} has no row in MAY_IMPORT", path.display()));
+            continue;
+        };
+        for import in imports(&program(text)) {
+            if import != module && !allowed.contains(&import.as_str()) {
+                wrong.push(format!("{}: {module} must not import {import}", path.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_core_is_pure() {
+    let mut wrong = Vec::new();
+    for (path, text) in sources() {
+        if PURE.contains(&module(&path).as_str()) && !is_test_file(&path) {
+            let program = program(&text);
+            wrong.extend(
+                IMPURE
+                    .iter()
+                    .filter(|word| program.contains(**word))
+                    .map(|word| format!("{}: {word}", path.display())),
+            );
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn only_the_store_speaks_sql_and_only_config_speaks_toml() {
+    let mut wrong = Vec::new();
+    for (path, text) in sources() {
+        let module = module(&path);
+        let program = program(&text);
+        for (word, home) in
+            [("rusqlite", "store"), ("toml::", "config"), ("println!", "cli"), ("async_imap", "imap")]
+        {
+            if program.contains(word) && module != home {
+                wrong.push(format!("{}: {word} belongs into {home}", path.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn files_stay_short() {
+    let mut lengths: Vec<(usize, PathBuf)> =
+        sources().into_iter().map(|(path, text)| (text.lines().count(), path)).collect();
+    lengths.sort();
+    let median = lengths.get(lengths.len() / 2).map_or(0, |(lines, _)| *lines);
+    assert!(median <= 200, "the median file has {median} lines");
+    let long: Vec<_> = lengths.iter().filter(|(lines, _)| *lines > 500).collect();
+    assert!(long.is_empty(), "over 500 lines: {long:?}");
+}
+
+#[test]
+fn the_import_reader_sees_braces_and_paths() {
+    let seen = imports("use crate::{mail::{Mail, Address}, request};\nlet x = crate::store::Store::open();");
+    assert_eq!(seen.into_iter().collect::<Vec<_>>(), ["mail", "request", "store"]);
+}
