@@ -1,8 +1,9 @@
 //! The kind of a mail, and whether concrete elements apply to it.
 
-use super::description::is_question;
+use super::behaviour::is_fault;
 use super::errand::is_errand;
 use super::lexicon::Class;
+use super::question::{is_how_to, is_question, is_telling};
 use super::reading::{Reading, is_informative};
 use super::sheet::Sheet;
 use super::{Field, Finding, Kind, PerField, Stance, State};
@@ -190,8 +191,7 @@ fn add_signs(reading: &Reading<'_>, sheet: &Sheet<'_>, signs: &mut Signs) {
         let question = is_question(sheet, sentence) && !has(Class::Contact);
         let how = question && is_how_to(sheet, sentence);
         let errand = is_errand(sheet, sentence);
-        let fault =
-            super::description::is_fault(sheet, sentence) && !how && !errand && !has(Class::Automatic);
+        let fault = is_fault(sheet, sentence) && !how && !errand && !has(Class::Automatic);
         let telling = sheet.slice(sentence.clone()).iter().any(is_informative);
         signs.automatic += usize::from(has(Class::Automatic));
         signs.advertising += usize::from(has(Class::Advertising));
@@ -219,106 +219,6 @@ fn is_repair(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
             .slice(sentence.clone())
             .iter()
             .any(|token| token.has(Class::Errand) && REPAIRS.iter().any(|stem| token.form.starts_with(stem)))
-}
-
-/// Whether a question asks for the way or the price of a thing: malfunctions in it are only thought of.
-fn is_how_to(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
-    let tokens = sheet.slice(sentence.clone());
-    let shown = tokens.iter().any(|token| token.has(Class::Shows))
-        && sentence.clone().any(|at| sheet.quoted_at(at).is_some());
-    let contrast = tokens.iter().any(|token| matches!(token.form.as_str(), "хотя" | "although" | "though"));
-    if tokens.iter().any(|token| token.has(Class::Why)) || shown || contrast {
-        return false;
-    }
-    let mut words = tokens
-        .iter()
-        .filter(|token| token.is_word() && !token.classes.any(&[Class::Greeting, Class::Please]));
-    let auxiliary = words.clone().next().is_some_and(|first| {
-        matches!(
-            first.form.as_str(),
-            "can" | "is" | "does" | "do" | "could" | "are" | "will" | "would" | "have" | "has"
-        )
-    });
-    auxiliary
-        || words.clone().take(5).any(|token| {
-            matches!(
-                token.form.as_str(),
-                "как"
-                    | "можно"
-                    | "ли"
-                    | "сколько"
-                    | "какой"
-                    | "какая"
-                    | "какие"
-                    | "умеет"
-                    | "есть"
-                    | "чем"
-                    | "где"
-                    | "подскажите"
-                    | "поддерживает"
-                    | "будет"
-                    | "будут"
-                    | "существует"
-                    | "how"
-                    | "which"
-                    | "where"
-                    | "what"
-            )
-        })
-        || does_not_know(sheet, sentence) && words.any(|token| token.has(Class::Asks))
-}
-
-/// Whether a question names what it asks for: «как добавить колонку», not «как исправить».
-fn is_telling(reading: &Reading<'_>, sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
-    let tokens = sheet.slice(sentence.clone());
-    let mending = tokens.iter().any(|token| {
-        token.has(Class::Diagnose)
-            && ["исправ", "реши", "почин", "устран", "быть", "fix", "solve", "resolve"]
-                .iter()
-                .any(|stem| token.form.starts_with(stem))
-    });
-    let common = tokens.iter().filter(|token| token.has(Class::Common) && !is_informative(token)).count();
-    let operation =
-        tokens.iter().any(|token| token.classes.any(&[Class::Operation, Class::Gesture, Class::Errand]));
-    !mending && (operation || reading.informative(sheet, sentence.clone()) + common >= 2)
-}
-
-/// «не могу найти, где», "don't know how": a question in the form of a statement.
-pub(super) fn does_not_know(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
-    const KNOWING: &[&str] = &[
-        "найти",
-        "нашел",
-        "нашла",
-        "нашли",
-        "нахожу",
-        "находим",
-        "знаю",
-        "знаем",
-        "понимаю",
-        "понимаем",
-        "понять",
-        "разобраться",
-        "понял",
-        "поняли",
-        "вижу_где",
-        "find",
-        "found",
-        "know",
-        "figure",
-        "understand",
-        "sure",
-    ];
-    const WAYS: &[&str] = &["где", "как", "куда", "каким", "можно", "where", "how", "which", "whether", "if"];
-    let mut negated = false;
-    let mut unknown = false;
-    for token in sheet.slice(sentence.clone()) {
-        negated |= token.has(Class::Negation);
-        unknown |= negated && KNOWING.contains(&token.form.as_str());
-        if unknown && WAYS.contains(&token.form.as_str()) {
-            return true;
-        }
-    }
-    false
 }
 
 /// Whether concrete elements apply: always for a problem; for a service unless it is about documents or general;
