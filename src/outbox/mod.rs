@@ -94,16 +94,12 @@ async fn send_due(
     // The outcome of one letter and the claim of the next share a commit.
     let mut last: Option<(Letter, SendOutcome)> = None;
     loop {
-        let stopping = *stop.borrow();
-        let unreachable = match &last {
-            Some((_, SendOutcome::Unreachable { why })) => Some(why.clone()),
-            Some((_, SendOutcome::Accepted { .. })) => {
-                sent.notify_one();
-                None
-            }
-            _ => None,
-        };
-        let claim = !stopping && unreachable.is_none();
+        let mut unreachable = None;
+        if let Some((_, SendOutcome::Unreachable { why })) = &last {
+            unreachable = Some(why.clone());
+        }
+        let went_out = matches!(&last, Some((_, SendOutcome::Accepted { .. })));
+        let go_on = unreachable.is_none() && !*stop.borrow();
         let done = last.take();
         let weight = done.as_ref().map_or(0, |(letter, _)| letter.raw.len());
         let next = store
@@ -112,9 +108,12 @@ async fn send_due(
                 if let Some((letter, outcome)) = &done {
                     record(tx, letter, outcome, now)?;
                 }
-                Ok(if claim { tx.claim_due(now, 1)?.pop() } else { None })
+                Ok(if go_on { tx.claim_due(now, 1)?.pop() } else { None })
             })
             .await?;
+        if went_out {
+            sent.notify_one();
+        }
         let Some(letter) = next else { return Ok(unreachable) };
         let stopped = async {
             let _ = stop.wait_for(|stop| *stop).await;
