@@ -133,7 +133,7 @@ fn explain_one(
     let mut after = plan.ticket;
     after.id = TicketId(1);
     let letter = letters::compose(desk, &after, &plan.answer, &mail, arrived_at)?
-        .map(|(_, letter)| (letter.subject.as_str().to_owned(), letter.text));
+        .map(|composed| (composed.letter.subject.as_str().to_owned(), composed.letter.text));
     request.kind = plan.kind;
     *ticket = Some(after);
     Ok(Explained {
