@@ -55,6 +55,11 @@ impl Failure {
         Self { exit: Some(exit), told: Vec::new() }
     }
 
+    /// What is wrong, each with its remedy.
+    pub(super) fn reasons(&self) -> &[(String, String)] {
+        &self.told
+    }
+
     /// Tells it on `stderr` and gives the exit code.
     pub(super) fn report(&self, stderr: &mut impl io::Write) -> ExitCode {
         for (what, remedy) in &self.told {
@@ -119,10 +124,14 @@ impl From<StoreError> for Failure {
 }
 
 impl From<anyhow::Error> for Failure {
-    /// Of the database, mostly; what a command writes meanwhile may also find its reader gone.
+    /// Of the database and the daemon, mostly; what a command writes meanwhile may also find its reader gone.
     fn from(error: anyhow::Error) -> Self {
         let error = match error.downcast::<Self>() {
             Ok(failure) => return failure,
+            Err(error) => error,
+        };
+        let error = match error.downcast::<SecretError>() {
+            Ok(error) => return error.into(),
             Err(error) => error,
         };
         match error.downcast::<StoreError>() {

@@ -36,7 +36,7 @@ pub use problem::{ConfigErrors, Problem};
 pub use regulation::Regulation;
 pub use reply::{LimitsConfig, ReplyConfig, TicketsConfig};
 pub use secret::{SecretError, SecretSource, Secrets, read as read_secret};
-pub use server::{MailboxConfig, Security, SentFolder, SmtpConfig};
+pub use server::{MailboxConfig, SentFolder, SmtpConfig};
 pub use support::{ByLanguage, Support};
 pub use words::Objects;
 

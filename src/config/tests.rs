@@ -1,6 +1,7 @@
 use super::*;
 use crate::calendar::WorkingDuration;
 use crate::imap::{After, Start};
+use crate::outbox::smtp::Security;
 use crate::request::{Field, Level};
 use std::collections::BTreeSet;
 use std::fs;
