@@ -268,8 +268,8 @@ fn carry_out(
         tx.cancel_waiting(ticket.id, "the client wrote again before it went out", now)?;
     }
     let why = match letters::compose(desk, ticket, &plan.answer, mail, pending.received_at)? {
-        Some((kind, words)) => {
-            let letter = letters::address(desk, ticket, &plan.answer, kind, &words, mail, pending, now)?;
+        Some(composed) => {
+            let letter = letters::address(desk, ticket, composed, mail, pending, now)?;
             let id = tx.enqueue(&letter, now)?;
             if !desk.copies {
                 tx.copy_off(id)?;

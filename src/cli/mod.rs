@@ -3,6 +3,7 @@
 
 mod calendar;
 mod check_config;
+mod doctor;
 mod explain;
 mod export;
 mod failure;
@@ -49,6 +50,12 @@ enum Command {
     /// Check the configuration
     CheckConfig {
         /// The result as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Look at everything the daemon stands on: configuration, passwords, clock, database, servers
+    Doctor {
+        /// The list as JSON
         #[arg(long)]
         json: bool,
     },
@@ -141,6 +148,7 @@ fn run(cli: &Cli, screen: &mut Screen) -> Outcome {
     match &cli.command {
         Command::Run => Ok(crate::daemon::run(path, config(path)?)?),
         Command::CheckConfig { json } => check_config::run(path, *json, screen),
+        Command::Doctor { json } => doctor::run(path, *json, screen),
         Command::Export => export::run(&config(path)?, screen),
         Command::Explain { files, json } => explain::run(&config(path)?, files, *json, screen),
         Command::Tickets { state, json } => tickets::run(&config(path)?, *state, *json, screen),

@@ -147,11 +147,9 @@ pub(super) fn evidence_text<'m>(mail: &'m Mail, evidence: &Evidence) -> &'m str 
         Place::Subject => &mail.subject,
         Place::Body => &mail.text.full,
         Place::Attachment => {
-            let names = mail.attachments.iter().filter_map(|attachment| attachment.name.as_deref());
-            names
-                .filter(|name| name.get(evidence.span.clone()) == Some(evidence.text.as_str()))
-                .next()
-                .unwrap_or_default()
+            let mut names = mail.attachments.iter().filter_map(|attachment| attachment.name.as_deref());
+            let fits = |name: &&str| name.get(evidence.span.clone()) == Some(evidence.text.as_str());
+            names.find(fits).unwrap_or_default()
         }
     }
 }

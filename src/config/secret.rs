@@ -82,8 +82,8 @@ pub fn read(key: &str, source: &SecretSource) -> Result<Secret, SecretError> {
             None => {
                 let what = format!("there is no credential \"{name}\": $CREDENTIALS_DIRECTORY is not set");
                 let remedy = format!(
-                    "start askback by its systemd unit with LoadCredential={name}:/etc/askback/{name}, or use \
-                     password_file in place of credential"
+                    "the systemd unit gives it with LoadCredential={name}:/etc/askback/{name}; by hand, as root: \
+                     CREDENTIALS_DIRECTORY=/etc/askback askback …"
                 );
                 return Err(error(what, remedy));
             }

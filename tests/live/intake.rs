@@ -1,6 +1,6 @@
 //! Mails come in, once each, and the server's mailbox looks afterwards as configured.
 
-use super::support::compose::{fixture, fresh, mail};
+use super::support::compose::{fixture, mail};
 use super::support::maildir::{letters, subfolder, wait_for_letters};
 use super::support::{wait_for, wait_for_at_most};
 use super::{COMPLETE, desk, postfix, servers};
@@ -108,7 +108,7 @@ fn export_gives_every_mail_with_its_text_and_files() -> Result<()> {
         ["complete", "incomplete", "koi8-r", "windows-1251", "html", "out-of-office", "newsletter", "quotes"];
     for (number, name) in fixtures.into_iter().enumerate() {
         let from = format!("client@{name}-{number}.test");
-        postfix.send(&from, &desk.address, &fresh(&fixture(name)?))?;
+        postfix.send(&from, &desk.address, &fixture(name, &desk.address)?)?;
     }
     let daemon = desk.run()?;
     let rows = desk.wait_for_mails(fixtures.len())?;
@@ -117,7 +117,7 @@ fn export_gives_every_mail_with_its_text_and_files() -> Result<()> {
     let text: Vec<String> = rows.iter().map(ToString::to_string).collect();
     for part in [
         "Ничего не работает",
-        "рассылку отчётов",
+        "отправку отчётов",
         "The table comes up with no rows",
         "screenshot.png",
         "notify.log",

@@ -66,8 +66,7 @@ impl<'a> Desk<'a> {
         let mut table = &mut self.config;
         for section in sections {
             let entry = table.entry(*section).or_insert_with(|| toml::Table::new().into());
-            let entry =
-                if entry.is_array() { entry.get_mut(0).context("an empty array")? } else { entry };
+            let entry = if entry.is_array() { entry.get_mut(0).context("an empty array")? } else { entry };
             table = entry.as_table_mut().with_context(|| format!("{section} is not a section"))?;
         }
         table.insert((*last).to_owned(), value.into());
@@ -151,9 +150,10 @@ impl<'a> Desk<'a> {
         Ok(String::from_utf8(output.stdout)?)
     }
 
-    /// The rows that a command gives with `--json`, as one array or as lines.
+    /// The rows that a command gives as JSON, in one array or as lines.
     pub(crate) fn rows(&self, arguments: &[&str]) -> Result<Vec<Value>> {
-        let text = self.said(&[arguments, &["--json"]].concat())?;
+        let json: &[&str] = if arguments == ["export"] { &[] } else { &["--json"] };
+        let text = self.said(&[arguments, json].concat())?;
         let mut rows = Vec::new();
         for value in serde_json::Deserializer::from_str(&text).into_iter() {
             let mut value: Value = value?;
@@ -168,11 +168,20 @@ impl<'a> Desk<'a> {
     /// Waits until this many mails have come in and been dealt with, and gives them as `askback export` does.
     pub(crate) fn wait_for_mails(&self, count: usize) -> Result<Vec<Value>> {
         wait_for(&format!("{count} mails to be dealt with"), || {
-            let incoming = |row: &Value| row["direction"] == "in" && row["disposition"].is_string();
-            let rows: Vec<_> = self.rows(&["export"])?.into_iter().filter(incoming).collect();
+            let done = |row: &Value| row["direction"] == "in" && row["disposition"] != "new";
+            let rows: Vec<_> = self.rows(&["export"])?.into_iter().filter(done).collect();
             Ok((rows.len() >= count).then_some(rows))
         })
         .with_context(|| format!("askback's log:\n{}", self.log()))
+    }
+
+    /// Waits until no letter is to be sent any more, and gives all of them as `askback outbox` does.
+    pub(crate) fn wait_for_outbox(&self) -> Result<Vec<Value>> {
+        wait_for("all letters to go out", || {
+            let rows = self.rows(&["outbox"])?;
+            let pending = |row: &Value| row["state"] == "waiting" || row["state"] == "claimed";
+            Ok((!rows.iter().any(pending)).then_some(rows))
+        })
     }
 
     /// What the daemon has logged.

@@ -1,0 +1,137 @@
+//! `askback doctor`: looks at everything that the daemon stands on. Each failure comes with its remedy.
+
+mod servers;
+mod system;
+
+use super::failure::{Exit, Failure, Outcome, split_remedy};
+use super::screen::{Screen, Tone};
+use crate::config::Config;
+use crate::mail::HeaderText;
+use crate::ticket::token::TokenKey;
+use chrono::Utc;
+use serde::Serialize;
+use std::path::Path;
+
+/// What one look has shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Health {
+    /// As it should be.
+    Good,
+    /// Works, but somebody should know.
+    Note,
+    /// Does not work.
+    Bad,
+}
+
+/// One line of the list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+struct Finding {
+    /// What was looked at.
+    check: String,
+    health: Health,
+    /// What was seen.
+    detail: String,
+    /// What to do about it; empty if it is good.
+    remedy: String,
+}
+
+/// The list, shown as it grows: servers can take their time.
+struct Findings<'a> {
+    list: Vec<Finding>,
+    screen: &'a mut Screen,
+    json: bool,
+}
+
+impl Findings<'_> {
+    fn good(&mut self, check: &str, detail: impl Into<String>) -> Outcome {
+        self.add(check, Health::Good, &detail.into(), "")
+    }
+
+    fn note(&mut self, check: &str, detail: impl Into<String>, remedy: &str) -> Outcome {
+        self.add(check, Health::Note, &detail.into(), remedy)
+    }
+
+    fn bad(&mut self, check: &str, detail: impl Into<String>, remedy: &str) -> Outcome {
+        self.add(check, Health::Bad, &detail.into(), remedy)
+    }
+
+    /// An error of a lower part, whose text names the remedy behind the last colon.
+    fn error(&mut self, check: &str, error: &str) -> Outcome {
+        let (what, remedy) = split_remedy(error);
+        self.bad(check, what, &remedy)
+    }
+
+    fn add(&mut self, check: &str, health: Health, detail: &str, remedy: &str) -> Outcome {
+        // Servers speak in these texts, too.
+        let clean = |text: &str| HeaderText::new(text, 500).to_string();
+        let (detail, remedy) = (clean(detail), clean(remedy));
+        if !self.json {
+            let mark = match health {
+                Health::Good => self.screen.paint(Tone::Green, "✓"),
+                Health::Note => self.screen.paint(Tone::Yellow, "!"),
+                Health::Bad => self.screen.paint(Tone::Red, "✗"),
+            };
+            self.screen.line(&format!("{mark} {check}: {detail}"))?;
+            if !remedy.is_empty() {
+                self.screen.line(&format!("    remedy: {remedy}"))?;
+            }
+            self.screen.flush()?;
+        }
+        self.list.push(Finding { check: check.to_owned(), health, detail, remedy });
+        Ok(())
+    }
+
+    fn is_bad(&self) -> bool {
+        self.list.iter().any(|finding| finding.health == Health::Bad)
+    }
+}
+
+/// Looks at configuration, secrets, clock, database and servers, in this order.
+pub(super) fn run(path: &Path, json: bool, screen: &mut Screen) -> Outcome {
+    let mut findings = Findings { list: Vec::new(), screen, json };
+    let exit = examine(path, &mut findings)?;
+    let bad = findings.is_bad();
+    if json {
+        let list = std::mem::take(&mut findings.list);
+        screen.json(&list)?;
+    } else {
+        let all = if bad { "Something needs mending." } else { "All is well." };
+        screen.heading(all)?;
+    }
+    if bad { Err(Failure::told(exit)) } else { Ok(()) }
+}
+
+/// Fills the list and says how the program should end if something on it is bad.
+fn examine(path: &Path, findings: &mut Findings<'_>) -> Result<Exit, Failure> {
+    let config = match Config::load(path) {
+        Ok(config) => config,
+        Err(errors) => {
+            for problem in errors.problems() {
+                let (what, remedy) = errors.describe(problem);
+                findings.bad("configuration", what, &remedy)?;
+            }
+            return Ok(Exit::Config);
+        }
+    };
+    findings.good("configuration", format!("{} is correct", path.display()))?;
+    // Rules and templates are made as the daemon makes them; the key signs nothing here.
+    match config.desk(TokenKey::new([0; 32]), Utc::now()) {
+        Ok(_) => findings.good("letters", "rules and templates work")?,
+        Err(error) => findings.error("letters", &format!("{error:#}"))?,
+    }
+    if config.reply.authserv_id.is_none() {
+        let remedy = "send yourself a mail, look for Authentication-Results that your own server adds at the top, and put \
+                      its first word into reply.authserv_id";
+        findings.note("authserv_id", "not set: all senders count as unverified", remedy)?;
+    }
+    if config.agent.is_empty() {
+        let remedy = "add an [[agent]] for each person who answers clients";
+        findings.note("agents", "none: nobody is told of new tickets", remedy)?;
+    }
+    system::clock(&config, findings)?;
+    system::database(&config, findings)?;
+    let config_is_fine = !findings.is_bad();
+    let secrets_are_fine = servers::examine(&config, findings)?;
+    Ok(if config_is_fine && secrets_are_fine { Exit::Unavailable } else { Exit::Config })
+}

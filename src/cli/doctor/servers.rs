@@ -1,0 +1,152 @@
+//! Passwords, IMAP and SMTP: logs in as the daemon does, changes nothing, sends nothing.
+
+use super::Findings;
+use crate::cli::failure::{Exit, Failure, Outcome};
+use crate::config::{Config, MailboxConfig, SentFolder, read_secret};
+use crate::imap::{self, ProbeReport};
+use crate::net::CertificateInfo;
+use crate::outbox::smtp::Smtp;
+use chrono::{DateTime, Utc};
+use std::time::Duration;
+
+/// A server that takes longer to log in is as good as down.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A certificate that ends sooner should have been renewed.
+const RENEWAL_DAYS: i64 = 14;
+
+/// Looks at all servers whose passwords can be read; `false` if one cannot.
+pub(super) fn examine(config: &Config, findings: &mut Findings<'_>) -> Result<bool, Failure> {
+    let mut all_readable = true;
+    let sources = config
+        .mailbox
+        .iter()
+        .map(|mailbox| (format!("mailbox \"{}\"", mailbox.name), &mailbox.secret))
+        .chain(config.smtp.login.iter().map(|(_, source)| ("smtp".to_owned(), source)));
+    for (key, source) in sources {
+        let check = format!("password of {key}");
+        match read_secret(&key, source) {
+            Ok(_) => findings.good(&check, "can be read, by nobody else")?,
+            Err(error) => {
+                all_readable = false;
+                findings.bad(&check, error.what, &error.remedy)?;
+            }
+        }
+    }
+    let Ok(secrets) = config.secrets() else {
+        let remedy = "mend the passwords first";
+        findings.note("servers", "not asked", remedy)?;
+        return Ok(all_readable);
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
+        Failure::new(Exit::Software, format!("the async runtime does not start: {error}"), "")
+    })?;
+    let now = Utc::now();
+    for (mailbox, settings) in config.mailbox.iter().zip(config.mailboxes(&secrets)) {
+        let check = format!("mailbox \"{}\"", mailbox.name);
+        let probe = async { tokio::time::timeout(PATIENCE, Box::pin(imap::probe(&settings))).await };
+        match runtime.block_on(probe) {
+            Ok(Ok(report)) => mailbox_report(&check, mailbox, &report, now, findings)?,
+            Ok(Err(error)) => findings.error(&check, &error.to_string())?,
+            Err(_elapsed) => too_slow(&check, findings)?,
+        }
+    }
+    let settings = config.smtp_settings(&secrets);
+    let probe = async { tokio::time::timeout(PATIENCE, Box::pin(Smtp::probe(&settings))).await };
+    match runtime.block_on(probe) {
+        Ok(Ok(certificate)) => {
+            let login = if settings.login.is_some() { "login works" } else { "no login, as configured" };
+            findings.good("smtp", format!("{}:{}, {login}", settings.host, settings.port))?;
+            expiry("smtp", certificate.as_ref(), now, findings)?;
+        }
+        Ok(Err(error)) => findings.error("smtp", &error)?,
+        Err(_elapsed) => too_slow("smtp", findings)?,
+    }
+    Ok(all_readable)
+}
+
+fn too_slow(check: &str, findings: &mut Findings<'_>) -> Outcome {
+    let detail = format!("no login within {} s", PATIENCE.as_secs());
+    findings.bad(check, detail, "look at the server and the network between")
+}
+
+fn mailbox_report(
+    check: &str,
+    mailbox: &MailboxConfig,
+    report: &ProbeReport,
+    now: DateTime<Utc>,
+    findings: &mut Findings<'_>,
+) -> Outcome {
+    let (host, port, took) = (&mailbox.host, mailbox.port, report.login_took.as_millis());
+    findings.good(check, format!("{host}:{port}, login works ({took} ms)"))?;
+    expiry(check, report.certificate.as_ref(), now, findings)?;
+    let (folder, messages) = (&mailbox.folder, report.watched.messages);
+    findings.good(check, format!("folder {folder} has {messages} mails"))?;
+    if report.watched.read_only {
+        let remedy = "give this login the right to change it, or set after = \"leave\"";
+        findings.bad(
+            check,
+            format!("folder {folder} is read-only: mails cannot be marked or moved"),
+            remedy,
+        )?;
+    }
+    if report.watched.uid_validity.is_none() {
+        let detail = "no UIDVALIDITY: mails are recognised by their content";
+        findings.note(check, detail, "nothing to do; it costs time after each connection")?;
+    }
+    if let Some(target) = &report.creates_target {
+        findings.note(check, format!("folder {target} is not there"), "nothing to do: it will be created")?;
+    }
+    if matches!(mailbox.after, imap::After::Move(_)) && !report.can_move && !report.uidplus {
+        let remedy = "use after = \"seen\", or a server with MOVE or UIDPLUS";
+        findings.bad(
+            check,
+            "the server has neither MOVE nor UIDPLUS, so mails cannot be moved safely",
+            remedy,
+        )?;
+    }
+    if report.idle {
+        findings.good(check, "new mail is announced (IDLE)")?;
+    } else {
+        findings.note(check, "no IDLE: new mail is looked for", "nothing to do; `poll` says how often")?;
+    }
+    sent_folder(check, mailbox, report, findings)
+}
+
+fn sent_folder(
+    check: &str,
+    mailbox: &MailboxConfig,
+    report: &ProbeReport,
+    findings: &mut Findings<'_>,
+) -> Outcome {
+    let (folder, exists) = match &mailbox.sent_folder {
+        SentFolder::Off => {
+            return findings.good(check, "copies of letters are not kept (sent_folder = \"off\")");
+        }
+        SentFolder::Auto => (report.sent.0.as_str(), report.sent.1),
+        SentFolder::Named(name) => (name.as_str(), report.folders.iter().any(|folder| folder.name == *name)),
+    };
+    if exists {
+        findings.good(check, format!("copies of letters go to {folder}"))
+    } else {
+        let detail = format!("folder {folder} for copies of letters is not there");
+        findings.note(check, detail, "nothing to do: it will be created")
+    }
+}
+
+fn expiry(
+    check: &str,
+    certificate: Option<&CertificateInfo>,
+    now: DateTime<Utc>,
+    findings: &mut Findings<'_>,
+) -> Outcome {
+    let Some(certificate) = certificate else { return Ok(()) };
+    let days = certificate.not_after.signed_duration_since(now).num_days();
+    let detail =
+        format!("certificate valid until {} ({days} days)", certificate.not_after.format("%Y-%m-%d"));
+    if days < RENEWAL_DAYS {
+        findings.note(check, detail, "renew it on the server, or look why that does not happen by itself")
+    } else {
+        findings.good(check, detail)
+    }
+}

@@ -1,0 +1,126 @@
+//! What the daemon stands on in this machine: clock, database, disk.
+
+use super::Findings;
+use crate::cli::failure::Outcome;
+use crate::cli::screen::moment;
+use crate::config::Config;
+use crate::store::{Access, Store, StoreError};
+use crate::ticket::Disposition;
+use chrono::{DateTime, Datelike as _, Utc};
+use std::path::Path;
+
+/// No machine that runs this shows an earlier or later year, unless its clock is wrong.
+const SANE_YEARS: std::ops::Range<i32> = 2025..2100;
+
+/// Below this, mails stop being stored soon.
+const LITTLE_SPACE: u64 = 100_000_000;
+
+/// Below this, somebody should know.
+const SCARCE_SPACE: u64 = 1_000_000_000;
+
+pub(super) fn clock(config: &Config, findings: &mut Findings<'_>) -> Outcome {
+    clock_at(config, findings, Utc::now())
+}
+
+fn clock_at(config: &Config, findings: &mut Findings<'_>, now: DateTime<Utc>) -> Outcome {
+    let zone = config.hours.zone();
+    let shown = format!("{} in {zone}", moment(now, zone));
+    if !SANE_YEARS.contains(&now.year()) {
+        let remedy = "set it: timedatectl set-ntp true; deadlines and certificates depend on it";
+        return findings.bad("clock", format!("{shown}: the year cannot be right"), remedy);
+    }
+    let open = config.hours.is_open(now);
+    let hours = if open {
+        "working time now".to_owned()
+    } else {
+        format!("next working time from {}", moment(config.hours.next_opening(now), zone))
+    };
+    findings.good("clock", format!("{shown}, {hours}"))
+}
+
+pub(super) fn database(config: &Config, findings: &mut Findings<'_>) -> Outcome {
+    let path = &config.store.path;
+    match Store::open(path, Access::Operator) {
+        Ok(store) => contents(&store, findings)?,
+        Err(StoreError::Missing { .. }) => {
+            let detail = format!("{} is not there yet", path.display());
+            findings.note("database", detail, "the daemon creates it when it starts")?;
+        }
+        Err(error) => findings.error("database", &error.to_string())?,
+    }
+    free_space(path, findings)
+}
+
+fn contents(store: &Store, findings: &mut Findings<'_>) -> Outcome {
+    let counts = match store.read_now(|reader| reader.counts()) {
+        Ok(counts) => counts,
+        Err(error) => return findings.error("database", &format!("{error:#}")),
+    };
+    let mails: u64 = counts.mails.iter().map(|(_, count)| count).sum();
+    let tickets: u64 = counts.tickets.iter().map(|(_, count)| count).sum();
+    findings.good("database", format!("can be read and written; {mails} mails, {tickets} tickets"))?;
+    let held: u64 = counts
+        .mails
+        .iter()
+        .filter(|(disposition, _)| matches!(disposition, Disposition::Held | Disposition::Quarantined))
+        .map(|(_, count)| count)
+        .sum();
+    if held > 0 {
+        let detail = format!("{held} mails wait for a person: held or quarantined");
+        findings.note(
+            "mails",
+            detail,
+            "askback export lists them with the reason; askback mail N shows one",
+        )?;
+    }
+    Ok(())
+}
+
+fn free_space(database: &Path, findings: &mut Findings<'_>) -> Outcome {
+    // The folder may not be there yet: then what counts is the disk that it will be on.
+    let disk = database.ancestors().skip(1).find_map(|folder| {
+        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        rustix::fs::statvfs(folder).ok()
+    });
+    let Some(disk) = disk else {
+        let remedy = "check store.path in the configuration";
+        return findings.bad("disk", "the folder of the database cannot be looked at", remedy);
+    };
+    let free = disk.f_bavail.saturating_mul(disk.f_frsize);
+    let detail = format!("{} MB free for the database", free / 1_000_000);
+    match free {
+        ..LITTLE_SPACE => findings.bad("disk", detail, "make room: no mail is fetched when it is full"),
+        LITTLE_SPACE..SCARCE_SPACE => findings.note("disk", detail, "make room before it is full"),
+        SCARCE_SPACE.. => findings.good("disk", detail),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::screen::Screen;
+
+    #[track_caller]
+    fn check(now: &str, expect: &str) {
+        let text = include_str!("../../../config.example.toml");
+        let config = Config::parse(text, Path::new("askback.toml")).unwrap();
+        let (mut screen, memory) = Screen::memory(false, 100);
+        let mut findings = Findings { list: Vec::new(), screen: &mut screen, json: false };
+        clock_at(&config, &mut findings, now.parse().unwrap()).unwrap();
+        assert_eq!(memory.text(), expect);
+    }
+
+    #[test]
+    fn a_clock_that_was_never_set_is_seen() {
+        check("2026-03-06T12:00:00Z", "✓ clock: 2026-03-06 15:00 in Europe/Moscow, working time now\n");
+        check(
+            "2026-03-06T20:00:00Z",
+            "✓ clock: 2026-03-06 23:00 in Europe/Moscow, next working time from 2026-03-09 09:00\n",
+        );
+        check(
+            "1970-01-01T00:10:00Z",
+            "✗ clock: 1970-01-01 03:10 in Europe/Moscow: the year cannot be right\n    \
+             remedy: set it: timedatectl set-ntp true; deadlines and certificates depend on it\n",
+        );
+    }
+}

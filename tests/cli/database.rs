@@ -1,0 +1,146 @@
+//! A small database with fixed dates: what the tables are made from.
+
+use askback::mail::{Address, MailKey, MessageId};
+use askback::request::{
+    Answer, Answers, Evidence, Field, Finding, Kind, Language, PerField, Place, State as Found,
+};
+use askback::store::{
+    Access, Direction, EventSubject, LetterKind, MailId, Message, NewLetter, NewMail, PackedRaw, Store,
+    Stored, Tx,
+};
+use askback::ticket::{Disposition, Standing, State, Ticket, TicketId};
+use chrono::{DateTime, Utc};
+use std::path::Path;
+
+/// The mail of ticket 1, with what must not reach a terminal.
+pub(crate) const MAIL: &str = "From: Ivan <ivan@client.example>\r\nTo: support@m2mail.ru\r\n\
+    Subject: =?utf-8?B?0J7RgtGH0ZHRgg==?= \x1b[31m\r\nMessage-ID: <1@client.example>\r\nMIME-Version: 1.0\r\n\
+    Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n\
+    В Wialon Hosting не строится отчёт.\r\n\x1b]0;title\x07\r\n-- \r\nИван\r\n--b\r\n\
+    Content-Type: image/png; name=\"shot.png\"\r\nContent-Disposition: attachment; filename=\"shot.png\"\r\n\
+    Content-Transfer-Encoding: base64\r\n\r\niVBORw0KGgo=\r\n--b--\r\n";
+
+fn at(text: &str) -> DateTime<Utc> {
+    text.parse().unwrap()
+}
+
+fn address(text: &str) -> Address {
+    Address::parse(text).unwrap()
+}
+
+fn ticket(client: &str, subject: &str, state: State, arrived: &str) -> Ticket {
+    let present = |value: &str| Answer { state: Found::Present, value: Some(value.to_owned()) };
+    Ticket {
+        id: TicketId(0),
+        state,
+        client: address(client),
+        client_name: "Иван Петров".to_owned(),
+        participants: vec![address("boss@client.example")],
+        subject: subject.to_owned(),
+        language: Language::Russian,
+        standing: Standing::Unverified,
+        answers: Answers {
+            found: PerField { product: present("Wialon Hosting"), ..PerField::default() },
+            applies: PerField {
+                product: true,
+                description: true,
+                objects: false,
+                steps: true,
+                attachments: true,
+            },
+            kind: Some(Kind::Problem),
+        },
+        asks: 1,
+        asked: vec![Field::Description, Field::Steps],
+        agent_answered: false,
+        no_more_asks: false,
+        linked: Some(TicketId(1)),
+        regulation: "1".to_owned(),
+        opened_at: at(arrived),
+        last_client_at: at(arrived),
+        first_unanswered_at: Some(at(arrived)),
+        answered_at: None,
+    }
+}
+
+fn store_mail(tx: &Tx<'_>, uid: u32, raw: &[u8]) -> MailId {
+    let mail = NewMail {
+        key: MailKey { mailbox: "support".to_owned(), uid_validity: 7, uid },
+        internal_date: Some(at("2020-03-06T09:00:00Z")),
+        stored_at: at("2020-03-06T09:00:05Z"),
+        packed: PackedRaw::pack(raw).unwrap(),
+        over_limit: None,
+    };
+    match tx.store_mail(&mail).unwrap() {
+        Stored::New(id) => id,
+        Stored::Duplicate(_) => panic!("the mails differ"),
+    }
+}
+
+fn conversation(tx: &Tx<'_>, mail: MailId) -> anyhow::Result<()> {
+    let now = at("2020-03-06T09:00:06Z");
+    let first = tx.insert_ticket(&Ticket {
+        linked: None,
+        ..ticket("ivan@client.example", "Отчёт \u{1b}[31m", State::Incomplete, "2020-03-06T09:00:00Z")
+    })?;
+    tx.insert_ticket(&ticket(
+        "a.very.long.address.of.a.dispatcher@long-haul-transport.example",
+        "Не строится отчёт по поездкам за прошлую неделю по всем машинам парка",
+        State::Open,
+        "2020-03-06T14:30:00Z",
+    ))?;
+    tx.set_disposition(mail, Disposition::Filed, Some(first), "it opens a ticket", now)?;
+    let evidence = Evidence {
+        place: Place::Body,
+        span: 4..18,
+        text: "Wialon Hosting".to_owned(),
+        cue: "alias \"wialon hosting\"".to_owned(),
+    };
+    let product =
+        Finding { state: Found::Present, value: Some("Wialon Hosting".to_owned()), evidence: vec![evidence] };
+    let message = Message {
+        ticket: first,
+        mail: Some(mail),
+        outbox: None,
+        direction: Direction::In,
+        message_id: MessageId::parse("1@client.example"),
+        author: Some(address("ivan@client.example")),
+        subject: "Отчёт \u{1b}[31m".to_owned(),
+        own_text: "В Wialon Hosting не строится отчёт.\n\u{1b}]0;title\u{7}\n".to_owned(),
+        kind: Some(Kind::Problem),
+        at: at("2020-03-06T09:00:00Z"),
+    };
+    tx.insert_message(&message, Some(&PerField { product, ..PerField::default() }))?;
+    let letter = NewLetter {
+        kind: LetterKind::Ask,
+        ticket: Some(first),
+        answers_mail: Some(mail),
+        envelope_from: None,
+        to: address("ivan@client.example"),
+        message_id: MessageId::parse("1.1.abc@m2mail.ru").unwrap(),
+        raw: b"Subject: x\r\n\r\nx\r\n".to_vec(),
+        due_at: at("2020-03-06T09:02:00Z"),
+        asked: vec![Field::Description, Field::Steps],
+    };
+    let letter = tx.enqueue(&letter, now)?;
+    let subject = EventSubject { mail: Some(mail), ticket: Some(first), outbox: Some(letter) };
+    tx.event(now, subject, "asked", "description, steps")
+}
+
+/// Creates `askback.db` with two tickets, three mails and a letter.
+pub(crate) fn fill(folder: &Path) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let store = Store::open(&folder.join("askback.db"), Access::Daemon).unwrap();
+        let work = |tx: &Tx<'_>| {
+            let mail = store_mail(tx, 1, MAIL.as_bytes());
+            conversation(tx, mail)?;
+            let held = store_mail(tx, 2, b"From: x\r\n\r\nno sense\r\n");
+            tx.hold(held, "three attempts have failed", at("2020-03-06T09:00:07Z"))?;
+            store_mail(tx, 3, b"From: new@client.example\r\nSubject: new\r\n\r\nnot looked at yet\r\n");
+            Ok(())
+        };
+        store.write(0, work).await.unwrap();
+        store.close().await.unwrap();
+    });
+}

@@ -1,0 +1,72 @@
+//! `askback doctor` where nothing answers.
+
+use super::{askback, folder};
+use serde_json::Value;
+use std::fs;
+use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+
+/// A port of this machine where nobody listens.
+fn closed_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+fn configure(folder: &Path, port: u16) {
+    let text = format!(
+        "[support]\naddresses = [\"support@example.com\"]\n\
+         [[mailbox]]\nhost = \"127.0.0.1\"\nport = {port}\npassword_file = \"password\"\n\
+         [smtp]\nhost = \"127.0.0.1\"\nport = {port}\n[store]\npath = \"askback.db\"\n"
+    );
+    fs::write(folder.join("askback.toml"), text).unwrap();
+}
+
+fn doctor(folder: &Path) -> (Option<i32>, Vec<(String, String, String)>) {
+    let output = askback(folder, &["doctor", "--json"]);
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    let list: Vec<Value> = serde_json::from_slice(&output.stdout).unwrap();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let list = list.iter().map(|finding| {
+        assert!(finding["health"] == "good" || finding["remedy"] != "", "{finding}");
+        (text(&finding["check"]), text(&finding["health"]), text(&finding["detail"]))
+    });
+    (output.status.code(), list.collect())
+}
+
+#[track_caller]
+fn has(list: &[(String, String, String)], check: &str, health: &str, detail: &str) {
+    let found = list.iter().any(|(c, h, d)| c == check && h == health && d.contains(detail));
+    assert!(found, "no {health} {check} with {detail:?} in {list:#?}");
+}
+
+#[test]
+fn each_failure_has_its_remedy() {
+    let folder = folder();
+    let path = folder.path();
+    let port = closed_port();
+    configure(path, port);
+
+    let (exit, list) = doctor(path);
+    assert_eq!(exit, Some(78), "{list:?}");
+    has(&list, "configuration", "good", "askback.toml is correct");
+    has(&list, "authserv_id", "note", "unverified");
+    has(&list, "agents", "note", "nobody");
+    has(&list, "clock", "good", "Europe/Moscow");
+    has(&list, "database", "note", "not there yet");
+    has(&list, "password of mailbox \"support@example.com\"", "bad", "No such file");
+    has(&list, "servers", "note", "not asked");
+
+    fs::write(path.join("password"), "secret\n").unwrap();
+    fs::set_permissions(path.join("password"), fs::Permissions::from_mode(0o600)).unwrap();
+    let (exit, list) = doctor(path);
+    assert_eq!(exit, Some(69), "{list:?}");
+    has(&list, "mailbox \"support@example.com\"", "bad", "refuses the connection");
+    has(&list, "smtp", "bad", "refuses the connection");
+
+    let output = askback(path, &["doctor"]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("✓ configuration: "), "{text}");
+    assert!(text.contains("✗ smtp: "), "{text}");
+    assert!(text.contains("    remedy: "), "{text}");
+    assert!(text.ends_with("Something needs mending.\n"), "{text}");
+}

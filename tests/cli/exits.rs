@@ -1,0 +1,97 @@
+//! How commands end when they cannot do what they should.
+
+use super::{askback, database, fails, folder, prints};
+use std::fs;
+use std::io::Read as _;
+use std::process::{Command, Stdio};
+
+#[test]
+fn failures_have_their_exit_code_cause_and_remedy() {
+    let folder = folder();
+    let mut all = String::new();
+    let commands: [(i32, &[&str]); 10] = [
+        (66, &["tickets"]),
+        (66, &["mail", "1", "--raw"]),
+        (66, &["export"]),
+        (66, &["explain", "missing.eml"]),
+        (64, &["calendar", "due", "tomorrow", "4h"]),
+        (64, &["calendar", "due", "2026-05-08T16:30:00+03:00", "4 hours"]),
+        (64, &["calendar", "show", "May"]),
+        (78, &["--config", "no.toml", "tickets"]),
+        (78, &["--config", "wrong.toml", "check-config"]),
+        (78, &["--config", "wrong.toml", "run"]),
+    ];
+    fs::write(folder.path().join("wrong.toml"), "[support]\naddresses = [\"x\"]\n[[mailbox]]\nport = 0\n")
+        .unwrap();
+    for (code, command) in commands {
+        let (exit, stderr) = fails(folder.path(), command);
+        assert_eq!(exit, code, "{command:?}: {stderr}");
+        all.push_str(&format!("$ askback {}\n{stderr}\n", command.join(" ")));
+    }
+    database::fill(folder.path());
+    for command in [&["ticket", "99"], &["mail", "99"]] {
+        let (exit, stderr) = fails(folder.path(), command);
+        assert_eq!(exit, 66);
+        all.push_str(&format!("$ askback {}\n{stderr}\n", command.join(" ")));
+    }
+    fs::write(folder.path().join("askback.db"), "no database at all, but long enough to look like one")
+        .unwrap();
+    let (exit, stderr) = fails(folder.path(), &["tickets"]);
+    assert_eq!(exit, 65);
+    all.push_str(&format!("$ askback tickets\n{stderr}\n"));
+    insta::assert_snapshot!(all);
+}
+
+#[test]
+fn a_wrong_command_line_is_a_usage_error() {
+    let folder = folder();
+    for command in [
+        &["tickts"][..],
+        &[],
+        &["ticket"],
+        &["ticket", "x"],
+        &["explain"],
+        &["tickets", "--state", "lost"],
+        &["mail", "1", "--raw", "--json"],
+    ] {
+        let (exit, stderr) = fails(folder.path(), command);
+        assert_eq!(exit, 64, "{command:?}");
+        assert!(stderr.starts_with("error: ") || stderr.contains("Usage:"), "{stderr}");
+    }
+    assert!(prints(folder.path(), &["--help"]).contains("askback"));
+    assert!(prints(folder.path(), &["--version"]).starts_with("askback "));
+}
+
+#[test]
+fn a_right_configuration_is_said_to_be_right() {
+    let folder = folder();
+    let text = prints(folder.path(), &["check-config"]);
+    assert!(text.contains("askback.toml is correct"), "{text}");
+    let json: serde_json::Value =
+        serde_json::from_str(&prints(folder.path(), &["check-config", "--json"])).unwrap();
+    assert_eq!(json, serde_json::json!({"correct": true, "problems": []}));
+    fs::write(folder.path().join("askback.toml"), "[support]\naddress = \"x\"\n").unwrap();
+    let output = askback(folder.path(), &["check-config", "--json"]);
+    assert_eq!(output.status.code(), Some(78));
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((json["correct"].as_bool(), json["problems"][0]["line"].as_u64()), (Some(false), Some(2)));
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_failure() {
+    let folder = folder();
+    database::fill(folder.path());
+    for command in [&["export"][..], &["ticket", "1"], &["ticket", "1", "--json"], &["mail", "1", "--raw"]] {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_askback"))
+            .args(command)
+            .env("ASKBACK_CONFIG", folder.path().join("askback.toml"))
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(child.stdout.take());
+        let mut stderr = String::new();
+        child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
+        assert_eq!((child.wait().unwrap().code(), stderr.as_str()), (Some(0), ""), "{command:?}");
+    }
+}
