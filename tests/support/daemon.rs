@@ -125,6 +125,7 @@ impl<'a> Desk<'a> {
         };
         command.arg("run").arg("--config").arg(self.config_file());
         let file = File::options().create(true).append(true).open(&log)?;
+        let log_from = file.metadata()?.len();
         let child = command
             .env("NOTIFY_SOCKET", &socket)
             .stdin(Stdio::null())
@@ -132,7 +133,7 @@ impl<'a> Desk<'a> {
             .stderr(file)
             .spawn()
             .context("cannot start askback")?;
-        Ok(Daemon { child: Some(child), log, notices })
+        Ok(Daemon { child: Some(child), log, log_from, notices })
     }
 
     /// Runs an askback command with this configuration.
@@ -194,6 +195,8 @@ impl<'a> Desk<'a> {
 pub(crate) struct Daemon {
     child: Option<Child>,
     log: PathBuf,
+    /// Where its own lines begin, in bytes; a daemon before it has written to the same file.
+    log_from: u64,
     notices: Arc<Mutex<Vec<String>>>,
 }
 
@@ -214,17 +217,23 @@ impl Daemon {
             let notices = self.notices.lock().unwrap_or_else(PoisonError::into_inner);
             Ok((notices.iter().filter(|notice| notice.contains(text)).count() >= times).then_some(()))
         })
-        .with_context(|| format!("its log:\n{}", fs::read_to_string(&self.log).unwrap_or_default()))
+        .with_context(|| format!("its log:\n{}", self.log()))
     }
 
-    /// Waits until its log has a text.
+    /// What it has logged.
+    fn log(&self) -> String {
+        let bytes = fs::read(&self.log).unwrap_or_default();
+        let from = usize::try_from(self.log_from).unwrap_or_default();
+        String::from_utf8_lossy(bytes.get(from..).unwrap_or_default()).into_owned()
+    }
+
+    /// Waits until its log has a text, and gives the log.
     pub(crate) fn wait_for_log(&self, text: &str) -> Result<String> {
-        let read = || fs::read_to_string(&self.log).unwrap_or_default();
         wait_for(&format!("`{text}` in the log"), || {
-            let log = read();
+            let log = self.log();
             Ok(log.contains(text).then_some(log))
         })
-        .with_context(|| format!("the log:\n{}", read()))
+        .with_context(|| format!("the log:\n{}", self.log()))
     }
 
     /// Sends a signal: `TERM`, `HUP`, `KILL`.
