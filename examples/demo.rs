@@ -1,6 +1,6 @@
 //! The main job for real, in under a minute: `make demo`.
 //!
-//! Starts Dovecot and Postfix in a folder of their own, starts askback on the mailbox support@m2m.test, mails the
+//! Starts Dovecot and Postfix in a folder of their own, starts askback on the mailbox support@m2mail.ru, mails the
 //! fixtures of `fixtures/demo` to it as several clients would, looks into the clients' mailboxes, and checks that
 //! each got the letter that the regulation wants and nobody else got any. `--keep` leaves everything running.
 #![allow(clippy::print_stdout, reason = "telling is what a demo is for")]
@@ -15,13 +15,11 @@ use anyhow::{Context as _, Result, bail};
 use scenes::{Expect, SCENES, Scene, fields_asked};
 use std::process::ExitCode;
 use std::time::Instant;
+use support::compose::{self, SUPPORT};
 use support::daemon::{Daemon, Desk};
 use support::maildir::{Letter, letters, wait_for_letters};
 use support::servers::Servers;
 use support::smtp::Smtp;
-use support::{compose, wait_for};
-
-const SUPPORT: &str = "support@m2m.test";
 
 fn main() -> ExitCode {
     let keep = std::env::args().any(|argument| argument == "--keep");
@@ -52,7 +50,7 @@ fn demo(keep: bool) -> Result<usize> {
     let mut postfix = Smtp::connect(servers.smtp_port()?)?;
     for scene in SCENES {
         println!("   {:<32} {}", scene.client, scene.told);
-        let raw = compose::fresh(&compose::fixture(scene.fixture)?);
+        let raw = compose::fixture(scene.fixture, SUPPORT)?;
         postfix.send(scene.client, SUPPORT, &raw)?;
     }
     println!("4. Waiting for askback's letters to arrive in the clients' mailboxes");
@@ -63,7 +61,7 @@ fn demo(keep: bool) -> Result<usize> {
     let sent = SCENES.len() + second_round(&desk, &mut postfix)?;
     println!("6. Waiting until all {sent} mails are dealt with and all letters are out");
     desk.wait_for_mails(sent)?;
-    wait_for("the outbox to become empty", || Ok(desk.rows(&["outbox"])?.iter().all(is_out).then_some(())))?;
+    desk.wait_for_outbox()?;
 
     println!("\nThe letters, as they lie in the clients' mailboxes:");
     for scene in SCENES {
@@ -112,17 +110,12 @@ fn first(inbox: &std::path::Path) -> Result<Letter> {
     letters(inbox)?.into_iter().next().context("there is no letter")
 }
 
-/// Whether an outbox row needs no more work.
-fn is_out(row: &serde_json::Value) -> bool {
-    !matches!(row["state"].as_str(), Some("queued" | "claimed"))
-}
-
 /// Prints a letter as a mail program would show it.
 fn show(scene: &Scene, letter: &Letter) -> Result<()> {
     println!("\n── {} ──", scene.client);
     println!(
         "   From: {}\n   To: {}\n   Subject: {}\n",
-        letter.header("From")?,
+        letter.author()?,
         letter.header("To")?,
         letter.subject()
     );
@@ -143,9 +136,11 @@ fn check(desk: &Desk<'_>, scene: &Scene) -> Result<usize> {
     let got: Vec<_> = letters.iter().map(|letter| fields_asked(&letter.text())).collect();
     let fine = got.len() == expected.len()
         && got.iter().zip(&expected).all(|(asked, expect)| expect.fields() == asked.as_slice())
-        && letters.iter().all(is_automatic);
+        && letters.iter().all(is_automatic)
+        && (!scene.bounces || is_bounced(desk, scene.client)?);
     let words: Vec<_> = expected.iter().map(Expect::to_string).collect();
     let words = if words.is_empty() { "no letter".to_owned() } else { words.join(", then ") };
+    let words = if scene.bounces { words + ", known to have come back" } else { words };
     println!("   {} {:<32} {words}", if fine { "PASS" } else { "FAIL" }, scene.client);
     if !fine {
         println!("        got {} letters, asking for {got:?}", letters.len());
@@ -156,6 +151,11 @@ fn check(desk: &Desk<'_>, scene: &Scene) -> Result<usize> {
 /// Whether a letter tells other machines that a machine wrote it, so that none answers (RFC 3834).
 fn is_automatic(letter: &Letter) -> bool {
     letter.headers("Auto-Submitted") == ["auto-replied"] && letter.headers("Return-Path") == ["<>"]
+}
+
+/// Whether askback knows that a letter to this client came back.
+fn is_bounced(desk: &Desk<'_>, client: &str) -> Result<bool> {
+    Ok(desk.rows(&["outbox"])?.iter().any(|row| row["to"] == client && row["bounced_at"].is_string()))
 }
 
 fn finish(servers: &Servers, desk: &Desk<'_>, daemon: Daemon, keep: bool) -> Result<()> {

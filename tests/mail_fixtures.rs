@@ -8,7 +8,7 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 /// So that a walker that finds nothing does not pass.
-const AT_LEAST: usize = 60;
+const AT_LEAST: usize = 90;
 
 fn fixtures() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/mail");

@@ -22,7 +22,9 @@ fn words(text: &str) -> String {
 fn shown(text: &Text) -> String {
     text.segments
         .iter()
-        .map(|segment| format!("[{:?}]\n{}", segment.kind, text.full.get(segment.range.clone()).unwrap_or_default()))
+        .map(|segment| {
+            format!("[{:?}]\n{}", segment.kind, text.full.get(segment.range.clone()).unwrap_or_default())
+        })
         .collect()
 }
 

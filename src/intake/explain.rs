@@ -1,10 +1,10 @@
 //! What would be done with some mails, without a mailbox, a database or a letter sent.
 
-use super::{Desk, Sorted, letters, permission, sort};
-use crate::mail::{self, Mail};
-use crate::reply::{self, SentCounts, Signals};
+use super::{Desk, Sorted, letters, sort};
+use crate::mail::{self, Address, Mail};
+use crate::reply::{self, ReplyDecision, SentCounts, Signals};
 use crate::request::{self, Field, Kind, Request};
-use crate::ticket::plan::{self, Answer, Facts, Plan, Role};
+use crate::ticket::plan::{self, Answer, Facts, Permission, Plan, Role};
 use crate::ticket::{Disposition, Ticket, TicketId};
 use chrono::{DateTime, Utc};
 use std::time::Duration;
@@ -37,6 +37,20 @@ pub fn explain(desk: &Desk, mails: &[Vec<u8>], now: DateTime<Utc>) -> anyhow::Re
     mails.iter().map(|raw| explain_one(desk, raw, &mut ticket, now)).collect()
 }
 
+/// The mail as if it had been written to us, if it was not: who asks for an explanation wants to know what askback would
+/// make of it in the support mailbox.
+fn as_addressed(desk: &Desk, mail: &Mail) -> Option<Mail> {
+    let mut recipients = mail.to.iter().chain(&mail.cc).chain(&mail.resent);
+    let ours =
+        |address: &Address| desk.own_addresses.iter().any(|own| own.without_tag() == address.without_tag());
+    if recipients.any(|mailbox| ours(&mailbox.address)) {
+        return None;
+    }
+    let mut addressed = mail.clone();
+    addressed.to.push(desk.support.clone());
+    Some(addressed)
+}
+
 fn explain_one(
     desk: &Desk,
     raw: &[u8],
@@ -44,12 +58,13 @@ fn explain_one(
     now: DateTime<Utc>,
 ) -> anyhow::Result<Explained> {
     let mail = mail::parse(raw);
+    let addressed = as_addressed(desk, &mail);
     let arrived_at = mail.date.unwrap_or(now);
     let regulation = desk.regulation_at(arrived_at);
     let authentication = desk.authentication(&mail);
     let decision = reply::decide(
         &Signals {
-            mail: &mail,
+            mail: addressed.as_ref().unwrap_or(&mail),
             own_addresses: &desk.own_addresses,
             our_loop_id: &desk.loop_id,
             answers_our_letter: ticket.is_some(),
@@ -101,7 +116,10 @@ fn explain_one(
             request: &request,
             ticket: ticket.as_ref(),
             linked: None,
-            permission: permission(&decision),
+            permission: match decision {
+                ReplyDecision::Send => Permission::Granted,
+                ReplyDecision::Silent(reason) => Permission::Denied(reason.why.to_owned()),
+            },
             arrived_at,
             regulation: &regulation.version,
             house: &desk.house,
@@ -110,16 +128,20 @@ fn explain_one(
         &regulation.rules,
         &desk.policy,
     );
-    let why = if plan.is_new { "it opens a ticket" } else { "it joins the ticket of this conversation" };
+    let mut why =
+        if plan.is_new { "it opens a ticket" } else { "it joins the ticket of this conversation" }.to_owned();
+    if addressed.is_some() {
+        why.push_str("; taken as written to us, though none of our addresses is in To or Cc");
+    }
     let mut after = plan.ticket;
     after.id = TicketId(1);
     let letter = letters::compose(desk, &after, &plan.answer, &mail, arrived_at)?
-        .map(|(_, letter)| (letter.subject.as_str().to_owned(), letter.text));
+        .map(|composed| (composed.letter.subject.as_str().to_owned(), composed.letter.text));
     request.kind = plan.kind;
     *ticket = Some(after);
     Ok(Explained {
         disposition: Disposition::Filed,
-        why: why.to_owned(),
+        why,
         request,
         missing: plan.missing,
         answer: plan.answer,

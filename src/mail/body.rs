@@ -3,6 +3,7 @@
 mod forwarded;
 
 use super::attachment::{is_picture, role, role_outside_content};
+use super::part::{charset_of, file_name, html_charset, media_type, raw_header};
 use super::problems::Problems;
 use super::{
     Attachment, AttachmentRole, SegmentKind, Text, charset, html, own_text, parameter, picture_mark, plain,
@@ -251,11 +252,17 @@ impl Collector<'_> {
     }
 }
 
-/// Whose words stand right before `offset`: a picture belongs to what it follows.
+/// Whose words stand right before `offset`: a picture belongs to what it follows, or, where it comes first under a
+/// line that only says who wrote, to what that line announces.
 fn kind_before(text: &Text, offset: usize) -> SegmentKind {
     let before = offset.saturating_sub(1);
-    let holds = |segment: &&super::Segment| segment.range.contains(&before);
-    text.segments.iter().find(holds).or(text.segments.last()).map_or(SegmentKind::Own, |segment| segment.kind)
+    let at = text.segments.iter().position(|segment| segment.range.contains(&before));
+    let kind = |at: usize| text.segments.get(at).map(|segment| segment.kind);
+    match at.and_then(kind) {
+        Some(SegmentKind::Attribution) => at.and_then(|at| kind(at + 1)).unwrap_or(SegmentKind::Quote),
+        Some(kind) => kind,
+        None => text.segments.last().map_or(SegmentKind::Own, |segment| segment.kind),
+    }
 }
 
 /// Whether a text part is the text of the mail rather than a file.
@@ -284,60 +291,4 @@ fn has_html(part: MessagePart<'_>, depth: usize) -> bool {
         PartKind::Multipart => depth < MAX_DEPTH && part.children().any(|child| has_html(child, depth + 1)),
         PartKind::Text | PartKind::Binary | PartKind::InlineBinary | PartKind::Message(_) => false,
     }
-}
-
-/// The last header of this name, as written.
-pub(super) fn raw_header<'m>(part: MessagePart<'m>, name: HeaderName<'static>) -> Option<&'m [u8]> {
-    part.headers().get(name).map(|header| header.raw_value())
-}
-
-/// `type/subtype` in lower case; `application/octet-stream` for what is no media type.
-pub(super) fn media_type(part: MessagePart<'_>) -> String {
-    let Some(kind) = part.content_type() else {
-        // RFC 2045, section 5.2: no type is plain text.
-        return if raw_header(part, HeaderName::ContentType).is_none() {
-            "text/plain"
-        } else {
-            "application/octet-stream"
-        }
-        .to_owned();
-    };
-    let (main, sub) =
-        (kind.ctype().to_ascii_lowercase(), kind.subtype().unwrap_or_default().to_ascii_lowercase());
-    let is_token = |name: &str| {
-        !name.is_empty()
-            && name.len() < 100
-            && name.chars().all(|c| c.is_ascii_alphanumeric() || "!#$&-^_.+".contains(c))
-    };
-    match (main.as_str(), sub.as_str()) {
-        ("text", "") => "text/plain".to_owned(),
-        (main, sub) if is_token(main) && is_token(sub) => format!("{main}/{sub}"),
-        _ => "application/octet-stream".to_owned(),
-    }
-}
-
-/// The decoded file name, without the folders that some programs put before it.
-fn file_name(part: MessagePart<'_>) -> Option<String> {
-    let disposition = raw_header(part, HeaderName::ContentDisposition);
-    let path = disposition
-        .and_then(|header| parameter::get(header, "filename"))
-        .or_else(|| parameter::get(raw_header(part, HeaderName::ContentType)?, "name"))?;
-    path.rsplit(['/', '\\']).map(str::trim).find(|name| !name.is_empty()).map(str::to_owned)
-}
-
-fn charset_of(part: MessagePart<'_>) -> Option<String> {
-    parameter::get(raw_header(part, HeaderName::ContentType)?, "charset")
-}
-
-/// The charset that an HTML text declares in its own head.
-fn html_charset(bytes: &[u8]) -> Option<String> {
-    let head = String::from_utf8_lossy(bytes.get(..2048).unwrap_or(bytes)).to_ascii_lowercase();
-    let (_, rest) = head.split_once("charset=")?;
-    let label: String = rest
-        .trim_start_matches(['"', '\'', ' '])
-        .chars()
-        .take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
-        .take(40)
-        .collect();
-    (!label.is_empty()).then_some(label)
 }

@@ -15,6 +15,7 @@ mod html;
 mod ids;
 mod parameter;
 mod parse;
+mod part;
 mod picture_mark;
 mod plain;
 mod problems;

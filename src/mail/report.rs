@@ -1,7 +1,7 @@
 //! Bounces, receipts and complaints (RFC 6522, 3464, 8098, 5965), and the bounces that are none of these.
 
-use super::body::{media_type, raw_header};
 use super::fields::{self, HeaderBlock};
+use super::part::{media_type, raw_header};
 use super::{MessageId, Report, parameter, transfer};
 use mail_parser::{HeaderName, MessagePart, MessageRef};
 
@@ -36,7 +36,12 @@ pub(super) fn read(message: MessageRef<'_>, block: &HeaderBlock<'_>, text: &str)
             _ => {}
         }
     }
-    if report.report_type.is_empty() && media_type(root) != "multipart/report" {
+    // Whoever forwards a bounce may send its parts along; that mail is no bounce.
+    let by_machine = block.all("auto-submitted").next().is_some()
+        || block.all("x-failed-recipients").next().is_some()
+        || block.all("return-path").any(|path| path.trim_ascii() == b"<>");
+    let is_report = media_type(root) == "multipart/report" || (by_machine && !report.report_type.is_empty());
+    if !is_report {
         return unstructured(block, text);
     }
     for part in message.parts() {

@@ -24,9 +24,9 @@ use tokio::sync::{Notify, watch};
 const LOOK_EVERY: Duration = Duration::from_secs(60);
 
 /// How long a letter that is being sent may go on when we are to stop.
-const LAST_LETTER: Duration = Duration::from_secs(3);
+const LAST_LETTER: Duration = Duration::from_secs(2);
 
-/// Sends letters as they become due, until `stop` turns true; the letter in hand is finished first, for at most 3 seconds.
+/// Sends letters as they become due, until `stop` turns true; the letter in hand is finished first, for at most 2 seconds.
 /// `wake` says that something new may be due; `sent` is told of every letter that went out.
 ///
 /// # Errors
@@ -94,16 +94,12 @@ async fn send_due(
     // The outcome of one letter and the claim of the next share a commit.
     let mut last: Option<(Letter, SendOutcome)> = None;
     loop {
-        let stopping = *stop.borrow();
-        let unreachable = match &last {
-            Some((_, SendOutcome::Unreachable { why })) => Some(why.clone()),
-            Some((_, SendOutcome::Accepted { .. })) => {
-                sent.notify_one();
-                None
-            }
-            _ => None,
-        };
-        let claim = !stopping && unreachable.is_none();
+        let mut unreachable = None;
+        if let Some((_, SendOutcome::Unreachable { why })) = &last {
+            unreachable = Some(why.clone());
+        }
+        let went_out = matches!(&last, Some((_, SendOutcome::Accepted { .. })));
+        let go_on = unreachable.is_none() && !*stop.borrow();
         let done = last.take();
         let weight = done.as_ref().map_or(0, |(letter, _)| letter.raw.len());
         let next = store
@@ -112,9 +108,12 @@ async fn send_due(
                 if let Some((letter, outcome)) = &done {
                     record(tx, letter, outcome, now)?;
                 }
-                Ok(if claim { tx.claim_due(now, 1)?.pop() } else { None })
+                Ok(if go_on { tx.claim_due(now, 1)?.pop() } else { None })
             })
             .await?;
+        if went_out {
+            sent.notify_one();
+        }
         let Some(letter) = next else { return Ok(unreachable) };
         let stopped = async {
             let _ = stop.wait_for(|stop| *stop).await;
@@ -164,6 +163,9 @@ fn record(tx: &Tx<'_>, letter: &Letter, outcome: &SendOutcome, now: DateTime<Utc
             tx.record_ambiguous(letter.id, why, now)?
         }
         SendOutcome::Ambiguous { why } => again(why)?,
+    }
+    if matches!(outcome, SendOutcome::Unreachable { .. }) {
+        return Ok(());
     }
     let subject = EventSubject { mail: None, ticket: letter.ticket, outbox: Some(letter.id) };
     tx.event(now, subject, outcome.name(), outcome.words())

@@ -288,7 +288,7 @@ fn not_addressed_to_us(signals: &Signals<'_>, _: &Limits) -> Option<Reason> {
     let mail = signals.mail;
     let mut recipients = mail.to.iter().chain(&mail.cc).chain(&mail.resent);
     let named = recipients.any(|mailbox| is_own(signals, &mailbox.address));
-    silent(!named, 13, Filing::AgentsQueue, "none of our addresses is in To or Cc")
+    silent(!named, 13, Filing::Normal, "none of our addresses is in To or Cc")
 }
 
 /// Row 14.
@@ -298,7 +298,7 @@ fn going_round(signals: &Signals<'_>, limits: &Limits) -> Option<Reason> {
     // Values are cut at 8 KB; so long a one had more ids than any conversation between people.
     let cut = signals.mail.header_values("references").any(|value| value.len() >= 8000);
     let when = hops > limits.received || ids > limits.references || cut;
-    silent(when, 14, Filing::AgentsQueue, "it has gone through too many hands: a loop")
+    silent(when, 14, Filing::Normal, "it has gone through too many hands: a loop")
 }
 
 /// Row 15.

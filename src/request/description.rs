@@ -1,10 +1,12 @@
 //! Description: what happens or what is wanted, in enough detail to start on.
 
-use super::form::Form;
+use super::actions::Action;
+use super::behaviour::behaviour;
 use super::lexicon::Class;
+use super::question::{does_not_know, is_question};
 use super::reading::{Reading, is_informative};
 use super::sheet::Sheet;
-use super::steps::{Action, trim};
+use super::steps::trim;
 use super::tokens::{Token, TokenKind};
 use super::{Evidence, Field, Finding, Place, State};
 use std::ops::Range;
@@ -26,8 +28,7 @@ pub(super) fn find(reading: &Reading<'_>, actions: &[Action]) -> Finding {
             .sentences
             .iter()
             .filter_map(|sentence| {
-                let acts =
-                    sheet.place == Place::Body && actions.iter().any(|action| action.sentence == *sentence);
+                let acts = sheet.place == Place::Body && has_action(actions, sentence);
                 tell(reading, sheet, sentence, acts)
             })
             .collect();
@@ -66,6 +67,12 @@ pub(super) fn find(reading: &Reading<'_>, actions: &[Action]) -> Finding {
     Finding { state, value, evidence }
 }
 
+/// Whether one of the actions, which are in order, is in a sentence.
+fn has_action(actions: &[Action], sentence: &Range<usize>) -> bool {
+    let first = actions.partition_point(|action| action.at < sentence.start);
+    actions.get(first).is_some_and(|action| action.at < sentence.end)
+}
+
 /// Whether a text says that it says nothing.
 fn dodges(sheet: &Sheet<'_>, range: &Range<usize>) -> bool {
     sheet.any(range.clone(), &[Class::Refusal, Class::Promise, Class::AlreadySaid, Class::Chase])
@@ -84,13 +91,21 @@ fn tell(reading: &Reading<'_>, sheet: &Sheet<'_>, sentence: &Range<usize>, acts:
     }
     let cures = sheet.slice(sentence.clone()).iter().filter(|token| token.has(Class::Cure)).count();
     let mut behaviour = behaviour(sheet, sentence);
-    if super::kind::does_not_know(sheet, sentence) {
+    if does_not_know(sheet, sentence) {
         behaviour.strong = 0;
     }
-    if behaviour.strong > 0 && cures == 0 {
+    let helped = sheet
+        .slice(sentence.clone())
+        .iter()
+        .any(|token| token.form.starts_with("помог") || token.form.starts_with("help"));
+    let cured = cures > 0 && (helped || has(Class::Attempt) || has(Class::Writer) || cures > 1);
+    if behaviour.strong > 0 && !cured {
         // A word for the malfunction and one for what it befalls.
         let context = info.saturating_sub(behaviour.informative) + behaviour.common + behaviour.values;
         return told(if context >= 1 || behaviour.strong >= 2 { 2 } else { 1 }, "behaviour");
+    }
+    if sheet.has(Class::Refusal) {
+        return None; // «какие ещё действия?» asks nothing, «решайте» wants nothing
     }
     let common = behaviour.common;
     let question = is_question(sheet, sentence);
@@ -100,15 +115,17 @@ fn tell(reading: &Reading<'_>, sheet: &Sheet<'_>, sentence: &Range<usize>, acts:
             return told(if telling >= 3 || has(Class::Contrast) { 2 } else { 1 }, "what is shown");
         }
     }
-    if has(Class::Contrast) && info >= 3 && !acts {
+    if (has(Class::Contrast) || sets_against(sheet, sentence)) && info >= 3 && !acts {
         return told(2, "expected and seen");
+    }
+    if compares(sheet, sentence) && info >= 2 && !acts && !question {
+        return told(2, "two values");
     }
     if sheet.place == Place::Body && reading.is_errand_sentence(sentence) {
         return told(if info + common >= 1 { 2 } else { 1 }, "what is wanted");
     }
     if question {
-        let refused = sheet.tokens.iter().any(|token| token.has(Class::Refusal));
-        let telling = if refused { 0 } else { info + common };
+        let telling = info + common;
         return told(if telling >= 2 { 2 } else { u32::from(telling == 1 && info == 1) }, "question");
     }
     if has(Class::Please) && info + common >= 2 && info >= 1 && !acts && is_wish(sheet, sentence) {
@@ -118,6 +135,48 @@ fn tell(reading: &Reading<'_>, sheet: &Sheet<'_>, sentence: &Range<usize>, acts:
         return told(u32::from(info >= 4), "malfunction without detail");
     }
     None
+}
+
+/// «стоит, а в виалоне едет», "parked, yet counts": one statement set against another.
+fn sets_against(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
+    sentence.clone().any(|at| {
+        let after_comma = at
+            .checked_sub(1)
+            .and_then(|before| sheet.token(before))
+            .is_some_and(|before| matches!(before.kind, TokenKind::Mark(',' | '-' | ';')));
+        after_comma
+            && sheet.token(at).is_some_and(|token| matches!(token.form.as_str(), "а" | "yet" | "but" | "но"))
+    })
+}
+
+/// «по одометру 312 км, в отчёте 287»: two values, one of them with its unit of measure.
+fn compares(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
+    let numbers =
+        sentence.clone().filter(|at| sheet.token(*at).is_some_and(|token| token.kind == TokenKind::Number));
+    let (mut measured, mut count) = (0_usize, 0_usize);
+    for at in numbers {
+        count += 1;
+        measured += usize::from(sheet.token(at + 1).is_some_and(|next| {
+            matches!(
+                next.form.as_str(),
+                "км" | "л"
+                    | "литров"
+                    | "литра"
+                    | "литр"
+                    | "км/ч"
+                    | "kph"
+                    | "km"
+                    | "mph"
+                    | "liters"
+                    | "litres"
+                    | "l"
+                    | "градусов"
+                    | "вольт"
+                    | "руб"
+            )
+        }));
+    }
+    measured >= 1 && count >= 2
 }
 
 /// «хотим», "we need": what follows is wanted.
@@ -167,13 +226,20 @@ fn outcome(reading: &Reading<'_>, actions: &[Action]) -> Option<Range<usize>> {
         info >= 2 || info >= 1 && (quoted || number || said)
     };
     for (index, action) in actions.iter().enumerate() {
+        if actions.get(index + 1).is_some_and(|next| next.sentence == action.sentence) {
+            continue;
+        }
         let clause = sheet.clause(&action.sentence, action.at);
-        let next = actions.get(index + 1);
-        let end =
-            next.filter(|next| next.sentence == action.sentence).map_or(action.sentence.end, |next| next.at);
-        if next.is_none_or(|next| next.sentence != action.sentence) && enough(clause.end..end.max(clause.end))
-        {
-            return Some(clause.end..end);
+        // «при нажатии на кнопку появляется …»: what is shown begins inside the clause of the action.
+        let shown = (action.at + 1..clause.end).find(|at| {
+            sheet
+                .token(*at)
+                .is_some_and(|token| token.classes.any(&[Class::Shows, Class::Fault, Class::Error]))
+                && sheet.quoted_at(*at).is_none()
+        });
+        let rest = shown.unwrap_or(clause.end)..action.sentence.end;
+        if enough(rest.clone()) {
+            return Some(rest);
         }
     }
     let last = actions.last()?;
@@ -184,111 +250,6 @@ fn outcome(reading: &Reading<'_>, actions: &[Action]) -> Option<Range<usize>> {
     (!asks && enough(next.clone())).then(|| next.clone())
 }
 
-/// What a sentence says of a malfunction.
-#[derive(Default)]
-struct Behaviour {
-    /// Words that say what misbehaves in what way.
-    strong: usize,
-    /// How many of the informative words these are.
-    informative: usize,
-    /// Things of the field.
-    common: usize,
-    /// Numbers and quoted texts that are shown.
-    values: usize,
-}
-
-fn behaviour(sheet: &Sheet<'_>, sentence: &Range<usize>) -> Behaviour {
-    let mut found = Behaviour::default();
-    let mut shows = false;
-    for at in sentence.clone() {
-        let Some(token) = sheet.token(at) else { continue };
-        if sheet.quoted_at(at).is_some() {
-            found.values += usize::from(shows);
-            continue;
-        }
-        shows |= token.classes.any(&[Class::Shows, Class::Error]);
-        if token.kind == TokenKind::Number && shows {
-            found.values += 1;
-        }
-        found.common += usize::from(token.has(Class::Common) && !is_informative(token));
-        let negated = token.has(Class::Negation) && negates(sheet, sentence, at);
-        if token.has(Class::Fault) || negated {
-            found.strong += 1;
-            found.informative += usize::from(is_informative(token));
-        }
-        if negated {
-            // The verb is part of the malfunction, not of its context.
-            found.informative += usize::from(sheet.token(at + 1).is_some_and(is_informative));
-        }
-    }
-    found
-}
-
-/// Whether the negation at `at` denies a behaviour: «не показывает», "does not show", «нет данных».
-fn negates(sheet: &Sheet<'_>, sentence: &Range<usize>, at: usize) -> bool {
-    let Some(token) = sheet.token(at) else { return false };
-    let next = (at + 1..sentence.end.min(at + 4)).filter_map(|index| sheet.token(index)).find(|token| {
-        token.is_word()
-            && !matches!(
-                token.form.as_str(),
-                "все"
-                    | "всегда"
-                    | "еще"
-                    | "longer"
-                    | "yet"
-                    | "be"
-                    | "to"
-                    | "даже"
-                    | "так"
-                    | "the"
-                    | "any"
-                    | "и"
-                    | "на"
-                    | "в"
-                    | "мне"
-                    | "нам"
-                    | "у"
-            )
-    });
-    let Some(next) = next else { return false };
-    if matches!(token.form.as_str(), "нет" | "нету" | "no" | "without" | "без") {
-        return is_informative(next)
-            && !next.classes.any(&[Class::VagueVerb, Class::AttachmentNoun, Class::Person])
-            || next.has(Class::Common);
-    }
-    if matches!(token.form.as_str(), "ничего" | "nothing" | "никак" | "ни") {
-        return false;
-    }
-    // «не открываю» is what the writer leaves undone, «не открывается» a behaviour.
-    let own_act = next.classes.any(&[Class::Gesture, Class::Sending])
-        && !next.is_latin()
-        && !matches!(super::form::russian(&next.form), Form::Reflexive | Form::Third | Form::Passive);
-    let vague = own_act || next.classes.any(&[Class::VagueVerb, Class::Courtesy, Class::Nothing]);
-    let tried = next.classes.any(&[Class::Cure, Class::Attempt]);
-    let verb = !next.has(Class::Filler) && next.form.chars().count() >= 3;
-    // «не могу построить отчёт»: what cannot be done is a behaviour if it is named.
-    let unable = matches!(
-        next.form.as_str(),
-        "могу"
-            | "можем"
-            | "может"
-            | "могут"
-            | "получается"
-            | "удается"
-            | "able"
-            | "allow"
-            | "let"
-            | "дает"
-    ) || matches!(token.form.as_str(), "cannot" | "can't" | "unable" | "couldn't");
-    if unable {
-        return (at + 1..sentence.end.min(at + 7)).filter_map(|index| sheet.token(index)).any(|token| {
-            token.classes.any(&[Class::Operation, Class::Gesture, Class::Errand])
-                || is_informative(token) && !token.has(Class::VagueVerb)
-        });
-    }
-    verb && !vague && !tried
-}
-
 /// Whether a sentence only speaks of what is attached.
 fn is_about_attachments(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
     let tokens = sheet.slice(sentence.clone());
@@ -296,29 +257,4 @@ fn is_about_attachments(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
         tokens.iter().filter(|token| is_informative(token) && !token.has(Class::AttachmentNoun)).count();
     let fault = tokens.iter().any(|token: &Token| token.has(Class::Fault));
     tokens.iter().any(|token| token.has(Class::AttachmentNoun)) && informative <= 2 && !fault
-}
-
-/// Whether a sentence asks something.
-pub(super) fn is_question(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
-    let tokens = sheet.slice(sentence.clone());
-    let mark = tokens.iter().rev().take(3).any(|token| token.is_mark('?'));
-    let opens = tokens.iter().filter(|token| token.is_word()).take(6).any(|token| token.has(Class::Asks));
-    let asked = tokens.iter().any(|token| token.has(Class::Asks));
-    if super::kind::does_not_know(sheet, sentence) {
-        return true;
-    }
-    mark || opens
-        && asked
-        && tokens.iter().filter(|token| token.is_word()).take(2).any(|token| token.has(Class::Asks))
-        || tokens.iter().any(|token| token.has(Class::Price)) && asked
-}
-
-/// Whether a sentence reports a malfunction that says what happens.
-pub(super) fn is_fault(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
-    let behaviour = behaviour(sheet, sentence);
-    let shown = sheet.any(sentence.clone(), &[Class::Shows])
-        && sheet.slice(sentence.clone()).iter().filter(|token| is_informative(token)).count() >= 2;
-    behaviour.strong > 0
-        || behaviour.values > 0 && sheet.any(sentence.clone(), &[Class::Error])
-        || shown && !is_question(sheet, sentence)
 }

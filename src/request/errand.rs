@@ -24,14 +24,16 @@ pub(super) fn is_errand(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
         let verb = if token.form.is_ascii() {
             english(sheet, sentence, at, token, asked)
         } else {
-            russian(sheet, at, token, asked)
+            russian(sheet, at, token, asked) || opens(sheet, sentence, at, token)
         };
         let wanted_thing = asked && !doubtful && is_wanted(sheet, sentence, at, token);
         if (verb && !doubtful || wanted_thing) && !asks_for_words(sheet, sentence, at, token) {
             return true;
         }
         asked |= token.has(Class::Please);
-        doubtful |= token.has(Class::Doubt) || token.has(Class::Attempt);
+        // «как можно скорее» doubts nothing.
+        let hurry = token.form == "как" && sheet.token(at + 1).is_some_and(|next| next.form == "можно");
+        doubtful |= !hurry && (token.has(Class::Doubt) || token.has(Class::Attempt));
     }
     false
 }
@@ -62,6 +64,18 @@ fn russian(sheet: &Sheet<'_>, at: usize, token: &Token, asked: bool) -> bool {
                     || entreated && !token.classes.any(&[Class::Gesture, Class::Look])))
 }
 
+/// «Добавить объект …», "Add unit …": a headline.
+fn opens(sheet: &Sheet<'_>, sentence: &Range<usize>, at: usize, token: &Token) -> bool {
+    let first = sheet
+        .slice(sentence.start..at)
+        .iter()
+        .all(|before| !before.is_word() || before.classes.any(&[Class::Greeting, Class::Then]));
+    first
+        && sentence.start == at
+        && token.has(Class::Errand)
+        && ["ть", "ти"].iter().any(|ending| token.form.ends_with(ending))
+}
+
 /// "please move", "could you add", an imperative at the start of the sentence, "we need to transfer".
 fn english(sheet: &Sheet<'_>, sentence: &Range<usize>, at: usize, token: &Token, asked: bool) -> bool {
     let previous = sheet.before(at, 1).map_or("", |before| before.form.as_str());
@@ -76,7 +90,7 @@ fn english(sheet: &Sheet<'_>, sentence: &Range<usize>, at: usize, token: &Token,
         .slice(sentence.start..at)
         .iter()
         .all(|before| !before.is_word() || before.classes.any(&[Class::Greeting, Class::Then]));
-    first
+    first && !token.has(Class::Gesture)
         || matches!(previous, "you") && asked
         || matches!(previous, "to" | "and") && asked
         || sheet.before(at, 2).is_some_and(|before| matches!(before.form.as_str(), "please" | "kindly"))

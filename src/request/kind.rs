@@ -1,11 +1,12 @@
 //! The kind of a mail, and whether concrete elements apply to it.
 
-use super::description::is_question;
+use super::behaviour::is_fault;
 use super::errand::is_errand;
 use super::lexicon::Class;
+use super::question::{is_how_to, is_question, is_telling};
 use super::reading::{Reading, is_informative};
 use super::sheet::Sheet;
-use super::{Finding, Kind, PerField, Stance, State};
+use super::{Field, Finding, Kind, PerField, Stance, State};
 use std::ops::Range;
 
 /// The kind that a mail's own words give it.
@@ -64,7 +65,10 @@ pub(super) fn judge(reading: &Reading<'_>, fields: &PerField<Finding>, stance: S
         return none;
     }
     let silent = signs.fault + signs.vague_fault + signs.why + signs.errand + signs.question == 0;
-    let bare = fields.iter().all(|(_, finding)| finding.state == State::Missing);
+    // A name alone is no request where many words say nothing of one.
+    let bare = fields.iter().all(|(field, finding)| {
+        finding.state == State::Missing || field == Field::Objects && reading.words > 8
+    });
     if silent && bare && !follow_up && !mentions_field(reading) {
         return none;
     }
@@ -164,29 +168,43 @@ fn own_kind(signs: &Signs, fields: &PerField<Finding>) -> Kind {
 
 fn signs(reading: &Reading<'_>) -> Signs {
     let mut signs = Signs::default();
-    for sheet in reading.subject.iter().chain(std::iter::once(&reading.body)) {
-        for sentence in &sheet.sentences {
-            let has = |class: Class| sheet.any(sentence.clone(), &[class]);
-            let question = is_question(sheet, sentence) && !has(Class::Contact);
-            let fault = super::description::is_fault(sheet, sentence);
-            let how = question && is_how_to(sheet, sentence);
-            let errand = is_errand(sheet, sentence);
-            signs.automatic += usize::from(has(Class::Automatic));
-            signs.advertising += usize::from(has(Class::Advertising));
-            signs.why +=
-                usize::from(has(Class::Why) && sheet.slice(sentence.clone()).iter().any(is_informative));
-            let fault = fault && !how && !errand && !has(Class::Automatic);
-            signs.errand_first |= errand && signs.fault == 0;
-            signs.repair |= errand && is_repair(sheet, sentence);
-            signs.errand += usize::from(errand);
-            signs.fault += usize::from(fault);
-            signs.named_fault |= fault && has(Class::Fault);
-            signs.how_to += usize::from(how && is_telling(reading, sheet, sentence));
-            signs.question += usize::from(question || has(Class::AsksNothing));
-            signs.vague_fault += usize::from(has(Class::VagueFault) && !how);
-        }
+    if let Some(subject) = &reading.subject {
+        add_signs(reading, subject, &mut signs);
+    }
+    let announced = signs.fault;
+    let titled_why = std::mem::take(&mut signs.why);
+    let titled = std::mem::take(&mut signs.named_fault);
+    add_signs(reading, &reading.body, &mut signs);
+    if signs.how_to > 0 && signs.fault == announced {
+        // A question about «ложные тревоги» reports none.
+        signs.fault = 0;
+    } else {
+        signs.named_fault |= titled;
+        signs.why += titled_why;
     }
     signs
+}
+
+fn add_signs(reading: &Reading<'_>, sheet: &Sheet<'_>, signs: &mut Signs) {
+    for sentence in &sheet.sentences {
+        let has = |class: Class| sheet.any(sentence.clone(), &[class]);
+        let question = is_question(sheet, sentence) && !has(Class::Contact);
+        let how = question && is_how_to(sheet, sentence);
+        let errand = is_errand(sheet, sentence);
+        let fault = is_fault(sheet, sentence) && !how && !errand && !has(Class::Automatic);
+        let telling = sheet.slice(sentence.clone()).iter().any(is_informative);
+        signs.automatic += usize::from(has(Class::Automatic));
+        signs.advertising += usize::from(has(Class::Advertising));
+        signs.why += usize::from(has(Class::Why) && !has(Class::Price) && telling);
+        signs.errand_first |= errand && signs.fault == 0;
+        signs.repair |= errand && is_repair(sheet, sentence);
+        signs.errand += usize::from(errand);
+        signs.fault += usize::from(fault);
+        signs.named_fault |= fault && has(Class::Fault);
+        signs.how_to += usize::from(how && is_telling(reading, sheet, sentence));
+        signs.question += usize::from(question || has(Class::AsksNothing));
+        signs.vague_fault += usize::from(has(Class::VagueFault) && !how);
+    }
 }
 
 /// Whether a sentence asks us to mend something: the mail reports a malfunction then.
@@ -201,97 +219,6 @@ fn is_repair(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
             .slice(sentence.clone())
             .iter()
             .any(|token| token.has(Class::Errand) && REPAIRS.iter().any(|stem| token.form.starts_with(stem)))
-}
-
-/// Whether a question asks for the way or the price of a thing: malfunctions in it are only thought of.
-fn is_how_to(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
-    let tokens = sheet.slice(sentence.clone());
-    if tokens.iter().any(|token| token.has(Class::Why)) {
-        return false;
-    }
-    let mut words = tokens
-        .iter()
-        .filter(|token| token.is_word() && !token.classes.any(&[Class::Greeting, Class::Please]));
-    let auxiliary = words.clone().next().is_some_and(|first| {
-        matches!(
-            first.form.as_str(),
-            "can" | "is" | "does" | "do" | "could" | "are" | "will" | "would" | "have" | "has"
-        )
-    });
-    auxiliary
-        || words.clone().take(5).any(|token| {
-            matches!(
-                token.form.as_str(),
-                "как"
-                    | "можно"
-                    | "ли"
-                    | "сколько"
-                    | "какой"
-                    | "какая"
-                    | "какие"
-                    | "умеет"
-                    | "есть"
-                    | "чем"
-                    | "где"
-                    | "подскажите"
-                    | "поддерживает"
-                    | "существует"
-                    | "how"
-                    | "which"
-                    | "where"
-                    | "what"
-            )
-        })
-        || does_not_know(sheet, sentence) && words.any(|token| token.has(Class::Asks))
-}
-
-/// Whether a question names what it asks for: «как добавить колонку», not «как исправить».
-fn is_telling(reading: &Reading<'_>, sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
-    let tokens = sheet.slice(sentence.clone());
-    let mending = tokens.iter().any(|token| {
-        token.has(Class::Diagnose)
-            && ["исправ", "реши", "почин", "устран", "быть", "fix", "solve", "resolve"].iter().any(|stem| token.form.starts_with(stem))
-    });
-    let common = tokens.iter().filter(|token| token.has(Class::Common) && !is_informative(token)).count();
-    !mending && reading.informative(sheet, sentence.clone()) + common >= 2
-}
-
-/// «не могу найти, где», "don't know how": a question in the form of a statement.
-pub(super) fn does_not_know(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
-    const KNOWING: &[&str] = &[
-        "найти",
-        "нашел",
-        "нашла",
-        "нашли",
-        "нахожу",
-        "находим",
-        "знаю",
-        "знаем",
-        "понимаю",
-        "понимаем",
-        "понять",
-        "разобраться",
-        "понял",
-        "поняли",
-        "вижу_где",
-        "find",
-        "found",
-        "know",
-        "figure",
-        "understand",
-        "sure",
-    ];
-    const WAYS: &[&str] = &["где", "как", "куда", "каким", "можно", "where", "how", "which", "whether", "if"];
-    let mut negated = false;
-    let mut unknown = false;
-    for token in sheet.slice(sentence.clone()) {
-        negated |= token.has(Class::Negation);
-        unknown |= negated && KNOWING.contains(&token.form.as_str());
-        if unknown && WAYS.contains(&token.form.as_str()) {
-            return true;
-        }
-    }
-    false
 }
 
 /// Whether concrete elements apply: always for a problem; for a service unless it is about documents or general;

@@ -1,8 +1,12 @@
 //! What a mail asks for and what it lacks: its kind, five fields with evidence, and what accumulates over a
 //! conversation. Pure. `Regulation` below is the support regulation's list of what a request must name.
 
+mod actions;
+mod address;
+mod alias;
 mod answers;
 mod attachments;
+mod behaviour;
 mod description;
 mod errand;
 mod fold;
@@ -12,15 +16,18 @@ mod language;
 mod lexicon;
 mod objects;
 mod product;
+mod question;
 mod read;
 mod reading;
 mod replies;
 mod rules;
+mod sentences;
 mod settings;
 mod sheet;
 mod stance;
 mod steps;
 mod tokens;
+mod transliteration;
 mod words;
 
 pub use read::read;

@@ -3,8 +3,8 @@
 use super::reading::Reading;
 use super::rules::Rules;
 use super::{
-    Field, Finding, Kind, Level, PerField, Request, State, attachments, description, kind, language, objects,
-    product, stance, steps,
+    Field, Finding, Kind, Level, PerField, Request, State, actions, attachments, description, kind, language,
+    objects, product, stance, steps,
 };
 use crate::mail::Mail;
 
@@ -13,7 +13,7 @@ use crate::mail::Mail;
 #[must_use]
 pub fn read(mail: &Mail, asked: &[Field], rules: &Rules) -> Request {
     let reading = Reading::new(mail, asked, rules);
-    let actions = steps::actions(&reading);
+    let actions = actions::actions(&reading);
     let mut fields = PerField {
         product: product::find(&reading),
         description: description::find(&reading, &actions),

@@ -15,6 +15,8 @@ pub(super) struct Layout {
     pub(super) replies: Vec<(Field, Range<usize>)>,
 }
 
+/// Most answers that are told apart.
+const MOST_REPLIES: usize = 64;
 /// Most lines that are looked at for questions and labels.
 const MOST_LINES: usize = 4000;
 /// Longest label before a colon, in characters.
@@ -107,6 +109,7 @@ pub(super) fn lay_out(text: &Text, asked: &[Field]) -> Layout {
     if layout.replies.is_empty() {
         layout.replies = in_order(text, &layout.parts, asked);
     }
+    layout.replies.truncate(MOST_REPLIES);
     layout
 }
 

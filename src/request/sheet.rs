@@ -1,7 +1,9 @@
 //! A mail laid out for reading: the tokens of its content with classes, cut into lines, sentences and clauses.
 
-use super::lexicon::Class;
-use super::tokens::{Case, Token, TokenKind, cut, is_russian_in_latin, transliterate};
+use super::lexicon::{Class, Classes};
+use super::sentences::{find_quoted, find_sentences};
+use super::tokens::{Case, Token, TokenKind, cut};
+use super::transliteration::{is_russian_in_latin, transliterate};
 use super::words::lexicon;
 use super::{Evidence, Place};
 use std::ops::Range;
@@ -17,6 +19,8 @@ pub(super) struct Sheet<'a> {
     /// Which part of the mail it is.
     pub(super) place: Place,
     parts: Vec<Range<usize>>,
+    /// The classes of all tokens.
+    classes: Classes,
     /// All tokens in order.
     pub(super) tokens: Vec<Token>,
     /// Sentences as ranges of tokens, without gaps that matter.
@@ -45,9 +49,13 @@ impl<'a> Sheet<'a> {
             transliterate(&mut tokens);
         }
         classify(&mut tokens);
+        let mut classes = Classes::default();
+        for token in &tokens {
+            classes.add(token.classes);
+        }
         let quoted = find_quoted(&tokens);
         let sentences = find_sentences(&tokens, &quoted);
-        Self { text, place, parts: parts.to_vec(), tokens, sentences, quoted }
+        Self { text, place, parts: parts.to_vec(), classes, tokens, sentences, quoted }
     }
 
     /// The byte ranges of the text that the tokens are from.
@@ -58,6 +66,11 @@ impl<'a> Sheet<'a> {
     /// Whether the text is Russian typed in Latin letters.
     pub(super) fn is_transliterated(&self) -> bool {
         self.tokens.iter().any(|token| token.typed.is_some())
+    }
+
+    /// Whether any token has a class.
+    pub(super) fn has(&self, class: Class) -> bool {
+        self.classes.has(class)
     }
 
     /// The tokens of a range.
@@ -80,17 +93,6 @@ impl<'a> Sheet<'a> {
     /// Whether a token of the sentence has a class.
     pub(super) fn any(&self, range: Range<usize>, classes: &[Class]) -> bool {
         self.slice(range).iter().any(|token| token.classes.any(classes))
-    }
-
-    /// The first token of the range that has a class.
-    pub(super) fn find(&self, range: Range<usize>, class: Class) -> Option<usize> {
-        let start = range.start;
-        self.slice(range).iter().position(|token| token.has(class)).map(|at| start + at)
-    }
-
-    /// The original text of a range of tokens.
-    pub(super) fn words(&self, range: Range<usize>) -> &'a str {
-        self.text.get(self.span(range)).unwrap_or_default()
     }
 
     /// The bytes of a range of tokens.
@@ -158,7 +160,7 @@ fn newline(at: usize) -> Token {
         kind: TokenKind::Newline,
         case: Case::Lower,
         spaced: false,
-        classes: super::lexicon::Classes::default(),
+        classes: Classes::default(),
     }
 }
 
@@ -189,140 +191,5 @@ fn ends_clause(token: &Token) -> bool {
         }
         TokenKind::Newline => true,
         TokenKind::Number | TokenKind::Address | TokenKind::Mailbox => false,
-    }
-}
-
-/// Longest quoted name in tokens.
-const LONGEST_QUOTE: usize = 24;
-
-fn find_quoted(tokens: &[Token]) -> Vec<Range<usize>> {
-    let mut quoted = Vec::new();
-    let mut open: Option<(usize, char)> = None;
-    for (at, token) in tokens.iter().enumerate() {
-        let TokenKind::Mark(mark) = token.kind else { continue };
-        match (open, mark) {
-            (Some((from, '«')), '»')
-            | (Some((from, '“' | '„' | '”')), '“' | '”' | '"')
-            | (Some((from, '"')), '"' | '”' | '“') => {
-                if at > from + 1 && at - from <= LONGEST_QUOTE {
-                    quoted.push(from + 1..at);
-                }
-                open = None;
-            }
-            (None, '«' | '“' | '„' | '"') => open = Some((at, mark)),
-            // An apostrophe opens a quotation only before a word and after white space.
-            (None, '\'') if token.spaced => open = Some((at, mark)),
-            (Some((from, '\'')), '\'') => {
-                if at > from + 1 && at - from <= LONGEST_QUOTE {
-                    quoted.push(from + 1..at);
-                }
-                open = None;
-            }
-            (Some((from, _)), _) if at - from > LONGEST_QUOTE => {
-                open = matches!(mark, '«' | '“' | '„' | '"').then_some((at, mark));
-            }
-            (Some((_, '\'')), '«' | '“' | '„' | '"') => open = Some((at, mark)),
-            _ => {}
-        }
-    }
-    quoted
-}
-
-/// A line of fewer characters than this was ended by its writer, not by his mail program.
-const WRAPPED_LINE: usize = 56;
-/// Longest sentence in tokens: a pasted log without full stops is cut.
-const LONGEST_SENTENCE: usize = 200;
-
-fn find_sentences(tokens: &[Token], quoted: &[Range<usize>]) -> Vec<Range<usize>> {
-    let mut sentences = Vec::new();
-    let mut start = 0;
-    let mut line_start = 0;
-    let mut quotes = quoted.iter().peekable();
-    for (at, token) in tokens.iter().enumerate() {
-        while quotes.peek().is_some_and(|quote| quote.end <= at) {
-            quotes.next();
-        }
-        let inside = quotes.peek().is_some_and(|quote| quote.contains(&at));
-        let next = tokens.get(at + 1);
-        let ends = match token.kind {
-            TokenKind::Newline => {
-                let line = tokens
-                    .get(line_start)
-                    .map_or(0, |first| token.span.start.saturating_sub(first.span.start));
-                let letters = line / 2 + line / 8; // bytes to characters, for mostly Cyrillic text
-                let goes_on = next.is_some_and(|next| next.is_word() && next.case == Case::Lower)
-                    && letters >= WRAPPED_LINE;
-                line_start = at + 1;
-                !goes_on
-            }
-            TokenKind::Mark('.' | '!' | '?' | '…') => {
-                !inside
-                    && next.is_none_or(|next| next.spaced || next.kind == TokenKind::Newline)
-                    && !is_abbreviation(tokens, at)
-            }
-            _ => token.span.end > 0 && at - start >= LONGEST_SENTENCE,
-        };
-        if ends {
-            if at + 1 > start {
-                sentences.push(start..at + 1);
-            }
-            start = at + 1;
-        }
-    }
-    if start < tokens.len() {
-        sentences.push(start..tokens.len());
-    }
-    sentences
-}
-
-/// «т.д.», «г.», a list number: the full stop at `at` ends no sentence.
-fn is_abbreviation(tokens: &[Token], at: usize) -> bool {
-    let Some(before) = at.checked_sub(1).and_then(|index| tokens.get(index)) else { return false };
-    let next_lower = tokens.get(at + 1).is_some_and(|next| next.is_word() && next.case == Case::Lower);
-    match before.kind {
-        TokenKind::Number => {
-            let first = at.checked_sub(2).and_then(|index| tokens.get(index));
-            before.form.len() <= 2 && first.is_none_or(|first| first.kind == TokenKind::Newline)
-        }
-        TokenKind::Word => {
-            let short = before.form.chars().count() <= 3;
-            let known = matches!(
-                before.form.as_str(),
-                "г" | "гг"
-                    | "ул"
-                    | "д"
-                    | "т"
-                    | "е"
-                    | "к"
-                    | "п"
-                    | "др"
-                    | "пр"
-                    | "тел"
-                    | "см"
-                    | "им"
-                    | "руб"
-                    | "коп"
-                    | "тыс"
-                    | "мин"
-                    | "сек"
-                    | "час"
-                    | "ч"
-                    | "шт"
-                    | "гос"
-                    | "рег"
-                    | "эл"
-                    | "стр"
-                    | "рис"
-                    | "обл"
-                    | "no"
-                    | "etc"
-                    | "eg"
-                    | "e"
-                    | "vs"
-            );
-            known && (next_lower || before.form.chars().count() == 1)
-                || (short && next_lower && before.form.chars().count() <= 2)
-        }
-        TokenKind::Mark(_) | TokenKind::Newline | TokenKind::Address | TokenKind::Mailbox => false,
     }
 }

@@ -10,17 +10,22 @@ use std::ops::Range;
 /// Reads the stance. A mail that supplies something is a request, whatever it says beside.
 pub(super) fn read(reading: &Reading<'_>, fields: &PerField<Finding>) -> Stance {
     let sheet = &reading.body;
-    let has = |class: Class| sheet.tokens.iter().any(|token| token.has(class));
+    let has = |class: Class| sheet.has(class);
     let present = |field: Field| fields.get(field).state == State::Present;
     let follow_up = reading.is_reply || !reading.asked.is_empty();
     let supplies = present(Field::Objects) || present(Field::Steps) || present(Field::Description);
+    // Names in thanks («по А123ВС77 всё ровно») supply nothing that was not asked for.
+    let thanked = present(Field::Objects)
+        && !reading.asked.contains(&Field::Objects)
+        && !present(Field::Steps)
+        && !present(Field::Description);
     let rest = informative_outside(
         sheet,
         &[Class::Courtesy, Class::Withdrawal, Class::Promise, Class::Greeting, Class::AttachmentNoun],
     );
     let asks = sheet.tokens.iter().any(|token| token.is_mark('?'));
     let fault = sheet.sentences.iter().any(|sentence| {
-        super::description::is_fault(sheet, sentence) && !sheet.any(sentence.clone(), &[Class::Withdrawal])
+        super::behaviour::is_fault(sheet, sentence) && !sheet.any(sentence.clone(), &[Class::Withdrawal])
     });
     if has(Class::Withdrawal)
         && !asks
@@ -46,7 +51,7 @@ pub(super) fn read(reading: &Reading<'_>, fields: &PerField<Finding>) -> Stance 
     let courteous = has(Class::Courtesy) && (nothing_else || follow_up && rest <= 2);
     if courteous
         && !asks
-        && !supplies
+        && (!supplies || thanked && follow_up)
         && reading.words > 0
         && !has(Class::VagueFault)
         && !has(Class::Chase)

@@ -1,6 +1,7 @@
 //! A text cut into words, numbers, marks and addresses, each with its place in the original.
 
-use super::fold::{compose, fold, to_cyrillic};
+use super::address::address;
+use super::fold::{compose, fold};
 use super::lexicon::{Class, Classes};
 use std::ops::Range;
 
@@ -76,11 +77,6 @@ impl Token {
         self.typed.as_deref().unwrap_or(&self.form)
     }
 }
-
-/// Longest run of characters that is looked at for being an address without a scheme.
-const BARE_ADDRESS: usize = 120;
-/// A web address longer than this is cut; the rest is read as words.
-const LONGEST_ADDRESS: usize = 4096;
 
 /// Cuts `range` of `text` into tokens, appended to `tokens`.
 pub(super) fn cut(text: &str, range: Range<usize>, tokens: &mut Vec<Token>) {
@@ -165,6 +161,9 @@ fn word(rest: &str) -> (usize, String, Case) {
         }
         length = at + c.len_utf8();
     }
+    if let Some(one) = one_script(&form) {
+        form = one;
+    }
     let case = match (upper, lower) {
         (0, _) => Case::Lower,
         (1, 0) => Case::Capital,
@@ -175,191 +174,35 @@ fn word(rest: &str) -> (usize, String, Case) {
     (length, form, case)
 }
 
-/// The web address, host, file name or mail address at the start of `rest` with its length in bytes; or how far was
-/// looked without finding one.
-fn address(rest: &str) -> Result<(usize, TokenKind), usize> {
-    let ends = |c: char| c.is_whitespace() || "<>\"«»“”„,;()[]{}|…".contains(c);
-    let begins =
-        |prefix: &str| rest.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
-    let trim = |run: &str| run.trim_end_matches(['.', ':', '!', '?', '\'', '*', '_']).len();
-    if begins("http://") || begins("https://") || begins("ftp://") || begins("www.") {
-        let ends = |c: char| c.is_whitespace() || "<>\"«»“”„|".contains(c);
-        let length = rest
-            .char_indices()
-            .find(|(at, c)| ends(*c) || *at >= LONGEST_ADDRESS)
-            .map_or(rest.len(), |(at, _)| at);
-        let run = rest.get(..length).unwrap_or_default().trim_end_matches([')', ',', ';', ']', '}']);
-        return Ok((trim(run), TokenKind::Address));
+/// A word typed in two scripts by look-alike letters, in the script that most of its letters are of. Words with digits
+/// are codes and plates: left as they are.
+fn one_script(form: &str) -> Option<String> {
+    const TWINS: &[(char, char)] = &[
+        ('a', 'а'),
+        ('b', 'в'),
+        ('c', 'с'),
+        ('e', 'е'),
+        ('h', 'н'),
+        ('k', 'к'),
+        ('m', 'м'),
+        ('o', 'о'),
+        ('p', 'р'),
+        ('t', 'т'),
+        ('x', 'х'),
+        ('y', 'у'),
+        ('i', 'і'),
+    ];
+    let latin = form.bytes().filter(u8::is_ascii_alphabetic).count();
+    let cyrillic = form.chars().filter(|c| ('а'..='я').contains(c) || *c == 'і').count();
+    if latin == 0 || cyrillic == 0 || form.bytes().any(|b| b.is_ascii_digit() || b == b'_') {
+        return None;
     }
-    let length = rest
-        .char_indices()
-        .take(BARE_ADDRESS)
-        .find(|(_, c)| ends(*c))
-        .map_or_else(|| rest.char_indices().nth(BARE_ADDRESS).map_or(rest.len(), |(at, _)| at), |(at, _)| at);
-    let run = rest.get(..length).unwrap_or_default();
-    let run = run.get(..trim(run)).unwrap_or_default();
-    if let Some((local, domain)) = run.split_once('@')
-        && !local.is_empty()
-        && domain.contains('.')
-    {
-        return Ok((run.len(), TokenKind::Mailbox));
-    }
-    let host = run.split(['/', '?', ':', '#']).next().unwrap_or_default();
-    let labels = || host.split('.');
-    let top = labels().next_back().unwrap_or_default();
-    let plain = |label: &str| {
-        !label.is_empty() && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
+    let to_latin = latin > cyrillic;
+    let twin = |c: char| {
+        TWINS
+            .iter()
+            .find(|(l, r)| c == if to_latin { *r } else { *l })
+            .map_or(c, |(l, r)| if to_latin { *l } else { *r })
     };
-    let named = labels().count() > 1
-        && (2..=8).contains(&top.len())
-        && top.bytes().any(|b| b.is_ascii_alphabetic())
-        && top.bytes().all(|b| b.is_ascii_alphanumeric())
-        && labels().all(plain)
-        && !host.bytes().next().is_some_and(|b| b.is_ascii_digit() && labels().count() == 2 && top.len() < 3);
-    if named { Ok((run.len(), TokenKind::Address)) } else { Err(length.max(1)) }
-}
-
-/// Words that only Russian in Latin letters has.
-const RUSSIAN_IN_LATIN: &[&str] = &[
-    "ne",
-    "na",
-    "ya",
-    "ja",
-    "eto",
-    "chto",
-    "kak",
-    "pri",
-    "po",
-    "iz",
-    "za",
-    "ot",
-    "dlya",
-    "dlja",
-    "uzhe",
-    "esche",
-    "esho",
-    "est",
-    "est'",
-    "net",
-    "my",
-    "vy",
-    "vse",
-    "vsyo",
-    "vsio",
-    "ili",
-    "tolko",
-    "tol'ko",
-    "pozhalusta",
-    "pozhaluysta",
-    "pojaluista",
-    "zdravstvuyte",
-    "zdravstvujte",
-    "dobryj",
-    "dobry",
-    "dobriy",
-    "den",
-    "den'",
-    "spasibo",
-    "pochemu",
-    "gde",
-    "kogda",
-    "mashina",
-    "mashiny",
-    "mashinu",
-    "obekt",
-    "ob'ekt",
-    "obyekt",
-    "otchet",
-    "otchety",
-    "rabotaet",
-    "pokazyvaet",
-    "dannyh",
-    "dannye",
-    "segodnya",
-    "segodnja",
-    "vchera",
-    "utra",
-    "bylo",
-    "byl",
-    "budet",
-    "nado",
-    "nuzhno",
-    "mozhno",
-    "posmotrite",
-    "podskazhite",
-    "pomogite",
-    "sdelayte",
-    "oshibka",
-    "oshibku",
-    "pishet",
-    "zahozhu",
-    "nazhimayu",
-    "nazhimaju",
-    "otkryvayu",
-    "otkryvaju",
-    "stroyu",
-    "stroju",
-    "vybirayu",
-    "vybiraju",
-    "karte",
-    "kartu",
-    "posle",
-    "tam",
-    "i",
-    "a",
-    "v",
-    "s",
-    "u",
-    "k",
-    "no",
-    "da",
-    "tak",
-    "ego",
-    "ee",
-    "ih",
-    "nas",
-    "vas",
-    "nam",
-    "vam",
-    "privet",
-    "s",
-    "trebuetsya",
-    "sistema",
-    "datchik",
-    "toplivo",
-    "topliva",
-    "marshrut",
-    "voditel",
-    "uvazhaemye",
-    "proshu",
-    "prosim",
-];
-
-/// Whether Latin words are Russian: at least two words that English does not have, a seventh of all words.
-pub(super) fn is_russian_in_latin(tokens: &[Token]) -> bool {
-    const SHARED: &[&str] =
-        &["i", "a", "v", "s", "u", "k", "no", "my", "den", "na", "net", "est", "per", "tam", "po", "da"];
-    let (mut words, mut own, mut shared) = (0_usize, 0_usize, 0_usize);
-    for token in tokens.iter().filter(|token| token.is_word()) {
-        words += 1;
-        if RUSSIAN_IN_LATIN.contains(&token.form.as_str()) {
-            if SHARED.contains(&token.form.as_str()) {
-                shared += 1;
-            } else {
-                own += 1;
-            }
-        }
-    }
-    own >= 1 && own * 2 + shared >= 3 && (own * 2 + shared) * 7 >= words
-}
-
-/// Puts Latin words into Cyrillic, keeping what was typed. Words with digits or underscores are names: left alone.
-pub(super) fn transliterate(tokens: &mut [Token]) {
-    for token in tokens.iter_mut().filter(|token| token.is_word()) {
-        let plain = token.form.bytes().all(|b| b.is_ascii_alphabetic() || b == b'\'');
-        if plain {
-            let russian = to_cyrillic(&token.form);
-            token.typed = Some(std::mem::replace(&mut token.form, russian));
-        }
-    }
+    Some(form.chars().map(twin).collect())
 }

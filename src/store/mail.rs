@@ -4,7 +4,7 @@ use super::sql::{Ms, Size, limit as sql_limit};
 use super::{Direction, MailId, PackedRaw, Reader, Tx};
 use crate::mail::MailKey;
 use crate::ticket::{Disposition, TicketId};
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result};
 use chrono::{DateTime, Utc};
 use rusqlite::{Row, params};
 
@@ -30,23 +30,6 @@ pub enum Stored {
     New(MailId),
     /// It was here already: the same place on the server, or the same bytes. The mail that was here first.
     Duplicate(MailId),
-}
-
-/// A mail to be processed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Pending {
-    /// Its number.
-    pub id: MailId,
-    /// Where it lay on the server.
-    pub key: MailKey,
-    /// When the server received it (INTERNALDATE), or when it was stored.
-    pub received_at: DateTime<Utc>,
-    /// How many times it has been claimed, this time included.
-    pub attempts: u32,
-    /// Its bytes.
-    pub raw: Vec<u8>,
-    /// Set if the bytes are a placeholder: the size that the mail really has.
-    pub over_limit: Option<u64>,
 }
 
 /// A mail without its bytes.
@@ -104,7 +87,7 @@ macro_rules! select_mail {
     };
 }
 
-fn mail_key(row: &Row<'_>) -> rusqlite::Result<MailKey> {
+pub(super) fn mail_key(row: &Row<'_>) -> rusqlite::Result<MailKey> {
     Ok(MailKey { mailbox: row.get("mailbox")?, uid_validity: row.get("uid_validity")?, uid: row.get("uid")? })
 }
 
@@ -131,36 +114,6 @@ fn mail_row(row: &Row<'_>) -> rusqlite::Result<MailRow> {
 }
 
 impl Reader<'_> {
-    /// The mails of these numbers with their bytes. Those that never had bytes are left out.
-    ///
-    /// # Errors
-    /// If the bytes of one are damaged (the error names it), or the database cannot be read.
-    pub fn pending(&self, ids: &[MailId]) -> Result<Vec<Pending>> {
-        let mut pending = Vec::with_capacity(ids.len());
-        for &id in ids {
-            let row = self.row(
-                "SELECT mailbox, uid_validity, uid, received_at, attempts, over_limit
-                 FROM mail
-                 WHERE id = ?1 AND direction = 'in'",
-                [id],
-                |row| {
-                    Ok(Pending {
-                        id,
-                        key: mail_key(row)?,
-                        received_at: row.get::<_, Ms>("received_at")?.0,
-                        attempts: row.get("attempts")?,
-                        raw: Vec::new(),
-                        over_limit: row.get::<_, Option<Size>>("over_limit")?.map(|size| size.0),
-                    })
-                },
-            )?;
-            if let (Some(mail), Some(raw)) = (row, self.raw(id)?) {
-                pending.push(Pending { raw, ..mail });
-            }
-        }
-        Ok(pending)
-    }
-
     /// One mail.
     ///
     /// # Errors
@@ -294,97 +247,5 @@ impl Tx<'_> {
         )?;
         let id = id.context("a mail was stored and has no number")?;
         Ok(first.map_or(Stored::New(id), Stored::Duplicate))
-    }
-
-    /// The oldest mails to be processed, their attempts counted. At most `max_bytes` together, but at least one.
-    /// A mail that has been claimed before comes alone: if it was the one that crashed us, it takes nobody with it.
-    ///
-    /// # Errors
-    /// If the database cannot be written.
-    pub fn claim_new(&self, limit: usize, max_bytes: u64) -> Result<Vec<MailId>> {
-        let oldest = self.rows(
-            "SELECT id, size, attempts
-             FROM mail
-             WHERE direction = 'in' AND disposition = 'new'
-             ORDER BY received_at, id
-             LIMIT ?1",
-            [sql_limit(limit)],
-            |row| Ok((row.get(0)?, row.get::<_, Size>(1)?.0, row.get::<_, u32>(2)?)),
-        )?;
-        let mut bytes: u64 = 0;
-        let mut tried = false;
-        let together = |(position, (_, size, attempts)): &(usize, (MailId, u64, u32))| {
-            bytes = bytes.saturating_add(*size);
-            let fits = *position == 0 || (bytes <= max_bytes && *attempts == 0 && !tried);
-            tried |= *attempts > 0;
-            fits
-        };
-        let claimed: Vec<_> =
-            oldest.into_iter().enumerate().take_while(together).map(|(_, (id, ..))| id).collect();
-        for id in &claimed {
-            self.change("UPDATE mail SET attempts = attempts + 1 WHERE id = ?1", [id])?;
-        }
-        Ok(claimed)
-    }
-
-    /// Says what became of a new mail.
-    ///
-    /// # Errors
-    /// If the mail is not new (every mail ends in exactly one disposition), or the database cannot be written.
-    pub fn set_disposition(
-        &self,
-        id: MailId,
-        disposition: Disposition,
-        ticket: Option<TicketId>,
-        why: &str,
-        now: DateTime<Utc>,
-    ) -> Result<()> {
-        let changed = self.change(
-            "UPDATE mail
-             SET disposition = ?2, ticket = ?3, why = ?4, decided_at = ?5
-             WHERE id = ?1 AND disposition = 'new'",
-            params![id, disposition, ticket, why, Ms(now)],
-        )?;
-        ensure!(changed == 1, "mail {id} is not waiting to be processed");
-        Ok(())
-    }
-
-    /// Gives a new mail to a human: it could not be processed.
-    ///
-    /// # Errors
-    /// Those of [`Tx::set_disposition`].
-    pub fn hold(&self, id: MailId, why: &str, now: DateTime<Utc>) -> Result<()> {
-        self.set_disposition(id, Disposition::Held, None, why, now)
-    }
-
-    /// Makes a held or quarantined mail new again; one that could never be fetched goes back to the work list.
-    ///
-    /// # Errors
-    /// If the mail is neither held nor quarantined, if its folder has a new UIDVALIDITY so that it cannot be fetched
-    /// any more, or if the database cannot be written.
-    pub fn retry_mail(&self, id: MailId) -> Result<()> {
-        let changed = self.change(
-            "UPDATE mail
-             SET disposition = 'new', ticket = NULL, why = '', decided_at = NULL, attempts = 0
-             WHERE id = ?1 AND disposition IN ('held', 'quarantined') AND raw IS NOT NULL",
-            [id],
-        )?;
-        if changed == 1 {
-            return Ok(());
-        }
-        let listed = self.change(
-            "INSERT INTO wanted (mailbox, uid_validity, uid, size, internal_date)
-             SELECT mailbox, uid_validity, uid, size, received_at
-             FROM mail JOIN cursor USING (mailbox, uid_validity)
-             WHERE id = ?1 AND disposition = 'held' AND raw IS NULL
-             ON CONFLICT (mailbox, uid_validity, uid) DO UPDATE SET attempts = 0",
-            [id],
-        )?;
-        ensure!(
-            listed == 1,
-            "mail {id} cannot be tried again: it is neither held nor quarantined, or its folder was replaced on the \
-             server; in that case the mail comes again as a new one, if it still exists"
-        );
-        Ok(())
     }
 }

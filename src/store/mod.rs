@@ -3,13 +3,15 @@
 //!
 //! One thread writes ([`Store::write`]) and commits many calls at once; readers have connections of their own
 //! ([`Store::read`]). What a call may do is written where its table family is: `impl Reader` and `impl Tx` in
-//! [`cursor`], [`mail`], [`ticket`], [`message`], [`outbox`], [`event`], [`setting`].
+//! [`cursor`], [`mail`], [`intake`], [`ticket`], [`message`], [`outbox`], [`limits`], [`event`], [`setting`].
 
 mod counts;
 pub mod cursor;
 mod error;
 pub mod event;
+pub mod intake;
 pub mod letter;
+pub mod limits;
 pub mod mail;
 pub mod message;
 mod open;
@@ -26,10 +28,12 @@ mod writer;
 pub use counts::Counts;
 pub use error::StoreError;
 pub use event::{Event, EventSubject};
+pub use intake::Pending;
 pub use letter::{Letter, LetterKind, NewLetter, OutboxState, SentCopy};
-pub use mail::{MailFilter, MailRow, NewMail, Pending, Stored};
+pub use limits::SentCounts;
+pub use mail::{MailFilter, MailRow, NewMail, Stored};
 pub use message::{Direction, Message};
-pub use outbox::{Recovered, SentCounts};
+pub use outbox::Recovered;
 pub use raw::PackedRaw;
 
 use anyhow::Context as _;

@@ -20,8 +20,18 @@ const STATEMENTS: usize = 128;
 /// Only letters of the path itself: no URI parameters from a configuration. Connections stay on one thread at a time.
 const FLAGS: OpenFlags = OpenFlags::SQLITE_OPEN_NO_MUTEX.union(OpenFlags::SQLITE_OPEN_EXRESCODE);
 
-/// Excludes a second daemon until the file is dropped. The kernel gives the lock back even after `kill -9`.
-pub(super) fn lock(path: &Path) -> Result<File, StoreError> {
+/// Excludes a second daemon until it is dropped. The kernel gives it back even after `kill -9`.
+pub(super) struct Lock(File);
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // A process that is being started just now still shares the file: closing it would not be enough.
+        let _ = self.0.unlock();
+    }
+}
+
+/// Takes the lock of the database at `path`.
+pub(super) fn lock(path: &Path) -> Result<Lock, StoreError> {
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         DirBuilder::new()
             .recursive(true)
@@ -34,7 +44,7 @@ pub(super) fn lock(path: &Path) -> Result<File, StoreError> {
     let name = PathBuf::from(name);
     let file = private_file(&name).map_err(|error| StoreError::from_io(&error, &name))?;
     match file.try_lock() {
-        Ok(()) => Ok(file),
+        Ok(()) => Ok(Lock(file)),
         Err(TryLockError::WouldBlock) => Err(StoreError::Locked { path: path.to_owned() }),
         Err(TryLockError::Error(error)) => Err(StoreError::from_io(&error, &name)),
     }
@@ -115,7 +125,7 @@ fn writes(conn: &Connection) -> rusqlite::Result<()> {
          PRAGMA synchronous = FULL;          -- what is committed survives a power failure
          PRAGMA wal_autocheckpoint = 4000;
          PRAGMA journal_size_limit = 67108864;
-         PRAGMA cache_size = -8000;",
+         PRAGMA cache_size = -4000;",
     )
 }
 

@@ -7,29 +7,12 @@
 
 use super::SentCopy;
 use super::sql::{Json, Ms, limit as sql_limit};
-use super::{
-    EventSubject, Letter, LetterKind, MailId, NewLetter, OutboxId, OutboxState, PackedRaw, Reader, Tx,
-};
-use crate::mail::{Address, MessageId};
+use super::{EventSubject, Letter, LetterKind, NewLetter, OutboxId, OutboxState, PackedRaw, Reader, Tx};
+use crate::mail::MessageId;
 use crate::ticket::TicketId;
 use anyhow::{Context as _, Result, bail};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use rusqlite::{Row, params};
-
-/// How many automatic letters there are: waiting, claimed, sent or ambiguous, but not cancelled or refused.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct SentCounts {
-    /// In answer to this mail.
-    pub about_mail: u32,
-    /// Asks of this ticket.
-    pub ticket_asks: u32,
-    /// To this address (its `+tag` put aside) in the last 24 hours.
-    pub sender_24h: u32,
-    /// To this domain in the last hour.
-    pub domain_1h: u32,
-    /// In all in the last hour.
-    pub all_1h: u32,
-}
 
 /// What became of the letters that a dead daemon was sending.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -155,65 +138,6 @@ impl Reader<'_> {
             [sql_limit(limit)],
             |row| row.get(0),
         )
-    }
-
-    /// What the limits on automatic letters need. Ask in the transaction that puts the letter into the outbox.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
-    pub fn sent_counts(
-        &self,
-        mail: Option<MailId>,
-        ticket: Option<TicketId>,
-        to: &Address,
-        now: DateTime<Utc>,
-    ) -> Result<SentCounts> {
-        // A letter that is still to go out counts however old it is; the others from when they were last touched.
-        self.row(
-            "SELECT
-                 (SELECT count(*) FROM outbox
-                  WHERE kind IN ('ask', 'accept') AND answers_mail = ?1
-                    AND state NOT IN ('cancelled', 'refused')) AS about_mail,
-                 (SELECT count(*) FROM outbox
-                  WHERE kind = 'ask' AND ticket = ?2
-                    AND state NOT IN ('cancelled', 'refused')) AS ticket_asks,
-                 (SELECT count(*) FROM outbox
-                  WHERE kind IN ('ask', 'accept') AND recipient_untagged = ?3 AND counted_at > ?5
-                    AND state NOT IN ('cancelled', 'refused'))
-                 + (SELECT count(*) FROM outbox
-                  WHERE kind IN ('ask', 'accept') AND +recipient_untagged = ?3 AND counted_at <= ?5
-                    AND state IN ('waiting', 'claimed')) AS sender_24h,
-                 (SELECT count(*) FROM outbox
-                  WHERE kind IN ('ask', 'accept') AND recipient_domain = ?4 AND counted_at > ?6
-                    AND state NOT IN ('cancelled', 'refused'))
-                 + (SELECT count(*) FROM outbox
-                  WHERE kind IN ('ask', 'accept') AND +recipient_domain = ?4 AND counted_at <= ?6
-                    AND state IN ('waiting', 'claimed')) AS domain_1h,
-                 (SELECT count(*) FROM outbox
-                  WHERE kind IN ('ask', 'accept') AND counted_at > ?6
-                    AND state NOT IN ('cancelled', 'refused'))
-                 + (SELECT count(*) FROM outbox
-                  WHERE kind IN ('ask', 'accept') AND +counted_at <= ?6
-                    AND state IN ('waiting', 'claimed')) AS all_1h",
-            params![
-                mail,
-                ticket,
-                to.without_tag(),
-                to.domain(),
-                Ms(now - TimeDelta::hours(24)),
-                Ms(now - TimeDelta::hours(1)),
-            ],
-            |row| {
-                Ok(SentCounts {
-                    about_mail: row.get("about_mail")?,
-                    ticket_asks: row.get("ticket_asks")?,
-                    sender_24h: row.get("sender_24h")?,
-                    domain_1h: row.get("domain_1h")?,
-                    all_1h: row.get("all_1h")?,
-                })
-            },
-        )?
-        .context("counting gave no row")
     }
 }
 

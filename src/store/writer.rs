@@ -4,10 +4,10 @@
 //! committed at once. What waits is bounded by number and by bytes: a caller who finds the queue full waits, and
 //! behind him the IMAP connection.
 
+use super::open::Lock;
 use super::{Reader, StoreError, Tx};
 use anyhow::anyhow;
 use rusqlite::Connection;
-use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -91,7 +91,7 @@ fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {
 
 impl Writer {
     /// Starts the thread. It keeps `lock` as long as it may write.
-    pub(super) fn start(conn: Connection, path: PathBuf, lock: Option<File>) -> Result<Self, StoreError> {
+    pub(super) fn start(conn: Connection, path: PathBuf, lock: Option<Lock>) -> Result<Self, StoreError> {
         let (queue, calls) = mpsc::channel(QUEUE_CALLS);
         let commits = Arc::new(AtomicU64::new(0));
         let thread = Thread { conn, path, calls, commits: Arc::clone(&commits), _lock: lock };
@@ -136,7 +136,7 @@ struct Thread {
     path: PathBuf,
     calls: mpsc::Receiver<Message>,
     commits: Arc<AtomicU64>,
-    _lock: Option<File>,
+    _lock: Option<Lock>,
 }
 
 impl Thread {

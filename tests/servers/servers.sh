@@ -85,7 +85,7 @@ certificates() { # a throw-away authority, and a certificate of it for localhost
         openssl req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj '/CN=localhost' \
             -keyout "$tls/server.key" -out "$tls/server.csr"
         openssl x509 -req -in "$tls/server.csr" -CA "$tls/ca.pem" -CAkey "$tls/ca.key" -CAcreateserial -days 30 \
-            -extfile <(printf '%s\n' 'subjectAltName=DNS:localhost,DNS:mail.test,IP:127.0.0.1' \
+            -extfile <(printf '%s\n' 'subjectAltName=DNS:localhost,DNS:mail.test,IP:127.0.0.1,IP:127.0.0.2' \
                 'basicConstraints=critical,CA:FALSE' 'extendedKeyUsage=serverAuth') -out "$tls/server.pem"
     } 2>"$dir/log/openssl.log" || fail "openssl could not make certificates: $(tail -n 1 "$dir/log/openssl.log")"
 }

@@ -1,7 +1,7 @@
 //! Mails as clients write them: plain ones, those of the fixtures, and replies to a letter received.
 
 use super::maildir::Letter;
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use chrono::Utc;
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -49,10 +49,23 @@ pub(crate) fn message_id() -> String {
     format!("<{}.{}.{count}@client.test>", Utc::now().timestamp_micros(), std::process::id())
 }
 
-/// The bytes of `fixtures/demo/NAME.eml`.
-pub(crate) fn fixture(name: &str) -> Result<Vec<u8>> {
+/// The address that the fixtures write to: the one of config.example.toml.
+pub(crate) const SUPPORT: &str = "support@m2mail.ru";
+
+/// `fixtures/demo/NAME.eml`, written to an address just now.
+pub(crate) fn fixture(name: &str, to: &str) -> Result<Vec<u8>> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/demo").join(name).with_extension("eml");
-    std::fs::read(&path).map_err(|error| anyhow::anyhow!("cannot read {}: {error}", path.display()))
+    let raw = std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    let mut mail = Vec::with_capacity(raw.len());
+    let mut rest = raw.as_slice();
+    while let Some(at) = rest.windows(SUPPORT.len()).position(|window| window == SUPPORT.as_bytes()) {
+        let (before, after) = rest.split_at(at);
+        mail.extend_from_slice(before);
+        mail.extend_from_slice(to.as_bytes());
+        rest = after.get(SUPPORT.len()..).unwrap_or_default();
+    }
+    mail.extend_from_slice(rest);
+    Ok(fresh(&mail))
 }
 
 /// A reply to a letter: the whole text quoted, with what `answer` has to say to a line of it typed below that line.
@@ -61,9 +74,8 @@ pub(crate) fn reply(
     from: &str,
     answer: impl Fn(&str) -> Option<String>,
 ) -> Result<(String, Vec<u8>)> {
-    let author = letter.header("From")?;
-    let to = letter.headers("Reply-To").pop().unwrap_or_else(|| author.clone());
-    let mut text = format!("{author} пишет:\n");
+    let to = letter.headers("Reply-To").pop().map_or_else(|| letter.header("From"), Ok)?;
+    let mut text = format!("{} пишет:\n", letter.author()?);
     for line in letter.text().lines() {
         text += &format!("> {line}\n");
         if let Some(answer) = answer(line) {

@@ -66,8 +66,7 @@ impl<'a> Desk<'a> {
         let mut table = &mut self.config;
         for section in sections {
             let entry = table.entry(*section).or_insert_with(|| toml::Table::new().into());
-            let entry =
-                if entry.is_array() { entry.get_mut(0).context("an empty array")? } else { entry };
+            let entry = if entry.is_array() { entry.get_mut(0).context("an empty array")? } else { entry };
             table = entry.as_table_mut().with_context(|| format!("{section} is not a section"))?;
         }
         table.insert((*last).to_owned(), value.into());
@@ -126,6 +125,7 @@ impl<'a> Desk<'a> {
         };
         command.arg("run").arg("--config").arg(self.config_file());
         let file = File::options().create(true).append(true).open(&log)?;
+        let log_from = file.metadata()?.len();
         let child = command
             .env("NOTIFY_SOCKET", &socket)
             .stdin(Stdio::null())
@@ -133,7 +133,7 @@ impl<'a> Desk<'a> {
             .stderr(file)
             .spawn()
             .context("cannot start askback")?;
-        Ok(Daemon { child: Some(child), log, notices })
+        Ok(Daemon { child: Some(child), log, log_from, notices })
     }
 
     /// Runs an askback command with this configuration.
@@ -151,9 +151,10 @@ impl<'a> Desk<'a> {
         Ok(String::from_utf8(output.stdout)?)
     }
 
-    /// The rows that a command gives with `--json`, as one array or as lines.
+    /// The rows that a command gives as JSON, in one array or as lines.
     pub(crate) fn rows(&self, arguments: &[&str]) -> Result<Vec<Value>> {
-        let text = self.said(&[arguments, &["--json"]].concat())?;
+        let json: &[&str] = if arguments == ["export"] { &[] } else { &["--json"] };
+        let text = self.said(&[arguments, json].concat())?;
         let mut rows = Vec::new();
         for value in serde_json::Deserializer::from_str(&text).into_iter() {
             let mut value: Value = value?;
@@ -168,11 +169,20 @@ impl<'a> Desk<'a> {
     /// Waits until this many mails have come in and been dealt with, and gives them as `askback export` does.
     pub(crate) fn wait_for_mails(&self, count: usize) -> Result<Vec<Value>> {
         wait_for(&format!("{count} mails to be dealt with"), || {
-            let incoming = |row: &Value| row["direction"] == "in" && row["disposition"].is_string();
-            let rows: Vec<_> = self.rows(&["export"])?.into_iter().filter(incoming).collect();
+            let done = |row: &Value| row["direction"] == "in" && row["disposition"] != "new";
+            let rows: Vec<_> = self.rows(&["export"])?.into_iter().filter(done).collect();
             Ok((rows.len() >= count).then_some(rows))
         })
         .with_context(|| format!("askback's log:\n{}", self.log()))
+    }
+
+    /// Waits until no letter is to be sent any more, and gives all of them as `askback outbox` does.
+    pub(crate) fn wait_for_outbox(&self) -> Result<Vec<Value>> {
+        wait_for("all letters to go out", || {
+            let rows = self.rows(&["outbox"])?;
+            let pending = |row: &Value| row["state"] == "waiting" || row["state"] == "claimed";
+            Ok((!rows.iter().any(pending)).then_some(rows))
+        })
     }
 
     /// What the daemon has logged.
@@ -185,6 +195,8 @@ impl<'a> Desk<'a> {
 pub(crate) struct Daemon {
     child: Option<Child>,
     log: PathBuf,
+    /// Where its own lines begin, in bytes; a daemon before it has written to the same file.
+    log_from: u64,
     notices: Arc<Mutex<Vec<String>>>,
 }
 
@@ -205,17 +217,23 @@ impl Daemon {
             let notices = self.notices.lock().unwrap_or_else(PoisonError::into_inner);
             Ok((notices.iter().filter(|notice| notice.contains(text)).count() >= times).then_some(()))
         })
-        .with_context(|| format!("its log:\n{}", fs::read_to_string(&self.log).unwrap_or_default()))
+        .with_context(|| format!("its log:\n{}", self.log()))
     }
 
-    /// Waits until its log has a text.
+    /// What it has logged.
+    fn log(&self) -> String {
+        let bytes = fs::read(&self.log).unwrap_or_default();
+        let from = usize::try_from(self.log_from).unwrap_or_default();
+        String::from_utf8_lossy(bytes.get(from..).unwrap_or_default()).into_owned()
+    }
+
+    /// Waits until its log has a text, and gives the log.
     pub(crate) fn wait_for_log(&self, text: &str) -> Result<String> {
-        let read = || fs::read_to_string(&self.log).unwrap_or_default();
         wait_for(&format!("`{text}` in the log"), || {
-            let log = read();
+            let log = self.log();
             Ok(log.contains(text).then_some(log))
         })
-        .with_context(|| format!("the log:\n{}", read()))
+        .with_context(|| format!("the log:\n{}", self.log()))
     }
 
     /// Sends a signal: `TERM`, `HUP`, `KILL`.

@@ -1,5 +1,6 @@
 //! A mailbox as its owner sees it, read from Dovecot's Maildir.
 
+use super::compose::bare;
 use super::wait_for;
 use anyhow::{Context, Result};
 use mail_parser::MessageParser;
@@ -47,11 +48,25 @@ impl Letter {
         parsed.and_then(|mail| mail.subject().map(str::to_owned)).unwrap_or_default()
     }
 
-    /// The decoded plain text.
+    /// The author as a mail program shows him: `Name <address>`.
+    pub(crate) fn author(&self) -> Result<String> {
+        let header = self.header("From")?;
+        let parsed = MessageParser::default().parse(&self.raw);
+        let name = parsed.and_then(|mail| Some(mail.from()?.first()?.name()?.to_string()));
+        Ok(name.map_or_else(|| header.clone(), |name| format!("{name} <{}>", bare(&header))))
+    }
+
+    /// The decoded plain text, with soft line breaks undone (RFC 3676: a space before the line end).
     pub(crate) fn text(&self) -> String {
         let parsed = MessageParser::default().parse(&self.raw);
         let text = parsed.and_then(|mail| mail.body_text(0).map(|text| text.replace("\r\n", "\n")));
-        text.unwrap_or_default()
+        let text = text.unwrap_or_default();
+        let unfold = |line: &str| match line.trim_end_matches('\n') {
+            "-- " => line.to_owned(),
+            soft if soft.ends_with(' ') => soft.to_owned(),
+            _ => line.to_owned(),
+        };
+        text.split_inclusive('\n').map(unfold).collect()
     }
 
     /// The media type of the whole mail.

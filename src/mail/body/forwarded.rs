@@ -1,7 +1,7 @@
 //! A mail that was attached to a mail: its header, for people.
 
 use super::super::encoded_word::{decode, one_line, unfold};
-use super::raw_header;
+use super::super::part::raw_header;
 use mail_parser::{HeaderName, MessageRef};
 
 /// Characters of one header line.

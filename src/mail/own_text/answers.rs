@@ -21,13 +21,16 @@ pub(super) fn announced<'t>(own: impl Iterator<Item = &'t str>) -> bool {
         }
         let text = lower(text);
         let any = |words: &[&str]| words.iter().any(|word| text.contains(word));
-        any(&WHAT) && any(&WHERE)
+        any(&WHAT) && (any(&WHERE) || word_count(&text) <= 6)
             || text.contains("inline")
             || text.contains("in-line")
             || text.contains("см. ниже")
             || text.contains("see below")
     })
 }
+
+/// A question that a program has wrapped goes on in so many lines at most.
+const MAX_QUESTION_LINES: usize = 4;
 
 /// Marks the answers among the lines of one quoted mail as its reader's own: what stands behind the question mark of a
 /// numbered question, and what stands between two questions.
@@ -36,30 +39,47 @@ pub(super) fn mark(lines: &mut [Line<'_>]) {
     // Outlook writes an empty line under every line: then gaps say nothing.
     let spaced = lines.iter().skip(1).all(|line| line.gap);
     let mut in_list = false;
-    let mut question_open = false;
-    for (index, line) in lines.iter_mut().enumerate() {
-        let text = line.text;
-        if let Some(question) = after_number(text) {
+    let mut question_end = 0;
+    for at in 0..lines.len() {
+        let Some(line) = lines.get(at) else { return };
+        let typed = if after_number(line.text).is_some() {
             in_list = true;
-            if is_typed(behind_question(question)) {
-                line.kind = SegmentKind::Own;
-                question_open = false;
-            } else {
-                question_open = !text.ends_with(['?', '.', ':', ')', ';', '!']);
-            }
-        } else if question_open {
-            question_open = !text.ends_with(['?', '.', ':', ')', ';', '!']);
+            question_end = self::question_end(lines, at);
+            at == question_end && is_typed(behind_question(line.text))
+        } else if in_list && at <= question_end {
+            at == question_end && is_typed(behind_question(line.text))
         } else if in_list {
-            if index > last && (line.gap && !(spaced && index == last + 1) || is_ending(text)) {
+            let under_last = line.gap && !(spaced && at == question_end + 1);
+            if at > last && (under_last || is_ending(line.text)) {
                 return;
             }
+            true
+        } else {
+            false
+        };
+        if typed && let Some(line) = lines.get_mut(at) {
             line.kind = SegmentKind::Own;
         }
     }
 }
 
+/// The line that ends the question which begins at line `at`: the one with its question mark, if it is near.
+fn question_end(lines: &[Line<'_>], at: usize) -> usize {
+    let belongs =
+        |(index, line): &(usize, &Line<'_>)| *index == at || !line.gap && after_number(line.text).is_none();
+    lines
+        .iter()
+        .enumerate()
+        .skip(at)
+        .take(MAX_QUESTION_LINES)
+        .take_while(belongs)
+        .find(|(_, line)| line.text.contains('?'))
+        .map_or(at, |(index, _)| index)
+}
+
 /// What stands behind the question: after its `?`, or after the colon of a label.
-fn behind_question(question: &str) -> &str {
+fn behind_question(text: &str) -> &str {
+    let question = after_number(text).unwrap_or(text);
     match question.split_once('?') {
         Some((_, behind)) => behind.trim(),
         None => question.split_once(':').map_or("", |(_, behind)| behind.trim()),
@@ -84,9 +104,9 @@ fn is_typed(behind: &str) -> bool {
 /// The closing words of our letter.
 fn is_ending(text: &str) -> bool {
     #[rustfmt::skip]
-    const ENDINGS: [&str; 14] = [
+    const ENDINGS: [&str; 15] = [
         "с уважением", "техподдержка", "техническая поддержка", "поддержка", "служба", "спасибо", "support",
-        "best regards", "kind regards", "regards", "thank", "--", "ответьте", "если",
+        "best regards", "kind regards", "regards", "thank", "--", "ответьте", "если", "if the",
     ];
     let shown = lower(text);
     ENDINGS.iter().any(|opening| shown.starts_with(opening))

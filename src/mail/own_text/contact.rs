@@ -81,38 +81,15 @@ fn is_link(lower: &str) -> bool {
 }
 
 fn is_address(lower: &str) -> bool {
-    let mut hits = 0;
-    for word in lower.split([' ', ',', ';']) {
-        if matches!(
-            word,
-            "г." | "ул."
-                | "ул"
-                | "д."
-                | "оф."
-                | "офис"
-                | "стр."
-                | "пр-т"
-                | "пр."
-                | "просп."
-                | "обл."
-                | "корп."
-                | "street"
-                | "st."
-                | "ave"
-                | "avenue"
-                | "road"
-                | "suite"
-                | "floor"
-                | "россия"
-                | "russia"
-        ) || word.starts_with("ул.")
-            || word.starts_with("г.") && word.len() > 4
-        {
-            hits += 1;
-        }
-    }
-    let postcode =
-        lower.split([' ', ',']).any(|word| word.len() == 6 && word.bytes().all(|byte| byte.is_ascii_digit()));
+    #[rustfmt::skip]
+    const WORDS: [&str; 22] = [
+        "г.", "ул.", "ул", "д.", "оф.", "офис", "стр.", "пр-т", "пр.", "просп.", "обл.", "корп.", "street",
+        "st.", "ave", "avenue", "road", "suite", "floor", "россия", "russia", "казахстан",
+    ];
+    let words = || lower.split([' ', ',', ';']);
+    let glued = |word: &str| word.starts_with("ул.") || word.starts_with("г.") && word.len() > 4;
+    let hits = words().filter(|word| WORDS.contains(word) || glued(word)).count();
+    let postcode = words().any(|word| word.len() == 6 && word.bytes().all(|byte| byte.is_ascii_digit()));
     hits >= 2 || hits == 1 && postcode
 }
 
@@ -151,7 +128,11 @@ pub(super) fn resumes(text: &str) -> bool {
     }
     let please = begins_with_word(&shown, "пожалуйста") || begins_with_word(&shown, "please");
     let question = shown.trim_end().ends_with('?');
-    (please || question || greets(text) || after_number(text).is_some()) && !is_link(&shown)
+    // What a signature has no use for: «не строится», "does not".
+    let denies =
+        [" не ", " not ", "n't "].iter().any(|word| shown.contains(word)) || shown.starts_with("не ");
+    let said = (denies || begins_with_word(&shown, "у нас")) && word_count(text) >= 3 && !is_contact(text);
+    said || (please || question || greets(text) || after_number(text).is_some()) && !is_link(&shown)
         || has_imei(&shown)
         || has_plate(text) && !has_phone(text)
 }

@@ -27,30 +27,30 @@ pub(super) fn is_mobile_footer(text: &str) -> bool {
         return false;
     }
     let text = lower(text);
-    PROGRAMS.iter().any(|program| text.contains(program))
+    !text.contains(" не ") && PROGRAMS.iter().any(|program| text.contains(program))
 }
 
 /// Words of legal footers and scanner lines.
 #[rustfmt::skip]
 const LEGAL: [&str; 25] = [
     "конфиденц", "предназначен", "адресат", "по ошибке", "несанкционир", "оферт", "третьим лицам",
-    "коммерческ", "confidential", "intended", "recipient", "in error", "privileged", "unauthori",
-    "disclos", "liab", "virus", "вирус", "scanned", "проверен", "kaspersky", "avast", "legally",
-    "proprietary", "ошибочно",
+    "коммерческ", "confidential", "intended", "recipient", "in error", "privileged", "unauthori", "disclos",
+    "liab", "virus", "вирус", "scanned", "проверен", "kaspersky", "avast", "legally", "proprietary",
+    "ошибочно",
 ];
 
 /// Whether a legal footer, a scanner line or a request to save paper begins with this line.
 pub(super) fn opens_disclaimer(text: &str) -> bool {
     #[rustfmt::skip]
-    const OPENINGS: [&str; 33] = [
+    const OPENINGS: [&str; 32] = [
         "настоящее сообщение", "настоящее электронное", "настоящее письмо", "данное сообщение",
         "данное письмо", "данное электронное", "это сообщение", "это письмо", "это электронное",
-        "информация, содержащаяся в", "содержание данного", "содержание настоящего", "сообщение и любые",
-        "сообщение является конфиденц", "уведомление о конфиденц", "внимание! настоящ",
-        "внимание! информация", "если вы получили", "this e-mail", "this email", "this message",
-        "this communication", "this transmission", "the information contained", "the information in this",
-        "the contents of this", "the content of this", "information in this", "disclaimer",
-        "confidentiality notice", "confidentiality:", "notice:", "if you are not the intended",
+        "информация в этом", "информация, содержащаяся в", "содержание данного", "содержание настоящего",
+        "сообщение и любые", "сообщение является конфиденц", "уведомление о конфиденц", "если вы получили",
+        "this e-mail", "this email", "this message", "this communication", "this transmission",
+        "the information contained", "the information in this", "the contents of this",
+        "the content of this", "information in this", "disclaimer", "confidentiality notice",
+        "confidentiality:", "notice:", "if you are not the intended",
     ];
     #[rustfmt::skip]
     const ALONE: [&str; 15] = [
@@ -60,6 +60,10 @@ pub(super) fn opens_disclaimer(text: &str) -> bool {
         "сообщение проверено", "проверено антивирус", "проверено на вирус",
     ];
     let start = lower_start(text.trim_start_matches(|c: char| !c.is_alphanumeric()));
+    let start = ["внимание", "важно", "attention", "warning"]
+        .iter()
+        .find_map(|call| start.strip_prefix(call))
+        .map_or(start.as_str(), |rest| rest.trim_start_matches(|c: char| !c.is_alphanumeric()));
     let opens = |phrases: &[&str]| phrases.iter().any(|phrase| start.starts_with(phrase));
     let text = head(text);
     opens(&ALONE)

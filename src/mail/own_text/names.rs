@@ -23,7 +23,8 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
     head(text).split_whitespace().map(|word| word.trim_end_matches([',', '!']))
 }
 
-fn is_first_name(word: &str) -> bool {
+/// A known first name, capital or not.
+pub(super) fn is_first_name(word: &str) -> bool {
     let word = lower(word.trim_end_matches('.'));
     RUSSIAN.binary_search(&word.as_str()).is_ok() || LATIN.binary_search(&word.as_str()).is_ok()
 }

@@ -12,6 +12,8 @@ pub(super) struct Header {
     pub(super) from_desk: bool,
     /// Its subject begins with `Re:`.
     pub(super) answers: bool,
+    /// It is a От/Отправлено/Тема block, not one «… пишет:» line.
+    pub(super) is_block: bool,
 }
 
 /// Longest header block that is looked at: long lists of recipients are wrapped over many lines.
@@ -30,7 +32,7 @@ pub(super) fn find(lines: &[Line<'_>], at: usize) -> Option<Header> {
     let found = block(lines, from, ruled, original).or_else(|| attribution(lines, from));
     match found {
         Some(header) if lines.get(from).is_some_and(|next| next.depth == line.depth) => Some(header),
-        _ if original => Some(Header { end: from, from_desk: false, answers: true }),
+        _ if original => Some(Header { end: from, from_desk: false, answers: true, is_block: false }),
         _ => None,
     }
 }
@@ -137,8 +139,8 @@ fn label(text: &str, under_marker: bool) -> Option<(Label, String)> {
 fn block(lines: &[Line<'_>], at: usize, under_rule: bool, under_marker: bool) -> Option<Header> {
     let depth = lines.get(at)?.depth;
     let mut seen: Vec<Label> = Vec::new();
-    let mut header = Header { end: at, from_desk: false, answers: false };
-    let mut dated = false;
+    let mut header = Header { end: at, from_desk: false, answers: false, is_block: true };
+    let mut by_program = false;
     let mut wraps = false;
     for (index, line) in lines.iter().enumerate().skip(at).take(MAX_BLOCK_LINES) {
         if line.depth != depth {
@@ -157,10 +159,11 @@ fn block(lines: &[Line<'_>], at: usize, under_rule: bool, under_marker: bool) ->
         }
         match label {
             Label::From => header.from_desk = is_desk(&value),
-            Label::Date => dated = value.contains(|c: char| c.is_numeric()),
             Label::Subject => header.answers = answers(&value),
-            Label::To | Label::Other => {}
+            Label::Date | Label::To | Label::Other => {}
         }
+        // People write «От: база, Тема: топливо» into forms of their own, but no addresses and clock times.
+        by_program = by_program || value.contains('@') || label == Label::Date && has_time(&value);
         wraps = value.ends_with([';', ',']) || label == Label::To;
         seen.push(label);
         header.end = index + 1;
@@ -168,10 +171,10 @@ fn block(lines: &[Line<'_>], at: usize, under_rule: bool, under_marker: bool) ->
     let has = |label| seen.contains(&label);
     if !has(Label::From) && under_rule && !seen.is_empty() {
         let intro = attribution(lines, header.end)?;
-        return Some(Header { end: intro.end, from_desk: intro.from_desk, answers: header.answers });
+        return Some(Header { answers: header.answers, ..intro });
     }
     let others = [Label::Date, Label::To, Label::Subject].into_iter().filter(|label| has(*label)).count();
-    let whole = has(Label::From) && others >= 2 && (dated || has(Label::Subject));
+    let whole = has(Label::From) && others >= 2 && by_program;
     let enough = whole || under_marker && has(Label::From) && others >= 1;
     enough.then_some(header)
 }
@@ -209,7 +212,7 @@ fn attribution(lines: &[Line<'_>], at: usize) -> Option<Header> {
         |(index, line): &(usize, &Line<'_>)| line.depth == first.depth && (*index == at || !line.gap);
     let window = || lines.iter().enumerate().skip(at).take(MAX_ATTRIBUTION_LINES).take_while(goes_on);
     // A cheap look first: for nearly every line of a mail this is all.
-    if !window().any(|(index, line)| line.text.ends_with([':', '*']) || quoted(index)) {
+    if !window().any(|(index, line)| line.text.ends_with([':', '*', '-']) || quoted(index)) {
         return None;
     }
     let mut joined = String::new();
@@ -222,7 +225,8 @@ fn attribution(lines: &[Line<'_>], at: usize) -> Option<Header> {
         let wrapped = index > at;
         if is_attribution(joined.trim_end(), quoted(index), wrapped) {
             let last_is_whole = wrapped && is_dated_attribution(line.text, quoted(index));
-            let header = Header { end: index + 1, from_desk: is_desk(&joined), answers: true };
+            let header =
+                Header { end: index + 1, from_desk: is_desk(&joined), answers: true, is_block: false };
             return (!last_is_whole).then_some(header);
         }
         if !wrapped && !may_wrap(&joined) {
@@ -234,7 +238,10 @@ fn attribution(lines: &[Line<'_>], at: usize) -> Option<Header> {
 
 /// Whether an attribution can go on in the next line: it has begun with its date, and is no sentence.
 fn may_wrap(first: &str) -> bool {
-    const OPENINGS: [&str; 8] = ["on ", "am ", "le ", "el ", "em ", "il ", "в письме", "вы писали"];
+    #[rustfmt::skip]
+    const OPENINGS: [&str; 8] = [
+        "on ", "am ", "le ", "el ", "em ", "il ", "в письме", "вы писали",
+    ];
     let first = first.trim_end();
     let sentence = first.ends_with(['.', '!', '?', ';']) && !first.ends_with("г.") && !first.ends_with("р.");
     !sentence && (has_date(first) || OPENINGS.iter().any(|opening| first.starts_with(opening)))
@@ -247,12 +254,15 @@ fn is_dated_attribution(text: &str, quoted: bool) -> bool {
 }
 
 fn is_attribution(text: &str, quoted: bool, wrapped: bool) -> bool {
-    let colon = text.ends_with(':');
-    if !colon && !(quoted && ends_with_verb(text)) {
-        return false;
-    }
+    // Zoho: `---- On …, Name <a@b> wrote ----`.
+    let ruled = text.starts_with("--");
+    let text = text.trim_matches('-').trim();
+    let verb_last = ends_with_verb(text);
     let (date, time) = (has_date(text), has_time(text));
     let address = text.contains('@');
+    if !text.ends_with(':') && !(verb_last && (quoted || ruled && address)) {
+        return false;
+    }
     let verb = has_verb(text);
     let named = text.contains('"') || address;
     if quoted {

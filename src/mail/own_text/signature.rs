@@ -4,7 +4,7 @@ use super::SegmentKind;
 use super::contact::{is_company, is_contact, is_post_or_company, is_sentence, resumes};
 use super::footer::{continues_disclaimer, is_banner, is_mobile_footer, opens_disclaimer};
 use super::line::{Line, begins_with_word, is_greeting, lower, lower_start, word_count};
-use super::names::{is_capitalised, is_name};
+use super::names::{is_capitalised, is_first_name, is_name};
 
 /// A signature is not longer than this; more lines under a `--` are a log or a list.
 const MAX_SIGNATURE_LINES: usize = 25;
@@ -99,8 +99,7 @@ fn signature_end(lines: &[Line<'_>], at: usize, content_above: bool) -> usize {
             if second {
                 break;
             }
-            let paragraph = next.gap || dashes != Delimiter::None && first;
-            if !is_closing(next.text) && (resumes(next.text) || paragraph && is_sentence(next.text)) {
+            if !is_closing(next.text) && (resumes(next.text) || is_sentence(next.text)) {
                 break;
             }
             fits = if first { is_short_and_wordy(next.text) } else { fits };
@@ -130,7 +129,7 @@ fn before_comma(text: &str) -> &str {
 
 /// Could be a name that is on no list; a line of a log could not.
 fn is_short_and_wordy(text: &str) -> bool {
-    word_count(text) <= 6 && !text.contains(|c: char| c.is_numeric())
+    text.starts_with(char::is_uppercase) && word_count(text) <= 6 && !text.contains(|c: char| c.is_numeric())
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -186,6 +185,7 @@ fn is_closing(text: &str) -> bool {
     let separated = text.chars().nth(skipped).is_none_or(|c| matches!(c, ',' | '.' | '!' | '-' | '—' | '*'));
     rest.is_empty()
         || is_capitalised(rest)
+        || is_first_name(rest)
         || is_closing(rest)
         || word_count(rest) <= 12 && is_contact(rest) && (first_is_capital || separated)
         || separated
@@ -230,7 +230,7 @@ fn is_unmarked_signature(above: &str, block: &[&Line<'_>], place: Place) -> bool
         Opening::Name | Opening::Department => true,
         Opening::Post | Opening::Capitalised => supported(),
     };
-    sure && may_precede(above, first.gap)
+    sure && may_precede(above, first.gap, opening)
         && rest.iter().all(|line| is_tail(line.text))
         && block.iter().filter(|line| is_name(line.text)).count() <= 1
         && !is_table(block)
@@ -285,21 +285,24 @@ fn is_tail(text: &str) -> bool {
 }
 
 /// Whether a signature can follow this line: not a line that announces a list or asks for the name of a person.
-fn may_precede(above: &str, gap: bool) -> bool {
+fn may_precede(above: &str, gap: bool, opening: Opening) -> bool {
     #[rustfmt::skip]
-    const NAMES_WANTED: [&str; 16] = [
+    const NAMES_WANTED: [&str; 28] = [
         "пользовател", "водител", "сотрудник", "учетн", "учетк", "логин", "диспетчер", "имя", "фио",
-        "курьер", "user", "driver", "employee", "login", "name", "account",
+        "курьер", "контакт", "ответственн", "получател", "представител", "клиент", "владел", "договор",
+        "счет", "user", "driver", "employee", "login", "name", "account", "contact", "person", "owner",
+        "customer",
     ];
     if above.ends_with([':', ',', ';', '-', '—', '–']) {
         return is_thanks(above);
     }
-    let ended = above.trim_end_matches([')', '"', '»']).ends_with(['.', '!', '?', '…']);
+    let ended =
+        above.trim_end_matches([')', '"', '»']).ends_with(['.', '!', '?', '…', '(']) || is_thanks(above);
     let shown = lower(above);
     if !ended && NAMES_WANTED.iter().any(|word| shown.contains(word)) {
         return false;
     }
-    gap || is_thanks(above) || ended
+    ended || gap && opening != Opening::Department
 }
 
 fn is_thanks(text: &str) -> bool {

@@ -38,6 +38,7 @@ pub(super) fn assign(lines: &mut [Line<'_>]) {
     }
     walk.close_run(at);
     walk.find_answers();
+    walk.take_all_marked();
 }
 
 impl<'t> Walk<'_, 't> {
@@ -79,13 +80,16 @@ impl<'t> Walk<'_, 't> {
         let above = at.checked_sub(1).and_then(|above| self.lines.get(above));
         let opens = above.is_none_or(|above| above.depth < depth);
         let attributed = above.is_some_and(|above| above.kind == SegmentKind::Attribution);
-        let text = self.lines.get(at).map_or("", |line| line.text);
-        if opens
-            && !attributed
-            && self.part.kind != SegmentKind::Quote
-            && forward::marker(text) == Some(Marker::Forward)
-        {
-            return self.enter_forward(at);
+        if opens && !attributed && self.part.kind != SegmentKind::Quote {
+            let text = self.lines.get(at).map_or("", |line| line.text);
+            if forward::marker(text) == Some(Marker::Forward) {
+                return self.enter_forward(at);
+            }
+            if let Some(end) = self.forwarded_in_marks(at, depth) {
+                self.mark(at, end, SegmentKind::Attribution);
+                self.part = Part { kind: SegmentKind::Forwarded, base: depth, first: end };
+                return end;
+            }
         }
         if opens && self.part.kind == SegmentKind::Own && self.answerable.is_none() {
             self.answerable = Some(at);
@@ -93,6 +97,15 @@ impl<'t> Walk<'_, 't> {
         self.mark(at, at + 1, SegmentKind::Quote);
         self.run = at + 1;
         at + 1
+    }
+
+    /// The end of the header block at `at`, if it and all the rest of the mail is one forward with quote marks.
+    fn forwarded_in_marks(&self, at: usize, depth: u8) -> Option<usize> {
+        let header = reply_header::find(self.lines, at).filter(|header| header.is_block)?;
+        let above = self.lines.get(self.part.first..at)?;
+        let below = self.lines.get(header.end..)?;
+        let forwards = forward::handover(above).makes_forward(&header);
+        (forwards && below.iter().all(|line| line.depth >= depth)).then_some(header.end)
     }
 
     /// A forward marker with the header lines under it.
@@ -179,5 +192,17 @@ impl<'t> Walk<'_, 't> {
             .position(|line| line.kind != SegmentKind::Quote || line.depth != depth)
             .unwrap_or(rest.len());
         answers::mark(self.lines.get_mut(from..from + length).unwrap_or_default());
+    }
+
+    /// Where all of a mail is marked by `>`, and nothing says that it is quoted, the marks are only an indent.
+    fn take_all_marked(&mut self) {
+        if self.lines.iter().any(|line| line.kind != SegmentKind::Quote)
+            || reply_header::find(self.lines, 0).is_some()
+        {
+            return;
+        }
+        for line in self.lines.iter_mut().filter(|line| line.depth == 1) {
+            line.kind = SegmentKind::Own;
+        }
     }
 }

@@ -74,7 +74,7 @@ impl Default for Timing {
             command: minutes(5),
             content: minutes(5),
             final_dot: minutes(10),
-            goodbye: Duration::from_secs(2),
+            goodbye: Duration::from_secs(1),
         }
     }
 }
@@ -223,11 +223,11 @@ impl Smtp {
         if let (Err(Failure::Never(_)), None, Some(bounce)) = (&envelope, from, &self.settings.bounce_address)
         {
             // Some servers refuse the null sender, at once or with the recipient.
-            self.command(connection, Rset, 2).await?;
+            self.command(connection, Rset, 250).await?;
             envelope = self.envelope(connection, Some(bounce), to, &parameters).await;
         }
         envelope?;
-        self.command(connection, Data, 3).await?;
+        self.command(connection, Data, 354).await?;
         match self.content(connection, content).await {
             Err(Failure::Lost(why)) if self.dot_sent.load(Ordering::Relaxed) => {
                 Err(Undelivered::Outcome(SendOutcome::Ambiguous { why }))
@@ -245,12 +245,12 @@ impl Smtp {
     ) -> Result<(), Failure> {
         let from = from.map(lettre_address).transpose()?;
         let to = lettre_address(to)?;
-        self.command(connection, Mail::new(from, parameters.to_vec()), 2).await?;
-        self.command(connection, Rcpt::new(to, Vec::new()), 2).await?;
+        self.command(connection, Mail::new(from, parameters.to_vec()), 250).await?;
+        self.command(connection, Rcpt::new(to, Vec::new()), 250).await?;
         Ok(())
     }
 
-    /// Sends a command whose answer must begin with the digit `expect`.
+    /// Sends a command whose answer must have the code `expect`, or for 250 any that says done.
     async fn command(
         &self,
         connection: &mut AsyncSmtpConnection,
@@ -279,7 +279,7 @@ impl Smtp {
             Err(_) if self.dot_sent.load(Ordering::Relaxed) => answered(final_dot, sending).await?,
             Err(_) => return Err(silent(limit)),
         };
-        expected(answer, 2)
+        expected(answer, 250)
     }
 }
 
@@ -322,8 +322,9 @@ fn silent(limit: Duration) -> Failure {
     Failure::Lost(format!("the mail server did not answer within {} s", limit.as_secs()))
 }
 
-fn expected(response: Response, digit: u16) -> Result<Response, Failure> {
-    if u16::from(response.code()) / 100 == digit {
+fn expected(response: Response, expect: u16) -> Result<Response, Failure> {
+    let code = u16::from(response.code());
+    if code == expect || (expect == 250 && code / 100 == 2) {
         Ok(response)
     } else {
         Err(Failure::Lost(format!("the mail server gave an answer out of place: {}", shown(&response))))
@@ -336,7 +337,13 @@ fn failure(error: &lettre::transport::smtp::Error) -> Failure {
         Some(code) if u16::from(code) == 421 => Failure::Lost(clean(&format!("{code} {said}"))),
         Some(code) if error.is_transient() => Failure::Later(clean(&format!("{code} {said}"))),
         Some(code) => Failure::Never(clean(&format!("{code} {said}"))),
-        None => Failure::Lost(clean(&format!("the connection to the mail server was lost: {error}"))),
+        None if said == "incomplete response" => {
+            Failure::Lost("the mail server closed the connection without an answer".to_owned())
+        }
+        None if error.is_response() => {
+            Failure::Lost(clean(&format!("the mail server's answer cannot be read: {said}")))
+        }
+        None => Failure::Lost(clean(&format!("the connection to the mail server was lost: {said}"))),
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring;
@@ -31,6 +32,7 @@ pub(super) struct Server {
 struct Shared {
     acts: Mutex<HashMap<&'static str, VecDeque<Option<Act>>>>,
     seen: Mutex<Seen>,
+    hushed: Notify,
     tls: Option<TlsAcceptor>,
     implicit: bool,
 }
@@ -74,6 +76,7 @@ impl Server {
         let shared = Arc::new(Shared {
             acts: Mutex::default(),
             seen: Mutex::default(),
+            hushed: Notify::new(),
             tls: (kind != Kind::Plain).then(|| TlsAcceptor::from(Arc::new(config))),
             implicit: kind == Kind::Tls,
         });
@@ -97,6 +100,11 @@ impl Server {
     /// `stage` is passed as usual once.
     pub(super) fn pass(&self, stage: &'static str) {
         self.shared.acts.lock().unwrap().entry(stage).or_default().push_back(None);
+    }
+
+    /// Resolves when an [`Act::Hush`] has been reached.
+    pub(super) async fn hushed(&self) {
+        self.shared.hushed.notified().await;
     }
 
     pub(super) fn seen(&self) -> Seen {
@@ -182,6 +190,7 @@ async fn say<S: AsyncRead + AsyncWrite + Unpin>(
         Some(Act::Say(words)) => stream.write_all(format!("{words}\r\n").as_bytes()).await?,
         Some(Act::Cut) => return Ok(false),
         Some(Act::Hush) => {
+            shared.hushed.notify_one();
             // Until the other side hangs up.
             while stream.read(&mut [0; 64]).await? > 0 {}
             return Ok(false);

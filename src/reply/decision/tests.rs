@@ -2,60 +2,12 @@
 //! (`null`: the mail must be answered).
 
 use super::*;
-use crate::mail::{HeaderField, Mailbox, Text};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// A mail of these header fields, read as plainly as the cases need it.
+/// A mail of these header fields.
 pub(in crate::reply) fn mail(headers: &str) -> Mail {
-    let headers: Vec<HeaderField> = headers
-        .lines()
-        .map(|line| {
-            let (name, value) = line.split_once(':').unwrap();
-            HeaderField { name: name.trim().to_lowercase(), value: value.trim().to_owned() }
-        })
-        .collect();
-    let values = |name: &str| {
-        headers.iter().filter(|field| field.name == name).map(|field| field.value.clone()).collect::<Vec<_>>()
-    };
-    let boxes = |name: &str| {
-        values(name)
-            .iter()
-            .flat_map(|value| value.split(',').filter_map(mailbox).collect::<Vec<_>>())
-            .collect()
-    };
-    let from: Vec<Mailbox> = boxes("from");
-    let whole = values("from");
-    let plain =
-        whole.len() == 1 && from.len() == 1 && !whole[0].contains(';') && whole[0].matches('<').count() <= 1;
-    let author = match from.first() {
-        Some(one) if plain => Author::One(one.clone()),
-        first => Author::Doubtful { why: "not one sender".to_owned(), shown: first.cloned() },
-    };
-    let (to, cc) = (boxes("to"), boxes("cc"));
-    let resent = boxes("resent-to").into_iter().chain(boxes("resent-cc")).collect();
-    Mail {
-        message_id: None,
-        in_reply_to: Vec::new(),
-        references: Vec::new(),
-        subject: values("subject").concat(),
-        author,
-        reply_to: Vec::new(),
-        to,
-        cc,
-        resent,
-        date: None,
-        text: Text::default(),
-        attachments: Vec::new(),
-        headers,
-        report: None,
-        problems: Vec::new(),
-    }
-}
-
-fn mailbox(text: &str) -> Option<Mailbox> {
-    let bare = text.rsplit_once('<').map_or(text, |(_, rest)| rest.trim_end_matches('>'));
-    Some(Mailbox { name: String::new(), address: Address::parse(bare.trim()).ok()? })
+    crate::mail::parse(format!("{}\n\nHello\n", headers.trim_end()).as_bytes())
 }
 
 /// The header of a plain mail, with fields replaced by those of a case; `Name:-` takes a field away.

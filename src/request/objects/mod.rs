@@ -1,8 +1,10 @@
 //! Objects: the concrete elements a request is about, so named that they can be found.
 
+mod codes;
 mod names;
 mod numbers;
 mod plates;
+mod quotations;
 
 use super::lexicon::Class;
 use super::reading::{Reading, is_informative};
@@ -30,7 +32,8 @@ pub(super) fn find(reading: &Reading<'_>) -> Finding {
         plates::find(reading, sheet, &mut found);
         numbers::find(sheet, &mut found);
         names::find(reading, sheet, &mut found);
-        names::codes(reading, sheet, &mut found);
+        quotations::find(reading, sheet, &mut found);
+        codes::find(reading, sheet, &mut found);
         if std::ptr::eq(sheet, &raw const reading.body) {
             for range in reading.replies_to(Field::Objects) {
                 found.extend(answer(reading, sheet, &range).map(|range| Found {

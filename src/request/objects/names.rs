@@ -4,10 +4,10 @@ use super::super::lexicon::{Class, Classes};
 use super::super::reading::Reading;
 use super::super::sheet::Sheet;
 use super::super::tokens::{Case, Token, TokenKind};
-use super::{Field, Found, is_time};
+use super::{Found, is_time};
 use std::ops::Range;
 
-const NOUNS: &[Class] = &[
+pub(super) const NOUNS: &[Class] = &[
     Class::UnitNoun,
     Class::Make,
     Class::ElementNoun,
@@ -17,21 +17,6 @@ const NOUNS: &[Class] = &[
 ];
 
 pub(super) fn find(reading: &Reading<'_>, sheet: &Sheet<'_>, found: &mut Vec<Found>) {
-    let asked = reading.asked.contains(&Field::Objects);
-    let mut last_quote: Option<(usize, bool)> = None;
-    for quote in &sheet.quoted {
-        let listed = last_quote
-            .filter(|(end, _)| quote.start <= end + 5 && only_links(sheet, end + 1..quote.start - 1));
-        let named = match (listed, quoted_names(sheet, quote)) {
-            (_, Some(named)) => named,
-            (Some((_, named)), None) => named,
-            (None, None) => asked || looks_like_unit(sheet, quote),
-        };
-        last_quote = Some((quote.end, named));
-        if named && !reading.is_product(sheet, quote.start) {
-            found.push(Found { range: quote.clone(), cue: "name in quotation marks", sure: true });
-        }
-    }
     for (at, token) in sheet.tokens.iter().enumerate() {
         if !token.is_word() || !token.classes.any(NOUNS) || sheet.quoted_at(at).is_some() {
             continue;
@@ -42,64 +27,6 @@ pub(super) fn find(reading: &Reading<'_>, sheet: &Sheet<'_>, found: &mut Vec<Fou
             found.push(Found { range, cue: "noun with a name", sure });
         }
     }
-}
-
-/// Whether only commas and conjunctions stand in the range: a list of names goes on.
-fn only_links(sheet: &Sheet<'_>, range: Range<usize>) -> bool {
-    sheet.slice(range).iter().all(|token| {
-        matches!(token.kind, TokenKind::Mark(',' | '«' | '»' | '"' | '“' | '”' | '/' | ';'))
-            || matches!(token.form.as_str(), "и" | "или" | "and" | "or")
-    })
-}
-
-/// Whether the noun before (or right after) a quotation makes it the name of an element; `None` if there is no noun.
-fn quoted_names(sheet: &Sheet<'_>, quote: &Range<usize>) -> Option<bool> {
-    let open = quote.start.checked_sub(1)?;
-    if sheet.token(quote.end + 1).is_some_and(|after| after.is_mark(':') && !after.spaced) {
-        return Some(false); // a key in JSON
-    }
-    for at in (open.saturating_sub(5)..open).rev() {
-        let token = sheet.token(at)?;
-        if matches!(token.kind, TokenKind::Newline | TokenKind::Mark('.' | '!' | '?' | ';')) {
-            break;
-        }
-        if matches!(
-            token.form.as_str(),
-            "name" | "named" | "called" | "имя" | "именем" | "названием" | "название" | "имени"
-        ) {
-            return Some(true);
-        }
-        if token.kind == TokenKind::Mark(',') && open - at > 1 {
-            break;
-        }
-        if token.classes.any(NOUNS) {
-            return Some(true);
-        }
-        let interface = token.classes.any(&[Class::InterfaceNoun, Class::Shows, Class::Error]);
-        if interface || token.has(Class::Gesture) {
-            return Some(false);
-        }
-        if token.classes.any(&[Class::Operation, Class::Fault, Class::VagueFault]) {
-            break;
-        }
-    }
-    let after = sheet.token(quote.end + 1);
-    if after.is_some_and(|after| after.classes.any(NOUNS) && !after.spaced) {
-        return Some(true);
-    }
-    None
-}
-
-/// Whether a quotation without a noun reads like the name of a unit: letters and digits, or letters with a code.
-fn looks_like_unit(sheet: &Sheet<'_>, quote: &Range<usize>) -> bool {
-    let tokens = sheet.slice(quote.clone());
-    let digits = (quote.start..quote.end)
-        .any(|at| sheet.token(at).is_some_and(Token::has_digit) && !is_time(sheet, at));
-    let letters = tokens.iter().any(|token| token.is_word() && token.case != Case::Lower);
-    let sentence = tokens.iter().any(|token| {
-        token.classes.any(&[Class::Error, Class::Negation, Class::Shows, Class::Fault, Class::InterfaceNoun])
-    });
-    digits && letters && tokens.len() <= 8 && !sentence
 }
 
 /// The name after the noun at `at`, and whether it is sure.
@@ -274,7 +201,8 @@ fn is_name(
     if capital && (noun.has(Class::PersonElement) || noun.has(Class::ElementNoun) || account) {
         // English capitalises menu names as well: there a name wants quotation marks, a code or a colon.
         let english = noun.is_latin();
-        return !english || labelled || numbered_next || noun.has(Class::PersonElement);
+        let plain = token.classes == Classes::default() && noun.case == Case::Lower && form.len() >= 3;
+        return !english || plain || labelled || numbered_next || noun.has(Class::PersonElement);
     }
     capital
         && noun.classes.any(&[Class::UnitNoun, Class::Make])
@@ -345,45 +273,4 @@ fn capitals_before(sheet: &Sheet<'_>, at: usize, noun: &Token) -> Option<Range<u
         && sheet.before(first, 1).is_some_and(|token| token.kind == TokenKind::Word || token.is_mark(','));
     let product = sheet.slice(first..at).iter().any(|token| token.form == "wialon");
     (code || inside && !product && noun.case == Case::Lower).then(|| first.min(at - 1)..at + 1)
-}
-
-/// A code by itself: `TRK-0457`, `УРБ-2А2 №5`, `KTA112`. Sure only where elements are spoken of.
-pub(super) fn codes(reading: &Reading<'_>, sheet: &Sheet<'_>, found: &mut Vec<Found>) {
-    let asked = reading.asked.contains(&Field::Objects);
-    for (at, token) in sheet.tokens.iter().enumerate() {
-        let after_number = token.is_mark('№') && sheet.token(at + 1).is_some_and(|next| next.has_digit());
-        let before = sheet.before(at, 1);
-        if after_number
-            && before.is_some_and(|before| {
-                before.is_word()
-                    && (before.case != Case::Lower || before.has_digit())
-                    && !before.has(Class::OtherNumber)
-            })
-        {
-            found.push(Found { range: at - 1..at + 2, cue: "numbered name", sure: true });
-            continue;
-        }
-        if !token.is_word()
-            || token.case == Case::Lower && !token.form.contains('_')
-            || token.classes.any(&[Class::Abbreviation, Class::Make])
-            || sheet.quoted_at(at).is_some()
-        {
-            continue;
-        }
-        let joined = sheet.token(at + 1).is_some_and(|mark| mark.is_mark('-') && !mark.spaced)
-            && sheet
-                .token(at + 2)
-                .is_some_and(|next| next.has_digit() && !next.spaced && next.form.len() >= 2);
-        let digits = token.form.bytes().filter(u8::is_ascii_digit).count();
-        let letters = token.form.chars().filter(|c| c.is_alphabetic()).count();
-        let single =
-            digits >= 2 && letters >= 2 && token.form.chars().next().is_some_and(char::is_alphabetic);
-        if !(joined && letters >= 2 && token.case == Case::Upper || single && token.case == Case::Upper)
-            || reading.is_product(sheet, at)
-        {
-            continue;
-        }
-        let range = if joined { at..at + 3 } else { at..at + 1 };
-        found.push(Found { range, cue: "code", sure: asked || joined });
-    }
 }

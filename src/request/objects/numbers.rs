@@ -53,6 +53,7 @@ pub(super) fn find(sheet: &Sheet<'_>, found: &mut Vec<Found>) {
     for (at, token) in sheet.tokens.iter().enumerate() {
         let length = match token.kind {
             TokenKind::Number if is_imei(sheet, at, token) => 1,
+            TokenKind::Word if is_vin(token) => 1,
             TokenKind::Word if token.form == "imei" || token.form == "имей" || token.form == "имеи" => {
                 labelled(sheet, at, 8)
             }
@@ -66,7 +67,7 @@ pub(super) fn find(sheet: &Sheet<'_>, found: &mut Vec<Found>) {
             | TokenKind::Newline => 0,
         };
         if length > 0 {
-            let cue = if length == 1 { "IMEI" } else { "number of an element" };
+            let cue = if length == 1 { "IMEI or VIN" } else { "number of an element" };
             found.push(Found { range: at..at + length, cue, sure: true });
         }
     }
@@ -84,6 +85,16 @@ fn is_imei(sheet: &Sheet<'_>, at: usize, token: &Token) -> bool {
         && !token.form.starts_with('0')
         && !money
         && !decimal
+}
+
+/// A vehicle identification number (ISO 3779): 17 letters and digits, none of them I, O, Q.
+fn is_vin(token: &Token) -> bool {
+    let form = token.typed();
+    let digits = form.bytes().filter(u8::is_ascii_digit).count();
+    form.len() == 17
+        && digits >= 4
+        && digits < 17
+        && form.bytes().all(|b| b.is_ascii_alphanumeric() && !b"ioq".contains(&b))
 }
 
 /// `id`, `itemId`, `reportObjectId`: not of our ticket, a session or an event.

@@ -45,7 +45,7 @@ pub(super) const WORDS: Words = &[
          настройте настроить внесите внести приостановите приостановить пересчитайте пересчитать снимите снять верните вернуть выгрузите выгрузить импортируйте \
          загрузите назначьте назначить привяжите привязать отвяжите отвязать скорректируйте скорректировать исключите исключить замените заменить сделайте_нам перепривяжите \
          расторгн* организуйте организовать поставьте_на поставить_на снять_с снимите_с прикрепите добавление_* объедините объединить заморозить заморозьте перевыпустите обновите обновить закажите заказать \
-         create add delete remove block unblock unlock activate deactivate disable enable rename move transfer change reset restore \
+         terminate close reassign allocate give put archive stop switch connect disconnect detach include exclude recharge top_up request create add delete remove block unblock unlock activate deactivate disable enable rename move transfer change reset restore \
          increase decrease extend renew issue send provide invoice set_up setup register migrate upgrade downgrade suspend cancel grant assign \
          give_access close_our close_the_account convert merge swap replace order purchase buy unlink reactivate reissue",
     ),
@@ -60,7 +60,9 @@ pub(super) const WORDS: Words = &[
     ),
     (
         Plea,
-        "забыл*_пароль забыл*_логин забыт_пароль утерян*_пароль утрачен*_пароль потерял*_пароль потеряли_доступ утерян_доступ утрачен_доступ forgot_password forgot_the_password forgot_my_password forgotten_password lost_password \
+        "больше_не_нужен больше_не_нужна больше_не_нужны больше_не_пользу* заявк*_на_подкл* заявк*_на_отключ* заявк*_на_добавл* заявк*_на_созда* заявк*_на_перенос* заявк*_на_блок* заявк*_на_удал* заявк*_на_измен* заявк*_на_продл* заявк*_на_замен* \
+         запрос_на_подкл* запрос_на_добавл* запрос_на_созда* запрос_на_перенос* запрос_на_удал* запрос_на_измен* request_to_add request_to_remove request_to_delete request_to_create request_to_transfer request_to_change request_for_access needs_to_be_removed \
+         needs_to_be_deleted needs_to_be_blocked need_to_be_removed need_to_be_deleted should_be_removed should_be_deleted should_be_blocked забыл*_пароль забыл*_логин забыт_пароль утерян*_пароль утрачен*_пароль потерял*_пароль потеряли_доступ утерян_доступ утрачен_доступ forgot_password forgot_the_password forgot_my_password forgotten_password lost_password \
          lost_my_password forgot_his_password",
     ),
     (
@@ -105,7 +107,7 @@ pub(super) const WORDS: Words = &[
         Advertising,
         "отписаться отписка unsubscribe рассылк* newsletter вебинар* webinar акция_только выгодн*_предложени* выгодное скидка_до только_до продвижение_сайт* продвижени* \
          раскрутк* выгодн* персональн*_предложени* специальное_предложение спецпредложени* узнать_подробнее узнайте вы_получили_это_письмо вы_получаете_это подписан*_на подпис*_на_рассылк* прайс-лист_во сотрудничеств* \
-         наши_преимущества нашей_продукции наша_продукция канцтовар* тренинг* конференци* форум* мероприяти* промокод* распродаж* дайджест* новости_компании новости_месяца \
+         наши_преимущества нашей_продукции наша_продукция канцтовар* тренинг* конференци* форум* мероприяти* промокод* распродаж* дайджест* уважаемый_клиент уважаемые_клиенты расчетно-кассов* dear_customer dear_valued новости_компании новости_месяца \
          you_are_receiving you_received_this leading_manufacturer leading_supplier our_products our_services_include collaborat* partnership promo discount_of free_audit free_trial digest click_here book_a_demo \
          register_now seo аудит_бесплатно первый_аудит бесплатный_аудит коммерческое_предложение_для предлагаем_сотрудничество предлагаем_вам предлагаем_услуги предлагаем_вашей наша_компания_предлагает \
          мы_предлагаем приглашаем_вас приглашаем_на выставк* база_клиентов базы_клиентов email_рассылк* поздравля*  с_новым_годом с_наступающим с_днем_рождения \

@@ -46,10 +46,10 @@ pub(super) const WORDS: Words = &[
          уведомлени* группа группы группу группе группой групп ресурс* ресурсе задани* задача задачи трек_ поле поля полю полем полям \
          правил* интервал_обслуживания таблица_расчета ретранслятор* ретрансляци* депо остановк* остановка остановку расписани* шаблону \
          автопарк* филиал* роль роли дашборд* виджет* справочник* команда команды команду командой культур* склад площадк* проект* \
-         путевой_лист карточк* автоколонн* колонн* тариф* \
+         путевой_лист карточк* автоколонн* колонн* \
          report template templates geofence geofences geozone geozones zone sensor sensors notification notifications group groups \
          resource resources job jobs field fields rule rules retranslator depot stop dashboard widget command commands schedule \
-         fleet location poi warehouse project tariff pool",
+         fleet location poi warehouse project pool",
     ),
     (
         AccountNoun,
@@ -107,6 +107,6 @@ pub(super) const WORDS: Words = &[
          января февраля марта апреля мая июня июля августа сентября октября ноября декабря утра вечера ночи дня \
          km kph mph hours hour minutes minute min sec seconds days day weeks week months month years liters litres gallons percent \
          am pm january february march april may june july august september october november december units vehicles trucks \
-         users licenses licences people times января",
+         more new additional еще дополнительн* users licenses licences people times января",
     ),
 ];

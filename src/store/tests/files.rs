@@ -54,6 +54,12 @@ fn what_was_committed_is_there_after_a_restart() {
     let id = stored_new(scratch.write(|tx| tx.store_mail(&new_mail(1, b"raw bytes"))));
     let scratch = scratch.reopen();
     assert_eq!(scratch.read(|r| r.raw(id)).unwrap(), b"raw bytes");
+    // Without a daemon, too.
+    block_on(scratch.store.close()).unwrap();
+    for access in [Access::ReadOnly, Access::Operator] {
+        let store = Store::open(&scratch.path, access).unwrap();
+        assert_eq!(store.read_now(|r| r.raw(id)).unwrap().unwrap(), b"raw bytes");
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The writer: shared commits, failures that stay alone, a full disk.
 
 use super::*;
-use crate::store::StoreError;
+use crate::store::{EventSubject, StoreError};
 use futures::FutureExt as _;
 use futures::future::{join_all, join3};
 use std::sync::mpsc;
@@ -151,6 +151,29 @@ fn a_full_disk_fails_the_batch_and_the_next_one_works_when_there_is_room() {
     assert_eq!(whole, "ok");
 }
 
+#[test]
+fn a_commit_that_fails_fails_all_its_calls() {
+    type Call = Box<dyn FnOnce(&Tx<'_>) -> anyhow::Result<()> + Send>;
+    let scratch = Scratch::new();
+    // Foreign keys that are looked at only by COMMIT.
+    let dangling = |tx: &Tx<'_>| {
+        tx.conn.execute_batch("PRAGMA defer_foreign_keys = ON")?;
+        let subject = EventSubject { ticket: Some(TicketId(99)), ..EventSubject::default() };
+        tx.event(at(0), subject, "opened", "")
+    };
+    let own = |_: &Tx<'_>| anyhow::bail!("of its own");
+    let calls: Vec<(usize, Call)> =
+        vec![(0, Box::new(put("with it"))), (0, Box::new(dangling)), (0, Box::new(own))];
+    let errors: Vec<_> =
+        together_lossy(&scratch, calls).into_iter().map(|outcome| outcome.unwrap_err().to_string()).collect();
+    assert!(errors[0].contains("FOREIGN KEY") && errors[1].contains("FOREIGN KEY"), "{errors:?}");
+    assert_eq!(errors[2], "of its own");
+    assert_eq!(scratch.store.commits(), 0);
+    assert!(!there(&scratch, "with it"));
+    scratch.write(put("next"));
+    assert!(there(&scratch, "next"));
+}
+
 /// Like [`together`], where the first call shares the fate of the batch.
 fn together_lossy<F>(scratch: &Scratch, calls: Vec<(usize, F)>) -> Vec<anyhow::Result<()>>
 where
@@ -187,7 +210,9 @@ fn close_finishes_what_waits() {
         closed.await
     };
     let (first, waiting, closed) = block_on(join3(first, waiting, close));
-    (first.unwrap(), waiting.unwrap(), closed.unwrap());
+    first.unwrap();
+    waiting.unwrap();
+    closed.unwrap();
     assert!(there(&scratch, "waiting"));
     let late = scratch.try_write(put("late")).unwrap_err();
     assert_eq!(late.downcast_ref::<StoreError>(), Some(&StoreError::Closed));

@@ -2,8 +2,8 @@
 
 mod files;
 mod groups;
-mod intake;
 mod letters;
+mod mails;
 mod records;
 
 use super::{

@@ -64,18 +64,14 @@ fn a_ticket_comes_back_as_it_was() {
 #[test]
 fn messages_come_back_with_their_evidence_in_order_of_time() {
     let scratch = Scratch::new();
-    let mut fields = PerField::<Finding>::default();
-    fields.objects = Finding {
-        state: Found::Present,
-        value: Some("А123ВС77".to_owned()),
-        evidence: vec![Evidence {
-            place: Place::Body,
-            span: 10..22,
-            text: "А123ВС77".to_owned(),
-            cue: "plate".to_owned(),
-        }],
+    let plate = "А123ВС77".to_owned();
+    let evidence =
+        Evidence { place: Place::Body, span: 10..22, text: plate.clone(), cue: "plate".to_owned() };
+    let fields = PerField {
+        objects: Finding { state: Found::Present, value: Some(plate), evidence: vec![evidence] },
+        attachments: Finding { state: Found::Off, ..Finding::default() },
+        ..PerField::default()
     };
-    fields.attachments.state = Found::Off;
     let copy = fields.clone();
     let id = scratch.write(move |tx| {
         let id = tx.insert_ticket(&ticket())?;

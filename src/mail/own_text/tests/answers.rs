@@ -92,3 +92,50 @@ q|3. Шаги:
 ",
     );
 }
+
+#[test]
+fn a_wrapped_question_is_no_answer() {
+    check(
+        "
+a|04.03.2024, 10:15, \"Поддержка\" <support@desk.test>:
+q|> Ответьте, пожалуйста, прямо под каждым вопросом:
+q|>
+q|> 1. По каким конкретно элементам возник вопрос: какой объект, какой
+q|> шаблон отчёта, за какой интервал времени?
+q|>
+q|> 2. Опишите, пожалуйста, вопрос подробнее: что происходит и чего вы
+o|> ожидали? карта белая
+o|>
+q|> Если ответ уже есть в вашем письме, так и напишите: «есть в письме».
+q|>
+q|> --
+q|> Служба технической поддержки
+",
+    );
+}
+
+#[test]
+fn a_quoted_letter_under_nothing_has_no_answers_in_it() {
+    check(
+        "
+s|Отправлено с iPhone
+
+a|From: Support <support@desk.test>
+a|Sent: Monday, March 4, 2024 10:15 AM
+a|To: x@y.test
+a|Subject: Re: report [#12]
+
+q|Hello,
+
+q|1. Which of our products is this about?
+
+q|2. Could you describe it in more detail: what happens, and what did you expect?
+
+q|If the answer is in your mail already, just write \"already in my mail\", and we will not ask again.
+
+q|--
+q|Technical Support
+q|Phone: +7 495 000-00-00
+",
+    );
+}

@@ -163,3 +163,32 @@ q|> Датчик молчит.
 ",
     );
 }
+
+#[test]
+fn a_block_with_quote_marks_to_the_end_is_a_forward_too() {
+    check(
+        "
+o|FYI
+
+a|> From: Ivan <a@b.test>
+a|> Sent: Monday, March 4, 2024 9:00 AM
+a|> To: c@d.test
+a|> Subject: sensor
+a|>
+f|> The sensor of truck 17 is silent.
+q|> > How is it?
+",
+    );
+    check(
+        "
+q|> From: Ivan <a@b.test>
+q|> Sent: Monday, March 4, 2024 9:00 AM
+q|> To: c@d.test
+q|> Subject: sensor
+q|>
+q|> Which truck?
+
+o|Truck 17.
+",
+    );
+}

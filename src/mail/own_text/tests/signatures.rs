@@ -11,6 +11,7 @@ fn signatures_with_a_mark() {
         "_____________\nИван Петров\nглавный инженер",
         "С уважением,\nИван Петров",
         "С уважением, Иван Петров",
+        "с уважением саша",
         "С ув., Иван",
         "С уважением, служба эксплуатации",
         "С наилучшими пожеланиями,\nМарина\n\nООО «Ромашка» — партнёр Wialon\nг. Казань, ул. Мира, д. 5\nwww.romashka.test",
@@ -73,8 +74,14 @@ fn lines_that_are_no_signature() {
         "o|С уважением отношусь к вашей работе, но отчёт не строится.\n",
         "o|Best of all would be a new report.\n",
         "o|Отправлено с тарировкой 12 сообщений, пришло 3.\n",
+        "o|Приложение на телефоне молчит.\no|Отправлено с iPhone, но письмо не дошло.\n",
+        "o|Проблема с объектом\no|--\no|Газель А123ВС\no|--\no|отчёт «Пробег»\n",
         "o|Прошу прислать соглашение о конфиденциальности.\n",
         "o|Это сообщение об ошибке появляется при входе.\n",
+        "o|Прошу выставить счёт на\n\no|ООО «Вектор»\n",
+        "o|Просим сменить контактное лицо\n\no|Сидоров Пётр\no|+7 900 000-11-22\n",
+        "o|Таблица такая.\n\no|Объект | Пробег | Отчёт\no|Газель | 100 | 200\n",
+        "o|Спасибо, Иван\n",
         "o|Первый отчёт пуст.\no|--\no|Второй отчёт по К123МН 77 тоже.\n",
         "o|Первый отчёт пуст.\n\no|---\n\no|Второй отчёт строится, но без пробега.\n",
     ] {
@@ -120,6 +127,23 @@ s|John
     );
     check(
         "
+o|Не строится отчёт.
+
+s|С уважением, Иван
+o|У нас и карта с утра белая
+",
+    );
+    check(
+        "
+o|Не строится отчёт.
+
+s|--
+s|Иван
+o|Машина К123МН 77 тоже не видна
+",
+    );
+    check(
+        "
 s|С уважением,
 s|Иван
 o|Добрый день! Не строится отчёт.
@@ -159,6 +183,7 @@ fn legal_footers_and_scanners() {
         "This e-mail is confidential. If you are not the intended recipient, please delete it.",
         "This message and any attachments are intended only for the use\nd|of the addressee and may contain privileged information.",
         "CONFIDENTIALITY NOTICE: this message may be privileged.",
+        "ВНИМАНИЕ! Это письмо и все вложения являются конфиденциальными.",
         "Virus-free. www.avast.com",
         "Без вирусов. www.avast.ru",
         "This email has been checked for viruses by Avast antivirus software.",

@@ -256,9 +256,8 @@ fn a_held_or_quarantined_mail_can_be_tried_again() {
 #[test]
 fn mails_are_listed_and_exported() {
     let scratch = Scratch::new();
-    for uid in 1..=250 {
-        stored_new(store(&scratch, uid, &noise(uid as usize)));
-    }
+    let mails: Vec<_> = (1..=250).map(|uid| new_mail(uid, &noise(uid as usize))).collect();
+    scratch.write(move |tx| mails.iter().try_for_each(|mail| tx.store_mail(mail).map(|_| ())));
     let letter = new_letter(LetterKind::Ask, "ask@us");
     let raw = letter.raw.clone();
     scratch.write(move |tx| {

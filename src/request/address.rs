@@ -1,0 +1,52 @@
+//! Web addresses, hosts, file names and mail addresses inside a text.
+
+use super::tokens::TokenKind;
+
+/// Longest run of characters that is looked at for being an address without a scheme.
+const BARE_ADDRESS: usize = 120;
+/// A web address longer than this is cut; the rest is read as words.
+const LONGEST_ADDRESS: usize = 4096;
+
+/// The web address, host, file name or mail address at the start of `rest` with its length in bytes; or how far was
+/// looked without finding one.
+pub(super) fn address(rest: &str) -> Result<(usize, TokenKind), usize> {
+    let ends = |c: char| c.is_whitespace() || "<>\"«»“”„,;()[]{}|…".contains(c);
+    let begins =
+        |prefix: &str| rest.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
+    let trim = |run: &str| run.trim_end_matches(['.', ':', '!', '?', '\'', '*', '_']).len();
+    if begins("http://") || begins("https://") || begins("ftp://") || begins("www.") {
+        let ends = |c: char| c.is_whitespace() || "<>\"«»“”„|".contains(c);
+        let length = rest
+            .char_indices()
+            .find(|(at, c)| ends(*c) || *at >= LONGEST_ADDRESS)
+            .map_or(rest.len(), |(at, _)| at);
+        let run = rest.get(..length).unwrap_or_default().trim_end_matches([')', ',', ';', ']', '}']);
+        return Ok((trim(run), TokenKind::Address));
+    }
+    let length = rest
+        .char_indices()
+        .take(BARE_ADDRESS)
+        .find(|(_, c)| ends(*c))
+        .map_or_else(|| rest.char_indices().nth(BARE_ADDRESS).map_or(rest.len(), |(at, _)| at), |(at, _)| at);
+    let run = rest.get(..length).unwrap_or_default();
+    let run = run.get(..trim(run)).unwrap_or_default();
+    if let Some((local, domain)) = run.split_once('@')
+        && !local.is_empty()
+        && domain.contains('.')
+    {
+        return Ok((run.len(), TokenKind::Mailbox));
+    }
+    let host = run.split(['/', '?', ':', '#']).next().unwrap_or_default();
+    let labels = || host.split('.');
+    let top = labels().next_back().unwrap_or_default();
+    let plain = |label: &str| {
+        !label.is_empty() && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
+    };
+    let named = labels().count() > 1
+        && (2..=8).contains(&top.len())
+        && top.bytes().any(|b| b.is_ascii_alphabetic())
+        && top.bytes().all(|b| b.is_ascii_alphanumeric())
+        && labels().all(plain)
+        && !host.bytes().next().is_some_and(|b| b.is_ascii_digit() && labels().count() == 2 && top.len() < 3);
+    if named { Ok((run.len(), TokenKind::Address)) } else { Err(length.max(1)) }
+}

@@ -1,0 +1,128 @@
+//! Behaviours: what a sentence says of a malfunction.
+
+use super::form::Form;
+use super::lexicon::Class;
+use super::question::is_question;
+use super::reading::is_informative;
+use super::sheet::Sheet;
+use super::tokens::TokenKind;
+use std::ops::Range;
+
+/// What a sentence says of a malfunction.
+#[derive(Default)]
+pub(super) struct Behaviour {
+    /// Words that say what misbehaves in what way.
+    pub(super) strong: usize,
+    /// How many of the informative words these are.
+    pub(super) informative: usize,
+    /// Things of the field.
+    pub(super) common: usize,
+    /// Numbers and quoted texts that are shown.
+    pub(super) values: usize,
+}
+
+pub(super) fn behaviour(sheet: &Sheet<'_>, sentence: &Range<usize>) -> Behaviour {
+    let mut found = Behaviour::default();
+    let mut shows = false;
+    for at in sentence.clone() {
+        let Some(token) = sheet.token(at) else { continue };
+        if sheet.quoted_at(at).is_some() {
+            found.values += usize::from(shows);
+            continue;
+        }
+        shows |= token.classes.any(&[Class::Shows, Class::Error]);
+        if token.kind == TokenKind::Number && shows {
+            found.values += 1;
+        }
+        found.common += usize::from(token.has(Class::Common) && !is_informative(token));
+        let negated = token.has(Class::Negation) && negates(sheet, sentence, at);
+        if token.has(Class::Fault) || negated {
+            found.strong += 1;
+            found.informative += usize::from(is_informative(token));
+        }
+        if negated {
+            // The verb is part of the malfunction, not of its context.
+            found.informative += usize::from(sheet.token(at + 1).is_some_and(is_informative));
+        }
+    }
+    found
+}
+
+/// Whether the negation at `at` denies a behaviour: «не показывает», "does not show", «нет данных».
+fn negates(sheet: &Sheet<'_>, sentence: &Range<usize>, at: usize) -> bool {
+    let Some(token) = sheet.token(at) else { return false };
+    let next = (at + 1..sentence.end.min(at + 4)).filter_map(|index| sheet.token(index)).find(|token| {
+        token.is_word()
+            && !matches!(
+                token.form.as_str(),
+                "все"
+                    | "всегда"
+                    | "еще"
+                    | "longer"
+                    | "yet"
+                    | "be"
+                    | "to"
+                    | "даже"
+                    | "так"
+                    | "the"
+                    | "any"
+                    | "и"
+                    | "на"
+                    | "в"
+                    | "мне"
+                    | "нам"
+                    | "у"
+            )
+    });
+    let Some(next) = next else { return false };
+    if matches!(token.form.as_str(), "нет" | "нету" | "no" | "without" | "без") {
+        return is_informative(next)
+            && !next.classes.any(&[Class::VagueVerb, Class::AttachmentNoun, Class::Person])
+            || next.has(Class::Common);
+    }
+    if matches!(token.form.as_str(), "ничего" | "nothing" | "никак" | "ни") {
+        return false;
+    }
+    // «не открываю» is what the writer leaves undone, «не открывается» a behaviour.
+    let own_act = next.classes.any(&[Class::Gesture, Class::Sending])
+        && !next.is_latin()
+        && !matches!(super::form::russian(&next.form), Form::Reflexive | Form::Third | Form::Passive);
+    let vague = own_act || next.classes.any(&[Class::VagueVerb, Class::Courtesy, Class::Nothing]);
+    let tried = next.classes.any(&[Class::Cure, Class::Attempt]);
+    // «ничего не менять» is a wish.
+    let wish =
+        !next.is_latin() && ["ть", "ти", "йте", "ите"].iter().any(|ending| next.form.ends_with(ending));
+    let verb = !wish && !next.has(Class::Filler) && next.form.chars().count() >= 3;
+    // «не могу построить отчёт»: what cannot be done is a behaviour if it is named.
+    let unable = matches!(
+        next.form.as_str(),
+        "могу"
+            | "можем"
+            | "может"
+            | "могут"
+            | "получается"
+            | "удается"
+            | "able"
+            | "allow"
+            | "let"
+            | "дает"
+    ) || matches!(token.form.as_str(), "cannot" | "can't" | "unable" | "couldn't");
+    if unable {
+        return (at + 1..sentence.end.min(at + 7)).filter_map(|index| sheet.token(index)).any(|token| {
+            token.classes.any(&[Class::Operation, Class::Gesture, Class::Errand])
+                || is_informative(token) && !token.has(Class::VagueVerb)
+        });
+    }
+    verb && !vague && !tried
+}
+
+/// Whether a sentence reports a malfunction that says what happens.
+pub(super) fn is_fault(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
+    let behaviour = behaviour(sheet, sentence);
+    let shown = sheet.any(sentence.clone(), &[Class::Shows])
+        && sheet.slice(sentence.clone()).iter().filter(|token| is_informative(token)).count() >= 2;
+    behaviour.strong > 0
+        || shown && behaviour.values > 0
+        || behaviour.values > 0 && sheet.any(sentence.clone(), &[Class::Error])
+        || shown && !is_question(sheet, sentence)
+}
