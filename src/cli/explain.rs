@@ -84,8 +84,8 @@ fn show(file: &Path, explained: &Explained, screen: &mut Screen) -> Outcome {
     show_text(explained, screen)?;
     for attachment in &mail.attachments {
         let name = HeaderText::new(attachment.name.as_deref().unwrap_or("(no name)"), 100);
-        screen
-            .line(&format!("  Attachment: {name} ({}, {} bytes)", attachment.media_type, attachment.size))?;
+        let kind = HeaderText::new(&attachment.media_type, 60);
+        screen.line(&format!("  Attachment: {name} ({kind}, {} bytes)", attachment.size))?;
     }
 
     screen.heading("  What it supplies")?;

@@ -1,6 +1,7 @@
 //! How a command ends when it fails: two lines on standard error and an exit code of sysexits.h.
 
 use crate::config::{ConfigErrors, SecretError};
+use crate::mail::header_text::escape_for_terminal;
 use crate::store::StoreError;
 use std::io;
 use std::process::ExitCode;
@@ -64,9 +65,9 @@ impl Failure {
     pub(super) fn report(&self, stderr: &mut impl io::Write) -> ExitCode {
         for (what, remedy) in &self.told {
             // If not even standard error can be written to, the exit code has to do.
-            let _ = writeln!(stderr, "askback: {what}");
+            let _ = writeln!(stderr, "askback: {}", escape_for_terminal(what));
             if !remedy.is_empty() {
-                let _ = writeln!(stderr, "remedy: {remedy}");
+                let _ = writeln!(stderr, "remedy: {}", escape_for_terminal(remedy));
             }
         }
         self.exit.map_or(ExitCode::SUCCESS, ExitCode::from)

@@ -6,6 +6,7 @@ mod database;
 mod doctor;
 mod exits;
 mod explain;
+mod packaging;
 mod tables;
 
 use std::path::Path;
