@@ -81,7 +81,7 @@ async fn serve(config_path: &Path, config: Config) -> anyhow::Result<()> {
         tokio::select! {
             _ = terminate.recv() => break Ok(()),
             _ = interrupt.recv() => break Ok(()),
-            error = tasks.failure() => break Err(error),
+            bug = tasks.failure() => break Err(bug),
             _ = reload.recv() => {
                 match reload_setup(config_path, &store_path, &house) {
                     Ok(setup) => {
@@ -149,7 +149,7 @@ fn start(house: &House, setup: Setup) -> Tasks {
         status: house.status.clone(),
     });
 
-    let mut tasks = Tasks::new();
+    let mut tasks = Tasks::new(house.status.clone());
     for settings in config.mailboxes(&secrets) {
         let sink = sink.clone();
         tasks.spawn(&format!("watch {}", settings.mailbox), move |stop| {

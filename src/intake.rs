@@ -161,6 +161,9 @@ fn file(
     // Rows 1 to 17: what the headers, the sender and the limits say, before any ticket is touched.
     let proven = machine::refers_to(tx, &clues)?;
     let decision = reply::decide(&signals(tx, desk, pending, mail, proven, now)?, &desk.limits);
+    if let ReplyDecision::Silent(Reason { breaker: true, .. }) = decision {
+        tracing::error!("too many automatic letters in an hour: they have stopped; see `askback outbox`");
+    }
     let author = match sort(mail, &decision) {
         Sorted::Client(author) => author,
         Sorted::Bounce(why) => return machine::bounce(tx, pending, mail, why, now),
@@ -203,7 +206,7 @@ fn file(
             request: &request,
             ticket: ticket.as_ref(),
             linked,
-            permission: permission(&decision),
+            permission: permission(&decision, pending),
             arrived_at: pending.received_at,
             regulation: &regulation.version,
             house: &desk.house,
@@ -256,6 +259,12 @@ fn carry_out(
         Some(&request.fields),
     )?;
     tx.event(now, subject, "filed", placed)?;
+    if let Some(size) = pending.over_limit {
+        let detail = format!(
+            "{size} bytes, over the size limit: only the headers are here, the mail is on the server"
+        );
+        tx.event(now, subject, "over size limit", &detail)?;
+    }
     if seen {
         tx.event(
             now,
@@ -268,8 +277,8 @@ fn carry_out(
         tx.cancel_waiting(ticket.id, "the client wrote again before it went out", now)?;
     }
     let why = match letters::compose(desk, ticket, &plan.answer, mail, pending.received_at)? {
-        Some((kind, words)) => {
-            let letter = letters::address(desk, ticket, &plan.answer, kind, &words, mail, pending, now)?;
+        Some(composed) => {
+            let letter = letters::address(desk, ticket, composed, mail, pending, now)?;
             let id = tx.enqueue(&letter, now)?;
             if !desk.copies {
                 tx.copy_off(id)?;
@@ -396,9 +405,13 @@ fn waiting_letter(tx: &Tx<'_>, ticket: TicketId) -> anyhow::Result<Option<Waitin
     }))
 }
 
-fn permission(decision: &ReplyDecision) -> Permission {
+fn permission(decision: &ReplyDecision, pending: &Pending) -> Permission {
     match decision {
-        ReplyDecision::Send => Permission::Granted,
         ReplyDecision::Silent(reason) => Permission::Denied(reason.why.to_owned()),
+        // Its text was not fetched: nobody can say what it lacks.
+        ReplyDecision::Send if pending.over_limit.is_some() => {
+            Permission::Denied("the mail is over the size limit and was not read".to_owned())
+        }
+        ReplyDecision::Send => Permission::Granted,
     }
 }

@@ -1,5 +1,14 @@
 //! The watcher against a server that misbehaves on purpose: nothing is lost, nothing is stored twice.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "helpers of tests are tests too"
+)]
+
 #[path = "support/authority.rs"]
 mod authority;
 #[path = "support/memory_sink.rs"]

@@ -1,4 +1,10 @@
 //! Intake on a real database: mails go in as bytes, tickets and letters are looked at.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on fails loudly"
+)]
 
 use askback::config::Config;
 use askback::intake::{self, Desk};

@@ -1,5 +1,14 @@
 //! TCP and TLS: each failure is told apart and told with its remedy, and no limit is forgotten.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "helpers of tests are tests too"
+)]
+
 #[path = "support/authority.rs"]
 mod authority;
 

@@ -1,4 +1,10 @@
 //! Holds the house together: who may import whom, which modules are pure, how long files are.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on fails loudly"
+)]
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -78,12 +78,6 @@ impl Calendar {
         self.exceptions.get(&date).unwrap_or_else(|| self.weekday_hours(date.weekday()))
     }
 
-    /// Whether the date has hours of its own.
-    #[must_use]
-    pub fn is_exception(&self, date: NaiveDate) -> bool {
-        self.exceptions.contains_key(&date)
-    }
-
     /// The working time that a date really has: differs from the sum of its hours when the clock is put forward or back.
     #[must_use]
     pub fn length(&self, date: NaiveDate) -> Duration {

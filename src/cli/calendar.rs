@@ -74,7 +74,7 @@ fn show(config: &Config, month: &str, json: bool, screen: &mut Screen) -> Outcom
         Column::Fixed("day"),
         Column::Fixed("hours"),
         Column::Right("length"),
-        Column::Fixed(""),
+        Column::Flexible(""),
     ]);
     let mut total = Duration::ZERO;
     for date in &days {
@@ -82,7 +82,7 @@ fn show(config: &Config, month: &str, json: bool, screen: &mut Screen) -> Outcom
         let length = config.hours.length(*date);
         total += length;
         let tone = if hours.is_closed() { Tone::Dim } else { Tone::Plain };
-        let exception = if config.hours.is_exception(*date) { "exception" } else { "" };
+        let exception = config.exception_names.get(date).map_or("", String::as_str);
         table.row(vec![
             Cell::toned(date, tone),
             Cell::toned(date.format("%a"), tone),
@@ -105,7 +105,7 @@ fn day_json(config: &Config, date: NaiveDate) -> Value {
         "weekday": date.weekday().number_from_monday(),
         "hours": intervals,
         "seconds": config.hours.length(date).as_secs(),
-        "exception": config.hours.is_exception(date),
+        "exception": config.exception_names.get(&date),
     })
 }
 

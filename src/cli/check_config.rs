@@ -3,45 +3,56 @@
 use super::failure::{Exit, Failure, Outcome};
 use super::screen::Screen;
 use crate::config::Config;
-use serde_json::json;
+use crate::request::Language;
+use chrono::Utc;
+use serde_json::{Value, json};
 use std::path::Path;
 
-/// Says whether a configuration is right. Reads no secrets and asks no servers: that is `doctor`.
+/// Says whether a configuration is right, its templates included. Reads no secrets and asks no servers: that is `doctor`.
 pub(super) fn run(path: &Path, json: bool, screen: &mut Screen) -> Outcome {
-    let config = match Config::load(path) {
-        Ok(config) => config,
-        Err(errors) if json => {
-            let problems = errors.problems().iter().map(|problem| {
-                json!({"line": problem.line, "key": problem.key, "what": problem.what, "remedy": problem.remedy})
-            });
-            screen.json(&json!({"correct": false, "problems": problems.collect::<Vec<_>>()}))?;
-            return Err(Failure::told(Exit::Config));
-        }
-        Err(errors) => return Err(errors.into()),
-    };
     if json {
-        return screen.json(&json!({"correct": true, "problems": []}));
+        let problems = problems(path);
+        screen.json(&json!({"correct": problems.is_empty(), "problems": problems}))?;
+        return if problems.is_empty() { Ok(()) } else { Err(Failure::told(Exit::Config)) };
     }
+    let config = super::config(path)?;
+    super::desk(&config)?;
+    show(path, &config, screen)
+}
+
+fn problems(path: &Path) -> Vec<Value> {
+    let whole =
+        |(what, remedy): &(String, String)| json!({"line": null, "key": "", "what": what, "remedy": remedy});
+    match Config::load(path) {
+        Ok(config) => match super::desk(&config) {
+            Ok(_) => Vec::new(),
+            Err(failure) => failure.reasons().iter().map(whole).collect(),
+        },
+        Err(errors) => {
+            let problems = errors.problems().iter();
+            problems
+                .map(|one| json!({"line": one.line, "key": one.key, "what": one.what, "remedy": one.remedy}))
+                .collect()
+        }
+    }
+}
+
+fn show(path: &Path, config: &Config, screen: &mut Screen) -> Outcome {
+    let addresses: Vec<&str> = config.support.addresses.iter().map(|address| address.as_str()).collect();
     let versions: Vec<String> =
         config.regulation.iter().map(|regulation| format!("\"{}\"", regulation.version)).collect();
+    let mailboxes = config.mailbox.iter().map(|mailbox| {
+        let text = format!("{}, {} on {}:{}", mailbox.name, mailbox.folder, mailbox.host, mailbox.port);
+        ("mailbox", text)
+    });
+    let mut facts = vec![("support", addresses.join(", "))];
+    facts.extend(mailboxes);
+    facts.push(("smtp", format!("{}:{}", config.smtp.host, config.smtp.port)));
+    facts.push(("database", config.store.path.display().to_string()));
+    facts.push(("hours", config.hours_text(Language::English, Utc::now())));
+    facts.push(("regulation", versions.join(", ")));
+    facts.push(("products", config.product.len().to_string()));
+    facts.push(("agents", config.agent.len().to_string()));
     screen.line(&format!("{} is correct", path.display()))?;
-    screen.line(&format!(
-        "  support     {}",
-        config.support.addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
-    ))?;
-    for mailbox in &config.mailbox {
-        screen.line(&format!(
-            "  mailbox     {}, {} on {}:{}",
-            mailbox.name, mailbox.folder, mailbox.host, mailbox.port
-        ))?;
-    }
-    screen.line(&format!("  smtp        {}:{}", config.smtp.host, config.smtp.port))?;
-    screen.line(&format!("  database    {}", config.store.path.display()))?;
-    screen.line(&format!(
-        "  hours       {}",
-        config.hours_text(crate::request::Language::English, chrono::Utc::now())
-    ))?;
-    screen.line(&format!("  regulation  {}", versions.join(", ")))?;
-    screen.line(&format!("  products    {}", config.product.len()))?;
-    screen.line(&format!("  agents      {}", config.agent.len()))
+    facts.iter().try_for_each(|(name, value)| screen.line(&format!("  {name:<11} {value}")))
 }

@@ -10,7 +10,6 @@ use crate::mail::header_text::escape_for_terminal;
 use crate::mail::{HeaderText, Mail, SegmentKind};
 use crate::request::{Evidence, Field, Place};
 use crate::ticket::plan::Answer;
-use crate::ticket::token::TokenKey;
 use chrono::Utc;
 use serde_json::{Value, json};
 use std::ops::Range;
@@ -22,13 +21,7 @@ const ASIDE_LINES: usize = 3;
 /// Explains files as one conversation of one client.
 pub(super) fn run(config: &Config, files: &[PathBuf], json: bool, screen: &mut Screen) -> Outcome {
     let mails = files.iter().map(|file| read(file)).collect::<Result<Vec<_>, _>>()?;
-    let now = Utc::now();
-    // Nothing is sent, so nobody will ever present a token made with this key.
-    let desk = config.desk(TokenKey::new([0; 32]), now).map_err(|error| {
-        let (what, remedy) = super::failure::split_remedy(&format!("{error:#}"));
-        Failure::new(Exit::Config, what, remedy)
-    })?;
-    let explained = explain(&desk, &mails, now)?;
+    let explained = explain(&super::desk(config)?, &mails, Utc::now())?;
     for (index, (file, explained)) in files.iter().zip(&explained).enumerate() {
         if json {
             screen.json_line(&as_json(file, explained))?;
@@ -91,8 +84,8 @@ fn show(file: &Path, explained: &Explained, screen: &mut Screen) -> Outcome {
     show_text(explained, screen)?;
     for attachment in &mail.attachments {
         let name = HeaderText::new(attachment.name.as_deref().unwrap_or("(no name)"), 100);
-        screen
-            .line(&format!("  Attachment: {name} ({}, {} bytes)", attachment.media_type, attachment.size))?;
+        let kind = HeaderText::new(&attachment.media_type, 60);
+        screen.line(&format!("  Attachment: {name} ({kind}, {} bytes)", attachment.size))?;
     }
 
     screen.heading("  What it supplies")?;

@@ -1,6 +1,7 @@
 //! How a command ends when it fails: two lines on standard error and an exit code of sysexits.h.
 
 use crate::config::{ConfigErrors, SecretError};
+use crate::mail::header_text::escape_for_terminal;
 use crate::store::StoreError;
 use std::io;
 use std::process::ExitCode;
@@ -55,13 +56,18 @@ impl Failure {
         Self { exit: Some(exit), told: Vec::new() }
     }
 
+    /// What is wrong, each with its remedy.
+    pub(super) fn reasons(&self) -> &[(String, String)] {
+        &self.told
+    }
+
     /// Tells it on `stderr` and gives the exit code.
     pub(super) fn report(&self, stderr: &mut impl io::Write) -> ExitCode {
         for (what, remedy) in &self.told {
             // If not even standard error can be written to, the exit code has to do.
-            let _ = writeln!(stderr, "askback: {what}");
+            let _ = writeln!(stderr, "askback: {}", escape_for_terminal(what));
             if !remedy.is_empty() {
-                let _ = writeln!(stderr, "remedy: {remedy}");
+                let _ = writeln!(stderr, "remedy: {}", escape_for_terminal(remedy));
             }
         }
         self.exit.map_or(ExitCode::SUCCESS, ExitCode::from)
@@ -119,10 +125,14 @@ impl From<StoreError> for Failure {
 }
 
 impl From<anyhow::Error> for Failure {
-    /// Of the database, mostly; what a command writes meanwhile may also find its reader gone.
+    /// Of the database and the daemon, mostly; what a command writes meanwhile may also find its reader gone.
     fn from(error: anyhow::Error) -> Self {
         let error = match error.downcast::<Self>() {
             Ok(failure) => return failure,
+            Err(error) => error,
+        };
+        let error = match error.downcast::<SecretError>() {
+            Ok(error) => return error.into(),
             Err(error) => error,
         };
         match error.downcast::<StoreError>() {

@@ -16,8 +16,11 @@ mod tickets;
 mod view;
 
 use crate::config::Config;
+use crate::intake::Desk;
 use crate::store::{Access, OutboxState, Store};
 use crate::ticket::State;
+use crate::ticket::token::TokenKey;
+use chrono::Utc;
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use clap::{Parser, Subcommand};
 use failure::{Exit, Failure, Outcome};
@@ -146,7 +149,11 @@ pub fn main() -> ExitCode {
 fn run(cli: &Cli, screen: &mut Screen) -> Outcome {
     let path = &cli.config;
     match &cli.command {
-        Command::Run => Ok(crate::daemon::run(path, config(path)?)?),
+        Command::Run => {
+            let config = config(path)?;
+            desk(&config)?;
+            Ok(crate::daemon::run(path, config)?)
+        }
         Command::CheckConfig { json } => check_config::run(path, *json, screen),
         Command::Doctor { json } => doctor::run(path, *json, screen),
         Command::Export => export::run(&config(path)?, screen),
@@ -162,6 +169,15 @@ fn run(cli: &Cli, screen: &mut Screen) -> Outcome {
 
 fn config(path: &Path) -> Result<Config, Failure> {
     Ok(Config::load(path)?)
+}
+
+/// What decisions stand on, made as the daemon makes it but with a key that signs nothing: wrong templates and rules show
+/// here, before a daemon starts with them.
+fn desk(config: &Config) -> Result<Desk, Failure> {
+    config.desk(TokenKey::new([0; 32]), Utc::now()).map_err(|error| {
+        let (what, remedy) = failure::split_remedy(&format!("{error:#}"));
+        Failure::new(Exit::Config, what, remedy)
+    })
 }
 
 /// The database of a configuration, to look at.

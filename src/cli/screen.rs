@@ -1,9 +1,10 @@
 //! Standard output: colours only where a person looks at them, nothing from a mail unescaped.
 
 use super::failure::Outcome;
-use crate::mail::header_text::escape_for_terminal;
+use crate::mail::header_text::{escape_for_terminal, is_hostile};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
+use std::borrow::Cow;
 use std::io::{self, BufWriter, IsTerminal as _, Write};
 
 /// Width where nobody can be asked for it.
@@ -108,14 +109,14 @@ impl Screen {
 
     /// A value as JSON on lines of its own.
     pub(super) fn json(&mut self, value: &impl serde::Serialize) -> Outcome {
-        serde_json::to_writer_pretty(&mut self.out, value)?;
-        self.line("")
+        let text = serde_json::to_string_pretty(value)?;
+        self.line(&escape_json(&text))
     }
 
     /// A value as JSON on one line.
     pub(super) fn json_line(&mut self, value: &impl serde::Serialize) -> Outcome {
-        serde_json::to_writer(&mut self.out, value)?;
-        self.line("")
+        let text = serde_json::to_string(value)?;
+        self.line(&escape_json(&text))
     }
 
     /// Bytes as they are.
@@ -127,6 +128,24 @@ impl Screen {
     pub(super) fn flush(&mut self) -> Outcome {
         Ok(self.out.flush()?)
     }
+}
+
+/// JSON that says the same and cannot drive a terminal either: JSON itself escapes only the first 32 characters.
+fn escape_json(json: &str) -> Cow<'_, str> {
+    let hostile = |c: char| c != '\n' && is_hostile(c);
+    if !json.contains(hostile) {
+        return Cow::Borrowed(json);
+    }
+    let mut escaped = String::with_capacity(json.len() + 16);
+    let mut units = [0; 2];
+    for c in json.chars() {
+        if hostile(c) {
+            escaped.extend(c.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")));
+        } else {
+            escaped.push(c);
+        }
+    }
+    Cow::Owned(escaped)
 }
 
 /// A moment as an operator reads it: in the zone of the working hours, to the minute.
@@ -154,5 +173,24 @@ impl Write for Memory {
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_cannot_drive_a_terminal_and_says_the_same() {
+        let text = "a\u{9b}31m\u{202e}\u{1b}[m\u{e0041}\u{7f}\nё";
+        let (mut screen, memory) = Screen::memory(false, 100);
+        screen.json(&[text]).unwrap();
+        screen.json_line(&text).unwrap();
+        let shown = memory.text();
+        assert!(shown.chars().all(|c| c == '\n' || !is_hostile(c)), "{shown:?}");
+        assert!(shown.contains(r"\u009b31m\u202e\u001b[m\udb40\udc41\u007f\nё"), "{shown}");
+        let (array, line) = shown.rsplit_once("]\n").unwrap();
+        assert_eq!(serde_json::from_str::<[String; 1]>(&format!("{array}]")).unwrap(), [text]);
+        assert_eq!(serde_json::from_str::<String>(line).unwrap(), text);
     }
 }

@@ -1,6 +1,6 @@
 //! From the checked configuration to the values of each part: nobody below `daemon` and `cli` sees [`Config`].
 
-use super::{ByLanguage, Config, MailboxConfig, Secrets, Security, SentFolder};
+use super::{ByLanguage, Config, MailboxConfig, Secrets, SentFolder};
 use crate::imap;
 use crate::intake::{Desk, Regulation, Words};
 use crate::mail::Address;
@@ -118,11 +118,7 @@ impl Config {
         smtp::Settings {
             host: self.smtp.host.clone(),
             port: self.smtp.port,
-            security: match self.smtp.security {
-                Security::Tls => smtp::Security::Tls,
-                Security::StartTls => smtp::Security::StartTls,
-                Security::None => smtp::Security::None,
-            },
+            security: self.smtp.security,
             trust: self.smtp.trust.clone(),
             login: self
                 .smtp

@@ -63,7 +63,11 @@ impl DateFile {
     }
 }
 
-pub(super) fn check_hours(checker: &mut Checker<'_>, file: Option<&Spanned<HoursFile>>) -> Option<Calendar> {
+/// The calendar, and what dates with hours of their own are called.
+pub(super) fn check_hours(
+    checker: &mut Checker<'_>,
+    file: Option<&Spanned<HoursFile>>,
+) -> Option<(Calendar, BTreeMap<NaiveDate, String>)> {
     let none = Spanned::new(0..0, HoursFile::default());
     let section = file.unwrap_or(&none);
     let given = section.get_ref();
@@ -83,21 +87,26 @@ pub(super) fn check_hours(checker: &mut Checker<'_>, file: Option<&Spanned<Hours
         None => Hours::CLOSED,
     });
     let mut exceptions = BTreeMap::new();
+    let mut names = BTreeMap::new();
     for exception in &given.exception {
-        check_exception(checker, exception.span(), exception.get_ref(), &mut exceptions);
+        let file = exception.get_ref();
+        let dates = check_exception(checker, exception.span(), file, &mut exceptions);
+        let name = checker.value(&file.name, "exception".to_owned(), value::line);
+        names.extend(dates.into_iter().map(|date| (date, name.clone())));
     }
     let calendar = Calendar::new(zone, week, exceptions);
     let remedy = "give at least one weekday hours, such as monday = \"09:00-18:00\"";
-    checker.note(section.span(), calendar.map_err(|error| Flaw::new(error.to_string(), remedy)))
+    let calendar = calendar.map_err(|error| Flaw::new(error.to_string(), remedy));
+    Some((checker.note(section.span(), calendar)?, names))
 }
 
+/// Adds the dates of one exception, and gives them.
 fn check_exception(
     checker: &mut Checker<'_>,
     section: Range<usize>,
     file: &ExceptionFile,
     exceptions: &mut BTreeMap<NaiveDate, Hours>,
-) {
-    let _ = checker.optional(&file.name, value::line);
+) -> Vec<NaiveDate> {
     let closed = file.closed.as_ref().is_some_and(|closed| *closed.get_ref());
     let given = file.hours.as_ref().and_then(|given| checker.note(given.span(), hours(given.get_ref())));
     if closed == file.hours.is_some() {
@@ -106,9 +115,9 @@ fn check_exception(
     }
     let Some(first) = &file.date else {
         checker.missing(section, "date", "add a line such as date = \"2026-01-01\"");
-        return;
+        return Vec::new();
     };
-    let Some(from) = checker.note(first.span(), date(first.get_ref())) else { return };
+    let Some(from) = checker.note(first.span(), date(first.get_ref())) else { return Vec::new() };
     let until = file.until.as_ref().and_then(|until| checker.note(until.span(), date(until.get_ref())));
     let until = until.unwrap_or(from);
     let days = until.signed_duration_since(from).num_days();
@@ -119,15 +128,20 @@ fn check_exception(
             &format!("from {from} to {until} is no stretch of holidays"),
             "correct the dates",
         );
-        return;
+        return Vec::new();
     }
-    for date in from.iter_days().take_while(|date| *date <= until) {
-        if exceptions.insert(date, given.clone().unwrap_or_default()).is_some() {
-            let what = format!("{date} has an exception already");
-            checker.problem(first.span(), &what, "write each date once");
-            return;
+    let dates: Vec<NaiveDate> = from.iter_days().take_while(|date| *date <= until).collect();
+    for date in &dates {
+        if exceptions.insert(*date, given.clone().unwrap_or_default()).is_some() {
+            checker.problem(
+                first.span(),
+                &format!("{date} has an exception already"),
+                "write each date once",
+            );
+            break;
         }
     }
+    dates
 }
 
 fn zone(text: &str) -> Result<Tz, Flaw> {

@@ -25,9 +25,10 @@ use crate::calendar::Calendar;
 use crate::mail::Mailbox;
 use crate::request::{Language, PerField, Product};
 use checker::{Checker, Given};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::Deserialize;
 use source::Source;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use toml::Spanned;
 use tracing::level_filters::LevelFilter;
@@ -36,7 +37,7 @@ pub use problem::{ConfigErrors, Problem};
 pub use regulation::Regulation;
 pub use reply::{LimitsConfig, ReplyConfig, TicketsConfig};
 pub use secret::{SecretError, SecretSource, Secrets, read as read_secret};
-pub use server::{MailboxConfig, Security, SentFolder, SmtpConfig};
+pub use server::{MailboxConfig, SentFolder, SmtpConfig};
 pub use support::{ByLanguage, Support};
 pub use words::Objects;
 
@@ -93,6 +94,8 @@ pub struct Config {
     pub store: StoreConfig,
     /// Working hours.
     pub hours: Calendar,
+    /// What dates with hours of their own are called.
+    pub exception_names: BTreeMap<NaiveDate, String>,
     /// Versions of the regulation in order of time. Never empty.
     pub regulation: Vec<Regulation>,
     /// Products with their aliases.
@@ -197,7 +200,7 @@ fn check(checker: &mut Checker<'_>, file: &File, base: &Path) -> Option<Config> 
     let mailbox = server::check_mailboxes(checker, &file.mailbox, &support, base);
     let smtp = server::check_smtp(checker, file.smtp.as_ref(), base);
     let hours = hours::check_hours(checker, file.hours.as_ref());
-    let zone = hours.as_ref().map_or(chrono_tz::Tz::Europe__Moscow, Calendar::zone);
+    let zone = hours.as_ref().map_or(chrono_tz::Tz::Europe__Moscow, |(hours, _)| hours.zone());
     let regulation = regulation::check_regulations(checker, &file.regulation, zone);
     let product = words::check_products(checker, &file.product);
     let objects = words::check_objects(checker, &file.objects);
@@ -212,12 +215,14 @@ fn check(checker: &mut Checker<'_>, file: &File, base: &Path) -> Option<Config> 
         json: checker.choice(&file.log.format, &[("text", false), ("json", true)], false),
         level: checker.choice(&file.log.level, &LEVELS, LevelFilter::INFO),
     };
+    let (hours, exception_names) = hours?;
     Some(Config {
         support,
         mailbox,
         smtp: smtp?,
         store,
-        hours: hours?,
+        hours,
+        exception_names,
         regulation,
         product,
         objects,

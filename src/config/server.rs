@@ -8,6 +8,7 @@ use super::value;
 use crate::imap::{After, Start};
 use crate::mail::Address;
 use crate::net::Trust;
+use crate::outbox::smtp::Security;
 use serde::Deserialize;
 use std::ops::Range;
 use std::path::Path;
@@ -100,17 +101,6 @@ pub struct SmtpConfig {
     pub trust: Trust,
     /// MAIL FROM of letters where the null sender is refused.
     pub bounce_address: Option<Address>,
-}
-
-/// How an SMTP connection is protected.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Security {
-    /// TLS from the first byte (RFC 8314), port 465.
-    Tls,
-    /// STARTTLS, which must succeed, port 587.
-    StartTls,
-    /// Nothing; to this machine only, port 25.
-    None,
 }
 
 pub(super) fn check_mailboxes(

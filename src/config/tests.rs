@@ -1,6 +1,7 @@
 use super::*;
 use crate::calendar::WorkingDuration;
 use crate::imap::{After, Start};
+use crate::outbox::smtp::Security;
 use crate::request::{Field, Level};
 use std::collections::BTreeSet;
 use std::fs;
@@ -310,6 +311,22 @@ fn the_regulation_has_neither_gaps_nor_overlaps() {
         all.push_str(&format!("--- {more}\n{}\n", problems(more)));
     }
     insta::assert_snapshot!("regulation", all);
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(64))]
+
+    /// A mangled file is refused or read, and every error has a remedy.
+    #[test]
+    fn mangled_files_do_no_harm(cut in 0..EXAMPLE.len(), length in 0usize..40, put in "[\\[\\]=\"'#\n{}.a-zё0-9 ]{0,6}") {
+        let (from, to) = (EXAMPLE.floor_char_boundary(cut), EXAMPLE.ceil_char_boundary((cut + length).min(EXAMPLE.len())));
+        let text = format!("{}{put}{}", &EXAMPLE[..from], &EXAMPLE[to..]);
+        if let Err(errors) = parse(&text) {
+            for problem in errors.problems() {
+                proptest::prop_assert!(!problem.what.is_empty() && !problem.remedy.is_empty(), "{problem:?}");
+            }
+        }
+    }
 }
 
 #[test]

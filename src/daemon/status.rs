@@ -13,6 +13,8 @@ use tokio::sync::watch;
 #[derive(Debug, Default)]
 pub(super) struct Status {
     mailboxes: Mutex<BTreeMap<String, Progress>>,
+    /// Tasks that have failed and are tried again, with the reason.
+    failing: Mutex<BTreeMap<String, String>>,
 }
 
 impl Status {
@@ -21,23 +23,36 @@ impl Status {
         self.mailboxes.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), progress);
     }
 
-    /// Forgets mailboxes that a new configuration no longer has.
-    pub(super) fn clear(&self) {
-        self.mailboxes.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    /// Notes that a task has failed and will be tried again.
+    pub(super) fn task_failed(&self, name: &str, why: &str) {
+        self.failing.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), why.to_owned());
     }
 
-    /// One line on the mailboxes: `support online` or `support offline: connection refused`.
-    fn mailboxes(&self) -> String {
+    /// Notes that a task runs as it should again.
+    pub(super) fn task_is_well(&self, name: &str) {
+        self.failing.lock().unwrap_or_else(PoisonError::into_inner).remove(name);
+    }
+
+    /// Forgets everything: a new configuration may have other mailboxes and tasks.
+    pub(super) fn clear(&self) {
+        self.mailboxes.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.failing.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    /// One line: `support online`, `support OFFLINE: connection refused; intake FAILS: the disk is full`.
+    pub(super) fn line(&self) -> String {
         let mailboxes = self.mailboxes.lock().unwrap_or_else(PoisonError::into_inner);
-        let one = |(name, progress): (&String, &Progress)| match progress {
+        let mailbox = |(name, progress): (&String, &Progress)| match progress {
             Progress::Online { .. } | Progress::CaughtUp => format!("{name} online"),
             Progress::Offline { why, .. } => format!("{name} OFFLINE: {why}"),
         };
-        if mailboxes.is_empty() {
-            "connecting".to_owned()
-        } else {
-            mailboxes.iter().map(one).collect::<Vec<_>>().join(", ")
+        let mut parts: Vec<String> = mailboxes.iter().map(mailbox).collect();
+        if parts.is_empty() {
+            parts.push("connecting".to_owned());
         }
+        let failing = self.failing.lock().unwrap_or_else(PoisonError::into_inner);
+        parts.extend(failing.iter().map(|(name, why)| format!("{name} FAILS: {why}")));
+        parts.join("; ")
     }
 }
 
@@ -81,7 +96,7 @@ pub(super) async fn report(
         let alive = tokio::time::timeout(period, store.write(0, |tx| tx.counts())).await;
         match alive {
             Ok(Ok(counts)) => {
-                let line = format!("{}; {}", status.mailboxes(), glance(&counts));
+                let line = format!("{}; {}", status.line(), glance(&counts));
                 notify(&[NotifyState::Watchdog, NotifyState::Status(&line)]);
                 if line != last {
                     tracing::info!("{line}");

@@ -1,28 +1,36 @@
-//! Keeps tasks running: a task that ends is itself a failure; it starts again after a pause, but not for ever.
+//! Keeps tasks running: a task that ends is itself a failure, and starts again after a pause. An error (the disk is
+//! full, the database is busy) is tried again for ever, because it passes; a panic is a bug, and a task that panics
+//! again and again takes the daemon down, so that systemd starts it afresh.
 
+use super::status::Status;
 use futures::FutureExt as _;
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
+use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tokio::time::Instant;
 
-/// A task that dies more often than this within [`WINDOW`] takes the daemon down, and systemd starts it afresh.
-const MAX_DEATHS: usize = 5;
-const WINDOW: Duration = Duration::from_secs(600);
-/// The pause before a dead task starts again.
-const PAUSE: Duration = Duration::from_secs(2);
+/// So many panics, without the task being well in between, are too many.
+const MAX_PANICS: u32 = 5;
+/// The first pause before a task starts again; doubled with each failure …
+const FIRST_PAUSE: Duration = Duration::from_secs(2);
+/// … up to this.
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+/// A task that has run for so long is well again.
+const WELL_AFTER: Duration = Duration::from_secs(90);
 
 /// The tasks of one configuration.
 pub(super) struct Tasks {
     set: JoinSet<anyhow::Result<()>>,
     stop: watch::Sender<bool>,
+    status: Arc<Status>,
 }
 
 impl Tasks {
-    pub(super) fn new() -> Self {
-        Self { set: JoinSet::new(), stop: watch::Sender::new(false) }
+    pub(super) fn new(status: Arc<Status>) -> Self {
+        Self { set: JoinSet::new(), stop: watch::Sender::new(false), status }
     }
 
     /// Runs `task` until the stop signal, starting it again whenever it ends before.
@@ -32,29 +40,42 @@ impl Tasks {
         F: Future<Output = anyhow::Result<()>> + Send + 'static,
     {
         let name = name.to_owned();
+        let status = self.status.clone();
         let mut stop = self.stop.subscribe();
         self.set.spawn(async move {
-            let mut deaths: Vec<Instant> = Vec::new();
+            let mut pause = FIRST_PAUSE;
+            let mut panics = 0;
             loop {
-                let outcome = AssertUnwindSafe(task(stop.clone())).catch_unwind().await;
+                let mut running = pin!(AssertUnwindSafe(task(stop.clone())).catch_unwind());
+                let outcome = match tokio::time::timeout(WELL_AFTER, &mut running).await {
+                    Ok(outcome) => outcome,
+                    Err(_) => {
+                        (pause, panics) = (FIRST_PAUSE, 0);
+                        status.task_is_well(&name);
+                        running.await
+                    }
+                };
                 if *stop.borrow() {
                     return Ok(());
                 }
                 let why = match outcome {
                     Ok(Ok(())) => "it ended without being asked to".to_owned(),
                     Ok(Err(error)) => format!("{error:#}"),
-                    Err(_) => "it panicked; the message stands above".to_owned(),
+                    Err(_) => {
+                        panics += 1;
+                        "it panicked; the message stands above".to_owned()
+                    }
                 };
-                tracing::error!(task = name, "a task has died: {why}");
-                deaths.retain(|death| death.elapsed() < WINDOW);
-                deaths.push(Instant::now());
-                if deaths.len() >= MAX_DEATHS {
-                    anyhow::bail!("the task {name} dies again and again; the last time: {why}");
+                tracing::error!(task = name, again_in_s = pause.as_secs(), "a task has failed: {why}");
+                if panics >= MAX_PANICS {
+                    anyhow::bail!("the task {name} panics again and again");
                 }
+                status.task_failed(&name, &why);
                 tokio::select! {
-                    () = tokio::time::sleep(PAUSE) => {}
+                    () = tokio::time::sleep(pause) => {}
                     _ = stop.wait_for(|stop| *stop) => return Ok(()),
                 }
+                pause = (pause * 2).min(LONGEST_PAUSE);
             }
         });
     }
@@ -85,29 +106,50 @@ impl Tasks {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::Arc;
-    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::atomic::{AtomicU32, Ordering};
+    use tokio::time::Instant;
+
+    fn tasks() -> (Tasks, Arc<Status>) {
+        let status = Arc::new(Status::default());
+        (Tasks::new(status.clone()), status)
+    }
 
     #[tokio::test(start_paused = true)]
-    async fn a_task_that_keeps_dying_is_a_failure() {
-        let mut tasks = Tasks::new();
-        let starts = Arc::new(AtomicUsize::new(0));
+    async fn a_task_that_keeps_panicking_takes_the_daemon_down() {
+        let (mut tasks, _) = tasks();
+        let starts = Arc::new(AtomicU32::new(0));
         let counter = starts.clone();
         tasks.spawn("watch support", move |_| {
             counter.fetch_add(1, Ordering::SeqCst);
-            async { anyhow::bail!("no such folder") }
+            async { panic!("a bug") }
         });
-        let error = tasks.failure().await;
-        assert_eq!(
-            error.to_string(),
-            "the task watch support dies again and again; the last time: no such folder"
-        );
-        assert_eq!(starts.load(Ordering::SeqCst), MAX_DEATHS);
+        assert_eq!(tasks.failure().await.to_string(), "the task watch support panics again and again");
+        assert_eq!(starts.load(Ordering::SeqCst), MAX_PANICS);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_error_is_tried_again_until_it_passes_and_shown_meanwhile() {
+        let (mut tasks, status) = tasks();
+        let starts = Arc::new(AtomicU32::new(0));
+        let counter = starts.clone();
+        tasks.spawn("intake", move |mut stop| {
+            let start = counter.fetch_add(1, Ordering::SeqCst);
+            async move {
+                anyhow::ensure!(start >= 20, "the disk is full");
+                stop.wait_for(|stop| *stop).await?;
+                Ok(())
+            }
+        });
+        tokio::time::sleep(Duration::from_secs(5 * 60)).await;
+        assert_eq!(status.line(), "connecting; intake FAILS: the disk is full");
+        tokio::time::sleep(Duration::from_secs(30 * 60)).await;
+        assert_eq!((starts.load(Ordering::SeqCst), status.line().as_str()), (21, "connecting"));
+        tasks.stop(Duration::from_secs(5)).await;
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_task_that_is_told_to_stop_stops() {
-        let mut tasks = Tasks::new();
+        let (mut tasks, _) = tasks();
         tasks.spawn("clock", |mut stop| async move {
             stop.wait_for(|stop| *stop).await?;
             Ok(())

@@ -156,10 +156,7 @@ mod tests {
     fn throttling_is_recognised_with_the_time_it_asks_for() {
         fn check(text: &str, expect: Option<Option<Duration>>) {
             let error = ImapError::from_words(&Reply::new("", text), ImapError::LoginRefused);
-            let got = match error {
-                ImapError::Throttled { wait, .. } => Some(wait),
-                _ => None,
-            };
+            let got = if let ImapError::Throttled { wait, .. } = error { Some(wait) } else { None };
             assert_eq!(got, expect, "{text}");
         }
         check(

@@ -1,10 +1,10 @@
 //! What would be done with some mails, without a mailbox, a database or a letter sent.
 
-use super::{Desk, Sorted, letters, permission, sort};
+use super::{Desk, Sorted, letters, sort};
 use crate::mail::{self, Address, Mail};
-use crate::reply::{self, SentCounts, Signals};
+use crate::reply::{self, ReplyDecision, SentCounts, Signals};
 use crate::request::{self, Field, Kind, Request};
-use crate::ticket::plan::{self, Answer, Facts, Plan, Role};
+use crate::ticket::plan::{self, Answer, Facts, Permission, Plan, Role};
 use crate::ticket::{Disposition, Ticket, TicketId};
 use chrono::{DateTime, Utc};
 use std::time::Duration;
@@ -116,7 +116,10 @@ fn explain_one(
             request: &request,
             ticket: ticket.as_ref(),
             linked: None,
-            permission: permission(&decision),
+            permission: match decision {
+                ReplyDecision::Send => Permission::Granted,
+                ReplyDecision::Silent(reason) => Permission::Denied(reason.why.to_owned()),
+            },
             arrived_at,
             regulation: &regulation.version,
             house: &desk.house,
@@ -133,7 +136,7 @@ fn explain_one(
     let mut after = plan.ticket;
     after.id = TicketId(1);
     let letter = letters::compose(desk, &after, &plan.answer, &mail, arrived_at)?
-        .map(|(_, letter)| (letter.subject.as_str().to_owned(), letter.text));
+        .map(|composed| (composed.letter.subject.as_str().to_owned(), composed.letter.text));
     request.kind = plan.kind;
     *ticket = Some(after);
     Ok(Explained {

@@ -11,6 +11,14 @@ use crate::ticket::plan::Answer;
 use anyhow::Context as _;
 use chrono::{DateTime, Utc};
 
+/// A letter without its envelope.
+pub(super) struct Composed {
+    pub(super) kind: LetterKind,
+    /// The fields that it asks for.
+    pub(super) asked: Vec<Field>,
+    pub(super) letter: Letter,
+}
+
 /// The words of the letter for `answer`; `None` if it is silence.
 ///
 /// # Errors
@@ -21,7 +29,7 @@ pub(super) fn compose(
     answer: &Answer,
     mail: &Mail,
     arrived_at: DateTime<Utc>,
-) -> anyhow::Result<Option<(LetterKind, Letter)>> {
+) -> anyhow::Result<Option<Composed>> {
     let (purpose, kind, missing): (_, _, &[Field]) = match answer {
         Answer::Ask(missing) => (Purpose::Ask, LetterKind::Ask, missing),
         Answer::Accept => (Purpose::Accept, LetterKind::Accept, &[]),
@@ -57,7 +65,7 @@ pub(super) fn compose(
         contact: words.contact.clone(),
         company: desk.company.clone(),
     };
-    Ok(Some((kind, desk.letters.write(purpose, &facts)?)))
+    Ok(Some(Composed { kind, asked: missing.to_vec(), letter: desk.letters.write(purpose, &facts)? }))
 }
 
 /// The letter as the outbox takes it. It waits out the grace period there.
@@ -67,9 +75,7 @@ pub(super) fn compose(
 pub(super) fn address(
     desk: &Desk,
     ticket: &Ticket,
-    answer: &Answer,
-    kind: LetterKind,
-    letter: &Letter,
+    composed: Composed,
     mail: &Mail,
     pending: &Pending,
     now: DateTime<Utc>,
@@ -92,10 +98,10 @@ pub(super) fn address(
             loop_id: &HeaderText::new(&desk.loop_id, 100),
             date: now,
         },
-        letter,
+        &composed.letter,
     )?;
     Ok(NewLetter {
-        kind,
+        kind: composed.kind,
         ticket: Some(ticket.id),
         answers_mail: Some(pending.id),
         // The null sender: nothing answers it (RFC 3834, section 3.3).
@@ -104,9 +110,6 @@ pub(super) fn address(
         message_id,
         raw,
         due_at: now + desk.grace,
-        asked: match answer {
-            Answer::Ask(missing) => missing.clone(),
-            Answer::Accept | Answer::Silent(_) => Vec::new(),
-        },
+        asked: composed.asked,
     })
 }

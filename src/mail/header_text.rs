@@ -8,7 +8,8 @@ use std::fmt;
 pub struct HeaderText(String);
 
 /// A character that can hide or reorder the text around it, or drive a terminal.
-fn is_hostile(c: char) -> bool {
+#[must_use]
+pub fn is_hostile(c: char) -> bool {
     c.is_control()
         || matches!(c,
             '\u{00ad}' | '\u{061c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'

@@ -24,9 +24,9 @@ use tokio::sync::{Notify, watch};
 const LOOK_EVERY: Duration = Duration::from_secs(60);
 
 /// How long a letter that is being sent may go on when we are to stop.
-const LAST_LETTER: Duration = Duration::from_secs(3);
+const LAST_LETTER: Duration = Duration::from_secs(2);
 
-/// Sends letters as they become due, until `stop` turns true; the letter in hand is finished first, for at most 3 seconds.
+/// Sends letters as they become due, until `stop` turns true; the letter in hand is finished first, for at most 2 seconds.
 /// `wake` says that something new may be due; `sent` is told of every letter that went out.
 ///
 /// # Errors
@@ -163,6 +163,9 @@ fn record(tx: &Tx<'_>, letter: &Letter, outcome: &SendOutcome, now: DateTime<Utc
             tx.record_ambiguous(letter.id, why, now)?
         }
         SendOutcome::Ambiguous { why } => again(why)?,
+    }
+    if matches!(outcome, SendOutcome::Unreachable { .. }) {
+        return Ok(());
     }
     let subject = EventSubject { mail: None, ticket: letter.ticket, outbox: Some(letter.id) };
     tx.event(now, subject, outcome.name(), outcome.words())

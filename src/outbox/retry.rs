@@ -6,8 +6,9 @@ use std::time::Duration;
 /// A letter that could not be delivered for so long is given up (RFC 5321, section 4.5.4.1: at least 4–5 days).
 const GIVE_UP_AFTER: TimeDelta = TimeDelta::days(4);
 
-/// Pauses after the first, second, … attempt, in minutes; the last one repeats. The second lets greylisting pass.
-const PAUSES: [i64; 7] = [1, 5, 15, 30, 60, 120, 240];
+/// Pauses after the first, second, … attempt, in minutes; the last one repeats. The second lets greylisting pass; the last
+/// is short for four days, because a client waits for the letter.
+const PAUSES: [i64; 5] = [1, 5, 15, 30, 60];
 
 /// Pauses after the server was not reached once, twice, … in a row, in seconds; the last one repeats.
 const SERVER_PAUSES: [u64; 6] = [5, 15, 30, 60, 120, 300];
@@ -45,16 +46,16 @@ mod tests {
             minutes.push((next - now).num_minutes());
             (now, attempts) = (next, attempts + 1);
         }
-        assert_eq!(minutes[..8], [1, 5, 15, 30, 60, 120, 240, 240]);
+        assert_eq!(minutes[..7], [1, 5, 15, 30, 60, 60, 60]);
         assert_eq!(now - created, TimeDelta::days(4));
-        assert_eq!(minutes.len(), 30);
+        assert_eq!(minutes.len(), 100);
     }
 
     #[test]
     fn a_clock_that_jumps_does_no_harm() {
         let created = DateTime::from_timestamp(1_700_000_000, 0).unwrap();
         let early = created - TimeDelta::days(300);
-        assert_eq!(next_attempt(u32::MAX, created, early), Some(early + TimeDelta::hours(4)));
+        assert_eq!(next_attempt(u32::MAX, created, early), Some(early + TimeDelta::hours(1)));
         assert_eq!(next_attempt(0, created, created + TimeDelta::days(300)), None);
         assert_eq!(next_attempt(1, DateTime::<Utc>::MAX_UTC, created), None);
     }

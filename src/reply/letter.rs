@@ -18,7 +18,7 @@ use minijinja::{Environment, ErrorKind, UndefinedBehavior, context, syntax::Synt
 const MAX_VALUE_CHARS: usize = 60;
 
 /// Longest subject of a client that a letter repeats.
-const MAX_SUBJECT_CHARS: usize = 120;
+const MAX_SUBJECT_CHARS: usize = 80;
 
 /// Longest text that a template may make with the built-in questions: the whole letter stays under 4 KB.
 const MAX_TEXT_BYTES: usize = 2200;

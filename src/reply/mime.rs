@@ -7,8 +7,11 @@ use chrono::{DateTime, Utc};
 use lettre::message::header::{ContentType, HeaderName, HeaderValue, MIME_VERSION_1_0};
 use lettre::message::{Body, Mailbox, Message, MessageBuilder};
 
-/// At most so many ids in References, the newest.
+/// At most so many ids in References, the newest …
 const MAX_REFERENCES: usize = 20;
+
+/// … of at most so many bytes together: programs may make ids of any length, and the letter stays under 4 KB.
+const MAX_REFERENCE_BYTES: usize = 640;
 
 /// Lines of the text are at most this long; the breaks are soft (RFC 3676), so programs that can show whole paragraphs.
 const LINE_CHARS: usize = 76;
@@ -104,12 +107,20 @@ fn plain_words(text: &HeaderText) -> String {
     text.as_str().replace("=?", "= ?")
 }
 
-/// The ids from the oldest to the answered mail's own, the last twenty.
+/// The newest ids, from older ones to the answered mail's own.
 fn references(headers: &Headers<'_>) -> String {
     let own = headers.in_reply_to.filter(|id| headers.references.last() != Some(id));
-    let all: Vec<String> = headers.references.iter().chain(own).map(|id| format!("<{id}>")).collect();
-    let skip = all.len().saturating_sub(MAX_REFERENCES);
-    all.get(skip..).unwrap_or_default().join(" ")
+    let newest = own.into_iter().chain(headers.references.iter().rev()).take(MAX_REFERENCES);
+    let mut bytes = 0;
+    let mut kept: Vec<String> = newest
+        .map(|id| format!("<{id}>"))
+        .take_while(|id| {
+            bytes += id.len() + 1;
+            bytes <= MAX_REFERENCE_BYTES
+        })
+        .collect();
+    kept.reverse();
+    kept.join(" ")
 }
 
 /// Breaks paragraphs into lines with soft breaks (RFC 3676, section 4: a space before the line end).

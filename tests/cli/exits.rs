@@ -74,7 +74,11 @@ fn a_right_configuration_is_said_to_be_right() {
     let output = askback(folder.path(), &["check-config", "--json"]);
     assert_eq!(output.status.code(), Some(78));
     let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!((json["correct"].as_bool(), json["problems"][0]["line"].as_u64()), (Some(false), Some(2)));
+    assert_eq!(json["correct"], false);
+    let problem = &json["problems"][0];
+    assert_eq!((problem["line"].as_u64(), problem["key"].as_str()), (Some(2), Some("support.address")));
+    assert_eq!(problem["what"], "unknown key `address`");
+    assert!(problem["remedy"].as_str().unwrap().starts_with("did you mean `addresses`?"));
 }
 
 #[test]
@@ -93,5 +97,25 @@ fn a_reader_that_goes_away_is_no_failure() {
         let mut stderr = String::new();
         child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
         assert_eq!((child.wait().unwrap().code(), stderr.as_str()), (Some(0), ""), "{command:?}");
+    }
+}
+
+#[test]
+fn templates_that_do_not_work_are_found_before_the_daemon_starts() {
+    let folder = folder();
+    let path = folder.path().join("askback.toml");
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(&path, text.replace("#templates = \"/etc/askback/templates\"", "templates = \"templates\""))
+        .unwrap();
+    let (exit, stderr) = fails(folder.path(), &["check-config"]);
+    assert_eq!(exit, 78);
+    assert!(stderr.contains("templates is no folder\nremedy: create it"), "{stderr}");
+    fs::create_dir(folder.path().join("templates")).unwrap();
+    prints(folder.path(), &["check-config"]);
+    fs::write(folder.path().join("templates/ask.ru.txt"), "Привет!\n{{ nonsense").unwrap();
+    for command in ["check-config", "run"] {
+        let (exit, stderr) = fails(folder.path(), &[command]);
+        assert_eq!(exit, 78, "{stderr}");
+        assert!(stderr.contains("ask.ru.txt, line 2"), "{stderr}");
     }
 }

@@ -1,9 +1,12 @@
 //! The program as an operator runs it: what it prints, and how it ends.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
 mod database;
 mod doctor;
 mod exits;
 mod explain;
+mod packaging;
 mod tables;
 
 use std::path::Path;

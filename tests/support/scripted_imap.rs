@@ -173,7 +173,7 @@ impl State {
         let number = |text: &str| if text == "*" { last } else { text.parse().unwrap() };
         let ranges: Vec<(u32, u32)> = set
             .split(',')
-            .map(|range| range.split_once(':').map_or((range, range), |pair| pair))
+            .map(|range| range.split_once(':').unwrap_or((range, range)))
             .map(|(from, to)| (number(from), number(to)))
             .map(|(from, to)| (from.min(to), from.max(to)))
             .collect();

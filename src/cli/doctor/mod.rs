@@ -7,8 +7,6 @@ use super::failure::{Exit, Failure, Outcome, split_remedy};
 use super::screen::{Screen, Tone};
 use crate::config::Config;
 use crate::mail::HeaderText;
-use crate::ticket::token::TokenKey;
-use chrono::Utc;
 use serde::Serialize;
 use std::path::Path;
 
@@ -60,6 +58,11 @@ impl Findings<'_> {
     fn error(&mut self, check: &str, error: &str) -> Outcome {
         let (what, remedy) = split_remedy(error);
         self.bad(check, what, &remedy)
+    }
+
+    /// The failure of another command.
+    fn failure(&mut self, check: &str, failure: &Failure) -> Outcome {
+        failure.reasons().iter().try_for_each(|(what, remedy)| self.bad(check, what.as_str(), remedy))
     }
 
     fn add(&mut self, check: &str, health: Health, detail: &str, remedy: &str) -> Outcome {
@@ -115,10 +118,9 @@ fn examine(path: &Path, findings: &mut Findings<'_>) -> Result<Exit, Failure> {
         }
     };
     findings.good("configuration", format!("{} is correct", path.display()))?;
-    // Rules and templates are made as the daemon makes them; the key signs nothing here.
-    match config.desk(TokenKey::new([0; 32]), Utc::now()) {
+    match super::desk(&config) {
         Ok(_) => findings.good("letters", "rules and templates work")?,
-        Err(error) => findings.error("letters", &format!("{error:#}"))?,
+        Err(failure) => findings.failure("letters", &failure)?,
     }
     if config.reply.authserv_id.is_none() {
         let remedy = "send yourself a mail, look for Authentication-Results that your own server adds at the top, and put \

@@ -74,7 +74,7 @@ impl Default for Timing {
             command: minutes(5),
             content: minutes(5),
             final_dot: minutes(10),
-            goodbye: Duration::from_secs(2),
+            goodbye: Duration::from_secs(1),
         }
     }
 }
@@ -337,7 +337,13 @@ fn failure(error: &lettre::transport::smtp::Error) -> Failure {
         Some(code) if u16::from(code) == 421 => Failure::Lost(clean(&format!("{code} {said}"))),
         Some(code) if error.is_transient() => Failure::Later(clean(&format!("{code} {said}"))),
         Some(code) => Failure::Never(clean(&format!("{code} {said}"))),
-        None => Failure::Lost(clean(&format!("the connection to the mail server was lost: {error}"))),
+        None if said == "incomplete response" => {
+            Failure::Lost("the mail server closed the connection without an answer".to_owned())
+        }
+        None if error.is_response() => {
+            Failure::Lost(clean(&format!("the mail server's answer cannot be read: {said}")))
+        }
+        None => Failure::Lost(clean(&format!("the connection to the mail server was lost: {said}"))),
     }
 }
 

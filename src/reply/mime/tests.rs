@@ -87,23 +87,32 @@ fn a_whole_letter() {
 #[test]
 fn letters_stay_under_four_kilobytes() {
     for language in [Language::Russian, Language::English] {
-        let raw =
-            made(&facts(language), "Служба технической поддержки M2M Solutions", "ivan@alfa.test", &ids(100));
-        assert!(raw.len() < 4096 + 20 * 64, "{} bytes with 20 long references", raw.len());
-        let raw =
-            made(&facts(language), "Служба технической поддержки M2M Solutions", "ivan@alfa.test", &ids(3));
+        let longest = LetterFacts {
+            subject: "ж".repeat(500),
+            understood: vec![(Field::Product, "ж".repeat(500)), (Field::Objects, "ж".repeat(500))],
+            ..facts(language)
+        };
+        let raw = made(&longest, "Служба технической поддержки M2M Solutions", "ivan@alfa.test", &ids(100));
         assert!(raw.len() < 4096, "{} bytes", raw.len());
     }
 }
 
 #[test]
-fn references_are_the_last_twenty_with_the_answered_mail_at_the_end() {
-    let raw = made(&facts(Language::English), "Support", "ivan@alfa.test", &ids(150));
-    let parsed = MessageParser::default().parse(&raw).unwrap();
-    let references = parsed.references().unwrap();
-    let expect: Vec<String> = ids(150)[130..].iter().map(ToString::to_string).collect();
-    assert_eq!(references.iter().map(ToString::to_string).collect::<Vec<_>>(), expect);
-    assert_eq!(parsed.in_reply_to().unwrap().iter().collect::<Vec<_>>(), [expect[19].as_str()]);
+fn references_are_the_newest_with_the_answered_mail_at_the_end() {
+    let check = |all: &[MessageId], kept: usize| {
+        let raw = made(&facts(Language::English), "Support", "ivan@alfa.test", all);
+        let parsed = MessageParser::default().parse(&raw).unwrap();
+        let references: Vec<String> = parsed.references().unwrap().iter().map(str::to_owned).collect();
+        let expect: Vec<String> = all[all.len() - kept..].iter().map(ToString::to_string).collect();
+        assert_eq!(references, expect);
+        assert_eq!(parsed.in_reply_to().unwrap().iter().last(), expect.last().map(String::as_str));
+    };
+    let short: Vec<MessageId> = (0..150).map(|n| MessageId::parse(&format!("{n}@a.test")).unwrap()).collect();
+    check(&short, 20);
+    check(&short[..2], 2);
+    check(&ids(150), 10);
+    let huge = MessageId::parse(&"x".repeat(512)).unwrap();
+    check(&[huge.clone(), huge.clone()], 1);
 }
 
 #[test]
