@@ -35,6 +35,11 @@ fn a_new_database_is_private_and_has_the_settings_that_keep_mails() {
         assert_eq!(pragma(tx, "foreign_keys"), 1);
         assert_eq!(pragma(tx, "wal_autocheckpoint"), 4000);
         assert_eq!(pragma(tx, "mmap_size"), 0);
+        assert_eq!(
+            pragma(tx, "temp_store"),
+            2,
+            "savepoints would write a file: 18 writes a mail instead of 2"
+        );
         assert_eq!(pragma(tx, "user_version"), 1);
         let journal: String = tx.conn.pragma_query_value(None, "journal_mode", |row| row.get(0))?;
         assert_eq!(journal, "wal");
