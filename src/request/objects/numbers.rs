@@ -92,8 +92,7 @@ fn is_vin(token: &Token) -> bool {
     let form = token.typed();
     let digits = form.bytes().filter(u8::is_ascii_digit).count();
     form.len() == 17
-        && digits >= 4
-        && digits < 17
+        && (4..17).contains(&digits)
         && form.bytes().all(|b| b.is_ascii_alphanumeric() && !b"ioq".contains(&b))
 }
 
