@@ -30,7 +30,12 @@ pub(super) fn is_errand(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
         if (verb && !doubtful || wanted_thing) && !asks_for_words(sheet, sentence, at, token) {
             return true;
         }
-        asked |= token.has(Class::Please);
+        // «можно нам поднять лимит?»
+        let may = token.form == "можно"
+            && sheet
+                .token(at + 1)
+                .is_some_and(|next| matches!(next.form.as_str(), "нам" | "мне" | "вас" | "нас"));
+        asked |= token.has(Class::Please) || may;
         // «как можно скорее» doubts nothing.
         let hurry = token.form == "как" && sheet.token(at + 1).is_some_and(|next| next.form == "можно");
         doubtful |= !hurry && (token.has(Class::Doubt) || token.has(Class::Attempt));
