@@ -320,7 +320,7 @@ proptest::proptest! {
     #[test]
     fn mangled_files_do_no_harm(cut in 0..EXAMPLE.len(), length in 0usize..40, put in "[\\[\\]=\"'#\n{}.a-zё0-9 ]{0,6}") {
         let (from, to) = (EXAMPLE.floor_char_boundary(cut), EXAMPLE.ceil_char_boundary((cut + length).min(EXAMPLE.len())));
-        let text = format!("{}{put}{}", &EXAMPLE[..from], &EXAMPLE[to..]);
+        let text = format!("{}{put}{}", EXAMPLE.split_at(from).0, EXAMPLE.split_at(to).1);
         if let Err(errors) = parse(&text) {
             for problem in errors.problems() {
                 proptest::prop_assert!(!problem.what.is_empty() && !problem.remedy.is_empty(), "{problem:?}");
