@@ -161,6 +161,9 @@ fn file(
     // Rows 1 to 17: what the headers, the sender and the limits say, before any ticket is touched.
     let proven = machine::refers_to(tx, &clues)?;
     let decision = reply::decide(&signals(tx, desk, pending, mail, proven, now)?, &desk.limits);
+    if let ReplyDecision::Silent(Reason { breaker: true, .. }) = decision {
+        tracing::error!("too many automatic letters in an hour: they have stopped; see `askback outbox`");
+    }
     let author = match sort(mail, &decision) {
         Sorted::Client(author) => author,
         Sorted::Bounce(why) => return machine::bounce(tx, pending, mail, why, now),

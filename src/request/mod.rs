@@ -30,6 +30,9 @@ mod tokens;
 mod transliteration;
 mod words;
 
+#[cfg(test)]
+mod tests;
+
 pub use read::read;
 pub use rules::{RuleError, Rules};
 pub use settings::{Product, RuleSettings};

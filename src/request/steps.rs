@@ -59,13 +59,20 @@ fn spans(sheet: &Sheet<'_>, actions: &[Action]) -> Vec<Range<usize>> {
 
 /// The range without marks and line ends at its edges.
 pub(super) fn trim(sheet: &Sheet<'_>, mut range: Range<usize>) -> Range<usize> {
-    let bare = |at: usize| {
-        sheet.token(at).is_some_and(|token| matches!(token.kind, TokenKind::Newline | TokenKind::Mark(_)))
+    let bare = |at: usize, last: bool| {
+        sheet.token(at).is_some_and(|token| match token.kind {
+            TokenKind::Newline => true,
+            TokenKind::Mark(mark) => {
+                !(last && matches!(mark, ')' | '»' | ']' | '}' | '%')
+                    || !last && matches!(mark, '(' | '«' | '[' | '{' | '+' | '№'))
+            }
+            TokenKind::Word | TokenKind::Number | TokenKind::Address | TokenKind::Mailbox => false,
+        })
     };
-    while range.end > range.start + 1 && bare(range.end - 1) {
+    while range.end > range.start + 1 && bare(range.end - 1, true) {
         range.end -= 1;
     }
-    while range.start + 1 < range.end && bare(range.start) {
+    while range.start + 1 < range.end && bare(range.start, false) {
         range.start += 1;
     }
     range

@@ -1,10 +1,10 @@
 //! Whose words each line of a mail's text is.
 //!
 //! Mail programs mark what they quote, but each in its own way, and people type above, below and between. The text
-//! is read once, line by line ([`walk`]): quote prefixes ([`line`]), «… написал(а):» and От/Отправлено/Тема
-//! ([`reply_header`]), forward markers ([`forward`]). What is left as one writer's words is then searched for a
-//! signature ([`signature`]) and footers ([`footer`]); a quoted question list is searched for answers typed into it
-//! ([`answers`]). In doubt a line is the writer's own: a needless question costs more than a needless line.
+//! is read once, line by line (`walk`): quote prefixes (`line`), «… написал(а):» and От/Отправлено/Тема
+//! (`reply_header`), forward markers (`forward`). What is left as one writer's words is then searched for a
+//! signature (`signature`) and footers (`footer`); a quoted question list is searched for answers typed into it
+//! (`answers`). In doubt a line is the writer's own: a needless question costs more than a needless line.
 //!
 //! Every step looks at a bounded number of lines and at a bounded head of each, so the time is linear in the length.
 

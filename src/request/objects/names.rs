@@ -61,11 +61,7 @@ fn name_after(
                 let login = account && !token.form.contains('/');
                 return login.then_some((at..next + 1, true));
             }
-            TokenKind::Newline => {
-                if !labelled || next > at + 3 {
-                    return None;
-                }
-            }
+            TokenKind::Newline => return None,
             TokenKind::Number => return number_names(sheet, at, next, noun, make && !labelled),
             TokenKind::Word => {
                 if token.has(Class::Link) && token.case == Case::Lower

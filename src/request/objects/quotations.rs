@@ -43,6 +43,13 @@ fn quoted_names(sheet: &Sheet<'_>, quote: &Range<usize>) -> Option<bool> {
     if sheet.token(quote.end + 1).is_some_and(|after| after.is_mark(':') && !after.spaced) {
         return Some(false); // a key in JSON
     }
+    // the "Daily mileage" report
+    let after = sheet.token(quote.end + 1);
+    if after
+        .is_some_and(|after| after.is_latin() && after.classes.any(NOUNS) && !after.has(Class::InterfaceNoun))
+    {
+        return Some(true);
+    }
     for at in (open.saturating_sub(5)..open).rev() {
         let token = sheet.token(at)?;
         if matches!(token.kind, TokenKind::Newline | TokenKind::Mark('.' | '!' | '?' | ';')) {
@@ -67,10 +74,6 @@ fn quoted_names(sheet: &Sheet<'_>, quote: &Range<usize>) -> Option<bool> {
         if token.classes.any(&[Class::Operation, Class::Fault, Class::VagueFault]) {
             break;
         }
-    }
-    let after = sheet.token(quote.end + 1);
-    if after.is_some_and(|after| after.classes.any(NOUNS) && !after.spaced) {
-        return Some(true);
     }
     None
 }

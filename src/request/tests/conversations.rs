@@ -1,0 +1,87 @@
+use super::super::{Answers, Field, Kind, Stance, State};
+use super::{RULES, asked_after, mail, read};
+
+#[test]
+fn answers_are_taken_by_number_by_line_and_by_label() {
+    let first = "Здравствуйте, помогите, у нас опять беда.";
+    assert_eq!(asked_after(&[first]), [Field::Product, Field::Description, Field::Objects, Field::Steps]);
+    let numbered =
+        "1. Hosting 2. трек рисуется прямой линией через реку 3. А123ВС77 4. открываю трек, жму построить";
+    assert_eq!(asked_after(&[first, numbered]), []);
+    let lines = "локал\nтрек рисуется прямой линией через реку\nСканиа 17\n-";
+    assert_eq!(asked_after(&[first, lines]), [Field::Steps]);
+    let labels =
+        "Продукт: виалон\nОбъект: -\nШаги: открыть трек, нажать построить\nЧто происходит: линия рвётся";
+    assert_eq!(asked_after(&[first, labels]), [Field::Objects]);
+}
+
+#[test]
+fn answers_under_quoted_questions_count_for_their_question() {
+    let first = "Неверно считает топливо, завышает вдвое";
+    let reply = "> 1. Какой продукт вы используете?\nхостинг\n> 2. Какие объекты затронуты?\n17 и 18\n> 3. Опишите действия по шагам\nне знаю\n";
+    assert_eq!(asked_after(&[first, reply]), [Field::Steps]);
+}
+
+#[test]
+fn one_word_answers_our_only_question() {
+    let first = "Отчёт «Смена» пустой: открываю его, жму Выполнить, таблица пустая.";
+    assert_eq!(asked_after(&[first]), [Field::Product]);
+    assert_eq!(asked_after(&[first, "хостинг"]), []);
+    assert_eq!(asked_after(&[first, "не знаю"]), [Field::Product]);
+}
+
+#[test]
+fn a_time_or_all_of_them_is_no_object() {
+    let first = "В Wialon отчёт пустой: открываю отчёты, жму Выполнить, строк нет.";
+    assert_eq!(asked_after(&[first, "с 01.10.2024 по 07.10.2024"]), [Field::Objects]);
+    assert_eq!(asked_after(&[first, "все машины"]), [Field::Objects]);
+    assert_eq!(asked_after(&[first, "шаблон «Сводный», группа Север"]), []);
+}
+
+#[track_caller]
+fn stance(body: &str, expected: Stance) {
+    let asked = [Field::Objects, Field::Steps];
+    assert_eq!(read(&mail("Re: ask", body), &asked, &RULES).stance, expected, "{body}");
+}
+
+#[test]
+fn stances() {
+    stance("Спасибо, ждём!", Stance::Courtesy);
+    stance("Ok, thanks.", Stance::Courtesy);
+    stance("Разобрались, заявку можно закрывать.", Stance::Withdrawal);
+    stance("Never mind, found it myself.", Stance::Withdrawal);
+    stance("Не буду я ничего заполнять, дайте человека", Stance::Refusal);
+    stance("Я уже писал это в первом письме", Stance::AlreadySaid);
+    stance("Пришлю завтра, сейчас не на месте", Stance::Promise);
+    stance("I will send the details tomorrow.", Stance::Promise);
+    stance("Вопрос не решён!", Stance::Request);
+    stance("Есть новости по заявке?", Stance::Request);
+}
+
+#[test]
+fn what_is_disputed_is_not_asked_again() {
+    let first = "В Wialon пропал трек у А123ВС77";
+    assert_eq!(asked_after(&[first]), [Field::Steps]);
+    assert_eq!(asked_after(&[first, "Всё указано в первом письме, читайте внимательнее"]), []);
+}
+
+#[test]
+fn a_follow_up_keeps_the_kind_and_a_new_report_widens_it() {
+    let mut answers = Answers::default();
+    let question = read(&mail("", "Как в Wialon перенести объекты между группами?"), &[], &RULES);
+    answers.absorb(&question, &[]);
+    assert_eq!((answers.kind, answers.missing(&RULES)), (Some(Kind::Question), vec![]));
+    let report = "Спасибо. Открыл группу, выделил 5 машин, нажал Удалить: теперь они пропали отовсюду!";
+    let problem = read(&mail("Re: группы", report), &[], &RULES);
+    answers.absorb(&problem, &[]);
+    assert_eq!((answers.kind, answers.missing(&RULES)), (Some(Kind::Problem), vec![Field::Objects]));
+    let chase = read(&mail("Re: группы", "Ну что там?"), &[Field::Objects], &RULES);
+    assert_eq!(answers.kind_of(&chase), Kind::Problem);
+}
+
+#[test]
+fn a_reply_subject_is_history() {
+    let request = read(&mail("Re: Wialon, А123ВС77", "Опять то же самое"), &[], &RULES);
+    assert_eq!(request.fields.product.state, State::Missing);
+    assert_eq!(request.fields.objects.state, State::Missing);
+}

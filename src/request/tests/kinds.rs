@@ -1,0 +1,74 @@
+use super::super::{Field, Kind, Language, Stance, State};
+use super::{RULES, check, mail, read, read_body};
+
+#[track_caller]
+fn is(body: &str, kind: Kind) {
+    assert_eq!(read_body(body).kind, kind, "{body}");
+}
+
+#[test]
+fn a_malfunction_is_a_problem() {
+    is("Пропал трек у машины А123ВС77", Kind::Problem);
+    is("Почему у объекта «Кран 5» температура -127?", Kind::Problem);
+    is("The unit is offline since Monday", Kind::Problem);
+    is("Ничего не работает, помогите!", Kind::Problem);
+}
+
+#[test]
+fn asking_for_a_way_a_possibility_or_a_price_is_a_question() {
+    is("Как в Wialon сменить пароль?", Kind::Question);
+    is("Можно ли сделать, чтобы уведомления не приходили ночью?", Kind::Question);
+    is("Сколько стоит Hecterra на 40 полей?", Kind::Question);
+    is("В отчёте нет колонки пробега. Как её добавить?", Kind::Question);
+    is("Could you send us the price of Fleetrun for 60 vehicles?", Kind::Question);
+    is("Здравствуйте, есть вопрос по вашему сервису", Kind::Question);
+}
+
+#[test]
+fn asking_us_to_do_a_thing_is_a_service() {
+    is("Просим добавить 15 лицензий в учётную запись «Юг»", Kind::Service);
+    is("Сбросьте пароль.", Kind::Service);
+    is("Please move unit 12 to the account \"North\"", Kind::Service);
+    is("Направьте акт сверки за 3 квартал", Kind::Service);
+    is("Нужен доступ для нового диспетчера", Kind::Service);
+}
+
+#[test]
+fn what_asks_nothing_is_none_and_supplies_nothing() {
+    let thanks = read(&mail("Re: отчёт", "Спасибо, всё понятно!"), &[], &RULES);
+    assert_eq!((thanks.kind, thanks.stance), (Kind::None, Stance::Courtesy));
+    let away = read(&mail("Automatic reply: request", "I am out of the office until Monday."), &[], &RULES);
+    assert_eq!(away.kind, Kind::None);
+    let spam = read_body("Предлагаем продвижение сайтов, первый аудит бесплатно. Wialon тоже наш клиент.");
+    assert_eq!((spam.kind, spam.fields.product.state), (Kind::None, State::Missing));
+}
+
+#[test]
+fn a_complaint_without_detail_is_no_description() {
+    for body in [
+        "не работает",
+        "помогите",
+        "опять беда с машинами, разберитесь",
+        "виалон не робит что делать",
+        "its not working again pls fix",
+    ] {
+        check(body, Field::Description, State::Missing);
+    }
+    for body in [
+        "не показывает температуру на карте",
+        "пробег завышен вдвое",
+        "the marker stops while the clock keeps running",
+    ] {
+        check(body, Field::Description, State::Present);
+    }
+}
+
+#[test]
+fn the_language_is_that_of_the_words_not_of_the_names() {
+    assert_eq!(read_body("В Wialon Hosting у unit TRK нет связи").language, Language::Russian);
+    assert_eq!(read_body("The unit «Камаз» is offline").language, Language::English);
+    assert_eq!(
+        read_body("Zdravstvuyte, mashina ne pokazyvaet, pomogite pozhalusta").language,
+        Language::Russian
+    );
+}

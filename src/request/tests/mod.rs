@@ -1,0 +1,51 @@
+//! What the detector must see, a behaviour at a time; `tests/eval.rs` measures how often it does on whole mails.
+
+mod conversations;
+mod kinds;
+mod laws;
+mod objects;
+mod products;
+mod rules;
+mod steps;
+
+use super::{Answers, Field, Request, RuleSettings, Rules, State, read};
+use crate::mail::{Mail, parse};
+use std::sync::LazyLock;
+
+static RULES: LazyLock<Rules> = LazyLock::new(|| Rules::new(RuleSettings::wialon()).unwrap());
+
+/// A plain mail.
+fn mail(subject: &str, body: &str) -> Mail {
+    let head = format!("From: client@example.test\r\nSubject: {subject}\r\nMIME-Version: 1.0\r\n");
+    parse(format!("{head}Content-Type: text/plain; charset=utf-8\r\n\r\n{body}").as_bytes())
+}
+
+/// Reads a first mail without a subject.
+fn read_body(body: &str) -> Request {
+    read(&mail("", body), &[], &RULES)
+}
+
+/// The texts that show a field.
+fn shown(request: &Request, field: Field) -> Vec<&str> {
+    request.fields.get(field).evidence.iter().map(|found| found.text.as_str()).collect()
+}
+
+/// Asserts the state of a field of a first mail.
+#[track_caller]
+fn check(body: &str, field: Field, state: State) {
+    let request = read_body(body);
+    assert_eq!(request.fields.get(field).state, state, "{body}\n{:?}", request.fields.get(field));
+}
+
+/// The fields that are asked for after a conversation of bodies, each answering our list.
+fn asked_after(bodies: &[&str]) -> Vec<Field> {
+    let mut answers = Answers::default();
+    let mut asked = Vec::new();
+    for (number, body) in bodies.iter().enumerate() {
+        let subject = if number == 0 { "" } else { "Re: ask" };
+        let request = read(&mail(subject, body), &asked, &RULES);
+        answers.absorb(&request, &asked);
+        asked = answers.missing(&RULES);
+    }
+    asked
+}

@@ -1,0 +1,67 @@
+use super::super::{Field, State};
+use super::{check, read_body, shown};
+
+#[track_caller]
+fn finds(body: &str, name: &str) {
+    let request = read_body(body);
+    let found = shown(&request, Field::Objects);
+    let present = request.fields.objects.state == State::Present;
+    assert!(present && found.iter().any(|text| text.contains(name)), "{body}: {found:?}");
+}
+
+#[track_caller]
+fn finds_none(body: &str) {
+    check(body, Field::Objects, State::Missing);
+}
+
+#[test]
+fn plates_in_all_spellings() {
+    for plate in [
+        "А123ВС77",
+        "а 123 вс 777",
+        "A123BC77",
+        "о214мр159",
+        "Х 418 ТУ 24",
+        "АВ 1234 77",
+        "1234 АВ 77",
+        "417 AOK 02",
+    ] {
+        finds(&format!("пропала с карты {plate}, трек пустой"), plate);
+    }
+    finds("Truck ND 481-220 lost its track", "ND 481-220");
+}
+
+#[test]
+fn numbers_that_find_an_element() {
+    finds("прибор 864275041234561 не выходит на связь", "864275041234561");
+    finds("params={\"itemId\": 311225}, пустой ответ", "311225");
+    finds("сим-карта трекера +7 900 000-31-77 офлайн", "900");
+    finds("заказ 100248 висит", "заказ 100248");
+    finds("15-й маршрут пропал", "15-й маршрут");
+}
+
+#[test]
+fn names_beside_a_noun() {
+    finds("отчёт «Моточасы (сутки)» пустой", "Моточасы (сутки)");
+    finds("пропали геозоны «Склад», «База 2»", "База 2");
+    finds("датчик Барабан стоит", "датчик Барабан");
+    finds("логин ivanov не пускает", "логин ivanov");
+    finds("в учётке demo_agro пусто", "demo_agro");
+    finds("борт 88 пропал", "борт 88");
+    finds("Unit TRK-0457 is offline", "TRK-0457");
+    finds("my \"Daily mileage\" report is empty", "Daily mileage");
+    finds("user \"ops.night\" sees nothing", "ops.night");
+}
+
+#[test]
+fn what_cannot_be_found_by_it_is_no_object() {
+    finds_none("некоторые машины пропали с карты");
+    finds_none("нажимаю кнопку «Выполнить», отчёт пустой");
+    finds_none("выдаёт ошибку «Доступ запрещён»");
+    finds_none("с 01.10.2024 00:00 по 07.10.2024 нет данных");
+    finds_none("по договору № 45/2023 нет данных");
+    finds_none("та же машина опять пропала");
+    finds_none("все отчёты пустые с 12 июня");
+    finds_none("5 машин пропали");
+    finds_none("звоните по тел. 8 (800) 000-11-22");
+}

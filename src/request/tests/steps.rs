@@ -1,0 +1,50 @@
+use super::super::{Field, State};
+use super::{check, read_body, shown};
+
+#[track_caller]
+fn told(body: &str) {
+    check(body, Field::Steps, State::Present);
+}
+
+#[track_caller]
+fn not_told(body: &str) {
+    check(body, Field::Steps, State::Missing);
+}
+
+#[test]
+fn actions_with_what_follows_are_steps() {
+    told("Захожу в отчёты, выбираю шаблон, жму Выполнить, таблица пустая");
+    told("строю отчёт по машине и получаю нули");
+    told("При нажатии на «Сохранить» выдаёт ошибку");
+    told("Нажав «Построить», вижу пустую карту");
+    told("Как повторить:\n1. Открыть отчёты\n2. Выбрать шаблон\n3. Нажать Выполнить\nПусто.");
+    told("Диспетчер открывает карту, нажимает трек, а трек не рисуется");
+    told("Пытаюсь сохранить геозону, пишет «Ошибка»");
+    told("Отчёты → Шаблон → Выполнить, таблица пустая");
+    told("I open Reports, choose the template and press Execute. The table is empty.");
+    told("When I click Save, an error appears");
+    told("Go to Reports, select a unit, hit Execute - the table is empty");
+    told("Zahozhu v otchety, vybirayu mashinu, nazhimayu vypolnit - pusto, dannyh net");
+}
+
+#[test]
+fn symptoms_cures_and_wishes_are_no_steps() {
+    not_told("Отчёт не строится, таблица пустая");
+    not_told("Не могу открыть отчёт");
+    not_told("Чистили кэш, перезагружали компьютер, не помогло");
+    not_told("Пробовали зайти с другого браузера, не помогло");
+    not_told("Ничего не делали, само пропало");
+    not_told("Трекер отправил координаты и замолчал");
+    not_told("Скриншот отправил вчера");
+    not_told("Вы что-то поменяли, и теперь пусто");
+    not_told("The unit stopped sending messages");
+    not_told("I cannot open the report");
+    not_told("We restarted the server and cleared the cache, no change");
+    not_told("The report is created with wrong values");
+}
+
+#[test]
+fn the_actions_are_the_evidence() {
+    let request = read_body("Добрый день. Открываю трек за вчера, жму Построить, линия обрывается.");
+    assert_eq!(shown(&request, Field::Steps), ["Открываю трек за вчера, жму Построить"]);
+}
