@@ -7,9 +7,9 @@ mod mails;
 mod records;
 
 use super::{
-    Access, Letter, LetterKind, MailId, NewLetter, NewMail, OutboxId, OutboxState, PackedRaw, Reader, Store,
-    Stored, Tx,
+    Access, Letter, LetterKind, MailId, NewLetter, NewMail, OutboxId, OutboxState, Reader, Store, Stored, Tx,
 };
+use crate::mail::packed::PackedRaw;
 use crate::mail::{Address, MailKey, MessageId};
 use crate::request::{Answers, Language};
 use crate::ticket::{Standing, State, Ticket, TicketId};
