@@ -97,7 +97,7 @@ pub(super) const WORDS: Words = &[
         Automatic,
         "автоматический_ответ автоответ* автоматическ*_уведомлен* это_письмо_сформировано_автоматически сформировано_автоматически отправлено_автоматически \
          не_отвечайте_на_это нахожусь_в_отпуске я_в_отпуске буду_в_отпуске в_отпуске_до в_отпуске_с отсутствую_на_рабочем в_командировке_до меня_не_будет_в_офисе не_на_рабочем_месте \
-         буду_отсутствовать нахожусь_в_командировке на_больничном out_of_office out_of_the_office automatic_reply auto-reply autoreply auto_reply \
+         буду_отсутствовать нахожусь_в_командировке на_больничном out_of_office out_of_the_office automatic_notification automated_message automatically_generated do_not_reply automatic_reply auto-reply autoreply auto_reply \
          on_vacation on_annual_leave on_leave_until limited_access_to undeliverable undelivered delivery_status delivery_failed \
          mail_delivery could_not_be_delivered wasn't_delivered delivery_has_failed returned_to_sender недоставлен* не_доставлено не_удалось_доставить \
          декретн* автоматически_создан* message_not_delivered mailbox_is_full mailbox_full ваше_сообщение_получено ваше_обращение_получено your_message_was_read \
