@@ -86,36 +86,53 @@ fn login(sheet: &Sheet<'_>, at: usize, token: &Token, asked: bool) -> Option<boo
 
 /// `Shuttle 2`, «Рысь 14»: a capitalised word that is no word of the field, and a small number.
 fn is_numbered(reading: &Reading<'_>, sheet: &Sheet<'_>, at: usize, token: &Token) -> bool {
+    const NO_NAME: &[Class] = &[
+        Class::Abbreviation,
+        Class::OtherNumber,
+        Class::InterfaceNoun,
+        Class::Filler,
+        Class::Measure,
+        Class::Make,
+        Class::AttachmentNoun,
+        Class::Operation,
+        Class::Gesture,
+        Class::Look,
+        Class::Greeting,
+        Class::Courtesy,
+        Class::Document,
+        Class::Contact,
+        Class::Errand,
+        Class::Common,
+        Class::Price,
+        Class::Please,
+        Class::Modal,
+        Class::Negation,
+        Class::Person,
+        Class::Fault,
+        Class::VagueFault,
+        Class::Error,
+        Class::Shows,
+        Class::Upon,
+        Class::Then,
+        Class::If,
+        Class::Cure,
+        Class::Attempt,
+        Class::Asks,
+        Class::Contrast,
+    ];
     let name = token.is_word()
         && token.case == Case::Capital
         && token.form.chars().count() >= 3
         && !token.has_digit()
         && !reading.is_product(sheet, at)
-        && !token.classes.any(&[
-            Class::Abbreviation,
-            Class::OtherNumber,
-            Class::InterfaceNoun,
-            Class::Filler,
-            Class::Measure,
-            Class::Make,
-            Class::AttachmentNoun,
-            Class::Operation,
-            Class::Gesture,
-            Class::Greeting,
-            Class::Courtesy,
-            Class::Document,
-            Class::Contact,
-            Class::Errand,
-            Class::Common,
-            Class::Price,
-            Class::Please,
-            Class::Negation,
-            Class::Person,
-            Class::Fault,
-            Class::Error,
-        ]);
+        && !token.classes.any(NO_NAME);
     let number = sheet
         .token(at + 1)
         .is_some_and(|next| next.kind == TokenKind::Number && next.spaced && next.form.len() <= 4);
-    name && number && !is_time(sheet, at + 1) && sheet.quoted_at(at).is_none()
+    // «Осталось 5»: a sentence may begin with a verb.
+    let verb = sheet.sentence_at(at).start == at
+        && ["ло", "ла", "ли", "ет", "ит", "ть", "ют", "ят", "ся", "сь"]
+            .iter()
+            .any(|ending| token.form.ends_with(ending));
+    name && number && !verb && !is_time(sheet, at + 1) && sheet.quoted_at(at).is_none()
 }
