@@ -66,6 +66,8 @@ async fn serve(config_path: &Path, config: Config) -> anyhow::Result<()> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut reload = signal(SignalKind::hangup())?;
 
+    // Before anything is created: a wrong password file must not leave an empty database behind.
+    config.secrets()?;
     let store = Store::open(&config.store.path, Access::Daemon)?;
     let house = House {
         store: store.clone(),

@@ -69,23 +69,9 @@ struct Bench<'a> {
 }
 
 impl Bench<'_> {
-    /// Puts mails into a user's inbox, as files in its Maildir, and gives how many bytes they have.
+    /// Puts mails into a user's inbox and gives how many bytes they have.
     fn fill(&self, user: &str, mails: impl Iterator<Item = Vec<u8>>) -> Result<usize> {
-        let inbox = self.servers.maildir(user);
-        for folder in ["cur", "new", "tmp"] {
-            fs::create_dir_all(inbox.join(folder))?;
-        }
-        let mut bytes = 0;
-        for (number, mail) in mails.enumerate() {
-            bytes += mail.len();
-            fs::write(inbox.join(format!("new/{}.M{number}.bench", 1_700_000_000 + number)), mail)?;
-        }
-        // They belong to whom the servers run as.
-        let owner = format!("--reference={}", self.servers.dir.join("mail").display());
-        anyhow::ensure!(
-            Command::new("chown").args(["-R", &owner]).arg(&inbox).status()?.success(),
-            "chown failed"
-        );
+        let bytes = self.servers.fill(user, mails)?;
         // Dovecot makes its index at the first look, which no round should pay for.
         self.reader(user, self.servers.imaps_port()?)?;
         Ok(bytes)

@@ -1,5 +1,5 @@
 //! The command line: one small file a subcommand. Each takes what it needs, reads the configuration (no secrets,
-//! unless it talks to servers), and writes to a [`Screen`].
+//! unless it talks to servers), and writes to a `Screen`.
 
 mod calendar;
 mod check_config;

@@ -190,13 +190,6 @@ impl Config {
         let own = self.support.hours.get(language).clone();
         own.unwrap_or_else(|| hours_text::hours_text(&self.hours, language, now))
     }
-
-    /// The version of the regulation that judges a mail which arrived then.
-    #[must_use]
-    pub fn regulation_at(&self, at: DateTime<Utc>) -> Option<&Regulation> {
-        let in_force = self.regulation.iter().rev().find(|regulation| regulation.effective_from <= at);
-        in_force.or_else(|| self.regulation.first())
-    }
 }
 
 fn check(checker: &mut Checker<'_>, file: &File, base: &Path) -> Option<Config> {

@@ -1,6 +1,7 @@
 //! Mails from an IMAP server, as raw bytes, each at least once. Hands them to a [`Sink`]; never opens the store.
 
 mod append;
+mod attributes;
 mod confirm;
 mod drain;
 mod error;
@@ -16,6 +17,7 @@ mod probe;
 mod protocol;
 mod settings;
 mod storing;
+mod troubles;
 mod watch;
 
 pub use append::{SentFolder, append};
@@ -87,7 +89,9 @@ pub enum Progress {
 pub trait Sink: Send + Sync + 'static {
     /// How far this mailbox has been listed; `None` before the first contact.
     fn cursor(&self, mailbox: &str) -> impl Future<Output = anyhow::Result<Option<Cursor>>> + Send;
-    /// Adds mails to the work list and moves the cursor, in one transaction.
+    /// Adds mails to the work list and sets the cursor (it can go back), in one transaction. A long listing comes in
+    /// several calls of which only the last moves the cursor, so after a broken connection rows come again: those on
+    /// the list already, and those stored already under the same key, are left as they are.
     fn listed(
         &self,
         mailbox: &str,

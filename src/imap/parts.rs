@@ -1,8 +1,8 @@
 //! Mails that are fetched alone: big ones in parts, those over the limit as headers with a note.
 
+use super::attributes::Attributes;
 use super::drain::Round;
 use super::error::ImapError;
-use super::fetch::Attributes;
 use super::protocol::Tagged;
 use super::{Fetched, Listed, Sink};
 

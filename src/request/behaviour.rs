@@ -119,10 +119,12 @@ fn negates(sheet: &Sheet<'_>, sentence: &Range<usize>, at: usize) -> bool {
 /// Whether a sentence reports a malfunction that says what happens.
 pub(super) fn is_fault(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
     let behaviour = behaviour(sheet, sentence);
-    let shown = sheet.any(sentence.clone(), &[Class::Shows])
-        && sheet.slice(sentence.clone()).iter().filter(|token| is_informative(token)).count() >= 2;
+    let told = sheet.slice(sentence.clone()).iter().filter(|token| is_informative(token)).count();
+    let shown = told >= 2 && sheet.any(sentence.clone(), &[Class::Shows]);
+    let contrast = told >= 3 && sheet.any(sentence.clone(), &[Class::Contrast]);
     behaviour.strong > 0
         || shown && behaviour.values > 0
         || behaviour.values > 0 && sheet.any(sentence.clone(), &[Class::Error])
+        || contrast && !is_question(sheet, sentence)
         || shown && !is_question(sheet, sentence)
 }

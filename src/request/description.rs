@@ -109,7 +109,13 @@ fn tell(reading: &Reading<'_>, sheet: &Sheet<'_>, sentence: &Range<usize>, acts:
     }
     let common = behaviour.common;
     let question = is_question(sheet, sentence);
-    if has(Class::Shows) && !question && !acts {
+    let vaguely = sheet.slice(sentence.clone()).windows(2).any(|pair| match pair {
+        [first, second] => {
+            first.form == "не" && matches!(second.form.as_str(), "то" | "так" | "туда" | "пойми")
+        }
+        _ => false,
+    });
+    if has(Class::Shows) && !question && !acts && !vaguely {
         let telling = info + common + behaviour.values;
         if telling >= 2 && info >= 1 {
             return told(if telling >= 3 || has(Class::Contrast) { 2 } else { 1 }, "what is shown");
@@ -123,6 +129,9 @@ fn tell(reading: &Reading<'_>, sheet: &Sheet<'_>, sentence: &Range<usize>, acts:
     }
     if sheet.place == Place::Body && reading.is_errand_sentence(sentence) {
         return told(if info + common >= 1 { 2 } else { 1 }, "what is wanted");
+    }
+    if question && !reading.asked.is_empty() && does_not_know(sheet, sentence) {
+        return None; // «не знаю, как называется» answers us
     }
     if question {
         let telling = info + common;

@@ -14,9 +14,8 @@ pub(super) fn is_question(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
     if does_not_know(sheet, sentence) {
         return true;
     }
-    mark || opens
-        && asked
-        && tokens.iter().filter(|token| token.is_word()).take(2).any(|token| token.has(Class::Asks))
+    let mut words = tokens.iter().filter(|token| token.is_word() && !token.has(Class::Greeting));
+    mark || opens && asked && words.next().is_some_and(|first| first.has(Class::Asks))
         || tokens.iter().any(|token| token.has(Class::Price)) && asked
 }
 

@@ -21,6 +21,26 @@ pub(crate) fn mail_with(from: &str, to: &str, subject: &str, headers: &str, text
     fresh(mail.as_bytes())
 }
 
+/// A mail with a file of so many bytes.
+pub(crate) fn mail_with_file(from: &str, to: &str, subject: &str, text: &str, size: usize) -> Vec<u8> {
+    let mut mail = format!(
+        "From: {from}\r\nTo: {to}\r\nSubject: {}\r\nMIME-Version: 1.0\r\n\
+         Content-Type: multipart/mixed; boundary=\"=-file\"\r\n\r\n\
+         --=-file\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n\
+         --=-file\r\nContent-Type: application/zip; name=\"logs.zip\"\r\nContent-Transfer-Encoding: base64\r\n\
+         Content-Disposition: attachment; filename=\"logs.zip\"\r\n\r\n",
+        encoded(subject)
+    );
+    // 57 bytes are a line of 76 characters.
+    for line in 0..size / 57 {
+        let bytes: Vec<u8> =
+            (0..57).map(|column| u8::try_from((line * 31 + column * 7) % 251).unwrap_or_default()).collect();
+        mail += &data_encoding::BASE64.encode(&bytes);
+        mail += "\r\n";
+    }
+    fresh((mail + "--=-file--\r\n").as_bytes())
+}
+
 /// The same mail as if it had been written just now: with a Date and a Message-ID of its own.
 pub(crate) fn fresh(raw: &[u8]) -> Vec<u8> {
     let now = Utc::now().to_rfc2822();

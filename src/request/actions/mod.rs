@@ -31,7 +31,7 @@ pub(super) fn actions(reading: &Reading<'_>) -> Vec<Action> {
 
 /// The actions of one sentence.
 fn collect(reading: &Reading<'_>, sheet: &Sheet<'_>, sentence: &Range<usize>, actions: &mut Vec<Action>) {
-    if is_cure(sheet, sentence) {
+    if is_cure(sheet, sentence) || sheet.any(sentence.clone(), &[Class::Plea]) {
         return;
     }
     let mut chained = false;

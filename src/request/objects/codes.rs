@@ -3,7 +3,7 @@
 use super::super::lexicon::Class;
 use super::super::reading::Reading;
 use super::super::sheet::Sheet;
-use super::super::tokens::Case;
+use super::super::tokens::{Case, Token};
 use super::{Field, Found};
 
 /// A code by itself: `TRK-0457`, `УРБ-2А2 №5`, `KTA112`. Sure only where elements are spoken of.
@@ -22,6 +22,10 @@ pub(super) fn find(reading: &Reading<'_>, sheet: &Sheet<'_>, found: &mut Vec<Fou
             found.push(Found { range: at - 1..at + 2, cue: "numbered name", sure: true });
             continue;
         }
+        if let Some(sure) = login(sheet, at, token, asked) {
+            found.push(Found { range: at..at + 1, cue: "login or name in Latin letters", sure });
+            continue;
+        }
         if !token.is_word()
             || token.case == Case::Lower && !token.form.contains('_')
             || token.classes.any(&[Class::Abbreviation, Class::Make])
@@ -30,9 +34,7 @@ pub(super) fn find(reading: &Reading<'_>, sheet: &Sheet<'_>, found: &mut Vec<Fou
             continue;
         }
         let joined = sheet.token(at + 1).is_some_and(|mark| mark.is_mark('-') && !mark.spaced)
-            && sheet
-                .token(at + 2)
-                .is_some_and(|next| next.has_digit() && !next.spaced && next.form.len() >= 2);
+            && sheet.token(at + 2).is_some_and(|next| next.has_digit() && !next.spaced);
         let digits = token.form.bytes().filter(u8::is_ascii_digit).count();
         let letters = token.form.chars().filter(|c| c.is_alphabetic()).count();
         let single =
@@ -43,6 +45,37 @@ pub(super) fn find(reading: &Reading<'_>, sheet: &Sheet<'_>, found: &mut Vec<Fou
             continue;
         }
         let range = if joined { at..at + 3 } else { at..at + 1 };
-        found.push(Found { range, cue: "code", sure: asked || joined });
+        let long = sheet.token(at + 2).is_some_and(|next| next.form.len() >= 2);
+        let spoken_of = (1..=2).any(|back| {
+            sheet.before(at, back).is_some_and(|before| {
+                before.classes.any(&[
+                    Class::InterfaceNoun,
+                    Class::UnitNoun,
+                    Class::Gesture,
+                    Class::ElementNoun,
+                ])
+            })
+        });
+        found.push(Found { range, cue: "code", sure: asked || joined && (long || spoken_of) });
     }
+}
+
+/// `tamara_depot`: an identifier with an underscore that is no parameter of a call; sure after a word for a name.
+fn login(sheet: &Sheet<'_>, at: usize, token: &Token, asked: bool) -> Option<bool> {
+    let identifier = token.is_word() && token.is_latin() && token.form.contains('_') && token.form.len() >= 5;
+    let assigned = |token: Option<&Token>| {
+        token.is_some_and(|token| {
+            token.is_mark('=') || token.is_mark('/') || token.is_mark('"') || token.is_mark('&')
+        })
+    };
+    if !identifier || assigned(sheet.token(at + 1)) || assigned(sheet.before(at, 1)) {
+        return None;
+    }
+    let named = (1..=3).any(|back| {
+        sheet.before(at, back).is_some_and(|before| {
+            before.has(Class::AccountNoun)
+                || matches!(before.form.as_str(), "имя" | "именем" | "name" | "под" | "пользователя")
+        })
+    });
+    Some(asked || named)
 }

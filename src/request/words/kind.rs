@@ -44,8 +44,8 @@ pub(super) const WORDS: Words = &[
          оформите оформить закройте_доступ дайте_доступ дать_доступ откройте_доступ открыть_доступ выдайте выдать измените изменить поменяйте поменять зарегистрируйте зарегистрировать установите_нам установить \
          настройте настроить внесите внести приостановите приостановить пересчитайте пересчитать снимите снять верните вернуть выгрузите выгрузить импортируйте \
          загрузите назначьте назначить привяжите привязать отвяжите отвязать скорректируйте скорректировать исключите исключить замените заменить сделайте_нам перепривяжите \
-         расторгн* организуйте организовать поставьте_на поставить_на снять_с снимите_с прикрепите добавление_* объедините объединить заморозить заморозьте перевыпустите обновите обновить закажите заказать \
-         terminate close reassign allocate give put archive stop switch connect disconnect detach include exclude recharge top_up request create add delete remove block unblock unlock activate deactivate disable enable rename move transfer change reset restore \
+         расторгн* организуйте организовать поставьте_на поставить_на снять_с снимите_с прикрепите добавление_* объедините объединить заморозить заморозьте поднять поднимите повысить повысьте поднимите расширить перевыпустите обновите обновить закажите заказать \
+         raise lift terminate close reassign allocate give put archive stop switch connect disconnect detach include exclude recharge top_up request create add delete remove block unblock unlock activate deactivate disable enable rename move transfer change reset restore \
          increase decrease extend renew issue send provide invoice set_up setup register migrate upgrade downgrade suspend cancel grant assign \
          give_access close_our close_the_account convert merge swap replace order purchase buy unlink reactivate reissue",
     ),
@@ -60,7 +60,7 @@ pub(super) const WORDS: Words = &[
     ),
     (
         Plea,
-        "больше_не_нужен больше_не_нужна больше_не_нужны больше_не_пользу* заявк*_на_подкл* заявк*_на_отключ* заявк*_на_добавл* заявк*_на_созда* заявк*_на_перенос* заявк*_на_блок* заявк*_на_удал* заявк*_на_измен* заявк*_на_продл* заявк*_на_замен* \
+        "нужен_обратно нужна_обратно нужно_обратно нужны_обратно вернуть_обратно по_ошибке_удал* случайно_удал* ошибочно_удал* удалил*_по_ошибке удалил*_случайно accidentally_deleted deleted_by_mistake accidentally_removed removed_by_mistake больше_не_нужен больше_не_нужна больше_не_нужны больше_не_пользу* заявк*_на_подкл* заявк*_на_отключ* заявк*_на_добавл* заявк*_на_созда* заявк*_на_перенос* заявк*_на_блок* заявк*_на_удал* заявк*_на_измен* заявк*_на_продл* заявк*_на_замен* \
          запрос_на_подкл* запрос_на_добавл* запрос_на_созда* запрос_на_перенос* запрос_на_удал* запрос_на_измен* request_to_add request_to_remove request_to_delete request_to_create request_to_transfer request_to_change request_for_access needs_to_be_removed \
          needs_to_be_deleted needs_to_be_blocked need_to_be_removed need_to_be_deleted should_be_removed should_be_deleted should_be_blocked забыл*_пароль забыл*_логин забыт_пароль утерян*_пароль утрачен*_пароль потерял*_пароль потеряли_доступ утерян_доступ утрачен_доступ forgot_password forgot_the_password forgot_my_password forgotten_password lost_password \
          lost_my_password forgot_his_password",

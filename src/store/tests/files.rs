@@ -35,6 +35,11 @@ fn a_new_database_is_private_and_has_the_settings_that_keep_mails() {
         assert_eq!(pragma(tx, "foreign_keys"), 1);
         assert_eq!(pragma(tx, "wal_autocheckpoint"), 4000);
         assert_eq!(pragma(tx, "mmap_size"), 0);
+        assert_eq!(
+            pragma(tx, "temp_store"),
+            2,
+            "savepoints would write a file: 18 writes a mail instead of 2"
+        );
         assert_eq!(pragma(tx, "user_version"), 2);
         let journal: String = tx.conn.pragma_query_value(None, "journal_mode", |row| row.get(0))?;
         assert_eq!(journal, "wal");
@@ -149,7 +154,7 @@ fn hold_the_database_of_the_environment() {
     let Ok(path) = std::env::var(HOLD) else { return };
     let store = Store::open(Path::new(&path), Access::Daemon).unwrap();
     block_on(store.write(0, |tx| tx.store_mail(&new_mail(1, b"committed before the kill")))).unwrap();
-    writeln!(std::io::stdout(), "\nholding").unwrap();
+    println!("\nholding");
     std::io::stdout().flush().unwrap();
     // Until the other process closes our standard input or kills us.
     std::io::stdin().read_line(&mut String::new()).unwrap();
