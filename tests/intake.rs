@@ -67,6 +67,7 @@ impl Office {
             self.desk.clone(),
             Arc::new(Notify::new()),
             letters,
+            Arc::new(Notify::new()),
             stop.subscribe(),
         );
         let store = self.store.clone();

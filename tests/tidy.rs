@@ -20,7 +20,7 @@ const MAY_IMPORT: [(&str, &[&str]); 14] = [
     ("nudge", &["mail", "request", "ticket", "calendar"]),
     ("net", &[]),
     ("imap", &["mail", "net"]),
-    ("store", &["mail", "request", "ticket", "imap"]),
+    ("store", &["mail", "request", "ticket", "nudge", "imap"]),
     ("outbox", &["store", "mail", "imap", "net", "reply"]),
     ("intake", &["mail", "request", "ticket", "reply", "calendar", "store"]),
     (

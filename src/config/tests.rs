@@ -98,7 +98,7 @@ fn commented_out_keys_show_the_defaults() {
 }
 
 /// The sections, and the lines that begin them.
-const SECTIONS: [(&str, &str); 18] = [
+const SECTIONS: [(&str, &str); 20] = [
     ("", ""),
     ("support", "[support]"),
     ("support.contact", "[support.contact]"),
@@ -117,6 +117,8 @@ const SECTIONS: [(&str, &str); 18] = [
     ("reply", "[reply]"),
     ("reply.limits", "[reply.limits]"),
     ("tickets", "[tickets]"),
+    ("nudges", "[nudges]"),
+    ("nudges.to", "[nudges.to]"),
 ];
 
 /// The keys that a section can have, as the error about an unknown one tells them.
@@ -228,6 +230,41 @@ fn errors_name_line_key_cause_and_remedy() {
         all.push_str(&format!("--- {more}\n{}\n", problems(more)));
     }
     insta::assert_snapshot!("wrong_form", all);
+}
+
+#[test]
+fn nudges_go_to_people_and_never_to_ourselves() {
+    let people = "[[agent]]\naddress = \"a@x.test\"\n[[agent]]\naddress = \"b@x.test\"\n";
+    let to = |more: &str, cause: crate::nudge::Cause| -> Vec<String> {
+        let config = parse(&format!("{ESSENTIALS}{people}{more}")).unwrap();
+        let recipients = config.nudge_policy().recipients;
+        let (_, people) = recipients.into_iter().find(|(of, _)| *of == cause).unwrap();
+        people.iter().map(ToString::to_string).collect()
+    };
+    use crate::nudge::Cause::{Digest, Escalated, Overdue};
+    assert_eq!(to("", Overdue), ["a@x.test", "b@x.test"]);
+    assert_eq!(to("", Escalated), [""; 0]);
+    let head = "[head]\naddress = \"h@x.test\"\n";
+    assert_eq!(to(head, Escalated), ["h@x.test"]);
+    let more = "[nudges.to]\noverdue = [\"head\", \"c@x.test\"]\n[head]\naddress = \"h@x.test\"\n";
+    assert_eq!(to(more, Overdue), ["h@x.test", "c@x.test"]);
+    assert_eq!(to("[nudges.to]\noverdue = []\n", Overdue), [""; 0]);
+    assert_eq!(to("[nudges]\ndigest = false\n", Digest), [""; 0]);
+    insta::assert_snapshot!(problems(
+        "[nudges]\nclient_silent = \"8 hours\"\nsoon_percent = 100\n\
+         to.new = [\"head\", \"agent\", \"support@example.com\"]\n"
+    ), @r#"
+    …:9: nudges.client_silent: "8 hours" is not a length of working time such as 4h, 1d 2h or 30m
+    remedy: give working time: "30m", "4h", "1d", "1d 2h"
+    …:10: nudges.soon_percent: 100 is out of range
+    remedy: give a number from 1 to 99
+    …:11: nudges.to.new: there is no [head]
+    remedy: add a section [head] with an `address`
+    …:11: nudges.to.new: "agent" is not a mail address: an address has the form name@domain
+    remedy: give "agents", "head" or a bare address: "ivan@example.com"
+    …:11: nudges.to.new: support@example.com is the support desk's own address
+    remedy: give a person's own address; askback would write to itself
+    "#);
 }
 
 #[test]

@@ -23,6 +23,7 @@ mod sql;
 #[cfg(test)]
 mod tests;
 pub mod ticket;
+pub mod told;
 mod writer;
 
 pub use counts::Counts;

@@ -5,6 +5,7 @@ mod groups;
 mod letters;
 mod mails;
 mod records;
+mod told;
 
 use super::{
     Access, Letter, LetterKind, MailId, NewLetter, NewMail, OutboxId, OutboxState, Reader, Store, Stored, Tx,
