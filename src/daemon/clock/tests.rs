@@ -1,8 +1,9 @@
 use super::*;
 use crate::config::Config;
+use crate::mail::packed::PackedRaw;
 use crate::mail::{Address, MailKey};
 use crate::request::{Answers, Language};
-use crate::store::{Access, Letter, NewMail, PackedRaw, Stored};
+use crate::store::{Access, Letter, NewMail, Stored};
 use crate::ticket::token::TokenKey;
 use crate::ticket::{Standing, Ticket, TicketId};
 use std::path::Path;
