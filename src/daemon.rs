@@ -1,9 +1,10 @@
 //! `askback run`: starts the tasks, keeps them running, stops them in order.
 //!
 //! Each stage's queue is a table, so a task can die and start again anywhere: `watch` (one a mailbox), `intake`,
-//! `outbox`, `copies`, `report`. A new configuration (SIGHUP) is read whole before the old one is let go; then all
+//! `clock`, `outbox`, `copies`, `report`. A new configuration (SIGHUP) is read whole before the old one is let go; then all
 //! tasks stop and start again with the new one, on the same open database.
 
+mod clock;
 mod log;
 mod sink;
 mod status;
@@ -20,6 +21,7 @@ use crate::store::{Access, Store};
 use crate::ticket::token::TokenKey;
 use anyhow::Context as _;
 use chrono::Utc;
+use clock::Clock;
 use sd_notify::NotifyState;
 use sink::StoreSink;
 use status::Status;
@@ -55,6 +57,7 @@ struct House {
     status: Arc<Status>,
     arrived: Arc<Notify>,
     letters: Arc<Notify>,
+    filed: Arc<Notify>,
     sent: Arc<Notify>,
 }
 
@@ -63,6 +66,8 @@ async fn serve(config_path: &Path, config: Config) -> anyhow::Result<()> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut reload = signal(SignalKind::hangup())?;
 
+    // Before anything is created: a wrong password file must not leave an empty database behind.
+    config.secrets()?;
     let store = Store::open(&config.store.path, Access::Daemon)?;
     let house = House {
         store: store.clone(),
@@ -70,6 +75,7 @@ async fn serve(config_path: &Path, config: Config) -> anyhow::Result<()> {
         status: Arc::new(Status::default()),
         arrived: Arc::new(Notify::new()),
         letters: Arc::new(Notify::new()),
+        filed: Arc::new(Notify::new()),
         sent: Arc::new(Notify::new()),
     };
     let store_path = config.store.path.clone();
@@ -157,9 +163,18 @@ fn start(house: &House, setup: Setup) -> Tasks {
         });
     }
     {
-        let (store, arrived, letters) = (house.store.clone(), house.arrived.clone(), house.letters.clone());
+        let (store, desk, arrived) = (house.store.clone(), desk.clone(), house.arrived.clone());
+        let (letters, filed) = (house.letters.clone(), house.filed.clone());
         tasks.spawn("intake", move |stop| {
-            intake::run(store.clone(), desk.clone(), arrived.clone(), letters.clone(), stop)
+            intake::run(store.clone(), desk.clone(), arrived.clone(), letters.clone(), filed.clone(), stop)
+        });
+    }
+    {
+        let (store, filed, letters) = (house.store.clone(), house.filed.clone(), house.letters.clone());
+        let clock =
+            Arc::new(Clock { desk, policy: config.nudge_policy(), close_after: config.tickets.close_after });
+        tasks.spawn("clock", move |stop| {
+            clock::run(store.clone(), clock.clone(), filed.clone(), letters.clone(), stop)
         });
     }
     {

@@ -10,7 +10,7 @@ mod explain;
 mod letters;
 mod machine;
 
-pub use desk::{Desk, Regulation, Words};
+pub use desk::{Desk, Regulation, Words, regulation_of};
 pub use explain::{Explained, explain};
 
 use crate::mail::{self, Address, Author, Mail, Mailbox, MessageId};
@@ -38,7 +38,8 @@ const SAFETY: Duration = Duration::from_secs(30);
 /// Parsing recurses into nested parts: its threads have a stack that no mail exhausts.
 const STACK: usize = 16 << 20;
 
-/// Files new mails until `stop`. `arrived` rings when there are some; `letters` is rung when letters wait.
+/// Files new mails until `stop`. `arrived` rings when there are some; `letters` and `filed` are rung when letters wait
+/// and tickets have changed.
 ///
 /// # Errors
 /// When the database does not take a mail that is in order; the task is started again.
@@ -47,6 +48,7 @@ pub async fn run(
     desk: Arc<Desk>,
     arrived: Arc<Notify>,
     letters: Arc<Notify>,
+    filed: Arc<Notify>,
     mut stop: watch::Receiver<bool>,
 ) -> anyhow::Result<()> {
     loop {
@@ -65,6 +67,7 @@ pub async fn run(
                 }
             }
             letters.notify_one();
+            filed.notify_one();
         }
         tokio::select! {
             () = arrived.notified() => {}
@@ -87,7 +90,9 @@ async fn file_batch(store: &Store, desk: &Arc<Desk>, ids: Vec<MailId>) -> anyhow
         .write(weight, move |tx| {
             let now = Utc::now();
             for (pending, reading) in &read {
-                if pending.attempts > MAX_ATTEMPTS {
+                if let Some(why) = &pending.damaged {
+                    tx.hold(pending.id, why, now)?;
+                } else if pending.attempts > MAX_ATTEMPTS {
                     let why = "askback died several times while it processed this mail";
                     tx.hold(pending.id, why, now)?;
                 } else {

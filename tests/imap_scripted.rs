@@ -62,8 +62,7 @@ fn take_all(server: &ScriptedImap) -> Settings {
     settings
 }
 
-/// Runs a watcher over what the server has until it has caught up.
-async fn caught_up(server: &ScriptedImap, settings: Settings) -> Seen {
-    let _ = server;
+/// Runs a watcher until it has caught up.
+async fn caught_up(settings: Settings) -> Seen {
     Watcher::start(settings, MemorySink::new()).stop_once("caught up", |seen| seen.caught_up() > 0).await
 }

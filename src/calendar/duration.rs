@@ -30,6 +30,9 @@ pub enum DurationError {
 }
 
 impl WorkingDuration {
+    /// One working day.
+    pub const DAY: Self = Self { days: 1, seconds: 0 };
+
     /// Whole working days, each as long as the date it begins in.
     #[must_use]
     pub fn days(self) -> u32 {

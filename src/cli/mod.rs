@@ -1,5 +1,5 @@
 //! The command line: one small file a subcommand. Each takes what it needs, reads the configuration (no secrets,
-//! unless it talks to servers), and writes to a [`Screen`].
+//! unless it talks to servers), and writes to a `Screen`.
 
 mod calendar;
 mod check_config;
@@ -12,6 +12,7 @@ mod outbox;
 mod screen;
 mod table;
 mod ticket;
+mod ticket_change;
 mod tickets;
 mod view;
 
@@ -82,13 +83,15 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Show a ticket: its conversation, what was found in it, letters and events
+    /// Show a ticket: its conversation, what was found in it, letters and events; or change it
     Ticket {
         /// Its number
         number: u32,
         /// The ticket as JSON
-        #[arg(long)]
+        #[arg(long, conflicts_with = "Change")]
         json: bool,
+        #[command(flatten)]
+        change: Option<ticket_change::Change>,
     },
     /// Show a mail and what became of it
     Mail {
@@ -159,7 +162,10 @@ fn run(cli: &Cli, screen: &mut Screen) -> Outcome {
         Command::Export => export::run(&config(path)?, screen),
         Command::Explain { files, json } => explain::run(&config(path)?, files, *json, screen),
         Command::Tickets { state, json } => tickets::run(&config(path)?, *state, *json, screen),
-        Command::Ticket { number, json } => ticket::run(&config(path)?, *number, *json, screen),
+        Command::Ticket { number, json: _, change: Some(change) } => {
+            ticket_change::run(&config(path)?, *number, change, screen)
+        }
+        Command::Ticket { number, json, change: None } => ticket::run(&config(path)?, *number, *json, screen),
         Command::Mail { number, json: _, raw: true } => mail::raw(&config(path)?, *number, screen),
         Command::Mail { number, json, raw: false } => mail::run(&config(path)?, *number, *json, screen),
         Command::Outbox { state, json } => outbox::run(&config(path)?, *state, *json, screen),

@@ -1,15 +1,15 @@
 //! `askback ticket N`
 
 use super::failure::{Exit, Failure, Outcome};
+use super::outbox;
 use super::screen::{Screen, Tone, moment};
 use super::table::{Cell, Column, Table};
 use super::tickets::state_tone;
 use super::view::{
     TicketView, direction_name, field_names, findings_json, found_name, kind_name, language_name,
 };
-use super::{outbox, view};
 use crate::config::Config;
-use crate::intake::Regulation;
+use crate::intake::{Regulation, regulation_of};
 use crate::mail::HeaderText;
 use crate::request::{Finding, Level, PerField, State as Found};
 use crate::store::{Direction, Event, Letter, Message};
@@ -34,10 +34,7 @@ pub(super) fn run(config: &Config, number: u32, json: bool, screen: &mut Screen)
         let letters = reader.outbox(None)?.into_iter().filter(|letter| letter.ticket == Some(id)).collect();
         Ok(Some(Whole { ticket, messages: reader.messages(id)?, letters, events: reader.events(id)? }))
     })?;
-    let Some(whole) = whole else {
-        let what = format!("there is no ticket {number}");
-        return Err(Failure::new(Exit::NoInput, what, "askback tickets lists them"));
-    };
+    let Some(whole) = whole else { return Err(absent(id)) };
     let regulations = config.regulations()?;
     let view = TicketView::new(&whole.ticket, &regulations, &config.hours, Utc::now());
     if json {
@@ -45,6 +42,11 @@ pub(super) fn run(config: &Config, number: u32, json: bool, screen: &mut Screen)
     } else {
         show(config, &regulations, &view, &whole, screen)
     }
+}
+
+/// There is no such ticket.
+pub(super) fn absent(id: TicketId) -> Failure {
+    Failure::new(Exit::NoInput, format!("there is no ticket {id}"), "askback tickets lists them")
 }
 
 fn as_json(view: &TicketView, whole: &Whole) -> Value {
@@ -131,7 +133,7 @@ fn show(
 
     screen.heading("What it has supplied")?;
     let mut table = Table::new(&[Column::Fixed("field"), Column::Fixed("state"), Column::Flexible("value")]);
-    let regulation = view::regulation_of(&whole.ticket, regulations);
+    let regulation = regulation_of(&whole.ticket, regulations);
     for (field, answer) in whole.ticket.answers.found.iter() {
         let level = regulation.map(|regulation| regulation.rules.level(field));
         let absent = view.missing.contains(&field);

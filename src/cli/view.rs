@@ -1,7 +1,7 @@
 //! What commands show of tickets, findings and mails, as it is written in JSON. The names are stable.
 
 use crate::calendar::Calendar;
-use crate::intake::Regulation;
+use crate::intake::{Regulation, regulation_of};
 use crate::mail::{Attachment, Mail};
 use crate::request::{Evidence, Field, Finding, Kind, Language, PerField, Place, State as Found};
 use crate::store::{Direction, MailRow};
@@ -75,14 +75,6 @@ impl TicketView {
             participants: ticket.participants.iter().map(ToString::to_string).collect(),
         }
     }
-}
-
-/// The version that judged a ticket's last message; the one in force then, if the configuration no longer has it.
-pub(super) fn regulation_of<'a>(ticket: &Ticket, regulations: &'a [Regulation]) -> Option<&'a Regulation> {
-    let same = regulations.iter().find(|regulation| regulation.version == ticket.regulation);
-    let in_force =
-        || regulations.iter().rev().find(|regulation| regulation.effective_from <= ticket.last_client_at);
-    same.or_else(in_force).or_else(|| regulations.first())
 }
 
 /// Names of fields with commas.

@@ -5,6 +5,7 @@ use crate::imap;
 use crate::intake::{Desk, Regulation, Words};
 use crate::mail::Address;
 use crate::net::{Endpoint, Secret};
+use crate::nudge;
 use crate::outbox::smtp;
 use crate::reply::letter::{Override, Purpose};
 use crate::reply::{Letters, Limits, SenderPolicy};
@@ -58,6 +59,19 @@ impl Config {
             token_key,
             support,
         })
+    }
+
+    /// What agents and the head must hear, and when.
+    #[must_use]
+    pub fn nudge_policy(&self) -> nudge::Policy {
+        nudge::Policy {
+            language: self.support.language,
+            client_silent: self.nudges.client_silent,
+            soon_percent: self.nudges.soon_percent,
+            escalate_after: self.nudges.escalate_after,
+            max_asks: self.reply.limits.asks_per_ticket,
+            recipients: self.nudges.to.clone(),
+        }
     }
 
     /// The rules of each version of the regulation.

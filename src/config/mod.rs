@@ -8,6 +8,7 @@ mod build;
 mod checker;
 mod hours;
 mod hours_text;
+mod nudges;
 mod problem;
 mod regulation;
 mod reply;
@@ -33,6 +34,7 @@ use std::path::{Path, PathBuf};
 use toml::Spanned;
 use tracing::level_filters::LevelFilter;
 
+pub use nudges::NudgesConfig;
 pub use problem::{ConfigErrors, Problem};
 pub use regulation::Regulation;
 pub use reply::{LimitsConfig, ReplyConfig, TicketsConfig};
@@ -62,6 +64,7 @@ struct File {
     questions: words::QuestionsFile,
     reply: reply::ReplyFile,
     tickets: reply::TicketsFile,
+    nudges: nudges::NudgesFile,
     agent: Vec<Spanned<support::PersonFile>>,
     head: Option<Spanned<support::PersonFile>>,
     log: LogFile,
@@ -110,6 +113,8 @@ pub struct Config {
     pub reply: ReplyConfig,
     /// How long tickets live.
     pub tickets: TicketsConfig,
+    /// What agents and the head hear, and when.
+    pub nudges: NudgesConfig,
     /// Who answers clients.
     pub agent: Vec<Mailbox>,
     /// The head of support: is told what is overdue.
@@ -185,18 +190,12 @@ impl Config {
         let own = self.support.hours.get(language).clone();
         own.unwrap_or_else(|| hours_text::hours_text(&self.hours, language, now))
     }
-
-    /// The version of the regulation that judges a mail which arrived then.
-    #[must_use]
-    pub fn regulation_at(&self, at: DateTime<Utc>) -> Option<&Regulation> {
-        let in_force = self.regulation.iter().rev().find(|regulation| regulation.effective_from <= at);
-        in_force.or_else(|| self.regulation.first())
-    }
 }
 
 fn check(checker: &mut Checker<'_>, file: &File, base: &Path) -> Option<Config> {
     let support = support::check_support(checker, &file.support);
     let (agent, head) = support::check_people(checker, &file.agent, file.head.as_ref(), &support);
+    let nudges = nudges::check_nudges(checker, &file.nudges, &support, &agent, head.as_ref());
     let mailbox = server::check_mailboxes(checker, &file.mailbox, &support, base);
     let smtp = server::check_smtp(checker, file.smtp.as_ref(), base);
     let hours = hours::check_hours(checker, file.hours.as_ref());
@@ -230,6 +229,7 @@ fn check(checker: &mut Checker<'_>, file: &File, base: &Path) -> Option<Config> 
         questions,
         reply,
         tickets: tickets?,
+        nudges: nudges?,
         agent,
         head,
         log,

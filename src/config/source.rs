@@ -162,6 +162,18 @@ fn syntax_flaw(message: &str, here: &str) -> Flaw {
             "remove one of the two; sections that can repeat have [[…]]",
         );
     }
+    // A word without quotes is taken for inf, nan, true, false or a number by its first letter.
+    let bare = [
+        "string values must be quoted",
+        "invalid float",
+        "invalid boolean",
+        "invalid integer",
+        "invalid number",
+    ];
+    if bare.iter().any(|start| message.starts_with(start)) {
+        let remedy = "texts stand in quotes, key = \"value\"; numbers, true and false do not";
+        return Flaw::new("there is no value here, or a text without quotes", remedy);
+    }
     let remedy = if message.contains("string") || message.contains('"') {
         "check the quotes: a text stands between \" and \"; one with \\ in it, between ' and '"
     } else {

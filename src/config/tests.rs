@@ -38,7 +38,7 @@ fn the_example_works_as_shipped() {
     assert_eq!(config.support.addresses.first().unwrap().as_str(), "support@m2mail.ru");
     assert_eq!(config.head.clone().unwrap().address.as_str(), "ag@m2mail.ru");
     assert!(config.product.iter().any(|product| product.name == "Wialon Hosting"));
-    let regulation = config.regulation_at("2026-05-05T00:00:00Z".parse().unwrap()).unwrap();
+    let regulation = config.regulation.last().unwrap();
     assert_eq!(*regulation.fields.get(Field::Steps), Level::Required);
     assert_eq!(*regulation.fields.get(Field::Attachments), Level::Welcome);
     let now = "2026-05-05T00:00:00Z".parse().unwrap();
@@ -98,7 +98,7 @@ fn commented_out_keys_show_the_defaults() {
 }
 
 /// The sections, and the lines that begin them.
-const SECTIONS: [(&str, &str); 18] = [
+const SECTIONS: [(&str, &str); 20] = [
     ("", ""),
     ("support", "[support]"),
     ("support.contact", "[support.contact]"),
@@ -117,6 +117,8 @@ const SECTIONS: [(&str, &str); 18] = [
     ("reply", "[reply]"),
     ("reply.limits", "[reply.limits]"),
     ("tickets", "[tickets]"),
+    ("nudges", "[nudges]"),
+    ("nudges.to", "[nudges.to]"),
 ];
 
 /// The keys that a section can have, as the error about an unknown one tells them.
@@ -189,7 +191,9 @@ fn the_version_in_force_judges() {
     let more = "[[regulation]]\nversion = \"b\"\neffective_from = \"2026-03-01\"\nfields.steps = \"off\"\n\
                 [[regulation]]\nversion = \"a\"\neffective_from = 2025-01-01\neffective_until = 2026-03-01\n";
     let config = parse(&format!("{ESSENTIALS}{more}")).unwrap();
-    let version = |at: &str| config.regulation_at(at.parse().unwrap()).unwrap().version.clone();
+    let key = crate::ticket::token::TokenKey::new([0; 32]);
+    let desk = config.desk(key, "2026-03-01T00:00:00Z".parse().unwrap()).unwrap();
+    let version = |at: &str| desk.regulation_at(at.parse().unwrap()).version.clone();
     assert_eq!(version("2026-02-28T20:59:59Z"), "a");
     assert_eq!(version("2026-02-28T21:00:00Z"), "b");
     assert_eq!(version("2001-01-01T00:00:00Z"), "a");
@@ -213,6 +217,12 @@ fn errors_name_line_key_cause_and_remedy() {
         "[hours",
         "user = \"a",
         "host = \"b\"",
+        "user =",
+        "user = ivan",
+        "user = tom",
+        "user = nick",
+        "user = 12ab",
+        "user = 2026-13-01",
         "[cues]\nsteps = \"нажимаю\"",
         "[hours]\nmonday = 9",
         "[agents]\nname = \"x\"",
@@ -220,6 +230,41 @@ fn errors_name_line_key_cause_and_remedy() {
         all.push_str(&format!("--- {more}\n{}\n", problems(more)));
     }
     insta::assert_snapshot!("wrong_form", all);
+}
+
+#[test]
+fn nudges_go_to_people_and_never_to_ourselves() {
+    let people = "[[agent]]\naddress = \"a@x.test\"\n[[agent]]\naddress = \"b@x.test\"\n";
+    let to = |more: &str, cause: crate::nudge::Cause| -> Vec<String> {
+        let config = parse(&format!("{ESSENTIALS}{people}{more}")).unwrap();
+        let recipients = config.nudge_policy().recipients;
+        let (_, people) = recipients.into_iter().find(|(of, _)| *of == cause).unwrap();
+        people.iter().map(ToString::to_string).collect()
+    };
+    use crate::nudge::Cause::{Digest, Escalated, Overdue};
+    assert_eq!(to("", Overdue), ["a@x.test", "b@x.test"]);
+    assert_eq!(to("", Escalated), [""; 0]);
+    let head = "[head]\naddress = \"h@x.test\"\n";
+    assert_eq!(to(head, Escalated), ["h@x.test"]);
+    let more = "[nudges.to]\noverdue = [\"head\", \"c@x.test\"]\n[head]\naddress = \"h@x.test\"\n";
+    assert_eq!(to(more, Overdue), ["h@x.test", "c@x.test"]);
+    assert_eq!(to("[nudges.to]\noverdue = []\n", Overdue), [""; 0]);
+    assert_eq!(to("[nudges]\ndigest = false\n", Digest), [""; 0]);
+    insta::assert_snapshot!(problems(
+        "[nudges]\nclient_silent = \"8 hours\"\nsoon_percent = 100\n\
+         to.new = [\"head\", \"agent\", \"support@example.com\"]\n"
+    ), @r#"
+    …:9: nudges.client_silent: "8 hours" is not a length of working time such as 4h, 1d 2h or 30m
+    remedy: give working time: "30m", "4h", "1d", "1d 2h"
+    …:10: nudges.soon_percent: 100 is out of range
+    remedy: give a number from 1 to 99
+    …:11: nudges.to.new: there is no [head]
+    remedy: add a section [head] with an `address`
+    …:11: nudges.to.new: "agent" is not a mail address: an address has the form name@domain
+    remedy: give "agents", "head" or a bare address: "ivan@example.com"
+    …:11: nudges.to.new: support@example.com is the support desk's own address
+    remedy: give a person's own address; askback would write to itself
+    "#);
 }
 
 #[test]
@@ -320,7 +365,7 @@ proptest::proptest! {
     #[test]
     fn mangled_files_do_no_harm(cut in 0..EXAMPLE.len(), length in 0usize..40, put in "[\\[\\]=\"'#\n{}.a-zё0-9 ]{0,6}") {
         let (from, to) = (EXAMPLE.floor_char_boundary(cut), EXAMPLE.ceil_char_boundary((cut + length).min(EXAMPLE.len())));
-        let text = format!("{}{put}{}", &EXAMPLE[..from], &EXAMPLE[to..]);
+        let text = format!("{}{put}{}", EXAMPLE.split_at(from).0, EXAMPLE.split_at(to).1);
         if let Err(errors) = parse(&text) {
             for problem in errors.problems() {
                 proptest::prop_assert!(!problem.what.is_empty() && !problem.remedy.is_empty(), "{problem:?}");

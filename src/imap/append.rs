@@ -51,7 +51,7 @@ impl SentFolder {
         };
         let mut tagged = put(&mut kept, raw, date).await?;
         if matches!(&tagged, Tagged::No(reply) if reply.code == "TRYCREATE") {
-            create(&mut kept.connection, &kept.folder).await?;
+            create_sent(&mut kept.connection, &kept.folder).await?;
             tagged = put(&mut kept, raw, date).await?;
         }
         kept.used = Instant::now();
@@ -89,7 +89,7 @@ impl SentFolder {
             None => match choose_sent(&list(&mut connection).await?) {
                 SentChoice::Exists(folder) => folder,
                 SentChoice::Create(folder) => {
-                    create(&mut connection, &folder).await?;
+                    create_sent(&mut connection, &folder).await?;
                     folder
                 }
             },
@@ -113,6 +113,11 @@ pub async fn append(
     let outcome = sent.append(raw, date).await;
     sent.close().await;
     outcome
+}
+
+async fn create_sent(connection: &mut Connection, folder: &str) -> Result<(), ImapError> {
+    create(connection, folder).await?.ok(|| format!("to create the folder {folder}"))?;
+    Ok(())
 }
 
 async fn put(kept: &mut Kept, raw: &[u8], date: DateTime<Utc>) -> Result<Tagged, ImapError> {

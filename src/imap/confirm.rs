@@ -2,16 +2,13 @@
 
 use super::drain::Round;
 use super::error::ImapError;
-use super::name::{quoted_folder, uid_sets};
+use super::name::{MAX_SET, quoted_folder, uid_sets};
 use super::protocol::Tagged;
 use super::settings::After;
 use super::{Sink, folders};
 
 /// Mails that are confirmed at once.
 const CHUNK: usize = 1000;
-
-/// Longest set of UIDs in a command.
-const MAX_SET: usize = 4000;
 
 impl<S: Sink> Round<'_, S> {
     /// Does `after` to all mails that are stored and not confirmed yet. A server that refuses is asked again in the
@@ -61,7 +58,10 @@ impl<S: Sink> Round<'_, S> {
         let command = format!("UID {verb} {set} {}", quoted_folder(folder));
         let mut tagged = self.connection.run(&command, |_| ()).await?;
         if matches!(&tagged, Tagged::No(reply) if reply.code == "TRYCREATE") {
-            folders::create(self.connection, folder).await?;
+            let created = folders::create(self.connection, folder).await?;
+            if !matches!(created, Tagged::Ok(_)) {
+                return Ok(created);
+            }
             tagged = self.connection.run(&command, |_| ()).await?;
         }
         if has_move || !matches!(tagged, Tagged::Ok(_)) {

@@ -1,7 +1,7 @@
 //! One round over a folder: list what is new, fetch what is listed, tell the server what is stored.
 
+use super::attributes::Attributes;
 use super::error::ImapError;
-use super::fetch::Attributes;
 use super::folders::{Selected, highest_uid};
 use super::protocol::{Connection, Event};
 use super::settings::{Settings, Start};

@@ -1,15 +1,16 @@
 //! Bodies, by ranges: two FETCH commands are always under way, so that the wire never waits for us.
 
+use super::attributes::Attributes;
 use super::drain::Round;
 use super::error::ImapError;
-use super::name::uid_sets;
+use super::name::{MAX_SET, uid_sets};
 use super::protocol::{Event, Tag, Tagged};
 use super::settings::Limits;
 use super::storing::Storing;
-use super::{Fetched, Listed, Sink};
+use super::troubles::Troubles;
+use super::{Fetched, Listed, Raw, Sink};
 use crate::mail::MailKey;
-use async_imap::imap_proto::{AttributeValue, MessageSection, Response, SectionPath};
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 
 /// Commands under way at once.
 const PIPELINE: usize = 2;
@@ -17,58 +18,8 @@ const PIPELINE: usize = 2;
 /// Rows of the work list that are read at once.
 const WORK: usize = 2000;
 
-/// Longest set of UIDs in a command; servers must take lines of 8000 bytes (RFC 2683, section 3.2.1.5).
-const MAX_SET: u32 = 4000;
-
 /// Single mails that may be refused, with none delivered, before the server and not the mails are to blame.
 const REFUSED_IN_A_ROW: usize = 3;
-
-/// What of a FETCH response concerns us.
-#[derive(Default)]
-pub(super) struct Attributes<'a> {
-    pub(super) uid: Option<u32>,
-    pub(super) size: Option<u64>,
-    pub(super) internal_date: Option<&'a str>,
-    /// The whole body (`BODY[]`).
-    pub(super) body: Option<&'a [u8]>,
-    /// A part of the body with its offset (`BODY[]<n>`).
-    pub(super) part: Option<(u32, &'a [u8])>,
-    /// The headers (`BODY[HEADER]`, whole or in part).
-    pub(super) header: Option<&'a [u8]>,
-}
-
-impl<'a> Attributes<'a> {
-    pub(super) fn of(response: &'a Response<'_>) -> Self {
-        let mut found = Self::default();
-        let Response::Fetch(_, attributes) = response else { return found };
-        for attribute in attributes {
-            #[expect(clippy::wildcard_enum_match_arm, reason = "a foreign enum of all that can be asked for")]
-            match attribute {
-                AttributeValue::Uid(uid) => found.uid = Some(*uid),
-                AttributeValue::Rfc822Size(size) => found.size = Some(u64::from(*size)),
-                AttributeValue::InternalDate(date) => found.internal_date = Some(date),
-                AttributeValue::BodySection { section: None, index: None, data: Some(data) } => {
-                    found.body = Some(data);
-                }
-                AttributeValue::BodySection { section: None, index: Some(at), data: Some(data) } => {
-                    found.part = Some((*at, data));
-                }
-                AttributeValue::BodySection {
-                    section: Some(SectionPath::Full(MessageSection::Header)),
-                    data: Some(data),
-                    ..
-                } => found.header = Some(data),
-                _ => {}
-            }
-        }
-        found
-    }
-
-    /// A whole body with the UID that it belongs to.
-    fn owned_body(&self) -> Option<(u32, Vec<u8>)> {
-        Some((self.uid?, self.body?.to_vec()))
-    }
-}
 
 /// A FETCH that is under way: the mails it has not brought yet.
 struct Range {
@@ -89,17 +40,6 @@ struct Plan {
 enum Step {
     Range(Vec<Listed>),
     Alone(Listed),
-}
-
-/// What a pass has brought so far, besides mails.
-#[derive(Default)]
-struct Troubles {
-    delivered: usize,
-    /// Refused when asked for alone, with what the server said last.
-    refused: Vec<u32>,
-    refusal: String,
-    /// Answered OK without a body.
-    absent: Vec<u32>,
 }
 
 impl<S: Sink> Round<'_, S> {
@@ -241,84 +181,16 @@ impl<S: Sink> Round<'_, S> {
             Some(size) => super::parts::placeholder(&body, size, limit),
             None => body,
         };
-        Fetched { key: self.key(mail.uid), internal_date: mail.internal_date, raw, over_limit }
+        Fetched {
+            key: self.key(mail.uid),
+            internal_date: mail.internal_date,
+            raw: Raw::Plain(raw),
+            over_limit,
+        }
     }
 
     pub(super) fn key(&self, uid: u32) -> MailKey {
         MailKey { mailbox: self.settings.mailbox.clone(), uid_validity: self.uid_validity, uid }
-    }
-
-    pub(super) async fn failed(&self, uids: Vec<u32>, why: &str) -> Result<(), ImapError> {
-        if uids.is_empty() {
-            return Ok(());
-        }
-        let counted = self.sink.fetch_failed(&self.settings.mailbox, self.uid_validity, uids, why);
-        counted.await.map_err(ImapError::Sink)
-    }
-
-    /// After a pass: counts attempts, and tells mails that are gone from those that the server does not hand out.
-    async fn settle(&mut self, troubles: Troubles) -> Result<(), ImapError> {
-        self.failed(troubles.refused, &format!("the server refuses to hand it out: {}", troubles.refusal))
-            .await?;
-        self.look_into(troubles.absent).await
-    }
-
-    /// Mails whose FETCH was answered OK but brought no body.
-    pub(super) async fn look_into(&mut self, mut absent: Vec<u32>) -> Result<(), ImapError> {
-        absent.sort_unstable();
-        absent.dedup();
-        let mut there = BTreeSet::new();
-        for (position, (set, _)) in uid_sets(&absent, MAX_SET as usize).into_iter().enumerate() {
-            if position == 0 {
-                // Lets the server take notice of what others have expunged.
-                self.connection.run("NOOP", |_| ()).await?.ok(|| "NOOP".to_owned())?;
-            }
-            let tagged = self
-                .connection
-                .run(&format!("UID FETCH {set} (UID)"), |response| there.extend(Attributes::of(response).uid))
-                .await?;
-            if !matches!(&tagged, Tagged::No(reply) if reply.code == "EXPUNGEISSUED") {
-                tagged.ok(|| "to look for missing mails".to_owned())?;
-            }
-        }
-        let (there, gone): (Vec<u32>, Vec<u32>) = absent.into_iter().partition(|uid| there.contains(uid));
-        self.failed(there, "the server answered OK but handed out no body").await?;
-        if gone.is_empty() {
-            return Ok(());
-        }
-        let vanished = self.sink.vanished(&self.settings.mailbox, self.uid_validity, gone);
-        vanished.await.map_err(ImapError::Sink)
-    }
-
-    /// The connection broke. Usually no mail is to blame; but one that breaks it each time must not hold up the
-    /// others for ever, so it goes to the end of the line, and its second break in a row counts as an attempt.
-    pub(super) async fn blame(&mut self, error: &ImapError, due: Option<u32>) -> Result<(), ImapError> {
-        let Some(due) = due else { return Ok(()) };
-        match error {
-            ImapError::Excess(why) => {
-                // Its size was a lie: in parts, it cannot be too much at once. If it is even so, that counts.
-                if !self.memory.careful.insert(due) {
-                    self.failed(vec![due], why).await?;
-                }
-            }
-            ImapError::Lost(why) | ImapError::Bye(why) => {
-                if self.memory.suspect == Some(due) {
-                    self.memory.suspect = None;
-                    self.memory.careful.insert(due);
-                    self.failed(vec![due], why).await?;
-                } else {
-                    self.memory.suspect = Some(due);
-                }
-            }
-            ImapError::Net(_)
-            | ImapError::LoginRefused(_)
-            | ImapError::NoLogin(_)
-            | ImapError::Throttled { .. }
-            | ImapError::Refused { .. }
-            | ImapError::Stopped
-            | ImapError::Sink(_) => {}
-        }
-        Ok(())
     }
 }
 
@@ -328,13 +200,13 @@ fn cut(rows: &mut VecDeque<Listed>, limits: &Limits) -> Option<Step> {
     if first.size > limits.partial_over.min(limits.mail_bytes) {
         return Some(Step::Alone(first));
     }
-    let (mut bytes, mut set_length, mut last) = (first.size, 0, first.uid);
+    let (mut bytes, mut set_length, mut last) = (first.size, 0_usize, first.uid);
     let mut range = vec![first];
     while let Some(next) = rows.front() {
         bytes = bytes.saturating_add(next.size);
         if last.checked_add(1) != Some(next.uid) {
             // A gap in the numbers makes the set longer by `,1234:1235` at most.
-            set_length += 2 * (2 + next.uid.checked_ilog10().unwrap_or(0));
+            set_length += 2 * (1 + next.uid.to_string().len());
         }
         let full = range.len() >= limits.range_mails || bytes > limits.range_bytes || set_length > MAX_SET;
         if full || next.size > limits.partial_over.min(limits.mail_bytes) {
@@ -344,4 +216,47 @@ fn cut(rows: &mut VecDeque<Listed>, limits: &Limits) -> Option<Step> {
         range.extend(rows.pop_front());
     }
     Some(Step::Range(range))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(rows: &[(u32, u64)], expect: &[&str]) {
+        let limits = Limits { partial_over: 100, range_bytes: 250, range_mails: 4, ..Limits::default() };
+        let mut rows: VecDeque<Listed> =
+            rows.iter().map(|(uid, size)| Listed { uid: *uid, size: *size, internal_date: None }).collect();
+        let mut steps = Vec::new();
+        while let Some(step) = cut(&mut rows, &limits) {
+            steps.push(match step {
+                Step::Alone(mail) => format!("{} alone", mail.uid),
+                Step::Range(mails) => {
+                    let uids: Vec<u32> = mails.iter().map(|mail| mail.uid).collect();
+                    uid_sets(&uids, MAX_SET).into_iter().map(|(set, _)| set).collect::<Vec<_>>().join(" and ")
+                }
+            });
+        }
+        assert_eq!(steps, expect);
+    }
+
+    #[test]
+    fn the_work_list_is_cut_by_number_and_bytes_and_big_mails() {
+        check(&[], &[]);
+        check(&[(1, 9), (2, 9), (3, 9), (4, 9), (5, 9)], &["1:4", "5"]);
+        check(&[(1, 100), (2, 100), (3, 51), (9, 9)], &["1:2", "3,9"]);
+        check(&[(1, 9), (2, 101), (3, 9)], &["1", "2 alone", "3"]);
+    }
+
+    #[test]
+    fn no_command_names_more_than_a_server_must_take() {
+        let mut rows: VecDeque<Listed> =
+            (0..2000).map(|n| Listed { uid: 4_000_000_000 + n * 3, size: 1, internal_date: None }).collect();
+        while let Some(Step::Range(mails)) =
+            cut(&mut rows, &Limits { range_mails: 9999, ..Limits::default() })
+        {
+            let uids: Vec<u32> = mails.iter().map(|mail| mail.uid).collect();
+            assert_eq!(uid_sets(&uids, MAX_SET).len(), 1);
+        }
+        assert!(rows.is_empty());
+    }
 }

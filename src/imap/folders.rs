@@ -196,16 +196,16 @@ fn own_name(folder: &Folder) -> &str {
 }
 
 /// Creates a folder and subscribes to it, so that people see it. That it exists already is fine.
-pub(super) async fn create(connection: &mut Connection, folder: &str) -> Result<(), ImapError> {
+pub(super) async fn create(connection: &mut Connection, folder: &str) -> Result<Tagged, ImapError> {
     let name = quoted_folder(folder);
-    match connection.run(&format!("CREATE {name}"), |_| ()).await? {
-        Tagged::No(reply) if reply.code == "ALREADYEXISTS" => {}
-        tagged @ (Tagged::Ok(_) | Tagged::No(_) | Tagged::Bad(_)) => {
-            tagged.ok(|| format!("to create the folder {folder}"))?;
-        }
+    let tagged = match connection.run(&format!("CREATE {name}"), |_| ()).await? {
+        Tagged::No(reply) if reply.code == "ALREADYEXISTS" => Tagged::Ok(reply),
+        tagged @ (Tagged::Ok(_) | Tagged::No(_) | Tagged::Bad(_)) => tagged,
+    };
+    if matches!(tagged, Tagged::Ok(_)) {
+        let _may_be_refused = connection.run(&format!("SUBSCRIBE {name}"), |_| ()).await?;
     }
-    let _may_be_refused = connection.run(&format!("SUBSCRIBE {name}"), |_| ()).await?;
-    Ok(())
+    Ok(tagged)
 }
 
 #[cfg(test)]

@@ -4,6 +4,9 @@ use data_encoding::{Encoding, Specification};
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 
+/// Longest set of UIDs in a command; servers must take lines of 8000 bytes (RFC 2683, section 3.2.1.5).
+pub(super) const MAX_SET: usize = 4000;
+
 /// Base64 with `,` for `/` and without padding.
 static MODIFIED_BASE64: LazyLock<Option<Encoding>> = LazyLock::new(|| {
     let mut specification = Specification::new();

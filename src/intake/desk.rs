@@ -4,9 +4,9 @@ use crate::calendar::{Calendar, WorkingDuration};
 use crate::mail::{Address, Mail, Mailbox};
 use crate::reply::{Authentication, Letters, Limits, SenderPolicy, authentication};
 use crate::request::{Language, PerField, Rules};
-use crate::ticket::Standing;
 use crate::ticket::plan::Policy;
 use crate::ticket::token::TokenKey;
+use crate::ticket::{Standing, Ticket};
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// One version of the support regulation.
@@ -20,6 +20,15 @@ pub struct Regulation {
     pub rules: Rules,
     /// How fast agents must react.
     pub reaction: WorkingDuration,
+}
+
+/// The version that judged a ticket's last message; the one in force then, if the configuration no longer has it.
+#[must_use]
+pub fn regulation_of<'a>(ticket: &Ticket, regulations: &'a [Regulation]) -> Option<&'a Regulation> {
+    let same = regulations.iter().find(|regulation| regulation.version == ticket.regulation);
+    let in_force =
+        || regulations.iter().rev().find(|regulation| regulation.effective_from <= ticket.last_client_at);
+    same.or_else(in_force).or_else(|| regulations.first())
 }
 
 /// What letters say in one language, beside their templates.

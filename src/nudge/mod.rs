@@ -1,1 +1,249 @@
-//! (being written)
+//! What agents and the head must hear, and when. Pure.
+//!
+//! [`due`] says what there is to tell at this moment; the shell keeps what it has not told before (the [`Key`] is unique
+//! in the database), and [`notices`] makes one letter a person of the rest. Nothing is told outside working time.
+
+mod notice;
+#[cfg(test)]
+mod tests;
+mod words;
+
+pub use notice::{Notice, notices};
+
+use crate::calendar::{Calendar, WorkingDuration};
+use crate::mail::Address;
+use crate::request::{Field, Language};
+use crate::ticket::{Disposition, State, Ticket};
+use chrono::{DateTime, NaiveTime, Utc};
+
+/// Why somebody must hear of something. The order is that of a notice's sections.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[must_use]
+pub enum Cause {
+    /// The reaction has been overdue for `escalate_after`: the head's matter.
+    Escalated,
+    /// The reaction is overdue.
+    Overdue,
+    /// Most of the reaction time has passed.
+    ReactionSoon,
+    /// It is the agents' turn: a complete request, or more words of the client.
+    NewComplete,
+    /// The request is incomplete, and the client is not asked again: a person takes over.
+    AsksUsedUp,
+    /// The client was asked and says nothing.
+    ClientSilent,
+    /// A mail could not be processed.
+    Held,
+    /// A mail's sender is in doubt.
+    Quarantined,
+    /// A working day begins.
+    Digest,
+}
+
+impl Cause {
+    /// All causes.
+    pub const ALL: [Self; 9] = [
+        Self::Escalated,
+        Self::Overdue,
+        Self::ReactionSoon,
+        Self::NewComplete,
+        Self::AsksUsedUp,
+        Self::ClientSilent,
+        Self::Held,
+        Self::Quarantined,
+        Self::Digest,
+    ];
+
+    /// The name in the database and in the configuration.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Escalated => "escalated",
+            Self::Overdue => "overdue",
+            Self::ReactionSoon => "soon",
+            Self::NewComplete => "new",
+            Self::AsksUsedUp => "asks_used_up",
+            Self::ClientSilent => "client_silent",
+            Self::Held => "held",
+            Self::Quarantined => "quarantined",
+            Self::Digest => "digest",
+        }
+    }
+
+    /// The cause of this name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|cause| cause.name() == name)
+    }
+}
+
+/// What the operator wants.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Policy {
+    /// The language of notices.
+    pub language: Language,
+    /// A client who was asked may be silent for so long, in working time.
+    pub client_silent: WorkingDuration,
+    /// Agents are reminded when so much of the reaction time has passed.
+    pub soon_percent: u32,
+    /// The head hears of a reaction that has been overdue for so long, in working time.
+    pub escalate_after: WorkingDuration,
+    /// At most so many asks a ticket.
+    pub max_asks: u32,
+    /// Who hears what. A cause that is not here is nobody's.
+    pub recipients: Vec<(Cause, Vec<Address>)>,
+}
+
+/// A ticket that is somebody's turn: `incomplete` or `open`.
+#[derive(Clone, Debug)]
+pub struct TicketFacts {
+    /// The ticket.
+    pub ticket: Ticket,
+    /// Required fields that are absent.
+    pub missing: Vec<Field>,
+    /// How fast agents must react, by the regulation version that judged it.
+    pub reaction: WorkingDuration,
+    /// When the last ask went out.
+    pub asked_at: Option<DateTime<Utc>>,
+}
+
+/// A mail that waits for a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MailFacts {
+    /// Its number.
+    pub number: i64,
+    /// Held or quarantined; others wait for nobody.
+    pub disposition: Disposition,
+    /// Since when.
+    pub since: DateTime<Utc>,
+}
+
+/// What a cause is told once for. A new message of the client starts a new clock, and the cause may come again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Key {
+    /// The cause.
+    pub cause: Cause,
+    /// The number of the ticket or mail; 0 for a digest.
+    pub subject: i64,
+    /// The client's last message; for a mail, since when it waits; for a digest, its date.
+    pub clock: DateTime<Utc>,
+}
+
+/// What a nudge is about.
+#[derive(Clone, Copy, Debug)]
+#[must_use]
+pub enum About<'a> {
+    /// A ticket.
+    Ticket(&'a TicketFacts),
+    /// A mail.
+    Mail(&'a MailFacts),
+    /// A day.
+    Day,
+}
+
+/// Where a nudge is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum Weight {
+    /// It is news.
+    News,
+    /// It is more than a working day old at first sight (a first start on an old database, a clock that jumped): it stands
+    /// in the digest only.
+    Old,
+}
+
+/// Something to tell, if it has not been told.
+#[derive(Clone, Copy, Debug)]
+#[must_use]
+pub struct Nudge<'a> {
+    /// What it is told once for.
+    pub key: Key,
+    /// What it is about.
+    pub about: About<'a>,
+    /// Where it is told.
+    pub weight: Weight,
+}
+
+/// All causes there are at `now`, told or not; none outside working time.
+#[must_use]
+pub fn due<'a>(
+    tickets: &'a [TicketFacts],
+    mails: &'a [MailFacts],
+    calendar: &Calendar,
+    policy: &Policy,
+    now: DateTime<Utc>,
+) -> Vec<Nudge<'a>> {
+    if !calendar.is_open(now) {
+        return Vec::new();
+    }
+    let weigh = |since| {
+        if calendar.add(since, WorkingDuration::DAY) < now { Weight::Old } else { Weight::News }
+    };
+    let mut nudges = Vec::new();
+    for facts in tickets {
+        let key =
+            |cause| Key { cause, subject: i64::from(facts.ticket.id.0), clock: facts.ticket.last_client_at };
+        let about = About::Ticket(facts);
+        let causes = of_ticket(facts, calendar, policy, now).into_iter().flatten();
+        nudges.extend(causes.map(|(cause, since)| Nudge { key: key(cause), about, weight: weigh(since) }));
+    }
+    for mail in mails {
+        let cause = match mail.disposition {
+            Disposition::Held => Cause::Held,
+            Disposition::Quarantined => Cause::Quarantined,
+            Disposition::Filed | Disposition::Automatic | Disposition::Duplicate => continue,
+        };
+        let key = Key { cause, subject: mail.number, clock: mail.since };
+        nudges.push(Nudge { key, about: About::Mail(mail), weight: weigh(mail.since) });
+    }
+    let date = now.with_timezone(&calendar.zone()).date_naive();
+    let key = Key { cause: Cause::Digest, subject: 0, clock: date.and_time(NaiveTime::MIN).and_utc() };
+    nudges.push(Nudge { key, about: About::Day, weight: Weight::News });
+    nudges
+}
+
+/// What there is to say of a ticket, and since when: for those who work on it only the most urgent, beside it what the
+/// head hears.
+fn of_ticket(
+    facts: &TicketFacts,
+    calendar: &Calendar,
+    policy: &Policy,
+    now: DateTime<Utc>,
+) -> [Option<(Cause, DateTime<Utc>)>; 2] {
+    let from = facts.ticket.last_client_at;
+    match facts.ticket.state {
+        State::Open => {
+            let soon = calendar.add_part(from, facts.reaction, policy.soon_percent);
+            let due = facts.due(calendar);
+            let escalated = calendar.add(due, policy.escalate_after);
+            let urgent = if due <= now {
+                (Cause::Overdue, due)
+            } else if soon <= now {
+                (Cause::ReactionSoon, soon)
+            } else if facts.missing.is_empty() || facts.ticket.asks < policy.max_asks {
+                (Cause::NewComplete, from)
+            } else {
+                (Cause::AsksUsedUp, from)
+            };
+            [Some(urgent), (escalated <= now).then_some((Cause::Escalated, escalated))]
+        }
+        State::Incomplete => {
+            let silent = calendar.add(facts.silent_since(), policy.client_silent);
+            [(silent <= now).then_some((Cause::ClientSilent, silent)), None]
+        }
+        State::Answered | State::Closed => [None, None],
+    }
+}
+
+impl TicketFacts {
+    /// When the agents' reaction is due («время реакции на запрос отсчитывается с момента последнего сообщения
+    /// пользователя»).
+    fn due(&self, calendar: &Calendar) -> DateTime<Utc> {
+        calendar.add(self.ticket.last_client_at, self.reaction)
+    }
+
+    /// Since when the client has said nothing: since the ask, or since he promised more.
+    fn silent_since(&self) -> DateTime<Utc> {
+        self.asked_at.map_or(self.ticket.last_client_at, |asked| asked.max(self.ticket.last_client_at))
+    }
+}

@@ -55,12 +55,11 @@ pub enum MimeError {
 /// # Errors
 /// [`MimeError`] for an address whose domain cannot exist.
 pub fn build(headers: &Headers<'_>, letter: &Letter) -> Result<Vec<u8>, MimeError> {
-    let subject = plain_words(&letter.subject);
     let mut message = Message::builder()
         .from(mailbox(Some(headers.from_name), headers.from)?)
         .to(mailbox(None, headers.to)?)
         .reply_to(mailbox(None, headers.reply_to)?)
-        .subject(subject)
+        .subject(plain_words(&letter.subject))
         .message_id(Some(format!("<{}>", headers.message_id)))
         .date(headers.date.into());
     if let Some(id) = headers.in_reply_to {
@@ -70,17 +69,62 @@ pub fn build(headers: &Headers<'_>, letter: &Letter) -> Result<Vec<u8>, MimeErro
     if !references.is_empty() {
         message = message.references(references);
     }
-    let message = raw(message, AUTO_SUBMITTED, "auto-replied".to_owned());
+    let message = automatic(message, "auto-replied", headers.loop_id);
+    finish(message, "text/plain; charset=utf-8; format=flowed", flow(&letter.text))
+}
+
+/// What the header of a notice to one of us says. It answers nothing and wants no answer.
+#[derive(Clone, Debug)]
+pub struct NoticeHeaders<'a> {
+    /// The support's display name.
+    pub from_name: &'a HeaderText,
+    /// The support's address.
+    pub from: &'a Address,
+    /// The agent's or the head's address.
+    pub to: &'a Address,
+    /// A Message-ID that nothing else has.
+    pub message_id: &'a MessageId,
+    /// What makes us know our own mail again (X-Loop).
+    pub loop_id: &'a HeaderText,
+    /// Now.
+    pub date: DateTime<Utc>,
+}
+
+/// Builds a notice, CRLF line ends, all ASCII. The lines of `text` stay as they are: they are a table.
+///
+/// # Errors
+/// [`MimeError`] for an address whose domain cannot exist.
+pub fn build_notice(
+    headers: &NoticeHeaders<'_>,
+    subject: &HeaderText,
+    text: &str,
+) -> Result<Vec<u8>, MimeError> {
+    let message = Message::builder()
+        .from(mailbox(Some(headers.from_name), headers.from)?)
+        .to(mailbox(None, headers.to)?)
+        .subject(plain_words(subject))
+        .message_id(Some(format!("<{}>", headers.message_id)))
+        .date(headers.date.into());
+    let message = automatic(message, "auto-generated", headers.loop_id);
+    finish(message, "text/plain; charset=utf-8", text.replace('\n', "\r\n"))
+}
+
+/// What tells every program that a machine wrote this (RFC 3834, section 5.2, and its older relatives).
+fn automatic(message: MessageBuilder, how: &str, loop_id: &HeaderText) -> MessageBuilder {
+    let message = raw(message, AUTO_SUBMITTED, how.to_owned());
     let message = raw(message, SUPPRESS, "All".to_owned());
     let message = raw(message, PRECEDENCE, "bulk".to_owned());
-    let message = raw(message, X_LOOP, plain_words(headers.loop_id));
-    let content_type = ContentType::parse("text/plain; charset=utf-8; format=flowed")
-        .map_err(|error| MimeError::Build(error.to_string()))?;
+    raw(message, X_LOOP, plain_words(loop_id))
+}
+
+fn finish(message: MessageBuilder, content_type: &str, text: String) -> Result<Vec<u8>, MimeError> {
+    let content_type =
+        ContentType::parse(content_type).map_err(|error| MimeError::Build(error.to_string()))?;
     message
         .header(MIME_VERSION_1_0)
         .header(content_type)
         // 7bit, quoted-printable or base64, whatever is shortest and safe.
-        .body(Body::new(flow(&letter.text)))
+        .body(Body::new(text))
         .map(|message| message.formatted())
         .map_err(|error| MimeError::Build(error.to_string()))
 }

@@ -75,6 +75,18 @@ fn negates(sheet: &Sheet<'_>, sentence: &Range<usize>, at: usize) -> bool {
             )
     });
     let Some(next) = next else { return false };
+    let nothing = at
+        .checked_sub(1)
+        .and_then(|before| sheet.token(before))
+        .is_some_and(|before| before.form == "ничего");
+    if nothing
+        && matches!(
+            next.form.as_str(),
+            "вижу" | "видно" | "видим" | "происходит" | "получается" | "выходит" | "показывает"
+        )
+    {
+        return false; // «ничего не вижу» does not say where
+    }
     if matches!(token.form.as_str(), "нет" | "нету" | "no" | "without" | "без") {
         return is_informative(next)
             && !next.classes.any(&[Class::VagueVerb, Class::AttachmentNoun, Class::Person])
@@ -119,10 +131,12 @@ fn negates(sheet: &Sheet<'_>, sentence: &Range<usize>, at: usize) -> bool {
 /// Whether a sentence reports a malfunction that says what happens.
 pub(super) fn is_fault(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
     let behaviour = behaviour(sheet, sentence);
-    let shown = sheet.any(sentence.clone(), &[Class::Shows])
-        && sheet.slice(sentence.clone()).iter().filter(|token| is_informative(token)).count() >= 2;
+    let told = sheet.slice(sentence.clone()).iter().filter(|token| is_informative(token)).count();
+    let shown = told >= 2 && sheet.any(sentence.clone(), &[Class::Shows]);
+    let contrast = told >= 3 && sheet.any(sentence.clone(), &[Class::Contrast]);
     behaviour.strong > 0
         || shown && behaviour.values > 0
         || behaviour.values > 0 && sheet.any(sentence.clone(), &[Class::Error])
+        || contrast && !is_question(sheet, sentence)
         || shown && !is_question(sheet, sentence)
 }

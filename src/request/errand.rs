@@ -30,7 +30,12 @@ pub(super) fn is_errand(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
         if (verb && !doubtful || wanted_thing) && !asks_for_words(sheet, sentence, at, token) {
             return true;
         }
-        asked |= token.has(Class::Please);
+        // «можно нам поднять лимит?»
+        let may = token.form == "можно"
+            && sheet
+                .token(at + 1)
+                .is_some_and(|next| matches!(next.form.as_str(), "нам" | "мне" | "вас" | "нас"));
+        asked |= token.has(Class::Please) || may;
         // «как можно скорее» doubts nothing.
         let hurry = token.form == "как" && sheet.token(at + 1).is_some_and(|next| next.form == "можно");
         doubtful |= !hurry && (token.has(Class::Doubt) || token.has(Class::Attempt));
@@ -44,8 +49,10 @@ fn russian(sheet: &Sheet<'_>, at: usize, token: &Token, asked: bool) -> bool {
     let negated = sheet.before(at, 1).is_some_and(|before| before.form == "не");
     let imperative = ends(&["йте", "ьте", "ите", "йтесь", "ьтесь", "итесь"])
         && token.form.chars().count() >= 5
+        && (asked || !token.has(Class::Gesture) || token.has(Class::Errand)) // «зайдите, нажмите»: a recipe
         && !token.classes.any(&[Class::Greeting, Class::Courtesy, Class::Contact, Class::Company])
-        && !sheet.before(at, 1).is_some_and(|before| before.form == "вы");
+        && !sheet.before(at, 1).is_some_and(|before| before.form == "вы")
+        && !sheet.token(at + 1).is_some_and(|next| matches!(next.form.as_str(), "ли" | "вы"));
     let infinitive = asked && ends(&["ть", "ти", "чь"]) && token.form.chars().count() >= 4;
     let known = token.classes.any(&[Class::Errand, Class::Operation]);
     // After «прошу» any action is an errand; a wish of one's own («хочу напечатать») only if it is one of ours.

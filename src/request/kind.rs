@@ -22,6 +22,8 @@ struct Signs {
     fault: usize,
     /// Words for malfunctions, not only something denied.
     named_fault: bool,
+    /// A question for a way or a possibility comes before the first malfunction.
+    how_first: bool,
     /// A request to do a thing comes before the first malfunction.
     errand_first: bool,
     /// What is asked for is to mend something.
@@ -67,7 +69,9 @@ pub(super) fn judge(reading: &Reading<'_>, fields: &PerField<Finding>, stance: S
     let silent = signs.fault + signs.vague_fault + signs.why + signs.errand + signs.question == 0;
     // A name alone is no request where many words say nothing of one.
     let bare = fields.iter().all(|(field, finding)| {
-        finding.state == State::Missing || field == Field::Objects && reading.words > 8
+        finding.state == State::Missing
+            || field == Field::Objects && reading.words > 8
+            || field == Field::Description && reading.words > 12
     });
     if silent && bare && !follow_up && !mentions_field(reading) {
         return none;
@@ -148,7 +152,7 @@ fn announces_machine(subject: &str) -> bool {
 fn own_kind(signs: &Signs, fields: &PerField<Finding>) -> Kind {
     let steps = fields.steps.state == State::Present;
     let service = signs.errand > 0 && !signs.repair && (signs.errand_first || !signs.named_fault);
-    let only_denied = signs.how_to > 0 && !signs.named_fault && signs.why == 0 && !steps;
+    let only_denied = signs.how_to > 0 && (signs.how_first || !signs.named_fault) && signs.why == 0 && !steps;
     if only_denied && signs.errand == 0 {
         // «В отчёте нет колонки. Как её добавить?»
         return Kind::Question;
@@ -201,6 +205,7 @@ fn add_signs(reading: &Reading<'_>, sheet: &Sheet<'_>, signs: &mut Signs) {
         signs.errand += usize::from(errand);
         signs.fault += usize::from(fault);
         signs.named_fault |= fault && has(Class::Fault);
+        signs.how_first |= signs.fault == 0 && how && is_telling(reading, sheet, sentence);
         signs.how_to += usize::from(how && is_telling(reading, sheet, sentence));
         signs.question += usize::from(question || has(Class::AsksNothing));
         signs.vague_fault += usize::from(has(Class::VagueFault) && !how);

@@ -108,8 +108,12 @@ impl Products {
     fn host(&self, address: &str) -> Option<usize> {
         let host = address.split_once("://").map_or(address, |(_, rest)| rest);
         let host = host.split(['/', '?', ':', '#']).next()?;
-        let below =
-            |known: &str| host.strip_suffix(known).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+        // hosting.wialon.com counts under other top-level domains too: the service runs under several.
+        let below = |known: &str| {
+            let stem = known.rsplit_once('.').map_or(known, |(stem, _)| stem);
+            host.strip_suffix(known).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+                || stem.contains('.') && host.strip_prefix(stem).is_some_and(|rest| rest.starts_with('.'))
+        };
         self.hosts
             .iter()
             .filter(|(known, _)| below(known))
@@ -161,7 +165,10 @@ fn ruled_out(sheet: &Sheet<'_>, range: &Range<usize>) -> bool {
         return true;
     }
     let partner = |token: Option<&Token>| token.is_some_and(|token| token.has(Class::Partner));
-    if partner(near(1)) || partner(sheet.token(range.end)) || partner(near(2)) && between {
+    if partner(near(1))
+        || partner(sheet.token(range.end))
+        || partner(near(2)) && near(1).is_some_and(|token| token.form == "of")
+    {
         return true;
     }
     let sentence = sheet.sentence_at(range.start);

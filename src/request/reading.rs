@@ -45,7 +45,7 @@ impl<'a> Reading<'a> {
             })
             .collect();
         let is_reply = is_reply(mail);
-        let subject = (!is_reply || is_forward(mail)).then(|| {
+        let subject = ((!is_reply || is_forward(mail)) && !is_placeholder(&mail.subject)).then(|| {
             Sheet::new(&mail.subject, Place::Subject, std::slice::from_ref(&(0..mail.subject.len())))
         });
         let words = body.tokens.iter().filter(|token| token.is_word()).count();
@@ -144,6 +144,12 @@ fn is_reply(mail: &Mail) -> bool {
     prefix
         || !mail.in_reply_to.is_empty()
             && mail.text.segments.iter().any(|segment| segment.kind == SegmentKind::Quote)
+}
+
+/// What mail programs put where there is no subject.
+fn is_placeholder(subject: &str) -> bool {
+    let subject = subject.trim().trim_matches(['(', ')', '<', '>', '[', ']']).to_lowercase();
+    ["без темы", "нет темы", "тема отсутствует", "no subject", "none", "untitled"].contains(&subject.as_str())
 }
 
 fn is_forward(mail: &Mail) -> bool {

@@ -71,7 +71,11 @@ pub(super) fn find_sentences(tokens: &[Token], quoted: &[Range<usize>]) -> Vec<R
                     && next.is_none_or(|next| next.spaced || next.kind == TokenKind::Newline)
                     && !is_abbreviation(tokens, at)
             }
-            _ => token.span.end > 0 && at - start >= LONGEST_SENTENCE,
+            TokenKind::Word
+            | TokenKind::Number
+            | TokenKind::Mark(_)
+            | TokenKind::Address
+            | TokenKind::Mailbox => token.span.end > 0 && at - start >= LONGEST_SENTENCE,
         };
         if ends {
             if at + 1 > start {

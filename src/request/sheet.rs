@@ -41,9 +41,8 @@ impl<'a> Sheet<'a> {
             }
             room -= end - part.start;
             cut(text, part.start..end, &mut tokens);
-            if !tokens.last().is_some_and(|token| token.kind == TokenKind::Newline) {
-                tokens.push(newline(end));
-            }
+            // Two line ends: no sentence goes on behind what stood between two parts.
+            tokens.push(newline(end));
         }
         if is_russian_in_latin(&tokens) {
             transliterate(&mut tokens);

@@ -23,6 +23,7 @@ mod sql;
 #[cfg(test)]
 mod tests;
 pub mod ticket;
+pub mod told;
 mod writer;
 
 pub use counts::Counts;
@@ -34,7 +35,6 @@ pub use limits::SentCounts;
 pub use mail::{MailFilter, MailRow, NewMail, Stored};
 pub use message::{Direction, Message};
 pub use outbox::Recovered;
-pub use raw::PackedRaw;
 
 use anyhow::Context as _;
 use readers::Readers;

@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// The schema, step by step: the n-th brings a database from version n-1 to n (`PRAGMA user_version`).
-const MIGRATIONS: [&str; 1] = [include_str!("migrations/0001_start.sql")];
+const MIGRATIONS: [&str; 2] =
+    [include_str!("migrations/0001_start.sql"), include_str!("migrations/0002_told.sql")];
 /// The newest schema that this program knows.
 #[expect(clippy::cast_possible_truncation, reason = "a handful")]
 const KNOWN: u32 = MIGRATIONS.len() as u32;
@@ -125,7 +126,8 @@ fn writes(conn: &Connection) -> rusqlite::Result<()> {
          PRAGMA synchronous = FULL;          -- what is committed survives a power failure
          PRAGMA wal_autocheckpoint = 4000;
          PRAGMA journal_size_limit = 67108864;
-         PRAGMA cache_size = -4000;",
+         PRAGMA cache_size = -4000;
+         PRAGMA temp_store = MEMORY;         -- savepoints copy pages: into memory, not into a file",
     )
 }
 

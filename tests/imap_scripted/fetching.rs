@@ -12,9 +12,9 @@ fn answer(text: &str) -> Act {
 async fn all_mail_is_stored_then_marked() {
     let server = ScriptedImap::start().await;
     server.deliver(&[100, 200, 300]);
-    let seen = caught_up(&server, take_all(&server)).await;
+    let seen = caught_up(take_all(&server)).await;
     assert_eq!(seen.stored_uids(), [1, 2, 3]);
-    assert_eq!(seen.stored[1].raw, server.state().mails[&2].raw);
+    assert_eq!(seen.stored[1].raw.bytes().unwrap(), server.state().mails[&2].raw);
     assert_eq!(seen.stored[1].internal_date.unwrap().to_rfc3339(), "2026-02-01T00:04:05+00:00");
     assert_eq!(seen.cursor, Some(Cursor { uid_validity: 7, next_uid: 4 }));
     assert_eq!(seen.confirmed, [1, 2, 3]);
@@ -40,7 +40,7 @@ async fn at_the_first_contact_only_new_mail_counts() {
 async fn an_empty_folder_is_no_error() {
     let server = ScriptedImap::start().await;
     server.state().uid_next = None;
-    let seen = caught_up(&server, server.settings()).await;
+    let seen = caught_up(server.settings()).await;
     assert_eq!(seen.cursor, Some(Cursor { uid_validity: 7, next_uid: 1 }));
     assert!(server.asked("FETCH").is_empty());
 }
@@ -68,9 +68,11 @@ async fn unsolicited_responses_are_told_from_answers() {
     server.rule("RFC822.SIZE", 1, Act::Before(noise.to_owned()));
     server.rule("BODY.PEEK[]", 1, Act::Before(noise.to_owned()));
     server.rule("STORE", 1, Act::Before(noise.to_owned()));
-    let seen = caught_up(&server, take_all(&server)).await;
+    let seen = caught_up(take_all(&server)).await;
     assert_eq!(seen.stored_uids(), [1, 2]);
-    assert!(seen.stored.iter().all(|mail| mail.raw == server.state().mails[&mail.key.uid].raw));
+    assert!(
+        seen.stored.iter().all(|mail| mail.raw.bytes().unwrap() == server.state().mails[&mail.key.uid].raw)
+    );
     assert_eq!((seen.attempts.len(), seen.offline()), (0, vec![]));
 }
 
@@ -81,7 +83,7 @@ async fn batches_and_commands_are_bounded() {
     let mut settings = take_all(&server);
     settings.limits.range_mails = 10;
     settings.limits.batch_bytes = 3500;
-    let seen = caught_up(&server, settings).await;
+    let seen = caught_up(settings).await;
     assert_eq!(seen.stored.len(), 25);
     assert_eq!(seen.largest_batch, (4, 4000));
     let bodies = ["1:10", "11:20", "21:25"].map(|set| format!("UID FETCH {set} (UID BODY.PEEK[])"));
@@ -90,7 +92,7 @@ async fn batches_and_commands_are_bounded() {
     let mut settings = take_all(&server);
     settings.limits.range_bytes = 12_000;
     server.state().log.clear();
-    caught_up(&server, settings).await;
+    caught_up(settings).await;
     assert_eq!(server.asked("BODY")[0], "UID FETCH 1:12 (UID BODY.PEEK[])");
 }
 
@@ -102,14 +104,20 @@ async fn big_mails_come_in_parts_and_too_big_ones_as_a_note() {
     settings.limits.partial_over = 2000;
     settings.limits.part_bytes = 1000;
     settings.limits.mail_bytes = 5000;
-    let seen = caught_up(&server, settings).await;
+    let seen = caught_up(settings).await;
     assert_eq!(seen.stored_uids(), [1, 2, 3, 4]);
     for mail in &seen.stored[..3] {
-        assert_eq!((mail.raw.len(), mail.over_limit), (server.state().mails[&mail.key.uid].raw.len(), None));
+        assert_eq!(
+            (mail.raw.bytes().unwrap().len(), mail.over_limit),
+            (server.state().mails[&mail.key.uid].raw.len(), None)
+        );
     }
     let note = &seen.stored[3];
     assert_eq!(note.over_limit, Some(9000));
-    assert!(String::from_utf8_lossy(&note.raw).starts_with("Subject: mail 4\r\nMIME-Version: 1.0\r\n"));
+    assert!(
+        String::from_utf8_lossy(&note.raw.bytes().unwrap())
+            .starts_with("Subject: mail 4\r\nMIME-Version: 1.0\r\n")
+    );
     assert_eq!(server.asked("FETCH 2 ").len(), 3);
     // A length that is a multiple of the part's is only known to be the end by an empty part.
     assert_eq!(server.asked("FETCH 3 ").len(), 4);
@@ -127,7 +135,7 @@ async fn sizes_are_only_hints() {
     settings.limits.partial_over = 2000;
     settings.limits.part_bytes = 1000;
     settings.limits.mail_bytes = 5000;
-    let seen = caught_up(&server, settings).await;
+    let seen = caught_up(settings).await;
     let mut stored: Vec<(u32, Option<u64>)> =
         seen.stored.iter().map(|mail| (mail.key.uid, mail.over_limit)).collect();
     stored.sort_unstable();
@@ -141,7 +149,7 @@ async fn mails_expunged_meanwhile_are_gone_not_failed() {
     let server = ScriptedImap::start().await;
     server.deliver(&[100; 4]);
     server.rule("BODY.PEEK[]", 1, Act::Expunge(2));
-    let seen = caught_up(&server, take_all(&server)).await;
+    let seen = caught_up(take_all(&server)).await;
     assert_eq!((seen.stored_uids(), seen.vanished), (vec![1, 3, 4], vec![2]));
     assert!(seen.attempts.is_empty());
 }
@@ -153,7 +161,7 @@ async fn dovecots_no_for_expunged_mails_is_not_a_refusal() {
     let partly = "* 1 FETCH (UID 1 BODY[] {3}\r\nabc)\r\n{tag} NO [EXPUNGEISSUED] Some are gone\r\n";
     server.rule("BODY.PEEK[]", 1, answer(partly));
     server.rule("NOOP", 1, Act::Expunge(2));
-    let seen = caught_up(&server, take_all(&server)).await;
+    let seen = caught_up(take_all(&server)).await;
     assert_eq!((seen.stored_uids(), seen.vanished, seen.attempts), (vec![1], vec![2], vec![]));
 }
 
@@ -210,7 +218,7 @@ async fn a_server_that_hands_out_nothing_is_to_blame_itself() {
     let server = ScriptedImap::start().await;
     server.deliver(&[100; 50]);
     server.rule("BODY.PEEK[]", 20, answer("{tag} NO disk trouble\r\n"));
-    let seen = caught_up(&server, take_all(&server)).await;
+    let seen = caught_up(take_all(&server)).await;
     assert_eq!(seen.stored.len(), 50);
     assert!(seen.attempts.is_empty() && !seen.offline().is_empty());
     assert!(seen.offline()[0].contains("disk trouble"), "{:?}", seen.offline());
@@ -226,7 +234,7 @@ async fn stored_mail_moves_to_its_folder() {
         server.deliver(&[100; 2]);
         let mut settings = take_all(&server);
         settings.after = After::Move("Готово".to_owned());
-        let seen = caught_up(&server, settings).await;
+        let seen = caught_up(settings).await;
         assert_eq!(seen.confirmed, [1, 2]);
         let state = server.state();
         assert_eq!(state.folders["&BBMEPgRCBD4EMgQ+-"].len(), 2, "{capabilities}");
@@ -243,7 +251,7 @@ async fn leaving_mail_alone_leaves_it_alone() {
     server.deliver(&[100]);
     let mut settings = take_all(&server);
     settings.after = After::Leave;
-    let seen = caught_up(&server, settings).await;
+    let seen = caught_up(settings).await;
     assert_eq!(seen.confirmed, [1]);
     assert!(server.asked("STORE").is_empty() && server.asked("SELECT").is_empty());
     assert_eq!(server.asked("EXAMINE").len(), 1);
@@ -294,7 +302,18 @@ async fn without_uidvalidity_mails_are_still_stored() {
     let server = ScriptedImap::start().await;
     server.state().uid_validity = None;
     server.deliver(&[100]);
-    let seen = caught_up(&server, take_all(&server)).await;
+    let seen = caught_up(take_all(&server)).await;
     assert_eq!(seen.stored.len(), 1);
     assert!(seen.stored[0].key.uid_validity > 1_700_000_000);
+}
+
+#[tokio::test]
+async fn a_folder_that_cannot_be_created_does_not_stop_the_mail() {
+    let server = ScriptedImap::start().await;
+    server.deliver(&[100]);
+    server.rule("CREATE", 9, answer("{tag} NO [CANNOT] no such name\r\n"));
+    let mut settings = take_all(&server);
+    settings.after = After::Move("a/b".to_owned());
+    let seen = caught_up(settings).await;
+    assert_eq!((seen.stored_uids(), seen.confirmed.len(), seen.offline()), (vec![1], 0, vec![]));
 }

@@ -98,7 +98,7 @@ async fn a_passing_trouble_with_logins_is_not_a_wrong_password() {
     let server = ScriptedImap::start().await;
     let words = "{tag} NO [UNAVAILABLE] Temporary authentication failure.\r\n";
     server.rule("AUTHENTICATE", 1, Act::Answer(words.into()));
-    let seen = caught_up(&server, server.settings()).await;
+    let seen = caught_up(server.settings()).await;
     let told = &seen.progress[0];
     assert!(matches!(told, Progress::Offline { refused_login: false, .. }), "{told:?}");
 }

@@ -12,6 +12,8 @@ pub(crate) struct Seen {
     pub(crate) cursor: Option<Cursor>,
     /// (UIDVALIDITY, UID) → the row and its failed attempts.
     pub(crate) wanted: BTreeMap<(u32, u32), (Listed, u32)>,
+    /// Batches that storing has begun with.
+    pub(crate) begun: usize,
     pub(crate) stored: Vec<Fetched>,
     pub(crate) unconfirmed: BTreeSet<(u32, u32)>,
     pub(crate) confirmed: Vec<u32>,
@@ -46,7 +48,7 @@ pub(crate) struct MemorySink {
     seen: Mutex<Seen>,
     changed: watch::Sender<()>,
     /// How long storing takes.
-    pub(crate) delay: Duration,
+    delay: Duration,
 }
 
 impl MemorySink {
@@ -56,6 +58,11 @@ impl MemorySink {
 
     pub(crate) fn with(seen: Seen) -> Arc<Self> {
         Arc::new(Self { seen: Mutex::new(seen), changed: watch::Sender::new(()), delay: Duration::ZERO })
+    }
+
+    /// Takes this long to store anything.
+    pub(crate) fn slow(delay: Duration) -> Arc<Self> {
+        Arc::new(Self { seen: Mutex::default(), changed: watch::Sender::new(()), delay })
     }
 
     pub(crate) fn seen(&self) -> Seen {
@@ -114,9 +121,10 @@ impl Sink for MemorySink {
     }
 
     async fn store(&self, mails: Vec<Fetched>) -> anyhow::Result<()> {
+        self.change(|seen| seen.begun += 1);
         tokio::time::sleep(self.delay).await;
         self.change(|seen| {
-            let bytes = mails.iter().map(|mail| mail.raw.len()).sum();
+            let bytes = mails.iter().map(|mail| mail.raw.weight()).sum();
             seen.largest_batch = (seen.largest_batch.0.max(mails.len()), seen.largest_batch.1.max(bytes));
             for mail in mails {
                 let key = (mail.key.uid_validity, mail.key.uid);

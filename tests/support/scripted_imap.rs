@@ -132,7 +132,7 @@ impl ScriptedImap {
         let (user, password) = ("support".to_owned(), Secret::new("secret"));
         let mut settings = Settings::new("main", endpoint, Credentials::Password { user, password });
         let brief = Duration::from_millis(20);
-        settings.timing.inactivity = Duration::from_millis(400);
+        settings.timing.inactivity = Duration::from_secs(1);
         settings.timing.poll_without_idle = brief;
         settings.timing.retry_first = brief;
         settings.timing.retry_max = brief * 4;

@@ -70,7 +70,7 @@ fn contents(store: &Store, findings: &mut Findings<'_>) -> Outcome {
         findings.note(
             "mails",
             detail,
-            "askback export lists them with the reason; askback mail N shows one",
+            r#"askback export | grep -E '"disposition":"(held|quarantined)"'; then askback mail N"#,
         )?;
     }
     Ok(())

@@ -178,3 +178,36 @@ proptest! {
         prop_assert!(parsed.subject().unwrap().ends_with("[#12]"));
     }
 }
+
+#[test]
+fn a_notice_is_a_table_that_nothing_answers() {
+    let (from, to) =
+        (Address::parse("support@m2mail.test").unwrap(), Address::parse("olga@desk.test").unwrap());
+    let headers = NoticeHeaders {
+        from_name: &HeaderText::new("M2M Support", 80),
+        from: &from,
+        to: &to,
+        message_id: &MessageId::parse("notice.1@m2mail.test").unwrap(),
+        loop_id: &HeaderText::new("support@m2mail.test", 80),
+        date: DateTime::from_timestamp(1_732_520_000, 0).unwrap(),
+    };
+    let row = format!("  #1  by 15.05 10:00  {}  subject\n", "a".repeat(60));
+    let raw = build_notice(&headers, &HeaderText::new("askback: 1 new", 80), &row).unwrap();
+    insta::assert_snapshot!(String::from_utf8(raw).unwrap().replace("\r\n", "\n"), @r#"
+    From: "M2M Support" <support@m2mail.test>
+    To: olga@desk.test
+    Subject: askback: 1 new
+    Message-ID: <notice.1@m2mail.test>
+    Date: Mon, 25 Nov 2024 07:33:20 +0000
+    Auto-Submitted: auto-generated
+    X-Auto-Response-Suppress: All
+    Precedence: bulk
+    X-Loop: support@m2mail.test
+    MIME-Version: 1.0
+    Content-Type: text/plain; charset=utf-8
+    Content-Transfer-Encoding: quoted-printable
+
+      #1  by 15.05 10:00  aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa=
+    aaaaaaa  subject
+    "#);
+}

@@ -3,8 +3,8 @@
 use super::super::lexicon::Class;
 use super::super::reading::Reading;
 use super::super::sheet::Sheet;
-use super::super::tokens::Case;
-use super::{Field, Found};
+use super::super::tokens::{Case, Token, TokenKind};
+use super::{Field, Found, is_time};
 
 /// A code by itself: `TRK-0457`, `УРБ-2А2 №5`, `KTA112`. Sure only where elements are spoken of.
 pub(super) fn find(reading: &Reading<'_>, sheet: &Sheet<'_>, found: &mut Vec<Found>) {
@@ -22,6 +22,14 @@ pub(super) fn find(reading: &Reading<'_>, sheet: &Sheet<'_>, found: &mut Vec<Fou
             found.push(Found { range: at - 1..at + 2, cue: "numbered name", sure: true });
             continue;
         }
+        if is_numbered(reading, sheet, at, token) {
+            found.push(Found { range: at..at + 2, cue: "name with a number", sure: true });
+            continue;
+        }
+        if let Some(sure) = login(sheet, at, token, asked) {
+            found.push(Found { range: at..at + 1, cue: "login or name in Latin letters", sure });
+            continue;
+        }
         if !token.is_word()
             || token.case == Case::Lower && !token.form.contains('_')
             || token.classes.any(&[Class::Abbreviation, Class::Make])
@@ -30,9 +38,7 @@ pub(super) fn find(reading: &Reading<'_>, sheet: &Sheet<'_>, found: &mut Vec<Fou
             continue;
         }
         let joined = sheet.token(at + 1).is_some_and(|mark| mark.is_mark('-') && !mark.spaced)
-            && sheet
-                .token(at + 2)
-                .is_some_and(|next| next.has_digit() && !next.spaced && next.form.len() >= 2);
+            && sheet.token(at + 2).is_some_and(|next| next.has_digit() && !next.spaced);
         let digits = token.form.bytes().filter(u8::is_ascii_digit).count();
         let letters = token.form.chars().filter(|c| c.is_alphabetic()).count();
         let single =
@@ -43,6 +49,90 @@ pub(super) fn find(reading: &Reading<'_>, sheet: &Sheet<'_>, found: &mut Vec<Fou
             continue;
         }
         let range = if joined { at..at + 3 } else { at..at + 1 };
-        found.push(Found { range, cue: "code", sure: asked || joined });
+        let long = sheet.token(at + 2).is_some_and(|next| next.form.len() >= 2);
+        let spoken_of = (1..=2).any(|back| {
+            sheet.before(at, back).is_some_and(|before| {
+                before.classes.any(&[
+                    Class::InterfaceNoun,
+                    Class::UnitNoun,
+                    Class::Gesture,
+                    Class::ElementNoun,
+                ])
+            })
+        });
+        found.push(Found { range, cue: "code", sure: asked || joined && (long || spoken_of) });
     }
+}
+
+/// `tamara_depot`: an identifier with an underscore that is no parameter of a call; sure after a word for a name.
+fn login(sheet: &Sheet<'_>, at: usize, token: &Token, asked: bool) -> Option<bool> {
+    let identifier = token.is_word() && token.is_latin() && token.form.contains('_') && token.form.len() >= 5;
+    let assigned = |token: Option<&Token>| {
+        token.is_some_and(|token| {
+            token.is_mark('=') || token.is_mark('/') || token.is_mark('"') || token.is_mark('&')
+        })
+    };
+    if !identifier || assigned(sheet.token(at + 1)) || assigned(sheet.before(at, 1)) {
+        return None;
+    }
+    let named = (1..=3).any(|back| {
+        sheet.before(at, back).is_some_and(|before| {
+            before.has(Class::AccountNoun)
+                || matches!(before.form.as_str(), "имя" | "именем" | "name" | "под" | "пользователя")
+        })
+    });
+    Some(asked || named)
+}
+
+/// `Shuttle 2`, «Рысь 14»: a capitalised word that is no word of the field, and a small number.
+fn is_numbered(reading: &Reading<'_>, sheet: &Sheet<'_>, at: usize, token: &Token) -> bool {
+    const NO_NAME: &[Class] = &[
+        Class::Abbreviation,
+        Class::OtherNumber,
+        Class::InterfaceNoun,
+        Class::Filler,
+        Class::Measure,
+        Class::Make,
+        Class::AttachmentNoun,
+        Class::Operation,
+        Class::Gesture,
+        Class::Look,
+        Class::Greeting,
+        Class::Courtesy,
+        Class::Document,
+        Class::Contact,
+        Class::Errand,
+        Class::Common,
+        Class::Price,
+        Class::Please,
+        Class::Modal,
+        Class::Negation,
+        Class::Person,
+        Class::Fault,
+        Class::VagueFault,
+        Class::Error,
+        Class::Shows,
+        Class::Upon,
+        Class::Then,
+        Class::If,
+        Class::Cure,
+        Class::Attempt,
+        Class::Asks,
+        Class::Contrast,
+    ];
+    let name = token.is_word()
+        && token.case == Case::Capital
+        && token.form.chars().count() >= 3
+        && !token.has_digit()
+        && !reading.is_product(sheet, at)
+        && !token.classes.any(NO_NAME);
+    let number = sheet
+        .token(at + 1)
+        .is_some_and(|next| next.kind == TokenKind::Number && next.spaced && next.form.len() <= 4);
+    // «Осталось 5»: a sentence may begin with a verb.
+    let verb = sheet.sentence_at(at).start == at
+        && ["ло", "ла", "ли", "ет", "ит", "ть", "ют", "ят", "ся", "сь"]
+            .iter()
+            .any(|ending| token.form.ends_with(ending));
+    name && number && !verb && !is_time(sheet, at + 1) && sheet.quoted_at(at).is_none()
 }

@@ -14,6 +14,7 @@ const IDENTIFIERS: &[&str] = &[
     "guid",
     "unid",
     "itemid",
+    "item",
     "uuid",
     "идентификатор",
     "идентификатора",
@@ -58,6 +59,7 @@ pub(super) fn find(sheet: &Sheet<'_>, found: &mut Vec<Found>) {
                 labelled(sheet, at, 8)
             }
             TokenKind::Word if token.has(Class::SimNoun) => labelled(sheet, at, 7),
+            TokenKind::Word if is_phone(sheet, at, token) => labelled(sheet, at, 9),
             TokenKind::Word if is_identifier(sheet, at, token) => labelled(sheet, at, 2),
             TokenKind::Word
             | TokenKind::Number
@@ -67,8 +69,9 @@ pub(super) fn find(sheet: &Sheet<'_>, found: &mut Vec<Found>) {
             | TokenKind::Newline => 0,
         };
         if length > 0 {
+            let sure = !token.has(Class::OtherNumber);
             let cue = if length == 1 { "IMEI or VIN" } else { "number of an element" };
-            found.push(Found { range: at..at + length, cue, sure: true });
+            found.push(Found { range: at..at + length, cue, sure });
         }
     }
 }
@@ -87,13 +90,22 @@ fn is_imei(sheet: &Sheet<'_>, at: usize, token: &Token) -> bool {
         && !decimal
 }
 
+/// The telephone of somebody the sentence is about: perhaps an element, certainly no signature.
+fn is_phone(sheet: &Sheet<'_>, at: usize, token: &Token) -> bool {
+    let sentence = sheet.sentence_at(at);
+    matches!(token.form.as_str(), "phone" | "телефон" | "телефона")
+        && !sheet.starts_line(at)
+        && !sheet.any(sentence.clone(), &[Class::Contact, Class::Courtesy])
+        && sheet.slice(sentence).iter().filter(|token| super::super::reading::is_informative(token)).count()
+            >= 3
+}
+
 /// A vehicle identification number (ISO 3779): 17 letters and digits, none of them I, O, Q.
 fn is_vin(token: &Token) -> bool {
     let form = token.typed();
     let digits = form.bytes().filter(u8::is_ascii_digit).count();
     form.len() == 17
-        && digits >= 4
-        && digits < 17
+        && (4..17).contains(&digits)
         && form.bytes().all(|b| b.is_ascii_alphanumeric() && !b"ioq".contains(&b))
 }
 

@@ -1,0 +1,69 @@
+//! `askback ticket N --close | --reopen | --note TEXT`
+
+use super::failure::{Exit, Failure, Outcome};
+use super::screen::Screen;
+use super::ticket::absent;
+use crate::config::Config;
+use crate::mail::HeaderText;
+use crate::store::{Access, EventSubject, Store, Tx};
+use crate::ticket::TicketId;
+use crate::ticket::states::{self, Cause};
+use anyhow::Context as _;
+use chrono::{DateTime, Utc};
+use clap::builder::NonEmptyStringValueParser;
+
+/// The longest note.
+const NOTE_CHARS: usize = 2000;
+
+/// What an operator does to a ticket: one of these.
+#[derive(Clone, Debug, clap::Args)]
+#[group(multiple = false)]
+pub(super) struct Change {
+    /// Close it; letters of it that still wait are not sent
+    #[arg(long)]
+    close: bool,
+    /// Make it the agents' turn again
+    #[arg(long)]
+    reopen: bool,
+    /// Add a note to its events
+    #[arg(long, value_name = "TEXT", value_parser = NonEmptyStringValueParser::new())]
+    note: Option<String>,
+}
+
+/// Changes a ticket beside the running daemon, and says what it is now.
+pub(super) fn run(config: &Config, number: u32, change: &Change, screen: &mut Screen) -> Outcome {
+    let (id, change) = (TicketId(number), change.clone());
+    let store = Store::open(&config.store.path, Access::Operator)?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .context("the async runtime does not start")?;
+    let said = runtime.block_on(store.write(0, move |tx| carry_out(tx, id, &change, Utc::now())));
+    runtime.block_on(store.close())?;
+    screen.line(&said?)
+}
+
+fn carry_out(tx: &Tx<'_>, id: TicketId, change: &Change, now: DateTime<Utc>) -> anyhow::Result<String> {
+    let mut ticket = tx.ticket(id)?.ok_or_else(|| absent(id))?;
+    let subject = EventSubject { ticket: Some(id), ..EventSubject::default() };
+    if let Some(note) = &change.note {
+        tx.event(now, subject, "note", HeaderText::new(note, NOTE_CHARS).as_str())?;
+        return Ok(format!("The note is with ticket {id}."));
+    }
+    let (cause, what, verb) = if change.close {
+        (Cause::AgentClosed, "closed", "close")
+    } else {
+        (Cause::AgentReopened, "reopened", "reopen")
+    };
+    let was = ticket.state;
+    let Some(state) = states::next(was, cause) else {
+        let why = format!("ticket {id} is {}: there is nothing to {verb}", was.name());
+        return Err(Failure::new(Exit::DataErr, why, format!("askback ticket {id} shows it")).into());
+    };
+    ticket.state = state;
+    ticket.asked.clear();
+    tx.update_ticket(&ticket)?;
+    tx.cancel_waiting(id, "an operator changed the ticket before it went out", now)?;
+    tx.event(now, subject, what, "by an operator")?;
+    Ok(format!("Ticket {id} is {} now; it was {}.", state.name(), was.name()))
+}

@@ -1,0 +1,186 @@
+use super::*;
+use crate::config::Config;
+use crate::mail::packed::PackedRaw;
+use crate::mail::{Address, MailKey};
+use crate::request::{Answers, Language};
+use crate::store::{Access, Letter, NewMail, Stored};
+use crate::ticket::token::TokenKey;
+use crate::ticket::{Standing, Ticket, TicketId};
+use std::path::Path;
+
+fn at(text: &str) -> DateTime<Utc> {
+    text.parse().unwrap()
+}
+
+/// The shipped configuration on a database of its own.
+struct Bench {
+    store: Store,
+    clock: Arc<Clock>,
+    _folder: tempfile::TempDir,
+}
+
+impl Bench {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("askback.db"), Access::Daemon).unwrap();
+        let text = include_str!("../../../config.example.toml");
+        let config = Config::parse(text, Path::new("/etc/askback/askback.toml")).unwrap();
+        let desk = config.desk(TokenKey::new([7; 32]), at("2026-05-14T06:00:00Z")).unwrap();
+        let clock = Clock {
+            desk: Arc::new(desk),
+            policy: config.nudge_policy(),
+            close_after: config.tickets.close_after,
+        };
+        Self { store, clock: Arc::new(clock), _folder: folder }
+    }
+
+    async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Tx<'_>) -> anyhow::Result<T> + Send + 'static,
+    ) -> T {
+        self.store.write(0, work).await.unwrap()
+    }
+
+    async fn open(&self, state: State, last_client_at: &str) -> TicketId {
+        let at = at(last_client_at);
+        let ticket = Ticket {
+            id: TicketId(0),
+            state,
+            client: Address::parse("ivan@client.example").unwrap(),
+            client_name: String::new(),
+            participants: Vec::new(),
+            subject: "Отчёт".to_owned(),
+            language: Language::Russian,
+            standing: Standing::Unverified,
+            answers: Answers::default(),
+            asks: 0,
+            asked: Vec::new(),
+            agent_answered: false,
+            no_more_asks: false,
+            linked: None,
+            regulation: "1".to_owned(),
+            opened_at: at,
+            last_client_at: at,
+            first_unanswered_at: Some(at),
+            answered_at: (state == State::Answered).then_some(at),
+        };
+        self.write(move |tx| tx.insert_ticket(&ticket)).await
+    }
+
+    /// Looks at the clock; gives the subjects of the new letters with their recipients.
+    async fn tick(&self, now: &str) -> Vec<String> {
+        let (clock, now) = (self.clock.clone(), at(now));
+        let before = self.letters().len();
+        let told = self.write(move |tx| clock.tick(tx, now)).await;
+        let letters = self.letters();
+        assert_eq!(letters.len(), before + told);
+        letters.iter().skip(before).map(subject).collect()
+    }
+
+    fn letters(&self) -> Vec<Letter> {
+        self.store
+            .read_now(|reader| {
+                reader
+                    .outbox(None)?
+                    .iter()
+                    .filter_map(|letter| reader.letter(letter.id).transpose())
+                    .collect()
+            })
+            .unwrap()
+    }
+
+    fn state(&self, ticket: TicketId) -> State {
+        self.store.read_now(|reader| reader.ticket(ticket)).unwrap().unwrap().state
+    }
+}
+
+fn subject(letter: &Letter) -> String {
+    assert_eq!((letter.kind, &letter.envelope_from, letter.ticket), (LetterKind::Notice, &None, None));
+    let mail = crate::mail::parse(&letter.raw);
+    assert_eq!(mail.message_id.as_ref(), Some(&letter.message_id));
+    format!("{}: {}", letter.to, mail.subject)
+}
+
+const AGENTS: &str = "engineers@m2mail.ru";
+
+#[tokio::test]
+async fn each_cause_is_told_once_and_survives_a_restart_of_the_clock() {
+    let bench = Bench::new();
+    // A Thursday; nobody works before 9:00 in Moscow.
+    let first = bench.open(State::Open, "2026-05-14T04:00:00Z").await;
+    assert_eq!(bench.tick("2026-05-14T05:59:59Z").await, [""; 0]);
+    assert_eq!(bench.tick("2026-05-14T06:00:00Z").await, [format!("{AGENTS}: askback: 1 новое")]);
+    assert_eq!(bench.tick("2026-05-14T06:00:01Z").await, [""; 0]);
+    bench.open(State::Open, "2026-05-14T06:01:00Z").await;
+    let held = NewMail {
+        key: MailKey { mailbox: "support".to_owned(), uid_validity: 1, uid: 1 },
+        internal_date: None,
+        stored_at: at("2026-05-14T06:01:00Z"),
+        packed: PackedRaw::pack(b"no sense").unwrap(),
+        over_limit: None,
+    };
+    bench
+        .write(move |tx| match tx.store_mail(&held)? {
+            Stored::New(id) | Stored::Duplicate(id) => {
+                tx.hold(id, "three deaths", at("2026-05-14T06:01:00Z"))
+            }
+        })
+        .await;
+    let both = format!("{AGENTS}: askback: 1 новое, 1 письмо не разобрано");
+    assert_eq!(bench.tick("2026-05-14T06:02:00Z").await, [both]);
+    assert_eq!(bench.tick("2026-05-14T12:45:00Z").await, [format!("{AGENTS}: askback: 1 срочное")]);
+    // The next morning has a digest, with the other ticket in it; the head hears at noon.
+    let morning = format!("{AGENTS}: askback: 2 просроченных");
+    assert_eq!(bench.tick("2026-05-15T06:01:00Z").await, [morning]);
+    let noon = bench.tick("2026-05-15T10:01:00Z").await;
+    assert_eq!(noon, ["ag@m2mail.ru: askback: 2 требуют вмешательства"]);
+    assert_eq!(bench.tick("2026-05-15T10:02:00Z").await, [""; 0]);
+    // The client writes again: a new clock.
+    bench
+        .write(move |tx| {
+            let ticket = tx.ticket(first)?.unwrap();
+            tx.update_ticket(&Ticket { last_client_at: at("2026-05-15T11:00:00Z"), ..ticket })
+        })
+        .await;
+    assert_eq!(bench.tick("2026-05-15T11:01:00Z").await, [format!("{AGENTS}: askback: 1 новое")]);
+    // A clock that jumps a year ahead and back again.
+    let jumped = bench.tick("2027-05-17T09:00:00Z").await;
+    assert_eq!(jumped, [format!("{AGENTS}: askback: сводка")]);
+    assert_eq!(bench.tick("2026-05-15T11:02:00Z").await, [""; 0]);
+}
+
+#[tokio::test]
+async fn an_old_database_is_one_digest_at_the_first_start() {
+    let bench = Bench::new();
+    for _ in 0..30 {
+        bench.open(State::Open, "2026-03-02T07:00:00Z").await;
+        bench.open(State::Incomplete, "2026-03-02T07:00:00Z").await;
+    }
+    assert_eq!(bench.tick("2026-05-14T12:00:00Z").await, [format!("{AGENTS}: askback: сводка")]);
+    assert_eq!(bench.tick("2026-05-14T12:01:00Z").await, [""; 0]);
+    assert_eq!(bench.tick("2026-05-15T06:00:00Z").await, [format!("{AGENTS}: askback: сводка")]);
+}
+
+#[tokio::test]
+async fn silence_closes_answered_tickets_only() {
+    let bench = Bench::new();
+    let answered = bench.open(State::Answered, "2026-05-14T12:00:00Z").await;
+    let incomplete = bench.open(State::Incomplete, "2026-05-14T12:00:00Z").await;
+    bench.tick("2026-05-21T11:59:59Z").await;
+    assert_eq!(bench.state(answered), State::Answered);
+    bench.tick("2026-05-21T12:00:00Z").await;
+    assert_eq!((bench.state(answered), bench.state(incomplete)), (State::Closed, State::Incomplete));
+    let events = bench.store.read_now(|reader| reader.events(answered)).unwrap();
+    let said: Vec<_> = events.iter().map(|event| (event.what.as_str(), event.detail.as_str())).collect();
+    assert_eq!(said, [("closed", "nothing was heard for 5d of working time")]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_task_ends_when_it_is_told_to() {
+    let bench = Bench::new();
+    let stop = watch::Sender::new(false);
+    let ring = || Arc::new(Notify::new());
+    let task = run(bench.store.clone(), bench.clock.clone(), ring(), ring(), stop.subscribe());
+    stop.send_replace(true);
+    task.await.unwrap();
+}

@@ -1,0 +1,95 @@
+//! Mails that do not come: gone, refused, or breaking the connection. Whom to blame, and who waits at the end.
+
+use super::Sink;
+use super::attributes::Attributes;
+use super::drain::Round;
+use super::error::ImapError;
+use super::name::{MAX_SET, uid_sets};
+use super::protocol::Tagged;
+use std::collections::BTreeSet;
+
+/// What a pass has brought so far, besides mails.
+#[derive(Default)]
+pub(super) struct Troubles {
+    pub(super) delivered: usize,
+    /// Refused when asked for alone, with what the server said last.
+    pub(super) refused: Vec<u32>,
+    pub(super) refusal: String,
+    /// Answered OK without a body.
+    pub(super) absent: Vec<u32>,
+}
+
+impl<S: Sink> Round<'_, S> {
+    pub(super) async fn failed(&self, uids: Vec<u32>, why: &str) -> Result<(), ImapError> {
+        if uids.is_empty() {
+            return Ok(());
+        }
+        let counted = self.sink.fetch_failed(&self.settings.mailbox, self.uid_validity, uids, why);
+        counted.await.map_err(ImapError::Sink)
+    }
+
+    /// After a pass: counts attempts, and tells mails that are gone from those that the server does not hand out.
+    pub(super) async fn settle(&mut self, troubles: Troubles) -> Result<(), ImapError> {
+        self.failed(troubles.refused, &format!("the server refuses to hand it out: {}", troubles.refusal))
+            .await?;
+        self.look_into(troubles.absent).await
+    }
+
+    /// Mails whose FETCH was answered OK but brought no body.
+    pub(super) async fn look_into(&mut self, mut absent: Vec<u32>) -> Result<(), ImapError> {
+        absent.sort_unstable();
+        absent.dedup();
+        let mut there = BTreeSet::new();
+        for (position, (set, _)) in uid_sets(&absent, MAX_SET).into_iter().enumerate() {
+            if position == 0 {
+                // Lets the server take notice of what others have expunged.
+                self.connection.run("NOOP", |_| ()).await?.ok(|| "NOOP".to_owned())?;
+            }
+            let tagged = self
+                .connection
+                .run(&format!("UID FETCH {set} (UID)"), |response| there.extend(Attributes::of(response).uid))
+                .await?;
+            if !matches!(&tagged, Tagged::No(reply) if reply.code == "EXPUNGEISSUED") {
+                tagged.ok(|| "to look for missing mails".to_owned())?;
+            }
+        }
+        let (there, gone): (Vec<u32>, Vec<u32>) = absent.into_iter().partition(|uid| there.contains(uid));
+        self.failed(there, "the server answered OK but handed out no body").await?;
+        if gone.is_empty() {
+            return Ok(());
+        }
+        let vanished = self.sink.vanished(&self.settings.mailbox, self.uid_validity, gone);
+        vanished.await.map_err(ImapError::Sink)
+    }
+
+    /// The connection broke. Usually no mail is to blame; but one that breaks it each time must not hold up the
+    /// others for ever, so it goes to the end of the line, and its second break in a row counts as an attempt.
+    pub(super) async fn blame(&mut self, error: &ImapError, due: Option<u32>) -> Result<(), ImapError> {
+        let Some(due) = due else { return Ok(()) };
+        match error {
+            ImapError::Excess(why) => {
+                // Its size was a lie: in parts, it cannot be too much at once. If it is even so, that counts.
+                if !self.memory.careful.insert(due) {
+                    self.failed(vec![due], why).await?;
+                }
+            }
+            ImapError::Lost(why) | ImapError::Bye(why) => {
+                if self.memory.suspect == Some(due) {
+                    self.memory.suspect = None;
+                    self.memory.careful.insert(due);
+                    self.failed(vec![due], why).await?;
+                } else {
+                    self.memory.suspect = Some(due);
+                }
+            }
+            ImapError::Net(_)
+            | ImapError::LoginRefused(_)
+            | ImapError::NoLogin(_)
+            | ImapError::Throttled { .. }
+            | ImapError::Refused { .. }
+            | ImapError::Stopped
+            | ImapError::Sink(_) => {}
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,260 @@
+use super::*;
+use crate::calendar::Hours;
+use crate::request::Answers;
+use crate::ticket::{Standing, TicketId};
+use chrono::TimeDelta;
+use proptest::prelude::*;
+use std::collections::{BTreeMap, HashSet};
+
+fn at(text: &str) -> DateTime<Utc> {
+    text.parse().unwrap()
+}
+
+fn address(text: &str) -> Address {
+    Address::parse(text).unwrap()
+}
+
+/// Weekdays from 9 to 18, Moscow.
+fn calendar() -> Calendar {
+    let day = Hours::new(vec!["09:00-18:00".parse().unwrap()]).unwrap();
+    let week = std::array::from_fn(|index| if index < 5 { day.clone() } else { Hours::CLOSED });
+    Calendar::new(chrono_tz::Tz::Europe__Moscow, week, BTreeMap::new()).unwrap()
+}
+
+fn policy(language: Language) -> Policy {
+    let of = |cause| {
+        let people: &[&str] = if cause == Cause::Escalated {
+            &["head@desk.test"]
+        } else {
+            &["olga@desk.test", "petr@desk.test"]
+        };
+        (cause, people.iter().map(|person| address(person)).collect())
+    };
+    Policy {
+        language,
+        client_silent: "8h".parse().unwrap(),
+        soon_percent: 75,
+        escalate_after: "4h".parse().unwrap(),
+        max_asks: 2,
+        recipients: Cause::ALL.map(of).to_vec(),
+    }
+}
+
+fn facts(number: u32, state: State, last_client_at: DateTime<Utc>) -> TicketFacts {
+    TicketFacts {
+        ticket: Ticket {
+            id: TicketId(number),
+            state,
+            client: address("dispatcher@long-haul-transport.example"),
+            client_name: String::new(),
+            participants: Vec::new(),
+            subject: "Не строится отчёт по поездкам за прошлую неделю".to_owned(),
+            language: Language::Russian,
+            standing: Standing::Unverified,
+            answers: Answers::default(),
+            asks: 0,
+            asked: Vec::new(),
+            agent_answered: false,
+            no_more_asks: false,
+            linked: None,
+            regulation: "1".to_owned(),
+            opened_at: last_client_at,
+            last_client_at,
+            first_unanswered_at: Some(last_client_at),
+            answered_at: None,
+        },
+        missing: Vec::new(),
+        reaction: "1d".parse().unwrap(),
+        asked_at: None,
+    }
+}
+
+/// The causes at `now` and whether they are news, without the digest.
+#[track_caller]
+fn check(facts: &TicketFacts, now: &str, expect: &[(Cause, Weight)]) {
+    let tickets = std::slice::from_ref(facts);
+    let nudges = due(tickets, &[], &calendar(), &policy(Language::Russian), at(now));
+    let told: Vec<_> = nudges
+        .iter()
+        .filter(|nudge| nudge.key.cause != Cause::Digest)
+        .map(|nudge| (nudge.key.cause, nudge.weight))
+        .collect();
+    assert_eq!(told, expect, "{now}");
+}
+
+#[test]
+fn an_open_ticket_grows_urgent_in_working_time() {
+    use Weight::{News, Old};
+    // Thursday, 15:00 in Moscow, in the regulation's one working day.
+    let ticket = facts(1, State::Open, at("2026-05-14T12:00:00Z"));
+    check(&ticket, "2026-05-14T12:00:01Z", &[(Cause::NewComplete, News)]);
+    check(&ticket, "2026-05-14T15:00:00Z", &[]);
+    check(&ticket, "2026-05-15T09:44:59Z", &[(Cause::NewComplete, News)]);
+    check(&ticket, "2026-05-15T09:45:00Z", &[(Cause::ReactionSoon, News)]);
+    check(&ticket, "2026-05-15T12:00:00Z", &[(Cause::Overdue, News)]);
+    check(&ticket, "2026-05-16T12:00:00Z", &[]);
+    check(&ticket, "2026-05-18T07:00:00Z", &[(Cause::Overdue, News), (Cause::Escalated, News)]);
+    check(&ticket, "2026-05-18T12:00:01Z", &[(Cause::Overdue, Old), (Cause::Escalated, News)]);
+    check(&ticket, "2027-05-18T12:00:00Z", &[(Cause::Overdue, Old), (Cause::Escalated, Old)]);
+    let incomplete = TicketFacts { missing: vec![Field::Steps], ..ticket };
+    let asked = |asks| {
+        let ticket = Ticket { asks, ..incomplete.ticket.clone() };
+        TicketFacts { ticket, ..incomplete.clone() }
+    };
+    check(&asked(1), "2026-05-14T12:00:01Z", &[(Cause::NewComplete, News)]);
+    check(&asked(2), "2026-05-14T12:00:01Z", &[(Cause::AsksUsedUp, News)]);
+}
+
+#[test]
+fn a_client_is_silent_since_the_ask_or_his_promise() {
+    let wrote = facts(1, State::Incomplete, at("2026-05-14T07:00:00Z"));
+    let asked = TicketFacts { asked_at: Some(at("2026-05-14T08:00:00Z")), ..wrote.clone() };
+    let promised = TicketFacts { asked_at: Some(at("2026-05-14T06:00:00Z")), ..wrote.clone() };
+    for (facts, silent_from) in
+        [(wrote, "2026-05-15T06:00:00Z"), (asked, "2026-05-15T07:00:00Z"), (promised, "2026-05-15T06:00:00Z")]
+    {
+        let before = (at(silent_from) - TimeDelta::seconds(1)).to_rfc3339();
+        check(&facts, &before, &[]);
+        check(&facts, silent_from, &[(Cause::ClientSilent, Weight::News)]);
+    }
+    for state in [State::Answered, State::Closed] {
+        check(&facts(1, state, at("2026-05-14T07:00:00Z")), "2026-05-15T12:00:00Z", &[]);
+    }
+}
+
+/// Notices of all that is due, as if nothing had been told, joined for a snapshot.
+fn letters(tickets: &[TicketFacts], mails: &[MailFacts], language: Language, now: &str) -> String {
+    let (calendar, policy) = (calendar(), policy(language));
+    let nudges = due(tickets, mails, &calendar, &policy, at(now));
+    let notices = notices(&nudges, tickets, &calendar, &policy, at(now));
+    let show = |notice: &Notice| format!("To: {}\nSubject: {}\n\n{}", notice.to, notice.subject, notice.text);
+    notices
+        .iter()
+        .filter(|notice| notice.to.as_str() != "petr@desk.test")
+        .map(show)
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+fn a_busy_desk() -> (Vec<TicketFacts>, Vec<MailFacts>) {
+    let mut hostile = facts(104, State::Open, at("2026-05-15T11:00:00Z"));
+    hostile.ticket.subject = "Срочно\r\nBcc: all@desk.test\u{202e}\u{1b}[31m".to_owned();
+    hostile.ticket.client = address("a@b.example");
+    let mut used_up = facts(7, State::Open, at("2026-05-15T10:30:00Z"));
+    (used_up.ticket.asks, used_up.missing, used_up.ticket.subject) = (2, vec![Field::Steps], String::new());
+    let tickets = vec![
+        facts(1, State::Open, at("2026-05-14T07:00:00Z")),
+        facts(12, State::Open, at("2026-05-14T10:00:00Z")),
+        hostile,
+        used_up,
+        facts(15, State::Incomplete, at("2026-05-14T07:00:00Z")),
+        facts(16, State::Incomplete, at("2026-05-15T07:00:00Z")),
+        facts(3, State::Open, at("2026-04-01T07:00:00Z")),
+        facts(4, State::Incomplete, at("2026-04-01T07:00:00Z")),
+    ];
+    let mail = |number, disposition, since| MailFacts { number, disposition, since: at(since) };
+    let mails = vec![
+        mail(203, Disposition::Held, "2026-05-15T11:00:00Z"),
+        mail(204, Disposition::Quarantined, "2026-05-15T11:10:00Z"),
+        mail(5, Disposition::Quarantined, "2026-04-01T07:00:00Z"),
+    ];
+    (tickets, mails)
+}
+
+#[test]
+fn notices_in_russian() {
+    let (tickets, mails) = a_busy_desk();
+    let text = letters(&tickets, &mails, Language::Russian, "2026-05-15T12:00:00Z");
+    assert!(!text.contains(['\u{1b}', '\r', '\u{202e}']), "{text:?}");
+    let body = text.lines().filter(|line| !line.starts_with("Subject: "));
+    assert!(body.map(|line| line.chars().count()).max().is_some_and(|longest| longest <= 78), "{text}");
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn notices_in_english() {
+    let (tickets, mails) = a_busy_desk();
+    insta::assert_snapshot!(letters(&tickets, &mails, Language::English, "2026-05-15T12:00:00Z"));
+}
+
+#[test]
+fn nothing_to_say_is_no_letter() {
+    assert_eq!(letters(&[], &[], Language::Russian, "2026-05-15T12:00:00Z"), "");
+    let (tickets, mails) = a_busy_desk();
+    assert_eq!(letters(&tickets, &mails, Language::Russian, "2026-05-16T12:00:00Z"), "");
+}
+
+#[test]
+fn a_thousand_tickets_are_one_short_letter() {
+    let tickets: Vec<_> = (1..=1000).map(|n| facts(n, State::Open, at("2026-05-15T11:00:00Z"))).collect();
+    let text = letters(&tickets, &[], Language::English, "2026-05-15T12:00:00Z");
+    assert!(text.contains("Subject: askback: 1000 new\n"), "{text}");
+    assert!(text.contains("  … and more: 960\n"), "{text}");
+    assert!(text.lines().count() < 60);
+}
+
+/// A week of a desk: clients write, are asked, are answered; the clock is looked at now and then, and may jump.
+#[derive(Clone, Debug)]
+enum Step {
+    Pass(i64),
+    Writes(u32),
+    Asked(u32),
+    Answered(u32),
+    Fails,
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        6 => (1_i64..600).prop_map(Step::Pass),
+        1 => (-5_000_i64..100_000).prop_map(Step::Pass),
+        2 => (0_u32..4).prop_map(Step::Writes),
+        1 => (0_u32..4).prop_map(Step::Asked),
+        1 => (0_u32..4).prop_map(Step::Answered),
+        1 => Just(Step::Fails),
+    ]
+}
+
+proptest! {
+    /// Never twice for one cause and clock, never outside working time, and no more letters than people in a run and
+    /// than causes in all.
+    #[test]
+    fn people_are_told_once_and_at_work(steps in prop::collection::vec(step(), 1..80)) {
+        let (calendar, policy) = (calendar(), policy(Language::Russian));
+        let mut now = at("2026-05-13T06:00:00Z");
+        let mut tickets: Vec<_> = (1..=4).map(|n| facts(n, State::Closed, now)).collect();
+        let (mut mails, mut told): (Vec<MailFacts>, HashSet<Key>) = (Vec::new(), HashSet::new());
+        let (mut clocks, mut days, mut letters) = (0, HashSet::new(), 0);
+        for step in steps {
+            match step {
+                Step::Pass(minutes) => now += TimeDelta::minutes(minutes),
+                Step::Writes(index) => {
+                    let ticket = &mut tickets[index as usize].ticket;
+                    (ticket.state, ticket.last_client_at) = (State::Open, ticket.last_client_at.max(now));
+                    clocks += 1;
+                }
+                Step::Asked(index) => {
+                    tickets[index as usize].ticket.state = State::Incomplete;
+                    tickets[index as usize].asked_at = Some(now);
+                }
+                Step::Answered(index) => tickets[index as usize].ticket.state = State::Answered,
+                Step::Fails => {
+                    let number = i64::try_from(mails.len()).unwrap();
+                    mails.push(MailFacts { number, disposition: Disposition::Held, since: now });
+                }
+            }
+            let nudges = due(&tickets, &mails, &calendar, &policy, now);
+            let news: Vec<_> = nudges.into_iter().filter(|nudge| told.insert(nudge.key)).collect();
+            let sent = notices(&news, &tickets, &calendar, &policy, now);
+            prop_assert!(news.is_empty() || calendar.is_open(now));
+            prop_assert!(sent.is_empty() || !news.is_empty(), "a letter without news");
+            prop_assert!(sent.len() <= 3);
+            days.insert(now.with_timezone(&calendar.zone()).date_naive());
+            letters += sent.len();
+            // At once again, there is nothing more to say.
+            prop_assert!(due(&tickets, &mails, &calendar, &policy, now).iter().all(|nudge| told.contains(&nudge.key)));
+        }
+        // Six causes a clock at most; each first state of a ticket is a clock, too.
+        prop_assert!(told.len() <= 6 * (clocks + 4) + mails.len() + days.len());
+        prop_assert!(letters <= 3 * told.len());
+    }
+}

@@ -1,0 +1,133 @@
+//! The words of notices in two languages.
+
+use super::Cause;
+use crate::request::Language;
+
+/// What the subject says of so many: «2 просроченных».
+pub(super) fn count(language: Language, cause: Cause, count: usize) -> String {
+    let word = match language {
+        Language::Russian => russian(count, russian_forms(cause)),
+        Language::English => match (english_forms(cause), count) {
+            ((one, _), 1) => one,
+            ((_, many), _) => many,
+        },
+    };
+    if cause == Cause::Digest { word.to_owned() } else { format!("{count} {word}") }
+}
+
+/// For 1, 2 and 5.
+const fn russian_forms(cause: Cause) -> (&'static str, &'static str, &'static str) {
+    match cause {
+        Cause::Escalated => ("требует вмешательства", "требуют вмешательства", "требуют вмешательства"),
+        Cause::Overdue => ("просроченное", "просроченных", "просроченных"),
+        Cause::ReactionSoon => ("срочное", "срочных", "срочных"),
+        Cause::NewComplete => ("новое", "новых", "новых"),
+        Cause::AsksUsedUp => ("неполное", "неполных", "неполных"),
+        Cause::ClientSilent => ("клиент молчит", "клиента молчат", "клиентов молчат"),
+        Cause::Held => ("письмо не разобрано", "письма не разобраны", "писем не разобрано"),
+        Cause::Quarantined => ("письмо в карантине", "письма в карантине", "писем в карантине"),
+        Cause::Digest => ("сводка", "сводка", "сводка"),
+    }
+}
+
+/// For one and for several.
+const fn english_forms(cause: Cause) -> (&'static str, &'static str) {
+    match cause {
+        Cause::Escalated => ("needs you", "need you"),
+        Cause::Overdue => ("overdue", "overdue"),
+        Cause::ReactionSoon => ("due soon", "due soon"),
+        Cause::NewComplete => ("new", "new"),
+        Cause::AsksUsedUp => ("incomplete", "incomplete"),
+        Cause::ClientSilent => ("client silent", "clients silent"),
+        Cause::Held => ("mail held", "mails held"),
+        Cause::Quarantined => ("mail quarantined", "mails quarantined"),
+        Cause::Digest => ("digest", "digest"),
+    }
+}
+
+fn russian(count: usize, (one, few, many): (&'static str, &'static str, &'static str)) -> &'static str {
+    match (count % 10, count % 100) {
+        (_, 11..=14) => many,
+        (1, _) => one,
+        (2..=4, _) => few,
+        _ => many,
+    }
+}
+
+/// The line above a section.
+pub(super) const fn heading(language: Language, cause: Cause) -> &'static str {
+    match (language, cause) {
+        (Language::Russian, Cause::Escalated) => "Реакция просрочена давно (срок, клиент, тема)",
+        (Language::Russian, Cause::Overdue) => "Реакция просрочена (срок, клиент, тема)",
+        (Language::Russian, Cause::ReactionSoon) => "Срок реакции скоро истекает (срок, клиент, тема)",
+        (Language::Russian, Cause::NewComplete) => "Новое от клиентов (срок реакции, клиент, тема)",
+        (Language::Russian, Cause::AsksUsedUp) => {
+            "Данных не хватает, больше автоматика не спросит (срок, клиент, тема)"
+        }
+        (Language::Russian, Cause::ClientSilent) => {
+            "Клиент не отвечает на вопросы (с какого времени, клиент, тема)"
+        }
+        (Language::Russian, Cause::Held) => "Письма, которые не удалось разобрать (с какого времени)",
+        (Language::Russian, Cause::Quarantined) => "Письма с сомнительным отправителем (с какого времени)",
+        (Language::Russian, Cause::Digest) => "Сводка: остальные обращения в работе",
+        (Language::English, Cause::Escalated) => "Reaction long overdue (due, client, subject)",
+        (Language::English, Cause::Overdue) => "Reaction overdue (due, client, subject)",
+        (Language::English, Cause::ReactionSoon) => "Reaction due soon (due, client, subject)",
+        (Language::English, Cause::NewComplete) => "New from clients (reaction due, client, subject)",
+        (Language::English, Cause::AsksUsedUp) => "Incomplete, and not asked again (due, client, subject)",
+        (Language::English, Cause::ClientSilent) => {
+            "The client does not answer our questions (since, client, subject)"
+        }
+        (Language::English, Cause::Held) => "Mails that could not be processed (since)",
+        (Language::English, Cause::Quarantined) => "Mails whose sender is in doubt (since)",
+        (Language::English, Cause::Digest) => "Digest: other requests in work",
+    }
+}
+
+/// The small words of a notice.
+pub(super) struct Small {
+    pub(super) ticket: &'static str,
+    pub(super) mail: &'static str,
+    pub(super) by: &'static str,
+    pub(super) since: &'static str,
+    pub(super) no_subject: &'static str,
+    pub(super) more: &'static str,
+    pub(super) overdue: &'static str,
+    pub(super) open: &'static str,
+    pub(super) incomplete: &'static str,
+    pub(super) old_mails: &'static str,
+    pub(super) end: &'static str,
+}
+
+pub(super) const fn small(language: Language) -> Small {
+    match language {
+        Language::Russian => Small {
+            ticket: "№",
+            mail: "письмо",
+            by: "до",
+            since: "с",
+            no_subject: "(без темы)",
+            more: "и ещё",
+            overdue: "Просрочены",
+            open: "Ждут инженера",
+            incomplete: "Ждём клиента",
+            old_mails: "Старых писем, которые ждут решения",
+            end: "Отвечать на это письмо не нужно. Клиенту пишите как обычно, поставив\n\
+                  адрес поддержки в копию.",
+        },
+        Language::English => Small {
+            ticket: "#",
+            mail: "mail",
+            by: "by",
+            since: "since",
+            no_subject: "(no subject)",
+            more: "and more:",
+            overdue: "Overdue",
+            open: "Wait for an engineer",
+            incomplete: "We wait for the client",
+            old_mails: "Old mails that wait for a decision",
+            end: "There is no need to answer this mail. Write to clients as usual, with the\n\
+                  support address in Cc.",
+        },
+    }
+}

@@ -1,0 +1,74 @@
+//! What has been told.
+
+use super::*;
+use crate::nudge::{Cause, Key, MailFacts};
+use crate::ticket::Disposition;
+use rusqlite::Connection;
+
+fn told(scratch: &Scratch, cause: Cause, subject: i64, clock: i64) -> bool {
+    scratch.write(move |tx| tx.tell(&Key { cause, subject, clock: at(clock) }, at(9)))
+}
+
+#[test]
+fn each_cause_is_told_once_for_a_subject_and_its_clock() {
+    let scratch = Scratch::new();
+    for cause in Cause::ALL {
+        assert_eq!(Cause::from_name(cause.name()), Some(cause));
+        assert!(told(&scratch, cause, 1, 0), "{cause:?}");
+        assert!(!told(&scratch, cause, 1, 0), "{cause:?}");
+    }
+    assert!(told(&scratch, Cause::Overdue, 1, 1));
+    assert!(told(&scratch, Cause::Overdue, 2, 0));
+    let scratch = scratch.reopen();
+    assert!(!told(&scratch, Cause::Overdue, 2, 0));
+}
+
+#[test]
+fn mails_that_wait_for_a_person_are_there_until_told() {
+    let scratch = Scratch::new();
+    scratch.write(|tx| {
+        for (uid, text) in [(1, "held"), (2, "doubtful"), (3, "filed")] {
+            tx.store_mail(&new_mail(uid, text.as_bytes()))?;
+        }
+        tx.hold(MailId(1), "three deaths", at(5))?;
+        tx.set_disposition(MailId(2), Disposition::Quarantined, None, "two authors", at(6))?;
+        tx.set_disposition(MailId(3), Disposition::Automatic, None, "a list", at(7))
+    });
+    let held = MailFacts { number: 1, disposition: Disposition::Held, since: at(5) };
+    let doubtful = MailFacts { number: 2, disposition: Disposition::Quarantined, since: at(6) };
+    assert_eq!(scratch.read(|r| r.untold_mails(10)), [held, doubtful]);
+    assert_eq!(scratch.read(|r| r.untold_mails(1)), [held]);
+    assert!(told(&scratch, Cause::Held, 1, 5));
+    assert_eq!(scratch.read(|r| r.untold_mails(10)), [doubtful]);
+}
+
+#[test]
+fn the_last_ask_that_went_out_counts() {
+    let scratch = Scratch::new();
+    let id = scratch.write(|tx| tx.insert_ticket(&ticket()));
+    assert_eq!(scratch.read(|r| r.asked_at(id)), None);
+    for (second, message_id) in [(10, "1@us"), (20, "2@us"), (30, "3@us")] {
+        let letter = NewLetter { ticket: Some(id), ..new_letter(LetterKind::Ask, message_id) };
+        scratch.write(move |tx| {
+            let letter = tx.enqueue(&letter, at(0))?;
+            tx.claim_due(at(5), 1)?;
+            match second {
+                30 => tx.record_refused(letter, "no such user", at(second)),
+                _ => tx.record_sent(letter, "250", at(second)),
+            }
+        });
+    }
+    assert_eq!(scratch.read(|r| r.asked_at(id)), Some(at(20)));
+}
+
+#[test]
+fn a_database_of_the_first_schema_is_brought_up_to_date() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("askback.db");
+    let conn = Connection::open(&path).unwrap();
+    conn.execute_batch(include_str!("../migrations/0001_start.sql")).unwrap();
+    conn.pragma_update(None, "user_version", 1).unwrap();
+    drop(conn);
+    let scratch = Scratch { store: Store::open(&path, Access::Daemon).unwrap(), path, _folder: folder };
+    assert!(told(&scratch, Cause::NewComplete, 1, 0));
+}

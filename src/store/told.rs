@@ -1,0 +1,65 @@
+//! What agents and the head have been told, and what of mails and letters that depends on.
+
+use super::sql::{Ms, limit as sql_limit};
+use super::{Reader, Tx};
+use crate::nudge::{Key, MailFacts};
+use crate::ticket::{Disposition, TicketId};
+use anyhow::Result;
+use chrono::{DateTime, Utc};
+use rusqlite::params;
+
+impl Reader<'_> {
+    /// When the last ask of a ticket went out.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn asked_at(&self, ticket: TicketId) -> Result<Option<DateTime<Utc>>> {
+        let at = self.row(
+            "SELECT max(sent_at)
+             FROM outbox
+             WHERE ticket = ?1 AND kind = 'ask'",
+            [ticket],
+            |row| row.get::<_, Option<Ms>>(0),
+        )?;
+        Ok(at.flatten().map(|at| at.0))
+    }
+
+    /// Held and quarantined mails that nobody has been told of, oldest first.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn untold_mails(&self, limit: usize) -> Result<Vec<MailFacts>> {
+        self.rows(
+            "SELECT id, disposition, decided_at
+             FROM mail
+             WHERE direction = 'in' AND disposition IN ('held', 'quarantined')
+               AND NOT EXISTS (SELECT 1 FROM told
+                               WHERE cause = mail.disposition AND subject = mail.id AND clock = mail.decided_at)
+             ORDER BY id
+             LIMIT ?1",
+            [sql_limit(limit)],
+            |row| {
+                Ok(MailFacts {
+                    number: row.get("id")?,
+                    disposition: row.get::<_, Disposition>("disposition")?,
+                    since: row.get::<_, Ms>("decided_at")?.0,
+                })
+            },
+        )
+    }
+}
+
+impl Tx<'_> {
+    /// Writes down that somebody is told this now; `false` if he has been told before.
+    ///
+    /// # Errors
+    /// If the database cannot be written.
+    pub fn tell(&self, key: &Key, now: DateTime<Utc>) -> Result<bool> {
+        let rows = self.change(
+            "INSERT OR IGNORE INTO told (cause, subject, clock, told_at)
+             VALUES (?1, ?2, ?3, ?4)",
+            params![key.cause, key.subject, Ms(key.clock), Ms(now)],
+        )?;
+        Ok(rows > 0)
+    }
+}

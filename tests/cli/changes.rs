@@ -1,0 +1,60 @@
+//! `askback ticket N --close | --reopen | --note TEXT`.
+
+use super::{database, fails, folder, prints};
+use serde_json::Value;
+use std::path::Path;
+
+fn ticket(folder: &Path, number: &str) -> Value {
+    serde_json::from_str(&prints(folder, &["ticket", number, "--json"])).unwrap()
+}
+
+/// What the events of a ticket say, oldest first.
+fn events(ticket: &Value) -> Vec<(&str, &str)> {
+    let events = ticket["events"].as_array().unwrap().iter();
+    events.map(|event| (event["what"].as_str().unwrap(), event["detail"].as_str().unwrap())).collect()
+}
+
+#[test]
+fn an_operator_closes_reopens_and_notes() {
+    let folder = folder();
+    database::fill(folder.path());
+    let run = |change: &[&str]| prints(folder.path(), &[&["ticket", "1"], change].concat());
+    assert_eq!(run(&["--close"]), "Ticket 1 is closed now; it was incomplete.\n");
+    let closed = ticket(folder.path(), "1");
+    assert_eq!((&closed["state"], &closed["asked"]), (&"closed".into(), &serde_json::json!([])));
+    assert_eq!(closed["letters"][0]["state"], "cancelled", "an ask that waits is not sent any more");
+    assert_eq!(run(&["--reopen"]), "Ticket 1 is open now; it was closed.\n");
+    assert_eq!(run(&["--note", "звонил,\u{1b}[31m всё ясно"]), "The note is with ticket 1.\n");
+    let open = ticket(folder.path(), "1");
+    assert_eq!(open["state"], "open");
+    let told =
+        [("closed", "by an operator"), ("reopened", "by an operator"), ("note", "звонил, [31m всё ясно")];
+    assert_eq!(events(&open)[1..], told);
+}
+
+#[test]
+fn what_a_ticket_s_state_does_not_allow_is_refused() {
+    let folder = folder();
+    database::fill(folder.path());
+    prints(folder.path(), &["ticket", "1", "--close"]);
+    for (code, arguments, what) in [
+        (65, &["ticket", "1", "--close"][..], "askback: ticket 1 is closed: there is nothing to close\n"),
+        (65, &["ticket", "2", "--reopen"], "askback: ticket 2 is open: there is nothing to reopen\n"),
+        (66, &["ticket", "99", "--close"], "askback: there is no ticket 99\n"),
+        (66, &["ticket", "99", "--note", "x"], "askback: there is no ticket 99\n"),
+    ] {
+        let (exit, stderr) = fails(folder.path(), arguments);
+        assert_eq!(exit, code, "{stderr}");
+        assert!(stderr.starts_with(what) && stderr.contains("\nremedy: "), "{stderr}");
+    }
+    for arguments in [
+        &["ticket", "2", "--close", "--reopen"][..],
+        &["ticket", "2", "--close", "--note", "x"],
+        &["ticket", "2", "--close", "--json"],
+        &["ticket", "2", "--note", ""],
+    ] {
+        assert_eq!(fails(folder.path(), arguments).0, 64, "{arguments:?}");
+    }
+    assert_eq!(ticket(folder.path(), "2")["state"], "open");
+    assert_eq!(events(&ticket(folder.path(), "2")), []);
+}
