@@ -7,7 +7,7 @@ CARGO ?= cargo
 KEEP ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench fmt toolchain deps bench-deps
+.PHONY: help demo test check bench eval fmt toolchain deps bench-deps
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
@@ -23,10 +23,14 @@ test: deps toolchain ## Run all tests: unit, property, fixture, and live ones ag
 check: toolchain ## Formatting, lints and documentation, warnings as errors
 	$(CARGO) fmt --check
 	$(CARGO) clippy --all-targets -- -D warnings
+	$(CARGO) clippy --test live -- -D warnings
 	RUSTDOCFLAGS='-D warnings' $(CARGO) doc --no-deps --quiet
 
 bench: deps bench-deps toolchain ## Speed and memory beside mbsync and beside a bare reader
 	$(CARGO) bench --bench intake
+
+eval: toolchain ## Score the request detector on labelled conversations, with every disagreement
+	$(CARGO) test --test eval -- --nocapture
 
 fmt: toolchain ## Format the code
 	$(CARGO) fmt

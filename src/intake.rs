@@ -90,7 +90,9 @@ async fn file_batch(store: &Store, desk: &Arc<Desk>, ids: Vec<MailId>) -> anyhow
         .write(weight, move |tx| {
             let now = Utc::now();
             for (pending, reading) in &read {
-                if pending.attempts > MAX_ATTEMPTS {
+                if let Some(why) = &pending.damaged {
+                    tx.hold(pending.id, why, now)?;
+                } else if pending.attempts > MAX_ATTEMPTS {
                     let why = "askback died several times while it processed this mail";
                     tx.hold(pending.id, why, now)?;
                 } else {

@@ -1,8 +1,19 @@
 //! Scores the request detector on labelled conversations: `make eval` prints the scores and every disagreement with
 //! its evidence; `cargo test` holds the floors.
 //!
-//! `fixtures/requests/corpus.jsonl`: conversations with odd numbers were tuned on, those with even numbers were not.
-//! `fixtures/requests/own.jsonl`: written and labelled before the detector saw them.
+//! `fixtures/requests/corpus.jsonl`: conversations with odd numbers were tuned on first, those with even numbers only at
+//! the end. `fixtures/requests/own.jsonl`: five batches, each labelled before the detector saw it, tuned on afterwards.
+//! What the detector scored on each batch when it first saw it (exact lists; wrong asks; missed asks; a share of the
+//! messages) tells more about mails of strangers than the floors below:
+//!
+//! | batch | messages | kind | exact | wrong | missed |
+//! | --- | --- | --- | --- | --- | --- |
+//! | own, first (o001–o077) | 97 | 0.98 | 0.89 | 0.07 | 0.04 |
+//! | own, second (o078–o133: services, questions, thanks) | 67 | 0.85 | 0.78 | 0.16 | 0.06 |
+//! | own, third (o134–o153: made to mislead) | 24 | 0.71 | 0.58 | 0.33 | 0.08 |
+//! | corpus, even half, before a look at it | 84 | 0.91 | 0.83 | 0.12 | 0.05 |
+//! | own, fourth (o154–o185) | 41 | 0.93 | 0.78 | 0.17 | 0.07 |
+//! | own, fifth (o186–o209) | 30 | 0.93 | 0.70 | 0.23 | 0.07 |
 
 use askback::mail::{Mail, parse};
 use askback::request::{Answers, Field, Kind, Request, RuleSettings, Rules, State, read};
@@ -287,16 +298,14 @@ fn corpus_scores_do_not_fall() {
     assert_eq!(conversations.len(), 110);
     let (odd, even): (Vec<&Conversation>, Vec<&Conversation>) =
         conversations.iter().partition(|each| is_odd(each));
-    let (tuned, held_out) = (score(&odd, &rules), score(&even, &rules));
-    show("corpus, tuned half", &tuned);
-    println!("{}", tuned.disagreements);
-    show("corpus, held-out half", &held_out);
-    if std::env::var_os("EVAL_HELD_OUT").is_some() {
-        println!("{}", held_out.disagreements);
-    }
-    let floors = Floors { f1: 0.5, kind: 0.5, exact: 0.5, wrong: 0.5, missed: 0.5 };
-    hold("tuned half", &tuned, &floors);
-    hold("held-out half", &held_out, &floors);
+    let (odd, even) = (score(&odd, &rules), score(&even, &rules));
+    show("corpus, odd half", &odd);
+    println!("{}", odd.disagreements);
+    show("corpus, even half", &even);
+    println!("{}", even.disagreements);
+    let floors = Floors { f1: 0.97, kind: 0.97, exact: 0.95, wrong: 0.02, missed: 0.04 };
+    hold("odd half", &odd, &floors);
+    hold("even half", &even, &floors);
 }
 
 #[test]
@@ -304,15 +313,9 @@ fn own_scores_do_not_fall() {
     let rules = Rules::new(RuleSettings::wialon()).unwrap();
     let conversations = load(include_str!("../fixtures/requests/own.jsonl"));
     assert!(conversations.len() >= 60);
-    // The last batch was labelled when the detector was done: nothing was tuned on it.
-    let (held_out, tuned): (Vec<&Conversation>, Vec<&Conversation>) =
-        conversations.iter().partition(|conversation| conversation.id.as_str() >= "o154");
-    let (tuned, held_out) = (score(&tuned, &rules), score(&held_out, &rules));
-    show("own, tuned", &tuned);
-    println!("{}", tuned.disagreements);
-    show("own, last batch", &held_out);
-    println!("{}", held_out.disagreements);
-    let floors = Floors { f1: 0.5, kind: 0.5, exact: 0.5, wrong: 0.5, missed: 0.5 };
-    hold("own, tuned", &tuned, &floors);
-    hold("own, last batch", &held_out, &floors);
+    let own = score(&conversations.iter().collect::<Vec<_>>(), &rules);
+    show("own", &own);
+    println!("{}", own.disagreements);
+    let floors = Floors { f1: 0.96, kind: 0.98, exact: 0.96, wrong: 0.02, missed: 0.04 };
+    hold("own", &own, &floors);
 }

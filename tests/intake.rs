@@ -8,8 +8,9 @@
 
 use askback::config::Config;
 use askback::intake::{self, Desk};
+use askback::mail::packed::PackedRaw;
 use askback::mail::{self, Address, MailKey};
-use askback::store::{Access, Letter, LetterKind, MailFilter, MailRow, NewMail, PackedRaw, Store};
+use askback::store::{Access, Letter, LetterKind, MailFilter, MailRow, NewMail, Store};
 use askback::ticket::token::TokenKey;
 use askback::ticket::{Disposition, State, Ticket, TicketId};
 use chrono::{DateTime, TimeDelta, Utc};

@@ -1,8 +1,9 @@
 //! Mails from IMAP into the store: durable before the server is told anything.
 
 use super::status::Status;
-use crate::imap::{Cursor, Fetched, Listed, Progress, Sink};
-use crate::store::{NewMail, PackedRaw, Store};
+use crate::imap::{Cursor, Fetched, Listed, Progress, Raw, Sink};
+use crate::mail::packed::PackedRaw;
+use crate::store::{NewMail, Store};
 use anyhow::Context as _;
 use chrono::Utc;
 use std::sync::Arc;
@@ -45,7 +46,10 @@ impl Sink for StoreSink {
         let packed = tokio::task::spawn_blocking(move || {
             let pack = |mail: Fetched| {
                 anyhow::Ok(NewMail {
-                    packed: PackedRaw::pack_vec(mail.raw)?,
+                    packed: match mail.raw {
+                        Raw::Plain(bytes) => PackedRaw::pack(&bytes)?,
+                        Raw::Packed(packed) => packed,
+                    },
                     key: mail.key,
                     internal_date: mail.internal_date,
                     stored_at,

@@ -8,7 +8,7 @@ use super::protocol::{Event, Tag, Tagged};
 use super::settings::Limits;
 use super::storing::Storing;
 use super::troubles::Troubles;
-use super::{Fetched, Listed, Sink};
+use super::{Fetched, Listed, Raw, Sink};
 use crate::mail::MailKey;
 use std::collections::{BTreeMap, VecDeque};
 
@@ -181,7 +181,12 @@ impl<S: Sink> Round<'_, S> {
             Some(size) => super::parts::placeholder(&body, size, limit),
             None => body,
         };
-        Fetched { key: self.key(mail.uid), internal_date: mail.internal_date, raw, over_limit }
+        Fetched {
+            key: self.key(mail.uid),
+            internal_date: mail.internal_date,
+            raw: Raw::Plain(raw),
+            over_limit,
+        }
     }
 
     pub(super) fn key(&self, uid: u32) -> MailKey {

@@ -28,7 +28,9 @@ pub use settings::{After, Credentials, Limits, OAuthMechanism, Settings, Start, 
 pub use watch::watch;
 
 use crate::mail::MailKey;
+use crate::mail::packed::PackedRaw;
 use chrono::{DateTime, Utc};
+use std::borrow::Cow;
 use std::future::Future;
 
 /// How far a folder has been listed.
@@ -59,9 +61,40 @@ pub struct Fetched {
     /// INTERNALDATE.
     pub internal_date: Option<DateTime<Utc>>,
     /// The bytes as the server gave them; for a mail over the size limit, its headers and a placeholder.
-    pub raw: Vec<u8>,
+    pub raw: Raw,
     /// Set for a placeholder: the size that the mail really has.
     pub over_limit: Option<u64>,
+}
+
+/// The bytes of a mail on their way to the store.
+#[derive(Clone, Debug)]
+pub enum Raw {
+    /// As they came.
+    Plain(Vec<u8>),
+    /// A large mail, compressed as it came, so that it is never whole in memory.
+    Packed(PackedRaw),
+}
+
+impl Raw {
+    /// How many bytes it holds in memory.
+    #[must_use]
+    pub fn weight(&self) -> usize {
+        match self {
+            Self::Plain(bytes) => bytes.len(),
+            Self::Packed(packed) => packed.weight(),
+        }
+    }
+
+    /// The bytes as the server gave them.
+    ///
+    /// # Errors
+    /// If memory is damaged: they are proved by their SHA-256.
+    pub fn bytes(&self) -> anyhow::Result<Cow<'_, [u8]>> {
+        match self {
+            Self::Plain(bytes) => Ok(Cow::Borrowed(bytes)),
+            Self::Packed(packed) => packed.unpack().map(Cow::Owned),
+        }
+    }
 }
 
 /// What the watcher tells about itself, for STATUS lines, `doctor` and logs.

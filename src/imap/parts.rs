@@ -4,7 +4,8 @@ use super::attributes::Attributes;
 use super::drain::Round;
 use super::error::ImapError;
 use super::protocol::Tagged;
-use super::{Fetched, Listed, Sink};
+use super::{Fetched, Listed, Raw, Sink};
+use crate::mail::packed::Packer;
 
 /// As much as is kept of the headers of a mail over the limit.
 const MAX_HEADER: u32 = 256 * 1024;
@@ -33,7 +34,7 @@ impl<S: Sink> Round<'_, S> {
         Ok(())
     }
 
-    /// Fetches one mail in parts, into one buffer, and stores it by itself.
+    /// Fetches one mail in parts, compresses them as they come, and stores it by itself.
     pub(super) async fn fetch_alone(&mut self, mail: Listed) -> Result<(), ImapError> {
         let outcome = if mail.size > self.settings.limits.mail_bytes {
             self.fetch_header(mail, mail.size).await
@@ -54,11 +55,9 @@ impl<S: Sink> Round<'_, S> {
     /// The sizes that servers tell are hints: the end is where a part is shorter than asked for.
     async fn fetch_parts(&mut self, mail: Listed) -> Result<Alone, ImapError> {
         let limits = self.settings.limits;
-        let mut raw = Vec::new();
-        // Reserving costs nothing until it is written to; growing step by step would copy.
-        raw.reserve_exact(usize::try_from(mail.size.min(limits.mail_bytes)).unwrap_or(0));
+        let mut raw = Packer::default();
         loop {
-            let Ok(at) = u32::try_from(raw.len()) else {
+            let Ok(at) = u32::try_from(raw.size()) else {
                 return Ok(Alone::Failed("longer than IMAP can express".to_owned()));
             };
             let mut got = None;
@@ -72,14 +71,17 @@ impl<S: Sink> Round<'_, S> {
                         && offset == at
                         && got.is_none()
                     {
-                        raw.extend_from_slice(part);
-                        got = Some(part.len());
+                        got = Some((part.len(), raw.push(part)));
                     }
                 })
                 .await?;
             if let Some(ended) = refused(tagged)? {
                 return Ok(ended);
             }
+            let got = match got {
+                Some((length, packed)) => packed.map(|()| Some(length)).map_err(ImapError::Sink)?,
+                None => None,
+            };
             match (got, u32::try_from(got.unwrap_or(0))) {
                 (None, _) => return Ok(Alone::Absent),
                 (Some(0), _) if at == 0 && mail.size > 0 => return Ok(Alone::Absent),
@@ -89,16 +91,17 @@ impl<S: Sink> Round<'_, S> {
                 (Some(_), Ok(length)) if length == limits.part_bytes => {}
                 (Some(_), _) => break,
             }
-            if raw.len() as u64 > limits.mail_bytes {
+            if raw.size() > limits.mail_bytes {
                 drop(raw);
                 return self.fetch_header(mail, mail.size.max(limits.mail_bytes + 1)).await;
             }
         }
-        if raw.len() as u64 > limits.mail_bytes {
-            let size = raw.len() as u64;
+        if raw.size() > limits.mail_bytes {
+            let size = raw.size();
             drop(raw);
             return self.fetch_header(mail, size).await;
         }
+        let raw = Raw::Packed(raw.finish().map_err(ImapError::Sink)?);
         let internal_date = mail.internal_date;
         Ok(Alone::Fetched(Fetched { key: self.key(mail.uid), internal_date, raw, over_limit: None }))
     }
@@ -121,7 +124,7 @@ impl<S: Sink> Round<'_, S> {
             return Ok(ended);
         }
         let Some(header) = header else { return Ok(Alone::Absent) };
-        let raw = placeholder(&header, size, self.settings.limits.mail_bytes);
+        let raw = Raw::Plain(placeholder(&header, size, self.settings.limits.mail_bytes));
         let internal_date = mail.internal_date;
         Ok(Alone::Fetched(Fetched { key: self.key(mail.uid), internal_date, raw, over_limit: Some(size) }))
     }

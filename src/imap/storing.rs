@@ -23,7 +23,7 @@ impl<S: Sink> Storing<S> {
 
     /// Takes a mail; hands the batch over when it is full.
     pub(super) async fn push(&mut self, mail: Fetched) -> Result<(), ImapError> {
-        self.bytes += mail.raw.len();
+        self.bytes += mail.raw.weight();
         self.batch.push(mail);
         if self.bytes >= self.limits.batch_bytes || self.batch.len() >= self.limits.batch_mails {
             self.hand_over().await?;

@@ -4,6 +4,8 @@ pub mod address;
 pub mod header_text;
 pub mod message_id;
 pub mod own_text;
+pub mod packed;
+pub mod slim;
 
 mod address_list;
 mod attachment;

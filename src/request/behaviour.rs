@@ -75,6 +75,18 @@ fn negates(sheet: &Sheet<'_>, sentence: &Range<usize>, at: usize) -> bool {
             )
     });
     let Some(next) = next else { return false };
+    let nothing = at
+        .checked_sub(1)
+        .and_then(|before| sheet.token(before))
+        .is_some_and(|before| before.form == "ничего");
+    if nothing
+        && matches!(
+            next.form.as_str(),
+            "вижу" | "видно" | "видим" | "происходит" | "получается" | "выходит" | "показывает"
+        )
+    {
+        return false; // «ничего не вижу» does not say where
+    }
     if matches!(token.form.as_str(), "нет" | "нету" | "no" | "without" | "без") {
         return is_informative(next)
             && !next.classes.any(&[Class::VagueVerb, Class::AttachmentNoun, Class::Person])

@@ -124,7 +124,8 @@ fn tell(reading: &Reading<'_>, sheet: &Sheet<'_>, sentence: &Range<usize>, acts:
     if (has(Class::Contrast) || sets_against(sheet, sentence)) && info >= 3 && !acts {
         return told(2, "expected and seen");
     }
-    if compares(sheet, sentence) && info >= 2 && !acts && !question {
+    let number_shown = acts && behaviour.values > 0 && has(Class::Shows);
+    if (compares(sheet, sentence) && !acts || number_shown) && info >= 2 && !question {
         return told(2, "two values");
     }
     if sheet.place == Place::Body && reading.is_errand_sentence(sentence) {
@@ -143,7 +144,29 @@ fn tell(reading: &Reading<'_>, sheet: &Sheet<'_>, sentence: &Range<usize>, acts:
     if has(Class::VagueFault) && !acts {
         return told(u32::from(info >= 4), "malfunction without detail");
     }
+    let first = reading.asked.is_empty() && !reading.is_reply && sheet.place == Place::Body;
+    if first && !acts && cures == 0 && !vaguely && info >= 1 && info + common >= 2 && states(sheet, sentence)
+    {
+        return told(if info + common >= 4 { 2 } else { 1 }, "statement");
+    }
     None
+}
+
+/// Whether a sentence has what looks like a finite verb. English shows none by its endings: four words may have one.
+fn states(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
+    const ENDINGS: &[&str] = &[
+        "тся", "лся", "лась", "лось", "лись", "ает", "яет", "ует", "еет", "ают", "яют", "уют", "еют", "ит",
+        "ят", "ет", "ил", "ал", "ыл", "ел", "ала", "ила", "ела", "ыла", "али", "или", "ели", "ыли", "ало",
+        "ило", "ело", "шел", "шла", "шли",
+    ];
+    let words = sheet.slice(sentence.clone()).iter().filter(|token| token.is_word());
+    let (mut count, mut latin, mut verb) = (0_usize, 0_usize, false);
+    for word in words {
+        count += 1;
+        latin += usize::from(word.is_latin());
+        verb |= word.form.chars().count() >= 4 && ENDINGS.iter().any(|ending| word.form.ends_with(ending));
+    }
+    verb || latin >= 4 && latin * 2 > count
 }
 
 /// «стоит, а в виалоне едет», "parked, yet counts": one statement set against another.
@@ -261,9 +284,13 @@ fn outcome(reading: &Reading<'_>, actions: &[Action]) -> Option<Range<usize>> {
 
 /// Whether a sentence only speaks of what is attached.
 fn is_about_attachments(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
-    let tokens = sheet.slice(sentence.clone());
+    let unquoted =
+        || sentence.clone().filter(|at| sheet.quoted_at(*at).is_none()).filter_map(|at| sheet.token(at));
     let informative =
-        tokens.iter().filter(|token| is_informative(token) && !token.has(Class::AttachmentNoun)).count();
-    let fault = tokens.iter().any(|token: &Token| token.has(Class::Fault));
-    tokens.iter().any(|token| token.has(Class::AttachmentNoun)) && informative <= 2 && !fault
+        unquoted().filter(|token| is_informative(token) && !token.has(Class::AttachmentNoun)).count();
+    // «видео не грузится» is a behaviour, «скрина нет» is not.
+    let fault = unquoted().any(|token| token.has(Class::Fault))
+        || unquoted().any(|token| matches!(token.form.as_str(), "не" | "not" | "doesn't" | "don't"))
+            && behaviour(sheet, sentence).strong > 0;
+    unquoted().any(|token| token.has(Class::AttachmentNoun)) && informative <= 2 && !fault
 }

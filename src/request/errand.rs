@@ -49,6 +49,7 @@ fn russian(sheet: &Sheet<'_>, at: usize, token: &Token, asked: bool) -> bool {
     let negated = sheet.before(at, 1).is_some_and(|before| before.form == "не");
     let imperative = ends(&["йте", "ьте", "ите", "йтесь", "ьтесь", "итесь"])
         && token.form.chars().count() >= 5
+        && (asked || !token.has(Class::Gesture) || token.has(Class::Errand)) // «зайдите, нажмите»: a recipe
         && !token.classes.any(&[Class::Greeting, Class::Courtesy, Class::Contact, Class::Company])
         && !sheet.before(at, 1).is_some_and(|before| before.form == "вы")
         && !sheet.token(at + 1).is_some_and(|next| matches!(next.form.as_str(), "ли" | "вы"));

@@ -69,7 +69,9 @@ pub(super) fn judge(reading: &Reading<'_>, fields: &PerField<Finding>, stance: S
     let silent = signs.fault + signs.vague_fault + signs.why + signs.errand + signs.question == 0;
     // A name alone is no request where many words say nothing of one.
     let bare = fields.iter().all(|(field, finding)| {
-        finding.state == State::Missing || field == Field::Objects && reading.words > 8
+        finding.state == State::Missing
+            || field == Field::Objects && reading.words > 8
+            || field == Field::Description && reading.words > 12
     });
     if silent && bare && !follow_up && !mentions_field(reading) {
         return none;

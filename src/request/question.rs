@@ -11,7 +11,8 @@ pub(super) fn is_question(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
     let mark = tokens.iter().rev().take(3).any(|token| token.is_mark('?'));
     let opens = tokens.iter().filter(|token| token.is_word()).take(6).any(|token| token.has(Class::Asks));
     let asked = tokens.iter().any(|token| token.has(Class::Asks));
-    if does_not_know(sheet, sentence) {
+    let indirect = tokens.iter().any(|token| token.form == "ли" || token.form == "whether");
+    if indirect || does_not_know(sheet, sentence) {
         return true;
     }
     let mut words = tokens.iter().filter(|token| token.is_word() && !token.has(Class::Greeting));
@@ -38,6 +39,7 @@ pub(super) fn is_how_to(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
         )
     });
     auxiliary
+        || tokens.iter().any(|token| token.form == "ли" || token.form == "whether")
         || words.clone().take(5).any(|token| {
             matches!(
                 token.form.as_str(),

@@ -20,38 +20,45 @@ pub struct Pending {
     pub received_at: DateTime<Utc>,
     /// How many times it has been claimed, this time included.
     pub attempts: u32,
-    /// Its bytes.
+    /// Its bytes; of a mail over 4 MiB without the bulk of its large parts.
     pub raw: Vec<u8>,
     /// Set if the bytes are a placeholder: the size that the mail really has.
     pub over_limit: Option<u64>,
+    /// Set if the disk has damaged its bytes: why they are not here.
+    pub damaged: Option<String>,
 }
 
 impl Reader<'_> {
     /// The mails of these numbers with their bytes. Those that never had bytes are left out.
     ///
     /// # Errors
-    /// If the bytes of one are damaged (the error names it), or the database cannot be read.
+    /// If the database cannot be read.
     pub fn pending(&self, ids: &[MailId]) -> Result<Vec<Pending>> {
         let mut pending = Vec::with_capacity(ids.len());
         for &id in ids {
             let row = self.row(
-                "SELECT mailbox, uid_validity, uid, received_at, attempts, over_limit
+                "SELECT mailbox, uid_validity, uid, received_at, attempts, over_limit, raw, size
                  FROM mail
                  WHERE id = ?1 AND direction = 'in'",
                 [id],
                 |row| {
-                    Ok(Pending {
+                    let mail = Pending {
                         id,
                         key: mail_key(row)?,
                         received_at: row.get::<_, Ms>("received_at")?.0,
                         attempts: row.get("attempts")?,
                         raw: Vec::new(),
                         over_limit: row.get::<_, Option<Size>>("over_limit")?.map(|size| size.0),
-                    })
+                        damaged: None,
+                    };
+                    Ok((mail, row.get::<_, Option<i64>>("raw")?, row.get::<_, Size>("size")?.0))
                 },
             )?;
-            if let (Some(mail), Some(raw)) = (row, self.raw(id)?) {
-                pending.push(Pending { raw, ..mail });
+            if let Some((mail, Some(raw), size)) = row {
+                pending.push(match self.unpack_to_read(raw, size) {
+                    Ok(raw) => Pending { raw, ..mail },
+                    Err(error) => Pending { damaged: Some(format!("{error:#}")), ..mail },
+                });
             }
         }
         Ok(pending)

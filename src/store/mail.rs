@@ -1,8 +1,9 @@
 //! Mails: each once by its place on the server and by its bytes, with what became of it.
 
 use super::sql::{Ms, Size, limit as sql_limit};
-use super::{Direction, MailId, PackedRaw, Reader, Tx};
+use super::{Direction, MailId, Reader, Tx};
 use crate::mail::MailKey;
+use crate::mail::packed::PackedRaw;
 use crate::ticket::{Disposition, TicketId};
 use anyhow::{Context as _, Result};
 use chrono::{DateTime, Utc};

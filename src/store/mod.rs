@@ -36,7 +36,6 @@ pub use limits::SentCounts;
 pub use mail::{MailFilter, MailRow, NewMail, Stored};
 pub use message::{Direction, Message};
 pub use outbox::Recovered;
-pub use raw::PackedRaw;
 
 use anyhow::Context as _;
 use readers::Readers;

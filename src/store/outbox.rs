@@ -7,8 +7,9 @@
 
 use super::SentCopy;
 use super::sql::{Json, Ms, limit as sql_limit};
-use super::{EventSubject, Letter, LetterKind, NewLetter, OutboxId, OutboxState, PackedRaw, Reader, Tx};
+use super::{EventSubject, Letter, LetterKind, NewLetter, OutboxId, OutboxState, Reader, Tx};
 use crate::mail::MessageId;
+use crate::mail::packed::PackedRaw;
 use crate::ticket::TicketId;
 use anyhow::{Context as _, Result, bail};
 use chrono::{DateTime, Utc};

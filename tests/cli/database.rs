@@ -1,12 +1,12 @@
 //! A small database with fixed dates: what the tables are made from.
 
+use askback::mail::packed::PackedRaw;
 use askback::mail::{Address, MailKey, MessageId};
 use askback::request::{
     Answer, Answers, Evidence, Field, Finding, Kind, Language, PerField, Place, State as Found,
 };
 use askback::store::{
-    Access, Direction, EventSubject, LetterKind, MailId, Message, NewLetter, NewMail, PackedRaw, Store,
-    Stored, Tx,
+    Access, Direction, EventSubject, LetterKind, MailId, Message, NewLetter, NewMail, Store, Stored, Tx,
 };
 use askback::ticket::{Disposition, Standing, State, Ticket, TicketId};
 use chrono::{DateTime, Utc};

@@ -14,7 +14,7 @@ async fn all_mail_is_stored_then_marked() {
     server.deliver(&[100, 200, 300]);
     let seen = caught_up(take_all(&server)).await;
     assert_eq!(seen.stored_uids(), [1, 2, 3]);
-    assert_eq!(seen.stored[1].raw, server.state().mails[&2].raw);
+    assert_eq!(seen.stored[1].raw.bytes().unwrap(), server.state().mails[&2].raw);
     assert_eq!(seen.stored[1].internal_date.unwrap().to_rfc3339(), "2026-02-01T00:04:05+00:00");
     assert_eq!(seen.cursor, Some(Cursor { uid_validity: 7, next_uid: 4 }));
     assert_eq!(seen.confirmed, [1, 2, 3]);
@@ -70,7 +70,9 @@ async fn unsolicited_responses_are_told_from_answers() {
     server.rule("STORE", 1, Act::Before(noise.to_owned()));
     let seen = caught_up(take_all(&server)).await;
     assert_eq!(seen.stored_uids(), [1, 2]);
-    assert!(seen.stored.iter().all(|mail| mail.raw == server.state().mails[&mail.key.uid].raw));
+    assert!(
+        seen.stored.iter().all(|mail| mail.raw.bytes().unwrap() == server.state().mails[&mail.key.uid].raw)
+    );
     assert_eq!((seen.attempts.len(), seen.offline()), (0, vec![]));
 }
 
@@ -105,11 +107,17 @@ async fn big_mails_come_in_parts_and_too_big_ones_as_a_note() {
     let seen = caught_up(settings).await;
     assert_eq!(seen.stored_uids(), [1, 2, 3, 4]);
     for mail in &seen.stored[..3] {
-        assert_eq!((mail.raw.len(), mail.over_limit), (server.state().mails[&mail.key.uid].raw.len(), None));
+        assert_eq!(
+            (mail.raw.bytes().unwrap().len(), mail.over_limit),
+            (server.state().mails[&mail.key.uid].raw.len(), None)
+        );
     }
     let note = &seen.stored[3];
     assert_eq!(note.over_limit, Some(9000));
-    assert!(String::from_utf8_lossy(&note.raw).starts_with("Subject: mail 4\r\nMIME-Version: 1.0\r\n"));
+    assert!(
+        String::from_utf8_lossy(&note.raw.bytes().unwrap())
+            .starts_with("Subject: mail 4\r\nMIME-Version: 1.0\r\n")
+    );
     assert_eq!(server.asked("FETCH 2 ").len(), 3);
     // A length that is a multiple of the part's is only known to be the end by an empty part.
     assert_eq!(server.asked("FETCH 3 ").len(), 4);

@@ -124,7 +124,7 @@ impl Sink for MemorySink {
         self.change(|seen| seen.begun += 1);
         tokio::time::sleep(self.delay).await;
         self.change(|seen| {
-            let bytes = mails.iter().map(|mail| mail.raw.len()).sum();
+            let bytes = mails.iter().map(|mail| mail.raw.weight()).sum();
             seen.largest_batch = (seen.largest_batch.0.max(mails.len()), seen.largest_batch.1.max(bytes));
             for mail in mails {
                 let key = (mail.key.uid_validity, mail.key.uid);

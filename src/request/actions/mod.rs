@@ -64,7 +64,17 @@ fn is_cure(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
     let tokens = sheet.slice(sentence.clone());
     let count = |class: Class| tokens.iter().filter(|token| token.has(class)).count();
     let helped = tokens.iter().any(|token| {
-        token.form.starts_with("помог") || token.form.starts_with("help") || token.form == "бесполезно"
+        token.form.starts_with("помог")
+            || token.form.starts_with("help")
+            || matches!(
+                token.form.as_str(),
+                "бесполезно"
+                    | "безуспешно"
+                    | "безрезультатно"
+                    | "толку"
+                    | "avail"
+                    | "luck"
+            )
     });
     let cures = count(Class::Cure);
     cures > 0
@@ -72,6 +82,9 @@ fn is_cure(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
             || count(Class::Attempt) > 0
             || cures * 2 >= count(Class::Gesture) + count(Class::Operation))
         || helped && count(Class::Attempt) > 0
+        || tokens.iter().any(|token| {
+            matches!(token.form.as_str(), "безуспешно" | "безрезультатно" | "толку" | "помогло" | "avail")
+        })
 }
 
 /// How much the word at `at` is an action of the user: 2, 1 for a glance, 0.

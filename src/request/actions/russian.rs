@@ -43,6 +43,16 @@ pub(super) fn is_action(
         return false;
     }
     let inside = |class: Class| sheet.any(clause.clone(), &[class]);
+    // «хотя вчера заходил»: what went well before.
+    let before_now =
+        sheet.slice(clause.clone()).iter().any(|token| matches!(token.form.as_str(), "вчера" | "позавчера"))
+            && clause.start > sentence.start
+            && sheet
+                .token(clause.start - 1)
+                .is_some_and(|token| matches!(token.form.as_str(), "хотя" | "а" | "но"));
+    if before_now && !chained {
+        return false;
+    }
     let (person, thing) = actor(sheet, clause, at);
     let company = sheet.any(clause.start..at, &[Class::Company]);
     match russian(&token.form) {

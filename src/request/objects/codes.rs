@@ -3,8 +3,8 @@
 use super::super::lexicon::Class;
 use super::super::reading::Reading;
 use super::super::sheet::Sheet;
-use super::super::tokens::{Case, Token};
-use super::{Field, Found};
+use super::super::tokens::{Case, Token, TokenKind};
+use super::{Field, Found, is_time};
 
 /// A code by itself: `TRK-0457`, `УРБ-2А2 №5`, `KTA112`. Sure only where elements are spoken of.
 pub(super) fn find(reading: &Reading<'_>, sheet: &Sheet<'_>, found: &mut Vec<Found>) {
@@ -20,6 +20,10 @@ pub(super) fn find(reading: &Reading<'_>, sheet: &Sheet<'_>, found: &mut Vec<Fou
             })
         {
             found.push(Found { range: at - 1..at + 2, cue: "numbered name", sure: true });
+            continue;
+        }
+        if is_numbered(reading, sheet, at, token) {
+            found.push(Found { range: at..at + 2, cue: "name with a number", sure: true });
             continue;
         }
         if let Some(sure) = login(sheet, at, token, asked) {
@@ -78,4 +82,57 @@ fn login(sheet: &Sheet<'_>, at: usize, token: &Token, asked: bool) -> Option<boo
         })
     });
     Some(asked || named)
+}
+
+/// `Shuttle 2`, «Рысь 14»: a capitalised word that is no word of the field, and a small number.
+fn is_numbered(reading: &Reading<'_>, sheet: &Sheet<'_>, at: usize, token: &Token) -> bool {
+    const NO_NAME: &[Class] = &[
+        Class::Abbreviation,
+        Class::OtherNumber,
+        Class::InterfaceNoun,
+        Class::Filler,
+        Class::Measure,
+        Class::Make,
+        Class::AttachmentNoun,
+        Class::Operation,
+        Class::Gesture,
+        Class::Look,
+        Class::Greeting,
+        Class::Courtesy,
+        Class::Document,
+        Class::Contact,
+        Class::Errand,
+        Class::Common,
+        Class::Price,
+        Class::Please,
+        Class::Modal,
+        Class::Negation,
+        Class::Person,
+        Class::Fault,
+        Class::VagueFault,
+        Class::Error,
+        Class::Shows,
+        Class::Upon,
+        Class::Then,
+        Class::If,
+        Class::Cure,
+        Class::Attempt,
+        Class::Asks,
+        Class::Contrast,
+    ];
+    let name = token.is_word()
+        && token.case == Case::Capital
+        && token.form.chars().count() >= 3
+        && !token.has_digit()
+        && !reading.is_product(sheet, at)
+        && !token.classes.any(NO_NAME);
+    let number = sheet
+        .token(at + 1)
+        .is_some_and(|next| next.kind == TokenKind::Number && next.spaced && next.form.len() <= 4);
+    // «Осталось 5»: a sentence may begin with a verb.
+    let verb = sheet.sentence_at(at).start == at
+        && ["ло", "ла", "ли", "ет", "ит", "ть", "ют", "ят", "ся", "сь"]
+            .iter()
+            .any(|ending| token.form.ends_with(ending));
+    name && number && !verb && !is_time(sheet, at + 1) && sheet.quoted_at(at).is_none()
 }

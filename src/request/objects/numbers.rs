@@ -14,6 +14,7 @@ const IDENTIFIERS: &[&str] = &[
     "guid",
     "unid",
     "itemid",
+    "item",
     "uuid",
     "идентификатор",
     "идентификатора",

@@ -48,6 +48,8 @@ fn names_beside_a_noun() {
     finds("логин ivanov не пускает", "логин ivanov");
     finds("в учётке demo_agro пусто", "demo_agro");
     finds("борт 88 пропал", "борт 88");
+    finds("На карте Рысь 14 стоит в море", "Рысь 14");
+    finds("Shuttle 2 shows up in the sea", "Shuttle 2");
     finds("Unit TRK-0457 is offline", "TRK-0457");
     finds("my \"Daily mileage\" report is empty", "Daily mileage");
     finds("user \"ops.night\" sees nothing", "ops.night");
@@ -63,5 +65,8 @@ fn what_cannot_be_found_by_it_is_no_object() {
     finds_none("та же машина опять пропала");
     finds_none("все отчёты пустые с 12 июня");
     finds_none("5 машин пропали");
+    finds_none("Осталось 5, остальные пропали с карты");
+    finds_none("Пишет 404, карта пустая");
+    finds_none("На Android 13 карта пустая");
     finds_none("звоните по тел. 8 (800) 000-11-22");
 }

@@ -47,13 +47,13 @@ pub(super) const WORDS: Words = &[
          расторгн* организуйте организовать поставьте_на поставить_на снять_с снимите_с прикрепите добавление_* объедините объединить заморозить заморозьте поднять поднимите повысить повысьте поднимите расширить перевыпустите обновите обновить закажите заказать \
          raise lift terminate close reassign allocate give put archive stop switch connect disconnect detach include exclude recharge top_up request create add delete remove block unblock unlock activate deactivate disable enable rename move transfer change reset restore \
          increase decrease extend renew issue send provide invoice set_up setup register migrate upgrade downgrade suspend cancel grant assign \
-         give_access close_our close_the_account convert merge swap replace order purchase buy unlink reactivate reissue",
+         give_access close_our close_the_account convert merge swap replace order purchase resend buy unlink reactivate reissue",
     ),
     (
         Diagnose,
         "подскаж* посмотр* провер* помог* помоч* разбер* разобра* исправ* объясн* скаж* позвон* ответ* ответь* поясн* уточн* сообщ* глян* реши* решить перезвон* свяж* связа* извин* прост* сделайте сделать \
          устран* почин* налад* выясн* узна* обрат* примите принять учт* поним* пойм* назов* подтвер* напиш* написа* рассмотр* ускор* расскаж* проконсультир* видите хотите говорите просите помните значите находите смотрите смотри* \
-         дождит* войдите поймите имейте знать понять найти нажм* зайд* откро* откры* давайте отреагир* поторопи* успокой* вникн* прочит* чита* звоните пишите пиши* будьте можете здравству* дайте_знать дайте_ответ дайте_пояснен* поправ* мерить \
+         дождит* войдите поймите имейте знать понять найти давайте отреагир* поторопи* успокой* вникн* прочит* чита* звоните пишите пиши* будьте можете здравству* дайте_знать дайте_ответ дайте_пояснен* поправ* мерить \
          починить отремонтир* диагностир* проанализир* изуч* определ* отслед* поищ* загляни* подойд* пожалейте хватит быть видеть \
          check help advise fix look tell explain investigate resolve assist call contact see find note let confirm treat respond reply update do be clarify solve revert guide support have know understand describe inform \
          review correct repair analyze analyse debug take hurry come answer suggest recommend confirm keep get urgent asap refer ignore bear excuse forgive feel read show",
@@ -79,8 +79,8 @@ pub(super) const WORDS: Words = &[
     (
         Document,
         "счет счета счетов счёт счетом счет-фактур* акт акта акты актов договор* закрывающ* сертификат* упд накладн* реквизит* акт_сверки сверки сверку коммерческ* кп письмо_производител* \
-         лицензионн*_договор* допсоглашени* доп_соглашени* соглашени* документ* инструкци* презентаци* паспорт* справк* дистрибутив* бумаг* \
-         invoice invoices contract contracts certificate* agreement documents paperwork manual brochure act_of offer proforma statement receipt closing",
+         лицензионн*_договор* допсоглашени* доп_соглашени* соглашени* документ* инструкци* презентаци* обучени* обуча* тренинг* курс* паспорт* справк* дистрибутив* бумаг* \
+         invoice invoices contract contracts certificate* agreement documents paperwork manual brochure act_of offer proforma statement receipt training closing",
     ),
     (
         Particular,
@@ -97,7 +97,7 @@ pub(super) const WORDS: Words = &[
         Automatic,
         "автоматический_ответ автоответ* автоматическ*_уведомлен* это_письмо_сформировано_автоматически сформировано_автоматически отправлено_автоматически \
          не_отвечайте_на_это нахожусь_в_отпуске я_в_отпуске буду_в_отпуске в_отпуске_до в_отпуске_с отсутствую_на_рабочем в_командировке_до меня_не_будет_в_офисе не_на_рабочем_месте \
-         буду_отсутствовать нахожусь_в_командировке на_больничном out_of_office out_of_the_office automatic_reply auto-reply autoreply auto_reply \
+         буду_отсутствовать нахожусь_в_командировке на_больничном out_of_office out_of_the_office automatic_notification automated_message automatically_generated do_not_reply automatic_reply auto-reply autoreply auto_reply \
          on_vacation on_annual_leave on_leave_until limited_access_to undeliverable undelivered delivery_status delivery_failed \
          mail_delivery could_not_be_delivered wasn't_delivered delivery_has_failed returned_to_sender недоставлен* не_доставлено не_удалось_доставить \
          декретн* автоматически_создан* message_not_delivered mailbox_is_full mailbox_full ваше_сообщение_получено ваше_обращение_получено your_message_was_read \
@@ -107,7 +107,7 @@ pub(super) const WORDS: Words = &[
         Advertising,
         "отписаться отписка unsubscribe рассылк* newsletter вебинар* webinar акция_только выгодн*_предложени* выгодное скидка_до только_до продвижение_сайт* продвижени* \
          раскрутк* выгодн* персональн*_предложени* специальное_предложение спецпредложени* узнать_подробнее узнайте вы_получили_это_письмо вы_получаете_это подписан*_на подпис*_на_рассылк* прайс-лист_во сотрудничеств* \
-         наши_преимущества нашей_продукции наша_продукция канцтовар* тренинг* конференци* форум* мероприяти* промокод* распродаж* дайджест* уважаемый_клиент уважаемые_клиенты расчетно-кассов* dear_customer dear_valued новости_компании новости_месяца \
+         мы_производим мы_производител* от_производителя дилерские_цены оптом образцы_продукции we_manufacture we_produce our_factory наши_преимущества нашей_продукции наша_продукция канцтовар* тренинг* конференци* форум* мероприяти* промокод* распродаж* дайджест* уважаемый_клиент уважаемые_клиенты расчетно-кассов* dear_customer dear_valued новости_компании новости_месяца \
          you_are_receiving you_received_this leading_manufacturer leading_supplier our_products our_services_include collaborat* partnership promo discount_of free_audit free_trial digest click_here book_a_demo \
          register_now seo аудит_бесплатно первый_аудит бесплатный_аудит коммерческое_предложение_для предлагаем_сотрудничество предлагаем_вам предлагаем_услуги предлагаем_вашей наша_компания_предлагает \
          мы_предлагаем приглашаем_вас приглашаем_на выставк* база_клиентов базы_клиентов email_рассылк* поздравля*  с_новым_годом с_наступающим с_днем_рождения \

@@ -29,11 +29,11 @@ pub(super) const WORDS: Words = &[
     ),
     (
         Abbreviation,
-        "gps глонасс glonass sms смс pdf xls xlsx csv kml cms api sdk egts can кан ok ок ооо зао ао пао ип apn sim led usb ui id imei http https url json gprs gsm lbs дут тс рф iphone ios android windows chrome firefox safari excel word utc msk мск снг сто гсм тэп it ит am pm i hello hi thanks please google osm yandex яндекс гугл ms edge opera в с не к у wialon виалон hosting local nimbus hecterra fleetrun logistics rs485 rs232 гост iso din ip h264 h265 usb2 wifi wi-fi bluetooth ble tcp udp ntp dns vpn ssl tls xml html svc post get error bug urgent ас sn psi rpm dtc obd fms j1939 modbus 1c 1с",
+        "gps глонасс glonass sms смс pdf xls xlsx csv kml cms api sdk egts can кан ok ок ооо зао ао пао ип apn sim led usb ui id imei http https url json gprs gsm lbs дут тс рф iphone ios android windows chrome firefox safari excel word utc msk мск снг сто гсм тэп it ит am pm i hello hi thanks please google osm yandex яндекс гугл ms edge opera в с не к у wialon виалон hosting local nimbus hecterra fleetrun logistics android андроид windows chrome office iphone samsung xiaomi huawei astra ubuntu debian linux java python postgres firmware itoken tls rs485 rs232 гост iso din ip h264 h265 usb2 wifi wi-fi bluetooth ble tcp udp ntp dns vpn ssl tls xml html svc post get error bug urgent ас sn psi rpm dtc obd fms j1939 modbus 1c 1с",
     ),
     (
         Make,
-        "камаз* белаз* bobcat* маз маз* газель* газел* газон* урал урал* зил краз* лиаз* паз пазик нефаз* уаз* ваз лада ford форд* ман man \
+        "камаз* белаз* bobcat* маз маз* газель* газел* газон* урал урал* лада лады ладу ладе ладой зил краз* лиаз* паз пазик нефаз* уаз* ваз лада ford форд* ман man \
          volvo вольво scania скани* mercedes мерс* мерседес* daf даф iveco ивеко renault рено kenworth freightliner isuzu исузу hino \
          хино mitsubishi toyota тойота hyundai хендай hitachi хитачи komatsu камацу caterpillar cat jcb liebherr либхер* \
          john_deere джон_дир claas клаас acros акрос торум torum кировец беларус* мтз т-150 хово howo shacman шахман sitrak ситрак faw \
@@ -55,7 +55,7 @@ pub(super) const WORDS: Words = &[
         AccountNoun,
         "логин логина логину логином логины учетк* учетн* учетной_запис* учетная_запис* учетную_запис* уч_запис* аккаунт* акаунт* пользователь пользователя \
          пользователю пользователем пользователи юзер* юзер профиль профиля профиле кабинет личный_кабинет биллинг токен_польз* \
-         login logins account accounts user username user_name username: profile subaccount sub-account tenant userid",
+         ползовател* login logins account accounts user username user_name username: profile subaccount sub-account tenant userid",
     ),
     (
         NumberedNoun,
@@ -103,7 +103,7 @@ pub(super) const WORDS: Words = &[
     (
         Measure,
         "шт штук штуки км м метр* час часа часов ч мин минут* сек секунд* дн дней дня день недел* месяц* год* лет л литр* % руб* рублей \
-         градус* в вольт* вольта кг т тонн* раз раза штуки единиц* ед пользовател* человек объектов машин лицензи* полей \
+         градус* вольт* вольта кг т тонн* раз раза штуки единиц* ед пользовател* человек объектов машин лицензи* полей \
          января февраля марта апреля мая июня июля августа сентября октября ноября декабря утра вечера ночи дня \
          km kph mph hours hour minutes minute min sec seconds days day weeks week months month years liters litres gallons percent \
          am pm january february march april may june july august september october november december units vehicles trucks \

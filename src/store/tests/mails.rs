@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::imap::{Cursor, Listed};
+use crate::mail::packed::PackedRaw;
 use crate::store::{Direction, EventSubject, MailFilter, Pending};
 use crate::ticket::Disposition;
 use proptest::prelude::*;
@@ -133,6 +134,7 @@ fn a_mail_is_stored_with_all_that_is_known_of_it() {
         attempts: 0,
         raw: b"placeholder".to_vec(),
         over_limit: Some(90_000_000),
+        damaged: None,
     };
     assert_eq!(scratch.read(|r| r.pending(&[id, MailId(99)])), [pending]);
     assert_eq!(scratch.read(|r| r.mail(MailId(99))), None);
@@ -301,7 +303,6 @@ fn frames_join_at_their_borders() {
         let packed = PackedRaw::pack(&raw).unwrap();
         assert_eq!(packed.frames.len(), size.div_ceil(MIB));
         assert_eq!(packed.size, size as u64);
-        assert_eq!(packed, PackedRaw::pack_vec(raw.clone()).unwrap());
         assert!(packed.unpack().unwrap() == raw, "{size}");
         let scratch = Scratch::new();
         let id = stored_new(store(&scratch, 1, &raw));

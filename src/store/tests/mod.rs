@@ -8,9 +8,9 @@ mod records;
 mod told;
 
 use super::{
-    Access, Letter, LetterKind, MailId, NewLetter, NewMail, OutboxId, OutboxState, PackedRaw, Reader, Store,
-    Stored, Tx,
+    Access, Letter, LetterKind, MailId, NewLetter, NewMail, OutboxId, OutboxState, Reader, Store, Stored, Tx,
 };
+use crate::mail::packed::PackedRaw;
 use crate::mail::{Address, MailKey, MessageId};
 use crate::request::{Answers, Language};
 use crate::ticket::{Standing, State, Ticket, TicketId};
