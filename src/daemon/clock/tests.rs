@@ -1,8 +1,9 @@
 use super::*;
 use crate::config::Config;
+use crate::mail::packed::PackedRaw;
 use crate::mail::{Address, MailKey};
 use crate::request::{Answers, Kind, Language};
-use crate::store::{Access, Direction, Letter, Message, NewMail, PackedRaw, Stored};
+use crate::store::{Access, Direction, Letter, Message, NewMail, Stored};
 use crate::ticket::token::TokenKey;
 use crate::ticket::{Standing, Ticket, TicketId};
 use std::path::Path;
