@@ -172,7 +172,7 @@ fn check_mailbox(
     let poll =
         checker.value(&file.poll, 5 * minute, |text| value::duration(text, minute / 6..=1440 * minute));
     let size_limit =
-        checker.value(&file.size_limit, 50_000_000, |text| value::size(text, 1_000_000..=1_000_000_000));
+        checker.value(&file.size_limit, 75_000_000, |text| value::size(text, 1_000_000..=1_000_000_000));
     let (host, secret) = (host?, secret?);
     Some(MailboxConfig {
         name,

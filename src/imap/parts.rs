@@ -179,8 +179,9 @@ pub(super) fn placeholder(header: &[u8], size: u64, limit: u64) -> Vec<u8> {
     raw
 }
 
+/// Units of 1,000,000 bytes, as in the configuration.
 fn megabytes(bytes: u64) -> String {
-    let tenths = bytes.saturating_mul(10) >> 20;
+    let tenths = bytes / 100_000;
     format!("{}.{} MB", tenths / 10, tenths % 10)
 }
 
@@ -199,7 +200,7 @@ mod tests {
             "From: a@b.example\r\nSubject: big\r\n one\r\nX-Last: 1\r\nMIME-Version: 1.0\r\n\
              Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit"
         );
-        assert!(text.contains("60.0 MB") && text.contains("50.0 MB"), "{text}");
+        assert!(text.contains("62.9 MB") && text.contains("52.4 MB"), "{text}");
     }
 
     #[test]

@@ -116,7 +116,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            mail_bytes: 50 << 20,
+            mail_bytes: 75_000_000,
             partial_over: 4 << 20,
             part_bytes: 1 << 20,
             batch_bytes: 4 << 20,
