@@ -66,10 +66,13 @@ impl Clock {
             for ticket in tx.tickets(Some(state))? {
                 let regulation = regulation_of(&ticket, &self.desk.regulations);
                 let regulation = regulation.context("there is no regulation")?;
+                let authors = tx.authors_since(ticket.id, ticket.last_client_at)?;
+                let agent = authors.iter().rev().find(|(author, _)| self.desk.is_agent(author));
                 tickets.push(TicketFacts {
                     missing: ticket.answers.missing(&regulation.rules),
                     reaction: regulation.reaction,
                     asked_at: tx.asked_at(ticket.id)?,
+                    reacted_at: agent.map(|(_, at)| *at),
                     ticket,
                 });
             }

@@ -185,7 +185,7 @@ mod tests {
             size in 0_usize..3_500_000,
             cuts in prop::collection::vec(1_usize..1_500_000, 1..8),
         ) {
-            let raw: Vec<u8> = (0..size).map(|n| (n * n / 7 % 251) as u8).collect();
+            let raw: Vec<u8> = (0..size).map(|n| u8::try_from(n * n / 7 % 251).unwrap()).collect();
             let mut packer = Packer::default();
             let mut rest = raw.as_slice();
             for cut in cuts {

@@ -105,6 +105,8 @@ pub struct TicketFacts {
     pub reaction: WorkingDuration,
     /// When the last ask went out.
     pub asked_at: Option<DateTime<Utc>>,
+    /// When an agent wrote in it, after the client's last message.
+    pub reacted_at: Option<DateTime<Utc>>,
 }
 
 /// A mail that waits for a person.
@@ -212,6 +214,7 @@ fn of_ticket(
 ) -> [Option<(Cause, DateTime<Utc>)>; 2] {
     let from = facts.ticket.last_client_at;
     match facts.ticket.state {
+        State::Open if facts.reacted_at.is_some() => [None, None],
         State::Open => {
             let soon = calendar.add_part(from, facts.reaction, policy.soon_percent);
             let due = facts.due(calendar);

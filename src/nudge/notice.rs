@@ -4,7 +4,7 @@ use super::words::{self, Small};
 use super::{About, Cause, Nudge, Policy, TicketFacts, Weight};
 use crate::calendar::Calendar;
 use crate::mail::{Address, HeaderText};
-use crate::ticket::State;
+use crate::ticket::{State, TicketId};
 use chrono::{DateTime, Utc};
 use unicode_width::UnicodeWidthStr as _;
 
@@ -105,20 +105,27 @@ impl Page<'_> {
         self.policy.recipients.iter().any(|(of, people)| *of == cause && people.contains(to))
     }
 
-    /// The tickets that are somebody's turn and not shown above, the most urgent first.
-    fn digest(&self, tickets: &[TicketFacts], shown: &[crate::ticket::TicketId], old_mails: usize) -> String {
-        let rest = || tickets.iter().filter(|facts| !shown.contains(&facts.ticket.id));
-        let is_open = |facts: &&TicketFacts| facts.ticket.state == State::Open;
-        let is_late = |facts: &&TicketFacts| facts.due(self.calendar) <= self.now;
-        let mut late: Vec<_> = rest().filter(is_open).filter(is_late).collect();
-        let mut open: Vec<_> = rest().filter(is_open).filter(|facts| !is_late(facts)).collect();
-        let mut waiting: Vec<_> = rest().filter(|facts| facts.ticket.state == State::Incomplete).collect();
-        late.sort_by_key(|facts| facts.due(self.calendar));
-        open.sort_by_key(|facts| facts.due(self.calendar));
-        waiting.sort_by_key(|facts| facts.silent_since());
-        let groups = [(self.small.overdue, late), (self.small.open, open), (self.small.incomplete, waiting)];
+    /// The tickets that are somebody's turn and not shown above, the longest waiting first.
+    fn digest(&self, tickets: &[TicketFacts], shown: &[TicketId], old_mails: usize) -> String {
+        let mut groups = [
+            (self.small.overdue, Vec::new()),
+            (self.small.open, Vec::new()),
+            (self.small.incomplete, Vec::new()),
+            (self.small.reacted, Vec::new()),
+        ];
+        let [(_, late), (_, open), (_, incomplete), (_, reacted)] = &mut groups;
+        for facts in tickets.iter().filter(|facts| !shown.contains(&facts.ticket.id)) {
+            match facts.ticket.state {
+                State::Incomplete => incomplete.push(facts),
+                State::Open if facts.reacted_at.is_some() => reacted.push(facts),
+                State::Open if facts.due(self.calendar) <= self.now => late.push(facts),
+                State::Open => open.push(facts),
+                State::Answered | State::Closed => {}
+            }
+        }
         let mut text = String::new();
-        for (title, group) in groups.into_iter().filter(|(_, group)| !group.is_empty()) {
+        for (title, mut group) in groups.into_iter().filter(|(_, group)| !group.is_empty()) {
+            group.sort_by_key(|facts| facts.ticket.last_client_at);
             let rows = self.table(group.iter().map(|facts| self.ticket_row(facts)));
             text.push_str(&format!("{title}: {}\n{rows}", group.len()));
         }
@@ -132,7 +139,7 @@ impl Page<'_> {
         match nudge.about {
             About::Ticket(facts) => self.ticket_row(facts),
             About::Mail(mail) => {
-                let number = format!("{} {}", self.small.mail, mail.number);
+                let number = format!("{}{}", self.small.mail, mail.number);
                 [number, self.since(mail.since), String::new(), String::new()]
             }
             About::Day => Row::default(),
@@ -141,16 +148,17 @@ impl Page<'_> {
 
     fn ticket_row(&self, facts: &TicketFacts) -> Row {
         let ticket = &facts.ticket;
-        let when = match ticket.state {
-            State::Incomplete => self.since(facts.silent_since()),
-            State::Open | State::Answered | State::Closed => {
+        let when = match (ticket.state, facts.reacted_at) {
+            (State::Incomplete, _) => self.since(facts.silent_since()),
+            (State::Open, Some(reacted_at)) => self.since(reacted_at),
+            (State::Open, None) | (State::Answered | State::Closed, _) => {
                 format!("{} {}", self.small.by, self.moment(facts.due(self.calendar)))
             }
         };
         let subject = HeaderText::new(&ticket.subject, SUBJECT_CHARS).to_string();
         let subject = if subject.is_empty() { self.small.no_subject.to_owned() } else { subject };
         let client = HeaderText::new(ticket.client.as_str(), CLIENT_CHARS).to_string();
-        [format!("{} {}", self.small.ticket, ticket.id), when, client, subject]
+        [format!("{}{}", self.small.ticket, ticket.id), when, client, subject]
     }
 
     fn since(&self, at: DateTime<Utc>) -> String {

@@ -66,6 +66,7 @@ fn facts(number: u32, state: State, last_client_at: DateTime<Utc>) -> TicketFact
         missing: Vec::new(),
         reaction: "1d".parse().unwrap(),
         asked_at: None,
+        reacted_at: None,
     }
 }
 
@@ -96,6 +97,8 @@ fn an_open_ticket_grows_urgent_in_working_time() {
     check(&ticket, "2026-05-18T07:00:00Z", &[(Cause::Overdue, News), (Cause::Escalated, News)]);
     check(&ticket, "2026-05-18T12:00:01Z", &[(Cause::Overdue, Old), (Cause::Escalated, News)]);
     check(&ticket, "2027-05-18T12:00:00Z", &[(Cause::Overdue, Old), (Cause::Escalated, Old)]);
+    let reacted = TicketFacts { reacted_at: Some(at("2026-05-14T12:30:00Z")), ..ticket.clone() };
+    check(&reacted, "2026-05-18T07:00:00Z", &[]);
     let incomplete = TicketFacts { missing: vec![Field::Steps], ..ticket };
     let asked = |asks| {
         let ticket = Ticket { asks, ..incomplete.ticket.clone() };
@@ -151,6 +154,10 @@ fn a_busy_desk() -> (Vec<TicketFacts>, Vec<MailFacts>) {
         facts(16, State::Incomplete, at("2026-05-15T07:00:00Z")),
         facts(3, State::Open, at("2026-04-01T07:00:00Z")),
         facts(4, State::Incomplete, at("2026-04-01T07:00:00Z")),
+        TicketFacts {
+            reacted_at: Some(at("2026-05-15T08:00:00Z")),
+            ..facts(17, State::Open, at("2026-05-15T07:00:00Z"))
+        },
     ];
     let mail = |number, disposition, since| MailFacts { number, disposition, since: at(since) };
     let mails = vec![

@@ -95,6 +95,7 @@ pub(super) struct Small {
     pub(super) overdue: &'static str,
     pub(super) open: &'static str,
     pub(super) incomplete: &'static str,
+    pub(super) reacted: &'static str,
     pub(super) old_mails: &'static str,
     pub(super) end: &'static str,
 }
@@ -102,8 +103,8 @@ pub(super) struct Small {
 pub(super) const fn small(language: Language) -> Small {
     match language {
         Language::Russian => Small {
-            ticket: "№",
-            mail: "письмо",
+            ticket: "№ ",
+            mail: "письмо ",
             by: "до",
             since: "с",
             no_subject: "(без темы)",
@@ -111,13 +112,14 @@ pub(super) const fn small(language: Language) -> Small {
             overdue: "Просрочены",
             open: "Ждут инженера",
             incomplete: "Ждём клиента",
+            reacted: "Инженер уже писал",
             old_mails: "Старых писем, которые ждут решения",
             end: "Отвечать на это письмо не нужно. Клиенту пишите как обычно, поставив\n\
                   адрес поддержки в копию.",
         },
         Language::English => Small {
             ticket: "#",
-            mail: "mail",
+            mail: "mail ",
             by: "by",
             since: "since",
             no_subject: "(no subject)",
@@ -125,6 +127,7 @@ pub(super) const fn small(language: Language) -> Small {
             overdue: "Overdue",
             open: "Wait for an engineer",
             incomplete: "We wait for the client",
+            reacted: "An engineer has written",
             old_mails: "Old mails that wait for a decision",
             end: "There is no need to answer this mail. Write to clients as usual, with the\n\
                   support address in Cc.",

@@ -3,7 +3,8 @@
 //!
 //! One thread writes ([`Store::write`]) and commits many calls at once; readers have connections of their own
 //! ([`Store::read`]). What a call may do is written where its table family is: `impl Reader` and `impl Tx` in
-//! [`cursor`], [`mail`], [`intake`], [`ticket`], [`message`], [`outbox`], [`limits`], [`event`], [`setting`].
+//! [`cursor`], [`mail`], [`intake`], [`ticket`], [`message`], [`outbox`], [`limits`], [`event`], [`setting`],
+//! [`told`].
 
 mod counts;
 pub mod cursor;

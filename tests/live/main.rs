@@ -8,6 +8,7 @@ mod support;
 mod crash;
 mod intake;
 mod letters;
+mod nudges;
 mod trouble;
 
 use anyhow::Result;

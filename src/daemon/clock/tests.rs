@@ -2,8 +2,8 @@ use super::*;
 use crate::config::Config;
 use crate::mail::packed::PackedRaw;
 use crate::mail::{Address, MailKey};
-use crate::request::{Answers, Language};
-use crate::store::{Access, Letter, NewMail, Stored};
+use crate::request::{Answers, Kind, Language};
+use crate::store::{Access, Direction, Letter, Message, NewMail, Stored};
 use crate::ticket::token::TokenKey;
 use crate::ticket::{Standing, Ticket, TicketId};
 use std::path::Path;
@@ -159,6 +159,38 @@ async fn an_old_database_is_one_digest_at_the_first_start() {
     assert_eq!(bench.tick("2026-05-14T12:00:00Z").await, [format!("{AGENTS}: askback: сводка")]);
     assert_eq!(bench.tick("2026-05-14T12:01:00Z").await, [""; 0]);
     assert_eq!(bench.tick("2026-05-15T06:00:00Z").await, [format!("{AGENTS}: askback: сводка")]);
+}
+
+#[tokio::test]
+async fn a_ticket_in_which_an_agent_wrote_is_not_overdue() {
+    let bench = Bench::new();
+    let by_agent = bench.open(State::Open, "2026-05-14T07:00:00Z").await;
+    let by_machine = bench.open(State::Open, "2026-05-14T07:00:00Z").await;
+    assert_eq!(bench.tick("2026-05-14T07:00:01Z").await, [format!("{AGENTS}: askback: 2 новых")]);
+    let message = move |ticket, kind| Message {
+        ticket,
+        mail: None,
+        outbox: None,
+        direction: Direction::In,
+        message_id: None,
+        author: Address::parse(AGENTS).ok(),
+        subject: String::new(),
+        own_text: String::new(),
+        kind,
+        at: at("2026-05-14T08:00:00Z"),
+    };
+    bench
+        .write(move |tx| {
+            tx.insert_message(&message(by_agent, Some(Kind::None)), None)?;
+            tx.insert_message(&message(by_machine, None), None)
+        })
+        .await;
+    let told = bench.tick("2026-05-14T14:00:00Z").await;
+    assert_eq!(
+        told,
+        [format!("{AGENTS}: askback: 1 срочное")],
+        "an agent's out-of-office mail is no reaction"
+    );
 }
 
 #[tokio::test]
