@@ -109,21 +109,76 @@ fn word_fits(word: &str, form: &str) -> bool {
     {
         return false;
     }
-    let with_ending = |ending: &str| form.strip_suffix(ending).is_some_and(|bare| one_slip(stem, bare));
-    one_slip(stem, form) || cyrillic && ENDINGS.iter().any(|ending| with_ending(ending))
+    let near = |bare: &str, length: usize| length.abs_diff(letters) <= 1 && one_slip(stem, bare);
+    let with_ending = |ending: &&str| {
+        // All endings are Cyrillic: two bytes a letter. The length alone rules most of them out.
+        let rest = length.saturating_sub(ending.len() / 2);
+        rest.abs_diff(letters) <= 1 && form.strip_suffix(*ending).is_some_and(|bare| near(bare, rest))
+    };
+    near(form, length) || cyrillic && ENDINGS.iter().any(|ending| with_ending(ending))
 }
 
-/// Whether one letter is wrong, missing, added, or two neighbours are swapped (Damerau distance 1). Words of a mail
-/// are compared only when the first letter is right, so this runs on few of them.
+/// Whether one letter is wrong, missing, added, or two neighbours are swapped (Damerau distance 1).
 fn one_slip(word: &str, form: &str) -> bool {
-    let (word, form): (Vec<char>, Vec<char>) = (word.chars().collect(), form.chars().collect());
-    let same = word.iter().zip(&form).take_while(|(a, b)| a == b).count();
-    let (rest, other) = (word.get(same..).unwrap_or_default(), form.get(same..).unwrap_or_default());
-    match (rest, other) {
-        ([_, rest @ ..], [_, other @ ..]) if rest == other => true,
-        ([a, b, rest @ ..], [c, d, other @ ..]) if a == d && b == c && rest == other => true,
-        ([_, rest @ ..], other) if rest == other => true,
-        (rest, [_, other @ ..]) => rest == other,
-        _ => false,
+    let same = word.bytes().zip(form.bytes()).take_while(|(a, b)| a == b).count();
+    let (same_word, same_form) = (word.floor_char_boundary(same), form.floor_char_boundary(same));
+    let (rest, other) =
+        (word.get(same_word..).unwrap_or_default(), form.get(same_form..).unwrap_or_default());
+    let (mut after, mut other_after) = (rest.chars(), other.chars());
+    let (a, b) = (after.next(), other_after.next());
+    let (after, other_after) = (after.as_str(), other_after.as_str());
+    let swapped = || {
+        let (mut word, mut form) = (after.chars(), other_after.chars());
+        a.is_some() && word.next() == b && form.next() == a && word.as_str() == form.as_str()
+    };
+    match (a, b) {
+        (Some(_), Some(_)) => after == other_after || after == other || rest == other_after || swapped(),
+        (Some(_), None) => after.is_empty(),
+        (None, Some(_)) => other_after.is_empty(),
+        // The same word: it is not near, it is it.
+        (None, None) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Damerau distance 1, the slow and obvious way: every slip tried.
+    fn obvious(word: &str, form: &str) -> bool {
+        let word: Vec<char> = word.chars().collect();
+        let form: Vec<char> = form.chars().collect();
+        let mut slips: Vec<Vec<char>> = Vec::new();
+        for at in 0..=word.len() {
+            for letter in form.iter().copied() {
+                let mut added = word.clone();
+                added.insert(at, letter);
+                slips.push(added);
+                if at < word.len() {
+                    let mut wrong = word.clone();
+                    wrong[at] = letter;
+                    slips.push(wrong);
+                }
+            }
+            if at < word.len() {
+                let mut missing = word.clone();
+                missing.remove(at);
+                slips.push(missing);
+            }
+            if at + 1 < word.len() {
+                let mut swapped = word.clone();
+                swapped.swap(at, at + 1);
+                slips.push(swapped);
+            }
+        }
+        word != form && slips.contains(&form)
+    }
+
+    proptest! {
+        #[test]
+        fn one_slip_is_damerau_distance_one(word in "[абx]{0,5}", form in "[абx]{0,5}") {
+            prop_assert_eq!(one_slip(&word, &form), obvious(&word, &form), "{} {}", word, form);
+        }
     }
 }
