@@ -89,6 +89,7 @@ async fn file_batch(store: &Store, desk: &Arc<Desk>, ids: Vec<MailId>) -> anyhow
     store
         .write(weight, move |tx| {
             let now = Utc::now();
+            let mut held_back = 0_usize;
             for (pending, reading) in &read {
                 if let Some(why) = &pending.damaged {
                     tx.hold(pending.id, why, now)?;
@@ -96,8 +97,14 @@ async fn file_batch(store: &Store, desk: &Arc<Desk>, ids: Vec<MailId>) -> anyhow
                     let why = "askback died several times while it processed this mail";
                     tx.hold(pending.id, why, now)?;
                 } else {
-                    file(tx, &desk, pending, reading, now)?;
+                    file(tx, &desk, pending, reading, &mut held_back, now)?;
                 }
+            }
+            if held_back > 0 {
+                tracing::error!(
+                    mails = held_back,
+                    "too many automatic letters in an hour: they have stopped, agents take over; see `askback outbox`"
+                );
             }
             Ok(())
         })
@@ -152,12 +159,14 @@ fn read(mut pending: Pending, desk: &Desk) -> Read {
     (pending, Reading { mail, request })
 }
 
-/// Files one mail: who wrote it, may we answer, which ticket, what is missing, what goes out.
+/// Files one mail: who wrote it, may we answer, which ticket, what is missing, what goes out. `held_back` counts the mails
+/// that only the limit over all letters leaves without one.
 fn file(
     tx: &Tx<'_>,
     desk: &Desk,
     pending: &Pending,
     reading: &Reading,
+    held_back: &mut usize,
     now: DateTime<Utc>,
 ) -> anyhow::Result<()> {
     let mail = &reading.mail;
@@ -167,7 +176,7 @@ fn file(
     let proven = machine::refers_to(tx, &clues)?;
     let decision = reply::decide(&signals(tx, desk, pending, mail, proven, now)?, &desk.limits);
     if let ReplyDecision::Silent(Reason { breaker: true, .. }) = decision {
-        tracing::error!("too many automatic letters in an hour: they have stopped; see `askback outbox`");
+        *held_back += 1;
     }
     let author = match sort(mail, &decision) {
         Sorted::Client(author) => author,
