@@ -105,7 +105,7 @@ greets() { # PORT: does an SMTP server answer there?
 wait_for() { # NAME TEST PORT: until it does; the reason if it does not
     local name=$1 until=$((SECONDS + 20))
     until "$2" "$3"; do
-        if ! running "$name" || ((SECONDS > until)); then
+        if ! alive "$name" || ((SECONDS > until)); then
             { cat "$dir/log/$name.out" "$dir/log/$name.log" || true; } 2>/dev/null | tail -n 8 >&2
             stop || true
             fail "$name did not start: its last words are above"
@@ -157,6 +157,10 @@ environment() { # KEY=VALUE lines: for shells to source and for programs to read
 }
 
 # --- stop ---------------------------------------------------------------------------------------------------------
+
+alive() { # NAME: is the process that we have just launched there? It may not have become what it will be yet
+    kill -0 "$(cat "$dir/$1.pid")" 2>/dev/null
+}
 
 running() { # NAME: is the process of DIR/NAME.pid there, and is it ours? (numbers are used again)
     local pid
