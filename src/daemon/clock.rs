@@ -16,6 +16,8 @@ use tokio::sync::{Notify, watch};
 
 /// Looks at the clock this often. After a notice nobody gets another one sooner: what comes meanwhile is told together.
 const LOOK_EVERY: Duration = Duration::from_secs(60);
+/// Mails that follow each other so closely are told of together.
+const SETTLE: Duration = Duration::from_secs(1);
 /// So many mails that wait for a person are told of in one run; the others in the next.
 const MAILS: usize = 500;
 
@@ -47,8 +49,21 @@ pub(super) async fn run(
         }
         tokio::select! {
             () = tokio::time::sleep(LOOK_EVERY) => {}
-            () = filed.notified(), if notices == 0 => {}
+            () = filed_all(&store, &filed), if notices == 0 => {}
             _ = stop.wait_for(|stop| *stop) => return Ok(()),
+        }
+    }
+}
+
+/// Resolves when mails have been filed and no more wait: looking at all tickets after each batch of a large import would
+/// cost more than the import.
+async fn filed_all(store: &Store, filed: &Notify) {
+    filed.notified().await;
+    loop {
+        tokio::time::sleep(SETTLE).await;
+        // If the database does not answer, the tick will say so.
+        if store.read(|reader| reader.counts()).await.is_ok_and(|counts| counts.new + counts.wanted == 0) {
+            return;
         }
     }
 }
