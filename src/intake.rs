@@ -30,7 +30,7 @@ use tokio::sync::{Notify, watch};
 
 /// At most so many mails, and so many bytes of them, are in memory at a time.
 const BATCH_MAILS: usize = 200;
-const BATCH_BYTES: u64 = 8 << 20;
+const BATCH_BYTES: u64 = 4 << 20;
 /// A mail that has been begun more often than this without an end is held.
 const MAX_ATTEMPTS: u32 = 3;
 /// Looks for new mails this often even if nobody rings: a safety net, and the retry after a database error.
