@@ -115,7 +115,7 @@ fn word_fits(word: &str, form: &str) -> bool {
         let rest = length.saturating_sub(ending.len() / 2);
         rest.abs_diff(letters) <= 1 && form.strip_suffix(*ending).is_some_and(|bare| near(bare, rest))
     };
-    near(form, length) || cyrillic && ENDINGS.iter().any(|ending| with_ending(ending))
+    near(form, length) || cyrillic && ENDINGS.iter().any(with_ending)
 }
 
 /// Whether one letter is wrong, missing, added, or two neighbours are swapped (Damerau distance 1).
