@@ -35,8 +35,6 @@ const BATCH_BYTES: u64 = 4 << 20;
 const MAX_ATTEMPTS: u32 = 3;
 /// Looks for new mails this often even if nobody rings: a safety net, and the retry after a database error.
 const SAFETY: Duration = Duration::from_secs(30);
-/// Parsing recurses into nested parts: its threads have a stack that no mail exhausts.
-const STACK: usize = 16 << 20;
 
 /// Files new mails until `stop`. `arrived` rings when there are some; `letters` and `filed` are rung when letters wait
 /// and tickets have changed.
@@ -138,10 +136,7 @@ fn read_all(pending: Vec<Pending>, desk: &Desk) -> anyhow::Result<Vec<Read>> {
             .into_iter()
             .map(|mine| {
                 let work = move || mine.into_iter().map(|mail| read(mail, desk)).collect::<Vec<Read>>();
-                std::thread::Builder::new()
-                    .name("reader".to_owned())
-                    .stack_size(STACK)
-                    .spawn_scoped(scope, work)
+                std::thread::Builder::new().name("reader".to_owned()).spawn_scoped(scope, work)
             })
             .collect();
         let mut all = Vec::new();

@@ -109,13 +109,12 @@ fn word_fits(word: &str, form: &str) -> bool {
     {
         return false;
     }
-    let near = |bare: &str, length: usize| length.abs_diff(letters) <= 1 && one_slip(stem, bare);
     let with_ending = |ending: &&str| {
         // All endings are Cyrillic: two bytes a letter. The length alone rules most of them out.
         let rest = length.saturating_sub(ending.len() / 2);
-        rest.abs_diff(letters) <= 1 && form.strip_suffix(*ending).is_some_and(|bare| near(bare, rest))
+        rest.abs_diff(letters) <= 1 && form.strip_suffix(*ending).is_some_and(|bare| one_slip(stem, bare))
     };
-    near(form, length) || cyrillic && ENDINGS.iter().any(with_ending)
+    one_slip(stem, form) || cyrillic && ENDINGS.iter().any(with_ending)
 }
 
 /// Whether one letter is wrong, missing, added, or two neighbours are swapped (Damerau distance 1).
