@@ -38,7 +38,16 @@ impl Cause {
 /// The state a ticket starts in.
 #[must_use]
 pub fn first(cause: Cause) -> State {
-    if cause == Cause::Asked { State::Incomplete } else { State::Open }
+    match cause {
+        Cause::Asked => State::Incomplete,
+        // An agent wrote to the client of his own accord.
+        Cause::AnswerSent => State::Answered,
+        Cause::ClientWrote
+        | Cause::LetterBounced
+        | Cause::Silence
+        | Cause::AgentClosed
+        | Cause::AgentReopened => State::Open,
+    }
 }
 
 /// The state after `cause`; `None` if that cannot happen in `state`, which then stays.
@@ -103,5 +112,45 @@ mod tests {
     fn a_ticket_starts_with_somebody_s_turn() {
         assert_eq!(first(Cause::Asked), State::Incomplete);
         assert_eq!(first(Cause::ClientWrote), State::Open);
+        assert_eq!(first(Cause::AnswerSent), State::Answered);
+    }
+
+    /// The table in ARCHITECTURE.md: each of its rows, and nothing else, is in the code.
+    #[test]
+    fn the_table_in_architecture_md_is_this_one() {
+        let words = |cause| match cause {
+            Cause::Asked => "the client is asked",
+            Cause::ClientWrote => "the client writes and is not asked",
+            Cause::AnswerSent => "the answer has demonstrably gone out",
+            Cause::LetterBounced => "the letter that brought it there did not arrive",
+            Cause::Silence => "silence for `close_after`",
+            Cause::AgentClosed => "an agent closes it",
+            Cause::AgentReopened => "an agent reopens it",
+        };
+        let page = include_str!("../../ARCHITECTURE.md");
+        let (_, section) = page.split_once("## The ticket's states").unwrap();
+        let (section, _) = section.split_once("\n## ").unwrap();
+        let mut told: Vec<String> = Vec::new();
+        for row in section.lines().filter(|line| line.starts_with('|')).skip(2) {
+            let cells: Vec<&str> = row.trim_matches('|').split('|').map(str::trim).collect();
+            let &[from, what, to] = cells.as_slice() else { panic!("{row}") };
+            for from in from.split(", ").map(|from| from.trim_matches('`')) {
+                told.push(format!("{from} | {what} | {}", to.trim_matches('`')));
+            }
+        }
+        let mut made: Vec<String> = Vec::new();
+        for cause in [Cause::Asked, Cause::ClientWrote, Cause::AnswerSent] {
+            made.push(format!("(new) | {} | {}", words(cause), first(cause).name()));
+        }
+        for state in State::ALL {
+            for cause in Cause::ALL {
+                if let Some(to) = next(state, cause) {
+                    made.push(format!("{} | {} | {}", state.name(), words(cause), to.name()));
+                }
+            }
+        }
+        told.sort();
+        made.sort();
+        assert_eq!(told, made);
     }
 }

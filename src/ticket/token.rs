@@ -5,13 +5,21 @@
 //! Reply-To    support+12-mfrggzdfmztwq2lk@m2mail.ru       ticket 12, 80 bits of HMAC-SHA-256
 //! ```
 //!
+//! An agent who is told of a ticket gets a reply address of his own; it also says up to which message of the client he
+//! was told, so that an answer which has been overtaken is noticed:
+//!
+//! ```text
+//! Reply-To    support+12.19b0c4e5f60-mfrggzdfmztwq2lk@m2mail.ru       ticket 12, milliseconds since 1970, 80 bits
+//! ```
+//!
 //! The HMAC covers what the token is for, the ticket, the letter and the address of its recipient. So proving a token
-//! takes that address: the ticket's client. A mail that only claims a token is a [`Claim`]; the sole way from there
+//! takes that address: the ticket's client, or the agent. A mail that only claims a token is a [`Claim`]; the sole way from there
 //! to a [`Proved`] is [`TokenKey::prove`]. Everything is lower case and letters, digits, dots, hyphens and one plus:
 //! programs that change the case of addresses break nothing.
 
 use super::TicketId;
 use crate::mail::{Address, Mail, MessageId};
+use chrono::{DateTime, Utc};
 use data_encoding::BASE32_NOPAD;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
@@ -41,6 +49,7 @@ impl fmt::Debug for TokenKey {
 enum Purpose {
     MessageId,
     ReplyAddress,
+    NoticeAddress,
 }
 
 /// A token as a mail shows it: well-formed, not yet proved.
@@ -58,6 +67,15 @@ pub struct Claim {
 pub struct Proved {
     /// The ticket.
     pub ticket: TicketId,
+}
+
+/// A notice's token that we made for this recipient.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ProvedNotice {
+    /// The ticket that he was told of.
+    pub ticket: TicketId,
+    /// When the client's last message arrived that he was told of.
+    pub told_until: DateTime<Utc>,
 }
 
 impl TokenKey {
@@ -86,16 +104,46 @@ impl TokenKey {
     #[must_use]
     pub fn reply_address(&self, ticket: TicketId, recipient: &Address, support: &Address) -> Address {
         let mac = self.mac_text(Purpose::ReplyAddress, ticket, 0, recipient);
-        let local = format!("{}+{ticket}-{mac}", support.local());
-        if local.len() > MAX_LOCAL {
-            return support.clone();
-        }
-        Address::parse(&format!("{local}@{}", support.domain())).unwrap_or_else(|_| support.clone())
+        tagged(support, &format!("{ticket}-{mac}")).unwrap_or_else(|| support.clone())
     }
 
-    /// Whether we made this token for this recipient. Takes the same time for every wrong token.
+    /// The address through which an agent answers the client: proves that `agent` was told of this ticket, up to the
+    /// client's message of `told_until`. `None` if it would be longer than an address may be.
+    #[must_use]
+    pub fn notice_address(
+        &self,
+        ticket: TicketId,
+        agent: &Address,
+        told_until: DateTime<Utc>,
+        support: &Address,
+    ) -> Option<Address> {
+        let serial = u64::try_from(told_until.timestamp_millis()).ok()?;
+        let mac = self.mac_text(Purpose::NoticeAddress, ticket, serial, agent);
+        tagged(support, &format!("{ticket}.{serial:x}-{mac}"))
+    }
+
+    /// Whether we made this token for this client. Takes the same time for every wrong token.
     #[must_use]
     pub fn prove(&self, claim: &Claim, recipient: &Address) -> Option<Proved> {
+        match claim.purpose {
+            Purpose::MessageId | Purpose::ReplyAddress => self.verify(claim, recipient),
+            Purpose::NoticeAddress => None,
+        }
+    }
+
+    /// Whether this token is of a notice that we sent to this agent.
+    #[must_use]
+    pub fn prove_notice(&self, claim: &Claim, agent: &Address) -> Option<ProvedNotice> {
+        let told_until = DateTime::from_timestamp_millis(i64::try_from(claim.serial).ok()?)?;
+        match claim.purpose {
+            Purpose::MessageId | Purpose::ReplyAddress => None,
+            Purpose::NoticeAddress => {
+                self.verify(claim, agent).map(|proved| ProvedNotice { ticket: proved.ticket, told_until })
+            }
+        }
+    }
+
+    fn verify(&self, claim: &Claim, recipient: &Address) -> Option<Proved> {
         let mac = self.mac(claim.purpose, claim.ticket, claim.serial, recipient)?;
         mac.verify_truncated_left(&claim.mac).ok().map(|()| Proved { ticket: claim.ticket })
     }
@@ -118,6 +166,7 @@ impl TokenKey {
         mac.update(match purpose {
             Purpose::MessageId => b"askback message-id\0",
             Purpose::ReplyAddress => b"askback reply-address\0",
+            Purpose::NoticeAddress => b"askback notice-address\0",
         });
         // Fixed widths first, the one variable part last: no two facts are written the same.
         mac.update(&ticket.0.to_be_bytes());
@@ -138,13 +187,10 @@ impl Claim {
         if parts.next().is_some() {
             return None;
         }
-        let number = u64::from_str_radix(serial, 16).ok()?;
-        // One spelling each: no sign, no leading zeros.
-        (format!("{number:x}") == serial).then_some(())?;
         Some(Self {
             ticket: ticket_number(ticket)?,
             purpose: Purpose::MessageId,
-            serial: number,
+            serial: serial_number(serial)?,
             mac: mac_bytes(mac)?,
         })
     }
@@ -153,12 +199,18 @@ impl Claim {
     #[must_use]
     pub fn in_address(address: &Address) -> Option<Self> {
         let (_support, tag) = address.local().rsplit_once('+')?;
-        let (ticket, mac) = tag.split_once('-')?;
-        Some(Self {
-            ticket: ticket_number(ticket)?,
-            purpose: Purpose::ReplyAddress,
-            serial: 0,
-            mac: mac_bytes(&mac.to_ascii_lowercase())?,
+        let (left, mac) = tag.split_once('-')?;
+        let mac = mac_bytes(&mac.to_ascii_lowercase())?;
+        Some(match left.split_once('.') {
+            Some((ticket, serial)) => Self {
+                ticket: ticket_number(ticket)?,
+                purpose: Purpose::NoticeAddress,
+                serial: serial_number(&serial.to_ascii_lowercase())?,
+                mac,
+            },
+            None => {
+                Self { ticket: ticket_number(left)?, purpose: Purpose::ReplyAddress, serial: 0, mac }
+            }
         })
     }
 
@@ -177,6 +229,21 @@ impl Claim {
 pub(super) fn ticket_number(text: &str) -> Option<TicketId> {
     let plain = !text.starts_with('0') && text.bytes().all(|byte| byte.is_ascii_digit());
     if plain { text.parse().ok().map(TicketId) } else { None }
+}
+
+/// A serial number in its one spelling: no sign, no leading zeros.
+fn serial_number(text: &str) -> Option<u64> {
+    let number = u64::from_str_radix(text, 16).ok()?;
+    (format!("{number:x}") == text).then_some(number)
+}
+
+/// An address with a `+tag`; `None` if it would be too long.
+fn tagged(support: &Address, tag: &str) -> Option<Address> {
+    let local = format!("{}+{tag}", support.local());
+    if local.len() > MAX_LOCAL {
+        return None;
+    }
+    Address::parse(&format!("{local}@{}", support.domain())).ok()
 }
 
 fn mac_bytes(text: &str) -> Option<[u8; MAC_BYTES]> {
@@ -334,6 +401,25 @@ mod tests {
             prop_assert_eq!(key(8).prove(&claim, &a), None);
             claim.ticket.0 += 1;
             prop_assert_eq!(key(7).prove(&claim, &a), None);
+        }
+
+        #[test]
+        fn a_notice_s_token_proves_only_what_its_agent_was_told(
+            ticket in 1_u32.., ms in 0_i64..4_000_000_000_000, later in 1_i64..1000,
+        ) {
+            let (key, olga, support) = (key(7), address("olga@m2m.test"), address("support@m2mail.ru"));
+            let at = |ms| DateTime::from_timestamp_millis(ms).unwrap();
+            let made = key.notice_address(TicketId(ticket), &olga, at(ms), &support).unwrap();
+            let claim = Claim::in_address(&made).unwrap();
+            let proved = ProvedNotice { ticket: TicketId(ticket), told_until: at(ms) };
+            prop_assert_eq!(key.prove_notice(&claim, &olga), Some(proved));
+            // Not for another person, not as a client's token, not with another time.
+            prop_assert_eq!(key.prove_notice(&claim, &address("petr@m2m.test")), None);
+            prop_assert_eq!(key.prove(&claim, &olga), None);
+            let forged = Claim { serial: claim.serial + u64::try_from(later).unwrap(), ..claim };
+            prop_assert_eq!(key.prove_notice(&forged, &olga), None);
+            let client = Claim::in_address(&key.reply_address(TicketId(ticket), &olga, &support)).unwrap();
+            prop_assert_eq!(key.prove_notice(&client, &olga), None);
         }
 
         #[test]
