@@ -26,11 +26,39 @@ pub(super) fn read(message: MessageRef<'_>, problems: &mut Problems) -> (Text, V
         text: String::new(),
         references: Vec::new(),
         found: Vec::new(),
+        files: None,
         by_system: false,
         problems,
     };
     collector.part(message.root_part(), Place { first: true, shown: true, depth: 0 });
     collector.finish()
+}
+
+/// A file that came with a mail, decoded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AttachedFile {
+    /// Decoded file name, if any. Hostile.
+    pub name: Option<String>,
+    /// Media type in lower case.
+    pub media_type: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// The files of a message, without signatures that hold for that very mail only.
+pub(super) fn files(message: MessageRef<'_>) -> Vec<AttachedFile> {
+    let mut problems = Problems::default();
+    let mut collector = Collector {
+        text: String::new(),
+        references: Vec::new(),
+        found: Vec::new(),
+        files: Some(Vec::new()),
+        by_system: false,
+        problems: &mut problems,
+    };
+    collector.part(message.root_part(), Place { first: true, shown: true, depth: 0 });
+    let files = collector.files.unwrap_or_default();
+    files.into_iter().filter(|file| !file.media_type.ends_with("-signature")).collect()
 }
 
 /// Where a part stands.
@@ -52,6 +80,8 @@ struct Collector<'p> {
     text: String,
     references: Vec<String>,
     found: Vec<Found>,
+    /// The attachments with their bytes, where these are wanted.
+    files: Option<Vec<AttachedFile>>,
     /// Inside a report or an envelope: what is attached there was made by mail systems.
     by_system: bool,
     problems: &'p mut Problems,
@@ -195,6 +225,10 @@ impl Collector<'_> {
         let media_type = media_type(part);
         let name = file_name(part);
         let (size, sha256) = transfer::digest(&part);
+        if let Some(files) = &mut self.files {
+            let (bytes, _) = transfer::decode_prefix(&part, part.raw_body().len());
+            files.push(AttachedFile { name: name.clone(), media_type: media_type.clone(), bytes });
+        }
         let inline = part.is_inline();
         let mut role = role(name.as_deref(), &media_type, size, inline);
         if self.by_system {

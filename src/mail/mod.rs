@@ -29,9 +29,10 @@ use std::ops::Range;
 
 pub use address::Address;
 pub use attachment::role;
+pub use body::AttachedFile;
 pub use header_text::HeaderText;
 pub use message_id::MessageId;
-pub use parse::parse;
+pub use parse::{files, parse};
 
 /// Where a mail lies on its server: unique for good (RFC 9051, section 2.3.1.1).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -158,9 +159,28 @@ impl Text {
     /// The text of the segments that count as content, joined as they stand.
     #[must_use]
     pub fn own(&self) -> String {
+        self.of(SegmentKind::is_content)
+    }
+
+    /// The writer's own words with his signature: what is left of a reply when nothing of the answered mail is in it. Here a
+    /// line with a quote mark is a quote even in doubt.
+    #[must_use]
+    pub fn without_quotes(&self) -> String {
+        let written = self.of(|kind| matches!(kind, SegmentKind::Own | SegmentKind::Signature));
+        let unquoted = written.lines().filter(|line| !line.trim_start().starts_with('>'));
+        unquoted.collect::<Vec<_>>().join("\n").trim().to_owned()
+    }
+
+    /// Who wrote the mail that is forwarded in this text, if there is one and its header names him.
+    #[must_use]
+    pub fn forwarded_author(&self) -> Option<Mailbox> {
+        own_text::forwarded_author(self)
+    }
+
+    fn of(&self, wanted: impl Fn(SegmentKind) -> bool) -> String {
         self.segments
             .iter()
-            .filter(|segment| segment.kind.is_content())
+            .filter(|segment| wanted(segment.kind))
             .filter_map(|segment| self.full.get(segment.range.clone()))
             .collect()
     }

@@ -7,7 +7,7 @@
 mod repair;
 
 use super::address_list::{self, LibraryFrom};
-use super::body::{self, MAX_DEPTH};
+use super::body::{self, AttachedFile, MAX_DEPTH};
 use super::encoded_word::{decode, one_line, unfold};
 use super::fields::{self, HeaderBlock};
 use super::problems::Problems;
@@ -77,6 +77,14 @@ static PARSER: LazyLock<MessageParser> = LazyLock::new(|| {
 #[must_use]
 pub fn parse(raw: &[u8]) -> Mail {
     guarded(raw, read)
+}
+
+/// The files that came with a mail, decoded; none if it cannot be read. Of a mail forwarded as a file, the file and what is
+/// attached to it. Holds them all in memory: to be asked only of a mail that is to be sent on.
+#[must_use]
+pub fn files(raw: &[u8]) -> Vec<AttachedFile> {
+    let found = || Some(body::files(PARSER.parse(raw)?.root()));
+    catch_unwind(AssertUnwindSafe(found)).ok().flatten().unwrap_or_default()
 }
 
 /// Runs `read`; should a panic hide in it, the headers and the raw text are better than nothing.

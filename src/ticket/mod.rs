@@ -1,5 +1,7 @@
 //! A ticket: which mail joins it, what state it is in, what one mail does to it. Pure.
 
+pub mod agent;
+pub mod answer;
 pub mod plan;
 pub mod states;
 pub mod thread;

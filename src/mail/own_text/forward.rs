@@ -1,7 +1,30 @@
 //! Forward markers, and whether the words above a quoted mail only hand it over.
 
 use super::line::{Line, head, is_greeting, lower, word_count};
-use super::reply_header::Header;
+use super::reply_header::{Header, author_field};
+use crate::mail::{Address, Mailbox};
+
+/// The header of a forwarded mail is among so many lines.
+const HEADER_LINES: usize = 12;
+
+/// The author that the header lines at the beginning of `text` name: «От: Имя <a@b>», or, where there is no such line, the
+/// first address of an attribution, «25.11.2026, 10:15, "Имя" <a@b>:».
+pub(super) fn author(text: &str) -> Option<Mailbox> {
+    let lines = || text.lines().map(head).take(HEADER_LINES);
+    let named = lines().find_map(author_field).map(mailbox);
+    named.unwrap_or_else(|| lines().find(|line| line.contains('@') && line.ends_with(':')).and_then(mailbox))
+}
+
+/// The first address in a line, with the words before it as its name.
+fn mailbox(line: &str) -> Option<Mailbox> {
+    let is_around = |c: char| c.is_whitespace() || matches!(c, '<' | '>' | '(' | ')' | '[' | ']' | ',' | ';' | '"');
+    let word = line.split(is_around).find(|word| word.contains('@'))?;
+    let bare = word.trim_start_matches("mailto:").trim_matches([':', '*', '\'']);
+    let (name, _) = line.split_once(word)?;
+    let name = name.rsplit([',', ':']).find(|name| name.contains(char::is_alphabetic)).unwrap_or_default();
+    let name = name.trim_matches(|c: char| is_around(c) || c == '*').to_owned();
+    Some(Mailbox { name, address: Address::parse(bare).ok()? })
+}
 
 /// A line that a program puts around a mail that it includes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

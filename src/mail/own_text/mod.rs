@@ -21,7 +21,7 @@ mod walk;
 #[cfg(test)]
 mod tests;
 
-use super::{Segment, SegmentKind};
+use super::{Mailbox, Segment, SegmentKind, Text};
 
 /// Splits `full` (plain text; HTML already turned to text, with `> ` for each blockquote) into consecutive
 /// segments of whole lines that cover it without gaps. Blank lines belong to what stands above them.
@@ -45,4 +45,15 @@ pub fn split(full: &str) -> Vec<Segment> {
         segments.push(Segment { kind: SegmentKind::Own, range: 0..full.len() });
     }
     segments
+}
+
+/// Who wrote the mail that is forwarded in `text`: named in the lines that stand between the writer's own words and the
+/// forwarded ones.
+pub(super) fn forwarded_author(text: &Text) -> Option<Mailbox> {
+    let first = text.segments.iter().position(|segment| segment.kind == SegmentKind::Forwarded)?;
+    let before = first.checked_sub(1).and_then(|before| text.segments.get(before));
+    let header = before.filter(|segment| segment.kind == SegmentKind::Attribution);
+    // A header block is a part of what it stands over where nothing marks it.
+    let segments = header.into_iter().chain(text.segments.get(first));
+    segments.filter_map(|segment| text.full.get(segment.range.clone())).find_map(forward::author)
 }

@@ -134,6 +134,13 @@ fn label(text: &str, under_marker: bool) -> Option<(Label, String)> {
     by(':').or_else(|| if under_marker { by(' ') } else { None })
 }
 
+/// The value of a From line, as written: «От: Имя <a@b>».
+pub(super) fn author_field(text: &str) -> Option<&str> {
+    let (found, _) = label(text, false)?;
+    let (_, value) = text.split_once(':')?;
+    (found == Label::From).then_some(value)
+}
+
 /// A block of header lines at `at`. Under a rule or a marker From need not come first, and may be an attribution line
 /// (Yandex).
 fn block(lines: &[Line<'_>], at: usize, under_rule: bool, under_marker: bool) -> Option<Header> {

@@ -1,0 +1,280 @@
+//! What an agent's mail is to its ticket: an answer that has gone out, one to be sent on, a note, a client's mail handed
+//! over. Pure.
+
+use super::thread::Proof;
+use super::token::ProvedNotice;
+use super::{Ticket, TicketId};
+use crate::mail::{Address, Mail, Mailbox, SegmentKind};
+
+/// How an agent's mail came to us.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// It lay in the support account's folder for sent mail: it has gone out, and only who has the password can put it
+    /// there.
+    Sent,
+    /// Into the mailbox, from one of our own addresses: an agent wrote as support@, with support@ in Cc.
+    Account,
+    /// Into the mailbox, from an agent's own address.
+    Person,
+}
+
+/// What is known of an agent's mail.
+#[derive(Clone, Debug)]
+pub struct AgentFacts<'a> {
+    /// The mail.
+    pub mail: &'a Mail,
+    /// How it came.
+    pub way: Way,
+    /// A trusted server vouches for its sender.
+    pub vouched: bool,
+    /// The ticket that it mentions, and what proves that.
+    pub joined: Option<(&'a Ticket, Proof)>,
+    /// The notice that it replies to, proved for this sender, with its ticket.
+    pub notice: Option<(&'a Ticket, ProvedNotice)>,
+    /// It replies to a letter that askback wrote to one of us.
+    pub answers_a_notice: bool,
+    /// It is too large to be sent on, or was never fetched.
+    pub too_large: bool,
+    /// Addresses that are no client's: ours and the agents'.
+    pub house: &'a [Address],
+}
+
+/// What an agent's mail does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum Deed {
+    /// It has gone to the client.
+    Answers(TicketId),
+    /// It goes to the client through us.
+    Relay(TicketId),
+    /// It was to go to the client through us and does not; its author is told why.
+    HeldBack(Option<TicketId>, HeldBack),
+    /// It stays among us.
+    Note(TicketId),
+    /// It hands over the mail of a client, whose ticket this is to be.
+    Forwards(Mailbox),
+    /// It begins a conversation with a client.
+    Begins(Mailbox),
+    /// It is an agent's own request.
+    Asks,
+    /// It belongs to no ticket.
+    Unrelated,
+}
+
+/// Why an answer is not sent on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HeldBack {
+    /// The client wrote after the notice that it replies to.
+    ClientWrote,
+    /// There is nothing in it but what it quotes.
+    NoWords,
+    /// It has a forwarded mail in it, which perhaps is not for the client.
+    Forward,
+    /// It is too large.
+    TooLarge,
+    /// It does not say which client it is for.
+    NoTicket,
+}
+
+impl HeldBack {
+    /// All reasons.
+    pub const ALL: [Self; 5] =
+        [Self::ClientWrote, Self::NoWords, Self::Forward, Self::TooLarge, Self::NoTicket];
+
+    /// The reason in the event log.
+    #[must_use]
+    pub const fn why(self) -> &'static str {
+        match self {
+            Self::ClientWrote => "the client wrote after the notice that it replies to",
+            Self::NoWords => "it has no words of its own",
+            Self::Forward => "it has a forwarded mail in it",
+            Self::TooLarge => "it is too large",
+            Self::NoTicket => "it does not say which client it is for",
+        }
+    }
+}
+
+/// Decides what an agent's mail is. The first that fits:
+///
+/// | it | is |
+/// | --- | --- |
+/// | went to the client whose ticket or notice it proves | an answer |
+/// | replies to a notice for its author | sent on, or held back |
+/// | belongs to a ticket otherwise | a note |
+/// | lay in the Sent folder or came from our own address | no ticket's |
+/// | replies to another letter of askback to us | held back |
+/// | forwards somebody's mail | his request |
+/// | went to somebody outside | the beginning of a conversation |
+/// | else | an agent's own request |
+pub fn deed(facts: &AgentFacts<'_>) -> Deed {
+    let mail = facts.mail;
+    let notice = facts.notice.filter(|_| facts.way == Way::Person);
+    if let Some((ticket, told)) = notice {
+        if went_to(mail, ticket) {
+            return Deed::Answers(ticket.id);
+        }
+        return match held_back(facts, ticket, told) {
+            Some(why) => Deed::HeldBack(Some(ticket.id), why),
+            None => Deed::Relay(ticket.id),
+        };
+    }
+    if let Some((ticket, proof)) = facts.joined {
+        // Anybody can write a number into a subject and an agent's address into From.
+        let proved = proof != Proof::SubjectNumber || facts.vouched || facts.way == Way::Sent;
+        return if proved && went_to(mail, ticket) {
+            Deed::Answers(ticket.id)
+        } else {
+            Deed::Note(ticket.id)
+        };
+    }
+    if facts.way != Way::Person {
+        return Deed::Unrelated;
+    }
+    if facts.answers_a_notice {
+        return Deed::HeldBack(None, HeldBack::NoTicket);
+    }
+    let outside = |mailbox: &Mailbox| {
+        !facts.house.iter().any(|own| own.without_tag() == mailbox.address.without_tag())
+    };
+    if let Some(client) = mail.text.forwarded_author().filter(outside) {
+        return Deed::Forwards(client);
+    }
+    match mail.to.iter().chain(&mail.cc).find(|mailbox| outside(mailbox)) {
+        Some(client) => Deed::Begins(client.clone()),
+        None => Deed::Asks,
+    }
+}
+
+/// Whether a mail went to the ticket's client or to somebody whom he brought in.
+fn went_to(mail: &Mail, ticket: &Ticket) -> bool {
+    let clients = || std::iter::once(&ticket.client).chain(&ticket.participants);
+    mail.to
+        .iter()
+        .chain(&mail.cc)
+        .any(|mailbox| clients().any(|client| client.without_tag() == mailbox.address.without_tag()))
+}
+
+fn held_back(facts: &AgentFacts<'_>, ticket: &Ticket, told: ProvedNotice) -> Option<HeldBack> {
+    let text = &facts.mail.text;
+    let forwards = text.segments.iter().any(|segment| segment.kind == SegmentKind::Forwarded);
+    if facts.too_large {
+        Some(HeldBack::TooLarge)
+    } else if forwards {
+        Some(HeldBack::Forward)
+    } else if text.without_quotes().is_empty() && facts.mail.attachments.is_empty() {
+        Some(HeldBack::NoWords)
+    } else if ticket.last_client_at > told.told_until {
+        Some(HeldBack::ClientWrote)
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::ticket;
+    use super::*;
+    use chrono::TimeDelta;
+
+    const FORWARD: &str = "Коллеги, посмотрите.\r\n\r\n-------- Пересылаемое сообщение --------\r\n\
+        От: Иван <Ivan@alfa.test>\r\nДата: 25.11.2026, 10:15\r\nТема: Отчёт\r\nКому: olga@m2m.test\r\n\r\n\
+        В Wialon не строится отчёт.\r\n";
+
+    fn mail(to: &str, body: &str) -> Mail {
+        crate::mail::parse(
+            format!(
+                "From: olga@m2m.test\r\nTo: {to}\r\nSubject: Re\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{body}"
+            )
+            .as_bytes(),
+        )
+    }
+
+    fn address(text: &str) -> Address {
+        Address::parse(text).unwrap()
+    }
+
+    /// What a mail is that goes to `to`, of an agent who was told of ticket 1 so many minutes after the client's last
+    /// message (`Some`), in ticket 1 by `proof`.
+    fn what(mail: &Mail, way: Way, proof: Option<Proof>, told_after: Option<i64>, vouched: bool) -> Deed {
+        let ticket = ticket(1, "ivan@alfa.test");
+        let notice = told_after.map(|minutes| {
+            let told_until = ticket.last_client_at + TimeDelta::minutes(minutes);
+            (&ticket, ProvedNotice { ticket: ticket.id, told_until })
+        });
+        let facts = AgentFacts {
+            mail,
+            way,
+            vouched,
+            joined: proof.map(|proof| (&ticket, proof)),
+            notice,
+            answers_a_notice: false,
+            too_large: false,
+            house: &[address("support@m2m.test"), address("olga@m2m.test")],
+        };
+        deed(&facts)
+    }
+
+    const T: TicketId = TicketId(1);
+
+    #[test]
+    fn what_went_to_the_client_is_an_answer_if_more_than_a_number_proves_it() {
+        let both = mail("ivan@alfa.test, support@m2m.test", "Готово.");
+        for way in [Way::Sent, Way::Account, Way::Person] {
+            for proof in [Proof::Token, Proof::Reference] {
+                assert_eq!(what(&both, way, Some(proof), None, false), Deed::Answers(T));
+            }
+        }
+        let number = |way, vouched| what(&both, way, Some(Proof::SubjectNumber), None, vouched);
+        assert_eq!(number(Way::Person, false), Deed::Note(T), "anybody can write this");
+        assert_eq!(number(Way::Person, true), Deed::Answers(T));
+        assert_eq!(number(Way::Sent, false), Deed::Answers(T));
+        let inner = mail("support@m2m.test", "Посмотрю завтра.");
+        assert_eq!(what(&inner, Way::Person, Some(Proof::Token), None, true), Deed::Note(T));
+    }
+
+    #[test]
+    fn a_reply_to_a_notice_is_sent_on_once() {
+        let reply = mail("support+1.0-x@m2m.test", "Готово.");
+        assert_eq!(what(&reply, Way::Person, None, Some(0), false), Deed::Relay(T));
+        assert_eq!(what(&reply, Way::Account, None, Some(0), false), Deed::Unrelated);
+        let to_both = mail("support+1.0-x@m2m.test, ivan@alfa.test", "Готово.");
+        assert_eq!(
+            what(&to_both, Way::Person, None, Some(0), false),
+            Deed::Answers(T),
+            "he has it already"
+        );
+    }
+
+    #[test]
+    fn what_must_not_go_out_is_held_back() {
+        let check = |body: &str, told_after, why| {
+            let reply = mail("support+1.0-x@m2m.test", body);
+            assert_eq!(
+                what(&reply, Way::Person, None, Some(told_after), true),
+                Deed::HeldBack(Some(T), why),
+                "{body}"
+            );
+        };
+        check("Готово.", -1, HeldBack::ClientWrote);
+        check("", 0, HeldBack::NoWords);
+        check("> Не строится отчёт\r\n", 0, HeldBack::NoWords);
+        check("25.11.2026, 10:15, Support <support@m2m.test> пишет:\r\n> Не строится отчёт\r\n", 0, HeldBack::NoWords);
+        check(FORWARD, 0, HeldBack::Forward);
+    }
+
+    #[test]
+    fn who_forwards_a_client_s_mail_opens_a_ticket_for_the_client() {
+        let client = Mailbox { name: "Иван".to_owned(), address: address("Ivan@alfa.test") };
+        let forward = mail("support@m2m.test", FORWARD);
+        assert_eq!(what(&forward, Way::Person, None, None, false), Deed::Forwards(client));
+        let own = mail("support@m2m.test", "Сломался принтер.");
+        assert_eq!(what(&own, Way::Person, None, None, false), Deed::Asks);
+        assert_eq!(what(&own, Way::Sent, None, None, false), Deed::Unrelated);
+        let of_us = mail("support@m2m.test", &FORWARD.replace("Ivan@alfa", "support@m2m"));
+        assert_eq!(what(&of_us, Way::Person, None, None, false), Deed::Asks);
+        let letter = mail("petr@beta.test, support@m2m.test", "Добрый день, пришлём завтра.");
+        assert!(
+            matches!(what(&letter, Way::Person, None, None, false), Deed::Begins(to) if to.address.as_str() == "petr@beta.test")
+        );
+    }
+}
