@@ -156,7 +156,7 @@ fn start(house: &House, setup: Setup) -> Tasks {
     });
 
     let mut tasks = Tasks::new(house.status.clone());
-    for settings in config.mailboxes(&secrets) {
+    for settings in config.mailboxes(&secrets).into_iter().chain(config.sent_folders(&secrets)) {
         let sink = sink.clone();
         tasks.spawn(&format!("watch {}", settings.mailbox), move |stop| {
             imap::watch(settings.clone(), sink.clone(), stop)

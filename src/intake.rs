@@ -5,24 +5,30 @@
 //! that fails, or the program dies in it, the mails are still new, and come back one by one: three deaths on one mail
 //! end in `held`.
 
+mod agents;
 mod desk;
 mod explain;
 mod letters;
 mod machine;
+mod notice;
 
 pub use desk::{Desk, Regulation, Words, regulation_of};
 pub use explain::{Explained, explain};
+pub use notice::{answer_address, notice_letter};
+
+use agents::Left;
 
 use crate::mail::{self, Address, Author, Mail, Mailbox, MessageId};
 use crate::reply::{self, Authentication, Filing, Reason, ReplyDecision, Signals};
-use crate::request::{self, Field, Request};
+use crate::request::{self, Field, Request, Stance};
 use crate::store::{Direction, EventSubject, LetterKind, MailId, Message, Pending, SentCounts, Store, Tx};
+use crate::ticket::agent::Way;
 use crate::ticket::plan::{self, Answer, Facts, Permission, Plan, Role, Waiting};
 use crate::ticket::thread::{self, Clues, Placement, Writer};
 use crate::ticket::token::{self, Claim};
-use crate::ticket::{Disposition, TicketId};
+use crate::ticket::{Disposition, Standing, TicketId};
 use anyhow::Context as _;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
@@ -166,6 +172,9 @@ fn file(
 ) -> anyhow::Result<()> {
     let mail = &reading.mail;
     let clues = clues(tx, desk, mail)?;
+    if desk.is_sent_folder(&pending.key.mailbox) {
+        return agents::file_own(tx, desk, pending, mail, &clues, Way::Sent, now);
+    }
 
     // Rows 1 to 17: what the headers, the sender and the limits say, before any ticket is touched.
     let proven = machine::refers_to(tx, &clues)?;
@@ -174,7 +183,8 @@ fn file(
         *held_back += 1;
     }
     let author = match sort(mail, &decision) {
-        Sorted::Client(author) => author,
+        Sorted::Client(author) => author.clone(),
+        Sorted::Own => return agents::file_own(tx, desk, pending, mail, &clues, Way::Account, now),
         Sorted::Bounce(why) => return machine::bounce(tx, pending, mail, why, now),
         Sorted::Machine(why) => return machine::note(tx, pending, mail, proven, why, now),
         Sorted::Doubtful(why) => {
@@ -182,13 +192,37 @@ fn file(
         }
     };
 
-    // Which ticket: proof, not a guess.
+    // One of us? His answers, notes and whatever he hands over.
     let authentication = desk.authentication(mail);
-    let is_agent = desk.is_agent(&author.address);
-    let writer =
-        Writer { address: &author.address, is_agent, forged: authentication == Authentication::Fail };
+    let mut sender = Sender {
+        role: Role::Client(desk.standing(authentication)),
+        permission: permission(&decision, pending),
+        mailbox: author,
+    };
+    if desk.is_agent(&sender.mailbox.address) {
+        let author = &sender.mailbox.address;
+        match agents::file(tx, desk, pending, mail, &clues, author, Way::Person, now)? {
+            Left::Nothing => return Ok(()),
+            Left::BegunWith(client) => return begin(tx, desk, pending, reading, &client, now),
+            Left::TicketOf(client) => {
+                sender = Sender {
+                    role: Role::Client(Standing::Unverified),
+                    permission: Permission::Denied("an agent handed it over: a person answers".to_owned()),
+                    mailbox: client,
+                };
+            }
+            Left::Filing => sender.role = Role::Agent,
+        }
+    }
+    let author = &sender.mailbox;
+
+    // Which ticket: proof, not a guess. Thanks open no new ticket, however late they are.
+    let forged = authentication == Authentication::Fail;
+    let writer = Writer { address: &author.address, is_agent: sender.role == Role::Agent, forged };
+    let thanks = reading.request.stance == Stance::Courtesy;
+    let within = if thanks { TimeDelta::days(36_500) } else { desk.reopen_within };
     let placement =
-        thread::place(&clues, &writer, desk.reopen_within, pending.received_at, |ticket| tx.ticket(ticket))?;
+        thread::place(&clues, &writer, within, pending.received_at, |ticket| tx.ticket(ticket))?;
     let (ticket, linked) = match placement {
         Placement::Join { ticket, .. } => (tx.ticket(ticket)?, None),
         Placement::New { linked, .. } => (None, linked),
@@ -211,11 +245,11 @@ fn file(
             mail,
             author: &author.address,
             author_name: &author.name,
-            role: if is_agent { Role::Agent } else { Role::Client(desk.standing(authentication)) },
+            role: sender.role,
             request: &request,
             ticket: ticket.as_ref(),
             linked,
-            permission: permission(&decision, pending),
+            permission: sender.permission,
             arrived_at: pending.received_at,
             regulation: &regulation.version,
             house: &desk.house,
@@ -229,6 +263,45 @@ fn file(
         Placement::New { why, .. } => format!("a new ticket: {why}"),
     };
     carry_out(tx, desk, pending, mail, &author.address, &request, plan, &placed, now)
+}
+
+/// Who a mail is from, as far as its ticket is concerned.
+struct Sender {
+    mailbox: Mailbox,
+    role: Role,
+    permission: Permission,
+}
+
+/// An agent wrote to a client of his own accord: the client's answer will find this ticket.
+fn begin(
+    tx: &Tx<'_>,
+    desk: &Desk,
+    pending: &Pending,
+    reading: &Reading,
+    client: &Mailbox,
+    now: DateTime<Utc>,
+) -> anyhow::Result<()> {
+    let mail = &reading.mail;
+    let mut ticket = plan::begun(&Facts {
+        mail,
+        author: &client.address,
+        author_name: &client.name,
+        role: Role::Client(Standing::Unverified),
+        request: &reading.request,
+        ticket: None,
+        linked: None,
+        permission: Permission::Denied("an agent wrote it".to_owned()),
+        arrived_at: pending.received_at,
+        regulation: &desk.regulation_at(pending.received_at).version,
+        house: &desk.house,
+        waiting: None,
+    });
+    ticket.id = tx.insert_ticket(&ticket)?;
+    tx.insert_message(&agents::outgoing(pending, mail, &ticket), None)?;
+    let why = "an agent wrote to the client, with us in copy";
+    let subject = EventSubject { mail: Some(pending.id), ticket: Some(ticket.id), outbox: None };
+    tx.event(now, subject, "answered", why)?;
+    tx.set_disposition(pending.id, Disposition::Filed, Some(ticket.id), why, now)
 }
 
 /// Writes a plan down: ticket, message with its evidence, letter, events, disposition.
@@ -322,6 +395,8 @@ fn said(answer: &Answer) -> &'static str {
 enum Sorted<'a> {
     /// A person's, to be filed into a ticket.
     Client(&'a Mailbox),
+    /// From one of our own addresses, and no letter of askback.
+    Own,
     /// A report about a letter of ours.
     Bounce(&'static str),
     /// A machine's, a list's, or our own.
@@ -337,6 +412,7 @@ fn sort<'a>(mail: &'a Mail, decision: &ReplyDecision) -> Sorted<'a> {
     };
     match (filing, &mail.author) {
         (Filing::Bounce, _) => Sorted::Bounce(why),
+        (Filing::Own, _) => Sorted::Own,
         (Filing::AgentsQueue | Filing::Note | Filing::Loop, _) => Sorted::Machine(why),
         (Filing::Quarantine, _) => Sorted::Doubtful(why.to_owned()),
         (Filing::Normal | Filing::Unverified, Author::One(author)) => Sorted::Client(author),
@@ -389,7 +465,7 @@ fn signals<'a>(
         mail,
         own_addresses: &desk.own_addresses,
         our_loop_id: &desk.loop_id,
-        answers_our_letter: proven.is_some(),
+        answers_our_letter: proven.is_some() || !Claim::all_in(mail).is_empty(),
         is_ours,
         authentication: desk.authentication(mail),
         sender_policy: desk.strangers,

@@ -21,8 +21,8 @@ const MAY_IMPORT: [(&str, &[&str]); 14] = [
     ("net", &[]),
     ("imap", &["mail", "net"]),
     ("store", &["mail", "request", "ticket", "nudge", "imap"]),
-    ("outbox", &["store", "mail", "imap", "net", "reply"]),
-    ("intake", &["mail", "request", "ticket", "reply", "calendar", "store"]),
+    ("outbox", &["store", "mail", "ticket", "imap", "net", "reply"]),
+    ("intake", &["mail", "request", "ticket", "reply", "nudge", "calendar", "store"]),
     (
         "config",
         &["mail", "request", "ticket", "reply", "calendar", "imap", "net", "outbox", "nudge", "intake"],

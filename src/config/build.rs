@@ -1,7 +1,7 @@
 //! From the checked configuration to the values of each part: nobody below `daemon` and `cli` sees [`Config`].
 
 use super::{ByLanguage, Config, MailboxConfig, Secrets, SentFolder};
-use crate::imap;
+use crate::imap::{self, FolderChoice};
 use crate::intake::{Desk, Regulation, Words};
 use crate::mail::Address;
 use crate::net::{Endpoint, Secret};
@@ -26,15 +26,21 @@ impl Config {
             name: self.support.name.clone(),
             address: self.support.addresses.first().context("[support] has no address")?.clone(),
         };
-        let agents: Vec<Address> = self.agent.iter().map(|agent| agent.address.clone()).collect();
-        let head = self.head.iter().map(|head| head.address.clone());
-        let house =
-            self.support.addresses.iter().cloned().chain(agents.iter().cloned()).chain(head).collect();
+        let people = self.agent.iter().chain(&self.head).map(|person| &person.address);
+        let mut agents: Vec<Address> = Vec::new();
+        for address in people.chain(self.nudges.to.iter().flat_map(|(_, people)| people)) {
+            if !agents.contains(address) {
+                agents.push(address.clone());
+            }
+        }
+        let house = self.support.addresses.iter().chain(&agents).cloned().collect();
         let limits = &self.reply.limits;
         Ok(Desk {
             loop_id: support.address.as_str().to_owned(),
             own_addresses: self.support.addresses.clone(),
             agents,
+            language: self.support.language,
+            sent_folders: self.mailbox.iter().map(MailboxConfig::sent_name).collect(),
             house,
             regulations: self.regulations()?,
             calendar: self.hours.clone(),
@@ -116,6 +122,22 @@ impl Config {
         }
     }
 
+    /// The settings of the watchers of the folders for sent mail: what agents send from the support account lies there.
+    #[must_use]
+    pub fn sent_folders(&self, secrets: &Secrets) -> Vec<imap::Settings> {
+        let of = |mailbox: &MailboxConfig| {
+            let folder = mailbox.sent_folder.name()?;
+            let mut settings = watched(mailbox, secrets.imap(&mailbox.name)?);
+            settings.mailbox = mailbox.sent_name();
+            settings.folder = FolderChoice::Sent(folder);
+            settings.after = imap::After::Leave;
+            // What was sent before us answers no ticket of ours.
+            settings.start = imap::Start::New;
+            Some(settings)
+        };
+        self.mailbox.iter().filter_map(of).collect()
+    }
+
     /// The settings of each mailbox's watcher.
     #[must_use]
     pub fn mailboxes(&self, secrets: &Secrets) -> Vec<imap::Settings> {
@@ -150,11 +172,7 @@ impl Config {
     #[must_use]
     pub fn sent_folder(&self, secrets: &Secrets) -> Option<(imap::Settings, Option<String>)> {
         self.mailbox.iter().find_map(|mailbox| {
-            let folder = match &mailbox.sent_folder {
-                SentFolder::Auto => None,
-                SentFolder::Named(name) => Some(name.clone()),
-                SentFolder::Off => return None,
-            };
+            let folder = mailbox.sent_folder.name()?;
             Some((watched(mailbox, secrets.imap(&mailbox.name)?), folder))
         })
     }
@@ -164,7 +182,7 @@ fn watched(mailbox: &MailboxConfig, password: &Secret) -> imap::Settings {
     let endpoint = Endpoint { host: mailbox.host.clone(), port: mailbox.port, trust: mailbox.trust.clone() };
     let credentials = imap::Credentials::Password { user: mailbox.user.clone(), password: password.clone() };
     let mut settings = imap::Settings::new(&mailbox.name, endpoint, credentials);
-    settings.folder.clone_from(&mailbox.folder);
+    settings.folder = FolderChoice::Named(mailbox.folder.clone());
     settings.after = mailbox.after.clone();
     settings.start = mailbox.start;
     settings.poll = mailbox.poll;

@@ -69,13 +69,13 @@ pub struct MailboxConfig {
     pub start: Start,
     /// How often to look where the server cannot announce new mail, and to be safe where it can.
     pub poll: Duration,
-    /// Where copies of letters are put.
+    /// Where copies of letters are put, and where agents' answers from this account lie.
     pub sent_folder: SentFolder,
     /// Mails above this size in bytes are taken without their attachments.
     pub size_limit: u64,
 }
 
-/// Where copies of letters are put.
+/// Where copies of letters are put, and where agents' answers from the support account lie.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SentFolder {
     /// The folder that the server marks as \Sent (RFC 6154).
@@ -84,6 +84,26 @@ pub enum SentFolder {
     Named(String),
     /// Nowhere.
     Off,
+}
+
+impl SentFolder {
+    /// The folder if it is named; `None` if there is none.
+    #[must_use]
+    pub fn name(&self) -> Option<Option<String>> {
+        match self {
+            Self::Auto => Some(None),
+            Self::Named(name) => Some(Some(name.clone())),
+            Self::Off => None,
+        }
+    }
+}
+
+impl MailboxConfig {
+    /// What its folder for sent mail is called in the database and in logs.
+    #[must_use]
+    pub fn sent_name(&self) -> String {
+        format!("{} (sent)", self.name)
+    }
 }
 
 /// The server that takes our letters.
@@ -119,7 +139,10 @@ pub(super) fn check_mailboxes(
             continue;
         };
         let place = |m: &MailboxConfig| (m.host.clone(), m.port, m.user.clone(), m.folder.clone());
-        if mailboxes.iter().any(|other| other.name == mailbox.name) {
+        let taken = |other: &MailboxConfig| {
+            other.name == mailbox.name || other.sent_name() == mailbox.name || other.name == mailbox.sent_name()
+        };
+        if mailboxes.iter().any(taken) {
             let at = section.get_ref().name.as_ref().map_or(section.span(), Spanned::span);
             let what = format!("two mailboxes are called \"{}\"", mailbox.name);
             checker.problem(at, &what, "give each [[mailbox]] a `name` of its own");

@@ -1,12 +1,11 @@
 //! What happens because time passes: nudges to agents and the head, tickets that silence closes.
 
 use crate::calendar::WorkingDuration;
-use crate::intake::{Desk, regulation_of};
-use crate::mail::{HeaderText, MessageId};
-use crate::nudge::{self, Notice, Policy, TicketFacts};
-use crate::reply::mime::{self, NoticeHeaders};
-use crate::store::{EventSubject, LetterKind, NewLetter, Store, Tx};
-use crate::ticket::State;
+use crate::intake::{self, Desk, regulation_of};
+use crate::mail::Address;
+use crate::nudge::{self, Correspondence, Policy, TicketFacts};
+use crate::store::{EventSubject, Store, Tx};
+use crate::ticket::{State, Ticket};
 use crate::ticket::states::{self, Cause};
 use anyhow::Context as _;
 use chrono::{DateTime, Utc};
@@ -81,13 +80,11 @@ impl Clock {
             for ticket in tx.tickets(Some(state))? {
                 let regulation = regulation_of(&ticket, &self.desk.regulations);
                 let regulation = regulation.context("there is no regulation")?;
-                let authors = tx.authors_since(ticket.id, ticket.last_client_at)?;
-                let agent = authors.iter().rev().find(|(author, _)| self.desk.is_agent(author));
                 tickets.push(TicketFacts {
                     missing: ticket.answers.missing(&regulation.rules),
                     reaction: regulation.reaction,
                     asked_at: tx.asked_at(ticket.id)?,
-                    reacted_at: agent.map(|(_, at)| *at),
+                    returned_at: tx.returned_at(ticket.id)?,
                     ticket,
                 });
             }
@@ -99,9 +96,12 @@ impl Clock {
                 news.push(nudge);
             }
         }
-        let notices = nudge::notices(&news, &tickets, &self.desk.calendar, &self.policy, now);
+        let words = |ticket| tx.unanswered_words(ticket).unwrap_or_default().join("\n\n");
+        let reply_to = |ticket: &Ticket, person: &Address| intake::answer_address(&self.desk, ticket, person);
+        let mails = Correspondence { words: &words, reply_to: &reply_to };
+        let notices = nudge::notices(&news, &tickets, &self.desk.calendar, &self.policy, mails, now);
         for notice in &notices {
-            tx.enqueue(&self.letter(notice, now)?, now)?;
+            tx.enqueue(&intake::notice_letter(&self.desk, notice, now)?, now)?;
         }
         Ok(notices.len())
     }
@@ -118,36 +118,6 @@ impl Clock {
             }
         }
         Ok(())
-    }
-
-    fn letter(&self, notice: &Notice, now: DateTime<Utc>) -> anyhow::Result<NewLetter> {
-        let from = &self.desk.support;
-        let mut unique = [0; 16];
-        getrandom::fill(&mut unique).map_err(|error| anyhow::anyhow!("no random numbers: {error}"))?;
-        let unique = data_encoding::HEXLOWER.encode(&unique);
-        let message_id = MessageId::parse(&format!("notice.{unique}@{}", from.address.domain()))
-            .context("the domain of the support address cannot stand in a Message-ID")?;
-        let headers = NoticeHeaders {
-            from_name: &HeaderText::new(&from.name, 100),
-            from: &from.address,
-            to: &notice.to,
-            message_id: &message_id,
-            loop_id: &HeaderText::new(&self.desk.loop_id, 100),
-            date: now,
-        };
-        let raw = mime::build_notice(&headers, &notice.subject, &notice.text)?;
-        Ok(NewLetter {
-            kind: LetterKind::Notice,
-            ticket: None,
-            answers_mail: None,
-            // The null sender: nothing answers it (RFC 3834, section 3.3).
-            envelope_from: None,
-            to: notice.to.clone(),
-            message_id,
-            raw,
-            due_at: now,
-            asked: Vec::new(),
-        })
     }
 }
 

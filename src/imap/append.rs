@@ -1,7 +1,7 @@
 //! Copies of sent letters in the folder for sent mail.
 
 use super::error::ImapError;
-use super::folders::{SentChoice, choose_sent, create, list};
+use super::folders::{create_sent, sent_folder};
 use super::login;
 use super::name::quoted_folder;
 use super::protocol::{Connection, Part, Stop, Tagged};
@@ -86,13 +86,7 @@ impl SentFolder {
         let mut connection = login::open(&self.settings, self.stop.clone()).await?;
         let folder = match &self.folder {
             Some(folder) => folder.clone(),
-            None => match choose_sent(&list(&mut connection).await?) {
-                SentChoice::Exists(folder) => folder,
-                SentChoice::Create(folder) => {
-                    create_sent(&mut connection, &folder).await?;
-                    folder
-                }
-            },
+            None => sent_folder(&mut connection, None).await?,
         };
         Ok(Kept { connection, folder, used: Instant::now() })
     }
@@ -113,11 +107,6 @@ pub async fn append(
     let outcome = sent.append(raw, date).await;
     sent.close().await;
     outcome
-}
-
-async fn create_sent(connection: &mut Connection, folder: &str) -> Result<(), ImapError> {
-    create(connection, folder).await?.ok(|| format!("to create the folder {folder}"))?;
-    Ok(())
 }
 
 async fn put(kept: &mut Kept, raw: &[u8], date: DateTime<Utc>) -> Result<Tagged, ImapError> {

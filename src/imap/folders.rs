@@ -195,6 +195,28 @@ fn own_name(folder: &Folder) -> &str {
     }
 }
 
+/// The folder for sent mail: `named`, else the one that [`choose_sent`] finds; created if it is missing.
+pub(super) async fn sent_folder(connection: &mut Connection, named: Option<&str>) -> Result<String, ImapError> {
+    let folders = list(connection).await?;
+    let choice = match named {
+        Some(name) if folders.iter().any(|folder| folder.name == name) => SentChoice::Exists(name.to_owned()),
+        Some(name) => SentChoice::Create(name.to_owned()),
+        None => choose_sent(&folders),
+    };
+    match choice {
+        SentChoice::Exists(folder) => Ok(folder),
+        SentChoice::Create(folder) => {
+            create_sent(connection, &folder).await?;
+            Ok(folder)
+        }
+    }
+}
+
+pub(super) async fn create_sent(connection: &mut Connection, folder: &str) -> Result<(), ImapError> {
+    create(connection, folder).await?.ok(|| format!("to create the folder {folder}"))?;
+    Ok(())
+}
+
 /// Creates a folder and subscribes to it, so that people see it. That it exists already is fine.
 pub(super) async fn create(connection: &mut Connection, folder: &str) -> Result<Tagged, ImapError> {
     let name = quoted_folder(folder);

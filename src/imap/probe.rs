@@ -3,7 +3,7 @@
 use super::error::ImapError;
 use super::folders::{Folder, SentChoice, choose_sent, list, select};
 use super::login;
-use super::settings::{After, Settings};
+use super::settings::{After, FolderChoice, Settings};
 use crate::net::CertificateInfo;
 use std::time::{Duration, Instant};
 
@@ -56,7 +56,11 @@ pub async fn probe(settings: &Settings) -> Result<ProbeReport, ImapError> {
     let login_took = begun.elapsed();
     let folders = list(&mut connection).await?;
     // EXAMINE would call every folder read-only; SELECT changes no more than \Recent.
-    let selected = select(&mut connection, &settings.folder, settings.after == After::Leave).await?;
+    let folder = match (&settings.folder, choose_sent(&folders)) {
+        (FolderChoice::Named(folder) | FolderChoice::Sent(Some(folder)), _) => folder.clone(),
+        (FolderChoice::Sent(None), SentChoice::Exists(folder) | SentChoice::Create(folder)) => folder,
+    };
+    let selected = select(&mut connection, &folder, settings.after == After::Leave).await?;
     let watched = WatchedFolder {
         messages: connection.exists,
         uid_validity: selected.uid_validity,

@@ -12,8 +12,8 @@ pub struct Settings {
     pub endpoint: Endpoint,
     /// How to log in.
     pub credentials: Credentials,
-    /// The folder to watch, as people write it (UTF-8).
-    pub folder: String,
+    /// The folder to watch.
+    pub folder: FolderChoice,
     /// What is done to a mail on the server once it is stored.
     pub after: After,
     /// Which mails are taken at the first contact.
@@ -34,7 +34,7 @@ impl Settings {
             mailbox: mailbox.to_owned(),
             endpoint,
             credentials,
-            folder: "INBOX".to_owned(),
+            folder: FolderChoice::Named("INBOX".to_owned()),
             after: After::Seen,
             start: Start::New,
             poll: Duration::from_secs(300),
@@ -42,6 +42,16 @@ impl Settings {
             timing: Timing::default(),
         }
     }
+}
+
+/// Which folder, by its name as people write it (UTF-8).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FolderChoice {
+    /// This one; it must exist.
+    Named(String),
+    /// The folder for sent mail: this one, or, without a name, the one that the server marks `\\Sent` (RFC 6154) or that has a
+    /// usual name. Created if it is missing.
+    Sent(Option<String>),
 }
 
 /// How to log in.

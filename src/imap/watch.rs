@@ -5,7 +5,7 @@ use super::error::ImapError;
 use super::idle::{Idled, idle};
 use super::pace::Pace;
 use super::protocol::{Connection, Stop, stopped};
-use super::settings::{After, Settings};
+use super::settings::{After, FolderChoice, Settings};
 use super::{Progress, Sink, folders, login};
 use anyhow::Context as _;
 use std::sync::Arc;
@@ -78,7 +78,13 @@ async fn serve<S: Sink>(
 ) -> Result<std::convert::Infallible, (ImapError, bool)> {
     let read_only = settings.after == After::Leave;
     let at_work = |error| (error, false);
-    let selected = folders::select(connection, &settings.folder, read_only).await.map_err(at_work)?;
+    let folder = match &settings.folder {
+        FolderChoice::Named(folder) => folder.clone(),
+        FolderChoice::Sent(named) => {
+            folders::sent_folder(connection, named.as_deref()).await.map_err(at_work)?
+        }
+    };
+    let selected = folders::select(connection, &folder, read_only).await.map_err(at_work)?;
     let uid_validity = selected.uid_validity.unwrap_or_else(numbering_of_this_session);
     let can_confirm = read_only || !selected.read_only;
     if !can_confirm {

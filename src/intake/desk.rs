@@ -49,8 +49,12 @@ pub struct Desk {
     pub support: Mailbox,
     /// All addresses of this support mailbox.
     pub own_addresses: Vec<Address>,
-    /// Our agents.
+    /// Our agents, the head, and whoever else gets notices: those who may answer clients.
     pub agents: Vec<Address>,
+    /// The language of letters to them.
+    pub language: Language,
+    /// What the folders for sent mail are called in the database.
+    pub sent_folders: Vec<String>,
     /// Addresses that are no client's: ours, the agents', the head's.
     pub house: Vec<Address>,
     /// What our letters carry in X-Loop.
@@ -98,6 +102,12 @@ impl Desk {
     #[must_use]
     pub fn is_agent(&self, address: &Address) -> bool {
         self.agents.iter().any(|agent| agent.without_tag() == address.without_tag())
+    }
+
+    /// Whether a mailbox is a folder for sent mail: what lies there, we have sent.
+    #[must_use]
+    pub fn is_sent_folder(&self, mailbox: &str) -> bool {
+        self.sent_folders.iter().any(|name| name == mailbox)
     }
 
     /// The words of one language.

@@ -82,6 +82,7 @@ fn explain_one(
     let mut request = request::read(&mail, &asked, &regulation.rules);
     let set_aside = match sort(&mail, &decision) {
         Sorted::Client(author) => Ok(author.clone()),
+        Sorted::Own => Err((Disposition::Automatic, "it comes from one of our own addresses".to_owned())),
         Sorted::Bounce(why) | Sorted::Machine(why) => Err((Disposition::Automatic, why.to_owned())),
         Sorted::Doubtful(why) => Err((Disposition::Quarantined, why)),
     };

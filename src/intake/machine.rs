@@ -61,17 +61,29 @@ pub(super) fn bounce(
         Some(id) => tx.find_letter(id)?,
         None => None,
     };
-    let ticket = letter.as_ref().and_then(|letter| letter.ticket);
+    // An agent may have sent it, not askback.
+    let answered = match original {
+        Some(id) => tx.find_answer(id)?,
+        None => None,
+    };
+    let ticket = letter.as_ref().and_then(|letter| letter.ticket).or(answered);
     note(tx, pending, mail, ticket, why, now)?;
-    if let Some(letter) = letter
-        && report.is_some_and(|report| report.failed)
-    {
+    if !report.is_some_and(|report| report.failed) {
+        return Ok(());
+    }
+    if let Some(letter) = &letter {
         tx.mark_bounced(letter.id, "a delivery report says that it did not arrive", now)?;
-        undo(tx, pending, &letter, now)?;
+        undo(tx, pending, letter, now)?;
+    }
+    if let (Some(ticket), Some(id)) = (answered, original) {
+        let outbox = letter.as_ref().map(|letter| letter.id);
+        let subject = EventSubject { mail: Some(pending.id), ticket: Some(ticket), outbox };
+        tx.answer_returned(ticket, id, "a delivery report says that it did not arrive", subject, now)?;
     }
     Ok(())
 }
 
+/// A question that did not arrive asks nobody.
 fn undo(tx: &Tx<'_>, pending: &Pending, letter: &Letter, now: DateTime<Utc>) -> anyhow::Result<()> {
     let Some(mut ticket) = (match letter.ticket {
         Some(id) => tx.ticket(id)?,
@@ -81,12 +93,10 @@ fn undo(tx: &Tx<'_>, pending: &Pending, letter: &Letter, now: DateTime<Utc>) -> 
     };
     let subject = EventSubject { mail: Some(pending.id), ticket: Some(ticket.id), outbox: Some(letter.id) };
     tx.event(now, subject, "bounced", "the letter did not arrive: the agents' turn")?;
-    let carried_the_state = match letter.kind {
-        LetterKind::Ask => ticket.state == State::Incomplete,
-        LetterKind::Answer => matches!(ticket.state, State::Answered | State::Closed),
-        LetterKind::Accept | LetterKind::Notice => false,
-    };
-    if carried_the_state && let Some(state) = states::next(ticket.state, Cause::LetterBounced) {
+    if letter.kind == LetterKind::Ask
+        && ticket.state == State::Incomplete
+        && let Some(state) = states::next(ticket.state, Cause::LetterBounced)
+    {
         ticket.state = state;
         ticket.asked.clear();
         tx.update_ticket(&ticket)?;

@@ -1,14 +1,17 @@
 //! What agents and the head must hear, and when. Pure.
 //!
 //! [`due`] says what there is to tell at this moment; the shell keeps what it has not told before (the [`Key`] is unique
-//! in the database), and [`notices`] makes one letter a person of the rest. Nothing is told outside working time.
+//! in the database), and [`notices`] makes letters of the rest: one for each request that is new, to be answered by a reply,
+//! and one for all else. Nothing is told outside working time.
 
+mod letter;
 mod notice;
 #[cfg(test)]
 mod tests;
 mod words;
 
-pub use notice::{Notice, notices};
+pub use letter::{HeldBackFacts, held_back};
+pub use notice::{Correspondence, Notice, notices};
 
 use crate::calendar::{Calendar, WorkingDuration};
 use crate::mail::Address;
@@ -26,6 +29,8 @@ pub enum Cause {
     Overdue,
     /// Most of the reaction time has passed.
     ReactionSoon,
+    /// An agent's answer did not reach the client.
+    Returned,
     /// It is the agents' turn: a complete request, or more words of the client.
     NewComplete,
     /// The request is incomplete, and the client is not asked again: a person takes over.
@@ -42,10 +47,11 @@ pub enum Cause {
 
 impl Cause {
     /// All causes.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Escalated,
         Self::Overdue,
         Self::ReactionSoon,
+        Self::Returned,
         Self::NewComplete,
         Self::AsksUsedUp,
         Self::ClientSilent,
@@ -61,6 +67,7 @@ impl Cause {
             Self::Escalated => "escalated",
             Self::Overdue => "overdue",
             Self::ReactionSoon => "soon",
+            Self::Returned => "returned",
             Self::NewComplete => "new",
             Self::AsksUsedUp => "asks_used_up",
             Self::ClientSilent => "client_silent",
@@ -105,8 +112,8 @@ pub struct TicketFacts {
     pub reaction: WorkingDuration,
     /// When the last ask went out.
     pub asked_at: Option<DateTime<Utc>>,
-    /// When an agent wrote in it, after the client's last message.
-    pub reacted_at: Option<DateTime<Utc>>,
+    /// When an agent's answer last came back.
+    pub returned_at: Option<DateTime<Utc>>,
 }
 
 /// A mail that waits for a person.
@@ -127,7 +134,8 @@ pub struct Key {
     pub cause: Cause,
     /// The number of the ticket or mail; 0 for a digest.
     pub subject: i64,
-    /// The client's last message; for a mail, since when it waits; for a digest, its date.
+    /// The client's last message; for an answer that came back, when it did; for a mail, since when it waits; for a
+    /// digest, its date.
     pub clock: DateTime<Utc>,
 }
 
@@ -183,11 +191,13 @@ pub fn due<'a>(
     };
     let mut nudges = Vec::new();
     for facts in tickets {
-        let key =
-            |cause| Key { cause, subject: i64::from(facts.ticket.id.0), clock: facts.ticket.last_client_at };
         let about = About::Ticket(facts);
         let causes = of_ticket(facts, calendar, policy, now).into_iter().flatten();
-        nudges.extend(causes.map(|(cause, since)| Nudge { key: key(cause), about, weight: weigh(since) }));
+        nudges.extend(causes.map(|(cause, since)| {
+            let clock = if cause == Cause::Returned { since } else { facts.ticket.last_client_at };
+            let key = Key { cause, subject: i64::from(facts.ticket.id.0), clock };
+            Nudge { key, about, weight: weigh(since) }
+        }));
     }
     for mail in mails {
         let cause = match mail.disposition {
@@ -205,16 +215,16 @@ pub fn due<'a>(
 }
 
 /// What there is to say of a ticket, and since when: for those who work on it only the most urgent, beside it what the
-/// head hears.
+/// head hears, and an answer that came back.
 fn of_ticket(
     facts: &TicketFacts,
     calendar: &Calendar,
     policy: &Policy,
     now: DateTime<Utc>,
-) -> [Option<(Cause, DateTime<Utc>)>; 2] {
+) -> [Option<(Cause, DateTime<Utc>)>; 3] {
     let from = facts.ticket.last_client_at;
+    let returned = facts.returned_at.filter(|at| *at > from).map(|at| (Cause::Returned, at));
     match facts.ticket.state {
-        State::Open if facts.reacted_at.is_some() => [None, None],
         State::Open => {
             let soon = calendar.add_part(from, facts.reaction, policy.soon_percent);
             let due = facts.due(calendar);
@@ -228,13 +238,13 @@ fn of_ticket(
             } else {
                 (Cause::AsksUsedUp, from)
             };
-            [Some(urgent), (escalated <= now).then_some((Cause::Escalated, escalated))]
+            [Some(urgent), (escalated <= now).then_some((Cause::Escalated, escalated)), returned]
         }
         State::Incomplete => {
             let silent = calendar.add(facts.silent_since(), policy.client_silent);
-            [(silent <= now).then_some((Cause::ClientSilent, silent)), None]
+            [(silent <= now).then_some((Cause::ClientSilent, silent)), None, returned]
         }
-        State::Answered | State::Closed => [None, None],
+        State::Answered | State::Closed => [None; 3],
     }
 }
 

@@ -1,10 +1,12 @@
-//! From nudges to letters: one for each person who has something to hear.
+//! From nudges to letters, for each person who has something to hear: one for each request that is new to him, and one
+//! for all else.
 
+use super::letter;
 use super::words::{self, Small};
 use super::{About, Cause, Nudge, Policy, TicketFacts, Weight};
 use crate::calendar::Calendar;
 use crate::mail::{Address, HeaderText};
-use crate::ticket::{State, TicketId};
+use crate::ticket::{State, Ticket, TicketId};
 use chrono::{DateTime, Utc};
 use unicode_width::UnicodeWidthStr as _;
 
@@ -14,33 +16,49 @@ const MAX_ROWS: usize = 40;
 const CLIENT_CHARS: usize = 22;
 const SUBJECT_CHARS: usize = 24;
 
+/// So many new requests have letters of their own in one run; more stand in the table. A first start or an import must not
+/// fill anybody's mailbox.
+const MAX_LETTERS: usize = 5;
+
 /// A letter to one of us, without its envelope.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub struct Notice {
     /// Who gets it.
     pub to: Address,
+    /// Where his answer to the client goes; `None` where the letter is not about one request.
+    pub reply_to: Option<Address>,
     /// «askback: 2 просроченных, 1 новое».
     pub subject: HeaderText,
     /// The text; lines end in `\n`.
     pub text: String,
 }
 
-/// One notice for each recipient who has something to hear. `nudges` are those that were not told before; `tickets` all
-/// that are somebody's turn, for the digest.
+/// What notices have from the correspondence with clients.
+#[derive(Clone, Copy)]
+pub struct Correspondence<'a> {
+    /// What the client wrote that nobody has answered. Hostile.
+    pub words: &'a dyn Fn(TicketId) -> String,
+    /// The address through which this person answers the client.
+    pub reply_to: &'a dyn Fn(&Ticket, &Address) -> Option<Address>,
+}
+
+/// Notices for all who have something to hear. `nudges` are those that were not told before; `tickets` all that are
+/// somebody's turn, for the digest.
 #[must_use]
 pub fn notices(
     nudges: &[Nudge<'_>],
     tickets: &[TicketFacts],
     calendar: &Calendar,
     policy: &Policy,
+    mails: Correspondence<'_>,
     now: DateTime<Utc>,
 ) -> Vec<Notice> {
     let mut people: Vec<&Address> = policy.recipients.iter().flat_map(|(_, people)| people).collect();
     people.sort_unstable_by_key(|address| address.as_str());
     people.dedup();
-    let page = Page { calendar, policy, now, small: words::small(policy.language) };
-    people.into_iter().filter_map(|to| page.notice(to, nudges, tickets)).collect()
+    let page = Page { calendar, policy, now, mails, small: words::small(policy.language) };
+    people.into_iter().flat_map(|to| page.notices(to, nudges, tickets)).collect()
 }
 
 /// What all notices of one run share.
@@ -48,16 +66,59 @@ struct Page<'a> {
     calendar: &'a Calendar,
     policy: &'a Policy,
     now: DateTime<Utc>,
+    mails: Correspondence<'a>,
     small: Small,
 }
 
-/// Number, time, client and subject; empty where there is none.
-type Row = [String; 4];
+/// Number, time, client and subject, empty where there is none; and the address to answer the client.
+type Row = ([String; 4], Option<Address>);
 
 impl Page<'_> {
-    fn notice(&self, to: &Address, nudges: &[Nudge<'_>], tickets: &[TicketFacts]) -> Option<Notice> {
+    fn notices(&self, to: &Address, nudges: &[Nudge<'_>], tickets: &[TicketFacts]) -> Vec<Notice> {
+        let fresh = |cause| matches!(cause, Cause::NewComplete | Cause::AsksUsedUp | Cause::Returned);
+        let mine = nudges.iter().filter(|nudge| self.hears(to, nudge.key.cause));
+        let (own, rest): (Vec<Nudge<'_>>, Vec<Nudge<'_>>) =
+            mine.partition(|nudge| fresh(nudge.key.cause) && nudge.weight == Weight::News);
+        if own.len() > MAX_LETTERS {
+            let all: Vec<Nudge<'_>> = own.into_iter().chain(rest).collect();
+            return self.table_of_all(to, &all, tickets, Vec::new()).into_iter().collect();
+        }
+        let about = own.iter().filter_map(|nudge| match nudge.about {
+            About::Ticket(facts) => Some((nudge.key.cause, facts)),
+            About::Mail(_) | About::Day => None,
+        });
+        let mut notices: Vec<Notice> =
+            about.clone().map(|(cause, facts)| self.letter(to, cause, facts)).collect();
+        let shown = about.map(|(_, facts)| facts.ticket.id).collect();
+        notices.extend(self.table_of_all(to, &rest, tickets, shown));
+        notices
+    }
+
+    /// A letter about one request, which a reply to it answers.
+    fn letter(&self, to: &Address, cause: Cause, facts: &TicketFacts) -> Notice {
+        let due = (facts.ticket.state == State::Open).then(|| self.moment(facts.due(self.calendar)));
+        letter::about(&letter::About {
+            language: self.policy.language,
+            cause,
+            ticket: &facts.ticket,
+            missing: &facts.missing,
+            words: &(self.mails.words)(facts.ticket.id),
+            due,
+            to,
+            reply_to: (self.mails.reply_to)(&facts.ticket, to),
+        })
+    }
+
+    /// One letter of tables. `shown` are the tickets that he hears of in letters of their own.
+    fn table_of_all(
+        &self,
+        to: &Address,
+        nudges: &[Nudge<'_>],
+        tickets: &[TicketFacts],
+        mut shown: Vec<TicketId>,
+    ) -> Option<Notice> {
         let language = self.policy.language;
-        let (mut counts, mut text, mut shown) = (Vec::new(), String::new(), Vec::new());
+        let (mut counts, mut text) = (Vec::new(), String::new());
         for cause in Cause::ALL.into_iter().filter(|cause| self.hears(to, *cause)) {
             let mine: Vec<_> = nudges.iter().filter(|nudge| nudge.key.cause == cause).collect();
             let rows = match cause {
@@ -69,6 +130,7 @@ impl Page<'_> {
                 Cause::Escalated
                 | Cause::Overdue
                 | Cause::ReactionSoon
+                | Cause::Returned
                 | Cause::NewComplete
                 | Cause::AsksUsedUp
                 | Cause::ClientSilent
@@ -80,7 +142,7 @@ impl Page<'_> {
                         About::Mail(_) | About::Day => None,
                     }));
                     counts.push((cause, news.len()));
-                    self.table(news.iter().map(|nudge| self.row(nudge)))
+                    self.table(news.iter().map(|nudge| self.row(to, nudge)))
                 }
             };
             if rows.is_empty() {
@@ -98,7 +160,7 @@ impl Page<'_> {
         let told: Vec<_> = told.map(|(cause, count)| words::count(language, *cause, *count)).collect();
         text.push_str(&format!("{}\n", self.small.end));
         let subject = HeaderText::new(&format!("askback: {}", told.join(", ")), 200);
-        Some(Notice { to: to.clone(), subject, text })
+        Some(Notice { to: to.clone(), reply_to: None, subject, text })
     }
 
     fn hears(&self, to: &Address, cause: Cause) -> bool {
@@ -111,13 +173,11 @@ impl Page<'_> {
             (self.small.overdue, Vec::new()),
             (self.small.open, Vec::new()),
             (self.small.incomplete, Vec::new()),
-            (self.small.reacted, Vec::new()),
         ];
-        let [(_, late), (_, open), (_, incomplete), (_, reacted)] = &mut groups;
+        let [(_, late), (_, open), (_, incomplete)] = &mut groups;
         for facts in tickets.iter().filter(|facts| !shown.contains(&facts.ticket.id)) {
             match facts.ticket.state {
                 State::Incomplete => incomplete.push(facts),
-                State::Open if facts.reacted_at.is_some() => reacted.push(facts),
                 State::Open if facts.due(self.calendar) <= self.now => late.push(facts),
                 State::Open => open.push(facts),
                 State::Answered | State::Closed => {}
@@ -126,7 +186,7 @@ impl Page<'_> {
         let mut text = String::new();
         for (title, mut group) in groups.into_iter().filter(|(_, group)| !group.is_empty()) {
             group.sort_by_key(|facts| facts.ticket.last_client_at);
-            let rows = self.table(group.iter().map(|facts| self.ticket_row(facts)));
+            let rows = self.table(group.iter().map(|facts| (self.cells(facts), None)));
             text.push_str(&format!("{title}: {}\n{rows}", group.len()));
         }
         if old_mails > 0 {
@@ -135,23 +195,22 @@ impl Page<'_> {
         text
     }
 
-    fn row(&self, nudge: &Nudge<'_>) -> Row {
+    fn row(&self, to: &Address, nudge: &Nudge<'_>) -> Row {
         match nudge.about {
-            About::Ticket(facts) => self.ticket_row(facts),
+            About::Ticket(facts) => (self.cells(facts), (self.mails.reply_to)(&facts.ticket, to)),
             About::Mail(mail) => {
                 let number = format!("{}{}", self.small.mail, mail.number);
-                [number, self.since(mail.since), String::new(), String::new()]
+                ([number, self.since(mail.since), String::new(), String::new()], None)
             }
             About::Day => Row::default(),
         }
     }
 
-    fn ticket_row(&self, facts: &TicketFacts) -> Row {
+    fn cells(&self, facts: &TicketFacts) -> [String; 4] {
         let ticket = &facts.ticket;
-        let when = match (ticket.state, facts.reacted_at) {
-            (State::Incomplete, _) => self.since(facts.silent_since()),
-            (State::Open, Some(reacted_at)) => self.since(reacted_at),
-            (State::Open, None) | (State::Answered | State::Closed, _) => {
+        let when = match ticket.state {
+            State::Incomplete => self.since(facts.silent_since()),
+            State::Open | State::Answered | State::Closed => {
                 format!("{} {}", self.small.by, self.moment(facts.due(self.calendar)))
             }
         };
@@ -170,22 +229,25 @@ impl Page<'_> {
         at.with_timezone(&self.calendar.zone()).format("%d.%m %H:%M").to_string()
     }
 
-    /// Rows with their columns below each other.
+    /// Rows with their columns below each other, and under each the address to answer the client.
     fn table(&self, rows: impl ExactSizeIterator<Item = Row>) -> String {
         let more = rows.len().saturating_sub(MAX_ROWS);
         let rows: Vec<Row> = rows.take(MAX_ROWS).collect();
         let mut widths = [0; 4];
-        for row in &rows {
-            for (width, cell) in widths.iter_mut().zip(row) {
+        for (cells, _) in &rows {
+            for (width, cell) in widths.iter_mut().zip(cells) {
                 *width = cell.width().max(*width);
             }
         }
         let mut table = String::new();
-        for row in &rows {
-            let cells = row.iter().zip(widths);
+        for (cells, answer) in &rows {
+            let cells = cells.iter().zip(widths);
             let cells = cells.map(|(cell, width)| format!("  {cell}{}", " ".repeat(width - cell.width())));
             table.push_str(cells.collect::<String>().trim_end());
             table.push('\n');
+            if let Some(address) = answer {
+                table.push_str(&format!("      {} {address}\n", self.small.answer));
+            }
         }
         if more > 0 {
             table.push_str(&format!("  … {} {more}\n", self.small.more));

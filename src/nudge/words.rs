@@ -21,6 +21,7 @@ const fn russian_forms(cause: Cause) -> (&'static str, &'static str, &'static st
         Cause::Escalated => ("требует вмешательства", "требуют вмешательства", "требуют вмешательства"),
         Cause::Overdue => ("просроченное", "просроченных", "просроченных"),
         Cause::ReactionSoon => ("срочное", "срочных", "срочных"),
+        Cause::Returned => ("ответ не дошёл", "ответа не дошли", "ответов не дошли"),
         Cause::NewComplete => ("новое", "новых", "новых"),
         Cause::AsksUsedUp => ("неполное", "неполных", "неполных"),
         Cause::ClientSilent => ("клиент молчит", "клиента молчат", "клиентов молчат"),
@@ -36,6 +37,7 @@ const fn english_forms(cause: Cause) -> (&'static str, &'static str) {
         Cause::Escalated => ("needs you", "need you"),
         Cause::Overdue => ("overdue", "overdue"),
         Cause::ReactionSoon => ("due soon", "due soon"),
+        Cause::Returned => ("answer came back", "answers came back"),
         Cause::NewComplete => ("new", "new"),
         Cause::AsksUsedUp => ("incomplete", "incomplete"),
         Cause::ClientSilent => ("client silent", "clients silent"),
@@ -60,6 +62,7 @@ pub(super) const fn heading(language: Language, cause: Cause) -> &'static str {
         (Language::Russian, Cause::Escalated) => "Реакция просрочена давно (срок, клиент, тема)",
         (Language::Russian, Cause::Overdue) => "Реакция просрочена (срок, клиент, тема)",
         (Language::Russian, Cause::ReactionSoon) => "Срок реакции скоро истекает (срок, клиент, тема)",
+        (Language::Russian, Cause::Returned) => "Ответ не дошёл до клиента (срок реакции, клиент, тема)",
         (Language::Russian, Cause::NewComplete) => "Новое от клиентов (срок реакции, клиент, тема)",
         (Language::Russian, Cause::AsksUsedUp) => {
             "Данных не хватает, больше автоматика не спросит (срок, клиент, тема)"
@@ -73,6 +76,9 @@ pub(super) const fn heading(language: Language, cause: Cause) -> &'static str {
         (Language::English, Cause::Escalated) => "Reaction long overdue (due, client, subject)",
         (Language::English, Cause::Overdue) => "Reaction overdue (due, client, subject)",
         (Language::English, Cause::ReactionSoon) => "Reaction due soon (due, client, subject)",
+        (Language::English, Cause::Returned) => {
+            "The answer did not reach the client (reaction due, client, subject)"
+        }
         (Language::English, Cause::NewComplete) => "New from clients (reaction due, client, subject)",
         (Language::English, Cause::AsksUsedUp) => "Incomplete, and not asked again (due, client, subject)",
         (Language::English, Cause::ClientSilent) => {
@@ -95,7 +101,7 @@ pub(super) struct Small {
     pub(super) overdue: &'static str,
     pub(super) open: &'static str,
     pub(super) incomplete: &'static str,
-    pub(super) reacted: &'static str,
+    pub(super) answer: &'static str,
     pub(super) old_mails: &'static str,
     pub(super) end: &'static str,
 }
@@ -112,10 +118,11 @@ pub(super) const fn small(language: Language) -> Small {
             overdue: "Просрочены",
             open: "Ждут инженера",
             incomplete: "Ждём клиента",
-            reacted: "Инженер уже писал",
+            answer: "ответить клиенту:",
             old_mails: "Старых писем, которые ждут решения",
-            end: "Отвечать на это письмо не нужно. Клиенту пишите как обычно, поставив\n\
-                  адрес поддержки в копию.",
+            end: "На само это письмо отвечать не нужно. Напишите по адресу под строкой обращения,\n\
+                  и ответ уйдёт клиенту от имени поддержки. Или пишите клиенту как обычно,\n\
+                  поставив адрес поддержки в копию.",
         },
         Language::English => Small {
             ticket: "#",
@@ -127,10 +134,11 @@ pub(super) const fn small(language: Language) -> Small {
             overdue: "Overdue",
             open: "Wait for an engineer",
             incomplete: "We wait for the client",
-            reacted: "An engineer has written",
+            answer: "answer the client:",
             old_mails: "Old mails that wait for a decision",
-            end: "There is no need to answer this mail. Write to clients as usual, with the\n\
-                  support address in Cc.",
+            end: "There is no need to answer this mail itself. Write to the address below a request,\n\
+                  and your answer goes to the client in the name of the support. Or write to the\n\
+                  client as usual, with the support address in Cc.",
         },
     }
 }

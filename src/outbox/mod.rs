@@ -12,7 +12,9 @@ pub mod smtp;
 #[cfg(test)]
 mod tests;
 
-use crate::store::{EventSubject, Letter, Store, Tx};
+use crate::mail;
+use crate::store::{EventSubject, GoneOut, Letter, LetterKind, OutboxState, Store, Tx};
+use crate::ticket::TicketId;
 use chrono::{DateTime, Utc};
 use mailer::{Mailer, SendOutcome};
 use std::sync::Arc;
@@ -168,5 +170,32 @@ fn record(tx: &Tx<'_>, letter: &Letter, outcome: &SendOutcome, now: DateTime<Utc
         return Ok(());
     }
     let subject = EventSubject { mail: None, ticket: letter.ticket, outbox: Some(letter.id) };
-    tx.event(now, subject, outcome.name(), outcome.words())
+    tx.event(now, subject, outcome.name(), outcome.words())?;
+    match letter.ticket.filter(|_| letter.kind == LetterKind::Answer) {
+        Some(ticket) => settle_answer(tx, letter, ticket, outcome, subject, now),
+        None => Ok(()),
+    }
+}
+
+/// An agent's answer that the server took has demonstrably gone out; one that will never go out, the agents must know of.
+fn settle_answer(
+    tx: &Tx<'_>,
+    letter: &Letter,
+    ticket: TicketId,
+    outcome: &SendOutcome,
+    subject: EventSubject,
+    now: DateTime<Utc>,
+) -> anyhow::Result<()> {
+    if matches!(outcome, SendOutcome::Accepted { .. }) {
+        let how = "the server took an agent's answer";
+        let references = mail::parse(&letter.raw).in_reply_to;
+        // It answers what the client had written when it was put here, not what came while it waited.
+        let sent = GoneOut { references: &references, at: letter.created_at, how };
+        return tx.answer_gone_out(ticket, &sent, subject, now);
+    }
+    let refused = tx.letter(letter.id)?.is_some_and(|letter| letter.state == OutboxState::Refused);
+    if refused {
+        tx.answer_returned(ticket, &letter.message_id, outcome.words(), subject, now)?;
+    }
+    Ok(())
 }

@@ -134,6 +134,8 @@ pub enum Filing {
     Bounce,
     /// Our own mail came back: logged, nothing else.
     Loop,
+    /// It comes from one of our addresses and is no letter of askback: an agent wrote it there, or somebody pretends to.
+    Own,
 }
 
 type Row = fn(&Signals<'_>, &Limits) -> Option<Reason>;
@@ -163,6 +165,41 @@ pub fn decide(signals: &Signals<'_>, limits: &Limits) -> ReplyDecision {
     TABLE.iter().find_map(|row| row(signals, limits)).map_or(ReplyDecision::Send, ReplyDecision::Silent)
 }
 
+/// Why a mail that lies in our own folder for sent mail, or comes from our own address, was written by a machine; `None` if
+/// by a person.
+#[must_use]
+pub fn by_machine(mail: &Mail) -> Option<&'static str> {
+    if is_report(mail) || has_null_return_path(mail) {
+        Some("it reports about the delivery of another mail")
+    } else if is_auto_submitted(mail) || is_autoresponse(mail) || sender::is_out_of_office(&mail.subject) {
+        Some("a program answered in our name")
+    } else if mail.header_values("precedence").any(|value| header::keyword(value) != "normal") {
+        Some("it is a mass mailing of ours")
+    } else {
+        None
+    }
+}
+
+fn is_report(mail: &Mail) -> bool {
+    let multipart = mail.header_values("content-type").any(|value| header::keyword(value) == "multipart/report");
+    mail.report.is_some() || multipart || has(mail, "x-failed-recipients")
+}
+
+fn has_null_return_path(mail: &Mail) -> bool {
+    let empty = |path: &str| matches!(header::without_comments(path).trim(), "" | "<>");
+    mail.header_values("return-path").any(empty)
+}
+
+fn is_auto_submitted(mail: &Mail) -> bool {
+    mail.header_values("auto-submitted").any(|value| header::keyword(value) != "no")
+}
+
+fn is_autoresponse(mail: &Mail) -> bool {
+    ["x-autoreply", "x-autorespond", "x-autoresponder", "x-ms-exchange-inbox-rules-loop"]
+        .iter()
+        .any(|name| has(mail, name))
+}
+
 fn silent(when: bool, row: u8, filing: Filing, why: &'static str) -> Option<Reason> {
     when.then_some(Reason { row, filing, why, breaker: false })
 }
@@ -173,8 +210,7 @@ fn has(mail: &Mail, name: &str) -> bool {
 
 /// Row 1. Vacation programs and bounces have an empty Return-Path, too: they are filed as what they are.
 fn null_return_path(signals: &Signals<'_>, limits: &Limits) -> Option<Reason> {
-    let empty = |path: &str| matches!(header::without_comments(path).trim(), "" | "<>");
-    let when = signals.mail.header_values("return-path").any(empty);
+    let when = has_null_return_path(signals.mail);
     let known: [Row; 5] = [report, our_own, auto_submitted, autoresponder, out_of_office];
     let filing =
         known.iter().find_map(|row| row(signals, limits)).map_or(Filing::AgentsQueue, |reason| reason.filing);
@@ -183,10 +219,7 @@ fn null_return_path(signals: &Signals<'_>, limits: &Limits) -> Option<Reason> {
 
 /// Row 2.
 fn report(signals: &Signals<'_>, _: &Limits) -> Option<Reason> {
-    let multipart =
-        signals.mail.header_values("content-type").any(|value| header::keyword(value) == "multipart/report");
-    let when = signals.mail.report.is_some() || multipart || has(signals.mail, "x-failed-recipients");
-    silent(when, 2, Filing::Bounce, "it reports about the delivery of another mail")
+    silent(is_report(signals.mail), 2, Filing::Bounce, "it reports about the delivery of another mail")
 }
 
 /// Row 3.
@@ -195,18 +228,19 @@ fn our_own(signals: &Signals<'_>, _: &Limits) -> Option<Reason> {
         .mail
         .header_values("x-loop")
         .any(|value| value.trim().eq_ignore_ascii_case(signals.our_loop_id));
-    let author = match &signals.mail.author {
-        Author::One(mailbox) => Some(&mailbox.address),
-        Author::Doubtful { shown, .. } => shown.as_ref().map(|mailbox| &mailbox.address),
+    let (author, doubtful) = match &signals.mail.author {
+        Author::One(mailbox) => (Some(mailbox), false),
+        Author::Doubtful { shown, .. } => (shown.as_ref(), true),
     };
-    let when = signals.is_ours || looped || author.is_some_and(|author| is_own(signals, author));
-    silent(when, 3, Filing::Loop, "it is our own mail")
+    let own = author.is_some_and(|author| is_own(signals, &author.address));
+    let loops = signals.is_ours || looped || (own && doubtful);
+    silent(loops, 3, Filing::Loop, "it is our own mail")
+        .or_else(|| silent(own, 3, Filing::Own, "it comes from one of our own addresses"))
 }
 
 /// Row 4 (RFC 3834, section 5).
 fn auto_submitted(signals: &Signals<'_>, _: &Limits) -> Option<Reason> {
-    let when = signals.mail.header_values("auto-submitted").any(|value| header::keyword(value) != "no");
-    silent(when, 4, Filing::Note, "Auto-Submitted says that a program sent it")
+    silent(is_auto_submitted(signals.mail), 4, Filing::Note, "Auto-Submitted says that a program sent it")
 }
 
 /// Row 5. Exchange sets it on mails of people, too.
@@ -245,13 +279,7 @@ fn precedence(signals: &Signals<'_>, _: &Limits) -> Option<Reason> {
 
 /// Row 8.
 fn autoresponder(signals: &Signals<'_>, _: &Limits) -> Option<Reason> {
-    let names = ["x-autoreply", "x-autorespond", "x-autoresponder", "x-ms-exchange-inbox-rules-loop"];
-    silent(
-        names.iter().any(|name| has(signals.mail, name)),
-        8,
-        Filing::Note,
-        "an autoresponder or inbox rule sent it",
-    )
+    silent(is_autoresponse(signals.mail), 8, Filing::Note, "an autoresponder or inbox rule sent it")
 }
 
 /// Row 9.

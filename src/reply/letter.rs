@@ -251,6 +251,13 @@ fn subject(facts: &LetterFacts) -> HeaderText {
     HeaderText::new(&subject, usize::MAX)
 }
 
+/// The subject of an agent's answer: the client's own with our mark.
+#[must_use]
+pub fn answer_subject(theirs: &str, ticket: TicketId) -> HeaderText {
+    let mark = subject_mark(ticket);
+    HeaderText::new(&format!("Re: {} {mark}", bare_subject(theirs, &mark)), usize::MAX)
+}
+
 /// A subject without our mark and without the reply marks in front.
 fn bare_subject(subject: &str, mark: &str) -> String {
     let clean = HeaderText::new(&subject.replace(mark, " "), MAX_SUBJECT_CHARS);

@@ -2,10 +2,10 @@
 //! but what [`HeaderText`], [`Address`] and [`MessageId`] let through.
 
 use super::letter::Letter;
-use crate::mail::{Address, HeaderText, MessageId};
+use crate::mail::{Address, AttachedFile, HeaderText, MessageId};
 use chrono::{DateTime, Utc};
 use lettre::message::header::{ContentType, HeaderName, HeaderValue, MIME_VERSION_1_0};
-use lettre::message::{Body, Mailbox, Message, MessageBuilder};
+use lettre::message::{Attachment, Body, Mailbox, Message, MessageBuilder, MultiPart, SinglePart};
 
 /// At most so many ids in References, the newest …
 const MAX_REFERENCES: usize = 20;
@@ -15,6 +15,9 @@ const MAX_REFERENCE_BYTES: usize = 640;
 
 /// Lines of the text are at most this long; the breaks are soft (RFC 3676), so programs that can show whole paragraphs.
 const LINE_CHARS: usize = 76;
+
+/// Names of files that are sent on are cut to so many characters.
+const MAX_FILE_NAME: usize = 150;
 
 /// What a letter's header says.
 #[derive(Clone, Debug)]
@@ -55,25 +58,59 @@ pub enum MimeError {
 /// # Errors
 /// [`MimeError`] for an address whose domain cannot exist.
 pub fn build(headers: &Headers<'_>, letter: &Letter) -> Result<Vec<u8>, MimeError> {
+    let message = automatic(head(headers, &letter.subject)?, "auto-replied", headers.loop_id);
+    finish(message, "text/plain; charset=utf-8; format=flowed", flow(&letter.text))
+}
+
+/// Builds an agent's answer as the client gets it: a person wrote it, and nothing in it says otherwise. CRLF line ends, all
+/// ASCII.
+///
+/// # Errors
+/// [`MimeError`] for an address whose domain cannot exist.
+pub fn build_answer(
+    headers: &Headers<'_>,
+    subject: &HeaderText,
+    text: &str,
+    files: Vec<AttachedFile>,
+) -> Result<Vec<u8>, MimeError> {
+    let message = raw(head(headers, subject)?, X_LOOP, plain_words(headers.loop_id));
+    let plain = "text/plain; charset=utf-8; format=flowed";
+    if files.is_empty() {
+        return finish(message, plain, flow(text));
+    }
+    let fail = |error: &dyn std::fmt::Display| MimeError::Build(error.to_string());
+    let text = SinglePart::builder()
+        .header(ContentType::parse(plain).map_err(|error| fail(&error))?)
+        .body(Body::new(flow(text)));
+    let mut parts = MultiPart::mixed().singlepart(text);
+    for (number, file) in (1..).zip(files) {
+        let kind = ContentType::parse(&file.media_type);
+        let kind = kind.or_else(|_| ContentType::parse("application/octet-stream"));
+        let name = HeaderText::new(file.name.as_deref().unwrap_or_default(), MAX_FILE_NAME);
+        let name = if name.as_str().is_empty() { format!("file{number}") } else { plain_words(&name) };
+        parts = parts
+            .singlepart(Attachment::new(name).body(Body::new(file.bytes), kind.map_err(|error| fail(&error))?));
+    }
+    message.multipart(parts).map(|message| message.formatted()).map_err(|error| fail(&error))
+}
+
+/// Who writes to whom, and in answer to what.
+fn head(headers: &Headers<'_>, subject: &HeaderText) -> Result<MessageBuilder, MimeError> {
     let mut message = Message::builder()
         .from(mailbox(Some(headers.from_name), headers.from)?)
         .to(mailbox(None, headers.to)?)
         .reply_to(mailbox(None, headers.reply_to)?)
-        .subject(plain_words(&letter.subject))
+        .subject(plain_words(subject))
         .message_id(Some(format!("<{}>", headers.message_id)))
         .date(headers.date.into());
     if let Some(id) = headers.in_reply_to {
         message = message.in_reply_to(format!("<{id}>"));
     }
     let references = references(headers);
-    if !references.is_empty() {
-        message = message.references(references);
-    }
-    let message = automatic(message, "auto-replied", headers.loop_id);
-    finish(message, "text/plain; charset=utf-8; format=flowed", flow(&letter.text))
+    Ok(if references.is_empty() { message } else { message.references(references) })
 }
 
-/// What the header of a notice to one of us says. It answers nothing and wants no answer.
+/// What the header of a notice to one of us says. It answers nothing.
 #[derive(Clone, Debug)]
 pub struct NoticeHeaders<'a> {
     /// The support's display name.
@@ -82,6 +119,8 @@ pub struct NoticeHeaders<'a> {
     pub from: &'a Address,
     /// The agent's or the head's address.
     pub to: &'a Address,
+    /// Where an answer goes; where there is none, none is wanted.
+    pub reply_to: Option<&'a Address>,
     /// A Message-ID that nothing else has.
     pub message_id: &'a MessageId,
     /// What makes us know our own mail again (X-Loop).
@@ -99,12 +138,15 @@ pub fn build_notice(
     subject: &HeaderText,
     text: &str,
 ) -> Result<Vec<u8>, MimeError> {
-    let message = Message::builder()
+    let mut message = Message::builder()
         .from(mailbox(Some(headers.from_name), headers.from)?)
         .to(mailbox(None, headers.to)?)
         .subject(plain_words(subject))
         .message_id(Some(format!("<{}>", headers.message_id)))
         .date(headers.date.into());
+    if let Some(address) = headers.reply_to {
+        message = message.reply_to(mailbox(None, address)?);
+    }
     let message = automatic(message, "auto-generated", headers.loop_id);
     finish(message, "text/plain; charset=utf-8", text.replace('\n', "\r\n"))
 }

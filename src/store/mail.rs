@@ -181,7 +181,8 @@ impl Reader<'_> {
 
 impl Tx<'_> {
     /// Stores a mail and takes it off the work list; its UID then waits for [`Tx::confirmed`]. Bytes that are here
-    /// already are not stored again: the mail gets the disposition duplicate. Message-IDs play no part in this.
+    /// already are not stored again: the mail gets the disposition duplicate. The copy of a letter that we sent, which we
+    /// put into the Sent folder ourselves, is that letter and gets no row. Message-IDs play no part in this.
     ///
     /// # Errors
     /// If the database cannot be written.
@@ -200,14 +201,18 @@ impl Tx<'_> {
         }
         let raw = self.keep_raw(&mail.packed)?;
         let first = self.row(
-            "SELECT id
+            "SELECT id, direction
              FROM mail
              WHERE raw = ?1
              ORDER BY id
              LIMIT 1",
             [raw],
-            |row| row.get::<_, MailId>(0),
+            |row| Ok((row.get::<_, MailId>(0)?, row.get::<_, Direction>(1)?)),
         )?;
+        if let (Some((ours, Direction::Out)), None) = (first, place) {
+            return Ok(Stored::Duplicate(ours));
+        }
+        let first = first.map(|(id, _)| id);
         let (disposition, why, decided_at) = match first {
             None => ("new", "", None),
             Some(_) => ("duplicate", "the same bytes are here already", Some(Ms(mail.stored_at))),

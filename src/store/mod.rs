@@ -4,8 +4,9 @@
 //! One thread writes ([`Store::write`]) and commits many calls at once; readers have connections of their own
 //! ([`Store::read`]). What a call may do is written where its table family is: `impl Reader` and `impl Tx` in
 //! [`cursor`], [`mail`], [`intake`], [`ticket`], [`message`], [`outbox`], [`limits`], [`event`], [`setting`],
-//! [`told`].
+//! [`told`], [`answer`].
 
+pub mod answer;
 mod counts;
 pub mod cursor;
 mod error;
@@ -27,6 +28,7 @@ pub mod ticket;
 pub mod told;
 mod writer;
 
+pub use answer::GoneOut;
 pub use counts::Counts;
 pub use error::StoreError;
 pub use event::{Event, EventSubject};

@@ -2,7 +2,6 @@
 
 use super::sql::{Ms, limit as sql_limit};
 use super::{Reader, Tx};
-use crate::mail::Address;
 use crate::nudge::{Key, MailFacts};
 use crate::ticket::{Disposition, TicketId};
 use anyhow::Result;
@@ -23,25 +22,6 @@ impl Reader<'_> {
             |row| row.get::<_, Option<Ms>>(0),
         )?;
         Ok(at.flatten().map(|at| at.0))
-    }
-
-    /// Who has written in a ticket since then, and when, oldest first; what machines wrote does not count.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
-    pub fn authors_since(
-        &self,
-        ticket: TicketId,
-        since: DateTime<Utc>,
-    ) -> Result<Vec<(Address, DateTime<Utc>)>> {
-        self.rows(
-            "SELECT author, at
-             FROM message
-             WHERE ticket = ?1 AND at > ?2 AND direction = 'in' AND author IS NOT NULL AND kind IS NOT NULL
-             ORDER BY at, id",
-            params![ticket, Ms(since)],
-            |row| Ok((row.get("author")?, row.get::<_, Ms>("at")?.0)),
-        )
     }
 
     /// Held and quarantined mails that nobody has been told of, oldest first.

@@ -224,6 +224,20 @@ fn answer(facts: &Facts<'_>, was: &Ticket, asks: u32, missing: &[Field], policy:
     Answer::Ask(missing.to_vec())
 }
 
+/// The ticket of a client to whom an agent wrote of his own accord; `facts.author` is the client.
+#[must_use]
+pub fn begun(facts: &Facts<'_>) -> Ticket {
+    let mut ticket = Ticket {
+        state: states::first(Cause::AnswerSent),
+        agent_answered: true,
+        first_unanswered_at: None,
+        answered_at: Some(facts.arrived_at),
+        ..blank(facts)
+    };
+    remember_participants(&mut ticket, facts);
+    ticket
+}
+
 /// A ticket that only knows its first mail's sender.
 fn blank(facts: &Facts<'_>) -> Ticket {
     Ticket {

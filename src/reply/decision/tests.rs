@@ -51,6 +51,7 @@ fn filing(name: &str) -> Filing {
         "quarantine" => Filing::Quarantine,
         "bounce" => Filing::Bounce,
         "loop" => Filing::Loop,
+        "own" => Filing::Own,
         other => panic!("no filing {other}"),
     }
 }

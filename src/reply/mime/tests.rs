@@ -187,6 +187,7 @@ fn a_notice_is_a_table_that_nothing_answers() {
         from_name: &HeaderText::new("M2M Support", 80),
         from: &from,
         to: &to,
+        reply_to: None,
         message_id: &MessageId::parse("notice.1@m2mail.test").unwrap(),
         loop_id: &HeaderText::new("support@m2mail.test", 80),
         date: DateTime::from_timestamp(1_732_520_000, 0).unwrap(),

@@ -41,7 +41,7 @@ fn a_new_database_is_private_and_has_the_settings_that_keep_mails() {
             2,
             "savepoints would write a file: 18 writes a mail instead of 2"
         );
-        assert_eq!(pragma(tx, "user_version"), 2);
+        assert_eq!(pragma(tx, "user_version"), 3);
         let journal: String = tx.conn.pragma_query_value(None, "journal_mode", |row| row.get(0))?;
         assert_eq!(journal, "wal");
         Ok(())

@@ -1,0 +1,341 @@
+//! Agents' mails: answers that have gone out, answers to be sent on, notes.
+
+use super::notice::{answer_address, notice_letter};
+use super::{Desk, Pending};
+use crate::mail::{self, Address, HeaderText, Mail, Mailbox, MessageId};
+use crate::nudge::{self, HeldBackFacts};
+use crate::reply::mime::{self, Headers};
+use crate::reply::{self, Authentication};
+use crate::store::{Direction, EventSubject, GoneOut, LetterKind, Message, NewLetter, Tx};
+use crate::ticket::agent::{self, AgentFacts, Deed, HeldBack, Way};
+use crate::ticket::thread::{self, Clues, Placement, Writer};
+use crate::ticket::token::{Claim, ProvedNotice};
+use crate::ticket::{Disposition, Ticket, TicketId};
+use anyhow::Context as _;
+use chrono::{DateTime, TimeDelta, Utc};
+
+/// A larger mail is not sent on: no client's server takes it, and it would be in memory several times.
+const MAX_RELAY: u64 = 30_000_000;
+
+/// What is left to do with an agent's mail.
+pub(super) enum Left {
+    /// Nothing: it is filed.
+    Nothing,
+    /// It opens a ticket for this client, like a mail of his.
+    TicketOf(Mailbox),
+    /// It opens a ticket for this client, whom it went to.
+    BegunWith(Mailbox),
+    /// It is filed like any other mail.
+    Filing,
+}
+
+/// Files a mail from the Sent folder of the support account, or from one of our own addresses, that askback has not
+/// written: an agent has. What a machine wrote there (a vacation program) answers nobody.
+pub(super) fn file_own(
+    tx: &Tx<'_>,
+    desk: &Desk,
+    pending: &Pending,
+    mail: &Mail,
+    clues: &Clues,
+    way: Way,
+    now: DateTime<Utc>,
+) -> anyhow::Result<()> {
+    let ours = match &mail.message_id {
+        Some(id) => tx.find_letter(id)?.is_some() || tx.find_answer(id)?.is_some(),
+        None => false,
+    };
+    let why = if ours {
+        Some("it is a copy of an answer or letter that is here")
+    } else {
+        reply::by_machine(mail)
+    };
+    if let Some(why) = why {
+        return automatic(tx, pending, why, now);
+    }
+    let author = mail.author_address().unwrap_or(&desk.support.address);
+    match file(tx, desk, pending, mail, clues, author, way, now)? {
+        Left::Nothing => Ok(()),
+        Left::TicketOf(_) | Left::BegunWith(_) | Left::Filing => {
+            automatic(tx, pending, "it is our own mail, and answers no ticket", now)
+        }
+    }
+}
+
+fn automatic(tx: &Tx<'_>, pending: &Pending, why: &str, now: DateTime<Utc>) -> anyhow::Result<()> {
+    let subject = EventSubject { mail: Some(pending.id), ..EventSubject::default() };
+    tx.event(now, subject, "automatic", why)?;
+    tx.set_disposition(pending.id, Disposition::Automatic, None, why, now)
+}
+
+/// Files an agent's mail as far as it is an agent's.
+#[expect(clippy::too_many_arguments, reason = "everything about one mail comes together")]
+pub(super) fn file(
+    tx: &Tx<'_>,
+    desk: &Desk,
+    pending: &Pending,
+    mail: &Mail,
+    clues: &Clues,
+    author: &Address,
+    way: Way,
+    now: DateTime<Utc>,
+) -> anyhow::Result<Left> {
+    let authentication = desk.authentication(mail);
+    if way != Way::Sent && authentication == Authentication::Fail {
+        let why = "it says that one of us wrote it, and DMARC failed: forged";
+        tx.set_disposition(pending.id, Disposition::Quarantined, None, why, now)?;
+        return Ok(Left::Nothing);
+    }
+    let writer = Writer { address: author, is_agent: true, forged: false };
+    let placement =
+        thread::place(clues, &writer, TimeDelta::days(36_500), pending.received_at, |id| tx.ticket(id))?;
+    let joined = match placement {
+        Placement::Join { ticket, proof } => tx.ticket(ticket)?.map(|ticket| (ticket, proof)),
+        Placement::New { .. } => None,
+    };
+    let notice = notice(tx, desk, mail, author)?;
+    let deed = agent::deed(&AgentFacts {
+        mail,
+        way,
+        vouched: authentication == Authentication::Pass,
+        joined: joined.as_ref().map(|(ticket, proof)| (ticket, *proof)),
+        notice: notice.as_ref().map(|(ticket, told)| (ticket, *told)),
+        answers_a_notice: answers_a_notice(tx, mail)?,
+        too_large: pending.over_limit.is_some() || tx.mail(pending.id)?.is_some_and(|row| row.size > MAX_RELAY),
+        house: &desk.house,
+    });
+    let ticket = |id: TicketId| {
+        let known = joined.iter().map(|(ticket, _)| ticket).chain(notice.iter().map(|(ticket, _)| ticket));
+        known.into_iter().find(|ticket| ticket.id == id).context("the ticket that an agent's mail joins")
+    };
+    match deed {
+        Deed::Answers(id) => answers(tx, pending, mail, ticket(id)?, way, now)?,
+        Deed::Relay(id) => relay(tx, desk, pending, mail, author, ticket(id)?, now)?,
+        Deed::HeldBack(id, why) => {
+            let ticket = id.map(ticket).transpose()?;
+            hold_back(tx, desk, pending, mail, author, ticket, why, now)?;
+        }
+        Deed::Note(id) => note(tx, pending, mail, author, id, now)?,
+        Deed::Forwards(client) => return Ok(Left::TicketOf(client)),
+        Deed::Begins(client) => return Ok(Left::BegunWith(client)),
+        Deed::Asks | Deed::Unrelated => return Ok(Left::Filing),
+    }
+    Ok(Left::Nothing)
+}
+
+/// The notice that a mail replies to, proved for its sender.
+fn notice(
+    tx: &Tx<'_>,
+    desk: &Desk,
+    mail: &Mail,
+    author: &Address,
+) -> anyhow::Result<Option<(Ticket, ProvedNotice)>> {
+    // Mail programs write the address as he configured it; the notice went to the one that we have.
+    let known = desk.agents.iter().find(|agent| agent.without_tag() == author.without_tag());
+    for claim in Claim::all_in(mail) {
+        let proved = known.and_then(|agent| desk.token_key.prove_notice(&claim, agent));
+        if let Some(proved) = proved
+            && let Some(ticket) = tx.ticket(proved.ticket)?
+        {
+            return Ok(Some((ticket, proved)));
+        }
+    }
+    Ok(None)
+}
+
+/// Whether a mail replies to a letter that askback wrote to one of us.
+fn answers_a_notice(tx: &Tx<'_>, mail: &Mail) -> anyhow::Result<bool> {
+    for id in &mail.in_reply_to {
+        if tx.find_letter(id)?.is_some_and(|letter| letter.kind == LetterKind::Notice) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// In-Reply-To and References.
+fn references(mail: &Mail) -> Vec<MessageId> {
+    mail.in_reply_to.iter().chain(&mail.references).cloned().collect()
+}
+
+/// A message of an agent to the client.
+pub(super) fn outgoing(pending: &Pending, mail: &Mail, ticket: &Ticket) -> Message {
+    Message {
+        ticket: ticket.id,
+        mail: Some(pending.id),
+        outbox: None,
+        direction: Direction::Out,
+        message_id: mail.message_id.clone(),
+        author: Some(ticket.client.clone()),
+        subject: mail.subject.clone(),
+        own_text: mail.text.own(),
+        kind: None,
+        at: pending.received_at,
+    }
+}
+
+/// It has gone to the client: whoever sent it, it is out.
+pub(super) fn answers(
+    tx: &Tx<'_>,
+    pending: &Pending,
+    mail: &Mail,
+    ticket: &Ticket,
+    way: Way,
+    now: DateTime<Utc>,
+) -> anyhow::Result<()> {
+    let how = match way {
+        Way::Sent => "an agent's answer lies in the Sent folder",
+        Way::Account | Way::Person => "an agent's answer went to the client, with us in copy",
+    };
+    tx.insert_message(&outgoing(pending, mail, ticket), None)?;
+    tx.cancel_waiting(ticket.id, "an agent answered before it went out", now)?;
+    let subject = EventSubject { mail: Some(pending.id), ticket: Some(ticket.id), outbox: None };
+    let sent = GoneOut { references: &references(mail), at: pending.received_at, how };
+    tx.answer_gone_out(ticket.id, &sent, subject, now)?;
+    tx.set_disposition(pending.id, Disposition::Filed, Some(ticket.id), how, now)
+}
+
+/// It goes to the client as ours: the agent's words and files, and nothing of the notice. The ticket is answered once the
+/// server has taken it.
+fn relay(
+    tx: &Tx<'_>,
+    desk: &Desk,
+    pending: &Pending,
+    mail: &Mail,
+    author: &Address,
+    ticket: &Ticket,
+    now: DateTime<Utc>,
+) -> anyhow::Result<()> {
+    let (to, from) = (&ticket.client, &desk.support.address);
+    let message_id = desk
+        .token_key
+        .message_id(ticket.id, to, pending.id.0.unsigned_abs(), from.domain())
+        .context("the domain of the support address cannot stand in a Message-ID")?;
+    let raw = tx.raw(pending.id)?.context("the mail that is to be sent on has no bytes")?;
+    let asked = match tx.last_client_mail(ticket.id)? {
+        Some(last) => tx.pending(&[last])?.pop().map(|last| mail::parse(&last.raw)),
+        None => None,
+    };
+    let headers = Headers {
+        from_name: &HeaderText::new(&desk.support.name, 100),
+        from,
+        to,
+        reply_to: &desk.token_key.reply_address(ticket.id, to, from),
+        message_id: &message_id,
+        in_reply_to: asked.as_ref().and_then(|asked| asked.message_id.as_ref()),
+        references: asked.as_ref().map_or(&[], |asked| &asked.references),
+        loop_id: &HeaderText::new(&desk.loop_id, 100),
+        date: now,
+    };
+    let subject = reply::answer_subject(&ticket.subject, ticket.id);
+    let text = mail.text.without_quotes();
+    let letter = NewLetter {
+        kind: LetterKind::Answer,
+        ticket: Some(ticket.id),
+        answers_mail: Some(pending.id),
+        // A person's answer: if it cannot be delivered, we are told.
+        envelope_from: Some(from.clone()),
+        to: to.clone(),
+        message_id: message_id.clone(),
+        raw: mime::build_answer(&headers, &subject, &text, mail::files(&raw))?,
+        due_at: now,
+        asked: Vec::new(),
+    };
+    tx.cancel_waiting(ticket.id, "an agent answered before it went out", now)?;
+    let id = tx.enqueue(&letter, now)?;
+    if !desk.copies {
+        tx.copy_off(id)?;
+    }
+    let message = Message {
+        outbox: Some(id),
+        message_id: Some(message_id),
+        subject: subject.to_string(),
+        own_text: text,
+        at: now,
+        ..outgoing(pending, mail, ticket)
+    };
+    tx.insert_message(&message, None)?;
+    tx.update_ticket(&Ticket { agent_answered: true, ..ticket.clone() })?;
+    let why = "an agent's reply to a notice goes to the client";
+    let subject = EventSubject { mail: Some(pending.id), ticket: Some(ticket.id), outbox: Some(id) };
+    tx.event(now, subject, "relayed", &format!("{why}; {author} wrote it"))?;
+    tx.set_disposition(pending.id, Disposition::Filed, Some(ticket.id), why, now)
+}
+
+/// It does not go to the client; its author hears why, with his words, and how to send it nevertheless.
+#[expect(clippy::too_many_arguments, reason = "everything about one mail comes together")]
+fn hold_back(
+    tx: &Tx<'_>,
+    desk: &Desk,
+    pending: &Pending,
+    mail: &Mail,
+    author: &Address,
+    ticket: Option<&Ticket>,
+    why: HeldBack,
+    now: DateTime<Utc>,
+) -> anyhow::Result<()> {
+    let words = match ticket {
+        Some(ticket) => tx.unanswered_words(ticket.id)?.join("\n\n"),
+        None => String::new(),
+    };
+    let to = desk.agents.iter().find(|agent| agent.without_tag() == author.without_tag()).unwrap_or(author);
+    let notice = nudge::held_back(&HeldBackFacts {
+        language: desk.language,
+        why,
+        ticket,
+        client_words: &words,
+        answer: &mail.text.without_quotes(),
+        to,
+        reply_to: ticket.and_then(|ticket| answer_address(desk, ticket, to)),
+    });
+    let id = tx.enqueue(&notice_letter(desk, &notice, now)?, now)?;
+    let subject =
+        EventSubject { mail: Some(pending.id), ticket: ticket.map(|ticket| ticket.id), outbox: Some(id) };
+    let detail = format!("an agent's answer is not sent on: {}; its author is told", why.why());
+    tx.event(now, subject, "held back", &detail)?;
+    match ticket {
+        Some(ticket) => {
+            insert_note(tx, pending, mail, author, ticket.id)?;
+            tx.set_disposition(pending.id, Disposition::Filed, Some(ticket.id), &detail, now)
+        }
+        None => tx.set_disposition(pending.id, Disposition::Automatic, None, &detail, now),
+    }
+}
+
+/// It stays among us.
+fn note(
+    tx: &Tx<'_>,
+    pending: &Pending,
+    mail: &Mail,
+    author: &Address,
+    ticket: TicketId,
+    now: DateTime<Utc>,
+) -> anyhow::Result<()> {
+    insert_note(tx, pending, mail, author, ticket)?;
+    let why = "an agent's note: it did not go to the client";
+    let subject = EventSubject { mail: Some(pending.id), ticket: Some(ticket), outbox: None };
+    tx.event(now, subject, "note", why)?;
+    tx.set_disposition(pending.id, Disposition::Filed, Some(ticket), why, now)
+}
+
+fn insert_note(
+    tx: &Tx<'_>,
+    pending: &Pending,
+    mail: &Mail,
+    author: &Address,
+    ticket: TicketId,
+) -> anyhow::Result<()> {
+    let message = Message {
+        ticket,
+        mail: Some(pending.id),
+        outbox: None,
+        direction: Direction::In,
+        message_id: mail.message_id.clone(),
+        author: Some(author.clone()),
+        subject: mail.subject.clone(),
+        own_text: mail.text.own(),
+        // Only what clients write has a kind.
+        kind: None,
+        at: pending.received_at,
+    };
+    tx.insert_message(&message, None)
+}

@@ -1,0 +1,51 @@
+//! Notices to agents and the head: from words to a letter in the outbox.
+
+use super::Desk;
+use crate::mail::{Address, HeaderText, MessageId};
+use crate::nudge::Notice;
+use crate::reply::mime::{self, NoticeHeaders};
+use crate::store::{LetterKind, NewLetter};
+use crate::ticket::Ticket;
+use anyhow::Context as _;
+use chrono::{DateTime, Utc};
+
+/// A notice as the outbox takes it, due at once.
+///
+/// # Errors
+/// If its recipient cannot be written to.
+pub fn notice_letter(desk: &Desk, notice: &Notice, now: DateTime<Utc>) -> anyhow::Result<NewLetter> {
+    let from = &desk.support;
+    let mut unique = [0; 16];
+    getrandom::fill(&mut unique).map_err(|error| anyhow::anyhow!("no random numbers: {error}"))?;
+    let unique = data_encoding::HEXLOWER.encode(&unique);
+    let message_id = MessageId::parse(&format!("notice.{unique}@{}", from.address.domain()))
+        .context("the domain of the support address cannot stand in a Message-ID")?;
+    let headers = NoticeHeaders {
+        from_name: &HeaderText::new(&from.name, 100),
+        from: &from.address,
+        to: &notice.to,
+        reply_to: notice.reply_to.as_ref(),
+        message_id: &message_id,
+        loop_id: &HeaderText::new(&desk.loop_id, 100),
+        date: now,
+    };
+    let raw = mime::build_notice(&headers, &notice.subject, &notice.text)?;
+    Ok(NewLetter {
+        kind: LetterKind::Notice,
+        ticket: None,
+        answers_mail: None,
+        // The null sender: nothing answers it (RFC 3834, section 3.3).
+        envelope_from: None,
+        to: notice.to.clone(),
+        message_id,
+        raw,
+        due_at: now,
+        asked: Vec::new(),
+    })
+}
+
+/// The address through which `person` answers the client of `ticket`, as long as the client writes nothing more.
+#[must_use]
+pub fn answer_address(desk: &Desk, ticket: &Ticket, person: &Address) -> Option<Address> {
+    desk.token_key.notice_address(ticket.id, person, ticket.last_client_at, &desk.support.address)
+}

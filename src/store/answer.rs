@@ -1,0 +1,182 @@
+//! Agents' answers: written down when they have demonstrably gone out, and when they come back. In a ticket, what agents
+//! sent to the client has the direction `out`; what clients wrote has a kind.
+
+use super::sql::Ms;
+use super::{EventSubject, Reader, Tx};
+use crate::mail::MessageId;
+use crate::ticket::TicketId;
+use crate::ticket::answer::{gone_out, returned};
+use anyhow::Result;
+use chrono::{DateTime, Utc};
+use rusqlite::params;
+
+/// At most so many messages of a client are shown to an agent at once, the latest.
+const SHOWN: u32 = 5;
+
+/// The event of an answer that did not reach the client.
+const RETURNED: &str = "answer returned";
+
+/// An answer that has demonstrably gone out.
+#[derive(Clone, Debug)]
+pub struct GoneOut<'a> {
+    /// Its In-Reply-To and References.
+    pub references: &'a [MessageId],
+    /// When it was sent.
+    pub at: DateTime<Utc>,
+    /// What shows that, for the event log.
+    pub how: &'a str,
+}
+
+impl Reader<'_> {
+    /// What the client wrote that no agent has answered, oldest first: at least his last message.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn unanswered_words(&self, ticket: TicketId) -> Result<Vec<String>> {
+        let mut words = self.rows(
+            "SELECT own_text
+             FROM message JOIN ticket ON ticket.id = message.ticket
+             WHERE message.ticket = ?1 AND direction = 'in' AND message.kind IS NOT NULL
+               AND at >= coalesce(first_unanswered_at, last_client_at)
+             ORDER BY at DESC, message.id DESC
+             LIMIT ?2",
+            params![ticket, SHOWN],
+            |row| row.get(0),
+        )?;
+        words.reverse();
+        Ok(words)
+    }
+
+    /// The Message-ID and the References of the client's last message, for an answer to it.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn last_client_mail(&self, ticket: TicketId) -> Result<Option<super::MailId>> {
+        let mail = self.row(
+            "SELECT mail
+             FROM message
+             WHERE ticket = ?1 AND direction = 'in' AND kind IS NOT NULL AND mail IS NOT NULL
+             ORDER BY at DESC, id DESC
+             LIMIT 1",
+            [ticket],
+            |row| row.get(0),
+        )?;
+        Ok(mail.flatten())
+    }
+
+    /// The ticket in which an agent's answer has this Message-ID.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn find_answer(&self, id: &MessageId) -> Result<Option<TicketId>> {
+        self.row(
+            "SELECT ticket
+             FROM message
+             WHERE message_id = ?1 AND direction = 'out'
+             ORDER BY id
+             LIMIT 1",
+            [id],
+            |row| row.get(0),
+        )
+    }
+
+    /// When an answer in this ticket last came back, or was refused.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn returned_at(&self, ticket: TicketId) -> Result<Option<DateTime<Utc>>> {
+        let at = self.row(
+            "SELECT max(at)
+             FROM event
+             WHERE ticket = ?1 AND what = ?2",
+            params![ticket, RETURNED],
+            |row| row.get::<_, Option<Ms>>(0),
+        )?;
+        Ok(at.flatten().map(|at| at.0))
+    }
+
+    /// Whether the client's last message has one of these Message-IDs.
+    fn refers_to_last(&self, ticket: TicketId, since: DateTime<Utc>, ids: &[MessageId]) -> Result<bool> {
+        let last = self.rows(
+            "SELECT message_id
+             FROM message
+             WHERE ticket = ?1 AND at >= ?2 AND direction = 'in' AND kind IS NOT NULL AND message_id IS NOT NULL",
+            params![ticket, Ms(since)],
+            |row| row.get::<_, MessageId>(0),
+        )?;
+        Ok(last.iter().any(|id| ids.contains(id)))
+    }
+
+    /// The client's first message after `at`.
+    fn client_wrote_after(&self, ticket: TicketId, at: DateTime<Utc>) -> Result<Option<DateTime<Utc>>> {
+        let next = self.row(
+            "SELECT min(at)
+             FROM message
+             WHERE ticket = ?1 AND at > ?2 AND direction = 'in' AND kind IS NOT NULL",
+            params![ticket, Ms(at)],
+            |row| row.get::<_, Option<Ms>>(0),
+        )?;
+        Ok(next.flatten().map(|at| at.0))
+    }
+
+    /// The last answer of a ticket, and when the one before it that stands was sent.
+    fn last_answer(&self, ticket: TicketId) -> Result<Option<(Option<MessageId>, DateTime<Utc>)>> {
+        let answers = self.rows(
+            "SELECT message.message_id, message.at
+             FROM message LEFT JOIN outbox ON outbox.id = message.outbox
+             WHERE message.ticket = ?1 AND direction = 'out'
+               AND (outbox.id IS NULL OR (bounced_at IS NULL AND outbox.state NOT IN ('refused', 'cancelled'))
+                    OR message.id = (SELECT max(id) FROM message WHERE ticket = ?1 AND direction = 'out'))
+             ORDER BY message.at DESC, message.id DESC
+             LIMIT 2",
+            [ticket],
+            |row| Ok((row.get(0)?, row.get::<_, Ms>(1)?.0)),
+        )?;
+        let before = answers.get(1).map_or(DateTime::<Utc>::UNIX_EPOCH, |(_, at)| *at);
+        Ok(answers.into_iter().next().map(|(id, _)| (id, before)))
+    }
+}
+
+impl Tx<'_> {
+    /// An answer has demonstrably gone out: the ticket is answered, unless the client has written since.
+    ///
+    /// # Errors
+    /// If the database cannot be written.
+    pub fn answer_gone_out(
+        &self,
+        ticket: TicketId,
+        sent: &GoneOut<'_>,
+        subject: EventSubject,
+        now: DateTime<Utc>,
+    ) -> Result<()> {
+        let Some(before) = self.ticket(ticket)? else { return Ok(()) };
+        let to_last = self.refers_to_last(ticket, before.last_client_at, sent.references)?;
+        let next = self.client_wrote_after(ticket, sent.at)?;
+        let gone = gone_out(&before, sent.at, to_last, next);
+        self.update_ticket(&gone.ticket)?;
+        let since = if gone.answers_last { "" } else { "; the client has written since" };
+        self.event(now, subject, "answered", &format!("{}{since}", sent.how))
+    }
+
+    /// An answer did not reach the client: it is the agents' turn again if it was their last, and they hear of it.
+    ///
+    /// # Errors
+    /// If the database cannot be written.
+    pub fn answer_returned(
+        &self,
+        ticket: TicketId,
+        answer: &MessageId,
+        why: &str,
+        subject: EventSubject,
+        now: DateTime<Utc>,
+    ) -> Result<()> {
+        if let Some((Some(last), before)) = self.last_answer(ticket)?
+            && last == *answer
+            && let Some(found) = self.ticket(ticket)?
+            && let Some(open) = returned(&found, self.client_wrote_after(ticket, before)?)
+        {
+            self.update_ticket(&open)?;
+        }
+        self.event(now, subject, RETURNED, why)
+    }
+}

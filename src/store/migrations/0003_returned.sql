@@ -1,0 +1,12 @@
+-- Agents hear of an answer that came back.
+CREATE TABLE told_of (
+    cause   TEXT    NOT NULL CHECK (cause IN ('escalated', 'overdue', 'soon', 'returned', 'new', 'asks_used_up',
+                                              'client_silent', 'held', 'quarantined', 'digest')),
+    subject INTEGER NOT NULL,               -- number of a ticket or, by its cause, of a mail; 0 for a digest
+    clock   INTEGER NOT NULL,               -- the client's last message, the return, the mail's disposition, the date
+    told_at INTEGER NOT NULL,
+    PRIMARY KEY (cause, subject, clock)
+) STRICT, WITHOUT ROWID;
+INSERT INTO told_of (cause, subject, clock, told_at) SELECT cause, subject, clock, told_at FROM told;
+DROP TABLE told;
+ALTER TABLE told_of RENAME TO told;
