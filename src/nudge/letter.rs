@@ -52,10 +52,10 @@ pub(super) fn about(facts: &About<'_>) -> Notice {
     let mut text = String::new();
     if facts.cause == Cause::Returned {
         text += say(
-            "Ваш ответ клиенту вернулся или не был принят его почтовым сервером.\n\
-             Обращение снова ждёт инженера: проверьте адрес или позвоните клиенту.\n\n",
-            "The answer came back, or the client's mail server did not take it.\n\
-             The request waits for an engineer again: check the address, or call the client.\n\n",
+            "Наш ответ клиенту вернулся, или почтовый сервер его не принял. Обращение снова\n\
+             ждёт инженера: проверьте адрес или позвоните клиенту.\n\n",
+            "Our answer to the client came back, or the mail server did not take it. The request\n\
+             waits for an engineer again: check the address, or call the client.\n\n",
         );
     }
     text += &how_to_answer(facts.language, facts.reply_to.is_some());
@@ -108,7 +108,7 @@ pub fn held_back(facts: &HeldBackFacts<'_>) -> Notice {
             ),
         ),
         HeldBack::NoWords => (
-            say("в письме нет ничего, кроме цитаты.", "there is nothing in it but what it quotes."),
+            say("в нём нет ничего, кроме цитаты.", "there is nothing in it but what it quotes."),
             say(
                 "Ответьте на это письмо, написав свой текст над цитатой: он уйдёт клиенту.",
                 "Reply to this mail with your text above the quote: it goes to the client.",
@@ -116,7 +116,7 @@ pub fn held_back(facts: &HeldBackFacts<'_>) -> Notice {
         ),
         HeldBack::Forward => (
             say(
-                "в нём есть пересланное письмо, и неясно, для клиента ли оно.",
+                "в нём есть пересланное, и неясно, для клиента ли оно.",
                 "it has a forwarded mail in it, which may not be for the client.",
             ),
             say(
@@ -125,14 +125,14 @@ pub fn held_back(facts: &HeldBackFacts<'_>) -> Notice {
             ),
         ),
         HeldBack::TooLarge => (
-            say("письмо слишком велико.", "it is too large."),
+            say("оно слишком велико.", "it is too large."),
             say(
                 "Ответьте на это письмо, заменив большие файлы ссылками.",
                 "Reply to this mail with links in place of the large files.",
             ),
         ),
         HeldBack::NoTicket => (
-            say("из него не видно, какому клиенту оно.", "it does not say which client it is for."),
+            say("из него не видно, какому клиенту оно предназначено.", "it does not say which client it is for."),
             say(
                 "Ответьте на письмо об одном обращении («askback: № 17, …»), или напишите по адресу\n\
                  под строкой обращения, или пишите клиенту, поставив адрес поддержки в копию.",
@@ -149,7 +149,9 @@ pub fn held_back(facts: &HeldBackFacts<'_>) -> Notice {
         let title = say("Клиент пишет:", "The client writes:");
         text += &format!("\n{title}\n\n{}", words(facts.client_words));
     }
-    text += &format!("\n{}\n\n{}", say("Ваш текст:", "Your text:"), words(facts.answer));
+    if !facts.answer.is_empty() {
+        text += &format!("\n{}\n\n{}", say("Ваш текст:", "Your text:"), words(facts.answer));
+    }
     Notice { to: facts.to.clone(), reply_to: facts.reply_to.clone(), subject: HeaderText::new(&subject, 200), text }
 }
 
@@ -175,11 +177,14 @@ fn how_to_answer(language: Language, by_reply: bool) -> String {
 
 fn client_lines(language: Language, ticket: &Ticket) -> String {
     let name = HeaderText::new(&ticket.client_name, 60);
-    let client = format!("{name} <{}>", ticket.client);
+    let client = match name.as_str() {
+        "" => ticket.client.to_string(),
+        name => format!("{name} <{}>", ticket.client),
+    };
     let subject = HeaderText::new(&ticket.subject, 200);
     match language {
-        Language::Russian => format!("Клиент: {}\nТема: {subject}", client.trim()),
-        Language::English => format!("Client: {}\nSubject: {subject}", client.trim()),
+        Language::Russian => format!("Клиент: {client}\nТема: {subject}"),
+        Language::English => format!("Client: {client}\nSubject: {subject}"),
     }
 }
 

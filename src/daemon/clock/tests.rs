@@ -1,9 +1,9 @@
 use super::*;
 use crate::config::Config;
 use crate::mail::packed::PackedRaw;
-use crate::mail::{Address, MailKey};
+use crate::mail::{Address, MailKey, MessageId};
 use crate::request::{Answers, Kind, Language};
-use crate::store::{Access, Direction, Letter, Message, NewMail, Stored};
+use crate::store::{Access, Direction, GoneOut, Letter, LetterKind, Message, NewMail, Stored};
 use crate::ticket::token::TokenKey;
 use crate::ticket::{Standing, Ticket, TicketId};
 use std::path::Path;
@@ -109,7 +109,8 @@ async fn each_cause_is_told_once_and_survives_a_restart_of_the_clock() {
     // A Thursday; nobody works before 9:00 in Moscow.
     let first = bench.open(State::Open, "2026-05-14T04:00:00Z").await;
     assert_eq!(bench.tick("2026-05-14T05:59:59Z").await, [""; 0]);
-    assert_eq!(bench.tick("2026-05-14T06:00:00Z").await, [format!("{AGENTS}: askback: 1 новое")]);
+    let new = |ticket| format!("{AGENTS}: askback: № {ticket}, новое от клиента: Отчёт");
+    assert_eq!(bench.tick("2026-05-14T06:00:00Z").await, [new(1)]);
     assert_eq!(bench.tick("2026-05-14T06:00:01Z").await, [""; 0]);
     bench.open(State::Open, "2026-05-14T06:01:00Z").await;
     let held = NewMail {
@@ -126,8 +127,8 @@ async fn each_cause_is_told_once_and_survives_a_restart_of_the_clock() {
             }
         })
         .await;
-    let both = format!("{AGENTS}: askback: 1 новое, 1 письмо не разобрано");
-    assert_eq!(bench.tick("2026-05-14T06:02:00Z").await, [both]);
+    let held = format!("{AGENTS}: askback: 1 письмо не разобрано");
+    assert_eq!(bench.tick("2026-05-14T06:02:00Z").await, [new(2), held]);
     assert_eq!(bench.tick("2026-05-14T12:45:00Z").await, [format!("{AGENTS}: askback: 1 срочное")]);
     // The next morning has a digest, with the other ticket in it; the head hears at noon.
     let morning = format!("{AGENTS}: askback: 2 просроченных");
@@ -142,7 +143,7 @@ async fn each_cause_is_told_once_and_survives_a_restart_of_the_clock() {
             tx.update_ticket(&Ticket { last_client_at: at("2026-05-15T11:00:00Z"), ..ticket })
         })
         .await;
-    assert_eq!(bench.tick("2026-05-15T11:01:00Z").await, [format!("{AGENTS}: askback: 1 новое")]);
+    assert_eq!(bench.tick("2026-05-15T11:01:00Z").await, [new(1)]);
     // A clock that jumps a year ahead and back again.
     let jumped = bench.tick("2027-05-17T09:00:00Z").await;
     assert_eq!(jumped, [format!("{AGENTS}: askback: сводка")]);
@@ -162,35 +163,48 @@ async fn an_old_database_is_one_digest_at_the_first_start() {
 }
 
 #[tokio::test]
-async fn a_ticket_in_which_an_agent_wrote_is_not_overdue() {
+async fn only_an_answer_that_has_gone_out_stops_the_clock() {
     let bench = Bench::new();
-    let by_agent = bench.open(State::Open, "2026-05-14T07:00:00Z").await;
-    let by_machine = bench.open(State::Open, "2026-05-14T07:00:00Z").await;
-    assert_eq!(bench.tick("2026-05-14T07:00:01Z").await, [format!("{AGENTS}: askback: 2 новых")]);
-    let message = move |ticket, kind| Message {
+    let answered = bench.open(State::Open, "2026-05-14T07:00:00Z").await;
+    let noted = bench.open(State::Open, "2026-05-14T07:00:00Z").await;
+    let new = |ticket: TicketId| format!("{AGENTS}: askback: № {ticket}, новое от клиента: Отчёт");
+    assert_eq!(bench.tick("2026-05-14T07:00:01Z").await, [new(answered), new(noted)]);
+    let message = move |ticket, direction| Message {
         ticket,
         mail: None,
         outbox: None,
-        direction: Direction::In,
-        message_id: None,
+        direction,
+        message_id: MessageId::parse(&format!("{ticket}@agent")),
         author: Address::parse(AGENTS).ok(),
         subject: String::new(),
         own_text: String::new(),
-        kind,
+        kind: None,
         at: at("2026-05-14T08:00:00Z"),
     };
     bench
         .write(move |tx| {
-            tx.insert_message(&message(by_agent, Some(Kind::None)), None)?;
-            tx.insert_message(&message(by_machine, None), None)
+            tx.insert_message(&message(answered, Direction::Out), None)?;
+            tx.insert_message(&message(noted, Direction::In), None)?;
+            let sent = GoneOut { references: &[], at: at("2026-05-14T08:00:00Z"), how: "seen" };
+            tx.answer_gone_out(answered, &sent, EventSubject::default(), at("2026-05-14T08:00:01Z"))
         })
         .await;
-    let told = bench.tick("2026-05-14T14:00:00Z").await;
-    assert_eq!(
-        told,
-        [format!("{AGENTS}: askback: 1 срочное")],
-        "an agent's out-of-office mail is no reaction"
-    );
+    assert_eq!((bench.state(answered), bench.state(noted)), (State::Answered, State::Open));
+    assert_eq!(bench.tick("2026-05-14T14:00:00Z").await, [format!("{AGENTS}: askback: 1 срочное")]);
+
+    // The answer comes back: the clock goes on, and the agents hear of it once.
+    bench
+        .write(move |tx| {
+            let id = MessageId::parse(&format!("{answered}@agent")).unwrap();
+            let subject = EventSubject { ticket: Some(answered), ..EventSubject::default() };
+            tx.answer_returned(answered, &id, "no such user", subject, at("2026-05-14T14:01:00Z"))
+        })
+        .await;
+    assert_eq!(bench.state(answered), State::Open);
+    let told = bench.tick("2026-05-14T14:02:00Z").await;
+    let returned = format!("{AGENTS}: askback: № {answered}, ответ не дошёл до клиента: Отчёт");
+    assert_eq!(told, [returned, format!("{AGENTS}: askback: 1 срочное")]);
+    assert_eq!(bench.tick("2026-05-14T14:03:00Z").await, [""; 0]);
 }
 
 #[tokio::test]

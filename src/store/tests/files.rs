@@ -106,7 +106,7 @@ fn a_newer_schema_is_refused_and_left_alone() {
     let path = scratch.path;
     Connection::open(&path).unwrap().pragma_update(None, "user_version", 99).unwrap();
     for access in [Access::Daemon, Access::Operator, Access::ReadOnly] {
-        let newer = StoreError::Newer { path: path.clone(), found: 99, known: 2 };
+        let newer = StoreError::Newer { path: path.clone(), found: 99, known: 3 };
         assert_eq!(open_error(&path, access), newer);
     }
 }

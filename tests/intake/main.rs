@@ -18,6 +18,8 @@ use std::path::Path;
 use std::sync::Arc;
 use tokio::sync::{Notify, watch};
 
+mod agents;
+
 struct Office {
     store: Store,
     desk: Arc<Desk>,
@@ -41,17 +43,24 @@ const REST: &str = "1. Объект А123ВС77, шаблон «Поездки �
 impl Office {
     async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("config.example.toml");
-        let config = Config::load(&example).unwrap();
-        let desk = config.desk(TokenKey::new([7; 32]), Utc::now()).unwrap();
         let store = Store::open(&folder.path().join("askback.db"), Access::Daemon).unwrap();
-        Self { store, desk: Arc::new(desk), uid: 0, _folder: folder }
+        Self { store, desk: Arc::new(Self::desk()), uid: 0, _folder: folder }
     }
 
-    /// Stores a mail that arrived `ago` and runs intake until nothing is new.
+    /// The desk of the shipped configuration.
+    fn desk() -> Desk {
+        let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("config.example.toml");
+        Config::load(&example).unwrap().desk(TokenKey::new([7; 32]), Utc::now()).unwrap()
+    }
+
     async fn receive_late(&mut self, raw: &str, ago: TimeDelta) -> MailRow {
+        self.receive_in("support", raw, ago).await
+    }
+
+    /// Stores a mail that arrived `ago` in a folder and runs intake until nothing is new.
+    async fn receive_in(&mut self, mailbox: &str, raw: &str, ago: TimeDelta) -> MailRow {
         self.uid += 1;
-        let key = MailKey { mailbox: "support".to_owned(), uid_validity: 1, uid: self.uid };
+        let key = MailKey { mailbox: mailbox.to_owned(), uid_validity: 1, uid: self.uid };
         let new = NewMail {
             key,
             internal_date: Some(Utc::now() - ago),

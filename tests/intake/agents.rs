@@ -1,0 +1,351 @@
+//! Agents' mails on a real database: answers by each way, notes, forwards, and what must not go out.
+
+use super::*;
+use askback::outbox;
+use askback::outbox::mailer::Mailer;
+use askback::store::{Direction, OutboxState};
+use std::path::PathBuf;
+
+const AGENT: &str = "engineers@m2mail.ru";
+const COMPLETE: &str = "Здравствуйте! В Wialon Hosting не строится отчёт «Поездки за сутки» по объекту А123ВС77: открываю \
+                        вкладку Отчёты, выбираю шаблон и объект, жму Выполнить, вместо таблицы пустая страница.";
+
+/// A mail of an agent: `headers` has To and whatever else, each line ending in `\r\n`.
+fn from_agent(from: &str, id: &str, headers: &str, body: &str) -> String {
+    format!(
+        "From: {from}\r\nMessage-ID: <{id}>\r\n{headers}Subject: Re: Report\r\nMIME-Version: 1.0\r\n\
+         Content-Type: text/plain; charset=utf-8\r\n\r\n{body}\r\n"
+    )
+}
+
+impl Office {
+    /// A client with an open ticket, number 1; his mail is <m1@alfa.test>.
+    async fn with_ticket() -> Self {
+        let mut office = Self::new().await;
+        office.receive(&mail("Иван <ivan@alfa.test>", "m1@alfa.test", "", "Report", COMPLETE)).await;
+        office.send_all().await;
+        assert_eq!(office.ticket(1).state, State::Open);
+        office
+    }
+
+    /// A mail that lies in the Sent folder.
+    async fn sent(&mut self, raw: &str) -> MailRow {
+        self.receive_in("support (sent)", raw, TimeDelta::zero()).await
+    }
+
+    /// The address of a notice that told the agent of ticket 1 just now.
+    fn notice_address(&self) -> Address {
+        let agent = Address::parse(AGENT).unwrap();
+        intake::answer_address(&self.desk, &self.ticket(1), &agent).unwrap()
+    }
+
+    /// What waits in the outbox: kind, recipient, text.
+    fn outgoing(&self) -> Vec<(LetterKind, String, String)> {
+        let shown = |letter: Letter| (letter.kind, letter.to.to_string(), mail::parse(&letter.raw).text.full);
+        self.waiting().into_iter().map(shown).collect()
+    }
+
+    /// The outbox does its work with this mailer until nothing waits.
+    async fn deliver(&self, mailer: Mailer) {
+        let stop = watch::Sender::new(false);
+        let ring = || Arc::new(Notify::new());
+        let task = outbox::run(self.store.clone(), mailer, ring(), ring(), stop.subscribe());
+        let until_done = async {
+            let busy = |letter: &Letter| {
+                matches!(letter.state, OutboxState::Waiting | OutboxState::Claimed)
+            };
+            while self.store.read(|reader| reader.outbox(None)).await.unwrap().iter().any(busy) {
+                tokio::task::yield_now().await;
+            }
+            stop.send_replace(true);
+        };
+        let (outcome, ()) = tokio::join!(task, until_done);
+        outcome.unwrap();
+    }
+
+    fn directory(&self) -> (PathBuf, Mailer) {
+        let folder = self._folder.path().join("out");
+        std::fs::create_dir_all(&folder).unwrap();
+        (folder.clone(), Mailer::Directory(folder))
+    }
+
+    fn events(&self) -> Vec<String> {
+        let events = self.store.read_now(|reader| reader.events(TicketId(1))).unwrap();
+        events.into_iter().map(|event| event.what).collect()
+    }
+}
+
+fn bounce(id: &str, number: u32) -> String {
+    format!(
+        "Return-Path: <>\r\nFrom: MAILER-DAEMON@alfa.test\r\nTo: support@m2mail.ru\r\nMessage-ID: <b{number}@alfa.test>\r\n\
+         Subject: Undelivered\r\nMIME-Version: 1.0\r\nContent-Type: multipart/report; report-type=delivery-status; \
+         boundary=\"b\"\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nNo such user\r\n--b\r\nContent-Type: \
+         message/delivery-status\r\n\r\nReporting-MTA: dns; mx.alfa.test\r\n\r\nFinal-Recipient: rfc822; \
+         ivan@alfa.test\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n--b\r\nContent-Type: text/rfc822-headers\r\n\r\n\
+         Message-ID: <{id}>\r\nSubject: x\r\n\r\n--b--\r\n"
+    )
+}
+
+#[tokio::test]
+async fn an_answer_in_the_sent_folder_answers_thanks_change_nothing_and_a_question_reopens() {
+    let mut office = Office::with_ticket().await;
+    let waited_since = office.ticket(1).first_unanswered_at;
+    assert!(waited_since.is_some());
+    let answer = from_agent(
+        "support@m2mail.ru",
+        "a1@m2mail.ru",
+        "To: ivan@alfa.test\r\nIn-Reply-To: <m1@alfa.test>\r\n",
+        "Исправили, проверьте.",
+    );
+    let row = office.sent(&answer).await;
+    assert_eq!((row.disposition, row.ticket), (Some(Disposition::Filed), Some(TicketId(1))), "{}", row.why);
+    let ticket = office.ticket(1);
+    assert_eq!((ticket.state, ticket.first_unanswered_at), (State::Answered, None));
+
+    let refers = "In-Reply-To: <a1@m2mail.ru>\r\n";
+    let row = office.receive(&mail("ivan@alfa.test", "m2@alfa.test", refers, "Re", "Спасибо!")).await;
+    assert_eq!((row.ticket, office.ticket(1).state), (Some(TicketId(1)), State::Answered), "{}", row.why);
+
+    let more = "А теперь не открывается карта, что делать?";
+    let row = office.receive(&mail("ivan@alfa.test", "m3@alfa.test", refers, "Re", more)).await;
+    let ticket = office.ticket(1);
+    assert_eq!((row.ticket, ticket.state), (Some(TicketId(1)), State::Open), "{}", row.why);
+    assert_eq!(ticket.first_unanswered_at, Some(ticket.last_client_at));
+    assert!(office.waiting().is_empty(), "no machine speaks where an agent has");
+
+    // The same answer once more, from another folder, answers nothing.
+    office.receive(&answer.replace("Re: Report", "Re: Report ")).await;
+    assert_eq!(office.ticket(1).state, State::Open);
+}
+
+#[tokio::test]
+async fn what_else_lies_in_the_sent_folder_changes_nothing() {
+    let mut office = Office::with_ticket().await;
+    let tickets = office.store.read_now(|reader| reader.tickets(None)).unwrap();
+    let ours = office.letters().remove(0);
+    let mut copy = String::from_utf8(ours.raw.clone()).unwrap();
+    let before = office.uid;
+    // Our own letter as we put it there leaves no row; one that the server changed is known by its Message-ID.
+    office.sent(&copy).await;
+    let rows = office.store.read_now(|reader| reader.mails(&MailFilter { disposition: None, ticket: None, limit: 100 }));
+    let received = rows.unwrap().iter().filter(|row| row.direction == Direction::In).count();
+    assert_eq!(received, usize::try_from(before).unwrap());
+    copy.insert_str(0, "X-Server: changed\r\n");
+    assert_eq!(office.sent(&copy).await.disposition, Some(Disposition::Automatic));
+    let support = "support@m2mail.ru";
+    for (number, (headers, body)) in [
+        ("To: supplier@x.test\r\n", "Пришлите счёт."),
+        ("To: ivan@alfa.test\r\nAuto-Submitted: auto-replied\r\nIn-Reply-To: <m1@alfa.test>\r\n", "Нас нет."),
+        ("To: supplier@x.test\r\nIn-Reply-To: <m1@alfa.test>\r\n", "Помогите с вопросом клиента."),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        office.sent(&from_agent(support, &format!("s{number}@m2mail.ru"), headers, body)).await;
+    }
+    assert_eq!(office.store.read_now(|reader| reader.tickets(None)).unwrap(), tickets);
+}
+
+#[tokio::test]
+async fn an_answer_with_support_in_copy_answers() {
+    for (from, to) in [
+        (AGENT, "To: ivan@alfa.test\r\nCc: support@m2mail.ru\r\n"),
+        ("support@m2mail.ru", "To: Ivan@alfa.test\r\nCc: support@m2mail.ru\r\n"),
+    ] {
+        let mut office = Office::with_ticket().await;
+        let headers = format!("{to}References: <m1@alfa.test>\r\n");
+        let row = office.receive(&from_agent(from, "a1@m2mail.ru", &headers, "Исправили.")).await;
+        assert_eq!((row.ticket, office.ticket(1).state), (Some(TicketId(1)), State::Answered), "{}", row.why);
+    }
+    // Without the client among the recipients it is a note; a number alone proves nothing to a stranger's From.
+    let mut office = Office::with_ticket().await;
+    let headers = "To: support@m2mail.ru\r\nReferences: <m1@alfa.test>\r\n";
+    let row = office.receive(&from_agent(AGENT, "a1@m2mail.ru", headers, "Посмотрю завтра.")).await;
+    assert_eq!(row.ticket, Some(TicketId(1)));
+    let number = from_agent(AGENT, "a2@m2mail.ru", "To: ivan@alfa.test, support@m2mail.ru\r\n", "Готово.");
+    let row = office.receive(&number.replace("Re: Report", "Re: Report [#1]")).await;
+    assert_eq!((row.ticket, office.ticket(1).state), (Some(TicketId(1)), State::Open), "{}", row.why);
+    assert_eq!(office.store.read_now(|reader| reader.tickets(None)).unwrap().len(), 1);
+    assert!(office.outgoing().is_empty());
+}
+
+#[tokio::test]
+async fn a_reply_to_a_notice_goes_to_the_client_as_ours_and_answers_once_the_server_took_it() {
+    let mut office = Office::with_ticket().await;
+    let to = office.notice_address();
+    let body = "--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nЗдравствуйте!\r\n\r\nИсправили, проверьте.\r\n\r\n-- \r\n\
+                Ольга, инженер\r\n\r\n25.11.2026, 10:15, Техническая поддержка <support@m2mail.ru> пишет:\r\n\
+                > Чтобы ответить клиенту, ответьте на это письмо\r\n> Клиент: Иван <ivan@alfa.test>\r\n\r\n--b\r\n\
+                Content-Type: image/png; name=\"shot.png\"\r\nContent-Disposition: attachment; filename=\"shot.png\"\r\n\
+                Content-Transfer-Encoding: base64\r\n\r\niVBORw0KGgo=\r\n--b--\r\n";
+    let reply = from_agent(&format!("Ольга <{AGENT}>"), "a1@m2mail.ru", &format!("To: {to}\r\n"), body)
+        .replace("text/plain; charset=utf-8\r\n\r\n--b", "multipart/mixed; boundary=b\r\n\r\n--b");
+    let row = office.receive(&reply).await;
+    assert_eq!((row.disposition, row.ticket), (Some(Disposition::Filed), Some(TicketId(1))), "{}", row.why);
+    assert_eq!(office.ticket(1).state, State::Open, "not before it has gone out");
+
+    let letter = office.waiting().remove(0);
+    assert_eq!((letter.kind, letter.to.as_str()), (LetterKind::Answer, "ivan@alfa.test"));
+    assert_eq!(letter.envelope_from.as_ref().map(Address::as_str), Some("support@m2mail.ru"));
+    let headers = headers_of(&letter);
+    assert!(headers.contains("In-Reply-To: <m1@alfa.test>") && headers.contains("Subject: Re: Report [#1]"), "{headers}");
+    assert!(!headers.contains("Auto-Submitted") && !headers.contains(AGENT), "{headers}");
+    let sent = mail::parse(&letter.raw);
+    assert_eq!(sent.text.full.trim(), "Здравствуйте!\n\nИсправили, проверьте.\n\n--\nОльга, инженер");
+    let files: Vec<_> = mail::files(&letter.raw).into_iter().map(|file| (file.name, file.bytes)).collect();
+    assert_eq!(files, [(Some("shot.png".to_owned()), b"\x89PNG\r\n\x1a\n".to_vec())]);
+    assert!(sent.reply_to[0].address.tag().is_some());
+
+    let (_, mailer) = office.directory();
+    office.deliver(mailer).await;
+    assert_eq!(office.ticket(1).state, State::Answered);
+    assert_eq!(office.events().iter().filter(|what| *what == "answered").count(), 1);
+
+    // The client's answer to it finds the ticket; a bounce of it makes it the agents' turn again.
+    let bounced = office.receive(&bounce(letter.message_id.as_str(), 1)).await;
+    let ticket = office.ticket(1);
+    assert_eq!((bounced.ticket, ticket.state), (Some(TicketId(1)), State::Open), "{}", bounced.why);
+    assert_eq!(ticket.first_unanswered_at, Some(ticket.opened_at));
+    assert!(office.store.read_now(|reader| reader.returned_at(TicketId(1))).unwrap().is_some());
+}
+
+#[tokio::test]
+async fn a_bounce_of_an_answer_from_the_sent_folder_undoes_it_but_not_a_later_one() {
+    let mut office = Office::with_ticket().await;
+    let headers = "To: ivan@alfa.test\r\nIn-Reply-To: <m1@alfa.test>\r\n";
+    office.sent(&from_agent("support@m2mail.ru", "a1@m2mail.ru", headers, "Исправили.")).await;
+    office.receive(&bounce("a1@m2mail.ru", 1)).await;
+    assert_eq!(office.ticket(1).state, State::Open);
+    office.sent(&from_agent("support@m2mail.ru", "a2@m2mail.ru", headers, "Исправили.")).await;
+    assert_eq!(office.ticket(1).state, State::Answered);
+    office.receive(&bounce("a1@m2mail.ru", 2)).await;
+    assert_eq!(office.ticket(1).state, State::Answered);
+}
+
+#[tokio::test]
+async fn an_answer_that_a_crash_interrupted_is_sent_again_with_its_message_id() {
+    let mut office = Office::with_ticket().await;
+    let to = office.notice_address();
+    office.receive(&from_agent(AGENT, "a1@m2mail.ru", &format!("To: {to}\r\n"), "Исправили.")).await;
+    let sent = office.store.write(0, |tx| {
+        let due = tx.claim_due(Utc::now() + TimeDelta::hours(1), 1)?;
+        Ok(due.len())
+    });
+    assert_eq!(sent.await.unwrap(), 1);
+    // The daemon died while it was being sent: an agent's answer is sent again, with the same Message-ID.
+    let before = office.letters();
+    let (folder, mailer) = office.directory();
+    office.deliver(mailer).await;
+    assert_eq!(std::fs::read_dir(folder).unwrap().count(), 1);
+    let after = office.letters();
+    assert_eq!(after.last().unwrap().message_id, before.last().unwrap().message_id);
+    assert_eq!((after.len(), office.ticket(1).state), (before.len(), State::Answered));
+}
+
+#[tokio::test]
+async fn a_client_who_wrote_meanwhile_holds_the_answer_back() {
+    let mut office = Office::with_ticket().await;
+    let to = office.notice_address();
+    let refers = "In-Reply-To: <m1@alfa.test>\r\n";
+    office.receive(&mail("ivan@alfa.test", "m2@alfa.test", refers, "Re", "Нашли сами: шаблон был удалён.")).await;
+    let row = office
+        .receive(&from_agent(AGENT, "a1@m2mail.ru", &format!("To: {to}\r\n"), "Мы пересоздали шаблон."))
+        .await;
+    let told = office.outgoing();
+    let [(LetterKind::Notice, agent, text)] = told.as_slice() else { panic!("{told:?}; {}", row.why) };
+    assert_eq!(agent, AGENT);
+    assert!(text.contains("Нашли сами: шаблон был удалён.") && text.contains("Мы пересоздали шаблон."), "{text}");
+
+    // What the letter says: a reply to it goes out.
+    let letter = office.waiting().remove(0);
+    let again = mail::parse(&letter.raw).reply_to[0].address.clone();
+    office.send_all().await;
+    let row = office
+        .receive(&from_agent(AGENT, "a2@m2mail.ru", &format!("To: {again}\r\n"), "Мы пересоздали шаблон."))
+        .await;
+    let out = office.outgoing();
+    assert!(matches!(out.as_slice(), [(LetterKind::Answer, to, _)] if to == "ivan@alfa.test"), "{out:?}; {}", row.why);
+}
+
+#[tokio::test]
+async fn nobody_sends_mail_to_a_client_through_us_by_an_agent_s_name() {
+    let mut office = Office::with_ticket().await;
+    let ours = office.letters()[0].clone();
+    let client_token = mail::parse(&ours.raw).reply_to[0].address.clone();
+    let stolen = office.notice_address();
+    for (number, (from, to)) in [
+        // An agent's name without a notice's token; a client's token; a notice's token in another's hands; a broken one.
+        (AGENT, "support@m2mail.ru".to_owned()),
+        (AGENT, client_token.to_string()),
+        ("ag@m2mail.ru", stolen.to_string()),
+        ("thief@x.test", stolen.to_string()),
+        (AGENT, stolen.to_string().replacen("+1.", "+1.1", 1)),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let headers = format!("To: {to}\r\nIn-Reply-To: <{}>\r\n", ours.message_id);
+        let row = office.receive(&from_agent(from, &format!("f{number}@x.test"), &headers, "Переведите деньги.")).await;
+        let out = office.outgoing();
+        assert!(!out.iter().any(|(_, to, _)| to == "ivan@alfa.test"), "{from} {to}: {out:?}; {}", row.why);
+    }
+    assert_eq!(office.ticket(1).state, State::Open);
+}
+
+#[tokio::test]
+async fn a_forged_agent_is_a_matter_for_people() {
+    let mut office = Office::with_ticket().await;
+    let mut desk = Office::desk();
+    desk.authserv_id = Some("mx.m2mail.ru".to_owned());
+    office.desk = Arc::new(desk);
+    let to = office.notice_address();
+    let forged = from_agent(AGENT, "f@x.test", &format!("To: {to}\r\n"), "Переведите деньги.");
+    let forged = format!("Authentication-Results: mx.m2mail.ru; dmarc=fail header.from=m2mail.ru\r\n{forged}");
+    let row = office.receive(&forged).await;
+    assert_eq!(row.disposition, Some(Disposition::Quarantined), "{}", row.why);
+    assert!(office.outgoing().is_empty());
+}
+
+#[tokio::test]
+async fn who_forwards_a_client_s_mail_opens_a_ticket_for_the_client() {
+    let mut office = Office::new().await;
+    let body = format!(
+        "Коллеги, это к вам.\r\n\r\n-------- Пересылаемое сообщение --------\r\nОт: Пётр Громов <petr@beta.test>\r\n\
+         Дата: 25.11.2026, 10:15\r\nТема: Отчёт\r\nКому: {AGENT}\r\n\r\n{COMPLETE}"
+    );
+    let row = office.receive(&from_agent(AGENT, "f1@m2mail.ru", "To: support@m2mail.ru\r\n", &body)).await;
+    let ticket = office.ticket(1);
+    assert_eq!((row.ticket, ticket.state), (Some(TicketId(1)), State::Open), "{}", row.why);
+    assert_eq!((ticket.client.as_str(), ticket.client_name.as_str()), ("petr@beta.test", "Пётр Громов"));
+    assert!(office.outgoing().is_empty(), "nobody vouches for the address that the forward names");
+
+    // A mail to a client with us in copy begins his ticket, answered.
+    let headers = "To: Анна <anna@gamma.test>\r\nCc: support@m2mail.ru\r\n";
+    office.receive(&from_agent(AGENT, "b1@m2mail.ru", headers, "Добрый день! Как договорились, пишу.")).await;
+    let ticket = office.ticket(2);
+    assert_eq!((ticket.client.as_str(), ticket.state), ("anna@gamma.test", State::Answered));
+    let refers = "In-Reply-To: <b1@m2mail.ru>\r\n";
+    let row = office.receive(&mail("anna@gamma.test", "g1@gamma.test", refers, "Re", COMPLETE)).await;
+    assert_eq!((row.ticket, office.ticket(2).state), (Some(TicketId(2)), State::Open));
+}
+
+#[tokio::test]
+async fn a_reply_that_names_no_request_is_told_so() {
+    let mut office = Office::with_ticket().await;
+    let agent = Address::parse(AGENT).unwrap();
+    let notice = askback::nudge::Notice {
+        to: agent,
+        reply_to: None,
+        subject: mail::HeaderText::new("askback: 2 просроченных", 80),
+        text: "№ 1, № 2\n".to_owned(),
+    };
+    let letter = intake::notice_letter(&office.desk, &notice, Utc::now()).unwrap();
+    let id = letter.message_id.clone();
+    office.store.write(0, move |tx| tx.enqueue(&letter, Utc::now())).await.unwrap();
+    office.send_all().await;
+    let headers = format!("To: support@m2mail.ru\r\nIn-Reply-To: <{id}>\r\n");
+    let row = office.receive(&from_agent(AGENT, "a1@m2mail.ru", &headers, "Готово, проверьте.")).await;
+    let told = office.outgoing();
+    let [(LetterKind::Notice, _, text)] = told.as_slice() else { panic!("{told:?}; {}", row.why) };
+    assert!(text.contains("Готово, проверьте."), "{text}");
+}
