@@ -171,8 +171,12 @@ fn start(house: &House, setup: Setup) -> Tasks {
     }
     {
         let (store, filed, letters) = (house.store.clone(), house.filed.clone(), house.letters.clone());
-        let clock =
-            Arc::new(Clock { desk, policy: config.nudge_policy(), close_after: config.tickets.close_after });
+        let clock = Arc::new(Clock {
+            desk,
+            policy: config.nudge_policy(),
+            every: config.nudges.every,
+            close_after: config.tickets.close_after,
+        });
         tasks.spawn("clock", move |stop| {
             clock::run(store.clone(), clock.clone(), filed.clone(), letters.clone(), stop)
         });

@@ -27,6 +27,7 @@ fn show(config: &Config, state: Option<State>, views: &[TicketView], screen: &mu
         Column::Fixed("kind"),
         Column::Flexible("missing"),
         Column::Right("asks"),
+        Column::Fixed("unanswered since"),
         Column::Fixed("reaction due"),
     ]);
     for view in views {
@@ -39,6 +40,7 @@ fn show(config: &Config, state: Option<State>, views: &[TicketView], screen: &mu
             Cell::new(view.kind.map_or("", kind_name)),
             Cell::new(field_names(&view.missing)),
             Cell::new(view.asks),
+            Cell::new(view.first_unanswered_at.map(|at| moment(at, zone)).unwrap_or_default()),
             Cell::toned(due, if view.overdue { Tone::Red } else { Tone::Plain }),
         ]);
     }

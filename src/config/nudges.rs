@@ -7,6 +7,7 @@ use crate::calendar::WorkingDuration;
 use crate::mail::{Address, Mailbox};
 use crate::nudge::Cause;
 use serde::Deserialize;
+use std::time::Duration;
 use toml::Spanned;
 
 #[derive(Debug, Default, Deserialize)]
@@ -16,6 +17,7 @@ pub(super) struct NudgesFile {
     soon_percent: Given<u32>,
     escalate_after: Given<String>,
     digest: Given<bool>,
+    every: Given<String>,
     to: RecipientsFile,
 }
 
@@ -62,6 +64,8 @@ pub struct NudgesConfig {
     pub soon_percent: u32,
     /// The head hears of a reaction that has been overdue for so long.
     pub escalate_after: WorkingDuration,
+    /// Nobody gets notices more often.
+    pub every: Duration,
     /// Who hears of each cause; perhaps nobody.
     pub to: Vec<(Cause, Vec<Address>)>,
 }
@@ -91,6 +95,9 @@ pub(super) fn check_nudges(
         client_silent: client_silent?,
         soon_percent: checker.number(&file.soon_percent, 1..=99, 75),
         escalate_after: escalate_after?,
+        every: checker.value(&file.every, Duration::from_secs(60), |text| {
+            value::duration(text, Duration::from_secs(1)..=Duration::from_secs(3600))
+        }),
         to: to.to_vec(),
     })
 }

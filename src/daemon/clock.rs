@@ -13,8 +13,6 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Notify, watch};
 
-/// Looks at the clock this often. After a notice nobody gets another one sooner: what comes meanwhile is told together.
-const LOOK_EVERY: Duration = Duration::from_secs(60);
 /// Mails that follow each other so closely are told of together.
 const SETTLE: Duration = Duration::from_secs(1);
 /// So many mails that wait for a person are told of in one run; the others in the next.
@@ -25,6 +23,8 @@ const MAILS: usize = 500;
 pub(super) struct Clock {
     pub(super) desk: Arc<Desk>,
     pub(super) policy: Policy,
+    /// Looks at the clock this often. After a notice nobody gets another one sooner: what comes meanwhile is told together.
+    pub(super) every: Duration,
     /// An answered ticket is closed after so much working time of silence.
     pub(super) close_after: WorkingDuration,
 }
@@ -41,13 +41,13 @@ pub(super) async fn run(
     mut stop: watch::Receiver<bool>,
 ) -> anyhow::Result<()> {
     loop {
-        let clock = clock.clone();
+        let (clock, every) = (clock.clone(), clock.every);
         let notices = store.write(0, move |tx| clock.tick(tx, Utc::now())).await?;
         if notices > 0 {
             letters.notify_one();
         }
         tokio::select! {
-            () = tokio::time::sleep(LOOK_EVERY) => {}
+            () = tokio::time::sleep(every) => {}
             () = filed_all(&store, &filed), if notices == 0 => {}
             _ = stop.wait_for(|stop| *stop) => return Ok(()),
         }

@@ -2,7 +2,7 @@
 
 use super::*;
 use askback::outbox;
-use askback::outbox::mailer::Mailer;
+use askback::outbox::mailer::{Mailer, Memory, SendOutcome};
 use askback::store::{Direction, OutboxState};
 use std::path::PathBuf;
 
@@ -240,6 +240,32 @@ async fn an_answer_that_a_crash_interrupted_is_sent_again_with_its_message_id() 
     let after = office.letters();
     assert_eq!(after.last().unwrap().message_id, before.last().unwrap().message_id);
     assert_eq!((after.len(), office.ticket(1).state), (before.len(), State::Answered));
+}
+
+#[tokio::test]
+async fn an_answer_that_the_server_refuses_leaves_it_open_and_is_told() {
+    let mut office = Office::with_ticket().await;
+    let to = office.notice_address();
+    office.receive(&from_agent(AGENT, "a1@m2mail.ru", &format!("To: {to}\r\n"), "Исправили.")).await;
+    let memory = Memory::default();
+    memory.answer(Some(SendOutcome::Refused { why: "550 no such user".to_owned() }));
+    office.deliver(Mailer::Memory(memory)).await;
+    let ticket = office.ticket(1);
+    assert_eq!((ticket.state, ticket.first_unanswered_at), (State::Open, Some(ticket.opened_at)));
+    assert!(office.store.read_now(|reader| reader.returned_at(TicketId(1))).unwrap().is_some());
+}
+
+#[tokio::test]
+async fn a_client_who_writes_while_the_answer_waits_is_not_answered_by_it() {
+    let mut office = Office::with_ticket().await;
+    let to = office.notice_address();
+    office.receive(&from_agent(AGENT, "a1@m2mail.ru", &format!("To: {to}\r\n"), "Исправили.")).await;
+    let refers = "In-Reply-To: <m1@alfa.test>\r\n";
+    office.receive(&mail("ivan@alfa.test", "m2@alfa.test", refers, "Re", "Ещё и карта не открывается.")).await;
+    office.deliver(Mailer::Memory(Memory::default())).await;
+    let ticket = office.ticket(1);
+    assert_eq!((ticket.state, ticket.first_unanswered_at), (State::Open, Some(ticket.last_client_at)));
+    assert!(ticket.last_client_at > ticket.opened_at);
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@ use super::*;
 use crate::config::Config;
 use crate::mail::packed::PackedRaw;
 use crate::mail::{Address, MailKey, MessageId};
-use crate::request::{Answers, Kind, Language};
+use crate::request::{Answers, Language};
 use crate::store::{Access, Direction, GoneOut, Letter, LetterKind, Message, NewMail, Stored};
 use crate::ticket::token::TokenKey;
 use crate::ticket::{Standing, Ticket, TicketId};
@@ -29,6 +29,7 @@ impl Bench {
         let clock = Clock {
             desk: Arc::new(desk),
             policy: config.nudge_policy(),
+            every: config.nudges.every,
             close_after: config.tickets.close_after,
         };
         Self { store, clock: Arc::new(clock), _folder: folder }
