@@ -216,10 +216,10 @@ fn file(
     }
     let author = &sender.mailbox;
 
-    // Which ticket: proof, not a guess. Thanks open no new ticket, however late they are.
+    // Which ticket: proof, not a guess. Thanks open no new ticket, however late they come.
     let forged = authentication == Authentication::Fail;
     let writer = Writer { address: &author.address, is_agent: sender.role == Role::Agent, forged };
-    let thanks = reading.request.stance == Stance::Courtesy;
+    let thanks = matches!(reading.request.stance, Stance::Courtesy | Stance::Withdrawal);
     let within = if thanks { TimeDelta::days(36_500) } else { desk.reopen_within };
     let placement =
         thread::place(&clues, &writer, within, pending.received_at, |ticket| tx.ticket(ticket))?;

@@ -26,7 +26,8 @@ pub fn gone_out(
     let mut ticket = Ticket { agent_answered: true, ..ticket.clone() };
     let answers_last = to_last || at >= ticket.last_client_at;
     if !answers_last {
-        ticket.first_unanswered_at = next_unanswered.or(ticket.first_unanswered_at);
+        // Unless another answer has answered them meanwhile.
+        ticket.first_unanswered_at = ticket.first_unanswered_at.map(|first| next_unanswered.unwrap_or(first));
         return GoneOut { ticket, answers_last };
     }
     if let Some(state) = states::next(ticket.state, Cause::AnswerSent) {

@@ -149,7 +149,7 @@ pub fn plan(facts: &Facts<'_>, rules: &Rules, policy: &Policy) -> Plan {
         Some(Waiting::Accept) => missing.is_empty(),
         None => false,
     };
-    if !is_new && (facts.request.stance == Stance::Courtesy || (denied && waiting_still_true)) {
+    if !is_new && (changes_nothing(facts.request.stance, was.state) || (denied && waiting_still_true)) {
         return Plan { ticket: was, is_new, answer, replaces_waiting: false, missing, kind };
     }
     ticket.last_client_at = ticket.last_client_at.max(facts.arrived_at);
@@ -175,6 +175,15 @@ pub fn plan(facts: &Facts<'_>, rules: &Rules, policy: &Policy) -> Plan {
             if is_new { states::first(cause) } else { states::next(was.state, cause).unwrap_or(was.state) };
     }
     Plan { ticket, is_new, answer, replaces_waiting: !waits_on_client, missing, kind }
+}
+
+/// Thanks ask for nothing; nor does "it works now" once the answer has gone out.
+fn changes_nothing(stance: Stance, state: State) -> bool {
+    match stance {
+        Stance::Courtesy => true,
+        Stance::Withdrawal => matches!(state, State::Answered | State::Closed),
+        Stance::Request | Stance::AlreadySaid | Stance::Refusal | Stance::Promise => false,
+    }
 }
 
 /// Rows 18 and 19 of the reply table. `asks` have gone out, or will before this mail's letter could.

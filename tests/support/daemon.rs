@@ -239,6 +239,12 @@ impl Daemon {
         .with_context(|| format!("the log:\n{}", self.log()))
     }
 
+    /// Waits until its log has a line that `fits`.
+    pub(crate) fn wait_for_log_where(&self, what: &str, fits: impl Fn(&str) -> bool) -> Result<()> {
+        wait_for(what, || Ok(self.log().lines().any(&fits).then_some(())))
+            .with_context(|| format!("the log:\n{}", self.log()))
+    }
+
     /// Sends a signal: `TERM`, `HUP`, `KILL`.
     pub(crate) fn signal(&self, name: &str) -> Result<()> {
         let status = Command::new("kill").arg(format!("-{name}")).arg(self.pid()?.to_string()).status()?;

@@ -1,6 +1,7 @@
 //! What live tests, the demo and the benchmark share: real servers, mails in and out, the real program.
 #![allow(dead_code, reason = "each of the programs that include this uses a part of it")]
 
+pub(crate) mod agent;
 pub(crate) mod compose;
 pub(crate) mod daemon;
 pub(crate) mod maildir;

@@ -138,7 +138,12 @@ fn thanks_change_nothing() {
     for state in [State::Answered, State::Closed] {
         let mut talk = Talk::new();
         talk.ticket = Some(Ticket { state, ..ticket(1, "ivan@alfa.test") });
-        talk.check(&with_stance(Stance::Courtesy), &format!("silent → {}", state.name()));
+        let before = talk.ticket.clone();
+        for stance in [Stance::Courtesy, Stance::Withdrawal] {
+            talk.check(&with_stance(stance), &format!("silent → {}", state.name()));
+        }
+        assert_eq!(talk.ticket, before);
+        talk.check(&supplies(&[Objects]), "silent → open");
     }
 }
 
@@ -244,6 +249,77 @@ fn what_is_no_request_gets_no_letter() {
     let mut talk = Talk::new();
     let request = Request { kind: Kind::None, objects_apply: false, ..supplies(&[]) };
     talk.check(&request, "silent → open");
+}
+
+/// Whatever happens to a ticket, from outside: mails of the client, answers that go out and come back, hands, silence.
+#[derive(Clone, Copy, Debug)]
+enum Happening {
+    Mail(Stance, bool),
+    AnswerGone { overtaken: bool },
+    AnswerBack,
+    Cause(states::Cause),
+}
+
+fn happening() -> impl Strategy<Value = Happening> {
+    use states::Cause as C;
+    let stances = [
+        Stance::Request,
+        Stance::Courtesy,
+        Stance::Withdrawal,
+        Stance::Refusal,
+        Stance::Promise,
+        Stance::AlreadySaid,
+    ];
+    prop_oneof![
+        4 => (prop::sample::select(stances.to_vec()), any::<bool>()).prop_map(|(stance, full)| Happening::Mail(stance, full)),
+        2 => any::<bool>().prop_map(|overtaken| Happening::AnswerGone { overtaken }),
+        1 => Just(Happening::AnswerBack),
+        2 => prop::sample::select(vec![C::Silence, C::AgentClosed, C::AgentReopened]).prop_map(Happening::Cause),
+    ]
+}
+
+proptest! {
+    /// No way leads from one state to another but those of the table; the clock runs only where it is the agents' turn, and
+    /// an unanswered message is known wherever one waits.
+    #[test]
+    fn no_other_transition_is_reachable(steps in prop::collection::vec(happening(), 1..40)) {
+        use crate::ticket::answer;
+        let mut talk = Talk::new();
+        talk.mail(&supplies(&[Product, Description]), |_| {});
+        for step in steps {
+            let before = talk.ticket.clone().unwrap();
+            let now = before.opened_at + chrono::TimeDelta::days(1);
+            let causes: &[states::Cause] = match step {
+                Happening::Mail(stance, full) => {
+                    let request = if full { supplies(&[Objects, Steps]) } else { with_stance(stance) };
+                    talk.mail(&request, |_| {});
+                    &[states::Cause::Asked, states::Cause::ClientWrote]
+                }
+                Happening::AnswerGone { overtaken } => {
+                    let at = if overtaken { before.opened_at - chrono::TimeDelta::hours(1) } else { now.max(before.last_client_at) };
+                    let gone = answer::gone_out(&before, at, false, Some(before.last_client_at));
+                    prop_assert_eq!(gone.answers_last, !overtaken);
+                    talk.ticket = Some(gone.ticket);
+                    &[states::Cause::AnswerSent]
+                }
+                Happening::AnswerBack => {
+                    talk.ticket = Some(answer::returned(&before, None).unwrap_or(before.clone()));
+                    &[states::Cause::LetterBounced]
+                }
+                Happening::Cause(cause) => {
+                    let state = states::next(before.state, cause).unwrap_or(before.state);
+                    talk.ticket = Some(Ticket { state, ..before.clone() });
+                    &[states::Cause::Silence, states::Cause::AgentClosed, states::Cause::AgentReopened]
+                }
+            };
+            let after = talk.ticket.clone().unwrap();
+            let allowed = causes.iter().any(|cause| states::next(before.state, *cause) == Some(after.state));
+            prop_assert!(after.state == before.state || allowed, "{:?}: {:?} → {:?}", step, before.state, after.state);
+            let thanks = matches!(step, Happening::Mail(Stance::Courtesy, false));
+            prop_assert!(!thanks || after == before, "thanks changed something");
+            prop_assert!(after.state != State::Answered || after.first_unanswered_at.is_none());
+        }
+    }
 }
 
 proptest! {
