@@ -6,7 +6,8 @@ use super::table::{Cell, Column, Table};
 use super::view::{TicketView, field_names, kind_name};
 use crate::config::Config;
 use crate::ticket::State;
-use chrono::Utc;
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 
 /// Lists tickets, the latest last.
 pub(super) fn run(config: &Config, state: Option<State>, json: bool, screen: &mut Screen) -> Outcome {
@@ -27,7 +28,7 @@ fn show(config: &Config, state: Option<State>, views: &[TicketView], screen: &mu
         Column::Fixed("kind"),
         Column::Flexible("missing"),
         Column::Right("asks"),
-        Column::Fixed("unanswered since"),
+        Column::Fixed("waits since"),
         Column::Fixed("reaction due"),
     ]);
     for view in views {
@@ -40,7 +41,7 @@ fn show(config: &Config, state: Option<State>, views: &[TicketView], screen: &mu
             Cell::new(view.kind.map_or("", kind_name)),
             Cell::new(field_names(&view.missing)),
             Cell::new(view.asks),
-            Cell::new(view.first_unanswered_at.map(|at| moment(at, zone)).unwrap_or_default()),
+            Cell::new(view.first_unanswered_at.map(|at| short(at, zone)).unwrap_or_default()),
             Cell::toned(due, if view.overdue { Tone::Red } else { Tone::Plain }),
         ]);
     }
@@ -49,6 +50,11 @@ fn show(config: &Config, state: Option<State>, views: &[TicketView], screen: &mu
         |state| format!("There are no {} tickets.", state.name()),
     );
     table.show(screen, "", &empty)
+}
+
+/// A moment without its year: of what waits, it is this one.
+fn short(at: DateTime<Utc>, zone: Tz) -> String {
+    at.with_timezone(&zone).format("%m-%d %H:%M").to_string()
 }
 
 pub(super) const fn state_tone(state: State) -> Tone {
