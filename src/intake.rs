@@ -341,6 +341,9 @@ fn carry_out(
         Some(&request.fields),
     )?;
     tx.event(now, subject, "filed", placed)?;
+    if let Some(id) = &mail.message_id {
+        tx.file_answers_again(id)?;
+    }
     if let Some(size) = pending.over_limit {
         let detail = format!(
             "{size} bytes, over the size limit: only the headers are here, the mail is on the server"

@@ -131,8 +131,6 @@ impl Config {
             settings.mailbox = mailbox.sent_name();
             settings.folder = FolderChoice::Sent(folder);
             settings.after = imap::After::Leave;
-            // What was sent before us answers no ticket of ours.
-            settings.start = imap::Start::New;
             Some(settings)
         };
         self.mailbox.iter().filter_map(of).collect()

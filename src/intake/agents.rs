@@ -56,6 +56,10 @@ pub(super) fn file_own(
     match file(tx, desk, pending, mail, clues, author, way, now)? {
         Left::Nothing => Ok(()),
         Left::TicketOf(_) | Left::BegunWith(_) | Left::Filing => {
+            if way == Way::Sent {
+                let nearest: Vec<_> = mail.in_reply_to.iter().chain(mail.references.iter().rev()).cloned().collect();
+                tx.await_mails(pending.id, &nearest)?;
+            }
             automatic(tx, pending, "it is our own mail, and answers no ticket", now)
         }
     }

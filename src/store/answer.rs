@@ -2,7 +2,7 @@
 //! sent to the client has the direction `out`; what clients wrote has a kind.
 
 use super::sql::Ms;
-use super::{EventSubject, Reader, Tx};
+use super::{EventSubject, MailId, Reader, Tx};
 use crate::mail::MessageId;
 use crate::ticket::TicketId;
 use crate::ticket::answer::{gone_out, returned};
@@ -12,6 +12,9 @@ use rusqlite::params;
 
 /// At most so many messages of a client are shown to an agent at once, the latest.
 const SHOWN: u32 = 5;
+
+/// So many of the mails that one of ours answers are waited for.
+const AWAITED: usize = 5;
 
 /// The event of an answer that did not reach the client.
 const RETURNED: &str = "answer returned";
@@ -47,11 +50,11 @@ impl Reader<'_> {
         Ok(words)
     }
 
-    /// The Message-ID and the References of the client's last message, for an answer to it.
+    /// The client's last mail, for an answer to it.
     ///
     /// # Errors
     /// If the database cannot be read.
-    pub fn last_client_mail(&self, ticket: TicketId) -> Result<Option<super::MailId>> {
+    pub fn last_client_mail(&self, ticket: TicketId) -> Result<Option<MailId>> {
         let mail = self.row(
             "SELECT mail
              FROM message
@@ -156,6 +159,37 @@ impl Tx<'_> {
         self.update_ticket(&gone.ticket)?;
         let since = if gone.answers_last { "" } else { "; the client has written since" };
         self.event(now, subject, "answered", &format!("{}{since}", sent.how))
+    }
+
+    /// A mail of ours answers one of these, none of which is here: it is filed again once one comes in.
+    ///
+    /// # Errors
+    /// If the database cannot be written.
+    pub fn await_mails(&self, mail: MailId, answered: &[MessageId]) -> Result<()> {
+        for id in answered.iter().take(AWAITED) {
+            self.change("INSERT OR IGNORE INTO awaited (message_id, mail) VALUES (?1, ?2)", params![id, mail])?;
+        }
+        Ok(())
+    }
+
+    /// A mail has come in: those of ours that answer it are new again.
+    ///
+    /// # Errors
+    /// If the database cannot be written.
+    pub fn file_answers_again(&self, answered: &MessageId) -> Result<()> {
+        let answers = self.rows("SELECT mail FROM awaited WHERE message_id = ?1", [answered], |row| {
+            row.get::<_, MailId>(0)
+        })?;
+        for mail in answers {
+            self.change("DELETE FROM awaited WHERE mail = ?1", [mail])?;
+            self.change(
+                "UPDATE mail
+                 SET disposition = 'new', ticket = NULL, why = '', decided_at = NULL, attempts = 0
+                 WHERE id = ?1 AND disposition = 'automatic'",
+                [mail],
+            )?;
+        }
+        Ok(())
     }
 
     /// An answer did not reach the client: it is the agents' turn again if it was their last, and they hear of it.

@@ -11,7 +11,7 @@ use std::time::Duration;
 const MIGRATIONS: [&str; 3] = [
     include_str!("migrations/0001_start.sql"),
     include_str!("migrations/0002_told.sql"),
-    include_str!("migrations/0003_returned.sql"),
+    include_str!("migrations/0003_answers.sql"),
 ];
 /// The newest schema that this program knows.
 #[expect(clippy::cast_possible_truncation, reason = "a handful")]

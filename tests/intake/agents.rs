@@ -119,6 +119,26 @@ async fn an_answer_in_the_sent_folder_answers_thanks_change_nothing_and_a_questi
 }
 
 #[tokio::test]
+async fn an_answer_that_is_read_before_its_question_answers_it_all_the_same() {
+    // After a night's outage the Sent folder is fetched first.
+    let mut office = Office::new().await;
+    let headers = "To: ivan@alfa.test\r\nIn-Reply-To: <m1@alfa.test>\r\n";
+    let answer = from_agent("support@m2mail.ru", "a1@m2mail.ru", headers, "Исправили.");
+    let row = office.receive_in("support (sent)", &answer, TimeDelta::minutes(10)).await;
+    assert_eq!((row.disposition, row.ticket), (Some(Disposition::Automatic), None));
+    office.receive_late(&mail("ivan@alfa.test", "m1@alfa.test", "", "Report", INCOMPLETE), TimeDelta::minutes(30)).await;
+    assert_eq!(office.ticket(1).state, State::Answered);
+    assert!(office.waiting().is_empty(), "nobody is asked what an agent has answered");
+    // And an older answer to an older mail leaves the newer one unanswered.
+    let mut office = Office::new().await;
+    office.receive_in("support (sent)", &answer, TimeDelta::minutes(10)).await;
+    let more = mail("ivan@alfa.test", "m2@alfa.test", "References: <m1@alfa.test>\r\n", "Report", "А карта?");
+    office.receive_late(&mail("ivan@alfa.test", "m1@alfa.test", "", "Report", COMPLETE), TimeDelta::minutes(30)).await;
+    office.receive_late(&more, TimeDelta::minutes(5)).await;
+    assert_eq!(office.ticket(1).state, State::Open);
+}
+
+#[tokio::test]
 async fn what_else_lies_in_the_sent_folder_changes_nothing() {
     let mut office = Office::with_ticket().await;
     let tickets = office.store.read_now(|reader| reader.tickets(None)).unwrap();

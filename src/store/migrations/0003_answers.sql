@@ -1,4 +1,4 @@
--- Agents hear of an answer that came back.
+-- Agents answers: agents hear of one that came back.
 CREATE TABLE told_of (
     cause   TEXT    NOT NULL CHECK (cause IN ('escalated', 'overdue', 'soon', 'returned', 'new', 'asks_used_up',
                                               'client_silent', 'held', 'quarantined', 'digest')),
@@ -10,3 +10,10 @@ CREATE TABLE told_of (
 INSERT INTO told_of (cause, subject, clock, told_at) SELECT cause, subject, clock, told_at FROM told;
 DROP TABLE told;
 ALTER TABLE told_of RENAME TO told;
+
+-- What we sent in answer to mails that have not come in yet: the folders of a mailbox are read in no order.
+CREATE TABLE awaited (
+    message_id TEXT    NOT NULL,
+    mail       INTEGER NOT NULL REFERENCES mail (id),
+    PRIMARY KEY (message_id, mail)
+) STRICT, WITHOUT ROWID;
