@@ -113,6 +113,7 @@ fn show(
     ];
     facts.extend(view.first_unanswered_at.map(|at| ("unanswered since", moment(at, zone))));
     facts.extend(view.answered_at.map(|at| ("answered", moment(at, zone))));
+    facts.extend(view.closed_at.map(|at| ("closed", moment(at, zone))));
     facts.extend(view.due_at.map(|due| {
         let text = moment(due, zone);
         let late = screen.paint(Tone::Red, &format!("{text}, overdue"));

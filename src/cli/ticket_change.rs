@@ -61,6 +61,7 @@ fn carry_out(tx: &Tx<'_>, id: TicketId, change: &Change, now: DateTime<Utc>) -> 
         return Err(Failure::new(Exit::DataErr, why, format!("askback ticket {id} shows it")).into());
     };
     ticket.state = state;
+    ticket.closed_at = change.close.then_some(now);
     ticket.asked.clear();
     ticket.first_unanswered_at =
         if change.close { None } else { ticket.first_unanswered_at.or(Some(ticket.last_client_at)) };

@@ -31,6 +31,7 @@ pub(super) struct TicketView {
     pub(super) last_client_at: DateTime<Utc>,
     pub(super) first_unanswered_at: Option<DateTime<Utc>>,
     pub(super) answered_at: Option<DateTime<Utc>>,
+    pub(super) closed_at: Option<DateTime<Utc>>,
     /// When the agents' reaction is due; none unless it is their turn.
     pub(super) due_at: Option<DateTime<Utc>>,
     pub(super) overdue: bool,
@@ -68,6 +69,7 @@ impl TicketView {
             last_client_at: ticket.last_client_at,
             first_unanswered_at: ticket.first_unanswered_at,
             answered_at: ticket.answered_at,
+            closed_at: ticket.closed_at,
             due_at,
             overdue: due_at.is_some_and(|due| due < now),
             regulation: ticket.regulation.clone(),

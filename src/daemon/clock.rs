@@ -110,7 +110,7 @@ impl Clock {
         for mut ticket in tx.tickets(Some(State::Answered))? {
             let silent = self.desk.calendar.add(ticket.last_activity(), self.close_after) <= now;
             if silent && let Some(state) = states::next(ticket.state, Cause::Silence) {
-                ticket.state = state;
+                (ticket.state, ticket.closed_at) = (state, Some(now));
                 tx.update_ticket(&ticket)?;
                 let subject = EventSubject { ticket: Some(ticket.id), ..EventSubject::default() };
                 let detail = format!("nothing was heard for {} of working time", self.close_after);

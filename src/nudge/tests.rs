@@ -62,6 +62,7 @@ fn facts(number: u32, state: State, last_client_at: DateTime<Utc>) -> TicketFact
             last_client_at,
             first_unanswered_at: Some(last_client_at),
             answered_at: None,
+            closed_at: None,
         },
         missing: Vec::new(),
         reaction: "1d".parse().unwrap(),

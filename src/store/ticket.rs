@@ -29,6 +29,7 @@ fn ticket(row: &Row<'_>) -> rusqlite::Result<Ticket> {
         last_client_at: row.get::<_, Ms>("last_client_at")?.0,
         first_unanswered_at: row.get::<_, Option<Ms>>("first_unanswered_at")?.map(|at| at.0),
         answered_at: row.get::<_, Option<Ms>>("answered_at")?.map(|at| at.0),
+        closed_at: row.get::<_, Option<Ms>>("closed_at")?.map(|at| at.0),
     })
 }
 
@@ -41,7 +42,7 @@ impl Reader<'_> {
         self.row(
             "SELECT id, state, client, client_name, participants, subject, language, standing, answers, asks, asked,
                     agent_answered, no_more_asks, linked, regulation, opened_at, last_client_at,
-                    first_unanswered_at, answered_at
+                    first_unanswered_at, answered_at, closed_at
              FROM ticket
              WHERE id = ?1",
             [id],
@@ -89,8 +90,8 @@ impl Tx<'_> {
             "INSERT INTO ticket
                  (id, state, client, client_name, participants, subject, language, standing, answers, asks, asked,
                   agent_answered, no_more_asks, linked, regulation, opened_at, last_client_at,
-                  first_unanswered_at, answered_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)
+                  first_unanswered_at, answered_at, closed_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)
              ON CONFLICT (id) DO UPDATE SET
                  state = excluded.state, client = excluded.client, client_name = excluded.client_name,
                  participants = excluded.participants, subject = excluded.subject, language = excluded.language,
@@ -98,7 +99,8 @@ impl Tx<'_> {
                  asked = excluded.asked, agent_answered = excluded.agent_answered,
                  no_more_asks = excluded.no_more_asks, linked = excluded.linked, regulation = excluded.regulation,
                  opened_at = excluded.opened_at, last_client_at = excluded.last_client_at,
-                 first_unanswered_at = excluded.first_unanswered_at, answered_at = excluded.answered_at
+                 first_unanswered_at = excluded.first_unanswered_at, answered_at = excluded.answered_at,
+                 closed_at = excluded.closed_at
              RETURNING id",
             params![
                 id,
@@ -120,6 +122,7 @@ impl Tx<'_> {
                 Ms(ticket.last_client_at),
                 ms(ticket.first_unanswered_at),
                 ms(ticket.answered_at),
+                ms(ticket.closed_at),
             ],
             |row| row.get(0),
         )?;

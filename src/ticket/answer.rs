@@ -48,7 +48,7 @@ pub fn returned(ticket: &Ticket, first_unanswered: Option<DateTime<Utc>>) -> Opt
     }
     let state = states::next(ticket.state, Cause::LetterBounced)?;
     let first_unanswered_at = first_unanswered.or(Some(ticket.last_client_at));
-    Some(Ticket { state, first_unanswered_at, answered_at: None, ..ticket.clone() })
+    Some(Ticket { state, first_unanswered_at, answered_at: None, closed_at: None, ..ticket.clone() })
 }
 
 #[cfg(test)]

@@ -131,6 +131,8 @@ pub struct Ticket {
     pub first_unanswered_at: Option<DateTime<Utc>>,
     /// When `answered` was entered.
     pub answered_at: Option<DateTime<Utc>>,
+    /// When `closed` was entered; none in any other state.
+    pub closed_at: Option<DateTime<Utc>>,
 }
 
 impl Ticket {
@@ -216,6 +218,7 @@ mod tests {
             last_client_at: at,
             first_unanswered_at: Some(at),
             answered_at: None,
+            closed_at: None,
         }
     }
 }

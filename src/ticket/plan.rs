@@ -173,6 +173,7 @@ pub fn plan(facts: &Facts<'_>, rules: &Rules, policy: &Policy) -> Plan {
         };
         ticket.state =
             if is_new { states::first(cause) } else { states::next(was.state, cause).unwrap_or(was.state) };
+        ticket.closed_at = None;
     }
     Plan { ticket, is_new, answer, replaces_waiting: !waits_on_client, missing, kind }
 }
@@ -272,6 +273,7 @@ fn blank(facts: &Facts<'_>) -> Ticket {
         last_client_at: facts.arrived_at,
         first_unanswered_at: Some(facts.arrived_at),
         answered_at: None,
+        closed_at: None,
     }
 }
 

@@ -4,7 +4,7 @@
 //! opens a ticket of its own, with a link that only agents see. So a stolen token, a guessed number, a forwarded
 //! letter or a copied Message-ID shows nobody another client's ticket.
 
-use super::{Known, State, Ticket, TicketId};
+use super::{Known, Ticket, TicketId};
 use crate::mail::{Address, MessageId};
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -119,7 +119,7 @@ pub fn place<E>(
             "the sender is forged"
         } else if !takes_part(&ticket, writer) {
             "the sender does not take part in the ticket that it mentions"
-        } else if ticket.state == State::Closed && ticket.last_activity() + reopen_within < now {
+        } else if ticket.closed_at.is_some_and(|closed_at| closed_at + reopen_within < now) {
             "the ticket that it mentions was closed too long ago"
         } else {
             return Ok(Placement::Join { ticket: id, proof });
@@ -134,6 +134,7 @@ pub fn place<E>(
 
 #[cfg(test)]
 mod tests {
+    use super::super::State;
     use super::super::tests::ticket;
     use super::*;
     use proptest::prelude::*;
@@ -200,7 +201,7 @@ mod tests {
     fn a_forged_sender_joins_nothing_and_an_old_closed_ticket_takes_nothing() {
         let from = address("ivan@alfa.test");
         let mut old = ticket(1, "ivan@alfa.test");
-        old.state = State::Closed;
+        (old.state, old.closed_at) = (State::Closed, Some(old.last_client_at));
         let run = |forged, now| {
             let writer = Writer { address: &from, is_agent: false, forged };
             place(&clues(&[1], &[], None), &writer, TimeDelta::days(14), now, |_| {

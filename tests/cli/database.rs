@@ -60,6 +60,7 @@ fn ticket(client: &str, subject: &str, state: State, arrived: &str) -> Ticket {
         last_client_at: at(arrived),
         first_unanswered_at: Some(at(arrived)),
         answered_at: None,
+        closed_at: None,
     }
 }
 

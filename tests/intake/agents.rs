@@ -139,6 +139,28 @@ async fn an_answer_that_is_read_before_its_question_answers_it_all_the_same() {
 }
 
 #[tokio::test]
+async fn a_closed_ticket_reopens_within_its_time_and_later_there_is_a_linked_one() {
+    let refers = "References: <m1@alfa.test>\r\n";
+    let again = |id: &str, text: &str| mail("ivan@alfa.test", id, refers, "Re: Report", text);
+    for (days, joins) in [(13, true), (15, false)] {
+        let mut office = Office::with_ticket().await;
+        let closed_at = Some(Utc::now() - TimeDelta::days(days));
+        let closed = Ticket { state: State::Closed, closed_at, ..office.ticket(1) };
+        office.store.write(0, move |tx| tx.update_ticket(&closed)).await.unwrap();
+        let thanks = office.receive(&again("m2@alfa.test", "Спасибо, всё работает!")).await;
+        assert_eq!((thanks.ticket, office.ticket(1).state), (Some(TicketId(1)), State::Closed));
+        let row = office.receive(&again("m3@alfa.test", "Снова не строится отчёт по А123ВС77.")).await;
+        if joins {
+            let ticket = office.ticket(1);
+            assert_eq!((row.ticket, ticket.state, ticket.closed_at), (Some(TicketId(1)), State::Open, None));
+        } else {
+            assert_eq!((row.ticket, office.ticket(1).state), (Some(TicketId(2)), State::Closed));
+            assert_eq!(office.ticket(2).linked, Some(TicketId(1)));
+        }
+    }
+}
+
+#[tokio::test]
 async fn what_else_lies_in_the_sent_folder_changes_nothing() {
     let mut office = Office::with_ticket().await;
     let tickets = office.store.read_now(|reader| reader.tickets(None)).unwrap();

@@ -64,6 +64,7 @@ impl Bench {
             last_client_at: at,
             first_unanswered_at: Some(at),
             answered_at: (state == State::Answered).then_some(at),
+            closed_at: None,
         };
         self.write(move |tx| tx.insert_ticket(&ticket)).await
     }

@@ -11,6 +11,9 @@ INSERT INTO told_of (cause, subject, clock, told_at) SELECT cause, subject, cloc
 DROP TABLE told;
 ALTER TABLE told_of RENAME TO told;
 
+ALTER TABLE ticket ADD COLUMN closed_at INTEGER;
+UPDATE ticket SET closed_at = max(last_client_at, coalesce(answered_at, 0)) WHERE state = 'closed';
+
 -- What we sent in answer to mails that have not come in yet: the folders of a mailbox are read in no order.
 CREATE TABLE awaited (
     message_id TEXT    NOT NULL,

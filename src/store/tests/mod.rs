@@ -110,6 +110,7 @@ fn ticket() -> Ticket {
         last_client_at: at(0),
         first_unanswered_at: Some(at(0)),
         answered_at: None,
+        closed_at: None,
     }
 }
 

@@ -36,6 +36,7 @@ fn a_ticket_comes_back_as_it_was() {
         state: State::Answered,
         first_unanswered_at: None,
         answered_at: Some(at(77)),
+        closed_at: Some(at(78)),
         ..ticket()
     };
     full.answers.kind = Some(Kind::Service);
