@@ -1,6 +1,10 @@
 //! How fast one mail is read and understood, alone on one thread: usual mails, and texts from 1 KB to 1 MB, whose time a
 //! byte must stay the same. `cargo bench --bench request`, with `-- usual` only the first.
-#![allow(clippy::print_stdout, reason = "a benchmark tells")]
+#![allow(
+    clippy::print_stdout,
+    clippy::indexing_slicing,
+    reason = "a benchmark tells, and its input is its own"
+)]
 #![allow(dead_code, reason = "the mails of the other benchmark are used in part")]
 
 #[path = "intake/corpus.rs"]

@@ -56,14 +56,15 @@ pub async fn run(
         let mut read = None;
         while read.is_some() || !claimed.is_empty() {
             let goes_on = !*stop.borrow();
-            let (filed, ahead) = tokio::join!(file_batch(&store, &desk, read.take(), (&letters, &filed)), async {
-                if claimed.is_empty() {
-                    return anyhow::Ok((None, Vec::new()));
-                }
-                let next = async { if goes_on { claim(&store, &claimed).await } else { Ok(Vec::new()) } };
-                let (read, next) = tokio::join!(read_batch(&store, &desk, claimed.clone()), next);
-                Ok((Some(read?), next?))
-            });
+            let (filed, ahead) =
+                tokio::join!(file_batch(&store, &desk, read.take(), (&letters, &filed)), async {
+                    if claimed.is_empty() {
+                        return anyhow::Ok((None, Vec::new()));
+                    }
+                    let next = async { if goes_on { claim(&store, &claimed).await } else { Ok(Vec::new()) } };
+                    let (read, next) = tokio::join!(read_batch(&store, &desk, claimed.clone()), next);
+                    Ok((Some(read?), next?))
+                });
             filed?;
             (read, claimed) = ahead?;
         }

@@ -16,8 +16,11 @@ pub(super) struct AliasWord {
 impl AliasWord {
     fn new(word: &str) -> Self {
         let cyrillic = !word.is_ascii();
-        let stem =
-            if cyrillic { word.trim_end_matches(['а', 'я', 'о', 'е', 'ы', 'и', 'ь', 'й']) } else { word };
+        let stem = if cyrillic {
+            word.trim_end_matches(['а', 'я', 'о', 'е', 'ы', 'и', 'ь', 'й'])
+        } else {
+            word
+        };
         Self {
             word: word.to_owned(),
             stem: stem.len(),

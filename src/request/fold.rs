@@ -43,8 +43,8 @@ pub(super) fn case_of(c: char) -> (bool, bool) {
 
 /// The letter with a combining mark after it, in the form that is compared: й written as и and breve.
 pub(super) fn compose(base: char, mark: char) -> Option<char> {
-    // No mark that combines is below this one.
-    if mark < '\u{300}' {
+    // No mark that combines is below the first of these, and none is Cyrillic.
+    if mark < '\u{300}' || matches!(mark, 'А'..='ё') {
         return None;
     }
     unicode_normalization::char::compose(base, mark).and_then(fold)

@@ -237,19 +237,17 @@ pub(super) fn find(reading: &Reading<'_>) -> Finding {
         let mut at = 0;
         while let Some(token) = sheet.token(at) {
             let step = match token.kind {
-                TokenKind::Word => {
-                    match products.alias_of(reading, sheet, at) {
-                        Some((alias, length)) => {
-                            let range = at..at + length;
-                            if !ruled_out(sheet, &range) {
-                                let cue = format!("alias \"{}\"", alias.text());
-                                found.push((alias.product, sheet.evidence(range, cue), length));
-                            }
-                            length
+                TokenKind::Word => match products.alias_of(reading, sheet, at) {
+                    Some((alias, length)) => {
+                        let range = at..at + length;
+                        if !ruled_out(sheet, &range) {
+                            let cue = format!("alias \"{}\"", alias.text());
+                            found.push((alias.product, sheet.evidence(range, cue), length));
                         }
-                        None => 1,
+                        length
                     }
-                }
+                    None => 1,
+                },
                 TokenKind::Address => {
                     if let Some(index) = products.host(&token.form) {
                         found.push((index, sheet.evidence(at..at + 1, "host"), 1));
