@@ -27,6 +27,7 @@ check: toolchain ## Formatting, lints and documentation, warnings as errors
 	RUSTDOCFLAGS='-D warnings' $(CARGO) doc --no-deps --quiet
 
 bench: deps bench-deps toolchain ## Speed and memory beside mbsync and beside a bare reader
+	$(CARGO) bench --bench request
 	$(CARGO) bench --bench intake
 
 eval: toolchain ## Score the request detector on labelled conversations, with every disagreement

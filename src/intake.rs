@@ -30,6 +30,7 @@ use crate::ticket::{Disposition, Standing, TicketId};
 use anyhow::Context as _;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::num::NonZeroUsize;
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Notify, watch};
@@ -56,22 +57,25 @@ pub async fn run(
     mut stop: watch::Receiver<bool>,
 ) -> anyhow::Result<()> {
     loop {
-        while !*stop.borrow() {
-            let batch = store.write(0, |tx| tx.claim_new(BATCH_MAILS, BATCH_BYTES)).await?;
-            if batch.is_empty() {
-                break;
-            }
-            if let Err(error) = file_batch(&store, &desk, batch.clone()).await {
-                tracing::warn!(
-                    mails = batch.len(),
-                    "a batch could not be filed, its mails follow one by one: {error:#}"
-                );
-                for id in batch {
-                    file_batch(&store, &desk, vec![id]).await?;
-                }
-            }
-            letters.notify_one();
-            filed.notify_one();
+        // A batch is written while the next is read and the one after it is claimed.
+        let mut claimed = claim(&store, &[]).await?;
+        let mut read = None;
+        while read.is_some() || !claimed.is_empty() {
+            let goes_on = !*stop.borrow();
+            let (filed, ahead) =
+                tokio::join!(file_batch(&store, &desk, read.take(), (&letters, &filed)), async {
+                    if claimed.is_empty() {
+                        return anyhow::Ok((None, Vec::new()));
+                    }
+                    let next = async { if goes_on { claim(&store, &claimed).await } else { Ok(Vec::new()) } };
+                    let (read, next) = tokio::join!(read_batch(&store, &desk, claimed.clone()), next);
+                    Ok((Some(read?), next?))
+                });
+            filed?;
+            (read, claimed) = ahead?;
+        }
+        if *stop.borrow() {
+            return Ok(());
         }
         tokio::select! {
             () = arrived.notified() => {}
@@ -81,20 +85,57 @@ pub async fn run(
     }
 }
 
-/// Files claimed mails in one transaction.
-async fn file_batch(store: &Store, desk: &Arc<Desk>, ids: Vec<MailId>) -> anyhow::Result<()> {
+/// Claims the next mails, `in_hand` left out.
+async fn claim(store: &Store, in_hand: &[MailId]) -> anyhow::Result<Vec<MailId>> {
+    let in_hand = in_hand.to_vec();
+    store.write(0, move |tx| tx.claim_new(BATCH_MAILS, BATCH_BYTES, &in_hand)).await
+}
+
+/// Reads claimed mails.
+async fn read_batch(store: &Store, desk: &Arc<Desk>, ids: Vec<MailId>) -> anyhow::Result<Vec<Read>> {
     let pending = store.read(move |reader| reader.pending(&ids)).await?;
-    let weight = pending.iter().map(|mail| mail.raw.len()).sum();
-    let for_readers = desk.clone();
-    let read = tokio::task::spawn_blocking(move || read_all(pending, &for_readers))
+    let desk = desk.clone();
+    tokio::task::spawn_blocking(move || read_all(pending, &desk))
         .await
-        .context("the task that reads mails has died")??;
+        .context("the task that reads mails has died")?
+}
+
+/// Files mails that have been read, in one transaction; one by one if that fails. Rings for letters and changed tickets.
+async fn file_batch(
+    store: &Store,
+    desk: &Arc<Desk>,
+    batch: Option<Vec<Read>>,
+    (letters, filed): (&Notify, &Notify),
+) -> anyhow::Result<()> {
+    let Some(batch) = batch else { return Ok(()) };
+    let batch = Arc::new(batch);
+    if let Err(error) = file_together(store, desk, batch.clone(), 0..batch.len()).await {
+        tracing::warn!(
+            mails = batch.len(),
+            "a batch could not be filed, its mails follow one by one: {error:#}"
+        );
+        for at in 0..batch.len() {
+            file_together(store, desk, batch.clone(), at..at + 1).await?;
+        }
+    }
+    letters.notify_one();
+    filed.notify_one();
+    Ok(())
+}
+
+/// Files a part of a batch in one transaction.
+async fn file_together(
+    store: &Store,
+    desk: &Arc<Desk>,
+    batch: Arc<Vec<Read>>,
+    part: Range<usize>,
+) -> anyhow::Result<()> {
     let desk = desk.clone();
     store
-        .write(weight, move |tx| {
+        .write(0, move |tx| {
             let now = Utc::now();
             let mut held_back = 0_usize;
-            for (pending, reading) in &read {
+            for (pending, reading) in batch.get(part).unwrap_or_default() {
                 if let Some(why) = &pending.damaged {
                     tx.hold(pending.id, why, now)?;
                 } else if pending.attempts > MAX_ATTEMPTS {

@@ -2,18 +2,52 @@
 
 use super::tokens::{Token, TokenKind};
 
+/// One word of an alias, with what comparing it needs.
+#[derive(Clone, Debug)]
+pub(super) struct AliasWord {
+    word: String,
+    /// How much of `word` its forms share, in bytes, and how many letters these are.
+    stem: usize,
+    letters: usize,
+    cyrillic: bool,
+    has_digit: bool,
+}
+
+impl AliasWord {
+    fn new(word: &str) -> Self {
+        let cyrillic = !word.is_ascii();
+        let stem = if cyrillic {
+            word.trim_end_matches(['а', 'я', 'о', 'е', 'ы', 'и', 'ь', 'й'])
+        } else {
+            word
+        };
+        Self {
+            word: word.to_owned(),
+            stem: stem.len(),
+            letters: stem.chars().count(),
+            cyrillic,
+            has_digit: word.bytes().any(|b| b.is_ascii_digit()),
+        }
+    }
+
+    /// The word as it was given, folded.
+    pub(super) fn as_str(&self) -> &str {
+        &self.word
+    }
+}
+
 /// The folded words of an alias.
-pub(super) fn alias_words(alias: &str) -> Vec<String> {
+pub(super) fn alias_words(alias: &str) -> Vec<AliasWord> {
     let folded: String = alias.chars().filter_map(super::fold::fold).collect();
     folded
         .split(|c: char| !(c.is_alphanumeric() || c == '_'))
         .filter(|word| !word.is_empty())
-        .map(str::to_owned)
+        .map(AliasWord::new)
         .collect()
 }
 
 /// How many tokens the alias takes at `at`: its words may be joined by a hyphen.
-pub(super) fn alias_length(tokens: &[Token], at: usize, words: &[String]) -> Option<usize> {
+pub(super) fn alias_length(tokens: &[Token], at: usize, words: &[AliasWord]) -> Option<usize> {
     let mut next = at;
     for (index, word) in words.iter().enumerate() {
         if index > 0 && tokens.get(next).is_some_and(|token| token.is_mark('-')) {
@@ -81,32 +115,26 @@ const ENDINGS: &[&str] = &[
 const SPELLED_RIGHT: usize = 6;
 
 /// Whether a folded word is this word of an alias: with a Russian ending, a possessive, or one slip of the pen.
-fn word_fits(word: &str, form: &str) -> bool {
+fn word_fits(alias: &AliasWord, form: &str) -> bool {
+    let &AliasWord { ref word, letters, cyrillic, has_digit, .. } = alias;
     if word == form {
         return true;
     }
-    if word.bytes().any(|b| b.is_ascii_digit()) {
+    if has_digit || letters < 3 {
         return false;
     }
     let form = form.strip_suffix("'s").unwrap_or(form);
-    let cyrillic = !word.is_ascii();
-    let stem =
-        if cyrillic { word.trim_end_matches(['а', 'я', 'о', 'е', 'ы', 'и', 'ь', 'й']) } else { word };
-    let letters = stem.chars().count();
-    if letters < 3 {
-        return false;
-    }
+    let stem = word.get(..alias.stem).unwrap_or(word);
     if let Some(ending) = form.strip_prefix(stem) {
         // An English name may take a Russian ending after an apostrophe or none: wialon'а, wialonе.
         let ending = ending.strip_prefix('\'').unwrap_or(ending);
         return ending.is_empty() || ENDINGS.contains(&ending);
     }
+    if letters < SPELLED_RIGHT {
+        return false;
+    }
     let length = form.chars().count();
-    if letters < SPELLED_RIGHT
-        || length + 1 < letters
-        || length > letters + 4
-        || form.bytes().any(|b| b.is_ascii_digit())
-    {
+    if length + 1 < letters || length > letters + 4 || form.bytes().any(|b| b.is_ascii_digit()) {
         return false;
     }
     let with_ending = |ending: &&str| {

@@ -4,6 +4,9 @@
 /// plain twins. `None` for characters that nobody sees (zero width, soft hyphen, stress mark).
 pub(super) fn fold(c: char) -> Option<char> {
     Some(match c {
+        // Nearly all letters that come: told from their place in the table, without a search in Unicode's.
+        'а'..='я' | '0'..='9' | 'a'..='z' => c,
+        'А'..='Я' => char::from_u32(u32::from(c) + 0x20).unwrap_or(c),
         '\u{200b}'..='\u{200f}'
         | '\u{2060}'..='\u{2064}'
         | '\u{feff}'
@@ -19,8 +22,31 @@ pub(super) fn fold(c: char) -> Option<char> {
     })
 }
 
+/// Whether a character is a letter or a digit; as [`char::is_alphanumeric`], but quick for those that nearly all are.
+pub(super) fn is_alphanumeric(c: char) -> bool {
+    match c {
+        'а'..='я' | 'А'..='Я' | 'ё' | 'Ё' => true,
+        _ if c.is_ascii() => c.is_ascii_alphanumeric(),
+        _ => c.is_alphanumeric(),
+    }
+}
+
+/// Whether a character is an upper-case letter, and whether it is a lower-case one.
+pub(super) fn case_of(c: char) -> (bool, bool) {
+    match c {
+        'а'..='я' | 'a'..='z' | 'ё' => (false, true),
+        'А'..='Я' | 'A'..='Z' | 'Ё' => (true, false),
+        _ if c.is_ascii() => (false, false),
+        _ => (c.is_uppercase(), c.is_lowercase()),
+    }
+}
+
 /// The letter with a combining mark after it, in the form that is compared: й written as и and breve.
 pub(super) fn compose(base: char, mark: char) -> Option<char> {
+    // No mark that combines is below the first of these, and none is Cyrillic.
+    if mark < '\u{300}' || matches!(mark, 'А'..='ё') {
+        return None;
+    }
     unicode_normalization::char::compose(base, mark).and_then(fold)
 }
 

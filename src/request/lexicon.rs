@@ -5,6 +5,7 @@
 
 use super::tokens::{Token, TokenKind};
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 
 /// What a word is to the detector. A word can be of several classes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -200,17 +201,25 @@ struct Entry<T> {
     rest: Box<[Pattern]>,
 }
 
-/// Patterns by their first word.
+/// Patterns by their first word. The hash of a stem grows with the word, byte by byte, so that all stems of a word are
+/// looked up in one pass over it; what has the right hash is compared.
 #[derive(Clone, Debug)]
 pub(super) struct Lexicon<T> {
-    whole: HashMap<Box<str>, Vec<Entry<T>>>,
-    stems: HashMap<Box<str>, Vec<Entry<T>>>,
+    whole: HashMap<u64, Vec<First<T>>, BuildHasherDefault<Hashed>>,
+    stems: HashMap<u64, Vec<First<T>>, BuildHasherDefault<Hashed>>,
     longest_stem: usize,
+}
+
+/// The patterns that begin with the same word or stem.
+#[derive(Clone, Debug)]
+struct First<T> {
+    word: Box<str>,
+    entries: Vec<Entry<T>>,
 }
 
 impl<T> Default for Lexicon<T> {
     fn default() -> Self {
-        Self { whole: HashMap::new(), stems: HashMap::new(), longest_stem: 0 }
+        Self { whole: HashMap::default(), stems: HashMap::default(), longest_stem: 0 }
     }
 }
 
@@ -227,12 +236,17 @@ impl<T: Copy> Lexicon<T> {
         let mut words = words.map(Pattern::new);
         let Some(first) = words.next() else { return };
         let entry = Entry { meaning, rest: words.collect() };
-        match first {
-            Pattern::Whole(word) => self.whole.entry(word).or_default().push(entry),
+        let (map, word) = match first {
+            Pattern::Whole(word) => (&mut self.whole, word),
             Pattern::Stem(stem) => {
                 self.longest_stem = self.longest_stem.max(stem.len());
-                self.stems.entry(stem).or_default().push(entry);
+                (&mut self.stems, stem)
             }
+        };
+        let same = map.entry(word.bytes().fold(NO_BYTES, one_more)).or_default();
+        match same.iter_mut().find(|first| first.word == word) {
+            Some(first) => first.entries.push(entry),
+            None => same.push(First { word, entries: vec![entry] }),
         }
     }
 
@@ -240,25 +254,53 @@ impl<T: Copy> Lexicon<T> {
     pub(super) fn look_up(&self, tokens: &[Token], at: usize, mut found: impl FnMut(T, usize)) {
         let Some(token) = tokens.get(at) else { return };
         let form = token.form.as_str();
-        let mut check = |entries: &Vec<Entry<T>>| {
-            for entry in entries {
-                if let Some(length) = follows(tokens, at, &entry.rest) {
-                    found(entry.meaning, length);
+        let mut check = |firsts: &[First<T>], begun: &str| {
+            for first in firsts.iter().filter(|first| *first.word == *begun) {
+                for entry in &first.entries {
+                    if let Some(length) = follows(tokens, at, &entry.rest) {
+                        found(entry.meaning, length);
+                    }
                 }
             }
         };
-        if let Some(entries) = self.whole.get(form) {
-            check(entries);
-        }
-        for (end, c) in form.char_indices() {
-            let end = end + c.len_utf8();
-            if end > self.longest_stem {
-                break;
-            }
-            if let Some(entries) = form.get(..end).and_then(|stem| self.stems.get(stem)) {
-                check(entries);
+        let mut hash = NO_BYTES;
+        for (at, byte) in form.bytes().enumerate() {
+            hash = one_more(hash, byte);
+            let end = at + 1;
+            if end <= self.longest_stem
+                && let Some(firsts) = self.stems.get(&hash)
+            {
+                check(firsts, form.get(..end).unwrap_or_default());
             }
         }
+        if let Some(firsts) = self.whole.get(&hash) {
+            check(firsts, form);
+        }
+    }
+}
+
+/// The hash of nothing, and what it becomes with one more byte (FNV-1a).
+const NO_BYTES: u64 = 0xcbf2_9ce4_8422_2325;
+
+const fn one_more(hash: u64, byte: u8) -> u64 {
+    (hash ^ byte as u64).wrapping_mul(0x0100_0000_01b3)
+}
+
+/// The keys are hashes already.
+#[derive(Default)]
+struct Hashed(u64);
+
+impl Hasher for Hashed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = bytes.iter().copied().fold(self.0, one_more);
+    }
+
+    fn write_u64(&mut self, key: u64) {
+        self.0 = key;
     }
 }
 

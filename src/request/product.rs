@@ -1,6 +1,6 @@
 //! Which product is meant: by alias with endings and slips of the pen, by host, by what only it has.
 
-use super::alias::{alias_length, alias_words};
+use super::alias::{AliasWord, alias_length, alias_words};
 use super::lexicon::Class;
 use super::reading::Reading;
 use super::rules::{RuleError, letters};
@@ -24,7 +24,13 @@ enum Naming {
 struct Alias {
     product: usize,
     naming: Naming,
-    words: Vec<String>,
+    words: Vec<AliasWord>,
+}
+
+impl Alias {
+    fn text(&self) -> String {
+        self.words.iter().map(AliasWord::as_str).collect::<Vec<_>>().join(" ")
+    }
 }
 
 /// The products, ready to be looked for.
@@ -54,7 +60,7 @@ impl Products {
             for (list, naming) in lists {
                 for alias in list {
                     let words = alias_words(alias);
-                    if let Some(first) = words.first().and_then(|word| word.chars().next()) {
+                    if let Some(first) = words.first().and_then(|word| word.as_str().chars().next()) {
                         aliases.entry(first).or_default().push(Alias { product: index, naming, words });
                     }
                 }
@@ -103,6 +109,13 @@ impl Products {
             }
         }
         tokens
+    }
+
+    /// [`Self::alias_at`], asked only where it can find something: at tokens that are known to be named, or in an
+    /// answer, where more words count.
+    fn alias_of(&self, reading: &Reading<'_>, sheet: &Sheet<'_>, at: usize) -> Option<(&Alias, usize)> {
+        let in_answer = reading.answers(sheet, Field::Product, at);
+        if in_answer || reading.is_product(sheet, at) { self.alias_at(sheet, at, in_answer) } else { None }
     }
 
     fn host(&self, address: &str) -> Option<usize> {
@@ -224,19 +237,17 @@ pub(super) fn find(reading: &Reading<'_>) -> Finding {
         let mut at = 0;
         while let Some(token) = sheet.token(at) {
             let step = match token.kind {
-                TokenKind::Word => {
-                    match products.alias_at(sheet, at, reading.answers(sheet, Field::Product, at)) {
-                        Some((alias, length)) => {
-                            let range = at..at + length;
-                            if !ruled_out(sheet, &range) {
-                                let cue = format!("alias \"{}\"", alias.words.join(" "));
-                                found.push((alias.product, sheet.evidence(range, cue), length));
-                            }
-                            length
+                TokenKind::Word => match products.alias_of(reading, sheet, at) {
+                    Some((alias, length)) => {
+                        let range = at..at + length;
+                        if !ruled_out(sheet, &range) {
+                            let cue = format!("alias \"{}\"", alias.text());
+                            found.push((alias.product, sheet.evidence(range, cue), length));
                         }
-                        None => 1,
+                        length
                     }
-                }
+                    None => 1,
+                },
                 TokenKind::Address => {
                     if let Some(index) = products.host(&token.form) {
                         found.push((index, sheet.evidence(at..at + 1, "host"), 1));

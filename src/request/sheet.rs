@@ -21,6 +21,8 @@ pub(super) struct Sheet<'a> {
     parts: Vec<Range<usize>>,
     /// The classes of all tokens.
     classes: Classes,
+    /// The text is Russian typed in Latin letters.
+    transliterated: bool,
     /// All tokens in order.
     pub(super) tokens: Vec<Token>,
     /// Sentences as ranges of tokens, without gaps that matter.
@@ -44,7 +46,8 @@ impl<'a> Sheet<'a> {
             // Two line ends: no sentence goes on behind what stood between two parts.
             tokens.push(newline(end));
         }
-        if is_russian_in_latin(&tokens) {
+        let transliterated = is_russian_in_latin(&tokens);
+        if transliterated {
             transliterate(&mut tokens);
         }
         classify(&mut tokens);
@@ -54,7 +57,7 @@ impl<'a> Sheet<'a> {
         }
         let quoted = find_quoted(&tokens);
         let sentences = find_sentences(&tokens, &quoted);
-        Self { text, place, parts: parts.to_vec(), classes, tokens, sentences, quoted }
+        Self { text, place, parts: parts.to_vec(), classes, transliterated, tokens, sentences, quoted }
     }
 
     /// The byte ranges of the text that the tokens are from.
@@ -64,7 +67,7 @@ impl<'a> Sheet<'a> {
 
     /// Whether the text is Russian typed in Latin letters.
     pub(super) fn is_transliterated(&self) -> bool {
-        self.tokens.iter().any(|token| token.typed.is_some())
+        self.transliterated
     }
 
     /// Whether any token has a class.

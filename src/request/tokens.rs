@@ -1,7 +1,7 @@
 //! A text cut into words, numbers, marks and addresses, each with its place in the original.
 
 use super::address::address;
-use super::fold::{compose, fold};
+use super::fold::{case_of, compose, fold, is_alphanumeric};
 use super::lexicon::{Class, Classes};
 use std::ops::Range;
 
@@ -86,7 +86,7 @@ pub(super) fn cut(text: &str, range: Range<usize>, tokens: &mut Vec<Token>) {
     let mut plain_until = 0;
     while let Some(&(at, c)) = chars.peek() {
         let rest = part.get(at..).unwrap_or_default();
-        if c.is_alphanumeric() {
+        if is_alphanumeric(c) {
             if at >= plain_until {
                 match address(rest) {
                     Ok((length, kind)) => {
@@ -145,10 +145,11 @@ fn word(rest: &str) -> (usize, String, Case) {
         if let Some(composed) = form.chars().next_back().and_then(|base| compose(base, c)) {
             form.pop();
             form.push(composed);
-        } else if c.is_alphanumeric() || c == '_' {
-            first_upper |= at == 0 && c.is_uppercase();
-            upper += usize::from(c.is_uppercase());
-            lower += usize::from(c.is_lowercase());
+        } else if is_alphanumeric(c) || c == '_' {
+            let (is_upper, is_lower) = case_of(c);
+            first_upper |= at == 0 && is_upper;
+            upper += usize::from(is_upper);
+            lower += usize::from(is_lower);
             form.extend(fold(c));
         } else if fold(c).is_some() {
             let apostrophe = fold(c) == Some('\'')

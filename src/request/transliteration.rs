@@ -125,7 +125,7 @@ pub(super) fn is_russian_in_latin(tokens: &[Token]) -> bool {
     let (mut words, mut own, mut shared) = (0_usize, 0_usize, 0_usize);
     for token in tokens.iter().filter(|token| token.is_word()) {
         words += 1;
-        if RUSSIAN_IN_LATIN.contains(&token.form.as_str()) {
+        if token.form.is_ascii() && RUSSIAN_IN_LATIN.contains(&token.form.as_str()) {
             if SHARED.contains(&token.form.as_str()) {
                 shared += 1;
             } else {

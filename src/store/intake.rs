@@ -66,21 +66,23 @@ impl Reader<'_> {
 }
 
 impl Tx<'_> {
-    /// The oldest mails to be processed, their attempts counted. At most `max_bytes` together, but at least one.
-    /// A mail that has been claimed before comes alone: if it was the one that crashed us, it takes nobody with it.
+    /// The oldest mails to be processed, without those `in_hand`, their attempts counted. At most `max_bytes` together,
+    /// but at least one. A mail that has been claimed before comes alone: if it was the one that crashed us, it takes
+    /// nobody with it.
     ///
     /// # Errors
     /// If the database cannot be written.
-    pub fn claim_new(&self, limit: usize, max_bytes: u64) -> Result<Vec<MailId>> {
+    pub fn claim_new(&self, limit: usize, max_bytes: u64, in_hand: &[MailId]) -> Result<Vec<MailId>> {
         let oldest = self.rows(
             "SELECT id, size, attempts
              FROM mail
              WHERE direction = 'in' AND disposition = 'new'
              ORDER BY received_at, id
              LIMIT ?1",
-            [sql_limit(limit)],
+            [sql_limit(limit + in_hand.len())],
             |row| Ok((row.get(0)?, row.get::<_, Size>(1)?.0, row.get::<_, u32>(2)?)),
         )?;
+        let oldest = oldest.into_iter().filter(|(id, _, _)| !in_hand.contains(id)).take(limit);
         let mut claimed = Vec::new();
         let mut bytes: u64 = 0;
         for (id, size, attempts) in oldest {

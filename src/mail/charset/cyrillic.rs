@@ -104,8 +104,12 @@ fn read(bytes: &[u8], encoding: &'static Encoding) -> Best {
     let mut word = Word::default();
     for c in text.chars().chain(std::iter::once(' ')) {
         if is_cyrillic(c) {
-            let lower = c.to_lowercase().next().unwrap_or(c);
-            sum += frequency(lower) + word.push(c.is_uppercase(), is_vowel(lower));
+            let (lower, is_upper) = match c {
+                'а'..='я' => (c, false),
+                'А'..='Я' => (char::from_u32(u32::from(c) + 0x20).unwrap_or(c), true),
+                _ => (c.to_lowercase().next().unwrap_or(c), c.is_uppercase()),
+            };
+            sum += frequency(lower) + word.push(is_upper, is_vowel(lower));
             counted += 1;
             letters += 1;
             continue;

@@ -115,6 +115,7 @@ fn lowered(text: &str) -> String {
         match c {
             'ё' | 'Ё' => lower.push('е'),
             'a'..='z' | 'а'..='я' | '0'..='9' | ' ' => lower.push(c),
+            'А'..='Я' => lower.push(char::from_u32(u32::from(c) + 0x20).unwrap_or(c)),
             c if c.is_ascii() => {
                 lower.push(if c.is_ascii_whitespace() { ' ' } else { c.to_ascii_lowercase() })
             }

@@ -181,7 +181,7 @@ fn our_own_letter_in_the_sent_folder_is_a_duplicate() {
 fn mails_are_claimed_oldest_first_and_in_batches() {
     let scratch = Scratch::new();
     let ids: Vec<_> = [30, 10, 20].map(|uid| stored_new(store(&scratch, uid, &noise(uid as usize)))).into();
-    let claimed = scratch.write(|tx| tx.claim_new(2, 1000));
+    let claimed = scratch.write(|tx| tx.claim_new(2, 1000, &[]));
     assert_eq!(claimed, [ids[1], ids[2]]);
     let attempts = scratch.read(|r| r.pending(&claimed)).iter().map(|mail| mail.attempts).collect::<Vec<_>>();
     assert_eq!(attempts, [1, 1]);
@@ -193,9 +193,9 @@ fn a_batch_is_bounded_by_bytes_but_has_one_mail() {
     for (uid, size) in [(1, 100), (2, 101), (3, 10)] {
         stored_new(store(&scratch, uid, &noise(size)));
     }
-    assert_eq!(scratch.write(|tx| tx.claim_new(10, 99)), [MailId(1)]);
+    assert_eq!(scratch.write(|tx| tx.claim_new(10, 99, &[])), [MailId(1)]);
     scratch.write(|tx| tx.hold(MailId(1), "", at(0)));
-    assert_eq!(scratch.write(|tx| tx.claim_new(10, 111)), [MailId(2), MailId(3)]);
+    assert_eq!(scratch.write(|tx| tx.claim_new(10, 111, &[])), [MailId(2), MailId(3)]);
 }
 
 #[test]
@@ -204,13 +204,13 @@ fn after_a_crash_mails_are_tried_one_by_one() {
     for uid in 1..=4 {
         stored_new(store(&scratch, uid, &noise(uid as usize)));
     }
-    assert_eq!(scratch.write(|tx| tx.claim_new(3, 1000)).len(), 3);
+    assert_eq!(scratch.write(|tx| tx.claim_new(3, 1000, &[])).len(), 3);
     let scratch = scratch.reopen();
     for n in 1..=3 {
-        assert_eq!(scratch.write(|tx| tx.claim_new(3, 1000)), [MailId(n)]);
+        assert_eq!(scratch.write(|tx| tx.claim_new(3, 1000, &[])), [MailId(n)]);
         scratch.write(move |tx| tx.set_disposition(MailId(n), Disposition::Automatic, None, "list", at(9)));
     }
-    assert_eq!(scratch.write(|tx| tx.claim_new(3, 1000)), [MailId(4)]);
+    assert_eq!(scratch.write(|tx| tx.claim_new(3, 1000, &[])), [MailId(4)]);
     assert_eq!(scratch.read(|r| r.mail(MailId(1))).unwrap().attempts, 2);
 }
 
@@ -228,7 +228,7 @@ fn every_mail_ends_in_exactly_one_disposition() {
     assert_eq!(row.why, "new ticket");
     assert!(scratch.try_write(move |tx| tx.hold(id, "twice", at(6))).is_err());
     assert!(scratch.try_write(move |tx| tx.retry_mail(id)).is_err());
-    assert_eq!(scratch.write(|tx| tx.claim_new(9, 9)), []);
+    assert_eq!(scratch.write(|tx| tx.claim_new(9, 9, &[])), []);
     // A ticket that does not exist cannot have mails.
     let other = stored_new(store(&scratch, 2, b"two"));
     let nowhere = Some(TicketId(99));
@@ -245,12 +245,12 @@ fn a_held_or_quarantined_mail_can_be_tried_again() {
     let scratch = Scratch::new();
     for (uid, disposition) in [(1, Disposition::Held), (2, Disposition::Quarantined)] {
         let id = stored_new(store(&scratch, uid, &noise(uid as usize)));
-        scratch.write(|tx| tx.claim_new(1, 1));
+        scratch.write(|tx| tx.claim_new(1, 1, &[]));
         scratch.write(move |tx| tx.set_disposition(id, disposition, None, "policy", at(5)));
         scratch.write(move |tx| tx.retry_mail(id));
         let row = scratch.read(|r| r.mail(id)).unwrap();
         assert_eq!((row.disposition, row.attempts, row.why.as_str()), (None, 0, ""));
-        assert_eq!(scratch.write(|tx| tx.claim_new(9, 999)), [id]);
+        assert_eq!(scratch.write(|tx| tx.claim_new(9, 999, &[])), [id]);
         scratch.write(move |tx| tx.hold(id, "", at(6)));
     }
 }
