@@ -1,4 +1,4 @@
-//! THE order of steps for one mail. Read [`file`] first; everything else here carries it out.
+//! THE order of steps for one mail. Read [`file`] first; everything else here carries it out. `queue` brings the mails.
 //!
 //! A mail's bytes are durable before they come here. Reading them (parse, sender, request) is done for a batch on
 //! several threads; deciding and writing happens mail by mail, in order, inside one transaction for the batch. If
@@ -11,150 +11,25 @@ mod explain;
 mod letters;
 mod machine;
 mod notice;
+mod queue;
 
 pub use desk::{Desk, Regulation, Words, regulation_of};
 pub use explain::{Explained, explain};
 pub use notice::{answer_address, notice_letter};
+pub use queue::run;
 
 use agents::Left;
 
-use crate::mail::{self, Address, Author, Mail, Mailbox, MessageId};
+use crate::mail::{Address, Author, Mail, Mailbox, MessageId};
 use crate::reply::{self, Authentication, Filing, Reason, ReplyDecision, Signals};
 use crate::request::{self, Field, Request, Stance};
-use crate::store::{Direction, EventSubject, LetterKind, MailId, Message, Pending, SentCounts, Store, Tx};
+use crate::store::{Direction, EventSubject, LetterKind, Message, Pending, SentCounts, Tx};
 use crate::ticket::agent::Way;
 use crate::ticket::plan::{self, Answer, Facts, Permission, Plan, Role, Waiting};
 use crate::ticket::thread::{self, Clues, Placement, Writer};
 use crate::ticket::token::{self, Claim};
 use crate::ticket::{Disposition, Standing, TicketId};
-use anyhow::Context as _;
 use chrono::{DateTime, TimeDelta, Utc};
-use std::num::NonZeroUsize;
-use std::ops::Range;
-use std::sync::Arc;
-use std::time::Duration;
-use tokio::sync::{Notify, watch};
-
-/// At most so many mails, and so many bytes of them, are in memory at a time.
-const BATCH_MAILS: usize = 200;
-const BATCH_BYTES: u64 = 4 << 20;
-/// A mail that has been begun more often than this without an end is held.
-const MAX_ATTEMPTS: u32 = 3;
-/// Looks for new mails this often even if nobody rings: a safety net, and the retry after a database error.
-const SAFETY: Duration = Duration::from_secs(30);
-
-/// Files new mails until `stop`. `arrived` rings when there are some; `letters` and `filed` are rung when letters wait
-/// and tickets have changed.
-///
-/// # Errors
-/// When the database does not take a mail that is in order; the task is started again.
-pub async fn run(
-    store: Store,
-    desk: Arc<Desk>,
-    arrived: Arc<Notify>,
-    letters: Arc<Notify>,
-    filed: Arc<Notify>,
-    mut stop: watch::Receiver<bool>,
-) -> anyhow::Result<()> {
-    loop {
-        // A batch is written while the next is read and the one after it is claimed.
-        let mut claimed = claim(&store, &[]).await?;
-        let mut read = None;
-        while read.is_some() || !claimed.is_empty() {
-            let goes_on = !*stop.borrow();
-            let (filed, ahead) =
-                tokio::join!(file_batch(&store, &desk, read.take(), (&letters, &filed)), async {
-                    if claimed.is_empty() {
-                        return anyhow::Ok((None, Vec::new()));
-                    }
-                    let next = async { if goes_on { claim(&store, &claimed).await } else { Ok(Vec::new()) } };
-                    let (read, next) = tokio::join!(read_batch(&store, &desk, claimed.clone()), next);
-                    Ok((Some(read?), next?))
-                });
-            filed?;
-            (read, claimed) = ahead?;
-        }
-        if *stop.borrow() {
-            return Ok(());
-        }
-        tokio::select! {
-            () = arrived.notified() => {}
-            () = tokio::time::sleep(SAFETY) => {}
-            _ = stop.wait_for(|stop| *stop) => return Ok(()),
-        }
-    }
-}
-
-/// Claims the next mails, `in_hand` left out.
-async fn claim(store: &Store, in_hand: &[MailId]) -> anyhow::Result<Vec<MailId>> {
-    let in_hand = in_hand.to_vec();
-    store.write(0, move |tx| tx.claim_new(BATCH_MAILS, BATCH_BYTES, &in_hand)).await
-}
-
-/// Reads claimed mails.
-async fn read_batch(store: &Store, desk: &Arc<Desk>, ids: Vec<MailId>) -> anyhow::Result<Vec<Read>> {
-    let pending = store.read(move |reader| reader.pending(&ids)).await?;
-    let desk = desk.clone();
-    tokio::task::spawn_blocking(move || read_all(pending, &desk))
-        .await
-        .context("the task that reads mails has died")?
-}
-
-/// Files mails that have been read, in one transaction; one by one if that fails. Rings for letters and changed tickets.
-async fn file_batch(
-    store: &Store,
-    desk: &Arc<Desk>,
-    batch: Option<Vec<Read>>,
-    (letters, filed): (&Notify, &Notify),
-) -> anyhow::Result<()> {
-    let Some(batch) = batch else { return Ok(()) };
-    let batch = Arc::new(batch);
-    if let Err(error) = file_together(store, desk, batch.clone(), 0..batch.len()).await {
-        tracing::warn!(
-            mails = batch.len(),
-            "a batch could not be filed, its mails follow one by one: {error:#}"
-        );
-        for at in 0..batch.len() {
-            file_together(store, desk, batch.clone(), at..at + 1).await?;
-        }
-    }
-    letters.notify_one();
-    filed.notify_one();
-    Ok(())
-}
-
-/// Files a part of a batch in one transaction.
-async fn file_together(
-    store: &Store,
-    desk: &Arc<Desk>,
-    batch: Arc<Vec<Read>>,
-    part: Range<usize>,
-) -> anyhow::Result<()> {
-    let desk = desk.clone();
-    store
-        .write(0, move |tx| {
-            let now = Utc::now();
-            let mut held_back = 0_usize;
-            for (pending, reading) in batch.get(part).unwrap_or_default() {
-                if let Some(why) = &pending.damaged {
-                    tx.hold(pending.id, why, now)?;
-                } else if pending.attempts > MAX_ATTEMPTS {
-                    let why = "askback died several times while it processed this mail";
-                    tx.hold(pending.id, why, now)?;
-                } else {
-                    file(tx, &desk, pending, reading, &mut held_back, now)?;
-                }
-            }
-            if held_back > 0 {
-                tracing::error!(
-                    mails = held_back,
-                    "too many automatic letters in an hour: they have stopped, agents take over; see `askback outbox`"
-                );
-            }
-            Ok(())
-        })
-        .await
-}
 
 /// What a mail says by itself, whatever ticket it will join.
 #[derive(Debug)]
@@ -162,43 +37,6 @@ struct Reading {
     mail: Mail,
     /// As if nothing had been asked; read again when it joins a ticket that was asked something.
     request: Request,
-}
-
-/// A mail with what it says. The bytes are gone by then: they lie in the store.
-type Read = (Pending, Reading);
-
-/// Reads mails on as many threads as there are processors, in order.
-fn read_all(pending: Vec<Pending>, desk: &Desk) -> anyhow::Result<Vec<Read>> {
-    let threads = std::thread::available_parallelism().map_or(1, NonZeroUsize::get).min(pending.len().max(1));
-    let share = pending.len().div_ceil(threads).max(1);
-    let mut shares: Vec<Vec<Pending>> = Vec::new();
-    let mut rest = pending;
-    while rest.len() > share {
-        let tail = rest.split_off(share);
-        shares.push(std::mem::replace(&mut rest, tail));
-    }
-    shares.push(rest);
-    std::thread::scope(|scope| {
-        let workers: Vec<_> = shares
-            .into_iter()
-            .map(|mine| {
-                let work = move || mine.into_iter().map(|mail| read(mail, desk)).collect::<Vec<Read>>();
-                std::thread::Builder::new().name("reader".to_owned()).spawn_scoped(scope, work)
-            })
-            .collect();
-        let mut all = Vec::new();
-        for worker in workers {
-            let worker = worker.context("no thread could be started to read mails")?;
-            all.extend(worker.join().map_err(|_| anyhow::anyhow!("reading a mail panicked"))?);
-        }
-        Ok(all)
-    })
-}
-
-fn read(mut pending: Pending, desk: &Desk) -> Read {
-    let mail = mail::parse(&std::mem::take(&mut pending.raw));
-    let request = request::read(&mail, &[], &desk.regulation_at(pending.received_at).rules);
-    (pending, Reading { mail, request })
 }
 
 /// Files one mail: who wrote it, may we answer, which ticket, what is missing, what goes out. `held_back` counts the mails
@@ -244,7 +82,7 @@ fn file(
         let author = &sender.mailbox.address;
         match agents::file(tx, desk, pending, mail, &clues, author, Way::Person, now)? {
             Left::Nothing => return Ok(()),
-            Left::BegunWith(client) => return begin(tx, desk, pending, reading, &client, now),
+            Left::BegunWith(client) => return agents::begin(tx, desk, pending, reading, &client, now),
             Left::TicketOf(client) => {
                 sender = Sender {
                     role: Role::Client(Standing::Unverified),
@@ -262,8 +100,7 @@ fn file(
     let writer = Writer { address: &author.address, is_agent: sender.role == Role::Agent, forged };
     let thanks = matches!(reading.request.stance, Stance::Courtesy | Stance::Withdrawal);
     let within = if thanks { TimeDelta::days(36_500) } else { desk.reopen_within };
-    let placement =
-        thread::place(&clues, &writer, within, pending.received_at, |ticket| tx.ticket(ticket))?;
+    let placement = thread::place(&clues, &writer, within, pending.received_at, |ticket| tx.ticket(ticket))?;
     let (ticket, linked) = match placement {
         Placement::Join { ticket, .. } => (tx.ticket(ticket)?, None),
         Placement::New { linked, .. } => (None, linked),
@@ -311,38 +148,6 @@ struct Sender {
     mailbox: Mailbox,
     role: Role,
     permission: Permission,
-}
-
-/// An agent wrote to a client of his own accord: the client's answer will find this ticket.
-fn begin(
-    tx: &Tx<'_>,
-    desk: &Desk,
-    pending: &Pending,
-    reading: &Reading,
-    client: &Mailbox,
-    now: DateTime<Utc>,
-) -> anyhow::Result<()> {
-    let mail = &reading.mail;
-    let mut ticket = plan::begun(&Facts {
-        mail,
-        author: &client.address,
-        author_name: &client.name,
-        role: Role::Client(Standing::Unverified),
-        request: &reading.request,
-        ticket: None,
-        linked: None,
-        permission: Permission::Denied("an agent wrote it".to_owned()),
-        arrived_at: pending.received_at,
-        regulation: &desk.regulation_at(pending.received_at).version,
-        house: &desk.house,
-        waiting: None,
-    });
-    ticket.id = tx.insert_ticket(&ticket)?;
-    tx.insert_message(&agents::outgoing(pending, mail, &ticket), None)?;
-    let why = "an agent wrote to the client, with us in copy";
-    let subject = EventSubject { mail: Some(pending.id), ticket: Some(ticket.id), outbox: None };
-    tx.event(now, subject, "answered", why)?;
-    tx.set_disposition(pending.id, Disposition::Filed, Some(ticket.id), why, now)
 }
 
 /// Writes a plan down: ticket, message with its evidence, letter, events, disposition.

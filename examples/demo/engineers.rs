@@ -50,9 +50,13 @@ pub(crate) fn play(
     println!("   {ZIMINA:<32} is answered by an engineer from the support account");
     let asked = letters(&desk.inbox())?.into_iter().find(|mail| is_from(mail, ZIMINA));
     let asked = asked.context("her request is not in the mailbox")?;
-    let raw = answer(SUPPORT, ZIMINA, &asked, "", "Здравствуйте! Шаблон исправлен, постройте отчёт ещё раз.")?;
+    let raw =
+        answer(SUPPORT, ZIMINA, &asked, "", "Здравствуйте! Шаблон исправлен, постройте отчёт ещё раз.")?;
     put_into_sent(servers, desk, &raw)?;
-    note("the answer in the Sent folder closes her request preliminarily", becomes(desk, ZIMINA, "answered")?);
+    note(
+        "the answer in the Sent folder closes her request preliminarily",
+        becomes(desk, ZIMINA, "answered")?,
+    );
 
     println!("   {ZIMINA:<32} says «Спасибо!», and then asks something new");
     let answered = Letter { raw, flags: String::new() };
@@ -77,22 +81,25 @@ pub(crate) fn play(
     let got = wait_for_letters(&desk.mailbox_of(SOKOLOVA), 2)?;
     let relayed = got.last().context("no answer")?;
     show("what the client gets of it", relayed)?;
-    let clean = relayed.text().trim_end() == words && !String::from_utf8_lossy(&relayed.raw).contains(ENGINEER);
+    let clean =
+        relayed.text().trim_end() == words && !String::from_utf8_lossy(&relayed.raw).contains(ENGINEER);
     note("the reply to the notice reaches the client as support's, without the quote", clean);
     note("and closes the request preliminarily", becomes(desk, SOKOLOVA, "answered")?);
 
-    println!("\n8. Now the clock runs fast: the day of reaction takes 3 seconds (a new configuration, SIGHUP)");
+    println!(
+        "\n8. Now the clock runs fast: the day of reaction takes 3 seconds (a new configuration, SIGHUP)"
+    );
     desk.set("regulation.reaction", "3s")?;
     desk.set("nudges.escalate_after", "2s")?;
     daemon.signal("HUP")?;
-    let number = ticket_of(desk, ZIMINA)?["number"].to_string();
-    let line = format!("№ {number} ");
+    let overdue = number(desk, ZIMINA)?;
+    let line = format!("№ {overdue} ");
     let escalated = wait_for("the letter to the head", || {
         Ok(letters(&desk.mailbox_of(HEAD))?.into_iter().find(|letter| letter.text().contains(&line)))
     })
     .with_context(|| desk.log())?;
     show("what the head hears", &escalated)?;
-    let answered = format!("№ {} ", ticket_of(desk, SOKOLOVA)?["number"]);
+    let answered = format!("№ {} ", number(desk, SOKOLOVA)?);
     let all = letters(&desk.mailbox_of(HEAD))?;
     note("the head hears of the overdue request", true);
     note("and not of the one that is answered", all.iter().all(|letter| !letter.text().contains(&answered)));
@@ -103,19 +110,27 @@ fn is_from(mail: &Letter, client: &str) -> bool {
     mail.header("From").is_ok_and(|from| from.contains(client))
 }
 
-fn ticket_of(desk: &Desk<'_>, client: &str) -> Result<serde_json::Value> {
+/// A member of the client's ticket as `askback tickets --json` gives it.
+fn ticket(desk: &Desk<'_>, client: &str, member: &str) -> Result<serde_json::Value> {
     let tickets = desk.rows(&["tickets"])?;
-    tickets.into_iter().find(|ticket| ticket["client"] == client).context("the client has no ticket")
+    let ticket = tickets.iter().find(|ticket| ticket.get("client").is_some_and(|is| is == client));
+    ticket.and_then(|ticket| ticket.get(member)).cloned().with_context(|| format!("{client} has no ticket"))
+}
+
+fn number(desk: &Desk<'_>, client: &str) -> Result<String> {
+    Ok(ticket(desk, client, "number")?.to_string())
 }
 
 fn state(desk: &Desk<'_>, client: &str) -> Result<String> {
-    Ok(ticket_of(desk, client)?["state"].as_str().unwrap_or_default().to_owned())
+    Ok(ticket(desk, client, "state")?.as_str().unwrap_or_default().to_owned())
 }
 
 /// Waits until the client's ticket is in a state.
 fn becomes(desk: &Desk<'_>, client: &str, wanted: &str) -> Result<bool> {
-    wait_for(&format!("{client}'s request to be {wanted}"), || Ok((state(desk, client)? == wanted).then_some(true)))
-        .with_context(|| desk.log())
+    wait_for(&format!("{client}'s request to be {wanted}"), || {
+        Ok((state(desk, client)? == wanted).then_some(true))
+    })
+    .with_context(|| desk.log())
 }
 
 fn show(what: &str, letter: &Letter) -> Result<()> {

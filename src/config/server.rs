@@ -140,7 +140,9 @@ pub(super) fn check_mailboxes(
         };
         let place = |m: &MailboxConfig| (m.host.clone(), m.port, m.user.clone(), m.folder.clone());
         let taken = |other: &MailboxConfig| {
-            other.name == mailbox.name || other.sent_name() == mailbox.name || other.name == mailbox.sent_name()
+            other.name == mailbox.name
+                || other.sent_name() == mailbox.name
+                || other.name == mailbox.sent_name()
         };
         if mailboxes.iter().any(taken) {
             let at = section.get_ref().name.as_ref().map_or(section.span(), Spanned::span);

@@ -196,7 +196,10 @@ fn own_name(folder: &Folder) -> &str {
 }
 
 /// The folder for sent mail: `named`, else the one that [`choose_sent`] finds; created if it is missing.
-pub(super) async fn sent_folder(connection: &mut Connection, named: Option<&str>) -> Result<String, ImapError> {
+pub(super) async fn sent_folder(
+    connection: &mut Connection,
+    named: Option<&str>,
+) -> Result<String, ImapError> {
     let folders = list(connection).await?;
     let choice = match named {
         Some(name) if folders.iter().any(|folder| folder.name == name) => SentChoice::Exists(name.to_owned()),

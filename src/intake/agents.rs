@@ -1,16 +1,17 @@
 //! Agents' mails: answers that have gone out, answers to be sent on, notes.
 
 use super::notice::{answer_address, notice_letter};
-use super::{Desk, Pending};
+use super::{Desk, Pending, Reading};
 use crate::mail::{self, Address, HeaderText, Mail, Mailbox, MessageId};
 use crate::nudge::{self, HeldBackFacts};
 use crate::reply::mime::{self, Headers};
 use crate::reply::{self, Authentication};
 use crate::store::{Direction, EventSubject, GoneOut, LetterKind, Message, NewLetter, Tx};
 use crate::ticket::agent::{self, AgentFacts, Deed, HeldBack, Way};
+use crate::ticket::plan::{self, Facts, Permission, Role};
 use crate::ticket::thread::{self, Clues, Placement, Writer};
 use crate::ticket::token::{Claim, ProvedNotice};
-use crate::ticket::{Disposition, Ticket, TicketId};
+use crate::ticket::{Disposition, Standing, Ticket, TicketId};
 use anyhow::Context as _;
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -44,11 +45,8 @@ pub(super) fn file_own(
         Some(id) => tx.find_letter(id)?.is_some() || tx.find_answer(id)?.is_some(),
         None => false,
     };
-    let why = if ours {
-        Some("it is a copy of an answer or letter that is here")
-    } else {
-        reply::by_machine(mail)
-    };
+    let why =
+        if ours { Some("it is a copy of an answer or letter that is here") } else { reply::by_machine(mail) };
     if let Some(why) = why {
         return automatic(tx, pending, why, now);
     }
@@ -57,7 +55,8 @@ pub(super) fn file_own(
         Left::Nothing => Ok(()),
         Left::TicketOf(_) | Left::BegunWith(_) | Left::Filing => {
             if way == Way::Sent {
-                let nearest: Vec<_> = mail.in_reply_to.iter().chain(mail.references.iter().rev()).cloned().collect();
+                let nearest: Vec<_> =
+                    mail.in_reply_to.iter().chain(mail.references.iter().rev()).cloned().collect();
                 tx.await_mails(pending.id, &nearest)?;
             }
             automatic(tx, pending, "it is our own mail, and answers no ticket", now)
@@ -104,7 +103,8 @@ pub(super) fn file(
         joined: joined.as_ref().map(|(ticket, proof)| (ticket, *proof)),
         notice: notice.as_ref().map(|(ticket, told)| (ticket, *told)),
         answers_a_notice: answers_a_notice(tx, mail)?,
-        too_large: pending.over_limit.is_some() || tx.mail(pending.id)?.is_some_and(|row| row.size > MAX_RELAY),
+        too_large: pending.over_limit.is_some()
+            || tx.mail(pending.id)?.is_some_and(|row| row.size > MAX_RELAY),
         house: &desk.house,
     });
     let ticket = |id: TicketId| {
@@ -124,6 +124,38 @@ pub(super) fn file(
         Deed::Asks | Deed::Unrelated => return Ok(Left::Filing),
     }
     Ok(Left::Nothing)
+}
+
+/// An agent wrote to a client of his own accord: the client's answer will find this ticket.
+pub(super) fn begin(
+    tx: &Tx<'_>,
+    desk: &Desk,
+    pending: &Pending,
+    reading: &Reading,
+    client: &Mailbox,
+    now: DateTime<Utc>,
+) -> anyhow::Result<()> {
+    let mail = &reading.mail;
+    let mut ticket = plan::begun(&Facts {
+        mail,
+        author: &client.address,
+        author_name: &client.name,
+        role: Role::Client(Standing::Unverified),
+        request: &reading.request,
+        ticket: None,
+        linked: None,
+        permission: Permission::Denied("an agent wrote it".to_owned()),
+        arrived_at: pending.received_at,
+        regulation: &desk.regulation_at(pending.received_at).version,
+        house: &desk.house,
+        waiting: None,
+    });
+    ticket.id = tx.insert_ticket(&ticket)?;
+    tx.insert_message(&outgoing(pending, mail, &ticket), None)?;
+    let why = "an agent wrote to the client, with us in copy";
+    let subject = EventSubject { mail: Some(pending.id), ticket: Some(ticket.id), outbox: None };
+    tx.event(now, subject, "answered", why)?;
+    tx.set_disposition(pending.id, Disposition::Filed, Some(ticket.id), why, now)
 }
 
 /// The notice that a mail replies to, proved for its sender.
@@ -162,7 +194,7 @@ fn references(mail: &Mail) -> Vec<MessageId> {
 }
 
 /// A message of an agent to the client.
-pub(super) fn outgoing(pending: &Pending, mail: &Mail, ticket: &Ticket) -> Message {
+fn outgoing(pending: &Pending, mail: &Mail, ticket: &Ticket) -> Message {
     Message {
         ticket: ticket.id,
         mail: Some(pending.id),
@@ -178,7 +210,7 @@ pub(super) fn outgoing(pending: &Pending, mail: &Mail, ticket: &Ticket) -> Messa
 }
 
 /// It has gone to the client: whoever sent it, it is out.
-pub(super) fn answers(
+fn answers(
     tx: &Tx<'_>,
     pending: &Pending,
     mail: &Mail,

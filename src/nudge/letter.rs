@@ -132,7 +132,10 @@ pub fn held_back(facts: &HeldBackFacts<'_>) -> Notice {
             ),
         ),
         HeldBack::NoTicket => (
-            say("из него не видно, какому клиенту оно предназначено.", "it does not say which client it is for."),
+            say(
+                "из него не видно, какому клиенту оно предназначено.",
+                "it does not say which client it is for.",
+            ),
             say(
                 "Ответьте на письмо об одном обращении («askback: № 17, …»), или напишите по адресу\n\
                  под строкой обращения, или пишите клиенту, поставив адрес поддержки в копию.",
@@ -141,7 +144,8 @@ pub fn held_back(facts: &HeldBackFacts<'_>) -> Notice {
             ),
         ),
     };
-    let mut text = format!("{} {why}\n\n{how}\n", say("Ваше письмо не отправлено:", "Your mail was not sent:"));
+    let mut text =
+        format!("{} {why}\n\n{how}\n", say("Ваше письмо не отправлено:", "Your mail was not sent:"));
     if let Some(ticket) = facts.ticket {
         text += &format!("\n{}\n", client_lines(facts.language, ticket));
     }
@@ -152,7 +156,12 @@ pub fn held_back(facts: &HeldBackFacts<'_>) -> Notice {
     if !facts.answer.is_empty() {
         text += &format!("\n{}\n\n{}", say("Ваш текст:", "Your text:"), words(facts.answer));
     }
-    Notice { to: facts.to.clone(), reply_to: facts.reply_to.clone(), subject: HeaderText::new(&subject, 200), text }
+    Notice {
+        to: facts.to.clone(),
+        reply_to: facts.reply_to.clone(),
+        subject: HeaderText::new(&subject, 200),
+        text,
+    }
 }
 
 fn how_to_answer(language: Language, by_reply: bool) -> String {
@@ -168,9 +177,7 @@ fn how_to_answer(language: Language, by_reply: bool) -> String {
             "To answer the client, reply to this mail: your words and files go to him in the\n\
              name of the support, the quote stays here.\n"
         }
-        (Language::English, false) => {
-            "To answer the client, write to him with the support address in Cc.\n"
-        }
+        (Language::English, false) => "To answer the client, write to him with the support address in Cc.\n",
     }
     .to_owned()
 }

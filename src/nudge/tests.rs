@@ -133,7 +133,9 @@ fn a_client_is_silent_since_the_ask_or_his_promise() {
 fn correspondence() -> Correspondence<'static> {
     Correspondence {
         words: &|_| "Добрый день!\nНе строится отчёт.\u{202e}\u{1b}[31m\n".to_owned(),
-        reply_to: &|ticket, to| Address::parse(&format!("support+{}.0-{}@desk.test", ticket.id, to.local())).ok(),
+        reply_to: &|ticket, to| {
+            Address::parse(&format!("support+{}.0-{}@desk.test", ticket.id, to.local())).ok()
+        },
     }
 }
 
@@ -212,7 +214,11 @@ fn held_back_letters(language: Language) -> String {
             why,
             ticket: known,
             client_words: "Нашли сами, вопрос снят.\n",
-            answer: if why == HeldBack::NoWords { "" } else { "Здравствуйте!\nИсправили, проверьте.\u{1b}[31m" },
+            answer: if why == HeldBack::NoWords {
+                ""
+            } else {
+                "Здравствуйте!\nИсправили, проверьте.\u{1b}[31m"
+            },
             to: &address("olga@desk.test"),
             reply_to: None,
         });

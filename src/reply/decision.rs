@@ -181,7 +181,8 @@ pub fn by_machine(mail: &Mail) -> Option<&'static str> {
 }
 
 fn is_report(mail: &Mail) -> bool {
-    let multipart = mail.header_values("content-type").any(|value| header::keyword(value) == "multipart/report");
+    let multipart =
+        mail.header_values("content-type").any(|value| header::keyword(value) == "multipart/report");
     mail.report.is_some() || multipart || has(mail, "x-failed-recipients")
 }
 

@@ -88,8 +88,9 @@ pub fn build_answer(
         let kind = kind.or_else(|_| ContentType::parse("application/octet-stream"));
         let name = HeaderText::new(file.name.as_deref().unwrap_or_default(), MAX_FILE_NAME);
         let name = if name.as_str().is_empty() { format!("file{number}") } else { plain_words(&name) };
-        parts = parts
-            .singlepart(Attachment::new(name).body(Body::new(file.bytes), kind.map_err(|error| fail(&error))?));
+        parts = parts.singlepart(
+            Attachment::new(name).body(Body::new(file.bytes), kind.map_err(|error| fail(&error))?),
+        );
     }
     message.multipart(parts).map(|message| message.formatted()).map_err(|error| fail(&error))
 }

@@ -12,6 +12,8 @@ mod sender;
 pub mod words;
 
 pub use authentication::Authentication;
-pub use decision::{Filing, Limits, Reason, ReplyDecision, SenderPolicy, SentCounts, Signals, by_machine, decide};
+pub use decision::{
+    Filing, Limits, Reason, ReplyDecision, SenderPolicy, SentCounts, Signals, by_machine, decide,
+};
 pub use letter::{Letter, LetterError, LetterFacts, Letters, Override, Purpose, answer_subject};
 pub use words::default_question;

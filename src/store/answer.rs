@@ -167,7 +167,10 @@ impl Tx<'_> {
     /// If the database cannot be written.
     pub fn await_mails(&self, mail: MailId, answered: &[MessageId]) -> Result<()> {
         for id in answered.iter().take(AWAITED) {
-            self.change("INSERT OR IGNORE INTO awaited (message_id, mail) VALUES (?1, ?2)", params![id, mail])?;
+            self.change(
+                "INSERT OR IGNORE INTO awaited (message_id, mail) VALUES (?1, ?2)",
+                params![id, mail],
+            )?;
         }
         Ok(())
     }

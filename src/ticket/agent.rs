@@ -133,9 +133,8 @@ pub fn deed(facts: &AgentFacts<'_>) -> Deed {
     if facts.answers_a_notice {
         return Deed::HeldBack(None, HeldBack::NoTicket);
     }
-    let outside = |mailbox: &Mailbox| {
-        !facts.house.iter().any(|own| own.without_tag() == mailbox.address.without_tag())
-    };
+    let outside =
+        |mailbox: &Mailbox| !facts.house.iter().any(|own| own.without_tag() == mailbox.address.without_tag());
     if let Some(client) = mail.text.forwarded_author().filter(outside) {
         return Deed::Forwards(client);
     }
@@ -238,11 +237,7 @@ mod tests {
         assert_eq!(what(&reply, Way::Person, None, Some(0), false), Deed::Relay(T));
         assert_eq!(what(&reply, Way::Account, None, Some(0), false), Deed::Unrelated);
         let to_both = mail("support+1.0-x@m2m.test, ivan@alfa.test", "Готово.");
-        assert_eq!(
-            what(&to_both, Way::Person, None, Some(0), false),
-            Deed::Answers(T),
-            "he has it already"
-        );
+        assert_eq!(what(&to_both, Way::Person, None, Some(0), false), Deed::Answers(T), "he has it already");
     }
 
     #[test]
@@ -258,7 +253,11 @@ mod tests {
         check("Готово.", -1, HeldBack::ClientWrote);
         check("", 0, HeldBack::NoWords);
         check("> Не строится отчёт\r\n", 0, HeldBack::NoWords);
-        check("25.11.2026, 10:15, Support <support@m2m.test> пишет:\r\n> Не строится отчёт\r\n", 0, HeldBack::NoWords);
+        check(
+            "25.11.2026, 10:15, Support <support@m2m.test> пишет:\r\n> Не строится отчёт\r\n",
+            0,
+            HeldBack::NoWords,
+        );
         check(FORWARD, 0, HeldBack::Forward);
     }
 

@@ -208,9 +208,7 @@ impl Claim {
                 serial: serial_number(&serial.to_ascii_lowercase())?,
                 mac,
             },
-            None => {
-                Self { ticket: ticket_number(left)?, purpose: Purpose::ReplyAddress, serial: 0, mac }
-            }
+            None => Self { ticket: ticket_number(left)?, purpose: Purpose::ReplyAddress, serial: 0, mac },
         })
     }
 

@@ -51,9 +51,7 @@ impl Office {
         let ring = || Arc::new(Notify::new());
         let task = outbox::run(self.store.clone(), mailer, ring(), ring(), stop.subscribe());
         let until_done = async {
-            let busy = |letter: &Letter| {
-                matches!(letter.state, OutboxState::Waiting | OutboxState::Claimed)
-            };
+            let busy = |letter: &Letter| matches!(letter.state, OutboxState::Waiting | OutboxState::Claimed);
             while self.store.read(|reader| reader.outbox(None)).await.unwrap().iter().any(busy) {
                 tokio::task::yield_now().await;
             }
@@ -126,14 +124,21 @@ async fn an_answer_that_is_read_before_its_question_answers_it_all_the_same() {
     let answer = from_agent("support@m2mail.ru", "a1@m2mail.ru", headers, "Исправили.");
     let row = office.receive_in("support (sent)", &answer, TimeDelta::minutes(10)).await;
     assert_eq!((row.disposition, row.ticket), (Some(Disposition::Automatic), None));
-    office.receive_late(&mail("ivan@alfa.test", "m1@alfa.test", "", "Report", INCOMPLETE), TimeDelta::minutes(30)).await;
+    office
+        .receive_late(
+            &mail("ivan@alfa.test", "m1@alfa.test", "", "Report", INCOMPLETE),
+            TimeDelta::minutes(30),
+        )
+        .await;
     assert_eq!(office.ticket(1).state, State::Answered);
     assert!(office.waiting().is_empty(), "nobody is asked what an agent has answered");
     // And an older answer to an older mail leaves the newer one unanswered.
     let mut office = Office::new().await;
     office.receive_in("support (sent)", &answer, TimeDelta::minutes(10)).await;
     let more = mail("ivan@alfa.test", "m2@alfa.test", "References: <m1@alfa.test>\r\n", "Report", "А карта?");
-    office.receive_late(&mail("ivan@alfa.test", "m1@alfa.test", "", "Report", COMPLETE), TimeDelta::minutes(30)).await;
+    office
+        .receive_late(&mail("ivan@alfa.test", "m1@alfa.test", "", "Report", COMPLETE), TimeDelta::minutes(30))
+        .await;
     office.receive_late(&more, TimeDelta::minutes(5)).await;
     assert_eq!(office.ticket(1).state, State::Open);
 }
@@ -169,7 +174,9 @@ async fn what_else_lies_in_the_sent_folder_changes_nothing() {
     let before = office.uid;
     // Our own letter as we put it there leaves no row; one that the server changed is known by its Message-ID.
     office.sent(&copy).await;
-    let rows = office.store.read_now(|reader| reader.mails(&MailFilter { disposition: None, ticket: None, limit: 100 }));
+    let rows = office
+        .store
+        .read_now(|reader| reader.mails(&MailFilter { disposition: None, ticket: None, limit: 100 }));
     let received = rows.unwrap().iter().filter(|row| row.direction == Direction::In).count();
     assert_eq!(received, usize::try_from(before).unwrap());
     copy.insert_str(0, "X-Server: changed\r\n");
@@ -230,7 +237,10 @@ async fn a_reply_to_a_notice_goes_to_the_client_as_ours_and_answers_once_the_ser
     assert_eq!((letter.kind, letter.to.as_str()), (LetterKind::Answer, "ivan@alfa.test"));
     assert_eq!(letter.envelope_from.as_ref().map(Address::as_str), Some("support@m2mail.ru"));
     let headers = headers_of(&letter);
-    assert!(headers.contains("In-Reply-To: <m1@alfa.test>") && headers.contains("Subject: Re: Report [#1]"), "{headers}");
+    assert!(
+        headers.contains("In-Reply-To: <m1@alfa.test>") && headers.contains("Subject: Re: Report [#1]"),
+        "{headers}"
+    );
     assert!(!headers.contains("Auto-Submitted") && !headers.contains(AGENT), "{headers}");
     let sent = mail::parse(&letter.raw);
     assert_eq!(sent.text.full.trim(), "Здравствуйте!\n\nИсправили, проверьте.\n\n--\nОльга, инженер");
@@ -303,7 +313,9 @@ async fn a_client_who_writes_while_the_answer_waits_is_not_answered_by_it() {
     let to = office.notice_address();
     office.receive(&from_agent(AGENT, "a1@m2mail.ru", &format!("To: {to}\r\n"), "Исправили.")).await;
     let refers = "In-Reply-To: <m1@alfa.test>\r\n";
-    office.receive(&mail("ivan@alfa.test", "m2@alfa.test", refers, "Re", "Ещё и карта не открывается.")).await;
+    office
+        .receive(&mail("ivan@alfa.test", "m2@alfa.test", refers, "Re", "Ещё и карта не открывается."))
+        .await;
     office.deliver(Mailer::Memory(Memory::default())).await;
     let ticket = office.ticket(1);
     assert_eq!((ticket.state, ticket.first_unanswered_at), (State::Open, Some(ticket.last_client_at)));
@@ -315,14 +327,19 @@ async fn a_client_who_wrote_meanwhile_holds_the_answer_back() {
     let mut office = Office::with_ticket().await;
     let to = office.notice_address();
     let refers = "In-Reply-To: <m1@alfa.test>\r\n";
-    office.receive(&mail("ivan@alfa.test", "m2@alfa.test", refers, "Re", "Нашли сами: шаблон был удалён.")).await;
+    office
+        .receive(&mail("ivan@alfa.test", "m2@alfa.test", refers, "Re", "Нашли сами: шаблон был удалён."))
+        .await;
     let row = office
         .receive(&from_agent(AGENT, "a1@m2mail.ru", &format!("To: {to}\r\n"), "Мы пересоздали шаблон."))
         .await;
     let told = office.outgoing();
     let [(LetterKind::Notice, agent, text)] = told.as_slice() else { panic!("{told:?}; {}", row.why) };
     assert_eq!(agent, AGENT);
-    assert!(text.contains("Нашли сами: шаблон был удалён.") && text.contains("Мы пересоздали шаблон."), "{text}");
+    assert!(
+        text.contains("Нашли сами: шаблон был удалён.") && text.contains("Мы пересоздали шаблон."),
+        "{text}"
+    );
 
     // What the letter says: a reply to it goes out.
     let letter = office.waiting().remove(0);
@@ -332,7 +349,11 @@ async fn a_client_who_wrote_meanwhile_holds_the_answer_back() {
         .receive(&from_agent(AGENT, "a2@m2mail.ru", &format!("To: {again}\r\n"), "Мы пересоздали шаблон."))
         .await;
     let out = office.outgoing();
-    assert!(matches!(out.as_slice(), [(LetterKind::Answer, to, _)] if to == "ivan@alfa.test"), "{out:?}; {}", row.why);
+    assert!(
+        matches!(out.as_slice(), [(LetterKind::Answer, to, _)] if to == "ivan@alfa.test"),
+        "{out:?}; {}",
+        row.why
+    );
 }
 
 #[tokio::test]
@@ -353,7 +374,9 @@ async fn nobody_sends_mail_to_a_client_through_us_by_an_agent_s_name() {
     .enumerate()
     {
         let headers = format!("To: {to}\r\nIn-Reply-To: <{}>\r\n", ours.message_id);
-        let row = office.receive(&from_agent(from, &format!("f{number}@x.test"), &headers, "Переведите деньги.")).await;
+        let row = office
+            .receive(&from_agent(from, &format!("f{number}@x.test"), &headers, "Переведите деньги."))
+            .await;
         let out = office.outgoing();
         assert!(!out.iter().any(|(_, to, _)| to == "ivan@alfa.test"), "{from} {to}: {out:?}; {}", row.why);
     }
@@ -368,7 +391,8 @@ async fn a_forged_agent_is_a_matter_for_people() {
     office.desk = Arc::new(desk);
     let to = office.notice_address();
     let forged = from_agent(AGENT, "f@x.test", &format!("To: {to}\r\n"), "Переведите деньги.");
-    let forged = format!("Authentication-Results: mx.m2mail.ru; dmarc=fail header.from=m2mail.ru\r\n{forged}");
+    let forged =
+        format!("Authentication-Results: mx.m2mail.ru; dmarc=fail header.from=m2mail.ru\r\n{forged}");
     let row = office.receive(&forged).await;
     assert_eq!(row.disposition, Some(Disposition::Quarantined), "{}", row.why);
     assert!(office.outgoing().is_empty());

@@ -23,6 +23,9 @@ fn an_agent_hears_of_a_complete_request() -> Result<()> {
     assert_eq!(bare(&notice.header("From")?), desk.address);
     assert!(notice.header("Reply-To")?.contains("+1."), "a reply goes to the client");
     let text = notice.text();
-    assert!(text.contains(client) && text.contains("Тема: Отчёты") && text.contains("Открываю «Отчёты»"), "{text}");
+    assert!(
+        text.contains(client) && text.contains("Тема: Отчёты") && text.contains("Открываю «Отчёты»"),
+        "{text}"
+    );
     Ok(())
 }

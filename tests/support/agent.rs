@@ -12,7 +12,8 @@ use toml::{Table, Value};
 
 /// Gives a desk one agent, and working hours that never end: tests run at any hour.
 pub(crate) fn employ(desk: &mut Desk<'_>, agent: &str) -> Result<()> {
-    let person = Table::from_iter([("name".to_owned(), "Ольга".into()), ("address".to_owned(), agent.into())]);
+    let person =
+        Table::from_iter([("name".to_owned(), "Ольга".into()), ("address".to_owned(), agent.into())]);
     desk.set("agent", vec![Value::from(person)])?;
     for day in ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] {
         desk.set(&format!("hours.{day}"), "00:00-24:00")?;
@@ -34,7 +35,11 @@ pub(crate) fn answer(from: &str, to: &str, answered: &Letter, headers: &str, tex
     let references = [answered.headers("References"), vec![id.clone()]].concat().join(" ");
     let headers = format!("In-Reply-To: {id}\r\nReferences: {references}\r\n{headers}");
     let quoted: String = answered.text().lines().map(|line| format!("> {line}\n")).collect();
-    let text = format!("{text}\n\n{}, {} пишет:\n{quoted}", Utc::now().format("%d.%m.%Y, %H:%M"), answered.author()?);
+    let text = format!(
+        "{text}\n\n{}, {} пишет:\n{quoted}",
+        Utc::now().format("%d.%m.%Y, %H:%M"),
+        answered.author()?
+    );
     let subject = format!("Re: {}", answered.subject());
     Ok(mail_with(from, to, &subject, &headers, &text))
 }

@@ -17,7 +17,8 @@ pub(super) fn author(text: &str) -> Option<Mailbox> {
 
 /// The first address in a line, with the words before it as its name.
 fn mailbox(line: &str) -> Option<Mailbox> {
-    let is_around = |c: char| c.is_whitespace() || matches!(c, '<' | '>' | '(' | ')' | '[' | ']' | ',' | ';' | '"');
+    let is_around =
+        |c: char| c.is_whitespace() || matches!(c, '<' | '>' | '(' | ')' | '[' | ']' | ',' | ';' | '"');
     let word = line.split(is_around).find(|word| word.contains('@'))?;
     let bare = word.trim_start_matches("mailto:").trim_matches([':', '*', '\'']);
     let (name, _) = line.split_once(word)?;
