@@ -441,3 +441,72 @@ async fn a_reply_that_names_no_request_is_told_so() {
     let [(LetterKind::Notice, _, text)] = told.as_slice() else { panic!("{told:?}; {}", row.why) };
     assert!(text.contains("Готово, проверьте."), "{text}");
 }
+
+/// The agent's words are all that goes to the client, whatever program he replies with.
+#[tokio::test]
+async fn nothing_of_the_notice_reaches_the_client_by_any_mail_program() {
+    let words = "Здравствуйте!\nИсправили, проверьте.";
+    let notice = "Чтобы ответить клиенту, ответьте на это письмо: ваши слова и файлы уйдут ему\nот имени поддержки, цитата \
+                  останется здесь.\n\nКлиент: Иван <ivan@alfa.test>\nТема: Report\nОтветить до: 26.11 18:00\n\nКлиент \
+                  пишет:\n\nВ Wialon не строится отчёт.";
+    let quoted: String = notice.lines().map(|line| format!("> {line}\n")).collect();
+    let html: String = notice.lines().map(|line| format!("{line}<br>")).collect();
+    let support = "Техническая поддержка M2M Solutions &lt;support@m2mail.ru&gt;";
+    let from = "Техническая поддержка M2M Solutions <support@m2mail.ru>";
+    let plain = "text/plain";
+    let replies = [
+        ("Thunderbird", plain, format!("{words}\n\n25.11.2026 10:15, {from} пишет:\n{quoted}")),
+        ("below", plain, format!("25.11.2026 10:15, {from} пишет:\n{quoted}\n{words}")),
+        (
+            "Outlook",
+            plain,
+            format!(
+                "{words}\n\nFrom: {from}\nSent: Wednesday, November 25, 2026 10:15 AM\nTo: engineers@m2mail.ru\nSubject: \
+                 askback: № 1, новое от клиента: Report\n\n{notice}"
+            ),
+        ),
+        (
+            "Outlook in Russian",
+            plain,
+            format!(
+                "{words}\n\n-----Исходное сообщение-----\nОт: {from}\nОтправлено: 25 ноября 2026 г. 10:15\nКому: \
+                 engineers@m2mail.ru\nТема: askback: № 1, новое от клиента: Report\n\n{notice}"
+            ),
+        ),
+        (
+            "Gmail",
+            "text/html",
+            format!(
+                "<div dir=\"ltr\">Здравствуйте!<br>Исправили, проверьте.</div><br><div class=\"gmail_quote\"><div \
+                 class=\"gmail_attr\">ср, 25 нояб. 2026 г. в 10:15, {support}:<br></div><blockquote \
+                 class=\"gmail_quote\">{html}</blockquote></div>"
+            ),
+        ),
+        (
+            "Yandex",
+            "text/html",
+            format!(
+                "<div>Здравствуйте!</div><div>Исправили, проверьте.</div><div> </div><div>25.11.2026, 10:15, \"{support}\":</div>\
+                 <blockquote><div>{html}</div></blockquote>"
+            ),
+        ),
+        (
+            "Outlook in HTML",
+            "text/html",
+            format!(
+                "<div><p>Здравствуйте!<br>Исправили, проверьте.</p><div style=\"border-top:solid #E1E1E1 1.0pt\"><p><b>From:</b> \
+                 {support}<br><b>Sent:</b> Wednesday, November 25, 2026 10:15 AM<br><b>To:</b> engineers@m2mail.ru<br>\
+                 <b>Subject:</b> askback: № 1</p></div><p>{html}</p></div>"
+            ),
+        ),
+    ];
+    for (program, kind, body) in replies {
+        let mut office = Office::with_ticket().await;
+        let headers = format!("To: {}\r\n", office.notice_address());
+        let raw = from_agent(AGENT, "a1@m2mail.ru", &headers, &body.replace('\n', "\r\n"));
+        office.receive(&raw.replace("Content-Type: text/plain", &format!("Content-Type: {kind}"))).await;
+        let out = office.outgoing();
+        let [(LetterKind::Answer, _, text)] = out.as_slice() else { panic!("{program}: {out:?}") };
+        assert_eq!(text.trim(), words, "{program}");
+    }
+}
