@@ -92,6 +92,8 @@ fn file(
             }
             Left::Filing => sender.role = Role::Agent,
         }
+    } else if agents::from_elsewhere(tx, desk, pending, mail, None, now)? {
+        return Ok(());
     }
     let author = &sender.mailbox;
 

@@ -6,7 +6,7 @@ use crate::mail::{self, Address, HeaderText, Mail, Mailbox, MessageId};
 use crate::nudge::{self, HeldBackFacts};
 use crate::reply::mime::{self, Headers};
 use crate::reply::{self, Authentication};
-use crate::store::{Direction, EventSubject, GoneOut, LetterKind, Message, NewLetter, Tx};
+use crate::store::{Direction, EventSubject, GoneOut, LetterKind, Message, NewLetter, OutboxId, Tx};
 use crate::ticket::agent::{self, AgentFacts, Deed, HeldBack, Way};
 use crate::ticket::plan::{self, Facts, Permission, Role};
 use crate::ticket::thread::{self, Clues, Placement, Writer};
@@ -96,11 +96,19 @@ pub(super) fn file(
         Placement::New { .. } => None,
     };
     let notice = notice(tx, desk, mail, author)?;
+    if notice.is_none() && from_elsewhere(tx, desk, pending, mail, Some(author), now)? {
+        return Ok(Left::Nothing);
+    }
+    let asker = match &joined {
+        Some((ticket, _)) => tx.last_asker(ticket.id)?,
+        None => None,
+    };
     let deed = agent::deed(&AgentFacts {
         mail,
         way,
         vouched: authentication == Authentication::Pass,
         joined: joined.as_ref().map(|(ticket, proof)| (ticket, *proof)),
+        asker: asker.as_ref(),
         notice: notice.as_ref().map(|(ticket, told)| (ticket, *told)),
         answers_a_notice: answers_a_notice(tx, mail)?,
         too_large: pending.over_limit.is_some()
@@ -166,16 +174,49 @@ fn notice(
     author: &Address,
 ) -> anyhow::Result<Option<(Ticket, ProvedNotice)>> {
     // Mail programs write the address as he configured it; the notice went to the one that we have.
-    let known = desk.agents.iter().find(|agent| agent.without_tag() == author.without_tag());
+    let known = desk.agents.iter().filter(|agent| agent.without_tag() == author.without_tag());
+    Ok(proved_notice(tx, desk, mail, known)?.map(|(_, ticket, told)| (ticket, told)))
+}
+
+/// The notice to one of these that a mail replies to, whoever wrote it.
+fn proved_notice<'a>(
+    tx: &Tx<'_>,
+    desk: &Desk,
+    mail: &Mail,
+    agents: impl Iterator<Item = &'a Address> + Clone,
+) -> anyhow::Result<Option<(&'a Address, Ticket, ProvedNotice)>> {
     for claim in Claim::all_in(mail) {
-        let proved = known.and_then(|agent| desk.token_key.prove_notice(&claim, agent));
-        if let Some(proved) = proved
+        let prove = |agent| Some((agent, desk.token_key.prove_notice(&claim, agent)?));
+        if let Some((agent, proved)) = agents.clone().find_map(prove)
             && let Some(ticket) = tx.ticket(proved.ticket)?
         {
-            return Ok(Some((ticket, proved)));
+            return Ok(Some((agent, ticket, proved)));
         }
     }
     Ok(None)
+}
+
+/// A reply to an agent's notice from an address that is not his: a colleague's, an alias of his, or that of somebody who got hold
+/// of the notice. It goes nowhere; `writer`, if he is an agent, or the one whose notice it was hears of it. `false` if it is no
+/// such mail.
+pub(super) fn from_elsewhere(
+    tx: &Tx<'_>,
+    desk: &Desk,
+    pending: &Pending,
+    mail: &Mail,
+    writer: Option<&Address>,
+    now: DateTime<Utc>,
+) -> anyhow::Result<bool> {
+    let Some((agent, ticket, _)) = proved_notice(tx, desk, mail, desk.agents.iter())? else {
+        return Ok(false);
+    };
+    let why = HeldBack::OtherAddress;
+    let id = tell_held_back(tx, desk, mail, writer.unwrap_or(agent), Some(&ticket), why, now)?;
+    let subject = EventSubject { mail: Some(pending.id), ticket: Some(ticket.id), outbox: Some(id) };
+    tx.event(now, subject, "held back", why.why())?;
+    let disposition = if writer.is_some() { Disposition::Automatic } else { Disposition::Quarantined };
+    tx.set_disposition(pending.id, disposition, None, why.why(), now)?;
+    Ok(true)
 }
 
 /// Whether a mail replies to a letter that askback wrote to one of us.
@@ -297,6 +338,32 @@ fn relay(
     tx.set_disposition(pending.id, Disposition::Filed, Some(ticket.id), why, now)
 }
 
+/// Tells an agent that his answer did not go out.
+fn tell_held_back(
+    tx: &Tx<'_>,
+    desk: &Desk,
+    mail: &Mail,
+    to: &Address,
+    ticket: Option<&Ticket>,
+    why: HeldBack,
+    now: DateTime<Utc>,
+) -> anyhow::Result<OutboxId> {
+    let words = match ticket {
+        Some(ticket) => tx.unanswered_words(ticket.id)?.join("\n\n"),
+        None => String::new(),
+    };
+    let notice = nudge::held_back(&HeldBackFacts {
+        language: desk.language,
+        why,
+        ticket,
+        client_words: &words,
+        answer: &mail.text.without_quotes(),
+        to,
+        reply_to: ticket.and_then(|ticket| answer_address(desk, ticket, to)),
+    });
+    tx.enqueue(&notice_letter(desk, &notice, now)?, now)
+}
+
 /// It does not go to the client; its author hears why, with his words, and how to send it nevertheless.
 #[expect(clippy::too_many_arguments, reason = "everything about one mail comes together")]
 fn hold_back(
@@ -309,21 +376,8 @@ fn hold_back(
     why: HeldBack,
     now: DateTime<Utc>,
 ) -> anyhow::Result<()> {
-    let words = match ticket {
-        Some(ticket) => tx.unanswered_words(ticket.id)?.join("\n\n"),
-        None => String::new(),
-    };
     let to = desk.agents.iter().find(|agent| agent.without_tag() == author.without_tag()).unwrap_or(author);
-    let notice = nudge::held_back(&HeldBackFacts {
-        language: desk.language,
-        why,
-        ticket,
-        client_words: &words,
-        answer: &mail.text.without_quotes(),
-        to,
-        reply_to: ticket.and_then(|ticket| answer_address(desk, ticket, to)),
-    });
-    let id = tx.enqueue(&notice_letter(desk, &notice, now)?, now)?;
+    let id = tell_held_back(tx, desk, mail, to, ticket, why, now)?;
     let subject =
         EventSubject { mail: Some(pending.id), ticket: ticket.map(|ticket| ticket.id), outbox: Some(id) };
     let detail = format!("an agent's answer is not sent on: {}; its author is told", why.why());

@@ -143,6 +143,18 @@ pub fn held_back(facts: &HeldBackFacts<'_>) -> Notice {
                  a request, or write to the client with the support address in Cc.",
             ),
         ),
+        HeldBack::OtherAddress => (
+            say(
+                "на извещение ответили не с того адреса, на который оно пришло.",
+                "the notice was answered from another address than the one that it came to.",
+            ),
+            say(
+                "Ответьте на это письмо с того адреса, на который оно пришло: ответ уйдёт клиенту.\n\
+                 Если писали не вы, расскажите об этом администратору.",
+                "Reply to this mail from the address that it came to: your answer goes to the client.\n\
+                 If it was not you who wrote, tell your administrator.",
+            ),
+        ),
     };
     let mut text =
         format!("{} {why}\n\n{how}\n", say("Ваше письмо не отправлено:", "Your mail was not sent:"));

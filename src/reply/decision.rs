@@ -171,9 +171,10 @@ pub fn decide(signals: &Signals<'_>, limits: &Limits) -> ReplyDecision {
 pub fn by_machine(mail: &Mail) -> Option<&'static str> {
     if is_report(mail) || has_null_return_path(mail) {
         Some("it reports about the delivery of another mail")
-    } else if is_auto_submitted(mail) || is_autoresponse(mail) || sender::is_out_of_office(&mail.subject) {
+    } else if is_auto_submitted(mail) || is_autoresponse(mail) {
         Some("a program answered in our name")
-    } else if mail.header_values("precedence").any(|value| header::keyword(value) != "normal") {
+    } else if mail.header_values("precedence").any(|value| is_mass(value) || header::keyword(value) == "list")
+    {
         Some("it is a mass mailing of ours")
     } else {
         None
@@ -189,6 +190,11 @@ fn is_report(mail: &Mail) -> bool {
 fn has_null_return_path(mail: &Mail) -> bool {
     let empty = |path: &str| matches!(header::without_comments(path).trim(), "" | "<>");
     mail.header_values("return-path").any(empty)
+}
+
+/// Whether a Precedence says that it is no personal mail; `list` does, too, unless the list is allowed.
+fn is_mass(precedence: &str) -> bool {
+    matches!(header::keyword(precedence).as_str(), "bulk" | "junk" | "auto_reply" | "auto-reply")
 }
 
 fn is_auto_submitted(mail: &Mail) -> bool {
@@ -269,11 +275,8 @@ fn mailing_list(signals: &Signals<'_>, _: &Limits) -> Option<Reason> {
 
 /// Row 7.
 fn precedence(signals: &Signals<'_>, _: &Limits) -> Option<Reason> {
-    let mass = |value: &str| match header::keyword(value).as_str() {
-        "bulk" | "junk" | "auto_reply" | "auto-reply" => true,
-        "list" => !signals.list_allowed,
-        _ => false,
-    };
+    let list = |value: &str| !signals.list_allowed && header::keyword(value) == "list";
+    let mass = |value: &str| is_mass(value) || list(value);
     let when = signals.mail.header_values("precedence").any(mass);
     silent(when, 7, Filing::Normal, "Precedence says that it is no personal mail")
 }

@@ -3,7 +3,7 @@
 
 use super::sql::Ms;
 use super::{EventSubject, MailId, Reader, Tx};
-use crate::mail::MessageId;
+use crate::mail::{Address, MessageId};
 use crate::ticket::TicketId;
 use crate::ticket::answer::{gone_out, returned};
 use anyhow::Result;
@@ -65,6 +65,23 @@ impl Reader<'_> {
             |row| row.get(0),
         )?;
         Ok(mail.flatten())
+    }
+
+    /// Who wrote the last message of the client's side: he, or a colleague whom he put in Cc.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn last_asker(&self, ticket: TicketId) -> Result<Option<Address>> {
+        let author = self.row(
+            "SELECT author
+             FROM message
+             WHERE ticket = ?1 AND direction = 'in' AND kind IS NOT NULL
+             ORDER BY at DESC, id DESC
+             LIMIT 1",
+            [ticket],
+            |row| row.get(0),
+        )?;
+        Ok(author.flatten())
     }
 
     /// The ticket in which an agent's answer has this Message-ID.

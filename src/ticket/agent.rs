@@ -29,6 +29,8 @@ pub struct AgentFacts<'a> {
     pub vouched: bool,
     /// The ticket that it mentions, and what proves that.
     pub joined: Option<(&'a Ticket, Proof)>,
+    /// Who of the client's side wrote last in that ticket.
+    pub asker: Option<&'a Address>,
     /// The notice that it replies to, proved for this sender, with its ticket.
     pub notice: Option<(&'a Ticket, ProvedNotice)>,
     /// It replies to a letter that askback wrote to one of us.
@@ -74,12 +76,14 @@ pub enum HeldBack {
     TooLarge,
     /// It does not say which client it is for.
     NoTicket,
+    /// It came from another address than the one that the notice went to.
+    OtherAddress,
 }
 
 impl HeldBack {
     /// All reasons.
-    pub const ALL: [Self; 5] =
-        [Self::ClientWrote, Self::NoWords, Self::Forward, Self::TooLarge, Self::NoTicket];
+    pub const ALL: [Self; 6] =
+        [Self::ClientWrote, Self::NoWords, Self::Forward, Self::TooLarge, Self::NoTicket, Self::OtherAddress];
 
     /// The reason in the event log.
     #[must_use]
@@ -90,6 +94,7 @@ impl HeldBack {
             Self::Forward => "it has a forwarded mail in it",
             Self::TooLarge => "it is too large",
             Self::NoTicket => "it does not say which client it is for",
+            Self::OtherAddress => "it came from another address than the one that the notice went to",
         }
     }
 }
@@ -110,7 +115,7 @@ pub fn deed(facts: &AgentFacts<'_>) -> Deed {
     let mail = facts.mail;
     let notice = facts.notice.filter(|_| facts.way == Way::Person);
     if let Some((ticket, told)) = notice {
-        if went_to(mail, ticket) {
+        if went_to(facts, ticket) {
             return Deed::Answers(ticket.id);
         }
         return match held_back(facts, ticket, told) {
@@ -121,7 +126,7 @@ pub fn deed(facts: &AgentFacts<'_>) -> Deed {
     if let Some((ticket, proof)) = facts.joined {
         // Anybody can write a number into a subject and an agent's address into From.
         let proved = proof != Proof::SubjectNumber || facts.vouched || facts.way == Way::Sent;
-        return if proved && went_to(mail, ticket) {
+        return if proved && went_to(facts, ticket) {
             Deed::Answers(ticket.id)
         } else {
             Deed::Note(ticket.id)
@@ -144,13 +149,14 @@ pub fn deed(facts: &AgentFacts<'_>) -> Deed {
     }
 }
 
-/// Whether a mail went to the ticket's client or to somebody whom he brought in.
-fn went_to(mail: &Mail, ticket: &Ticket) -> bool {
-    let clients = || std::iter::once(&ticket.client).chain(&ticket.participants);
-    mail.to
-        .iter()
-        .chain(&mail.cc)
-        .any(|mailbox| clients().any(|client| client.without_tag() == mailbox.address.without_tag()))
+/// Whether a mail went to the ticket's client, or to the colleague of his who wrote last.
+fn went_to(facts: &AgentFacts<'_>, ticket: &Ticket) -> bool {
+    let is_asker = |address: &Address| {
+        std::iter::once(&ticket.client)
+            .chain(facts.asker)
+            .any(|asker| asker.without_tag() == address.without_tag())
+    };
+    facts.mail.to.iter().chain(&facts.mail.cc).any(|mailbox| is_asker(&mailbox.address))
 }
 
 fn held_back(facts: &AgentFacts<'_>, ticket: &Ticket, told: ProvedNotice) -> Option<HeldBack> {
@@ -205,6 +211,7 @@ mod tests {
             way,
             vouched,
             joined: proof.map(|proof| (&ticket, proof)),
+            asker: Some(&address("chef@alfa.test")),
             notice,
             answers_a_notice: false,
             too_large: false,
@@ -227,6 +234,10 @@ mod tests {
         assert_eq!(number(Way::Person, false), Deed::Note(T), "anybody can write this");
         assert_eq!(number(Way::Person, true), Deed::Answers(T));
         assert_eq!(number(Way::Sent, false), Deed::Answers(T));
+        let colleague = mail("chef@alfa.test, support@m2m.test", "Готово.");
+        assert_eq!(what(&colleague, Way::Person, Some(Proof::Token), None, false), Deed::Answers(T));
+        let third = mail("vendor@x.test, support@m2m.test", "Помогите.");
+        assert_eq!(what(&third, Way::Person, Some(Proof::Token), None, true), Deed::Note(T));
         let inner = mail("support@m2m.test", "Посмотрю завтра.");
         assert_eq!(what(&inner, Way::Person, Some(Proof::Token), None, true), Deed::Note(T));
     }

@@ -379,6 +379,12 @@ async fn nobody_sends_mail_to_a_client_through_us_by_an_agent_s_name() {
             .await;
         let out = office.outgoing();
         assert!(!out.iter().any(|(_, to, _)| to == "ivan@alfa.test"), "{from} {to}: {out:?}; {}", row.why);
+        if to == stolen.to_string() {
+            // The one whose notice it is hears of it; of a colleague's reply, the colleague.
+            let (_, told, text) = out.last().unwrap();
+            let expect = if from == "thief@x.test" { AGENT } else { from };
+            assert!(told == expect && text.contains("Переведите деньги"), "{from}: {out:?}; {}", row.why);
+        }
     }
     assert_eq!(office.ticket(1).state, State::Open);
 }
