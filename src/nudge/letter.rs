@@ -1,10 +1,10 @@
 //! Letters about one request: what the client wrote, answered by a plain reply; and an answer that could not be sent on.
 
-use super::Cause;
 use super::notice::Notice;
+use super::{Cause, words};
 use crate::mail::header_text::is_hostile;
 use crate::mail::{Address, HeaderText};
-use crate::request::{Field, Language};
+use crate::request::{Field, Language, State};
 use crate::ticket::Ticket;
 use crate::ticket::agent::HeldBack;
 
@@ -13,6 +13,8 @@ const MAX_LINES: usize = 200;
 const MAX_CHARS: usize = 10_000;
 /// As much of a subject stands in ours.
 const SUBJECT_CHARS: usize = 60;
+/// As much of what a request supplied.
+const VALUE_CHARS: usize = 120;
 
 /// What a letter about one request says.
 pub(super) struct About<'a> {
@@ -60,14 +62,21 @@ pub(super) fn about(facts: &About<'_>) -> Notice {
     }
     text += &how_to_answer(facts.language, facts.reply_to.is_some());
     text += &format!("\n{}\n", client_lines(facts.language, facts.ticket));
+    for field in [Field::Product, Field::Objects, Field::Attachments] {
+        let answer = facts.ticket.answers.found.get(field);
+        if let (State::Present, Some(value)) = (answer.state, &answer.value) {
+            text += &format!("{}: {}\n", label(facts.language, field), HeaderText::new(value, VALUE_CHARS));
+        }
+    }
     if let Some(due) = &facts.due {
         text += &format!("{} {due}\n", say("Ответить до:", "Answer by:"));
     }
     if !facts.missing.is_empty() {
-        let names: Vec<&str> = facts.missing.iter().map(|field| field_name(facts.language, *field)).collect();
+        let names = facts.missing.iter().map(|field| label(facts.language, *field).to_lowercase());
+        let names: Vec<String> = names.collect();
         text += &format!("{} {}\n", say("Не хватает:", "Missing:"), names.join(", "));
     }
-    text += &format!("\n{}\n\n{}", say("Клиент пишет:", "The client writes:"), words(facts.words));
+    text += &format!("\n{}\n\n{}", say("Клиент пишет:", "The client writes:"), plain_words(facts.words));
     Notice { to: facts.to.clone(), reply_to: facts.reply_to.clone(), subject, text }
 }
 
@@ -163,10 +172,10 @@ pub fn held_back(facts: &HeldBackFacts<'_>) -> Notice {
     }
     if facts.why == HeldBack::ClientWrote {
         let title = say("Клиент пишет:", "The client writes:");
-        text += &format!("\n{title}\n\n{}", words(facts.client_words));
+        text += &format!("\n{title}\n\n{}", plain_words(facts.client_words));
     }
     if !facts.answer.is_empty() {
-        text += &format!("\n{}\n\n{}", say("Ваш текст:", "Your text:"), words(facts.answer));
+        text += &format!("\n{}\n\n{}", say("Ваш текст:", "Your text:"), plain_words(facts.answer));
     }
     Notice {
         to: facts.to.clone(),
@@ -194,6 +203,22 @@ fn how_to_answer(language: Language, by_reply: bool) -> String {
     .to_owned()
 }
 
+/// What a line about a field begins with.
+const fn label(language: Language, field: Field) -> &'static str {
+    match (language, field) {
+        (Language::Russian, Field::Product) => "Продукт",
+        (Language::Russian, Field::Description) => "Описание",
+        (Language::Russian, Field::Objects) => "Объекты",
+        (Language::Russian, Field::Steps) => "Действия",
+        (Language::Russian, Field::Attachments) => "Вложения",
+        (Language::English, Field::Product) => "Product",
+        (Language::English, Field::Description) => "Description",
+        (Language::English, Field::Objects) => "Objects",
+        (Language::English, Field::Steps) => "Steps",
+        (Language::English, Field::Attachments) => "Attachments",
+    }
+}
+
 fn client_lines(language: Language, ticket: &Ticket) -> String {
     let name = HeaderText::new(&ticket.client_name, 60);
     let client = match name.as_str() {
@@ -201,29 +226,16 @@ fn client_lines(language: Language, ticket: &Ticket) -> String {
         name => format!("{name} <{}>", ticket.client),
     };
     let subject = HeaderText::new(&ticket.subject, 200);
+    let subject =
+        if subject.as_str().is_empty() { words::small(language).no_subject } else { subject.as_str() };
     match language {
         Language::Russian => format!("Клиент: {client}\nТема: {subject}"),
         Language::English => format!("Client: {client}\nSubject: {subject}"),
     }
 }
 
-const fn field_name(language: Language, field: Field) -> &'static str {
-    match (language, field) {
-        (Language::Russian, Field::Product) => "продукт",
-        (Language::Russian, Field::Description) => "описание",
-        (Language::Russian, Field::Objects) => "объекты",
-        (Language::Russian, Field::Steps) => "действия",
-        (Language::Russian, Field::Attachments) => "вложения",
-        (Language::English, Field::Product) => "product",
-        (Language::English, Field::Description) => "description",
-        (Language::English, Field::Objects) => "objects",
-        (Language::English, Field::Steps) => "steps",
-        (Language::English, Field::Attachments) => "attachments",
-    }
-}
-
 /// A person's words, line by line, without characters that hide or reorder others, and not without end.
-fn words(text: &str) -> String {
+fn plain_words(text: &str) -> String {
     let clean: String =
         text.trim_matches('\n').chars().filter(|c| matches!(c, '\n' | '\t') || !is_hostile(*c)).collect();
     let mut shown: String = clean.chars().take(MAX_CHARS).collect();

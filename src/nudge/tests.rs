@@ -162,6 +162,10 @@ fn a_busy_desk() -> (Vec<TicketFacts>, Vec<MailFacts>) {
     hostile.ticket.subject = "Срочно\r\nBcc: all@desk.test\u{202e}\u{1b}[31m".to_owned();
     hostile.ticket.client = address("a@b.example");
     let mut used_up = facts(7, State::Open, at("2026-05-15T10:30:00Z"));
+    used_up.ticket.answers.found.product = crate::request::Answer {
+        state: crate::request::State::Present,
+        value: Some("Wialon Hosting".to_owned()),
+    };
     (used_up.ticket.asks, used_up.missing, used_up.ticket.subject) = (2, vec![Field::Steps], String::new());
     let tickets = vec![
         facts(1, State::Open, at("2026-05-14T07:00:00Z")),

@@ -121,13 +121,17 @@ fn sent_folder(
 ) -> Outcome {
     let (folder, exists) = match &mailbox.sent_folder {
         SentFolder::Off => {
-            return findings.good(check, "copies of letters are not kept (sent_folder = \"off\")");
+            return findings.note(
+                check,
+                "the Sent folder is not used (sent_folder = \"off\")",
+                "answers that agents send from this account are not seen; they must put the support address in Cc",
+            );
         }
         SentFolder::Auto => (report.sent.0.as_str(), report.sent.1),
         SentFolder::Named(name) => (name.as_str(), report.folders.iter().any(|folder| folder.name == *name)),
     };
     if exists {
-        findings.good(check, format!("copies of letters go to {folder}"))
+        findings.good(check, format!("copies of letters go to {folder}; agents' answers are found there"))
     } else {
         let detail = format!("folder {folder} for copies of letters is not there");
         findings.note(check, detail, "nothing to do: it will be created")
