@@ -7,7 +7,7 @@ CARGO ?= cargo
 KEEP ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench eval fmt toolchain deps bench-deps
+.PHONY: help demo test check bench eval weights fmt toolchain deps bench-deps
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
@@ -29,6 +29,9 @@ check: toolchain ## Formatting, lints and documentation, warnings as errors
 bench: deps bench-deps toolchain ## Speed and memory beside mbsync and beside a bare reader
 	$(CARGO) bench --bench request
 	$(CARGO) bench --bench intake
+
+weights: toolchain ## Learn the weights of cues from the labelled conversations, and say how they do on unseen ones
+	$(CARGO) run --quiet --release --example weigh
 
 eval: toolchain ## Score the request detector on labelled conversations, with every disagreement
 	$(CARGO) test --test eval -- --nocapture

@@ -10,7 +10,28 @@ const LONGEST_ADDRESS: usize = 4096;
 /// The web address, host, file name or mail address at the start of `rest` with its length in bytes; or how far was
 /// looked without finding one.
 pub(super) fn address(rest: &str) -> Result<(usize, TokenKind), usize> {
-    let ends = |c: char| c.is_whitespace() || "<>\"«»“”„,;()[]{}|…".contains(c);
+    let ends = |c: char| {
+        matches!(
+            c,
+            '<' | '>'
+                | '"'
+                | '«'
+                | '»'
+                | '“'
+                | '”'
+                | '„'
+                | ','
+                | ';'
+                | '('
+                | ')'
+                | '['
+                | ']'
+                | '{'
+                | '}'
+                | '|'
+                | '…'
+        ) || c.is_whitespace()
+    };
     let begins =
         |prefix: &str| rest.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
     let trim = |run: &str| run.trim_end_matches(['.', ':', '!', '?', '\'', '*', '_']).len();

@@ -11,6 +11,9 @@ pub(super) struct AliasWord {
     letters: usize,
     cyrillic: bool,
     has_digit: bool,
+    /// The second and third letter: one of them is the second or third of any word that is one slip away and begins
+    /// alike, unless the two are swapped.
+    near: [Option<char>; 2],
 }
 
 impl AliasWord {
@@ -27,6 +30,7 @@ impl AliasWord {
             letters: stem.chars().count(),
             cyrillic,
             has_digit: word.bytes().any(|b| b.is_ascii_digit()),
+            near: second_and_third(word),
         }
     }
 
@@ -34,6 +38,11 @@ impl AliasWord {
     pub(super) fn as_str(&self) -> &str {
         &self.word
     }
+}
+
+fn second_and_third(word: &str) -> [Option<char>; 2] {
+    let mut letters = word.chars().skip(1);
+    [letters.next(), letters.next()]
 }
 
 /// The folded words of an alias.
@@ -131,6 +140,10 @@ fn word_fits(alias: &AliasWord, form: &str) -> bool {
         return ending.is_empty() || ENDINGS.contains(&ending);
     }
     if letters < SPELLED_RIGHT {
+        return false;
+    }
+    let near = second_and_third(form);
+    if !near.iter().any(|letter| alias.near.contains(letter)) {
         return false;
     }
     let length = form.chars().count();

@@ -73,6 +73,8 @@ pub(super) enum Class {
     Contact,
     /// A question: «как», «можно ли», "is it possible".
     Asks,
+    /// An inquiry wherever it stands: «интересует», "would like to know".
+    Inquires,
     /// Prices and terms.
     Price,
     /// Announces a question without asking it: «есть вопрос».
@@ -147,6 +149,37 @@ pub(super) enum Class {
     Abbreviation,
     /// «партнёр», "dealer": a product beside it is a title.
     Partner,
+}
+
+impl Class {
+    /// All classes with the names that the table of weights knows them by.
+    #[rustfmt::skip]
+    pub(super) const ALL: [(Self, &str); 69] = [
+        (Self::Negation, "Negation"), (Self::Writer, "Writer"), (Self::Company, "Company"),
+        (Self::Person, "Person"), (Self::Thing, "Thing"), (Self::Gesture, "Gesture"),
+        (Self::Operation, "Operation"), (Self::Look, "Look"), (Self::Sending, "Sending"),
+        (Self::Attempt, "Attempt"), (Self::Cure, "Cure"), (Self::ActionNoun, "ActionNoun"),
+        (Self::Upon, "Upon"), (Self::Modal, "Modal"), (Self::Formerly, "Formerly"), (Self::If, "If"),
+        (Self::Then, "Then"), (Self::NoAction, "NoAction"), (Self::Fault, "Fault"),
+        (Self::VagueFault, "VagueFault"), (Self::VagueVerb, "VagueVerb"), (Self::Contrast, "Contrast"),
+        (Self::Shows, "Shows"), (Self::Error, "Error"), (Self::Why, "Why"), (Self::Filler, "Filler"),
+        (Self::Common, "Common"), (Self::Greeting, "Greeting"), (Self::Courtesy, "Courtesy"),
+        (Self::Contact, "Contact"), (Self::Asks, "Asks"), (Self::Inquires, "Inquires"), (Self::Price, "Price"),
+        (Self::AsksNothing, "AsksNothing"), (Self::Please, "Please"), (Self::Errand, "Errand"),
+        (Self::Diagnose, "Diagnose"), (Self::Plea, "Plea"), (Self::Doubt, "Doubt"),
+        (Self::ServiceThing, "ServiceThing"), (Self::Document, "Document"), (Self::Particular, "Particular"),
+        (Self::Withdrawal, "Withdrawal"), (Self::Refusal, "Refusal"), (Self::AlreadySaid, "AlreadySaid"),
+        (Self::Promise, "Promise"), (Self::Chase, "Chase"), (Self::Automatic, "Automatic"),
+        (Self::Advertising, "Advertising"), (Self::AttachmentNoun, "AttachmentNoun"),
+        (Self::UnitNoun, "UnitNoun"), (Self::ElementNoun, "ElementNoun"), (Self::AccountNoun, "AccountNoun"),
+        (Self::NumberedNoun, "NumberedNoun"), (Self::InterfaceNoun, "InterfaceNoun"),
+        (Self::PersonElement, "PersonElement"), (Self::Make, "Make"), (Self::SimNoun, "SimNoun"),
+        (Self::OtherNumber, "OtherNumber"), (Self::Measure, "Measure"), (Self::LabelProduct, "LabelProduct"),
+        (Self::LabelDescription, "LabelDescription"), (Self::LabelObjects, "LabelObjects"),
+        (Self::LabelSteps, "LabelSteps"), (Self::LabelAttachments, "LabelAttachments"),
+        (Self::Nothing, "Nothing"), (Self::Link, "Link"), (Self::Abbreviation, "Abbreviation"),
+        (Self::Partner, "Partner"),
+    ];
 }
 
 /// A set of [`Class`]es.

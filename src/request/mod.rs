@@ -9,6 +9,7 @@ mod attachments;
 mod behaviour;
 mod description;
 mod errand;
+mod features;
 mod fold;
 mod form;
 mod kind;
@@ -28,14 +29,17 @@ mod stance;
 mod steps;
 mod tokens;
 mod transliteration;
+mod verdict;
+mod weights;
 mod words;
 
 #[cfg(test)]
 mod tests;
 
-pub use read::read;
+pub use read::{read, shown};
 pub use rules::{RuleError, Rules};
 pub use settings::{Product, RuleSettings};
+pub use weights::{ALWAYS, Decision};
 
 use std::ops::Range;
 

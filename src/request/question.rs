@@ -12,7 +12,8 @@ pub(super) fn is_question(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
     let opens = tokens.iter().filter(|token| token.is_word()).take(6).any(|token| token.has(Class::Asks));
     let asked = tokens.iter().any(|token| token.has(Class::Asks));
     let indirect = tokens.iter().any(|token| token.form == "ли" || token.form == "whether");
-    if indirect || does_not_know(sheet, sentence) {
+    let inquires = tokens.iter().any(|token| token.has(Class::Inquires));
+    if indirect || inquires || does_not_know(sheet, sentence) {
         return true;
     }
     let mut words = tokens.iter().filter(|token| token.is_word() && !token.has(Class::Greeting));
@@ -39,6 +40,7 @@ pub(super) fn is_how_to(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
         )
     });
     auxiliary
+        || tokens.iter().any(|token| token.has(Class::Inquires))
         || tokens.iter().any(|token| token.form == "ли" || token.form == "whether")
         || words.clone().take(5).any(|token| {
             matches!(

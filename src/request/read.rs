@@ -1,9 +1,12 @@
-//! The way of a mail through the detectors.
+//! The way of a mail through the detectors: rules find and judge, then the weights have their say.
 
+use super::features::Ruled;
 use super::reading::Reading;
 use super::rules::Rules;
+use super::verdict::Verdict;
+use super::weights::{self, Weighed};
 use super::{
-    Field, Finding, Kind, Level, PerField, Request, State, actions, attachments, description, kind, language,
+    Field, Finding, Level, PerField, Request, State, actions, attachments, description, kind, language,
     objects, product, stance, steps,
 };
 use crate::mail::Mail;
@@ -13,32 +16,44 @@ use crate::mail::Mail;
 #[must_use]
 pub fn read(mail: &Mail, asked: &[Field], rules: &Rules) -> Request {
     let reading = Reading::new(mail, asked, rules);
-    let actions = actions::actions(&reading);
-    let mut fields = PerField {
-        product: product::find(&reading),
-        description: description::find(&reading, &actions),
-        objects: objects::find(&reading),
-        steps: steps::find(&reading, &actions),
-        attachments: attachments::find(&reading),
-    };
-    let stance = stance::read(&reading, &fields);
-    let judged = kind::judge(&reading, &fields, stance);
-    let objects_apply = kind::objects_apply(&reading, judged.kind, &fields.objects);
+    let ruled = rule(&reading);
+    let weighed = Weighed::new(&reading, &ruled);
+    let mut verdict = Verdict::new(&reading, ruled, &weighed);
     for field in Field::ALL {
-        let finding = fields.get_mut(field);
-        if judged.kind == Kind::None {
-            *finding = Finding::default();
-        }
         if rules.level(field) == Level::Off {
-            *finding = Finding { state: State::Off, ..Finding::default() };
+            *verdict.fields.get_mut(field) = Finding { state: State::Off, ..Finding::default() };
         }
     }
     Request {
-        kind: judged.kind,
-        continues: judged.continues,
+        kind: verdict.kind,
+        continues: verdict.continues,
         language: language::read(&reading),
-        stance,
-        fields,
-        objects_apply,
+        stance: verdict.stance,
+        fields: verdict.fields,
+        objects_apply: verdict.objects_apply,
     }
+}
+
+/// The names of all that a mail shows: what the weights are learned from.
+#[must_use]
+pub fn shown(mail: &Mail, asked: &[Field], rules: &Rules) -> Vec<String> {
+    let reading = Reading::new(mail, asked, rules);
+    let ruled = rule(&reading);
+    weights::names(&reading, &ruled)
+}
+
+/// What the rules make of a mail.
+fn rule(reading: &Reading<'_>) -> Ruled {
+    let actions = actions::actions(reading);
+    let fields = PerField {
+        product: product::find(reading),
+        description: description::find(reading, &actions),
+        objects: objects::find(reading),
+        steps: steps::find(reading, &actions),
+        attachments: attachments::find(reading),
+    };
+    let stance = stance::read(reading, &fields);
+    let judged = kind::judge(reading, &fields, stance);
+    let objects_apply = kind::objects_apply(reading, judged.kind, &fields.objects);
+    Ruled { fields, actions, stance, judged, objects_apply }
 }

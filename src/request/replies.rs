@@ -28,13 +28,17 @@ const LONGEST_QUESTION: usize = 160;
 pub(super) fn lay_out(text: &Text, asked: &[Field]) -> Layout {
     let mut layout = Layout::default();
     let mut current: Option<Field> = None;
+    // The last quoted line: whether it is a question matters only if something is written under it.
+    let mut above: Option<&str> = None;
     let mut answered = false;
     let mut numbers: Vec<(u32, Field)> = Vec::new();
     let mut lines = 0_usize;
     for segment in &text.segments {
         let Some(part) = text.full.get(segment.range.clone()) else { continue };
         match segment.kind {
-            SegmentKind::Attribution | SegmentKind::Signature | SegmentKind::Disclaimer => current = None,
+            SegmentKind::Attribution | SegmentKind::Signature | SegmentKind::Disclaimer => {
+                (current, above) = (None, None);
+            }
             SegmentKind::Own | SegmentKind::Forwarded | SegmentKind::Quote => {}
         }
         if !segment.kind.is_content() && segment.kind != SegmentKind::Quote {
@@ -56,13 +60,20 @@ pub(super) fn lay_out(text: &Text, asked: &[Field]) -> Layout {
                 range.start + (line.len() - line.trim_start_matches(['>', ' ', '\t', '|', '\u{a0}']).len());
             if segment.kind == SegmentKind::Quote {
                 if !said.is_empty() {
-                    current = question(said);
+                    above = Some(said);
                     answered = false;
-                    if let (Some(number), Some(field)) = (list_number(said), current) {
-                        numbers.push((number.0, field));
+                    if let Some((number, _)) = list_number(said)
+                        && let Some(field) = question(said)
+                    {
+                        numbers.push((number, field));
                     }
                 }
                 continue;
+            }
+            if !said.is_empty()
+                && let Some(quoted) = above.take()
+            {
+                current = question(quoted);
             }
             if said.is_empty() {
                 if answered {
@@ -254,6 +265,9 @@ fn numbered(
 
 /// As many lines as questions: each line answers the question of its place. One question: all answers it.
 fn in_order(text: &Text, parts: &[Range<usize>], asked: &[Field]) -> Vec<(Field, Range<usize>)> {
+    if asked.is_empty() {
+        return Vec::new();
+    }
     if let [only] = asked {
         return parts.iter().map(|part| (*only, part.clone())).collect();
     }

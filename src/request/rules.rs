@@ -3,8 +3,10 @@
 use super::lexicon::Lexicon;
 use super::product::Products;
 use super::settings::RuleSettings;
+use super::weights::Table;
 use super::{Field, Level, PerField};
 use regex::{Regex, RegexBuilder};
+use std::sync::Arc;
 
 /// What an operator tunes, checked and compiled. Cheap to share, not to clone.
 #[derive(Clone, Debug)]
@@ -14,6 +16,7 @@ pub struct Rules {
     pub(super) cues: PerField<Lexicon<()>>,
     pub(super) object_patterns: Vec<Regex>,
     pub(super) names: Lexicon<()>,
+    pub(super) weights: Arc<Table>,
 }
 
 /// What is wrong with [`RuleSettings`]; indices count from 0 so that the line of the setting can be found.
@@ -113,7 +116,14 @@ impl Rules {
             }
         }
         let products = Products::new(&settings.products)?;
-        Ok(Self { products, levels: settings.levels, cues, object_patterns, names })
+        let weights = Table::shipped();
+        Ok(Self { products, levels: settings.levels, cues, object_patterns, names, weights })
+    }
+
+    /// The same with another table of weights, in the form of `weights.tsv`: to try one before it is shipped.
+    #[must_use]
+    pub fn with_weights(self, table: &str) -> Self {
+        Self { weights: Arc::new(Table::new(table)), ..self }
     }
 
     /// How much a field matters.

@@ -21,6 +21,12 @@ pub(super) fn is_action(
     let Some(token) = sheet.token(at) else { return false };
     let before = sheet.before(at, 1);
     let previous = before.map_or("", |token| token.form.as_str());
+    let continuous = token.form.ends_with("ing")
+        && matches!(previous, "am" | "are" | "i'm" | "we're")
+        && (previous.contains('\'') || sheet.before(at, 2).is_some_and(|token| token.has(Class::Writer)));
+    if continuous {
+        return true; // "I am going to the tab"
+    }
     if DETERMINERS.contains(&previous) {
         return false;
     }

@@ -53,7 +53,7 @@ fn collect(reading: &Reading<'_>, sheet: &Sheet<'_>, sentence: &Range<usize>, ac
             actions.push(Action { at, weight, sentence: sentence.clone() });
         }
     }
-    if let Some(at) = navigation(sheet, sentence) {
+    if let Some(at) = navigation(sheet, sentence).or_else(|| bare_recipe(sheet, sentence)) {
         actions.push(Action { at, weight: 2, sentence: sentence.clone() });
         actions.sort_by_key(|action| action.at);
     }
@@ -211,6 +211,59 @@ fn is_listed(sheet: &Sheet<'_>, at: usize) -> bool {
 /// Whether the sentence has gestures enough that its imperatives are a recipe.
 fn many_gestures(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
     sheet.slice(sentence.clone()).iter().filter(|token| token.has(Class::Gesture)).count() >= 2
+}
+
+/// A recipe told in bare names: «отчёты, Пробег, кормовоз №5, вчера, пуск», «свойства - импорт - галки - ок»: short
+/// parts, one of them a thing of the interface, the last one what sets it going.
+fn bare_recipe(sheet: &Sheet<'_>, sentence: &Range<usize>) -> Option<usize> {
+    const PARTS: usize = 3;
+    const LONGEST_PART: usize = 6;
+    let sets_going = |token: &Token| {
+        matches!(
+            token.form.as_str(),
+            "ок" | "ok"
+                | "пуск"
+                | "выполнить"
+                | "применить"
+                | "сохранить"
+                | "построить"
+                | "execute"
+                | "run"
+                | "save"
+                | "apply"
+                | "go"
+                | "enter"
+                | "энтер"
+        )
+    };
+    let (mut parts, mut length, mut menu, mut first) = (0_usize, 0_usize, false, None);
+    for at in sentence.clone() {
+        let token = sheet.token(at)?;
+        let ends = matches!(token.kind, TokenKind::Mark(',' | ';')) || token.is_mark('-') && token.spaced;
+        if ends && sheet.quoted_at(at).is_none() {
+            if length == 0 || length > LONGEST_PART {
+                (parts, menu, first) = (0, false, None);
+            } else {
+                parts += 1;
+            }
+            length = 0;
+            continue;
+        }
+        if token.is_word() || token.kind == TokenKind::Number {
+            length += 1;
+            first.get_or_insert(at);
+            menu |= token.classes.any(&[
+                Class::InterfaceNoun,
+                Class::ElementNoun,
+                Class::ActionNoun,
+                Class::Operation,
+            ]);
+            if parts >= PARTS && menu && length <= 2 && sets_going(token) {
+                return first;
+            }
+        }
+    }
+    None
 }
 
 /// A path through menus: «Отчёты → Шаблон → Выполнить», `Reports > Execute`, «Поля – Импорт – выбрал».

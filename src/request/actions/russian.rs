@@ -80,6 +80,13 @@ pub(super) fn is_action(
                 && !asks_us
                 && (listed || chained || inside(Class::If) || many_gestures(sheet, sentence))
         }
-        Form::Reflexive | Form::Passive | Form::Noun => false,
+        // «нажато ОК», «выбрано»: done by the writer, who does not say so.
+        Form::Passive => {
+            token.has(Class::Gesture)
+                && token.form.ends_with('о')
+                && !token.form.starts_with("указан")
+                && !company
+        }
+        Form::Reflexive | Form::Noun => false,
     }
 }

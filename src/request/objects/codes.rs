@@ -14,8 +14,10 @@ pub(super) fn find(reading: &Reading<'_>, sheet: &Sheet<'_>, found: &mut Vec<Fou
         let before = sheet.before(at, 1);
         if after_number
             && before.is_some_and(|before| {
+                let noun = before.form.chars().count() >= 4
+                    && !before.classes.any(&[Class::InterfaceNoun, Class::Measure, Class::Document]);
                 before.is_word()
-                    && (before.case != Case::Lower || before.has_digit())
+                    && (before.case != Case::Lower || before.has_digit() || noun)
                     && !before.has(Class::OtherNumber)
             })
         {

@@ -43,7 +43,7 @@ fn name_after(
     while next <= at + 7 {
         let token = sheet.token(next)?;
         match token.kind {
-            TokenKind::Mark(':' | '№' | '#' | '=' | '(' | '[' | '/') => {
+            TokenKind::Mark(':' | '№' | '#' | '=' | '(' | '[' | '/' | '+') => {
                 labelled = true;
                 if token.is_mark('№') || token.is_mark('#') {
                     make = false;

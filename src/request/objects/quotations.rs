@@ -40,8 +40,11 @@ fn only_links(sheet: &Sheet<'_>, range: Range<usize>) -> bool {
 /// Whether the noun before (or right after) a quotation makes it the name of an element; `None` if there is no noun.
 fn quoted_names(sheet: &Sheet<'_>, quote: &Range<usize>) -> Option<bool> {
     let open = quote.start.checked_sub(1)?;
-    if sheet.token(quote.end + 1).is_some_and(|after| after.is_mark(':') && !after.spaced) {
-        return Some(false); // a key in JSON
+    let key = sheet.token(open).is_some_and(|mark| mark.is_mark('"'))
+        && sheet.token(quote.start).is_some_and(|first| first.is_latin() && quote.len() == 1)
+        && sheet.token(quote.end + 1).is_some_and(|after| after.is_mark(':') && !after.spaced);
+    if key {
+        return Some(false); // in JSON
     }
     // the "Daily mileage" report
     let after = sheet.token(quote.end + 1);
@@ -67,15 +70,41 @@ fn quoted_names(sheet: &Sheet<'_>, quote: &Range<usize>) -> Option<bool> {
         if token.classes.any(NOUNS) {
             return Some(true);
         }
-        let interface = token.classes.any(&[Class::InterfaceNoun, Class::Shows, Class::Error]);
-        if interface || token.has(Class::Gesture) {
+        if token.classes.any(&[Class::InterfaceNoun, Class::Shows, Class::Error]) || presses(token) {
             return Some(false);
+        }
+        if token.has(Class::Gesture) {
+            break; // what is opened or selected may be a menu or an element: its own look decides
         }
         if token.classes.any(&[Class::Operation, Class::Fault, Class::VagueFault]) {
             break;
         }
     }
     None
+}
+
+/// «жму», "click": what is pressed is a button.
+fn presses(token: &Token) -> bool {
+    const PRESSING: &[&str] = &[
+        "наж",
+        "жм",
+        "жал",
+        "клик",
+        "щелк",
+        "тык",
+        "ткн",
+        "тап",
+        "отмеч",
+        "прожм",
+        "press",
+        "click",
+        "hit",
+        "tick",
+        "untick",
+        "push",
+        "toggle",
+    ];
+    token.has(Class::Gesture) && PRESSING.iter().any(|stem| token.form.starts_with(stem))
 }
 
 /// Whether a quotation without a noun reads like the name of a unit: letters and digits, or letters with a code.

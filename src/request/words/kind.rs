@@ -1,8 +1,8 @@
 //! The kind of a mail: questions, prices, errands; and what is no request.
 
 use super::super::lexicon::Class::{
-    Advertising, Asks, AsksNothing, Automatic, Diagnose, Document, Doubt, Errand, Particular, Partner, Plea,
-    Please, Price, ServiceThing,
+    Advertising, Asks, AsksNothing, Automatic, Diagnose, Document, Doubt, Errand, Inquires, Particular,
+    Partner, Plea, Please, Price, ServiceThing,
 };
 use super::Words;
 
@@ -17,6 +17,16 @@ pub(super) const WORDS: Words = &[
          how can_i can_we could_i is_it_possible is_there are_there does_it do_you does can which where what when who could_you_tell \
          could_you_explain can_you_tell can_you_explain do_we would_it would_like_to_know wondering supports support_for difference_between \
          possible_to i'd_like_to_know is_there_a_way a_way_to advise will_it will_the do_i are_you have_you",
+    ),
+    (
+        Inquires,
+        "интересует интересуют интересно_узнать хотелось_бы_узнать хотелось_бы_понять хотели_бы_узнать хотели_бы_понять хотел_бы_узнать хотел_бы_понять \
+         хотела_бы_узнать хотела_бы_понять хотим_узнать хотим_понять хочу_узнать хочу_понять хотел_спросить хотела_спросить хотели_спросить \
+         хотел_уточнить хотела_уточнить хотели_уточнить хотелось_бы_уточнить посоветуйте порекомендуйте подскажете подскажите_условия \
+         инструкцию_как инструкцию_по ссылку_на_инструкцию рассматриваем_возможность думаем_перейти планируем_переход можно_ли возможно_ли \
+         есть_ли_возможность существует_ли имеется_ли умеет_ли поддерживается_ли подтвердите_что \
+         interested_in curious wondering would_like_to_know would_like_to_understand want_to_know want_to_understand trying_to_understand \
+         like_to_know to_know_if to_know_whether know_for_how please_advise is_it_possible is_there_a_way asks_who asks_if asks_whether",
     ),
     (
         Price,
@@ -37,7 +47,9 @@ pub(super) const WORDS: Words = &[
     ),
     (
         Errand,
-        "создайте создать создай заведите завести добавьте добавить удалите удалить заблокируйте заблокировать разблокируйте разблокировать \
+        "перекиньте перекинуть уберите убрать очистите очистить переключите нарисуйте нарисовать скопируйте скопировать поделитесь выделите пропишите \
+         прописать дополните опубликуйте сделайте_копию сделать_копию сделайте_шаблон сделать_шаблон сделайте_доступ откройте_доступ закройте_доступ \
+         подпишите отпишите прошу_завести создайте создать создай заведите завести добавьте добавить удалите удалить заблокируйте заблокировать разблокируйте разблокировать \
          отключите отключить подключите подключить включите включить активируйте активировать деактивируйте переименуйте переименовать \
          перенесите перенести переведите перевести смените сменить сбросьте сбросить восстановите восстановить увеличьте увеличить уменьшите уменьшить \
          расширьте расширить продлите продлить выставьте выставить вышлите выслать пришлите прислать направьте направить предоставьте предоставить \
@@ -45,7 +57,7 @@ pub(super) const WORDS: Words = &[
          настройте настроить внесите внести приостановите приостановить пересчитайте пересчитать снимите снять верните вернуть выгрузите выгрузить импортируйте \
          загрузите назначьте назначить привяжите привязать отвяжите отвязать скорректируйте скорректировать исключите исключить замените заменить сделайте_нам перепривяжите \
          расторгн* организуйте организовать поставьте_на поставить_на снять_с снимите_с прикрепите добавление_* объедините объединить заморозить заморозьте поднять поднимите повысить повысьте поднимите расширить перевыпустите обновите обновить закажите заказать \
-         raise lift terminate close reassign allocate give put archive stop switch connect disconnect detach include exclude recharge top_up request create add delete remove block unblock unlock activate deactivate disable enable rename move transfer change reset restore \
+         set draw copy prolong share whitelist raise lift terminate close reassign allocate give put archive stop switch connect disconnect detach include exclude recharge top_up request create add delete remove block unblock unlock activate deactivate disable enable rename move transfer change reset restore \
          increase decrease extend renew issue send provide invoice set_up setup register migrate upgrade downgrade suspend cancel grant assign \
          give_access close_our close_the_account convert merge swap replace order purchase resend buy unlink reactivate reissue",
     ),
@@ -84,7 +96,7 @@ pub(super) const WORDS: Words = &[
     ),
     (
         Particular,
-        "по_одной по_одному одной_из одному_из одного_из один_из одна_из нашей_учет* нашего_аккаунт* нашей_лиценз* наш_тариф нашего_тариф* у_нас_подключен \
+        "одной_из_наших одна_из_наших одного_из_наших одну_из_наших одном_из_наших по_одной по_одному одной_из одному_из одного_из один_из одна_из нашей_учет* нашего_аккаунт* нашей_лиценз* наш_тариф нашего_тариф* у_нас_подключен \
          нашему_договор* мой_тариф моего_аккаунт* у_меня_подключен сейчас_подключен* наша_подписк* нашей_подписк* по_нашей \
          one_of_our one_of_them our_account our_plan my_account our_subscription my_plan my_subscription one_of_my particular_unit",
     ),
@@ -96,7 +108,8 @@ pub(super) const WORDS: Words = &[
     (
         Automatic,
         "автоматический_ответ автоответ* автоматическ*_уведомлен* это_письмо_сформировано_автоматически сформировано_автоматически отправлено_автоматически \
-         не_отвечайте_на_это нахожусь_в_отпуске я_в_отпуске буду_в_отпуске в_отпуске_до в_отпуске_с отсутствую_на_рабочем в_командировке_до меня_не_будет_в_офисе не_на_рабочем_месте \
+         не_отвечайте_на_это прочтено было_прочтено почтовый_ящик_переполнен ящик_переполнен хочет_отозвать плановые_работы плановые_технические \
+         scheduled_maintenance no_action_is_required you_receive_this has_been_delayed message_was_read передан_в_службу отследить_посылку нахожусь_в_отпуске я_в_отпуске буду_в_отпуске в_отпуске_до в_отпуске_с отсутствую_на_рабочем в_командировке_до меня_не_будет_в_офисе не_на_рабочем_месте \
          буду_отсутствовать нахожусь_в_командировке на_больничном out_of_office out_of_the_office automatic_notification automated_message automatically_generated do_not_reply automatic_reply auto-reply autoreply auto_reply \
          on_vacation on_annual_leave on_leave_until limited_access_to undeliverable undelivered delivery_status delivery_failed \
          mail_delivery could_not_be_delivered wasn't_delivered delivery_has_failed returned_to_sender недоставлен* не_доставлено не_удалось_доставить \
@@ -105,7 +118,7 @@ pub(super) const WORDS: Words = &[
     ),
     (
         Advertising,
-        "отписаться отписка unsubscribe отказаться_от_рассылк* newsletter вебинар* webinar акция_только выгодн*_предложени* выгодное скидка_до только_до продвижение_сайт* продвижени* \
+        "резюме_прилаг* резюме_во ищу_работу ищу_место откликаюсь_на вакансии уважаемый_партнер уважаемые_партнеры снижение_цен my_resume my_cv отписаться отписка unsubscribe отказаться_от_рассылк* newsletter вебинар* webinar акция_только выгодн*_предложени* выгодное скидка_до только_до продвижение_сайт* продвижени* \
          раскрутк* выгодн* персональн*_предложени* специальное_предложение спецпредложени* узнать_подробнее узнайте вы_получили_это_письмо вы_получаете_это подписан*_на подпис*_на_рассылк* прайс-лист_во сотрудничеств* \
          мы_производим мы_производител* от_производителя дилерские_цены оптом образцы_продукции we_manufacture we_produce our_factory наши_преимущества нашей_продукции наша_продукция канцтовар* тренинг* конференци* форум* мероприяти* промокод* распродаж* дайджест* уважаемый_клиент уважаемые_клиенты расчетно-кассов* dear_customer dear_valued новости_компании новости_месяца \
          you_are_receiving you_received_this leading_manufacturer leading_supplier our_products our_services_include collaborat* partnership promo discount_of free_audit free_trial digest click_here book_a_demo \

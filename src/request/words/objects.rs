@@ -16,11 +16,16 @@ pub(super) const WORDS: Words = &[
          опрыскивател* сеялк* жатк* харвестер* форвардер* буровая буровой буровую буров* установк* трамва* троллейбус* такси катер* судн* \
          буксир* тепловоз* вездеход* квадроцикл* снегоход* мотоцикл* легков* скорая ассенизатор* бетономешалк* асфальтоукладчик* \
          дизель-генератор* генератор* дгу агрегат* терминал* трекер* прибор* блок маяк* машинк* пожарк* водовоз* молоковоз* эвакуатор* \
-         автовышк* вышк* ямобур* кму фрез* \
+         автовышк* вышк* ямобур* кму фрез* кормовоз* зерновоз* скотовоз* панелевоз* контейнеровоз* щеповоз* битумовоз* цементовоз* \
+         сортиментовоз* хлебовоз* илосос* автоцистерн* бетононасос* бетоносмесител* шнекоротор* снегоуборщик* подметальн* вагон* локомотив* \
+         паром* баржа баржу барже лодк* яхт* теплоход* трал трала трале тралом самокат* велосипед* электробус* маршрутк* внедорожник* пикап* \
+         минивэн* минивен* карета реанимобил* катафалк* косилк* культиватор* разбрасывател* компрессор* штабелер* ричстакер* электрокар* \
+         баллоновоз* тонар* экипаж экипажа экипажу \
          госномер* гос_номер* гос_знак* госзнак* г/н гн грз номерной рег_знак* регистрационн* рег_номер* гаражн* бортов* \
          unit units vehicle vehicles truck trucks lorry bus buses trailer trailers car cars van vans tractor* excavator* \
          crane cranes forklift* harvester* loader bulldozer* dozer digger tanker mixer motorcycle* motorbike scooter boat \
-         vessel asset assets tracker trackers device plate plates reg registration rego number_plate license_plate licence_plate \
+         vessel coach coaches wagon wagons minibus minivan ferry tram bike bikes sweeper gritter sprayer bowser hearse \
+         locomotive barge telehandler backhoe roller paver mower camper lorries vessel asset assets tracker trackers device plate plates reg registration rego number_plate license_plate licence_plate \
          fleet_number pickup generator genset taxi ambulance reefer combine grader combine",
     ),
     (
@@ -53,14 +58,14 @@ pub(super) const WORDS: Words = &[
     ),
     (
         AccountNoun,
-        "логин логина логину логином логины учетк* учетн* учетной_запис* учетная_запис* учетную_запис* уч_запис* аккаунт* акаунт* пользователь пользователя \
+        "логин логина логину логином логины учетк* учетн* учетной_запис* учетная_запис* учетную_запис* уч_запис* аккаунт* акаунт* пользователь пользователя пользователей пользователям пользователями \
          пользователю пользователем пользователи юзер* юзер профиль профиля профиле кабинет личный_кабинет биллинг токен_польз* \
          ползовател* login logins account accounts user username user_name username: profile subaccount sub-account tenant userid",
     ),
     (
         NumberedNoun,
         "заказ заказа заказу заказы заказе заказом маршрут маршрута маршруту маршруты маршруте маршрутом рейс рейса рейсу рейсы рейсе рейсом \
-         накладная накладной накладную смена_ путевой путевка путевого доставка доставки order orders route routes trip trips \
+         заказ-наряд заказ-наряда наряд наряда накладная накладной накладную смена_ путевой путевка путевого доставка доставки order orders route routes trip trips \
          delivery shipment consignment ride line линия линии линию вариант",
     ),
     (

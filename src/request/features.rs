@@ -1,0 +1,271 @@
+//! What a mail shows, as names: the words of each sentence, their classes and forms, and what the rules make of it. The
+//! table of weights says what each name speaks for; it is learned from the same names.
+//!
+//! A name comes in parts that are joined by a space, so that looking it up needs no memory.
+
+use super::actions::Action;
+use super::form::{Form, russian};
+use super::kind::Judged;
+use super::language;
+use super::lexicon::Class;
+use super::reading::{Reading, is_informative};
+use super::sheet::Sheet;
+use super::tokens::{Case, Token, TokenKind};
+use super::{Field, Finding, Kind, Language, PerField, Place, Stance, State, behaviour, errand, question};
+use std::ops::Range;
+
+/// The first letters of a word that stand for all of its forms.
+const STEM: usize = 5;
+
+/// What the rules have found before the weights are asked.
+pub(super) struct Ruled {
+    pub(super) fields: PerField<Finding>,
+    pub(super) actions: Vec<Action>,
+    pub(super) stance: Stance,
+    pub(super) judged: Judged,
+    pub(super) objects_apply: bool,
+}
+
+/// What the mail as a whole shows.
+pub(super) fn of_mail(reading: &Reading<'_>, ruled: &Ruled, mut add: impl FnMut(&[&str])) {
+    let kind = match ruled.judged.kind {
+        Kind::Problem => "problem",
+        Kind::Question => "question",
+        Kind::Service => "service",
+        Kind::None => "none",
+    };
+    let follow_up = reading.is_reply || !reading.asked.is_empty();
+    let turn = if follow_up { "later" } else { "first" };
+    add(&["mail", turn]);
+    add(&["mail kind", kind]);
+    add(&["mail kind", kind, turn]);
+    add(&[
+        "mail stance",
+        match ruled.stance {
+            Stance::Request => "request",
+            Stance::Courtesy => "courtesy",
+            Stance::Withdrawal => "withdrawal",
+            Stance::Refusal => "refusal",
+            Stance::AlreadySaid => "already said",
+            Stance::Promise => "promise",
+        },
+    ]);
+    if ruled.judged.continues {
+        add(&["mail continues"]);
+    }
+    add(&[
+        "mail language",
+        match language::read(reading) {
+            Language::Russian => "ru",
+            Language::English => "en",
+        },
+    ]);
+    if ruled.objects_apply {
+        add(&["mail objects apply"]);
+    }
+    for (field, finding) in ruled.fields.iter() {
+        add(&["mail", field.name(), state(finding.state)]);
+        if field != Field::Product {
+            for found in finding.evidence.iter().take(3) {
+                add(&["mail", field.name(), "by", &found.cue]);
+            }
+        }
+    }
+    for field in Field::ALL {
+        if reading.asked.contains(&field) {
+            add(&["mail asked", field.name()]);
+            if reading.replies_to(field).next().is_some() {
+                add(&["mail answers", field.name()]);
+            }
+        }
+    }
+    add(&["mail words", size(reading.words)]);
+    add(&["mail sentences", size(reading.body.sentences.len())]);
+    if reading.subject.is_none() {
+        add(&["mail no subject"]);
+    }
+    add(&["mail actions", size(ruled.actions.len())]);
+}
+
+/// What one sentence shows.
+pub(super) fn of_sentence(
+    reading: &Reading<'_>,
+    sheet: &Sheet<'_>,
+    sentence: &Range<usize>,
+    ruled: &Ruled,
+    mut add: impl FnMut(&[&str]),
+) {
+    let place = if sheet.place == Place::Subject { "subject" } else { "" };
+    let mut say = |parts: [&str; 3]| add(&[place, parts[0], parts[1], parts[2]]);
+    let mut previous = "^";
+    let mut words = 0_usize;
+    let mut begun = false;
+    for at in sentence.clone() {
+        let Some(token) = sheet.token(at) else { continue };
+        let product = reading.is_product(sheet, at);
+        let part = match token.kind {
+            TokenKind::Word if product => "PRODUCT",
+            TokenKind::Word if token.has_digit() || token.form.contains('_') => "CODE",
+            TokenKind::Word => stem(&token.form),
+            TokenKind::Number => "NUMBER",
+            TokenKind::Address => "ADDRESS",
+            TokenKind::Mailbox => "MAILBOX",
+            TokenKind::Mark('?') => "?",
+            TokenKind::Mark('!') => "!",
+            TokenKind::Mark('→' | '>') => "→",
+            TokenKind::Mark('«' | '“' | '„') => "«",
+            TokenKind::Mark(':') => ":",
+            TokenKind::Mark(',' | '-' | ';' | '(') => ",",
+            TokenKind::Mark('№' | '#') => "№",
+            TokenKind::Mark(_) | TokenKind::Newline => continue,
+        };
+        if token.is_word() && !product && !begun && !is_preamble(token) {
+            begun = true;
+            say(["begins", part, ""]);
+            say(["begins", "-", ending(&token.form, 3)]);
+        }
+        words += usize::from(token.is_word());
+        say([part, "", ""]);
+        say([previous, part, ""]);
+        if token.is_word() && !product {
+            word(token, &mut say);
+        }
+        previous = part;
+    }
+    say([previous, "$", ""]);
+    say(["sentence words", size(words), ""]);
+    judged(reading, sheet, sentence, ruled, &mut say);
+}
+
+/// Whether a word only leads up to what a sentence says: «добрый день», «подскажите», "please", «коллеги».
+fn is_preamble(token: &Token) -> bool {
+    token.classes.any(&[Class::Greeting, Class::Please])
+        || matches!(token.form.as_str(), "а" | "и" | "ну" | "вот" | "hi" | "so" | "and")
+}
+
+/// What a word shows beside itself: its form, its ending, its classes.
+fn word(token: &Token, say: &mut impl FnMut([&str; 3])) {
+    let form = token.form.as_str();
+    let letters = form.chars().count();
+    if letters > STEM {
+        say(["=", form, ""]);
+    }
+    if letters >= 4 {
+        say(["-", ending(form, 3), ""]);
+        say(["-", ending(form, 2), ""]);
+    }
+    for (class, name) in Class::ALL {
+        if token.has(class) {
+            say(["class", name, ""]);
+            let verb = matches!(class, Class::Gesture | Class::Operation | Class::Look | Class::Sending);
+            if verb && !token.is_latin() {
+                say(["class", name, form_name(russian(form))]);
+            }
+        }
+    }
+    if token.case == Case::Upper && letters > 3 {
+        say(["CAPITALS", "", ""]);
+    }
+}
+
+/// What the rules make of a sentence.
+fn judged(
+    reading: &Reading<'_>,
+    sheet: &Sheet<'_>,
+    sentence: &Range<usize>,
+    ruled: &Ruled,
+    say: &mut impl FnMut([&str; 3]),
+) {
+    let asks = question::is_question(sheet, sentence);
+    let how = asks && question::is_how_to(sheet, sentence);
+    let errand = errand::is_errand(sheet, sentence);
+    let fault = behaviour::is_fault(sheet, sentence);
+    let manner = if how {
+        "asks how"
+    } else if asks {
+        "asks"
+    } else {
+        "states"
+    };
+    let matter = match (errand, fault) {
+        (true, true) => "errand fault",
+        (true, false) => "errand",
+        (false, true) => "fault",
+        (false, false) => "",
+    };
+    say(["sentence", manner, ""]);
+    say(["sentence", matter, ""]);
+    say(["sentence", manner, matter]);
+    if question::does_not_know(sheet, sentence) {
+        say(["sentence does not know", "", ""]);
+    }
+    say(["sentence behaviours", size(behaviour::behaviour(sheet, sentence).strong), ""]);
+    let informative = sheet.slice(sentence.clone()).iter().filter(|token| is_informative(token)).count();
+    say(["sentence tells", size(informative), ""]);
+    if sheet.place == Place::Body {
+        let here = ruled.actions.iter().filter(|action| sentence.contains(&action.at)).count();
+        say(["sentence actions", size(here), ""]);
+    }
+    let span = sheet.span(sentence.clone());
+    for field in [Field::Product, Field::Objects] {
+        let finding = ruled.fields.get(field);
+        let here = |found: &&super::Evidence| found.place == sheet.place && span.contains(&found.span.start);
+        if let Some(found) = finding.evidence.iter().find(here) {
+            say(["sentence names", field.name(), state(finding.state)]);
+            if field == Field::Objects {
+                say(["sentence names", "by", &found.cue]);
+            }
+        }
+    }
+    for field in Field::ALL {
+        if reading.replies_to(field).any(|reply| reply.start < sentence.end && sentence.start < reply.end) {
+            say(["sentence answers", field.name(), ""]);
+        }
+    }
+}
+
+fn stem(form: &str) -> &str {
+    form.char_indices().nth(STEM).and_then(|(at, _)| form.get(..at)).unwrap_or(form)
+}
+
+/// The last letters of a word.
+fn ending(form: &str, letters: usize) -> &str {
+    form.char_indices().rev().nth(letters - 1).and_then(|(at, _)| form.get(at..)).unwrap_or(form)
+}
+
+/// A count as one of a few names.
+fn size(count: usize) -> &'static str {
+    match count {
+        0 => "none",
+        1 => "one",
+        2..=3 => "few",
+        4..=7 => "some",
+        8..=14 => "several",
+        15..=30 => "many",
+        31..=60 => "lots",
+        _ => "masses",
+    }
+}
+
+fn state(state: State) -> &'static str {
+    match state {
+        State::Present => "present",
+        State::Unsure => "unsure",
+        State::Missing => "missing",
+        State::Off => "off",
+    }
+}
+
+fn form_name(form: Form) -> &'static str {
+    match form {
+        Form::First => "first",
+        Form::Past => "past",
+        Form::Infinitive => "infinitive",
+        Form::Imperative => "imperative",
+        Form::Third => "third",
+        Form::Gerund => "gerund",
+        Form::Reflexive => "reflexive",
+        Form::Passive => "passive",
+        Form::Noun => "noun",
+    }
+}

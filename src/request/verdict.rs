@@ -1,0 +1,94 @@
+//! What rules and weights say together: the kind of a mail and the state of each field.
+
+use super::features::Ruled;
+use super::reading::Reading;
+use super::steps::trim;
+use super::weights::{Decision, Weighed};
+use super::{Field, Finding, Kind, PerField, Stance, State};
+
+/// From this likelihood on a field is there.
+const PRESENT: f32 = 0.5;
+/// Below this likelihood it is missing and asked for; between the two it is unsure. A needless question costs a client
+/// more than a missed one costs an agent.
+const MISSING: f32 = 0.3;
+
+/// The outcome for one mail.
+pub(super) struct Verdict {
+    pub(super) kind: Kind,
+    pub(super) continues: bool,
+    pub(super) stance: Stance,
+    pub(super) fields: PerField<Finding>,
+    pub(super) objects_apply: bool,
+}
+
+impl Verdict {
+    pub(super) fn new(reading: &Reading<'_>, ruled: Ruled, weighed: &Weighed) -> Self {
+        let Ruled { mut fields, stance, judged, .. } = ruled;
+        let follow_up = reading.is_reply || !reading.asked.is_empty();
+        let kind = kind(weighed);
+        // A later mail goes on with its conversation, unless it clearly begins a new matter.
+        let new_matter = if judged.continues { 0.2 } else { 0.5 };
+        for (field, decision) in [
+            (Field::Description, Decision::Description),
+            (Field::Objects, Decision::Objects),
+            (Field::Steps, Decision::Steps),
+        ] {
+            settle(reading, field, fields.get_mut(field), decision, weighed);
+        }
+        if kind == Kind::None {
+            fields = PerField::default();
+        }
+        let objects_apply = match kind {
+            Kind::Problem => true,
+            Kind::None => false,
+            Kind::Question | Kind::Service => weighed.likely(Decision::ObjectsApply) >= 0.5,
+        };
+        // Whoever asks for something does not only thank, take back or promise.
+        let idle = matches!(stance, Stance::Courtesy | Stance::Withdrawal | Stance::Promise);
+        let stance = if idle && kind != Kind::None { Stance::Request } else { stance };
+        Self {
+            kind,
+            continues: follow_up && kind != Kind::None && weighed.likely(Decision::Continues) >= new_matter,
+            stance,
+            fields,
+            objects_apply,
+        }
+    }
+}
+
+/// The kind that most speaks for.
+fn kind(weighed: &Weighed) -> Kind {
+    [
+        (Kind::Problem, Decision::Problem),
+        (Kind::Question, Decision::Question),
+        (Kind::Service, Decision::Service),
+        (Kind::None, Decision::None),
+    ]
+    .into_iter()
+    .max_by(|(_, a), (_, b)| weighed.likely(*a).total_cmp(&weighed.likely(*b)))
+    .map_or(Kind::Problem, |(kind, _)| kind)
+}
+
+/// Settles the state of a field. What an operator's own cue or pattern says stands.
+fn settle(reading: &Reading<'_>, field: Field, finding: &mut Finding, decision: Decision, weighed: &Weighed) {
+    if finding.evidence.iter().any(|found| found.cue.starts_with("configured")) {
+        return;
+    }
+    let likely = weighed.likely(decision);
+    finding.state = if likely >= PRESENT {
+        State::Present
+    } else if likely >= MISSING {
+        State::Unsure
+    } else {
+        State::Missing
+    };
+    if finding.state == State::Missing {
+        *finding = Finding::default();
+    } else if finding.evidence.is_empty()
+        && let Some((sheet, sentence)) = weighed.strongest(reading, decision)
+    {
+        let found = sheet.evidence(trim(sheet, sentence), "weight of its words");
+        finding.value = (field != Field::Objects).then(|| super::shorten(&found.text));
+        finding.evidence.push(found);
+    }
+}

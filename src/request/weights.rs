@@ -1,0 +1,223 @@
+//! How much each thing that a mail shows speaks for each decision: one table, learned from labelled mails by
+//! `make weights`, and a sum. Nothing is hidden: the sum is over names that a person can read, see `weights.tsv`.
+
+use super::features::{self, Ruled};
+use super::reading::Reading;
+use super::sheet::Sheet;
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::ops::Range;
+use std::sync::{Arc, LazyLock};
+
+/// What the weights have a say in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// The description is there.
+    Description,
+    /// Concrete elements are named.
+    Objects,
+    /// Steps are told.
+    Steps,
+    /// It is a problem.
+    Problem,
+    /// It is a question.
+    Question,
+    /// It is a service.
+    Service,
+    /// It is no request.
+    None,
+    /// A later mail keeps the kind of its conversation.
+    Continues,
+    /// A question or service must name its objects.
+    ObjectsApply,
+}
+
+impl Decision {
+    /// All decisions, in the order of the table's columns.
+    pub const ALL: [Self; 9] = [
+        Self::Description,
+        Self::Objects,
+        Self::Steps,
+        Self::Problem,
+        Self::Question,
+        Self::Service,
+        Self::None,
+        Self::Continues,
+        Self::ObjectsApply,
+    ];
+
+    /// The name of the table's column.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Description => "description",
+            Self::Objects => "objects",
+            Self::Steps => "steps",
+            Self::Problem => "problem",
+            Self::Question => "question",
+            Self::Service => "service",
+            Self::None => "none",
+            Self::Continues => "continues",
+            Self::ObjectsApply => "objects-apply",
+        }
+    }
+}
+
+/// A number for each decision.
+type Sums = [f32; Decision::ALL.len()];
+
+/// The name of the row that every mail has.
+pub const ALWAYS: &str = "always";
+
+/// What each name weighs.
+#[derive(Clone, Debug)]
+pub(super) struct Table {
+    /// The row of each name, by the hash of the name.
+    rows: HashMap<u64, usize, BuildHasherDefault<Hashed>>,
+    weights: Vec<Sums>,
+    always: Sums,
+}
+
+static SHIPPED: LazyLock<Arc<Table>> = LazyLock::new(|| Arc::new(Table::new(include_str!("weights.tsv"))));
+
+impl Table {
+    /// The table of this program.
+    pub(super) fn shipped() -> Arc<Self> {
+        SHIPPED.clone()
+    }
+
+    /// Reads lines of a name and a number for each decision, separated by tabs; an empty number is 0.
+    pub(super) fn new(text: &str) -> Self {
+        let mut table =
+            Self { rows: HashMap::default(), weights: Vec::new(), always: [0.0; Decision::ALL.len()] };
+        for line in text.lines().skip(1) {
+            let mut cells = line.split('\t');
+            let name = cells.next().unwrap_or_default();
+            let mut sums = [0.0; Decision::ALL.len()];
+            for (sum, cell) in sums.iter_mut().zip(cells) {
+                *sum = cell.parse().unwrap_or(0.0);
+            }
+            if name == ALWAYS {
+                table.always = sums;
+            } else {
+                table.rows.insert(hash(&[name]), table.weights.len());
+                table.weights.push(sums);
+            }
+        }
+        table
+    }
+}
+
+/// What the weights say of a mail.
+pub(super) struct Weighed {
+    sums: Sums,
+    /// What each sentence of the body, then of the subject, adds.
+    sentences: Vec<Sums>,
+}
+
+impl Weighed {
+    /// Weighs a mail: each name counts once a mail, however often it is shown.
+    pub(super) fn new(reading: &Reading<'_>, ruled: &Ruled) -> Self {
+        let table = &*reading.rules.weights;
+        let mut sums = table.always;
+        let mut counted = vec![false; table.weights.len()];
+        let mut add = |parts: &[&str], sentence: &mut Sums| {
+            let Some(row) = table.rows.get(&hash(parts)) else { return };
+            let (Some(weights), Some(counted)) = (table.weights.get(*row), counted.get_mut(*row)) else {
+                return;
+            };
+            let first = !std::mem::replace(counted, true);
+            for ((sum, part), weight) in sums.iter_mut().zip(sentence).zip(weights) {
+                *part += weight;
+                if first {
+                    *sum += weight;
+                }
+            }
+        };
+        features::of_mail(reading, ruled, |parts| add(parts, &mut [0.0; Decision::ALL.len()]));
+        let mut sentences = Vec::new();
+        for sheet in reading.sheets() {
+            for sentence in &sheet.sentences {
+                let mut part = [0.0; Decision::ALL.len()];
+                features::of_sentence(reading, sheet, sentence, ruled, |parts| add(parts, &mut part));
+                sentences.push(part);
+            }
+        }
+        Self { sums, sentences }
+    }
+
+    /// How likely a decision is, between 0 and 1.
+    pub(super) fn likely(&self, decision: Decision) -> f32 {
+        let sum = self.sums.get(decision as usize).copied().unwrap_or_default();
+        1.0 / (1.0 + (-sum).exp())
+    }
+
+    /// The sentence that speaks most for a decision, if one does.
+    pub(super) fn strongest<'a, 'b>(
+        &self,
+        reading: &'a Reading<'b>,
+        decision: Decision,
+    ) -> Option<(&'a Sheet<'b>, Range<usize>)> {
+        let sentences =
+            reading.sheets().flat_map(|sheet| sheet.sentences.iter().map(move |range| (sheet, range)));
+        let weight = |sums: &Sums| sums.get(decision as usize).copied().unwrap_or_default();
+        sentences
+            .zip(&self.sentences)
+            .max_by(|(_, a), (_, b)| weight(a).total_cmp(&weight(b)))
+            .filter(|(_, sums)| weight(sums) > 0.0)
+            .map(|((sheet, range), _)| (sheet, range.clone()))
+    }
+}
+
+/// The names that a mail shows, each once.
+pub(super) fn names(reading: &Reading<'_>, ruled: &Ruled) -> Vec<String> {
+    let mut names = Vec::new();
+    features::of_mail(reading, ruled, |parts| names.push(join(parts)));
+    for sheet in reading.sheets() {
+        for sentence in &sheet.sentences {
+            features::of_sentence(reading, sheet, sentence, ruled, |parts| names.push(join(parts)));
+        }
+    }
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+fn join(parts: &[&str]) -> String {
+    parts.iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(" ")
+}
+
+/// The hash of a name that is given in parts (FNV-1a).
+fn hash(parts: &[&str]) -> u64 {
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    let mut step = |byte: u8| hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    let mut first = true;
+    for part in parts.iter().filter(|part| !part.is_empty()) {
+        if !first {
+            step(b' ');
+        }
+        first = false;
+        part.bytes().for_each(&mut step);
+    }
+    hash
+}
+
+/// Keys are hashes already.
+#[derive(Default)]
+struct Hashed(u64);
+
+impl Hasher for Hashed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_u64(&mut self, key: u64) {
+        self.0 = key;
+    }
+}
