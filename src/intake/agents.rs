@@ -14,6 +14,7 @@ use crate::ticket::token::{Claim, ProvedNotice};
 use crate::ticket::{Disposition, Standing, Ticket, TicketId};
 use anyhow::Context as _;
 use chrono::{DateTime, TimeDelta, Utc};
+use sha2::{Digest as _, Sha256};
 
 /// A larger mail is not sent on: no client's server takes it, and it would be in memory several times.
 const MAX_RELAY: u64 = 30_000_000;
@@ -42,11 +43,10 @@ pub(super) fn file_own(
     now: DateTime<Utc>,
 ) -> anyhow::Result<()> {
     let ours = match &mail.message_id {
-        Some(id) => tx.find_letter(id)?.is_some() || tx.find_answer(id)?.is_some(),
+        Some(id) => tx.find_letter(id)?.is_some(),
         None => false,
     };
-    let why =
-        if ours { Some("it is a copy of an answer or letter that is here") } else { reply::by_machine(mail) };
+    let why = if ours { Some("it is a copy of a letter of ours") } else { reply::by_machine(mail) };
     if let Some(why) = why {
         return automatic(tx, pending, why, now);
     }
@@ -86,6 +86,12 @@ pub(super) fn file(
     if way != Way::Sent && authentication == Authentication::Fail {
         let why = "it says that one of us wrote it, and DMARC failed: forged";
         tx.set_disposition(pending.id, Disposition::Quarantined, None, why, now)?;
+        return Ok(Left::Nothing);
+    }
+    if let Some(id) = &mail.message_id
+        && tx.find_answer(id)?.is_some()
+    {
+        automatic(tx, pending, "it is a copy of an answer that is here", now)?;
         return Ok(Left::Nothing);
     }
     let writer = Writer { address: author, is_agent: true, forged: false };
@@ -285,8 +291,12 @@ fn relay(
     let (to, from) = (&ticket.client, &desk.support.address);
     let message_id = desk
         .token_key
-        .message_id(ticket.id, to, pending.id.0.unsigned_abs(), from.domain())
+        .message_id(ticket.id, to, relay_serial(pending, mail), from.domain())
         .context("the domain of the support address cannot stand in a Message-ID")?;
+    if tx.find_letter(&message_id)?.is_some() {
+        // Addressed to us twice, say: two copies of one mail, with other headers.
+        return automatic(tx, pending, "a copy of it has been sent on already", now);
+    }
     let raw = tx.raw(pending.id)?.context("the mail that is to be sent on has no bytes")?;
     let asked = match tx.last_client_mail(ticket.id)? {
         Some(last) => tx.pending(&[last])?.pop().map(|last| mail::parse(&last.raw)),
@@ -362,6 +372,13 @@ fn tell_held_back(
         reply_to: ticket.and_then(|ticket| answer_address(desk, ticket, to)),
     });
     tx.enqueue(&notice_letter(desk, &notice, now)?, now)
+}
+
+/// What makes the Message-ID of an answer that is sent on: the same for each copy of the agent's mail.
+fn relay_serial(pending: &Pending, mail: &Mail) -> u64 {
+    let Some(id) = &mail.message_id else { return pending.id.0.unsigned_abs() };
+    let hash = Sha256::digest(id.as_str());
+    hash.iter().take(8).fold(0, |serial, byte| serial << 8 | u64::from(*byte))
 }
 
 /// It does not go to the client; its author hears why, with his words, and how to send it nevertheless.

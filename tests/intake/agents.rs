@@ -262,6 +262,23 @@ async fn a_reply_to_a_notice_goes_to_the_client_as_ours_and_answers_once_the_ser
 }
 
 #[tokio::test]
+async fn two_copies_of_a_mail_are_one_answer() {
+    let mut office = Office::with_ticket().await;
+    let to = office.notice_address();
+    let reply = from_agent(AGENT, "a1@m2mail.ru", &format!("To: {to}, support@m2mail.ru\r\n"), "Исправили.");
+    for copy in ["1", "2"] {
+        office.receive(&format!("X-Copy: {copy}\r\n{reply}")).await;
+    }
+    assert_eq!(office.outgoing().len(), 1);
+    let headers = "To: ivan@alfa.test, support@m2mail.ru\r\nReferences: <m1@alfa.test>\r\n";
+    let copied = from_agent(AGENT, "a2@m2mail.ru", headers, "И ещё одно.");
+    for copy in ["1", "2"] {
+        office.receive(&format!("X-Copy: {copy}\r\n{copied}")).await;
+    }
+    assert_eq!(office.events().iter().filter(|what| *what == "answered").count(), 1);
+}
+
+#[tokio::test]
 async fn a_bounce_of_an_answer_from_the_sent_folder_undoes_it_but_not_a_later_one() {
     let mut office = Office::with_ticket().await;
     let headers = "To: ivan@alfa.test\r\nIn-Reply-To: <m1@alfa.test>\r\n";

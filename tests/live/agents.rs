@@ -1,6 +1,6 @@
 //! Agents answer: from the support account, with support in Cc, by a reply to a notice; and what comes of it.
 
-use super::support::agent::{answer, employ, put_into_sent, reply_address, wait_for_sent_folder};
+use super::support::agent::{answer, employ, put_into, put_into_sent, reply_address, wait_for_sent_folder};
 use super::support::compose::{bounce, mail, mail_with_file};
 use super::support::daemon::{Daemon, Desk};
 use super::support::maildir::{Letter, letters, wait_for_letters};
@@ -84,6 +84,24 @@ fn an_answer_in_the_sent_folder_closes_preliminarily_until_the_client_asks_again
     scene.becomes("open")?;
     assert_eq!(scene.client_gets(1)?.len(), 1, "only the confirmation of the first mail");
     Ok(())
+}
+
+#[test]
+fn a_folder_for_sent_mail_that_is_named_is_made_and_watched() -> Result<()> {
+    let (_dir, mut desk) = desk("agent-folder")?;
+    employ(&mut desk, "olga@agent-folder-agents.test")?;
+    desk.set("mailbox.sent_folder", "Исходящие")?;
+    let daemon = desk.run()?;
+    wait_for_sent_folder(&daemon)?;
+    let client = "ivan@agent-folder-client.test";
+    postfix()?.send(client, &desk.address, &mail(client, &desk.address, "Отчёты", COMPLETE))?;
+    let request = wait_for_letters(&desk.inbox(), 1)?.remove(0);
+    let raw = answer(&desk.address, client, &request, "", "Исправили, проверьте.")?;
+    put_into(servers(), &desk, Some("Исходящие"), &raw)?;
+    wait_for("the ticket to be answered", || {
+        Ok((desk.rows(&["tickets", "--state", "answered"])?.len() == 1).then_some(()))
+    })
+    .with_context(|| desk.log())
 }
 
 #[test]

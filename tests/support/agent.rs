@@ -51,6 +51,11 @@ pub(crate) fn reply_address(letter: &Letter) -> Result<String> {
 
 /// Puts a mail into the Sent folder of the support account over IMAP, as a mail program does after sending.
 pub(crate) fn put_into_sent(servers: &Servers, desk: &Desk<'_>, raw: &[u8]) -> Result<()> {
+    put_into(servers, desk, None, raw)
+}
+
+/// Puts a mail into a folder of the support account; without a name, that for sent mail.
+pub(crate) fn put_into(servers: &Servers, desk: &Desk<'_>, folder: Option<&str>, raw: &[u8]) -> Result<()> {
     let endpoint = Endpoint {
         host: "localhost".to_owned(),
         port: servers.imaps_port()?,
@@ -60,5 +65,5 @@ pub(crate) fn put_into_sent(servers: &Servers, desk: &Desk<'_>, raw: &[u8]) -> R
     let credentials = Credentials::Password { user: desk.address.clone(), password };
     let settings = Settings::new("agent", endpoint, credentials);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(append(&settings, None, raw, Utc::now())).context("the Sent folder takes no mail")
+    runtime.block_on(append(&settings, folder, raw, Utc::now())).context("the folder takes no mail")
 }
