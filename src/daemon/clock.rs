@@ -3,12 +3,13 @@
 use crate::calendar::WorkingDuration;
 use crate::intake::{self, Desk, regulation_of};
 use crate::mail::Address;
-use crate::nudge::{self, Correspondence, Policy, TicketFacts};
+use crate::nudge::{self, About, Correspondence, Policy, TicketFacts};
 use crate::store::{EventSubject, Store, Tx};
 use crate::ticket::states::{self, Cause};
 use crate::ticket::{State, Ticket};
 use anyhow::Context as _;
 use chrono::{DateTime, Utc};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Notify, watch};
@@ -96,7 +97,13 @@ impl Clock {
                 news.push(nudge);
             }
         }
-        let words = |ticket| tx.unanswered_words(ticket).unwrap_or_default().join("\n\n");
+        let mut words = BTreeMap::new();
+        for nudge in &news {
+            if let About::Ticket(facts) = nudge.about {
+                words.insert(facts.ticket.id, tx.unanswered_words(facts.ticket.id)?.join("\n\n"));
+            }
+        }
+        let words = |ticket| words.get(&ticket).cloned().unwrap_or_default();
         let reply_to = |ticket: &Ticket, person: &Address| intake::answer_address(&self.desk, ticket, person);
         let mails = Correspondence { words: &words, reply_to: &reply_to };
         let notices = nudge::notices(&news, &tickets, &self.desk.calendar, &self.policy, mails, now);

@@ -1,4 +1,4 @@
--- Agents answers: agents hear of one that came back.
+-- Agents hear of an answer that came back: one more cause.
 CREATE TABLE told_of (
     cause   TEXT    NOT NULL CHECK (cause IN ('escalated', 'overdue', 'soon', 'returned', 'new', 'asks_used_up',
                                               'client_silent', 'held', 'quarantined', 'digest')),
@@ -20,3 +20,4 @@ CREATE TABLE awaited (
     mail       INTEGER NOT NULL REFERENCES mail (id),
     PRIMARY KEY (message_id, mail)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX awaited_mail ON awaited (mail);

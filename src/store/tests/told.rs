@@ -72,3 +72,26 @@ fn a_database_of_the_first_schema_is_brought_up_to_date() {
     let scratch = Scratch { store: Store::open(&path, Access::Daemon).unwrap(), path, _folder: folder };
     assert!(told(&scratch, Cause::NewComplete, 1, 0));
 }
+
+#[test]
+fn what_was_told_and_closed_before_the_third_schema_stays_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("askback.db");
+    let conn = Connection::open(&path).unwrap();
+    conn.execute_batch(include_str!("../migrations/0001_start.sql")).unwrap();
+    conn.execute_batch(include_str!("../migrations/0002_told.sql")).unwrap();
+    conn.execute_batch(
+        "INSERT INTO told (cause, subject, clock, told_at) VALUES ('new', 1, 1800000000000, 0);
+         INSERT INTO ticket (state, client, client_name, participants, subject, language, standing, answers, asks, asked,
+                             agent_answered, no_more_asks, regulation, opened_at, last_client_at, answered_at)
+         VALUES ('closed', 'ivan@alfa.test', '', '[]', '', 'ru', 'unverified', '{}', 0, '[]', 1, 0, '1', 0, 1000, 5000)",
+    )
+    .unwrap();
+    conn.pragma_update(None, "user_version", 2).unwrap();
+    drop(conn);
+    let scratch = Scratch { store: Store::open(&path, Access::Daemon).unwrap(), path, _folder: folder };
+    assert!(!told(&scratch, Cause::NewComplete, 1, 0), "it was told before");
+    assert!(told(&scratch, Cause::Returned, 1, 0));
+    let closed_at = scratch.read(|tx| tx.row("SELECT closed_at FROM ticket", [], |row| row.get::<_, i64>(0)));
+    assert_eq!(closed_at, Some(5000));
+}
