@@ -21,10 +21,15 @@ struct Bench {
 
 impl Bench {
     fn new() -> Self {
+        Self::with("")
+    }
+
+    /// The shipped configuration with more at its end.
+    fn with(more: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&folder.path().join("askback.db"), Access::Daemon).unwrap();
-        let text = include_str!("../../../config.example.toml");
-        let config = Config::parse(text, Path::new("/etc/askback/askback.toml")).unwrap();
+        let text = format!("{}\n{more}", include_str!("../../../config.example.toml"));
+        let config = Config::parse(&text, Path::new("/etc/askback/askback.toml")).unwrap();
         let desk = config.desk(TokenKey::new([7; 32]), at("2026-05-14T06:00:00Z")).unwrap();
         let clock = Clock {
             desk: Arc::new(desk),
@@ -207,6 +212,28 @@ async fn only_an_answer_that_has_gone_out_stops_the_clock() {
     let returned = format!("{AGENTS}: askback: № {answered}, ответ не дошёл до клиента: Отчёт");
     assert_eq!(told, [returned, format!("{AGENTS}: askback: 1 срочное")]);
     assert_eq!(bench.tick("2026-05-14T14:03:00Z").await, [""; 0]);
+}
+
+#[tokio::test]
+async fn each_ticket_has_the_limit_of_the_regulation_that_judged_it() {
+    let more = "[[regulation]]\nversion = \"2\"\neffective_from = \"2026-05-15\"\nreaction = \"2h\"\n";
+    let bench = Bench::with(more);
+    // A Friday. One wrote before the new version was published, the other after.
+    bench.open(State::Open, "2026-05-14T14:00:00Z").await;
+    let new = bench.open(State::Open, "2026-05-15T06:00:00Z").await;
+    bench
+        .write(move |tx| {
+            let ticket = tx.ticket(new)?.unwrap();
+            tx.update_ticket(&Ticket { regulation: "2".to_owned(), ..ticket })
+        })
+        .await;
+    assert_eq!(bench.tick("2026-05-15T06:00:01Z").await.len(), 2, "both are new");
+    assert_eq!(bench.tick("2026-05-15T07:59:59Z").await, [format!("{AGENTS}: askback: 1 срочное")]);
+    assert_eq!(bench.tick("2026-05-15T08:00:00Z").await, [format!("{AGENTS}: askback: 1 просроченное")]);
+    assert_eq!(bench.tick("2026-05-15T11:45:00Z").await, [format!("{AGENTS}: askback: 1 срочное")]);
+    let head = "ag@m2mail.ru: askback: 1 требует вмешательства";
+    assert_eq!(bench.tick("2026-05-15T12:00:00Z").await, [head]);
+    assert_eq!(bench.tick("2026-05-15T14:00:00Z").await, [format!("{AGENTS}: askback: 1 просроченное")]);
 }
 
 #[tokio::test]
