@@ -161,7 +161,11 @@ fn went_to(facts: &AgentFacts<'_>, ticket: &Ticket) -> bool {
 
 fn held_back(facts: &AgentFacts<'_>, ticket: &Ticket, told: ProvedNotice) -> Option<HeldBack> {
     let text = &facts.mail.text;
-    let forwards = text.segments.iter().any(|segment| segment.kind == SegmentKind::Forwarded);
+    // What looks like a forward of our own notice is the quote of it.
+    let of_ours =
+        |author: Mailbox| facts.house.iter().any(|own| own.without_tag() == author.address.without_tag());
+    let forwards = text.segments.iter().any(|segment| segment.kind == SegmentKind::Forwarded)
+        && !text.forwarded_author().is_some_and(of_ours);
     if facts.too_large {
         Some(HeldBack::TooLarge)
     } else if forwards {
@@ -270,6 +274,12 @@ mod tests {
             HeldBack::NoWords,
         );
         check(FORWARD, 0, HeldBack::Forward);
+        // Outlook's block above the notice, from an address that does not look like a desk's.
+        let reply = "Проверьте, пожалуйста.\r\n\r\nFrom: M2M <olga@m2m.test>\r\nSent: Wednesday, November 25, 2026 10:15 AM\r\n\
+                     To: petr@m2m.test\r\nSubject: askback: 1\r\n\r\nНе строится отчёт.\r\n";
+        let quotes = mail("support+1.0-x@m2m.test", reply);
+        assert_eq!(what(&quotes, Way::Person, None, Some(0), true), Deed::Relay(T));
+        assert_eq!(quotes.text.without_quotes(), "Проверьте, пожалуйста.");
     }
 
     #[test]
