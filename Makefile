@@ -7,7 +7,7 @@ CARGO ?= cargo
 KEEP ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench eval weights fmt toolchain deps bench-deps
+.PHONY: help demo test check bench eval weights fuzz fmt toolchain deps bench-deps
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
@@ -35,6 +35,14 @@ weights: toolchain ## Learn the weights of cues from the labelled conversations,
 
 eval: toolchain ## Score the request detector on labelled conversations, with every disagreement
 	$(CARGO) test --test eval -- --nocapture
+
+fuzz: toolchain ## Fuzz what parses, a minute each: TARGET=mail|request|config for one, SECONDS=600 for longer
+	@command -v cargo-fuzz > /dev/null || $(CARGO) install --quiet cargo-fuzz
+	@for target in $(or $(TARGET),mail request config); do \
+		echo "fuzzing $$target for $(or $(SECONDS),60) s"; \
+		RUSTC_BOOTSTRAP=1 $(CARGO) fuzz run --sanitizer none $$target -- \
+			-max_total_time=$(or $(SECONDS),60) -max_len=20000 -timeout=10 -rss_limit_mb=1024 -verbosity=0 || exit 1; \
+	done
 
 fmt: toolchain ## Format the code
 	$(CARGO) fmt

@@ -4,6 +4,7 @@
 use super::features::{self, Ruled};
 use super::reading::Reading;
 use super::sheet::Sheet;
+use super::tokens::Token;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::ops::Range;
@@ -163,6 +164,7 @@ impl Weighed {
         let weight = |sums: &Sums| sums.get(decision as usize).copied().unwrap_or_default();
         sentences
             .zip(&self.sentences)
+            .filter(|((sheet, range), _)| sheet.slice((*range).clone()).iter().any(Token::is_word))
             .max_by(|(_, a), (_, b)| weight(a).total_cmp(&weight(b)))
             .filter(|(_, sums)| weight(sums) > 0.0)
             .map(|((sheet, range), _)| (sheet, range.clone()))

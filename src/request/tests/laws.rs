@@ -29,6 +29,12 @@ fn laws(subject: &str, body: &str, asked: &[Field]) {
     assert_eq!(read(&mail, asked, &RULES), request, "the same mail reads the same");
 }
 
+#[test]
+fn a_mark_alone_is_no_evidence() {
+    laws("", "?", &[Field::Description, Field::Steps]);
+    laws("?", "\n", &[]);
+}
+
 const PIECES: &[&str] = &[
     "Wialon",
     "виалон",
