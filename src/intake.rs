@@ -21,9 +21,9 @@ pub use queue::run;
 use agents::Left;
 
 use crate::mail::{Address, Author, Mail, Mailbox, MessageId};
-use crate::reply::{self, Authentication, Filing, Reason, ReplyDecision, Signals};
+use crate::reply::{self, Authentication, Filing, Reason, ReplyDecision, SenderPolicy, Signals};
 use crate::request::{self, Field, Request, Stance};
-use crate::store::{Direction, EventSubject, LetterKind, Message, Pending, SentCounts, Tx};
+use crate::store::{Direction, EventSubject, LetterKind, Message, Pending, Registered, SentCounts, Tx};
 use crate::ticket::agent::Way;
 use crate::ticket::plan::{self, Answer, Facts, Permission, Plan, Role, Waiting};
 use crate::ticket::thread::{self, Clues, Placement, Writer};
@@ -61,7 +61,7 @@ fn file(
     if let ReplyDecision::Silent(Reason { breaker: true, .. }) = decision {
         *held_back += 1;
     }
-    let author = match sort(mail, &decision) {
+    let author = match sort(mail, &decision, pending.released) {
         Sorted::Client(author) => author.clone(),
         Sorted::Own => return agents::file_own(tx, desk, pending, mail, &clues, Way::Account, now),
         Sorted::Bounce(why) => return machine::bounce(tx, pending, mail, why, now),
@@ -73,12 +73,15 @@ fn file(
 
     // One of us? His answers, notes and whatever he hands over.
     let authentication = desk.authentication(mail);
+    let registered = registered(tx, mail)?;
     let mut sender = Sender {
-        role: Role::Client(desk.standing(authentication)),
+        role: Role::Client(desk.standing(authentication, registered.is_some())),
         permission: permission(&decision, pending),
         mailbox: author,
     };
-    if desk.is_agent(&sender.mailbox.address) {
+    if pending.released {
+        // A person has decided that it is an ordinary mail.
+    } else if desk.is_agent(&sender.mailbox.address) {
         let author = &sender.mailbox.address;
         match agents::file(tx, desk, pending, mail, &clues, author, Way::Person, now)? {
             Left::Nothing => return Ok(()),
@@ -99,10 +102,19 @@ fn file(
 
     // Which ticket: proof, not a guess. Thanks open no new ticket, however late they come.
     let forged = authentication == Authentication::Fail;
-    let writer = Writer { address: &author.address, is_agent: sender.role == Role::Agent, forged };
+    let organisation = registered.map(|registered| registered.organisation);
+    let writer =
+        Writer { address: &author.address, is_agent: sender.role == Role::Agent, forged, organisation };
     let thanks = matches!(reading.request.stance, Stance::Courtesy | Stance::Withdrawal);
     let within = if thanks { TimeDelta::days(36_500) } else { desk.reopen_within };
-    let placement = thread::place(&clues, &writer, within, pending.received_at, |ticket| tx.ticket(ticket))?;
+    let placement = thread::place(
+        &clues,
+        &writer,
+        within,
+        pending.received_at,
+        |ticket| tx.ticket(ticket),
+        |client| Ok(tx.registered(client)?.map(|registered| registered.organisation)),
+    )?;
     let (ticket, linked) = match placement {
         Placement::Join { ticket, .. } => (tx.ticket(ticket)?, None),
         Placement::New { linked, .. } => (None, linked),
@@ -256,7 +268,7 @@ enum Sorted<'a> {
     Doubtful(String),
 }
 
-fn sort<'a>(mail: &'a Mail, decision: &ReplyDecision) -> Sorted<'a> {
+fn sort<'a>(mail: &'a Mail, decision: &ReplyDecision, released: bool) -> Sorted<'a> {
     let (filing, why) = match decision {
         ReplyDecision::Send => (Filing::Normal, ""),
         ReplyDecision::Silent(Reason { filing, why, .. }) => (*filing, *why),
@@ -267,6 +279,9 @@ fn sort<'a>(mail: &'a Mail, decision: &ReplyDecision) -> Sorted<'a> {
         (Filing::AgentsQueue | Filing::Note | Filing::Loop, _) => Sorted::Machine(why),
         (Filing::Quarantine, _) => Sorted::Doubtful(why.to_owned()),
         (Filing::Normal | Filing::Unverified, Author::One(author)) => Sorted::Client(author),
+        (Filing::Normal | Filing::Unverified, Author::Doubtful { shown: Some(author), .. }) if released => {
+            Sorted::Client(author)
+        }
         (Filing::Normal | Filing::Unverified, Author::Doubtful { why, .. }) => {
             Sorted::Doubtful(format!("the sender is in doubt: {why}"))
         }
@@ -312,6 +327,14 @@ fn signals<'a>(
         Some(id) => tx.find_letter(id)?.is_some(),
         None => false,
     };
+    let registered = registered(tx, mail)?;
+    let known = registered.is_some()
+        || pending.released
+        || mail
+            .author_address()
+            .is_some_and(|author| desk.is_agent(author) || desk.own_addresses.contains(author));
+    // While nobody is registered, everybody would be a stranger.
+    let sender_policy = if known || tx.registry_is_empty()? { SenderPolicy::Accept } else { desk.strangers };
     Ok(Signals {
         mail,
         own_addresses: &desk.own_addresses,
@@ -319,7 +342,7 @@ fn signals<'a>(
         answers_our_letter: proven.is_some() || !Claim::all_in(mail).is_empty(),
         is_ours,
         authentication: desk.authentication(mail),
-        sender_policy: desk.strangers,
+        sender_policy,
         counts: reply::SentCounts {
             message: counts.about_mail,
             sender_24h: counts.sender_24h.saturating_sub(replaced),
@@ -327,9 +350,13 @@ fn signals<'a>(
             all_1h: counts.all_1h.saturating_sub(replaced),
         },
         age: now.signed_duration_since(pending.received_at).to_std().unwrap_or_default(),
-        importing: false,
-        list_allowed: false,
+        list_allowed: registered.is_some_and(|registered| registered.lists),
     })
+}
+
+/// What the client registry says of a mail's author.
+fn registered(tx: &Tx<'_>, mail: &Mail) -> anyhow::Result<Option<Registered>> {
+    mail.author_address().map_or(Ok(None), |author| tx.registered(author))
 }
 
 /// The automatic letter of a ticket that still waits out its grace period.

@@ -3,11 +3,13 @@
 
 mod calendar;
 mod check_config;
+mod clients;
 mod doctor;
 mod explain;
 mod export;
 mod failure;
 mod mail;
+mod mails;
 mod outbox;
 mod screen;
 mod table;
@@ -18,9 +20,10 @@ mod view;
 
 use crate::config::Config;
 use crate::intake::Desk;
-use crate::store::{Access, OutboxState, Store};
+use crate::store::{Access, OutboxState, Store, Tx};
 use crate::ticket::State;
 use crate::ticket::token::TokenKey;
+use anyhow::Context as _;
 use chrono::Utc;
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use clap::{Parser, Subcommand};
@@ -104,6 +107,27 @@ enum Command {
         #[arg(long)]
         raw: bool,
     },
+    /// List mails, the latest first
+    Mails {
+        /// Only received ones of which this became: new, filed, automatic, quarantined, held, duplicate
+        #[arg(long, value_parser = disposition_parser())]
+        disposition: Option<mails::Only>,
+        /// At most so many
+        #[arg(long, default_value_t = 100)]
+        limit: usize,
+        /// The list as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Look at mails from senders who are doubtful or not registered, and decide on them
+    #[command(subcommand)]
+    Quarantine(mails::QuarantineCommand),
+    /// Look at mails that could not be processed, and decide on them
+    #[command(subcommand)]
+    Held(mails::HeldCommand),
+    /// The client registry: organisations with their domains and persons
+    #[command(subcommand)]
+    Clients(clients::ClientsCommand),
     /// List letters that wait, went out or could not
     Outbox {
         /// Only those in this state
@@ -121,6 +145,11 @@ enum Command {
 fn state_parser() -> impl clap::builder::TypedValueParser<Value = State> {
     PossibleValuesParser::new(State::ALL.map(State::name))
         .try_map(|name| State::from_name(&name).ok_or("unknown state"))
+}
+
+fn disposition_parser() -> impl clap::builder::TypedValueParser<Value = mails::Only> {
+    PossibleValuesParser::new(mails::Only::NAMES)
+        .try_map(|name| mails::Only::from_name(&name).ok_or("unknown disposition"))
 }
 
 fn outbox_state_parser() -> impl clap::builder::TypedValueParser<Value = OutboxState> {
@@ -168,6 +197,12 @@ fn run(cli: &Cli, screen: &mut Screen) -> Outcome {
         Command::Ticket { number, json, change: None } => ticket::run(&config(path)?, *number, *json, screen),
         Command::Mail { number, json: _, raw: true } => mail::raw(&config(path)?, *number, screen),
         Command::Mail { number, json, raw: false } => mail::run(&config(path)?, *number, *json, screen),
+        Command::Mails { disposition, limit, json } => {
+            mails::list(&config(path)?, *disposition, *limit, *json, screen)
+        }
+        Command::Quarantine(command) => mails::quarantine(&config(path)?, command, screen),
+        Command::Held(command) => mails::held(&config(path)?, command, screen),
+        Command::Clients(command) => clients::run(&config(path)?, command, screen),
         Command::Outbox { state, json } => outbox::run(&config(path)?, *state, *json, screen),
         Command::Calendar(command) => calendar::run(&config(path)?, command, screen),
     }
@@ -184,6 +219,21 @@ fn desk(config: &Config) -> Result<Desk, Failure> {
         let (what, remedy) = failure::split_remedy(&format!("{error:#}"));
         Failure::new(Exit::Config, what, remedy)
     })
+}
+
+/// Changes the database beside the running daemon.
+fn change<T: Send + 'static>(
+    config: &Config,
+    work: impl FnOnce(&Tx<'_>) -> anyhow::Result<T> + Send + 'static,
+) -> Result<T, Failure> {
+    let store = Store::open(&config.store.path, Access::Operator)?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .context("the async runtime does not start")?;
+    let done = runtime.block_on(store.write(0, work));
+    runtime.block_on(store.close())?;
+    Ok(done?)
 }
 
 /// The database of a configuration, to look at.

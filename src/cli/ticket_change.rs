@@ -5,10 +5,9 @@ use super::screen::Screen;
 use super::ticket::absent;
 use crate::config::Config;
 use crate::mail::HeaderText;
-use crate::store::{Access, EventSubject, Store, Tx};
+use crate::store::{EventSubject, Tx};
 use crate::ticket::TicketId;
 use crate::ticket::states::{self, Cause};
-use anyhow::Context as _;
 use chrono::{DateTime, Utc};
 use clap::builder::NonEmptyStringValueParser;
 
@@ -33,14 +32,8 @@ pub(super) struct Change {
 /// Changes a ticket beside the running daemon, and says what it is now.
 pub(super) fn run(config: &Config, number: u32, change: &Change, screen: &mut Screen) -> Outcome {
     let (id, change) = (TicketId(number), change.clone());
-    let store = Store::open(&config.store.path, Access::Operator)?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .context("the async runtime does not start")?;
-    let said = runtime.block_on(store.write(0, move |tx| carry_out(tx, id, &change, Utc::now())));
-    runtime.block_on(store.close())?;
-    screen.line(&said?)
+    let said = super::change(config, move |tx| carry_out(tx, id, &change, Utc::now()))?;
+    screen.line(&said)
 }
 
 fn carry_out(tx: &Tx<'_>, id: TicketId, change: &Change, now: DateTime<Utc>) -> anyhow::Result<String> {

@@ -8,7 +8,7 @@ use crate::net::{Endpoint, Secret};
 use crate::nudge;
 use crate::outbox::smtp;
 use crate::reply::letter::{Override, Purpose};
-use crate::reply::{Letters, Limits, SenderPolicy};
+use crate::reply::{Letters, Limits};
 use crate::request::{Field, Language, PerField, RuleSettings, Rules};
 use crate::ticket::plan::Policy;
 use crate::ticket::token::TokenKey;
@@ -60,7 +60,7 @@ impl Config {
             grace: TimeDelta::from_std(self.reply.grace)?,
             reopen_within: TimeDelta::from_std(self.tickets.reopen_within)?,
             authserv_id: self.reply.authserv_id.clone(),
-            strangers: SenderPolicy::Accept,
+            strangers: self.reply.strangers,
             copies: self.mailbox.iter().any(|mailbox| mailbox.sent_folder != SentFolder::Off),
             token_key,
             support,

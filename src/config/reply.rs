@@ -4,6 +4,7 @@ use super::checker::{Checker, Given};
 use super::problem::Flaw;
 use super::value;
 use crate::calendar::WorkingDuration;
+use crate::reply::SenderPolicy;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -18,6 +19,7 @@ pub(super) struct ReplyFile {
     accept: Given<bool>,
     templates: Given<String>,
     authserv_id: Given<String>,
+    strangers: Given<String>,
     limits: LimitsFile,
 }
 
@@ -51,6 +53,8 @@ pub struct ReplyConfig {
     pub templates: Option<PathBuf>,
     /// The name by which our own server signs Authentication-Results (RFC 8601); others are not believed.
     pub authserv_id: Option<String>,
+    /// What happens to senders who are not in the client registry, once somebody is.
+    pub strangers: SenderPolicy,
     /// How many automatic letters may go out.
     pub limits: LimitsConfig,
 }
@@ -88,6 +92,15 @@ pub(super) fn check_reply(checker: &mut Checker<'_>, file: &ReplyFile, base: &Pa
         accept: file.accept.as_ref().is_none_or(|accept| *accept.get_ref()),
         templates: checker.optional(&file.templates, |text| value::path(text, base)),
         authserv_id: checker.optional(&file.authserv_id, authserv_id),
+        strangers: checker.choice(
+            &file.strangers,
+            &[
+                ("accept", SenderPolicy::Accept),
+                ("mark", SenderPolicy::Mark),
+                ("quarantine", SenderPolicy::Quarantine),
+            ],
+            SenderPolicy::Mark,
+        ),
         limits: LimitsConfig {
             per_message: checker.number(&limits.per_message, 0..=1, 1),
             asks_per_ticket: checker.number(&limits.asks_per_ticket, 0..=10, 2),

@@ -94,9 +94,10 @@ pub(super) fn file(
         automatic(tx, pending, "it is a copy of an answer that is here", now)?;
         return Ok(Left::Nothing);
     }
-    let writer = Writer { address: author, is_agent: true, forged: false };
+    let writer = Writer { address: author, is_agent: true, forged: false, organisation: None };
+    let ever = TimeDelta::days(36_500);
     let placement =
-        thread::place(clues, &writer, TimeDelta::days(36_500), pending.received_at, |id| tx.ticket(id))?;
+        thread::place(clues, &writer, ever, pending.received_at, |id| tx.ticket(id), |_| Ok(None))?;
     let joined = match placement {
         Placement::Join { ticket, proof } => tx.ticket(ticket)?.map(|ticket| (ticket, proof)),
         Placement::New { .. } => None,

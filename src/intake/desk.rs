@@ -125,10 +125,13 @@ impl Desk {
         authentication::read(mail, self.authserv_id.as_deref())
     }
 
-    /// How far a sender is known.
+    /// How far a sender is known; `registered` is what the client registry says.
     #[must_use]
-    pub fn standing(&self, authentication: Authentication) -> Standing {
+    pub fn standing(&self, authentication: Authentication, registered: bool) -> Standing {
         match authentication {
+            Authentication::Pass | Authentication::None | Authentication::Unconfigured if registered => {
+                Standing::Registered
+            }
             Authentication::Pass => Standing::Verified,
             Authentication::Fail | Authentication::None | Authentication::Unconfigured => {
                 Standing::Unverified

@@ -2,7 +2,7 @@
 
 use super::{Desk, Sorted, letters, sort};
 use crate::mail::{self, Address, Mail};
-use crate::reply::{self, ReplyDecision, SentCounts, Signals};
+use crate::reply::{self, ReplyDecision, SenderPolicy, SentCounts, Signals};
 use crate::request::{self, Field, Kind, Request};
 use crate::ticket::plan::{self, Answer, Facts, Permission, Plan, Role};
 use crate::ticket::{Disposition, Ticket, TicketId};
@@ -70,17 +70,16 @@ fn explain_one(
             answers_our_letter: ticket.is_some(),
             is_ours: false,
             authentication,
-            sender_policy: desk.strangers,
+            sender_policy: SenderPolicy::Accept,
             counts: SentCounts::default(),
             age: Duration::ZERO,
-            importing: false,
             list_allowed: false,
         },
         &desk.limits,
     );
     let asked: Vec<Field> = ticket.as_ref().map(|ticket| ticket.asked.clone()).unwrap_or_default();
     let mut request = request::read(&mail, &asked, &regulation.rules);
-    let set_aside = match sort(&mail, &decision) {
+    let set_aside = match sort(&mail, &decision, false) {
         Sorted::Client(author) => Ok(author.clone()),
         Sorted::Own => Err((Disposition::Automatic, "it comes from one of our own addresses".to_owned())),
         Sorted::Bounce(why) | Sorted::Machine(why) => Err((Disposition::Automatic, why.to_owned())),
@@ -112,7 +111,7 @@ fn explain_one(
             role: if desk.is_agent(&author.address) {
                 Role::Agent
             } else {
-                Role::Client(desk.standing(authentication))
+                Role::Client(desk.standing(authentication, false))
             },
             request: &request,
             ticket: ticket.as_ref(),

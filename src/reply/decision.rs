@@ -32,8 +32,6 @@ pub struct Signals<'a> {
     pub counts: SentCounts,
     /// How long ago the server received it.
     pub age: Duration,
-    /// The mailbox is being imported: these mails were there before us.
-    pub importing: bool,
 }
 
 /// What the client registry says of a sender.
@@ -367,9 +365,7 @@ fn limits_reached(signals: &Signals<'_>, limits: &Limits) -> Option<Reason> {
 
 /// Row 17.
 fn too_late(signals: &Signals<'_>, limits: &Limits) -> Option<Reason> {
-    silent(signals.importing, 17, Filing::Normal, "the mailbox is being imported").or_else(|| {
-        silent(signals.age > limits.reply_within, 17, Filing::Normal, "it is too old for an automatic answer")
-    })
+    silent(signals.age > limits.reply_within, 17, Filing::Normal, "it is too old for an automatic answer")
 }
 
 /// Whether an address is one of our mailboxes, with or without a `+tag`.

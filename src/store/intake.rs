@@ -5,7 +5,7 @@ use super::sql::{Ms, Size, limit as sql_limit};
 use super::{MailId, Reader, Tx};
 use crate::mail::MailKey;
 use crate::ticket::{Disposition, TicketId};
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, ensure};
 use chrono::{DateTime, Utc};
 use rusqlite::params;
 
@@ -24,6 +24,8 @@ pub struct Pending {
     pub raw: Vec<u8>,
     /// Set if the bytes are a placeholder: the size that the mail really has.
     pub over_limit: Option<u64>,
+    /// A person has let it in from the quarantine.
+    pub released: bool,
     /// Set if the disk has damaged its bytes: why they are not here.
     pub damaged: Option<String>,
 }
@@ -37,7 +39,7 @@ impl Reader<'_> {
         let mut pending = Vec::with_capacity(ids.len());
         for &id in ids {
             let row = self.row(
-                "SELECT mailbox, uid_validity, uid, received_at, attempts, over_limit, raw, size
+                "SELECT mailbox, uid_validity, uid, received_at, attempts, over_limit, released, raw, size
                  FROM mail
                  WHERE id = ?1 AND direction = 'in'",
                 [id],
@@ -49,6 +51,7 @@ impl Reader<'_> {
                         attempts: row.get("attempts")?,
                         raw: Vec::new(),
                         over_limit: row.get::<_, Option<Size>>("over_limit")?.map(|size| size.0),
+                        released: row.get("released")?,
                         damaged: None,
                     };
                     Ok((mail, row.get::<_, Option<i64>>("raw")?, row.get::<_, Size>("size")?.0))
@@ -158,6 +161,37 @@ impl Tx<'_> {
             "mail {id} cannot be tried again: it is neither held nor quarantined, or its folder was replaced on the \
              server; in that case the mail comes again as a new one, if it still exists"
         );
+        Ok(())
+    }
+
+    /// Lets a quarantined mail in: it is new again, and files like any other.
+    ///
+    /// # Errors
+    /// If it is not quarantined, or the database cannot be written.
+    pub fn release_mail(&self, id: MailId) -> Result<()> {
+        let changed = self.change(
+            "UPDATE mail
+             SET disposition = 'new', ticket = NULL, why = '', decided_at = NULL, attempts = 0, released = 1
+             WHERE id = ?1 AND disposition = 'quarantined'",
+            [id],
+        )?;
+        ensure!(changed == 1, "mail {id} is not quarantined");
+        Ok(())
+    }
+
+    /// Takes a held or quarantined mail off the list; its bytes stay.
+    ///
+    /// # Errors
+    /// If it is neither, or the database cannot be written.
+    pub fn discard_mail(&self, id: MailId, now: DateTime<Utc>) -> Result<()> {
+        let row = self.mail(id)?.with_context(|| format!("there is no mail {id}"))?;
+        let changed = self.change(
+            "UPDATE mail
+             SET disposition = 'automatic', why = ?2, decided_at = ?3
+             WHERE id = ?1 AND disposition IN ('held', 'quarantined') AND raw IS NOT NULL",
+            params![id, format!("discarded by an operator; before that: {}", row.why), Ms(now)],
+        )?;
+        ensure!(changed == 1, "mail {id} is neither held nor quarantined, or it has no bytes");
         Ok(())
     }
 }

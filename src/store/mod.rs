@@ -4,9 +4,10 @@
 //! One thread writes ([`Store::write`]) and commits many calls at once; readers have connections of their own
 //! ([`Store::read`]). What a call may do is written where its table family is: `impl Reader` and `impl Tx` in
 //! [`cursor`], [`mail`], [`intake`], [`ticket`], [`message`], [`outbox`], [`limits`], [`event`], [`setting`],
-//! [`told`], [`answer`].
+//! [`told`], [`answer`], [`client`].
 
 pub mod answer;
+pub mod client;
 mod counts;
 pub mod cursor;
 mod error;
@@ -29,6 +30,7 @@ pub mod told;
 mod writer;
 
 pub use answer::GoneOut;
+pub use client::{Entered, Organisation, Person, Registered};
 pub use counts::Counts;
 pub use error::StoreError;
 pub use event::{Event, EventSubject};

@@ -22,6 +22,10 @@ impl std::fmt::Display for TicketId {
     }
 }
 
+/// Number of an organisation in the client registry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct OrganisationId(pub i64);
+
 /// Whose turn it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -4,7 +4,7 @@
 //! opens a ticket of its own, with a link that only agents see. So a stolen token, a guessed number, a forwarded
 //! letter or a copied Message-ID shows nobody another client's ticket.
 
-use super::{Known, Ticket, TicketId};
+use super::{Known, OrganisationId, Ticket, TicketId};
 use crate::mail::{Address, MessageId};
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -75,6 +75,8 @@ pub struct Writer<'a> {
     pub is_agent: bool,
     /// A trusted server says that the address is forged: joins nothing.
     pub forged: bool,
+    /// Whose he is, by the client registry.
+    pub organisation: Option<OrganisationId>,
 }
 
 /// Where a mail goes.
@@ -96,28 +98,31 @@ pub enum Placement {
     },
 }
 
-/// Whether `address` takes part in `ticket`.
+/// Whether the writer takes part in `ticket` by himself; a colleague by the client registry does too.
 #[must_use]
 pub fn takes_part(ticket: &Ticket, writer: &Writer<'_>) -> bool {
     let same = |other: &Address| other.without_tag() == writer.address.without_tag();
     writer.is_agent || same(&ticket.client) || ticket.participants.iter().any(same)
 }
 
-/// Decides where a mail goes. `load` gives a ticket by its number; `reopen_within` is how long after its closing a
-/// ticket takes new mail.
+/// Decides where a mail goes. `load` gives a ticket by its number, `organisation_of` what the client registry says of
+/// its client; `reopen_within` is how long after its closing a ticket takes new mail.
 pub fn place<E>(
     clues: &Clues,
     writer: &Writer<'_>,
     reopen_within: TimeDelta,
     now: DateTime<Utc>,
     mut load: impl FnMut(TicketId) -> Result<Option<Ticket>, E>,
+    mut organisation_of: impl FnMut(&Address) -> Result<Option<OrganisationId>, E>,
 ) -> Result<Placement, E> {
     let mut refused: Option<(TicketId, &'static str)> = None;
     for (id, proof) in clues.candidates() {
         let Some(ticket) = load(id)? else { continue };
+        let takes_part = takes_part(&ticket, writer)
+            || writer.organisation.is_some() && organisation_of(&ticket.client)? == writer.organisation;
         let why = if writer.forged {
             "the sender is forged"
-        } else if !takes_part(&ticket, writer) {
+        } else if !takes_part {
             "the sender does not take part in the ticket that it mentions"
         } else if ticket.closed_at.is_some_and(|closed_at| closed_at + reopen_within < now) {
             "the ticket that it mentions was closed too long ago"
@@ -162,14 +167,19 @@ mod tests {
 
     fn check(clues: &Clues, from: &str, expect: Placement) {
         let from = address(from);
-        let writer = Writer { address: &from, is_agent: false, forged: false };
-        let placed = place(clues, &writer, TimeDelta::days(14), at(0), |id| {
+        let by_name = |address: &Address| {
+            let of = |name: &str| address.local().starts_with(name).then_some(OrganisationId(1));
+            of("ivan").or(of("boss"))
+        };
+        let writer = Writer { address: &from, is_agent: false, forged: false, organisation: by_name(&from) };
+        let load = |id: TicketId| {
             Ok::<_, ()>((id.0 <= 2).then(|| {
                 let mut found = ticket(id.0, if id.0 == 1 { "ivan@alfa.test" } else { "petr@beta.test" });
                 found.participants = vec![address("chef@alfa.test")];
                 found
             }))
-        });
+        };
+        let placed = place(clues, &writer, TimeDelta::days(14), at(0), load, |address| Ok(by_name(address)));
         assert_eq!(placed, Ok(expect));
     }
 
@@ -182,6 +192,7 @@ mod tests {
         check(&clues(&[], &[], Some(1)), "ivan+wialon@alfa.test", join(Proof::SubjectNumber));
         check(&clues(&[1], &[], None), "chef@alfa.test", join(Proof::Token));
         check(&clues(&[2, 1], &[], None), "ivan@alfa.test", join(Proof::Token));
+        check(&clues(&[1], &[], None), "boss@elsewhere.test", join(Proof::Token)); // a colleague by the registry
     }
 
     #[test]
@@ -203,11 +214,9 @@ mod tests {
         let mut old = ticket(1, "ivan@alfa.test");
         (old.state, old.closed_at) = (State::Closed, Some(old.last_client_at));
         let run = |forged, now| {
-            let writer = Writer { address: &from, is_agent: false, forged };
-            place(&clues(&[1], &[], None), &writer, TimeDelta::days(14), now, |_| {
-                Ok::<_, ()>(Some(old.clone()))
-            })
-            .unwrap()
+            let writer = Writer { address: &from, is_agent: false, forged, organisation: None };
+            let load = |_| Ok::<_, ()>(Some(old.clone()));
+            place(&clues(&[1], &[], None), &writer, TimeDelta::days(14), now, load, |_| Ok(None)).unwrap()
         };
         assert!(matches!(run(true, old.last_client_at), Placement::New { linked: Some(_), .. }));
         assert!(matches!(run(false, old.last_client_at + TimeDelta::days(13)), Placement::Join { .. }));
@@ -229,10 +238,17 @@ mod tests {
             let names: Vec<String> = (0..known.len()).map(|n| format!("{n}@x")).collect();
             let known: Vec<(&str, u32)> = names.iter().map(String::as_str).zip(known).collect();
             let from = address(&format!("client{sender}@c.test"));
-            let writer = Writer { address: &from, is_agent: false, forged: false };
-            let placed = place(&clues(&tokens, &known, number), &writer, TimeDelta::days(14), at(0), |id| {
-                Ok::<_, ()>(Some(ticket(id.0, &format!("client{}@c.test", id.0))))
-            }).unwrap();
+            // The odd ones are nobody's, each even one has an organisation of its own.
+            let organisation_of = |address: &Address| {
+                let number: i64 = address.local().trim_start_matches("client").parse().unwrap();
+                Ok((number % 2 == 0).then_some(OrganisationId(number)))
+            };
+            let organisation = organisation_of(&from).unwrap();
+            let writer = Writer { address: &from, is_agent: false, forged: false, organisation };
+            let load = |id: TicketId| Ok::<_, ()>(Some(ticket(id.0, &format!("client{}@c.test", id.0))));
+            let placed = place(
+                &clues(&tokens, &known, number), &writer, TimeDelta::days(14), at(0), load, organisation_of,
+            ).unwrap();
             if let Placement::Join { ticket, .. } = placed {
                 prop_assert_eq!(ticket.0, sender);
             }

@@ -19,6 +19,8 @@ use std::sync::Arc;
 use tokio::sync::{Notify, watch};
 
 mod agents;
+mod clients;
+mod confidentiality;
 
 struct Office {
     store: Store,

@@ -88,7 +88,6 @@ fn run(case: &Value) -> ReplyDecision {
             all_1h: count("all_1h"),
         },
         age: Duration::from_secs(3600 * case["age_hours"].as_u64().unwrap_or(1)),
-        importing: flag("importing"),
     };
     decide(&signals, &Limits::default())
 }
@@ -113,7 +112,6 @@ fn every_case_meets_its_row() {
         "domain_1h",
         "all_1h",
         "age_hours",
-        "importing",
     ];
     let mut a_row = BTreeMap::<u64, u32>::new();
     for line in include_str!("../../../fixtures/reply/decisions.jsonl").lines() {
@@ -149,7 +147,7 @@ fn any_header_is_read_without_panic() {
         let signals = Signals {
             mail: &mail, own_addresses: &[], our_loop_id: "x", answers_our_letter: true, is_ours: false,
             authentication: Authentication::None, sender_policy: SenderPolicy::Accept, list_allowed: false,
-            counts: SentCounts::default(), age: Duration::ZERO, importing: false,
+            counts: SentCounts::default(), age: Duration::ZERO,
         };
         prop_assert!(matches!(decide(&signals, &Limits::default()), ReplyDecision::Silent(_)), "nothing is addressed to us");
     });

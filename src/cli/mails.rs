@@ -1,0 +1,212 @@
+//! `askback mails`, `askback quarantine list|release|discard`, `askback held list|retry|discard`.
+
+use super::failure::{Exit, Failure, Outcome};
+use super::screen::{Screen, Tone, moment};
+use super::table::{Cell, Column, Table};
+use super::view::{row_json, sender};
+use crate::config::Config;
+use crate::mail::{HeaderText, parse};
+use crate::store::{EventSubject, MailFilter, MailId, MailRow, Tx};
+use crate::ticket::Disposition;
+use chrono::{DateTime, Utc};
+use clap::Subcommand;
+use serde_json::Value;
+
+/// What is done with quarantined mails.
+#[derive(Debug, Subcommand)]
+pub(super) enum QuarantineCommand {
+    /// List them
+    List {
+        /// The list as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Let one in: it is filed like any other mail
+    Release {
+        /// The mail's number
+        number: i64,
+    },
+    /// Take one off the list; its bytes are kept
+    Discard {
+        /// The mail's number
+        number: i64,
+    },
+}
+
+/// What is done with held mails.
+#[derive(Debug, Subcommand)]
+pub(super) enum HeldCommand {
+    /// List them
+    List {
+        /// The list as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Process one again
+    Retry {
+        /// The mail's number
+        number: i64,
+    },
+    /// Take one off the list; its bytes are kept
+    Discard {
+        /// The mail's number
+        number: i64,
+    },
+}
+
+/// Which received mails to list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Only(Option<Disposition>);
+
+impl Only {
+    pub(super) const NAMES: [&str; 6] = ["new", "filed", "automatic", "quarantined", "held", "duplicate"];
+
+    pub(super) fn from_name(name: &str) -> Option<Self> {
+        if name == "new" {
+            Some(Self(None))
+        } else {
+            Disposition::from_name(name).map(|found| Self(Some(found)))
+        }
+    }
+}
+
+/// A mail with what its bytes say of it.
+struct Listed {
+    row: MailRow,
+    sender: String,
+    subject: String,
+}
+
+/// Lists mails, the latest first.
+pub(super) fn list(
+    config: &Config,
+    only: Option<Only>,
+    limit: usize,
+    json: bool,
+    screen: &mut Screen,
+) -> Outcome {
+    let filter = MailFilter { disposition: only.map(|only| only.0), ticket: None, limit };
+    let listed = super::store(config)?.read_now(|reader| {
+        let rows = reader.mails(&filter)?;
+        rows.into_iter()
+            .map(|row| {
+                // A damaged or missing body must not hide the row.
+                let mail = reader.raw(row.id).ok().flatten().map(|raw| parse(&raw));
+                let subject = mail.as_ref().map(|mail| HeaderText::new(&mail.subject, 120).to_string());
+                Ok(Listed {
+                    sender: mail.as_ref().and_then(sender).unwrap_or_default(),
+                    subject: subject.unwrap_or_default(),
+                    row,
+                })
+            })
+            .collect::<anyhow::Result<Vec<_>>>()
+    })?;
+    if json {
+        return screen.json(&listed.iter().map(listed_json).collect::<Vec<_>>());
+    }
+    let zone = config.hours.zone();
+    let mut table = Table::new(&[
+        Column::Right("no"),
+        Column::Fixed("received"),
+        Column::Fixed("disposition"),
+        Column::Right("ticket"),
+        Column::Flexible("sender"),
+        Column::Flexible("subject"),
+        Column::Flexible("why"),
+    ]);
+    for Listed { row, sender, subject } in &listed {
+        let disposition = row.disposition.map_or("new", Disposition::name);
+        let attention = matches!(row.disposition, Some(Disposition::Held | Disposition::Quarantined));
+        table.row(vec![
+            Cell::new(row.id),
+            Cell::new(moment(row.received_at, zone)),
+            Cell::toned(disposition, if attention { Tone::Yellow } else { Tone::Plain }),
+            Cell::new(row.ticket.map(|ticket| ticket.to_string()).unwrap_or_default()),
+            Cell::new(sender),
+            Cell::new(subject),
+            Cell::new(&row.why),
+        ]);
+    }
+    let empty = only.map_or_else(
+        || "There are no mails yet.".to_owned(),
+        |only| format!("There are no {} mails.", only.0.map_or("new", Disposition::name)),
+    );
+    table.show(screen, "", &empty)
+}
+
+fn listed_json(listed: &Listed) -> Value {
+    let mut value = row_json(&listed.row);
+    if let Some(object) = value.as_object_mut() {
+        object.insert("sender".to_owned(), listed.sender.clone().into());
+        object.insert("subject".to_owned(), listed.subject.clone().into());
+    }
+    value
+}
+
+pub(super) fn quarantine(config: &Config, command: &QuarantineCommand, screen: &mut Screen) -> Outcome {
+    match command {
+        QuarantineCommand::List { json } => {
+            list(config, Some(Only(Some(Disposition::Quarantined))), usize::MAX, *json, screen)
+        }
+        QuarantineCommand::Release { number } => {
+            decide(config, *number, screen, Disposition::Quarantined, "released", |tx, id, _| {
+                tx.release_mail(id)
+            })
+        }
+        QuarantineCommand::Discard { number } => {
+            decide(config, *number, screen, Disposition::Quarantined, "discarded", |tx, id, now| {
+                tx.discard_mail(id, now)
+            })
+        }
+    }
+}
+
+pub(super) fn held(config: &Config, command: &HeldCommand, screen: &mut Screen) -> Outcome {
+    match command {
+        HeldCommand::List { json } => {
+            list(config, Some(Only(Some(Disposition::Held))), usize::MAX, *json, screen)
+        }
+        HeldCommand::Retry { number } => {
+            decide(config, *number, screen, Disposition::Held, "retried", |tx, id, _| tx.retry_mail(id))
+        }
+        HeldCommand::Discard { number } => {
+            decide(config, *number, screen, Disposition::Held, "discarded", |tx, id, now| {
+                tx.discard_mail(id, now)
+            })
+        }
+    }
+}
+
+/// Does to one mail what an operator decided, if it is what he thinks it is, and says what follows.
+fn decide(
+    config: &Config,
+    number: i64,
+    screen: &mut Screen,
+    is: Disposition,
+    what: &'static str,
+    deed: impl FnOnce(&Tx<'_>, MailId, DateTime<Utc>) -> anyhow::Result<()> + Send + 'static,
+) -> Outcome {
+    let id = MailId(number);
+    super::change(config, move |tx| {
+        let list = if is == Disposition::Held { "held" } else { "quarantine" };
+        let remedy = format!("askback {list} list shows those that are {}", is.name());
+        let Some(row) = tx.mail(id)? else {
+            return Err(Failure::new(Exit::NoInput, format!("there is no mail {number}"), remedy).into());
+        };
+        if row.disposition != Some(is) {
+            let now = row.disposition.map_or("new", Disposition::name);
+            let why = format!("mail {number} is {now}, not {}", is.name());
+            return Err(Failure::new(Exit::DataErr, why, remedy).into());
+        }
+        let now = Utc::now();
+        deed(tx, id, now)?;
+        tx.event(now, EventSubject { mail: Some(id), ..EventSubject::default() }, what, "by an operator")
+    })?;
+    screen.line(&if what == "discarded" {
+        format!("Mail {number} is off the list; askback mail {number} still shows it.")
+    } else {
+        format!(
+            "Mail {number} is {what}: the running daemon files it within half a minute, else the next start does."
+        )
+    })
+}

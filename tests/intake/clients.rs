@@ -1,0 +1,122 @@
+//! The client registry in intake: strangers, colleagues, lists, and mails that a person lets in.
+
+use super::{INCOMPLETE, Office, REST, mail};
+use askback::mail::Address;
+use askback::reply::SenderPolicy;
+use askback::store::{MailId, Person};
+use askback::ticket::{Disposition, Standing, State, TicketId};
+use std::sync::Arc;
+
+impl Office {
+    /// Registers Alfa with its domain and a colleague elsewhere, and Beta with a person and a mailing list.
+    async fn register(&self) {
+        let registered = self.store.write(0, |tx| {
+            let (alfa, _) = tx.enter_organisation("Alfa", None)?;
+            tx.enter_domain(alfa, "alfa.test")?;
+            let person =
+                |address: &str| Person { address: Address::parse(address).unwrap(), name: String::new() };
+            tx.enter_person(alfa, &person("boss@elsewhere.test"))?;
+            let (beta, _) = tx.enter_organisation("Beta", Some(true))?;
+            tx.enter_person(beta, &person("petr@beta.test"))?;
+            Ok(())
+        });
+        registered.await.unwrap();
+    }
+
+    fn with_policy(mut self, strangers: SenderPolicy) -> Self {
+        self.desk = Arc::new(askback::intake::Desk { strangers, ..Self::desk() });
+        self
+    }
+}
+
+#[tokio::test]
+async fn while_nobody_is_registered_everybody_is_answered() {
+    let mut office = Office::new().await.with_policy(SenderPolicy::Quarantine);
+    office.receive(&mail("who@ever.test", "m1@ever.test", "", "Report", INCOMPLETE)).await;
+    assert_eq!(office.waiting().len(), 1);
+    assert_eq!(office.ticket(1).standing, Standing::Unverified);
+}
+
+#[tokio::test]
+async fn strangers_are_marked_or_quarantined_and_the_registered_answered() {
+    for (policy, disposition) in
+        [(SenderPolicy::Mark, Disposition::Filed), (SenderPolicy::Quarantine, Disposition::Quarantined)]
+    {
+        let mut office = Office::new().await.with_policy(policy);
+        office.register().await;
+        let row = office.receive(&mail("who@ever.test", "m1@ever.test", "", "Report", INCOMPLETE)).await;
+        assert_eq!(row.disposition, Some(disposition), "{}", row.why);
+        // A subdomain is another domain, a tag the same person.
+        let row = office.receive(&mail("who@mail.alfa.test", "m2@ever.test", "", "Report", INCOMPLETE)).await;
+        assert_eq!(row.disposition, Some(disposition), "{}", row.why);
+        assert!(office.letters().is_empty());
+        office.receive(&mail("ivan@alfa.test", "m3@alfa.test", "", "Report", INCOMPLETE)).await;
+        office.receive(&mail("petr+x@beta.test", "m4@beta.test", "", "Report", INCOMPLETE)).await;
+        let letters = office.letters();
+        let to: Vec<&str> = letters.iter().map(|letter| letter.to.as_str()).collect();
+        assert_eq!(to, ["ivan@alfa.test", "petr+x@beta.test"]);
+        let tickets = office.store.read_now(|reader| reader.tickets(None)).unwrap();
+        assert_eq!(tickets.last().unwrap().standing, Standing::Registered);
+    }
+}
+
+#[tokio::test]
+async fn an_agent_is_no_stranger() {
+    let mut office = Office::new().await.with_policy(SenderPolicy::Quarantine);
+    office.register().await;
+    let agent = office.desk.agents[0].clone();
+    let row = office.receive(&mail(agent.as_str(), "a1@m2mail.ru", "", "Note", "Посмотрите, коллеги")).await;
+    assert_ne!(row.disposition, Some(Disposition::Quarantined), "{}", row.why);
+}
+
+#[tokio::test]
+async fn a_colleague_joins_and_the_letter_stays_the_client_s() {
+    let mut office = Office::new().await;
+    office.register().await;
+    office.receive(&mail("ivan@alfa.test", "m1@alfa.test", "", "Report", INCOMPLETE)).await;
+    let ask = office.waiting().remove(0);
+    office.send_all().await;
+    let reply = format!("In-Reply-To: <{}>\r\n", ask.message_id);
+    let row = office.receive(&mail("boss@elsewhere.test", "m2@elsewhere.test", &reply, "Re: x", REST)).await;
+    assert_eq!(row.ticket, Some(TicketId(1)), "{}", row.why);
+    assert_eq!(office.ticket(1).client.as_str(), "ivan@alfa.test");
+    assert!(office.letters().iter().all(|letter| letter.to.as_str() == "ivan@alfa.test"));
+    // Of another organisation, with the same proof: no.
+    let row = office.receive(&mail("petr@beta.test", "m3@beta.test", &reply, "Re: x", REST)).await;
+    assert_ne!(row.ticket, Some(TicketId(1)), "{}", row.why);
+}
+
+#[tokio::test]
+async fn an_allowed_list_is_answered() {
+    let mut office = Office::new().await;
+    office.register().await;
+    let list = "List-Id: <fleet.beta.test>\r\n";
+    office.receive(&mail("petr@beta.test", "m1@beta.test", list, "Report", INCOMPLETE)).await;
+    assert_eq!(office.waiting().len(), 1);
+    office.receive(&mail("ivan@alfa.test", "m2@alfa.test", list, "Report", INCOMPLETE)).await;
+    assert_eq!(office.waiting().len(), 1, "Alfa's mails do not come through lists");
+}
+
+#[tokio::test]
+async fn a_released_mail_is_filed_like_any_other() {
+    let mut office = Office::new().await.with_policy(SenderPolicy::Quarantine);
+    office.register().await;
+    let row = office.receive(&mail("who@ever.test", "m1@ever.test", "", "Report", INCOMPLETE)).await;
+    assert_eq!(row.disposition, Some(Disposition::Quarantined));
+    let several = office.receive(&mail("a@x.test, b@x.test", "d@x.test", "", "x", INCOMPLETE)).await;
+    assert_eq!(several.disposition, Some(Disposition::Quarantined));
+    let (first, second) = (row.id, several.id);
+    let released =
+        office.store.write(0, move |tx| tx.release_mail(first).and_then(|()| tx.release_mail(second)));
+    released.await.unwrap();
+    // The next mail brings intake to them.
+    office.receive(&mail("ivan@alfa.test", "m3@alfa.test", "", "Report", INCOMPLETE)).await;
+    let row = |id: MailId| office.store.read_now(|reader| reader.mail(id)).unwrap().unwrap();
+    assert_eq!(row(first).disposition, Some(Disposition::Filed), "{}", row(first).why);
+    assert_eq!(office.ticket(row(first).ticket.unwrap().0).state, State::Incomplete);
+    assert_eq!(row(second).disposition, Some(Disposition::Filed), "{}", row(second).why);
+    assert!(
+        office.letters().iter().all(|letter| !letter.to.as_str().ends_with("@x.test")),
+        "nobody knows whose"
+    );
+}
