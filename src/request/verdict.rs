@@ -84,11 +84,15 @@ fn settle(reading: &Reading<'_>, field: Field, finding: &mut Finding, decision: 
     };
     if finding.state == State::Missing {
         *finding = Finding::default();
-    } else if finding.evidence.is_empty()
-        && let Some((sheet, sentence)) = weighed.strongest(reading, decision)
-    {
-        let found = sheet.evidence(trim(sheet, sentence), "weight of its words");
-        finding.value = (field != Field::Objects).then(|| super::shorten(&found.text));
-        finding.evidence.push(found);
+    } else if finding.evidence.is_empty() {
+        match weighed.strongest(reading, decision) {
+            Some((sheet, sentence)) => {
+                let found = sheet.evidence(trim(sheet, sentence), "weight of its words");
+                finding.value = (field != Field::Objects).then(|| super::shorten(&found.text));
+                finding.evidence.push(found);
+            }
+            // Nothing to show is nothing to be sure of.
+            None => finding.state = State::Unsure,
+        }
     }
 }
