@@ -35,6 +35,9 @@ use tokio::sync::Notify;
 /// SIGTERM lets the mail in hand be finished, but never longer than this.
 const STOP_WITHIN: Duration = Duration::from_secs(4);
 
+/// Threads that wait for sockets and clocks. Slow work has threads of its own, so two are enough on any machine.
+const WORKERS: usize = 2;
+
 /// Runs until SIGTERM or SIGINT.
 ///
 /// # Errors
@@ -42,6 +45,7 @@ const STOP_WITHIN: Duration = Duration::from_secs(4);
 pub fn run(config_path: &Path, config: Config) -> anyhow::Result<()> {
     log::init(&config);
     let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(WORKERS)
         .enable_all()
         .build()
         .context("the async runtime does not start")?;

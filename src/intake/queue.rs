@@ -14,7 +14,10 @@ use tokio::sync::{Notify, watch};
 
 /// At most so many mails, and so many bytes of them, are in memory at a time.
 const BATCH_MAILS: usize = 200;
-const BATCH_BYTES: u64 = 4 << 20;
+const BATCH_BYTES: u64 = 2 << 20;
+/// At most so many threads read mails: on a machine of many processors the disk is the limit, and each thread keeps
+/// memory of its own.
+const READERS: usize = 4;
 /// A mail that has been begun more often than this without an end is held.
 const MAX_ATTEMPTS: u32 = 3;
 /// Looks for new mails this often even if nobody rings: a safety net, and the retry after a database error.
@@ -141,27 +144,24 @@ async fn file_together(
 /// A mail with what it says. The bytes are gone by then: they lie in the store.
 type Read = (Pending, Reading);
 
-/// Reads mails on as many threads as there are processors, in order.
+/// Reads mails in order, on this thread and as many others as there are processors beside it.
 fn read_all(pending: Vec<Pending>, desk: &Desk) -> anyhow::Result<Vec<Read>> {
-    let threads = std::thread::available_parallelism().map_or(1, NonZeroUsize::get).min(pending.len().max(1));
-    let share = pending.len().div_ceil(threads).max(1);
-    let mut shares: Vec<Vec<Pending>> = Vec::new();
-    let mut rest = pending;
-    while rest.len() > share {
-        let tail = rest.split_off(share);
-        shares.push(std::mem::replace(&mut rest, tail));
+    let processors = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let share = pending.len().div_ceil(processors.min(READERS)).max(1);
+    let mut others: Vec<Vec<Pending>> = Vec::new();
+    let mut mine = pending;
+    while mine.len() > share {
+        others.push(mine.split_off(mine.len() - share));
     }
-    shares.push(rest);
+    let work = |share: Vec<Pending>| share.into_iter().map(|mail| read(mail, desk)).collect::<Vec<Read>>();
     std::thread::scope(|scope| {
-        let workers: Vec<_> = shares
-            .into_iter()
-            .map(|mine| {
-                let work = move || mine.into_iter().map(|mail| read(mail, desk)).collect::<Vec<Read>>();
-                std::thread::Builder::new().name("reader".to_owned()).spawn_scoped(scope, work)
-            })
-            .collect();
-        let mut all = Vec::new();
-        for worker in workers {
+        let spawn = |share| {
+            std::thread::Builder::new().name("reader".to_owned()).spawn_scoped(scope, move || work(share))
+        };
+        let workers: Vec<_> = others.into_iter().map(spawn).collect();
+        let mut all = work(mine);
+        // The shares were cut off from the end.
+        for worker in workers.into_iter().rev() {
             let worker = worker.context("no thread could be started to read mails")?;
             all.extend(worker.join().map_err(|_| anyhow::anyhow!("reading a mail panicked"))?);
         }

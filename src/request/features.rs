@@ -154,13 +154,11 @@ fn word(token: &Token, say: &mut impl FnMut([&str; 3])) {
         say(["-", ending(form, 3), ""]);
         say(["-", ending(form, 2), ""]);
     }
-    for (class, name) in Class::ALL {
-        if token.has(class) {
-            say(["class", name, ""]);
-            let verb = matches!(class, Class::Gesture | Class::Operation | Class::Look | Class::Sending);
-            if verb && !token.is_latin() {
-                say(["class", name, form_name(russian(form))]);
-            }
+    for (class, name) in token.classes.each() {
+        say(["class", name, ""]);
+        let verb = matches!(class, Class::Gesture | Class::Operation | Class::Look | Class::Sending);
+        if verb && !token.is_latin() {
+            say(["class", name, form_name(russian(form))]);
         }
     }
     if token.case == Case::Upper && letters > 3 {

@@ -202,6 +202,16 @@ impl Classes {
     pub(super) fn add(&mut self, other: Self) {
         self.0 |= other.0;
     }
+
+    /// The classes of the set with their names, in the order of [`Class::ALL`].
+    pub(super) fn each(self) -> impl Iterator<Item = (Class, &'static str)> {
+        let mut left = self.0;
+        std::iter::from_fn(move || {
+            let at = usize::try_from(left.trailing_zeros()).unwrap_or(usize::MAX);
+            left &= left.wrapping_sub(1);
+            Class::ALL.get(at).copied()
+        })
+    }
 }
 
 /// One word of a pattern.
@@ -301,6 +311,7 @@ impl<T: Copy> Lexicon<T> {
             hash = one_more(hash, byte);
             let end = at + 1;
             if end <= self.longest_stem
+                && form.is_char_boundary(end)
                 && let Some(firsts) = self.stems.get(&hash)
             {
                 check(firsts, form.get(..end).unwrap_or_default());
@@ -351,4 +362,21 @@ fn follows(tokens: &[Token], at: usize, rest: &[Pattern]) -> Option<usize> {
         next += 1;
     }
     Some(next - at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_set_gives_each_of_its_classes_with_its_name() {
+        for (at, (class, name)) in Class::ALL.into_iter().enumerate() {
+            assert_eq!(class as usize, at, "{name}");
+            let mut two = Classes::of(Class::Negation);
+            two.add(Classes::of(class));
+            let found: Vec<_> = two.each().map(|(class, _)| class).collect();
+            let expect = if at == 0 { vec![class] } else { vec![Class::Negation, class] };
+            assert_eq!(found, expect, "{name}");
+        }
+    }
 }
