@@ -29,7 +29,7 @@ pub fn notice_letter(desk: &Desk, notice: &Notice, now: DateTime<Utc>) -> anyhow
         loop_id: &HeaderText::new(&desk.loop_id, 100),
         date: now,
     };
-    let raw = mime::build_notice(&headers, &notice.subject, &notice.text)?;
+    let raw = mime::build_notice(&headers, &notice.subject, &notice.text, notice.html.as_deref())?;
     Ok(NewLetter {
         kind: LetterKind::Notice,
         ticket: None,

@@ -77,7 +77,7 @@ pub(super) fn about(facts: &About<'_>) -> Notice {
         text += &format!("{} {}\n", say("Не хватает:", "Missing:"), names.join(", "));
     }
     text += &format!("\n{}\n\n{}", say("Клиент пишет:", "The client writes:"), plain_words(facts.words));
-    Notice { to: facts.to.clone(), reply_to: facts.reply_to.clone(), subject, text }
+    Notice { to: facts.to.clone(), reply_to: facts.reply_to.clone(), subject, text, html: None }
 }
 
 /// What a letter about an answer says that was not sent on.
@@ -182,6 +182,7 @@ pub fn held_back(facts: &HeldBackFacts<'_>) -> Notice {
         reply_to: facts.reply_to.clone(),
         subject: HeaderText::new(&subject, 200),
         text,
+        html: None,
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod letter;
 mod notice;
+mod page;
 #[cfg(test)]
 mod tests;
 mod words;

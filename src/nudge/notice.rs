@@ -2,16 +2,14 @@
 //! for all else.
 
 use super::letter;
+use super::page::{self, Row, Section, Table};
 use super::words::{self, Small};
 use super::{About, Cause, Nudge, Policy, TicketFacts, Weight};
 use crate::calendar::Calendar;
 use crate::mail::{Address, HeaderText};
 use crate::ticket::{State, Ticket, TicketId};
 use chrono::{DateTime, Utc};
-use unicode_width::UnicodeWidthStr as _;
 
-/// At most so many lines a section; the rest is a number.
-const MAX_ROWS: usize = 40;
 /// Columns are cut to this, so that a line has less than 78 characters (RFC 5322, section 2.1.1).
 const CLIENT_CHARS: usize = 22;
 const SUBJECT_CHARS: usize = 24;
@@ -32,6 +30,8 @@ pub struct Notice {
     pub subject: HeaderText,
     /// The text; lines end in `\n`.
     pub text: String,
+    /// The same as HTML, where it is more than a few lines: a letter of tables.
+    pub html: Option<String>,
 }
 
 /// What notices have from the correspondence with clients.
@@ -69,9 +69,6 @@ struct Page<'a> {
     mails: Correspondence<'a>,
     small: Small,
 }
-
-/// Number, time, client and subject, empty where there is none; and the address to answer the client.
-type Row = ([String; 4], Option<Address>);
 
 impl Page<'_> {
     fn notices(&self, to: &Address, nudges: &[Nudge<'_>], tickets: &[TicketFacts]) -> Vec<Notice> {
@@ -118,14 +115,15 @@ impl Page<'_> {
         mut shown: Vec<TicketId>,
     ) -> Option<Notice> {
         let language = self.policy.language;
-        let (mut counts, mut text) = (Vec::new(), String::new());
+        let (mut counts, mut sections) = (Vec::new(), Vec::new());
         for cause in Cause::ALL.into_iter().filter(|cause| self.hears(to, *cause)) {
             let mine: Vec<_> = nudges.iter().filter(|nudge| nudge.key.cause == cause).collect();
-            let rows = match cause {
+            let heading = words::heading(language, cause);
+            let section = match cause {
                 Cause::Digest if mine.is_empty() => continue,
                 Cause::Digest => {
                     let old = nudges.iter().filter(|nudge| is_old_mail(nudge)).count();
-                    self.digest(tickets, &shown, old)
+                    self.digest(heading, tickets, &shown, old)
                 }
                 Cause::Escalated
                 | Cause::Overdue
@@ -142,25 +140,30 @@ impl Page<'_> {
                         About::Mail(_) | About::Day => None,
                     }));
                     counts.push((cause, news.len()));
-                    self.table(news.iter().map(|nudge| self.row(to, nudge)))
+                    let table = Table::new(None, news.iter().map(|nudge| self.row(to, nudge)));
+                    Section { heading, tables: table.into_iter().collect(), line: None }
                 }
             };
-            if rows.is_empty() {
+            if section.is_empty() {
                 continue;
             }
             if cause == Cause::Digest {
                 counts.push((cause, 1));
             }
-            text.push_str(&format!("{}\n\n{rows}\n", words::heading(language, cause)));
+            sections.push(section);
         }
-        if text.is_empty() {
+        if sections.is_empty() {
             return None;
         }
         let told = counts.iter().filter(|(_, count)| *count > 0);
         let told: Vec<_> = told.map(|(cause, count)| words::count(language, *cause, *count)).collect();
-        text.push_str(&format!("{}\n", self.small.end));
-        let subject = HeaderText::new(&format!("askback: {}", told.join(", ")), 200);
-        Some(Notice { to: to.clone(), reply_to: None, subject, text })
+        Some(Notice {
+            to: to.clone(),
+            reply_to: None,
+            subject: HeaderText::new(&format!("askback: {}", told.join(", ")), 200),
+            text: page::text(&sections, &self.small),
+            html: Some(page::html(&sections, &self.small, language)),
+        })
     }
 
     fn hears(&self, to: &Address, cause: Cause) -> bool {
@@ -168,7 +171,13 @@ impl Page<'_> {
     }
 
     /// The tickets that are somebody's turn and not shown above, the longest waiting first.
-    fn digest(&self, tickets: &[TicketFacts], shown: &[TicketId], old_mails: usize) -> String {
+    fn digest(
+        &self,
+        heading: &'static str,
+        tickets: &[TicketFacts],
+        shown: &[TicketId],
+        old_mails: usize,
+    ) -> Section {
         let mut groups = [
             (self.small.overdue, Vec::new()),
             (self.small.open, Vec::new()),
@@ -183,16 +192,15 @@ impl Page<'_> {
                 State::Answered | State::Closed => {}
             }
         }
-        let mut text = String::new();
-        for (title, mut group) in groups.into_iter().filter(|(_, group)| !group.is_empty()) {
+        let tables = groups.into_iter().filter_map(|(title, mut group)| {
             group.sort_by_key(|facts| facts.ticket.last_client_at);
-            let rows = self.table(group.iter().map(|facts| (self.cells(facts), None)));
-            text.push_str(&format!("{title}: {}\n{rows}", group.len()));
+            Table::new(Some(title), group.iter().map(|facts| (self.cells(facts), None)))
+        });
+        Section {
+            heading,
+            tables: tables.collect(),
+            line: (old_mails > 0).then(|| format!("{}: {old_mails}", self.small.old_mails)),
         }
-        if old_mails > 0 {
-            text.push_str(&format!("{}: {old_mails}\n", self.small.old_mails));
-        }
-        text
     }
 
     fn row(&self, to: &Address, nudge: &Nudge<'_>) -> Row {
@@ -227,32 +235,6 @@ impl Page<'_> {
     /// `25.11 12:00`, on the wall of the support.
     fn moment(&self, at: DateTime<Utc>) -> String {
         at.with_timezone(&self.calendar.zone()).format("%d.%m %H:%M").to_string()
-    }
-
-    /// Rows with their columns below each other, and under each the address to answer the client.
-    fn table(&self, rows: impl ExactSizeIterator<Item = Row>) -> String {
-        let more = rows.len().saturating_sub(MAX_ROWS);
-        let rows: Vec<Row> = rows.take(MAX_ROWS).collect();
-        let mut widths = [0; 4];
-        for (cells, _) in &rows {
-            for (width, cell) in widths.iter_mut().zip(cells) {
-                *width = cell.width().max(*width);
-            }
-        }
-        let mut table = String::new();
-        for (cells, answer) in &rows {
-            let cells = cells.iter().zip(widths);
-            let cells = cells.map(|(cell, width)| format!("  {cell}{}", " ".repeat(width - cell.width())));
-            table.push_str(cells.collect::<String>().trim_end());
-            table.push('\n');
-            if let Some(address) = answer {
-                table.push_str(&format!("      {} {address}\n", self.small.answer));
-            }
-        }
-        if more > 0 {
-            table.push_str(&format!("  … {} {more}\n", self.small.more));
-        }
-        table
     }
 }
 

@@ -243,6 +243,30 @@ fn an_answer_that_is_held_back_is_told_in_english() {
     insta::assert_snapshot!(held_back_letters(Language::English));
 }
 
+/// The letter of tables as a program shows it that shows HTML: the same rows, nothing remote, nothing of a mail unescaped.
+#[test]
+fn tables_are_html_too() {
+    let (mut tickets, mails) = a_busy_desk();
+    tickets[0].ticket.subject = "<img src=http://x.test/p.png>&\"'".to_owned();
+    let (calendar, policy, now) = (calendar(), policy(Language::Russian), at("2026-05-15T12:00:00Z"));
+    let nudges = due(&tickets, &mails, &calendar, &policy, now);
+    let sent = notices(&nudges, &tickets, &calendar, &policy, correspondence(), now);
+    let tables: Vec<_> = sent.iter().filter(|notice| notice.html.is_some()).collect();
+    assert!(!tables.is_empty());
+    for notice in &tables {
+        let html = notice.html.as_ref().unwrap();
+        assert!(!html.contains("<img") && !html.contains("src=\"") && !html.contains("url("), "{html}");
+        let cells = |row: &str| row.split_whitespace().take(3).map(str::to_owned).collect::<Vec<_>>();
+        for row in notice.text.lines().filter(|line| line.starts_with("  №")) {
+            for cell in cells(row) {
+                assert!(html.contains(&cell), "{cell} of {row} in {html}");
+            }
+        }
+    }
+    let longest = tables.iter().filter_map(|notice| notice.html.as_ref()).max_by_key(|html| html.len());
+    insta::assert_snapshot!(longest.unwrap());
+}
+
 #[test]
 fn nothing_to_say_is_no_letter() {
     assert_eq!(letters(&[], &[], Language::Russian, "2026-05-15T12:00:00Z"), "");

@@ -120,7 +120,7 @@ pub(super) const fn small(language: Language) -> Small {
             incomplete: "Ждём клиента",
             answer: "ответить клиенту:",
             old_mails: "Старых писем, которые ждут решения",
-            end: "На само это письмо отвечать не нужно. Напишите по адресу под строкой\n\
+            end: "На само это письмо отвечать не нужно. Напишите по адресу у строки\n\
                   обращения, и ответ уйдёт клиенту от имени поддержки. Или пишите клиенту\n\
                   как обычно, поставив адрес поддержки в копию.",
         },
@@ -136,7 +136,7 @@ pub(super) const fn small(language: Language) -> Small {
             incomplete: "We wait for the client",
             answer: "answer the client:",
             old_mails: "Old mails that wait for a decision",
-            end: "There is no need to answer this mail itself. Write to the address below a\n\
+            end: "There is no need to answer this mail itself. Write to the address at a\n\
                   request, and your answer goes to the client in the name of the support. Or\n\
                   write to the client as usual, with the support address in Cc.",
         },

@@ -130,7 +130,8 @@ pub struct NoticeHeaders<'a> {
     pub date: DateTime<Utc>,
 }
 
-/// Builds a notice, CRLF line ends, all ASCII. The lines of `text` stay as they are: they are a table.
+/// Builds a notice, CRLF line ends, all ASCII. The lines of `text` stay as they are: they are a table. `html` says the same for
+/// programs that show it.
 ///
 /// # Errors
 /// [`MimeError`] for an address whose domain cannot exist.
@@ -138,6 +139,7 @@ pub fn build_notice(
     headers: &NoticeHeaders<'_>,
     subject: &HeaderText,
     text: &str,
+    html: Option<&str>,
 ) -> Result<Vec<u8>, MimeError> {
     let mut message = Message::builder()
         .from(mailbox(Some(headers.from_name), headers.from)?)
@@ -149,7 +151,14 @@ pub fn build_notice(
         message = message.reply_to(mailbox(None, address)?);
     }
     let message = automatic(message, "auto-generated", headers.loop_id);
-    finish(message, "text/plain; charset=utf-8", text.replace('\n', "\r\n"))
+    let text = text.replace('\n', "\r\n");
+    match html {
+        None => finish(message, "text/plain; charset=utf-8", text),
+        Some(html) => message
+            .multipart(MultiPart::alternative_plain_html(text, html.replace('\n', "\r\n")))
+            .map(|message| message.formatted())
+            .map_err(|error| MimeError::Build(error.to_string())),
+    }
 }
 
 /// What tells every program that a machine wrote this (RFC 3834, section 5.2, and its older relatives).

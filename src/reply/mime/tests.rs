@@ -193,7 +193,7 @@ fn a_notice_is_a_table_that_nothing_answers() {
         date: DateTime::from_timestamp(1_732_520_000, 0).unwrap(),
     };
     let row = format!("  #1  by 15.05 10:00  {}  subject\n", "a".repeat(60));
-    let raw = build_notice(&headers, &HeaderText::new("askback: 1 new", 80), &row).unwrap();
+    let raw = build_notice(&headers, &HeaderText::new("askback: 1 new", 80), &row, None).unwrap();
     insta::assert_snapshot!(String::from_utf8(raw).unwrap().replace("\r\n", "\n"), @r#"
     From: "M2M Support" <support@m2mail.test>
     To: olga@desk.test

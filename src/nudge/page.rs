@@ -1,0 +1,148 @@
+//! A notice of tables in its two forms: plain text whose columns stand below each other, and HTML for programs that show it.
+//! Nothing remote is in it, and everything that comes from a mail is escaped.
+
+use super::words::Small;
+use crate::mail::Address;
+use crate::request::Language;
+use minijinja::HtmlEscape;
+use std::fmt::Write as _;
+use unicode_width::UnicodeWidthStr as _;
+
+/// At most so many rows a table; the rest is a number.
+const MAX_ROWS: usize = 40;
+
+/// Number, time, client and subject, empty where there is none; and the address to answer the client.
+pub(super) type Row = ([String; 4], Option<Address>);
+
+/// What one cause has to say.
+pub(super) struct Section {
+    pub(super) heading: &'static str,
+    pub(super) tables: Vec<Table>,
+    /// A line below the tables.
+    pub(super) line: Option<String>,
+}
+
+impl Section {
+    pub(super) fn is_empty(&self) -> bool {
+        self.tables.is_empty() && self.line.is_none()
+    }
+}
+
+/// Rows, perhaps below a title with their number.
+pub(super) struct Table {
+    title: Option<&'static str>,
+    count: usize,
+    rows: Vec<Row>,
+}
+
+impl Table {
+    /// A table of the first rows; `None` if there are none.
+    pub(super) fn new(title: Option<&'static str>, rows: impl ExactSizeIterator<Item = Row>) -> Option<Self> {
+        let count = rows.len();
+        (count > 0).then(|| Self { title, count, rows: rows.take(MAX_ROWS).collect() })
+    }
+
+    fn more(&self) -> usize {
+        self.count - self.rows.len()
+    }
+}
+
+/// The sections as plain text.
+pub(super) fn text(sections: &[Section], small: &Small) -> String {
+    let mut text = String::new();
+    for section in sections {
+        let _ = write!(text, "{}\n\n", section.heading);
+        for table in &section.tables {
+            if let Some(title) = table.title {
+                let _ = writeln!(text, "{title}: {}", table.count);
+            }
+            plain_table(table, small, &mut text);
+        }
+        if let Some(line) = &section.line {
+            let _ = writeln!(text, "{line}");
+        }
+        text.push('\n');
+    }
+    let _ = writeln!(text, "{}", small.end);
+    text
+}
+
+fn plain_table(table: &Table, small: &Small, text: &mut String) {
+    let mut widths = [0; 4];
+    for (cells, _) in &table.rows {
+        for (width, cell) in widths.iter_mut().zip(cells) {
+            *width = cell.width().max(*width);
+        }
+    }
+    for (cells, answer) in &table.rows {
+        let cells = cells.iter().zip(widths);
+        let cells = cells.map(|(cell, width)| format!("  {cell}{}", " ".repeat(width - cell.width())));
+        text.push_str(cells.collect::<String>().trim_end());
+        text.push('\n');
+        if let Some(address) = answer {
+            let _ = writeln!(text, "      {} {address}", small.answer);
+        }
+    }
+    if table.more() > 0 {
+        let _ = writeln!(text, "  … {} {}", small.more, table.more());
+    }
+}
+
+/// The sections as a page of HTML, readable in any mail program: inline styles, real table rows, colours that hold in the dark.
+pub(super) fn html(sections: &[Section], small: &Small, language: Language) -> String {
+    let language = match language {
+        Language::Russian => "ru",
+        Language::English => "en",
+    };
+    let mut page = format!(
+        "<!DOCTYPE html>\n<html lang=\"{language}\"><head><meta charset=\"utf-8\"></head>\n\
+         <body style=\"font-family:sans-serif;font-size:14px;line-height:1.45\">\n"
+    );
+    for section in sections {
+        let _ = writeln!(
+            page,
+            "<h3 style=\"font-size:15px;margin:18px 0 6px\">{}</h3>",
+            HtmlEscape(section.heading)
+        );
+        for table in &section.tables {
+            if let Some(title) = table.title {
+                let title = HtmlEscape(title);
+                let _ = writeln!(page, "<p style=\"margin:8px 0 2px\">{title}: {}</p>", table.count);
+            }
+            html_table(table, small, &mut page);
+        }
+        if let Some(line) = &section.line {
+            let _ = writeln!(page, "<p style=\"margin:8px 0\">{}</p>", HtmlEscape(line));
+        }
+    }
+    let end = small.end.replace('\n', " ");
+    let _ = write!(page, "<p style=\"margin:18px 0;color:#777\">{}</p>\n</body></html>\n", HtmlEscape(&end));
+    page
+}
+
+fn html_table(table: &Table, small: &Small, page: &mut String) {
+    page.push_str("<table style=\"border-collapse:collapse\">\n");
+    for (cells, answer) in &table.rows {
+        page.push_str("<tr>");
+        for cell in cells {
+            let cell = HtmlEscape(cell);
+            let _ = write!(
+                page,
+                "<td style=\"padding:3px 14px 3px 0;border-bottom:1px solid #ccc;vertical-align:top\">{cell}</td>"
+            );
+        }
+        if let Some(address) = answer {
+            let (address, words) =
+                (HtmlEscape(address.as_str()), HtmlEscape(small.answer.trim_end_matches(':')));
+            let _ = write!(
+                page,
+                "<td style=\"padding:3px 0;border-bottom:1px solid #ccc\"><a href=\"mailto:{address}\">{words}</a></td>"
+            );
+        }
+        page.push_str("</tr>\n");
+    }
+    page.push_str("</table>\n");
+    if table.more() > 0 {
+        let _ = writeln!(page, "<p style=\"margin:2px 0\">… {} {}</p>", HtmlEscape(small.more), table.more());
+    }
+}
