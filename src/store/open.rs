@@ -13,7 +13,6 @@ const MIGRATIONS: [&str; 4] = [
     include_str!("migrations/0002_told.sql"),
     include_str!("migrations/0003_answers.sql"),
     include_str!("migrations/0004_clients.sql"),
-    include_str!("migrations/0004_clients.sql"),
 ];
 /// The newest schema that this program knows.
 #[expect(clippy::cast_possible_truncation, reason = "a handful")]
