@@ -125,6 +125,8 @@ pub(super) enum Class {
     PersonElement,
     /// Vehicle makes.
     Make,
+    /// A number said in words: «двести семь».
+    NumberWord,
     /// SIM and telephone of a unit.
     SimNoun,
     /// Numbers that are none of an element: contract, our ticket, invoice.
@@ -154,7 +156,7 @@ pub(super) enum Class {
 impl Class {
     /// All classes with the names that the table of weights knows them by.
     #[rustfmt::skip]
-    pub(super) const ALL: [(Self, &str); 69] = [
+    pub(super) const ALL: [(Self, &str); 70] = [
         (Self::Negation, "Negation"), (Self::Writer, "Writer"), (Self::Company, "Company"),
         (Self::Person, "Person"), (Self::Thing, "Thing"), (Self::Gesture, "Gesture"),
         (Self::Operation, "Operation"), (Self::Look, "Look"), (Self::Sending, "Sending"),
@@ -173,7 +175,7 @@ impl Class {
         (Self::Advertising, "Advertising"), (Self::AttachmentNoun, "AttachmentNoun"),
         (Self::UnitNoun, "UnitNoun"), (Self::ElementNoun, "ElementNoun"), (Self::AccountNoun, "AccountNoun"),
         (Self::NumberedNoun, "NumberedNoun"), (Self::InterfaceNoun, "InterfaceNoun"),
-        (Self::PersonElement, "PersonElement"), (Self::Make, "Make"), (Self::SimNoun, "SimNoun"),
+        (Self::PersonElement, "PersonElement"), (Self::Make, "Make"), (Self::NumberWord, "NumberWord"), (Self::SimNoun, "SimNoun"),
         (Self::OtherNumber, "OtherNumber"), (Self::Measure, "Measure"), (Self::LabelProduct, "LabelProduct"),
         (Self::LabelDescription, "LabelDescription"), (Self::LabelObjects, "LabelObjects"),
         (Self::LabelSteps, "LabelSteps"), (Self::LabelAttachments, "LabelAttachments"),

@@ -187,6 +187,15 @@ fn ruled_out(sheet: &Sheet<'_>, range: &Range<usize>) -> bool {
     let sentence = sheet.sentence_at(range.start);
     let clause = sheet.clause(&sentence, range.start);
     let words: Vec<&str> = sheet.slice(clause).iter().map(|token| token.form.as_str()).collect();
+    let unused = words
+        .windows(3)
+        .any(|run| matches!(run, ["ни", "при", "чем"] | ["мы", "не", "пользуемся"] | ["we", "don't", "use"]))
+        || words
+            .windows(2)
+            .any(|pair| matches!(pair, ["не", "пользуемся"] | ["don't", "use"] | ["unrelated", "to"]));
+    if unused {
+        return true;
+    }
     let fine = words.iter().any(|word| {
         [
             "нормально",
@@ -200,6 +209,9 @@ fn ruled_out(sheet: &Sheet<'_>, range: &Range<usize>) -> bool {
             "корректно",
             "правильно",
             "штатно",
+            "perfectly",
+            "идеально",
+            "прекрасно",
         ]
         .contains(word)
             || word.starts_with("исправно")

@@ -18,7 +18,16 @@ pub(super) const NOUNS: &[Class] = &[
 
 pub(super) fn find(reading: &Reading<'_>, sheet: &Sheet<'_>, found: &mut Vec<Found>) {
     for (at, token) in sheet.tokens.iter().enumerate() {
-        if !token.is_word() || !token.classes.any(NOUNS) || sheet.quoted_at(at).is_some() {
+        let carrier = is_carrier(&token.form);
+        if !token.is_word() || !(token.classes.any(NOUNS) || carrier) || sheet.quoted_at(at).is_some() {
+            continue;
+        }
+        if let Some(range) = spoken_number(sheet, at, token, carrier) {
+            found.push(Found { range, cue: "noun with a spoken number", sure: true });
+            continue;
+        }
+        if carrier && sheet.token(at + 1).is_some_and(Token::has_digit) && !is_time(sheet, at + 1) {
+            found.push(Found { range: at..at + 2, cue: "noun with a name", sure: true });
             continue;
         }
         if let Some((range, sure)) =
@@ -27,6 +36,37 @@ pub(super) fn find(reading: &Reading<'_>, sheet: &Sheet<'_>, found: &mut Vec<Fou
             found.push(Found { range, cue: "noun with a name", sure });
         }
     }
+}
+
+/// «птицевоз», «ледовоз»: whatever carries something is a vehicle.
+fn is_carrier(form: &str) -> bool {
+    let stem = form.trim_end_matches(['а', 'у', 'о', 'м', 'е', 'ы', 'в']);
+    form.chars().count() >= 6
+        && (stem.ends_with("воз") || form.ends_with("воз"))
+        && !form.starts_with("перевоз")
+}
+
+/// «маз двести семь», «самосвал шакман семьсот три»: a number that was dictated, of two words or a hundred.
+fn spoken_number(sheet: &Sheet<'_>, at: usize, noun: &Token, carrier: bool) -> Option<Range<usize>> {
+    if !(carrier || noun.classes.any(&[Class::UnitNoun, Class::Make, Class::NumberedNoun])) {
+        return None;
+    }
+    let is_number = |at: usize| sheet.token(at).is_some_and(|token| token.has(Class::NumberWord));
+    let first = (at + 1..at + 4).find(|at| is_number(*at))?;
+    let between = sheet.slice(at + 1..first).iter();
+    if between.clone().any(|token| !token.is_word() || token.has(Class::Measure)) {
+        return None;
+    }
+    let end = (first..first + 6).find(|at| !is_number(*at)).unwrap_or(first + 6);
+    let hundred = sheet.slice(first..end).iter().any(|token| {
+        token.form.ends_with("ст")
+            || token.form.ends_with("сти")
+            || token.form.ends_with("ста")
+            || token.form.ends_with("сот")
+            || token.form == "сто"
+    });
+    let counts = sheet.token(end).is_some_and(|next| next.has(Class::Measure));
+    ((end - first >= 2 || hundred) && !counts).then_some(at..end)
 }
 
 /// The name after the noun at `at`, and whether it is sure.

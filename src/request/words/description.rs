@@ -31,10 +31,10 @@ pub(super) const WORDS: Words = &[
         VagueFault,
         "не_работ* не_робит не_пашет не_фурыч* не_функцион* неработ* проблем* беда бедой беды ошибк* сбой сбои сбоит глюк* глюч* баг баги \
          косяк* неполадк* неисправн* сломал* сломан* поломк* поломал* накрыл* полетел* труба ерунда фигня хрень чушь ужас кошмар авари* \
-         чуд*_что-то чудит чудить чудят странн* криво косо непорядок не_то не_так_как не_пойми дичь дичи билиберд* белиберд* бред бреда \
+         чушь ничего_хорошего смотрите_сами сами_увидите сами_посмотрите жесть не_так_как_надо плохо чуд*_что-то чудит чудить чудят странн* криво косо непорядок не_то не_так_как не_пойми дичь дичи билиберд* белиберд* бред бреда \
          не_получается не_получилось не_удается не_удалось не_могу не_можем не_может не_могут нифига \
          not_work* doesn't_work don't_work doesnt_work does_not_work isn't_working not_working won't_work stopped_working \
-         strange weird odd oddly rubbish nonsense not_good misbehav* acting_up acts_up broken issue issues problem problems trouble bug bugs error errors malfunction* glitch* faulty down wrong \
+         daft awful terrible no_good see_yourself see_for_yourself strange weird odd oddly rubbish nonsense not_good misbehav* acting_up acts_up broken issue issues problem problems trouble bug bugs error errors malfunction* glitch* faulty down wrong \
          cannot can't unable couldn't",
     ),
     (

@@ -2,7 +2,7 @@
 
 use super::super::lexicon::Class::{
     Abbreviation, AccountNoun, AttachmentNoun, Common, ElementNoun, InterfaceNoun, Link, Make, Measure,
-    NumberedNoun, OtherNumber, PersonElement, SimNoun, UnitNoun,
+    NumberWord, NumberedNoun, OtherNumber, PersonElement, SimNoun, UnitNoun,
 };
 use super::Words;
 
@@ -21,12 +21,20 @@ pub(super) const WORDS: Words = &[
          паром* баржа баржу барже лодк* яхт* теплоход* трал трала трале тралом самокат* велосипед* электробус* маршрутк* внедорожник* пикап* \
          минивэн* минивен* карета реанимобил* катафалк* косилк* культиватор* разбрасывател* компрессор* штабелер* ричстакер* электрокар* \
          баллоновоз* тонар* экипаж экипажа экипажу \
+         вн_номер внутренний_номер внутр_номер заводской_номер зав_номер инв_номер инвентарн* хозномер* хоз_номер велокурьер* галичанин клинцы ивановец \
          госномер* гос_номер* гос_знак* госзнак* г/н гн грз номерной рег_знак* регистрационн* рег_номер* гаражн* бортов* \
          unit units vehicle vehicles truck trucks lorry bus buses trailer trailers car cars van vans tractor* excavator* \
          crane cranes forklift* harvester* loader bulldozer* dozer digger tanker mixer motorcycle* motorbike scooter boat \
          vessel coach coaches wagon wagons minibus minivan ferry tram bike bikes sweeper gritter sprayer bowser hearse \
          locomotive barge telehandler backhoe roller paver mower camper lorries vessel asset assets tracker trackers device plate plates reg registration rego number_plate license_plate licence_plate \
          fleet_number pickup generator genset taxi ambulance reefer combine grader combine",
+    ),
+    (
+        NumberWord,
+        "ноль два две три четыре пять шесть семь восемь девять десять одиннадцать двенадцать тринадцать четырнадцать пятнадцать \
+         шестнадцать семнадцать восемнадцать девятнадцать двадцать тридцать сорок пятьдесят шестьдесят семьдесят восемьдесят девяносто \
+         сто двести триста четыреста пятьсот шестьсот семьсот восемьсот девятьсот тысяча первый первая второй вторая третий третья четвертый \
+         четвертая пятый пятая шестой шестая седьмой седьмая восьмой восьмая девятый девятая десятый десятая двенадцатый двенадцатая",
     ),
     (
         Link,
