@@ -10,6 +10,7 @@ mod crash;
 mod intake;
 mod letters;
 mod nudges;
+mod torture;
 mod trouble;
 
 use anyhow::Result;
