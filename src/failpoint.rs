@@ -1,5 +1,5 @@
 //! Places where tests make the program die, to see that nothing is lost or done twice. Only debug builds have them, which
-//! `cargo test` makes; in a release build [`hit`] is empty.
+//! `cargo test` makes; in a release build `hit` is empty.
 
 /// All places, in the order in which a mail comes by.
 #[cfg(debug_assertions)]
