@@ -367,9 +367,10 @@ fn limits_reached(signals: &Signals<'_>, limits: &Limits) -> Option<Reason> {
 
 /// Row 17.
 fn too_late(signals: &Signals<'_>, limits: &Limits) -> Option<Reason> {
-    silent(signals.age > limits.reply_within, 17, Filing::Normal, "it is too old for an automatic answer").or_else(|| {
-        silent(signals.before_restore, 17, Filing::Normal, "it came before a backup was restored")
-    })
+    silent(signals.age > limits.reply_within, 17, Filing::Normal, "it is too old for an automatic answer")
+        .or_else(|| {
+            silent(signals.before_restore, 17, Filing::Normal, "it came before a backup was restored")
+        })
 }
 
 /// Whether an address is one of our mailboxes, with or without a `+tag`.
