@@ -7,7 +7,8 @@ CARGO ?= cargo
 KEEP ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench eval weights fuzz fmt toolchain deps bench-deps
+ROUNDS ?= 500
+.PHONY: help demo test torture check bench eval weights fuzz fmt toolchain deps bench-deps
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
@@ -19,6 +20,9 @@ demo: deps toolchain ## Run the main job on real servers and check every letter;
 test: deps toolchain ## Run all tests: unit, property, fixture, and live ones against Dovecot and Postfix
 	$(CARGO) test
 	$(CARGO) test --test live
+
+torture: deps toolchain ## Kill it at every hit of every point and in ROUNDS=500 rounds, compare three lists, print the counts
+	ASKBACK_TORTURE=$(ROUNDS) $(CARGO) test --test live torture -- --nocapture
 
 check: toolchain ## Formatting, lints and documentation, warnings as errors
 	$(CARGO) fmt --check

@@ -351,6 +351,7 @@ fn signals<'a>(
         },
         age: now.signed_duration_since(pending.received_at).to_std().unwrap_or_default(),
         list_allowed: registered.is_some_and(|registered| registered.lists),
+        before_restore: tx.restored_at()?.is_some_and(|at| pending.received_at < at),
     })
 }
 

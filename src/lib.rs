@@ -18,6 +18,8 @@ pub mod reply;
 pub mod request;
 pub mod ticket;
 
+#[doc(hidden)]
+pub mod failpoint;
 pub mod imap;
 pub mod net;
 pub mod outbox;

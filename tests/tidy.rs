@@ -11,7 +11,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Module → what it may name with `crate::…`. ARCHITECTURE.md draws the same.
-const MAY_IMPORT: [(&str, &[&str]); 14] = [
+const MAY_IMPORT: [(&str, &[&str]); 15] = [
+    ("failpoint", &[]),
     ("mail", &[]),
     ("calendar", &[]),
     ("request", &["mail"]),
@@ -19,10 +20,10 @@ const MAY_IMPORT: [(&str, &[&str]); 14] = [
     ("reply", &["mail", "request", "ticket", "calendar"]),
     ("nudge", &["mail", "request", "ticket", "calendar"]),
     ("net", &[]),
-    ("imap", &["mail", "net"]),
+    ("imap", &["failpoint", "mail", "net"]),
     ("store", &["mail", "request", "ticket", "nudge", "imap"]),
-    ("outbox", &["store", "mail", "ticket", "imap", "net", "reply"]),
-    ("intake", &["mail", "request", "ticket", "reply", "nudge", "calendar", "store"]),
+    ("outbox", &["failpoint", "store", "mail", "ticket", "imap", "net", "reply"]),
+    ("intake", &["failpoint", "mail", "request", "ticket", "reply", "nudge", "calendar", "store"]),
     (
         "config",
         &["mail", "request", "ticket", "reply", "calendar", "imap", "net", "outbox", "nudge", "intake"],
@@ -30,8 +31,19 @@ const MAY_IMPORT: [(&str, &[&str]); 14] = [
     (
         "daemon",
         &[
-            "config", "intake", "mail", "request", "ticket", "reply", "calendar", "nudge", "imap", "net",
-            "outbox", "store",
+            "failpoint",
+            "config",
+            "intake",
+            "mail",
+            "request",
+            "ticket",
+            "reply",
+            "calendar",
+            "nudge",
+            "imap",
+            "net",
+            "outbox",
+            "store",
         ],
     ),
     (

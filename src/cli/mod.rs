@@ -1,6 +1,7 @@
 //! The command line: one small file a subcommand. Each takes what it needs, reads the configuration (no secrets,
 //! unless it talks to servers), and writes to a `Screen`.
 
+mod backup;
 mod calendar;
 mod check_config;
 mod clients;
@@ -11,11 +12,14 @@ mod failure;
 mod mail;
 mod mails;
 mod outbox;
+mod progress;
+mod restore;
 mod screen;
 mod table;
 mod ticket;
 mod ticket_change;
 mod tickets;
+mod verify;
 mod view;
 
 use crate::config::Config;
@@ -137,6 +141,20 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Check the database: its pages, the SHA-256 of every mail, what its tables say of each other
+    Verify,
+    /// Copy the database into a new file while the daemon works; the copy is checked before it gets its name
+    Backup {
+        /// The new file
+        #[arg(value_name = "PATH")]
+        to: PathBuf,
+    },
+    /// Put a backup in the place of the database, which is kept aside; the daemon must be stopped
+    Restore {
+        /// The backup
+        #[arg(value_name = "PATH")]
+        from: PathBuf,
+    },
     /// Look at the working hours
     #[command(subcommand)]
     Calendar(calendar::CalendarCommand),
@@ -204,6 +222,9 @@ fn run(cli: &Cli, screen: &mut Screen) -> Outcome {
         Command::Held(command) => mails::held(&config(path)?, command, screen),
         Command::Clients(command) => clients::run(&config(path)?, command, screen),
         Command::Outbox { state, json } => outbox::run(&config(path)?, *state, *json, screen),
+        Command::Verify => verify::run(&config(path)?, screen),
+        Command::Backup { to } => backup::run(&config(path)?, to, screen),
+        Command::Restore { from } => restore::run(&config(path)?, from, screen),
         Command::Calendar(command) => calendar::run(&config(path)?, command, screen),
     }
 }

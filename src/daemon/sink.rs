@@ -1,6 +1,7 @@
 //! Mails from IMAP into the store: durable before the server is told anything.
 
 use super::status::Status;
+use crate::failpoint;
 use crate::imap::{Cursor, Fetched, Listed, Progress, Raw, Sink};
 use crate::mail::packed::PackedRaw;
 use crate::store::{NewMail, Store};
@@ -27,7 +28,10 @@ impl Sink for StoreSink {
     async fn listed(&self, mailbox: &str, cursor: Cursor, mails: Vec<Listed>) -> anyhow::Result<()> {
         let mailbox = mailbox.to_owned();
         let weight = mails.len() * size_of::<Listed>();
-        self.store.write(weight, move |tx| tx.list_mails(&mailbox, cursor, &mails)).await
+        failpoint::hit("list.before-commit");
+        self.store.write(weight, move |tx| tx.list_mails(&mailbox, cursor, &mails)).await?;
+        failpoint::hit("list.committed");
+        Ok(())
     }
 
     async fn wanted(
@@ -60,6 +64,7 @@ impl Sink for StoreSink {
         });
         let mails = packed.await.context("the task that compresses mails has died")??;
         let weight = mails.iter().map(|mail| mail.packed.weight()).sum();
+        failpoint::hit("store.before-commit");
         self.store
             .write(weight, move |tx| {
                 for mail in &mails {
@@ -68,6 +73,7 @@ impl Sink for StoreSink {
                 Ok(())
             })
             .await?;
+        failpoint::hit("store.committed");
         self.arrived.notify_one();
         Ok(())
     }

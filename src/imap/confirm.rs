@@ -6,6 +6,7 @@ use super::name::{MAX_SET, quoted_folder, uid_sets};
 use super::protocol::Tagged;
 use super::settings::After;
 use super::{Sink, folders};
+use crate::failpoint;
 
 /// Mails that are confirmed at once.
 const CHUNK: usize = 1000;
@@ -23,6 +24,7 @@ impl<S: Sink> Round<'_, S> {
             }
             uids.sort_unstable();
             for (set, members) in uid_sets(&uids, MAX_SET) {
+                failpoint::hit("confirm.before-server");
                 match self.apply(&set).await? {
                     Tagged::Ok(_) => {}
                     Tagged::No(reply) | Tagged::Bad(reply) => {
@@ -35,8 +37,10 @@ impl<S: Sink> Round<'_, S> {
                         return Ok(());
                     }
                 }
+                failpoint::hit("confirm.server-told");
                 let confirmed = self.sink.confirmed(&mailbox, self.uid_validity, members);
                 confirmed.await.map_err(ImapError::Sink)?;
+                failpoint::hit("confirm.noted");
             }
         }
     }

@@ -1,6 +1,7 @@
 //! The queue of new mails: claimed, read on several threads, filed batch by batch.
 
 use super::{Desk, Reading, file};
+use crate::failpoint;
 use crate::mail;
 use crate::request;
 use crate::store::{MailId, Pending, Store};
@@ -78,6 +79,7 @@ async fn claim(store: &Store, in_hand: &[MailId]) -> anyhow::Result<Vec<MailId>>
 
 /// Reads claimed mails.
 async fn read_batch(store: &Store, desk: &Arc<Desk>, ids: Vec<MailId>) -> anyhow::Result<Vec<Read>> {
+    failpoint::hit("intake.claimed");
     let pending = store.read(move |reader| reader.pending(&ids)).await?;
     let desk = desk.clone();
     tokio::task::spawn_blocking(move || read_all(pending, &desk))
@@ -93,6 +95,7 @@ async fn file_batch(
     (letters, filed): (&Notify, &Notify),
 ) -> anyhow::Result<()> {
     let Some(batch) = batch else { return Ok(()) };
+    failpoint::hit("intake.read");
     let batch = Arc::new(batch);
     if let Err(error) = file_together(store, desk, batch.clone(), 0..batch.len()).await {
         tracing::warn!(
@@ -103,6 +106,7 @@ async fn file_batch(
             file_together(store, desk, batch.clone(), at..at + 1).await?;
         }
     }
+    failpoint::hit("intake.committed");
     letters.notify_one();
     filed.notify_one();
     Ok(())
@@ -129,6 +133,7 @@ async fn file_together(
                 } else {
                     file(tx, &desk, pending, reading, &mut held_back, now)?;
                 }
+                failpoint::hit("intake.filed-one");
             }
             if held_back > 0 {
                 tracing::error!(

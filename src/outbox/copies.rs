@@ -1,6 +1,7 @@
 //! Copies of sent letters in the mailbox's folder for sent mail. A copy that fails is tried again later; it never holds up or
 //! repeats a letter.
 
+use crate::failpoint;
 use crate::imap::{ImapError, SentFolder};
 use crate::mail::HeaderText;
 use crate::store::{EventSubject, Letter, OutboxId, Store};
@@ -102,7 +103,10 @@ async fn copy_all(
             let Some(letter) = store.read(move |reader| reader.letter(id)).await? else { continue };
             let date = letter.sent_at.unwrap_or(letter.created_at);
             match folder.append(&letter.raw, date).await {
-                Ok(()) => store.write(0, move |tx| tx.copy_done(id)).await?,
+                Ok(()) => {
+                    failpoint::hit("copy.appended");
+                    store.write(0, move |tx| tx.copy_done(id)).await?;
+                }
                 // Perhaps only this letter is unwelcome there: the others get their turn.
                 Err(ImapError::Refused { what, text }) => {
                     let why =

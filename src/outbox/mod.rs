@@ -12,6 +12,7 @@ pub mod smtp;
 #[cfg(test)]
 mod tests;
 
+use crate::failpoint;
 use crate::mail;
 use crate::store::{EventSubject, GoneOut, Letter, LetterKind, OutboxState, Store, Tx};
 use crate::ticket::TicketId;
@@ -114,9 +115,11 @@ async fn send_due(
             })
             .await?;
         if went_out {
+            failpoint::hit("outbox.recorded");
             sent.notify_one();
         }
         let Some(letter) = next else { return Ok(unreachable) };
+        failpoint::hit("outbox.claimed");
         let stopped = async {
             let _ = stop.wait_for(|stop| *stop).await;
             tokio::time::sleep(LAST_LETTER).await;
@@ -126,6 +129,7 @@ async fn send_due(
             () = stopped => None,
         };
         let outcome = outcome.unwrap_or_else(|| mailer.give_up());
+        failpoint::hit("outbox.handed-over");
         tracing::info!(
             letter = letter.id.0,
             outcome = outcome.name(),

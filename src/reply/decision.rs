@@ -28,6 +28,8 @@ pub struct Signals<'a> {
     pub sender_policy: SenderPolicy,
     /// The sender is a mailing list that the registry allows.
     pub list_allowed: bool,
+    /// It came before a backup was restored: it may have been answered after that was made.
+    pub before_restore: bool,
     /// Automatic letters so far.
     pub counts: SentCounts,
     /// How long ago the server received it.
@@ -366,6 +368,9 @@ fn limits_reached(signals: &Signals<'_>, limits: &Limits) -> Option<Reason> {
 /// Row 17.
 fn too_late(signals: &Signals<'_>, limits: &Limits) -> Option<Reason> {
     silent(signals.age > limits.reply_within, 17, Filing::Normal, "it is too old for an automatic answer")
+        .or_else(|| {
+            silent(signals.before_restore, 17, Filing::Normal, "it came before a backup was restored")
+        })
 }
 
 /// Whether an address is one of our mailboxes, with or without a `+tag`.

@@ -7,6 +7,7 @@
 //! [`told`], [`answer`], [`client`].
 
 pub mod answer;
+pub mod backup;
 pub mod client;
 mod counts;
 pub mod cursor;
@@ -27,6 +28,7 @@ mod sql;
 mod tests;
 pub mod ticket;
 pub mod told;
+pub mod verify;
 mod writer;
 
 pub use answer::GoneOut;
@@ -40,6 +42,7 @@ pub use limits::SentCounts;
 pub use mail::{MailFilter, MailRow, NewMail, Stored};
 pub use message::{Direction, Message};
 pub use outbox::Recovered;
+pub use verify::Verified;
 
 use anyhow::Context as _;
 use readers::Readers;

@@ -56,7 +56,7 @@ pub(super) fn lock(path: &Path) -> Result<Lock, StoreError> {
 }
 
 /// Opens or creates a file that only its owner may read.
-fn private_file(path: &Path) -> std::io::Result<File> {
+pub(super) fn private_file(path: &Path) -> std::io::Result<File> {
     OpenOptions::new().create(true).truncate(false).read(true).write(true).mode(0o600).open(path)
 }
 
@@ -93,6 +93,18 @@ pub(super) fn reader(path: &Path) -> Result<Connection, StoreError> {
     Ok(conn)
 }
 
+/// A connection to read from, whatever askback up to this one wrote the database: to check and to copy it.
+pub(super) fn any_schema(path: &Path) -> Result<Connection, StoreError> {
+    if !path.try_exists().map_err(|error| StoreError::from_io(&error, path))? {
+        return Err(StoreError::Missing { path: path.to_owned() });
+    }
+    let conn = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    match version(&conn, path)? {
+        0 => Err(StoreError::NotOurs { path: path.to_owned() }),
+        _ => Ok(conn),
+    }
+}
+
 /// Opens a database that must have the schema of this program.
 fn current(path: &Path, access: OpenFlags) -> Result<Connection, StoreError> {
     if !path.try_exists().map_err(|error| StoreError::from_io(&error, path))? {
@@ -106,7 +118,8 @@ fn current(path: &Path, access: OpenFlags) -> Result<Connection, StoreError> {
     }
 }
 
-fn connect(path: &Path, access: OpenFlags) -> Result<Connection, StoreError> {
+/// A connection with the settings that all have.
+pub(super) fn connect(path: &Path, access: OpenFlags) -> Result<Connection, StoreError> {
     let settings = |conn: &Connection| {
         conn.set_prepared_statement_cache_capacity(STATEMENTS);
         conn.busy_timeout(Duration::from_secs(5))?;

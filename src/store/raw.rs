@@ -28,7 +28,8 @@ impl Reader<'_> {
         Ok(slimmer.finish())
     }
 
-    fn each_frame(&self, raw: i64, mut take: impl FnMut(&[u8])) -> Result<()> {
+    /// Hands over the bytes of a row of `raw` piece by piece; an error if they do not have their SHA-256.
+    pub(super) fn each_frame(&self, raw: i64, mut take: impl FnMut(&[u8])) -> Result<()> {
         let (sha256, size) = self
             .row(
                 "SELECT sha256, size

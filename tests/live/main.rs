@@ -7,9 +7,12 @@ mod support;
 
 mod agents;
 mod crash;
+mod disk;
 mod intake;
 mod letters;
 mod nudges;
+mod restore;
+mod torture;
 mod trouble;
 
 use anyhow::Result;

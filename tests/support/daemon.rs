@@ -115,13 +115,21 @@ impl<'a> Desk<'a> {
 
     /// Starts `askback run` without waiting. Unless `bound`, it outlives this program.
     pub(crate) fn spawn(&self, bound: bool) -> Result<Daemon> {
+        self.spawn_with(bound, "")
+    }
+
+    /// The same, to die at a failpoint: its name, a colon and at which time.
+    pub(crate) fn spawn_with(&self, bound: bool, failpoint: &str) -> Result<Daemon> {
         let log = self.dir.join("askback.log");
         let socket = self.dir.join("notify");
         fs::remove_file(&socket).ok();
         let notices = listen(UnixDatagram::bind(&socket)?);
         let mut command = if bound {
-            let mut command = Command::new("setpriv");
-            command.args(["--pdeathsig", "KILL", "--"]).arg(binary()?);
+            // Past a limit on the size of files (a test sets one) writing is an error then, and no signal.
+            let mut command = Command::new("sh");
+            command
+                .args(["-c", "trap '' XFSZ; exec setpriv --pdeathsig KILL -- \"$0\" \"$@\""])
+                .arg(binary()?);
             command
         } else {
             Command::new(binary()?)
@@ -131,6 +139,7 @@ impl<'a> Desk<'a> {
         let log_from = file.metadata()?.len();
         let child = command
             .env("NOTIFY_SOCKET", &socket)
+            .env("ASKBACK_FAILPOINT", failpoint)
             .stdin(Stdio::null())
             .stdout(file.try_clone()?)
             .stderr(file)
@@ -250,6 +259,11 @@ impl Daemon {
         let status = Command::new("kill").arg(format!("-{name}")).arg(self.pid()?.to_string()).status()?;
         ensure!(status.success(), "cannot send {name}");
         Ok(())
+    }
+
+    /// Whether the process has ended by itself.
+    pub(crate) fn has_ended(&mut self) -> Result<bool> {
+        Ok(self.child.as_mut().context("it has ended")?.try_wait()?.is_some())
     }
 
     /// Waits for the end of the process.

@@ -1,0 +1,200 @@
+//! Copies of the database: made while the daemon works (SQLite's online backup), and put back while it does not.
+
+use super::sql::Ms;
+use super::verify::{Verified, verify};
+use super::{Reader, StoreError, open};
+use anyhow::{Context as _, Result, bail};
+use chrono::{DateTime, Utc};
+use rusqlite::backup::{Backup, StepResult};
+use rusqlite::{Connection, OpenFlags, params};
+use std::fs::{self, File};
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// Pages that are copied at once: 16 MB.
+const PAGES: i32 = 1000;
+/// The setting that says when a backup was put back, unix milliseconds.
+const RESTORED_AT: &str = "restored-at";
+
+/// What a restore has done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Restored {
+    /// Where the database that was there before lies now.
+    pub aside: Option<PathBuf>,
+    /// Automatic letters that waited in the backup and are not sent: they may have gone out since.
+    pub unsure_letters: usize,
+    /// What the check of the backup came to.
+    pub verified: Verified,
+}
+
+/// Copies the database at `from` to the new file `to`, while others write: the copy is the state of one moment. It has its
+/// name only once it is whole, checked and on disk.
+///
+/// # Errors
+/// If `to` exists, something cannot be read or written, or the copy is not sound.
+pub fn backup(from: &Path, to: &Path, progress: &mut dyn FnMut(u64, u64)) -> Result<Verified> {
+    if to.symlink_metadata().is_ok() {
+        bail!("{} exists already: name a new file, or remove it first", to.display());
+    }
+    let part = beside(to, ".part");
+    let verified = copy(from, &part, progress)?;
+    // Unlike a renaming, a link never replaces a file.
+    let named = fs::hard_link(&part, to).with_context(|| format!("{} cannot be created", to.display()));
+    fs::remove_file(&part)?;
+    named?;
+    sync_folder(to)?;
+    Ok(verified)
+}
+
+/// Puts the backup `from` in the place of the database at `path`, which is kept aside. Automatic letters that waited in
+/// the backup are settled as ambiguous, and mails from before `now` get no automatic letter any more: they may have got
+/// one after the backup, and an automatic letter is sent at most once.
+///
+/// # Errors
+/// [`StoreError::Locked`] if a daemon uses the database; if the backup is not sound (then nothing has changed); if
+/// something cannot be read or written.
+pub fn restore(
+    from: &Path,
+    path: &Path,
+    now: DateTime<Utc>,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<Restored> {
+    let _lock = open::lock(path)?;
+    let part = beside(path, ".restoring");
+    let verified = copy(from, &part, progress)?;
+    let unsure_letters = settle_letters(&part, now)?;
+    let aside = if path.try_exists()? { Some(keep_aside(path, now)?) } else { None };
+    // A write-ahead log of the old database must not meet the new one; the copy kept aside has its own link to it.
+    for tail in ["-wal", "-shm"] {
+        remove(&beside(path, tail))?;
+    }
+    fs::rename(&part, path)?;
+    sync_folder(path)?;
+    Ok(Restored { aside, unsure_letters, verified })
+}
+
+impl Reader<'_> {
+    /// When a backup was last put back. What came before may have been dealt with after the backup was made.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn restored_at(&self) -> Result<Option<DateTime<Utc>>> {
+        self.row(
+            "SELECT CAST(CAST(value AS TEXT) AS INTEGER) FROM setting WHERE key = ?1",
+            [RESTORED_AT],
+            |row| row.get::<_, Ms>(0),
+        )
+        .map(|at| at.map(|at| at.0))
+    }
+}
+
+/// `path` with something behind its name.
+fn beside(path: &Path, tail: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(tail);
+    name.into()
+}
+
+fn remove(path: &Path) -> std::io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// A name is on disk when its folder is.
+fn sync_folder(path: &Path) -> std::io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    File::open(folder)?.sync_all()
+}
+
+/// Makes `part` a checked copy in one file; removes it if that fails.
+fn copy(from: &Path, part: &Path, progress: &mut dyn FnMut(u64, u64)) -> Result<Verified> {
+    let copied = copy_pages(from, part).and_then(|()| Ok(verify(part, progress)?)).and_then(|verified| {
+        if verified.faults.is_empty() {
+            return Ok(verified);
+        }
+        bail!(
+            "the copy of {} is not sound ({}): `askback verify` says more; keep the older backups",
+            from.display(),
+            verified.faults.join("; ")
+        )
+    });
+    if copied.is_err() {
+        let _ = remove(part);
+    }
+    copied
+}
+
+fn copy_pages(from: &Path, part: &Path) -> Result<()> {
+    let source = open::any_schema(from)?;
+    let explain = |error: rusqlite::Error| StoreError::from_sqlite(&error, part);
+    remove(part)?;
+    open::private_file(part).map_err(|error| StoreError::from_io(&error, part))?;
+    let mut target = open::connect(part, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    // One moment for all pages: without it, each commit of the daemon would make the copy begin again.
+    let moment = |conn: &Connection| {
+        conn.execute_batch("BEGIN")?;
+        conn.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))
+    };
+    moment(&source).map_err(|error| StoreError::from_sqlite(&error, from))?;
+    {
+        let backup = Backup::new(&source, &mut target).map_err(explain)?;
+        loop {
+            let step = backup.step(PAGES).map_err(explain)?;
+            if step == StepResult::Done {
+                break;
+            }
+            if step != StepResult::More {
+                std::thread::sleep(Duration::from_millis(10));
+            }
+        }
+    }
+    // One file, not three; the daemon turns the log on again.
+    target.execute_batch("PRAGMA journal_mode = DELETE").map_err(explain)?;
+    target.close().map_err(|(_, error)| explain(error))?;
+    Ok(File::open(part)?.sync_all()?)
+}
+
+/// Settles what may have gone out since the backup, and notes the moment.
+fn settle_letters(part: &Path, now: DateTime<Utc>) -> Result<usize> {
+    let mut conn = open::connect(part, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    let tx = conn.transaction()?;
+    let letters = tx.execute(
+        "UPDATE outbox
+         SET state = 'ambiguous', settled_at = ?1,
+             last_error = 'a backup was restored: it may have gone out after that was made'
+         WHERE kind IN ('ask', 'accept') AND state IN ('waiting', 'claimed')",
+        [Ms(now)],
+    )?;
+    tx.execute(
+        "INSERT INTO setting (key, value)
+         VALUES (?1, ?2)
+         ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        params![RESTORED_AT, now.timestamp_millis().to_string().into_bytes()],
+    )?;
+    tx.execute(
+        "INSERT INTO event (at, what, detail)
+         VALUES (?1, 'restored', 'a backup was put back')",
+        [Ms(now)],
+    )?;
+    tx.commit()?;
+    Ok(letters)
+}
+
+/// Gives the database and its write-ahead log a second name; the first one stays until the new database takes it.
+fn keep_aside(path: &Path, now: DateTime<Utc>) -> Result<PathBuf> {
+    let aside = beside(path, &now.format(".before-restore-%Y%m%dT%H%M%S%3fZ").to_string());
+    // Into one file, if it is well enough for that.
+    if let Ok(conn) = open::connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE) {
+        let _ = conn.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
+    }
+    fs::hard_link(path, &aside).with_context(|| format!("{} cannot be created", aside.display()))?;
+    let log = beside(path, "-wal");
+    if log.try_exists()? {
+        fs::hard_link(&log, beside(&aside, "-wal"))?;
+    }
+    sync_folder(path)?;
+    Ok(aside)
+}

@@ -1,0 +1,224 @@
+//! The database is checked, copied under load and put back.
+
+use super::*;
+use crate::store::StoreError;
+use crate::store::backup::{backup, restore};
+use crate::store::verify::{Verified, verify};
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+fn check(path: &Path) -> Verified {
+    verify(path, &mut |_, _| ()).unwrap()
+}
+
+/// Stores one mail for each number.
+fn store_mails(scratch: &Scratch, numbers: std::ops::Range<u32>) {
+    scratch.write(move |tx| {
+        for number in numbers {
+            tx.store_mail(&new_mail(number, format!("mail {number}\r\n").as_bytes()))?;
+        }
+        Ok(())
+    });
+}
+
+/// The bytes of every mail, or none where they are found damaged; an error if they cannot be gone through.
+fn read_all(path: &Path) -> anyhow::Result<Vec<Option<Vec<u8>>>> {
+    let mut all = Vec::new();
+    Store::open(path, Access::ReadOnly)?.read_now(|reader| {
+        reader.each_mail(|_, raw| {
+            all.push(raw.ok().flatten());
+            Ok(())
+        })
+    })?;
+    Ok(all)
+}
+
+#[test]
+fn a_whole_database_is_said_to_be_whole() {
+    let scratch = Scratch::new();
+    store_mails(&scratch, 1..6);
+    let mut told = Vec::new();
+    let verified = verify(&scratch.path, &mut |done, total| told.push((done, total))).unwrap();
+    assert_eq!(verified, Verified { sound: 5, faults: Vec::new() });
+    assert_eq!(told, [(1, 5), (2, 5), (3, 5), (4, 5), (5, 5)]);
+}
+
+#[test]
+fn tables_that_contradict_each_other_are_found() {
+    let scratch = Scratch::new();
+    store_mails(&scratch, 1..3);
+    let conn = rusqlite::Connection::open(&scratch.path).unwrap();
+    conn.execute_batch(
+        "PRAGMA foreign_keys = OFF;
+         DELETE FROM raw_frame WHERE raw = 1;
+         UPDATE mail SET ticket = 99 WHERE id = 2;
+         INSERT INTO unconfirmed (mailbox, uid_validity, uid) VALUES ('support', 7, 77);",
+    )
+    .unwrap();
+    let verified = check(&scratch.path);
+    assert_eq!(verified.sound, 1);
+    let faults = verified.faults.join("\n");
+    for fault in ["a row of mail names a row of ticket", "is not stored, UID 77", "mail 1: the stored bytes"]
+    {
+        assert!(faults.contains(fault), "{faults}");
+    }
+}
+
+/// A byte flipped anywhere: either the check finds it, or it changes no mail. In no case are wrong bytes handed out.
+#[test]
+fn a_flipped_byte_anywhere_never_changes_a_mail_unseen() {
+    let scratch = Scratch::new();
+    scratch.write(|tx| {
+        for number in 1..40 {
+            tx.store_mail(&new_mail(number, &noise(500 * number as usize)))?;
+        }
+        Ok(())
+    });
+    block_on(scratch.store.close()).unwrap();
+    let good = read_all(&scratch.path).unwrap();
+    let file = fs::read(&scratch.path).unwrap();
+    let damaged = scratch.path.with_file_name("damaged.db");
+    let (mut found, mut harmless) = (0, 0);
+    const FLIPS: usize = 100;
+    for flip in 0..FLIPS {
+        let mut bytes = file.clone();
+        // The last one lies in the last page, the first in the header.
+        bytes[flip * (file.len() - 1) / (FLIPS - 1)] ^= 1 << (flip % 8);
+        for tail in ["", "-wal", "-shm"] {
+            let _ = fs::remove_file(format!("{}{tail}", damaged.display()));
+        }
+        fs::write(&damaged, bytes).unwrap();
+        if verify(&damaged, &mut |_, _| ()).map_or(true, |verified| !verified.faults.is_empty()) {
+            found += 1;
+        } else {
+            harmless += 1;
+            assert_eq!(read_all(&damaged).unwrap(), good, "flip {flip} was not found");
+        }
+        for (number, bytes) in read_all(&damaged).unwrap_or_default().into_iter().enumerate() {
+            if let Some(bytes) = bytes {
+                assert!(
+                    good.contains(&Some(bytes)),
+                    "flip {flip}: wrong bytes of mail {number} were handed out"
+                );
+            }
+        }
+    }
+    println!(
+        "{FLIPS} flipped bytes: {found} found, {harmless} in free space or in texts beside the mails, 0 wrong mails"
+    );
+    assert!(found > 0, "no flip was found at all");
+}
+
+#[test]
+fn a_backup_under_load_is_the_state_of_one_moment() {
+    let scratch = Scratch::new();
+    store_mails(&scratch, 1..200);
+    let to = scratch.path.with_file_name("backup.db");
+    let done = Arc::new(AtomicBool::new(false));
+    let writer = {
+        let (store, done) = (scratch.store.clone(), done.clone());
+        std::thread::spawn(move || {
+            let mut written = 0_u32;
+            while !done.load(Ordering::Relaxed) {
+                let uid = 1000 + written;
+                // A mail and a setting each time: a backup has both or neither.
+                let work = move |tx: &Tx<'_>| {
+                    tx.store_mail(&new_mail(uid, &noise(5000 + uid as usize)))?;
+                    tx.setting_or_insert(&format!("mail {uid}"), Vec::new)
+                };
+                block_on(store.write(0, work)).unwrap();
+                written += 1;
+            }
+            written
+        })
+    };
+    let before = scratch.store.commits();
+    while scratch.store.commits() < before + 20 {
+        std::thread::yield_now();
+    }
+    let verified = backup(&scratch.path, &to, &mut |_, _| ()).unwrap();
+    done.store(true, Ordering::Relaxed);
+    let written = writer.join().unwrap();
+    assert!(written > 20);
+    assert!(verified.faults.is_empty());
+    assert_eq!(check(&to), verified);
+    let conn = rusqlite::Connection::open(&to).unwrap();
+    let count = |sql: &str| conn.query_row(sql, [], |row| row.get::<_, u32>(0)).map(u64::from).unwrap();
+    let mails = count("SELECT count(*) FROM mail WHERE uid >= 1000");
+    assert!(mails >= 20);
+    assert_eq!(mails, count("SELECT count(*) FROM setting WHERE key LIKE 'mail %'"));
+    assert_eq!(mails + 199, verified.sound);
+    let tails: Vec<_> = ["-wal", "-shm", "-journal", ".part"]
+        .iter()
+        .filter(|tail| Path::new(&format!("{}{tail}", to.display())).exists())
+        .collect();
+    assert!(tails.is_empty(), "a backup is one file: {tails:?}");
+}
+
+#[test]
+fn a_backup_replaces_nothing_and_a_damaged_database_is_not_backed_up() {
+    let scratch = Scratch::new();
+    store_mails(&scratch, 1..3);
+    let to = scratch.path.with_file_name("backup.db");
+    fs::write(&to, "something").unwrap();
+    let error = backup(&scratch.path, &to, &mut |_, _| ()).unwrap_err().to_string();
+    assert!(error.contains("exists already"), "{error}");
+    assert_eq!(fs::read(&to).unwrap(), b"something");
+
+    fs::remove_file(&to).unwrap();
+    let conn = rusqlite::Connection::open(&scratch.path).unwrap();
+    conn.execute_batch("UPDATE raw_frame SET zstd = x'00' WHERE raw = 1").unwrap();
+    let error = backup(&scratch.path, &to, &mut |_, _| ()).unwrap_err().to_string();
+    assert!(error.contains("is not sound"), "{error}");
+    assert!(!to.exists() && !to.with_file_name("backup.db.part").exists());
+}
+
+#[test]
+fn a_restore_is_refused_to_a_running_daemon_and_can_be_undone() {
+    let scratch = Scratch::new();
+    store_mails(&scratch, 1..3);
+    let letter = |kind, id| new_letter(kind, id);
+    scratch.write(move |tx| {
+        tx.enqueue(&letter(LetterKind::Accept, "accept@m2m.test"), at(0))?;
+        tx.enqueue(&letter(LetterKind::Notice, "notice@m2m.test"), at(0))
+    });
+    let to = scratch.path.with_file_name("backup.db");
+    backup(&scratch.path, &to, &mut |_, _| ()).unwrap();
+    store_mails(&scratch, 3..10);
+
+    let error = restore(&to, &scratch.path, at(50), &mut |_, _| ()).unwrap_err();
+    assert!(matches!(error.downcast_ref(), Some(StoreError::Locked { .. })), "{error:#}");
+    assert_eq!(check(&scratch.path).sound, 11);
+
+    block_on(scratch.store.close()).unwrap();
+    let restored = restore(&to, &scratch.path, at(50), &mut |_, _| ()).unwrap();
+    assert_eq!(restored.unsure_letters, 1, "the automatic one");
+    assert_eq!(check(&scratch.path).sound, 4);
+    let store = Store::open(&scratch.path, Access::Daemon).unwrap();
+    let states: Vec<_> =
+        store.read_now(|r| r.outbox(None)).unwrap().into_iter().map(|letter| letter.state).collect();
+    assert_eq!(states, [OutboxState::Ambiguous, OutboxState::Waiting]);
+    assert_eq!(store.read_now(|r| r.restored_at()).unwrap(), Some(at(50)));
+    block_on(store.close()).unwrap();
+
+    let aside = restored.aside.unwrap();
+    assert_eq!(check(&aside).sound, 11);
+    restore(&aside, &scratch.path, at(60), &mut |_, _| ()).unwrap();
+    assert_eq!(check(&scratch.path).sound, 11);
+}
+
+#[test]
+fn a_damaged_backup_is_refused_and_nothing_has_changed() {
+    let scratch = Scratch::new();
+    store_mails(&scratch, 1..3);
+    let to = scratch.path.with_file_name("backup.db");
+    backup(&scratch.path, &to, &mut |_, _| ()).unwrap();
+    rusqlite::Connection::open(&to).unwrap().execute_batch("DELETE FROM raw_frame").unwrap();
+    block_on(scratch.store.close()).unwrap();
+    let before = fs::read(&scratch.path).unwrap();
+    let error = restore(&to, &scratch.path, at(50), &mut |_, _| ()).unwrap_err().to_string();
+    assert!(error.contains("is not sound"), "{error}");
+    assert_eq!(fs::read(&scratch.path).unwrap(), before);
+}

@@ -1,0 +1,46 @@
+//! `askback verify`, `backup`, `restore`.
+
+use super::{askback, database, fails, folder, prints};
+use std::fs;
+
+#[test]
+fn a_database_is_checked_copied_and_put_back() {
+    let folder = folder();
+    database::fill(folder.path());
+    let whole = "askback.db is whole: 4 distinct mails have the bytes that they were stored with.\n";
+    assert!(prints(folder.path(), &["verify"]).ends_with(whole));
+    prints(folder.path(), &["backup", "copy.db"]);
+    let (exit, stderr) = fails(folder.path(), &["backup", "copy.db"]);
+    assert!(exit != 0 && stderr.contains("remedy: name a new file"), "{exit} {stderr}");
+
+    prints(folder.path(), &["ticket", "1", "--close"]);
+    let said = prints(folder.path(), &["restore", "copy.db"]);
+    assert!(said.contains("1 automatic letters that waited in it are ambiguous now"), "{said}");
+    let undo = said.lines().find_map(|line| line.trim().strip_prefix("askback restore ")).unwrap();
+    assert!(prints(folder.path(), &["tickets", "--json"]).contains("\"incomplete\""));
+    prints(folder.path(), &["restore", undo]);
+    assert!(prints(folder.path(), &["tickets", "--json"]).contains("\"closed\""));
+}
+
+#[test]
+fn damage_is_told_with_what_to_do() {
+    let folder = folder();
+    assert_eq!(fails(folder.path(), &["verify"]).0, 66);
+    database::fill(folder.path());
+    let path = folder.path().join("askback.db");
+    let conn = rusqlite::Connection::open(&path).unwrap();
+    conn.execute_batch("UPDATE raw_frame SET zstd = x'00' WHERE raw = 1").unwrap();
+    drop(conn);
+    let output = askback(folder.path(), &["verify"]);
+    assert_eq!(output.status.code(), Some(65));
+    let (said, stderr) =
+        (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
+    assert!(said.contains("is damaged; 3 distinct mails are sound"), "{said}");
+    assert!(said.contains("  mail 1: "), "{said}");
+    assert!(stderr.contains("remedy: ") && stderr.contains("askback restore"), "{stderr}");
+    let (exit, stderr) = fails(folder.path(), &["backup", "copy.db"]);
+    assert!(exit != 0 && stderr.contains("is not sound"), "{exit} {stderr}");
+    assert!(!folder.path().join("copy.db").exists());
+    fs::write(&path, "no database at all, but long enough to look like one").unwrap();
+    assert_eq!(fails(folder.path(), &["verify"]).0, 65);
+}
