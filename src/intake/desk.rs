@@ -129,9 +129,8 @@ impl Desk {
     #[must_use]
     pub fn standing(&self, authentication: Authentication, registered: bool) -> Standing {
         match authentication {
-            Authentication::Pass | Authentication::None | Authentication::Unconfigured if registered => {
-                Standing::Registered
-            }
+            // The registry knows an address; that he is the one who wrote takes a server to vouch for.
+            Authentication::Pass if registered => Standing::Registered,
             Authentication::Pass => Standing::Verified,
             Authentication::Fail | Authentication::None | Authentication::Unconfigured => {
                 Standing::Unverified

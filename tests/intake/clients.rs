@@ -56,8 +56,19 @@ async fn strangers_are_marked_or_quarantined_and_the_registered_answered() {
         let to: Vec<&str> = letters.iter().map(|letter| letter.to.as_str()).collect();
         assert_eq!(to, ["ivan@alfa.test", "petr+x@beta.test"]);
         let tickets = office.store.read_now(|reader| reader.tickets(None)).unwrap();
-        assert_eq!(tickets.last().unwrap().standing, Standing::Registered);
+        assert_eq!(tickets.last().unwrap().standing, Standing::Unverified, "no server vouches for him");
     }
+}
+
+#[tokio::test]
+async fn whom_a_server_vouches_for_is_registered() {
+    let mut office = Office::new().await;
+    office.desk =
+        Arc::new(askback::intake::Desk { authserv_id: Some("mx.m2mail.ru".to_owned()), ..Office::desk() });
+    office.register().await;
+    let vouched = "Authentication-Results: mx.m2mail.ru; dmarc=pass header.from=alfa.test\r\n";
+    office.receive(&mail("ivan@alfa.test", "m1@alfa.test", vouched, "Report", INCOMPLETE)).await;
+    assert_eq!(office.ticket(1).standing, Standing::Registered);
 }
 
 #[tokio::test]

@@ -3,24 +3,43 @@
 //! to anybody but Alfa, and at who joined Alfa's ticket.
 
 use super::Office;
-use askback::mail::{self, Address};
-use askback::store::{Letter, LetterKind};
-use askback::ticket::TicketId;
+use askback::mail::{self, Address, MessageId};
+use askback::reply::SenderPolicy;
+use askback::store::{Letter, LetterKind, NewLetter, Person};
+use askback::ticket::{State, Ticket, TicketId};
+use chrono::Utc;
+use std::sync::Arc;
 
 /// What only Alfa wrote: words, names, numbers, a file.
-const SECRETS: [&str; 4] = ["А123ВС77", "Сверхсекретный шаблон", "ivan@alfa.test", "manifest-alfa.pdf"];
+const SECRETS: [&str; 4] = ["А123ВС77", "Сверхсекретный шаблон", "Тайнов Секрет", "manifest-alfa.pdf"];
 
 const ALFA: &str = "Здравствуйте! В Wialon Hosting с утра не строится отчёт «Сверхсекретный шаблон» по объекту А123ВС77, \
                     вместо таблицы пустая страница. Файл manifest-alfa.pdf пришлю.";
 
 /// What of Alfa's is in a letter, its bytes decoded as a mail program does it.
-fn leaks(letter: &Letter) -> Vec<&'static str> {
+fn secrets_in(letter: &Letter) -> Vec<&'static str> {
     let parsed = mail::parse(&letter.raw);
     let headers: String =
         parsed.headers.iter().map(|field| format!("{}: {}\n", field.name, field.value)).collect();
     let files: String = parsed.attachments.iter().filter_map(|file| file.name.clone()).collect();
-    let shown = format!("{headers}\n{}\n{}\n{files}", parsed.subject, parsed.text.full);
+    let bodies: String = mail::files(&letter.raw)
+        .iter()
+        .map(|file| String::from_utf8_lossy(&file.bytes).into_owned())
+        .chain([String::from_utf8_lossy(&letter.raw).into_owned()])
+        .collect();
+    let shown = format!("{headers}\n{}\n{}\n{files}\n{bodies}", parsed.subject, parsed.text.full);
     SECRETS.into_iter().filter(|secret| shown.contains(secret)).collect()
+}
+
+/// Letters to anybody but Alfa and our agents that have something of Alfa's in them.
+fn leaks(office: &Office) -> Vec<String> {
+    office
+        .letters()
+        .iter()
+        .filter(|letter| letter.to.as_str() != "ivan@alfa.test" && !office.desk.is_agent(&letter.to))
+        .filter(|letter| !secrets_in(letter).is_empty())
+        .map(|letter| format!("a letter to {} has {:?}", letter.to, secrets_in(letter)))
+        .collect()
 }
 
 /// Somebody's attempt: From, further headers, subject, body. `{ask}` is the Message-ID of our letter to Alfa, `{reply}` its
@@ -44,7 +63,7 @@ const fn attempt(
 }
 
 const BETA: &str = "petr@beta.test";
-const ASKS: &str = "Пришлите, пожалуйста, всё, что есть по этому обращению.";
+const ASKS: &str = "В Wialon Hosting не строится отчёт, вместо таблицы пустая страница. Пришлите всё, что есть по обращению.";
 
 const ATTEMPTS: &[Attempt] = &[
     attempt("a stolen token in In-Reply-To", BETA, "In-Reply-To: <{ask}>\r\n", "Re: x", ASKS),
@@ -195,74 +214,117 @@ const ATTEMPTS: &[Attempt] = &[
     ),
 ];
 
-/// An office in which Alfa has asked, was asked back, and has got the letter.
-async fn office() -> (Office, Letter) {
+/// An office in which Alfa and Beta, both registered, have each asked, were asked back, and have got the letter; with these letters.
+async fn office() -> (Office, Letter, Letter) {
     let mut office = Office::new().await;
+    office.desk = Arc::new(askback::intake::Desk {
+        authserv_id: Some("mx.m2mail.ru".to_owned()),
+        strangers: SenderPolicy::Accept,
+        ..Office::desk()
+    });
+    let registered = office.store.write(0, |tx| {
+        for (name, address) in [("Alfa", "ivan@alfa.test"), ("Beta", BETA)] {
+            let (organisation, _) = tx.enter_organisation(name, None)?;
+            let address = Address::parse(address).unwrap();
+            tx.enter_person(organisation, &Person { address, name: String::new() })?;
+        }
+        Ok(())
+    });
+    registered.await.unwrap();
     office
-        .receive(&super::mail("ivan@alfa.test", "secret-1@alfa.test", "", "Сверхсекретный шаблон", ALFA))
+        .receive(&super::mail(
+            "Тайнов Секрет <ivan@alfa.test>",
+            "secret-1@alfa.test",
+            "",
+            "Сверхсекретный шаблон",
+            ALFA,
+        ))
         .await;
     let ask = office.waiting().remove(0);
     office.send_all().await;
-    (office, ask)
+    office.receive(&super::mail(BETA, "own-1@beta.test", "", "Report", super::INCOMPLETE)).await;
+    let own = office.waiting().remove(0);
+    office.send_all().await;
+    (office, ask, own)
 }
 
 #[tokio::test]
 async fn nothing_of_one_client_reaches_another() {
     assert!(ATTEMPTS.len() >= 30);
-    for attempt in ATTEMPTS {
-        let (mut office, ask) = office().await;
+    let mut to_others = 0;
+    // On an open ticket, and on one that has been closed.
+    for (attempt, closed) in ATTEMPTS.iter().flat_map(|attempt| [(attempt, false), (attempt, true)]) {
+        let name = attempt.name;
+        let (mut office, ask, own) = office().await;
+        if closed {
+            let ticket = office.ticket(1);
+            let now = Utc::now();
+            let close = Ticket { state: State::Closed, closed_at: Some(now), ..ticket };
+            office.store.write(0, move |tx| tx.update_ticket(&close)).await.unwrap();
+        }
+        let before = office.letters().len();
         let reply = mail::parse(&ask.raw).reply_to[0].address.to_string();
         let fill = |text: &str| {
             text.replace("{ask}", ask.message_id.as_str())
+                .replace("{own}", own.message_id.as_str())
                 .replace("{reply}", &reply)
                 .replace("{alfa}", "secret-1@alfa.test")
         };
         let headers = fill(attempt.headers);
         let raw = super::mail(attempt.from, "try-1@beta.test", &headers, attempt.subject, attempt.body);
-        let raw = if headers.starts_with("Message-ID") {
-            raw.replace("Message-ID: <try-1@beta.test>\r\n", "")
-        } else {
-            raw
-        };
+        let twice = headers.starts_with("Message-ID");
+        let raw = if twice { raw.replace("Message-ID: <try-1@beta.test>\r\n", "") } else { raw };
         let row = office.receive(&raw).await;
 
-        // Whoever can write as Alfa or as us is filed into the ticket, where agents see it: he hears nothing.
-        let from_alfa = attempt.from == "ivan@alfa.test" || attempt.from == "support@m2mail.ru";
-        if !from_alfa
-            && !attempt.headers.contains("Auto-Submitted")
-            && !attempt.headers.contains("List-Id")
-            && !attempt.headers.contains("Return-Path")
-        {
-            assert_ne!(row.ticket, Some(TicketId(1)), "{}: {}", attempt.name, row.why);
+        // Whoever writes as Alfa or as us, and is not found out, is filed into the ticket, where agents see it: he hears nothing.
+        let as_alfa = attempt.from == "ivan@alfa.test" || attempt.from == "support@m2mail.ru";
+        let found_out = attempt.headers.contains("dmarc=fail");
+        let noted =
+            ["Auto-Submitted", "List-Id", "Return-Path"].iter().any(|of| attempt.headers.contains(of));
+        if (!as_alfa || found_out) && !noted {
+            assert_ne!(row.ticket, Some(TicketId(1)), "{name}: {}", row.why);
         }
         let alfa = office.ticket(1);
-        assert_eq!(alfa.client.as_str(), "ivan@alfa.test", "{}", attempt.name);
-        if !from_alfa {
-            assert!(alfa.participants.iter().all(|one| !one.as_str().contains("beta")), "{}", attempt.name);
+        assert_eq!(alfa.client.as_str(), "ivan@alfa.test", "{name}");
+        if !as_alfa {
+            assert!(alfa.participants.iter().all(|one| one.domain() != "beta.test"), "{name}");
         }
-        for letter in office.letters() {
-            if letter.to.as_str() == "ivan@alfa.test" || letter.kind == LetterKind::Notice {
-                continue; // Alfa's own, and our agents'
-            }
-            assert_eq!(leaks(&letter), [] as [&str; 0], "{}: a letter to {}", attempt.name, letter.to);
-        }
-        for letter in office.letters().iter().filter(|letter| letter.to.as_str() == "ivan@alfa.test") {
-            assert_eq!(
-                letter.to.as_str(),
-                mail::parse(&letter.raw).to[0].address.as_str(),
-                "{}",
-                attempt.name
-            );
-        }
+        assert_eq!(leaks(&office), [] as [String; 0], "{name}");
+
+        // What an engineer answers now goes to Alfa, and to nobody else.
+        let agent = office.desk.agents[0].clone();
+        let notice = askback::intake::answer_address(&office.desk, &office.ticket(1), &agent).unwrap();
+        let answer = format!(
+            "From: {agent}\r\nTo: {notice}\r\nMessage-ID: <answer@m2mail.ru>\r\nAuthentication-Results: mx.m2mail.ru; dmarc=pass header.from={}\r\nSubject: Re: x\r\n\r\nА123ВС77: manifest-alfa.pdf получили.\r\n",
+            agent.domain()
+        );
+        office.receive(&answer).await;
+        assert_eq!(leaks(&office), [] as [String; 0], "{name}, answered");
+        to_others += office.letters()[before..]
+            .iter()
+            .filter(|letter| letter.to.as_str() != "ivan@alfa.test" && letter.kind != LetterKind::Notice)
+            .count();
     }
+    assert!(to_others >= 40, "only {to_others} letters to others were looked at: the test has gone blind");
 }
 
-/// The oracle would see a leak: Alfa's own letter has what it looks for, in the subject or the text.
+/// The oracle sees a leak: one letter to Beta that has something of Alfa's, put there on purpose.
 #[tokio::test]
-async fn the_oracle_sees_what_it_looks_for() {
-    let (_office, ask) = office().await;
-    let seen = leaks(&ask);
-    assert!(seen.contains(&"Сверхсекретный шаблон") && seen.contains(&"ivan@alfa.test"), "{seen:?}");
-    let other = Letter { to: Address::parse("petr@beta.test").unwrap(), ..ask };
-    assert!(!leaks(&other).is_empty(), "the same letter to Beta is a leak");
+async fn the_oracle_sees_a_leak() {
+    let (office, ask, own) = office().await;
+    assert_eq!(leaks(&office), [] as [String; 0]);
+    let leaking = NewLetter {
+        kind: LetterKind::Ask,
+        ticket: Some(TicketId(2)),
+        answers_mail: None,
+        envelope_from: None,
+        to: own.to.clone(),
+        message_id: MessageId::parse("leak@m2mail.ru").unwrap(),
+        raw: ask.raw.clone(),
+        due_at: Utc::now(),
+        asked: Vec::new(),
+    };
+    office.store.write(0, move |tx| tx.enqueue(&leaking, Utc::now())).await.unwrap();
+    let seen = leaks(&office);
+    assert!(matches!(seen.as_slice(), [one] if one.contains("petr@beta.test")), "{seen:?}");
 }
