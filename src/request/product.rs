@@ -7,7 +7,7 @@ use super::rules::{RuleError, letters};
 use super::settings::Product;
 use super::sheet::Sheet;
 use super::tokens::{Case, Token, TokenKind};
-use super::{Evidence, Field, Finding, State};
+use super::{Evidence, Field, Finding, Place, State};
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
 use std::collections::HashMap;
 use std::ops::Range;
@@ -127,11 +127,18 @@ impl Products {
             host.strip_suffix(known).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
                 || stem.contains('.') && host.strip_prefix(stem).is_some_and(|rest| rest.starts_with('.'))
         };
-        self.hosts
-            .iter()
-            .filter(|(known, _)| below(known))
-            .max_by_key(|(known, _)| known.len())
-            .map(|(_, index)| *index)
+        let known = self.hosts.iter().filter(|(known, _)| below(known)).max_by_key(|(known, _)| known.len());
+        // A server of the client's own: wialon.client.example.
+        let own = || {
+            let first = host.split('.').next().filter(|label| label.len() >= 4)?;
+            let aliases = self.aliases.get(&first.chars().next()?)?;
+            let named = |alias: &&Alias| {
+                alias.naming == Naming::Anywhere
+                    && matches!(alias.words.as_slice(), [only] if only.as_str() == first)
+            };
+            aliases.iter().find(named).map(|alias| alias.product)
+        };
+        known.map(|(_, index)| *index).or_else(own)
     }
 }
 
@@ -161,8 +168,18 @@ fn is_proper(sheet: &Sheet<'_>, at: usize) -> bool {
     let before = sheet.before(at, 1);
     let after = sheet.token(at + 1);
     let part = |token: Option<&Token>| {
-        token.is_some_and(|token| token.is_word() && token.is_latin() && capital(token))
+        token.is_some_and(|token| {
+            token.is_word() && token.is_latin() && capital(token) && token.form != "i" // "In Logistics I pick"
+        })
     };
+    // «Logistics. Загружаю …»: it stands alone before what is said of it.
+    let heads = sheet.starts_line(at)
+        && after.is_none_or(|after| {
+            matches!(after.kind, TokenKind::Mark('.' | ',' | ':' | '-') | TokenKind::Newline)
+        });
+    if capital(token) && heads && sheet.place == Place::Body {
+        return true;
+    }
     capital(token) && before.is_some_and(|before| !before.is_mark('.')) && !part(before) && !part(after)
 }
 
