@@ -13,10 +13,13 @@ pub(super) fn read(reading: &Reading<'_>, fields: &PerField<Finding>) -> Stance 
     let has = |class: Class| sheet.has(class);
     let present = |field: Field| fields.get(field).state == State::Present;
     let follow_up = reading.is_reply || !reading.asked.is_empty();
-    let supplies = present(Field::Objects) || present(Field::Steps) || present(Field::Description);
+    // «виалон! спасибо большое» answers us.
+    let answers = reading.asked.contains(&Field::Product) && present(Field::Product);
+    let supplies = answers || present(Field::Objects) || present(Field::Steps) || present(Field::Description);
     // Names in thanks («по А123ВС77 всё ровно») supply nothing that was not asked for.
     let thanked = present(Field::Objects)
         && !reading.asked.contains(&Field::Objects)
+        && !answers
         && !present(Field::Steps)
         && !present(Field::Description);
     let rest = informative_outside(

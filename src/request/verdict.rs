@@ -25,7 +25,10 @@ impl Verdict {
     pub(super) fn new(reading: &Reading<'_>, ruled: Ruled, weighed: &Weighed) -> Self {
         let Ruled { mut fields, stance, judged, .. } = ruled;
         let follow_up = reading.is_reply || !reading.asked.is_empty();
-        let kind = kind(weighed);
+        let answers = reading.asked.contains(&Field::Product)
+            && fields.product.state == State::Present
+            && stance == Stance::Request;
+        let kind = kind(weighed, answers);
         // A later mail goes on with its conversation, unless it clearly begins a new matter.
         let new_matter = if judged.continues { 0.2 } else { 0.5 };
         for (field, decision) in [
@@ -56,8 +59,8 @@ impl Verdict {
     }
 }
 
-/// The kind that most speaks for.
-fn kind(weighed: &Weighed) -> Kind {
+/// The kind that most speaks for; whoever `answers` our question asks for something.
+fn kind(weighed: &Weighed, answers: bool) -> Kind {
     [
         (Kind::Problem, Decision::Problem),
         (Kind::Question, Decision::Question),
@@ -65,6 +68,7 @@ fn kind(weighed: &Weighed) -> Kind {
         (Kind::None, Decision::None),
     ]
     .into_iter()
+    .filter(|(kind, _)| *kind != Kind::None || !answers)
     .max_by(|(_, a), (_, b)| weighed.likely(*a).total_cmp(&weighed.likely(*b)))
     .map_or(Kind::Problem, |(kind, _)| kind)
 }

@@ -26,7 +26,7 @@ pub(super) const WORDS: Words = &[
          инструкцию_как инструкцию_по ссылку_на_инструкцию рассматриваем_возможность думаем_перейти планируем_переход можно_ли возможно_ли \
          есть_ли_возможность существует_ли имеется_ли умеет_ли поддерживается_ли подтвердите_что \
          interested_in curious wondering would_like_to_know would_like_to_understand want_to_know want_to_understand trying_to_understand \
-         like_to_know to_know_if to_know_whether know_for_how please_advise is_it_possible is_there_a_way asks_who asks_if asks_whether",
+         like_to_know to_know_if to_know_whether know_for_how is_it_possible is_there_a_way asks_who asks_if asks_whether",
     ),
     (
         Price,
