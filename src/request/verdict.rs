@@ -3,7 +3,7 @@
 use super::features::Ruled;
 use super::reading::Reading;
 use super::steps::trim;
-use super::weights::{Decision, Weighed};
+use super::weights::{Decision, Strongest, Weighed};
 use super::{Field, Finding, Kind, PerField, Stance, State};
 
 /// From this likelihood on a field is there.
@@ -90,8 +90,8 @@ fn settle(reading: &Reading<'_>, field: Field, finding: &mut Finding, decision: 
         *finding = Finding::default();
     } else if finding.evidence.is_empty() {
         match weighed.strongest(reading, decision) {
-            Some((sheet, sentence)) => {
-                let found = sheet.evidence(trim(sheet, sentence), "weight of its words");
+            Some(Strongest { sheet, sentence, cue }) => {
+                let found = sheet.evidence(trim(sheet, sentence), cue);
                 finding.value = (field != Field::Objects).then(|| super::shorten(&found.text));
                 finding.evidence.push(found);
             }

@@ -75,6 +75,7 @@ pub const ALWAYS: &str = "always";
 pub(super) struct Table {
     /// The row of each name, by the hash of the name.
     rows: HashMap<u64, usize, BuildHasherDefault<Hashed>>,
+    names: Vec<Box<str>>,
     weights: Vec<Sums>,
     always: Sums,
 }
@@ -89,8 +90,12 @@ impl Table {
 
     /// Reads lines of a name and a number for each decision, separated by tabs; an empty number is 0.
     pub(super) fn new(text: &str) -> Self {
-        let mut table =
-            Self { rows: HashMap::default(), weights: Vec::new(), always: [0.0; Decision::ALL.len()] };
+        let mut table = Self {
+            rows: HashMap::default(),
+            names: Vec::new(),
+            weights: Vec::new(),
+            always: [0.0; Decision::ALL.len()],
+        };
         for line in text.lines().skip(1) {
             let mut cells = line.split('\t');
             let name = cells.next().unwrap_or_default();
@@ -102,6 +107,7 @@ impl Table {
                 table.always = sums;
             } else {
                 table.rows.insert(hash(&[name]), table.weights.len());
+                table.names.push(name.into());
                 table.weights.push(sums);
             }
         }
@@ -109,11 +115,30 @@ impl Table {
     }
 }
 
+/// How many names a cue shows.
+const SHOWN: usize = 3;
+
 /// What the weights say of a mail.
 pub(super) struct Weighed {
     sums: Sums,
     /// What each sentence of the body, then of the subject, adds.
-    sentences: Vec<Sums>,
+    sentences: Vec<Sentence>,
+    /// The rows of all names that were shown, sentence by sentence.
+    rows: Vec<usize>,
+}
+
+struct Sentence {
+    sums: Sums,
+    /// Its part of [`Weighed::rows`].
+    rows: Range<usize>,
+}
+
+/// The sentence that speaks most for a decision.
+pub(super) struct Strongest<'a, 'b> {
+    pub(super) sheet: &'a Sheet<'b>,
+    pub(super) sentence: Range<usize>,
+    /// The names in it that weigh most, for people.
+    pub(super) cue: String,
 }
 
 impl Weighed {
@@ -122,12 +147,13 @@ impl Weighed {
         let table = &*reading.rules.weights;
         let mut sums = table.always;
         let mut counted = vec![false; table.weights.len()];
-        let mut add = |parts: &[&str], sentence: &mut Sums| {
+        let mut add = |parts: &[&str], sentence: &mut Sums, rows: &mut Vec<usize>| {
             let Some(row) = table.rows.get(&hash(parts)) else { return };
             let (Some(weights), Some(counted)) = (table.weights.get(*row), counted.get_mut(*row)) else {
                 return;
             };
             let first = !std::mem::replace(counted, true);
+            rows.push(*row);
             for ((sum, part), weight) in sums.iter_mut().zip(sentence).zip(weights) {
                 *part += weight;
                 if first {
@@ -135,16 +161,22 @@ impl Weighed {
                 }
             }
         };
-        features::of_mail(reading, ruled, |parts| add(parts, &mut [0.0; Decision::ALL.len()]));
+        features::of_mail(reading, ruled, |parts| {
+            add(parts, &mut [0.0; Decision::ALL.len()], &mut Vec::new())
+        });
         let mut sentences = Vec::new();
+        let mut rows = Vec::new();
         for sheet in reading.sheets() {
             for sentence in &sheet.sentences {
-                let mut part = [0.0; Decision::ALL.len()];
-                features::of_sentence(reading, sheet, sentence, ruled, |parts| add(parts, &mut part));
-                sentences.push(part);
+                let mut sums = [0.0; Decision::ALL.len()];
+                let from = rows.len();
+                features::of_sentence(reading, sheet, sentence, ruled, |parts| {
+                    add(parts, &mut sums, &mut rows)
+                });
+                sentences.push(Sentence { sums, rows: from..rows.len() });
             }
         }
-        Self { sums, sentences }
+        Self { sums, sentences, rows }
     }
 
     /// How likely a decision is, between 0 and 1.
@@ -158,16 +190,29 @@ impl Weighed {
         &self,
         reading: &'a Reading<'b>,
         decision: Decision,
-    ) -> Option<(&'a Sheet<'b>, Range<usize>)> {
+    ) -> Option<Strongest<'a, 'b>> {
         let sentences =
             reading.sheets().flat_map(|sheet| sheet.sentences.iter().map(move |range| (sheet, range)));
         let weight = |sums: &Sums| sums.get(decision as usize).copied().unwrap_or_default();
-        sentences
+        let ((sheet, range), found) = sentences
             .zip(&self.sentences)
             .filter(|((sheet, range), _)| sheet.slice((*range).clone()).iter().any(Token::is_word))
-            .max_by(|(_, a), (_, b)| weight(a).total_cmp(&weight(b)))
-            .filter(|(_, sums)| weight(sums) > 0.0)
-            .map(|((sheet, range), _)| (sheet, range.clone()))
+            .max_by(|(_, a), (_, b)| weight(&a.sums).total_cmp(&weight(&b.sums)))
+            .filter(|(_, found)| weight(&found.sums) > 0.0)?;
+
+        let table = &*reading.rules.weights;
+        let mut names: Vec<(f32, &str)> = self
+            .rows
+            .get(found.rows.clone())
+            .unwrap_or_default()
+            .iter()
+            .filter_map(|row| Some((weight(table.weights.get(*row)?), &**table.names.get(*row)?)))
+            .filter(|(weight, _)| *weight > 0.0)
+            .collect();
+        names.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
+        names.dedup();
+        let names: Vec<&str> = names.into_iter().take(SHOWN).map(|(_, name)| name).collect();
+        Some(Strongest { sheet, sentence: range.clone(), cue: format!("weight of {}", names.join("; ")) })
     }
 }
 

@@ -190,7 +190,13 @@ fn number_names(
     let more = sheet.token(at + 1).is_some_and(|next| {
         next.is_word() && !next.has(Class::Measure) && next.case != Case::Lower && next.has_digit()
     });
-    let end = if more { at + 2 } else { at + 1 };
+    let mut end = if more { at + 2 } else { at + 1 };
+    // «прицеп 55-81»
+    while sheet.token(end).is_some_and(|dash| dash.is_mark('-') && !dash.spaced)
+        && sheet.token(end + 1).is_some_and(|next| next.has_digit() && !next.spaced)
+    {
+        end += 2;
+    }
     Some((noun_at..end, !model || more))
 }
 

@@ -15,6 +15,13 @@ fn finds_none(body: &str) {
 }
 
 #[test]
+fn a_name_is_whole_to_its_last_part() {
+    finds("ночью прицеп 55-81 слал тревогу за тревогой", "прицеп 55-81");
+    finds("у птицевоза 3 пропал трек", "птицевоза 3");
+    finds("по мазу двести семь пустая карта", "двести семь");
+}
+
+#[test]
 fn plates_in_all_spellings() {
     for plate in [
         "А123ВС77",
