@@ -3,9 +3,8 @@
 //! Patterns are written as in `words/`: separated by white space; `открыва*` is a stem, `жму` a whole word, and
 //! `не_помог*` a run of words.
 
+use super::hash::{ByHash, NO_BYTES, one_more};
 use super::tokens::{Token, TokenKind};
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
 
 /// What a word is to the detector. A word can be of several classes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -250,8 +249,8 @@ struct Entry<T> {
 /// looked up in one pass over it; what has the right hash is compared.
 #[derive(Clone, Debug)]
 pub(super) struct Lexicon<T> {
-    whole: HashMap<u64, Vec<First<T>>, BuildHasherDefault<Hashed>>,
-    stems: HashMap<u64, Vec<First<T>>, BuildHasherDefault<Hashed>>,
+    whole: ByHash<Vec<First<T>>>,
+    stems: ByHash<Vec<First<T>>>,
     longest_stem: usize,
 }
 
@@ -264,7 +263,7 @@ struct First<T> {
 
 impl<T> Default for Lexicon<T> {
     fn default() -> Self {
-        Self { whole: HashMap::default(), stems: HashMap::default(), longest_stem: 0 }
+        Self { whole: ByHash::default(), stems: ByHash::default(), longest_stem: 0 }
     }
 }
 
@@ -322,31 +321,6 @@ impl<T: Copy> Lexicon<T> {
         if let Some(firsts) = self.whole.get(&hash) {
             check(firsts, form);
         }
-    }
-}
-
-/// The hash of nothing, and what it becomes with one more byte (FNV-1a).
-const NO_BYTES: u64 = 0xcbf2_9ce4_8422_2325;
-
-const fn one_more(hash: u64, byte: u8) -> u64 {
-    (hash ^ byte as u64).wrapping_mul(0x0100_0000_01b3)
-}
-
-/// The keys are hashes already.
-#[derive(Default)]
-struct Hashed(u64);
-
-impl Hasher for Hashed {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        self.0 = bytes.iter().copied().fold(self.0, one_more);
-    }
-
-    fn write_u64(&mut self, key: u64) {
-        self.0 = key;
     }
 }
 

@@ -12,6 +12,7 @@ mod errand;
 mod features;
 mod fold;
 mod form;
+mod hash;
 mod kind;
 mod language;
 mod lexicon;

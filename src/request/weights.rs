@@ -2,11 +2,10 @@
 //! `make weights`, and a sum. Nothing is hidden: the sum is over names that a person can read, see `weights.tsv`.
 
 use super::features::{self, Ruled};
+use super::hash::{ByHash, NO_BYTES, one_more};
 use super::reading::Reading;
 use super::sheet::Sheet;
 use super::tokens::Token;
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
 use std::ops::Range;
 use std::sync::{Arc, LazyLock};
 
@@ -74,7 +73,7 @@ pub const ALWAYS: &str = "always";
 #[derive(Clone, Debug)]
 pub(super) struct Table {
     /// The row of each name, by the hash of the name.
-    rows: HashMap<u64, usize, BuildHasherDefault<Hashed>>,
+    rows: ByHash<usize>,
     names: Vec<Box<str>>,
     weights: Vec<Sums>,
     always: Sums,
@@ -91,7 +90,7 @@ impl Table {
     /// Reads lines of a name and a number for each decision, separated by tabs; an empty number is 0.
     pub(super) fn new(text: &str) -> Self {
         let mut table = Self {
-            rows: HashMap::default(),
+            rows: ByHash::default(),
             names: Vec::new(),
             weights: Vec::new(),
             always: [0.0; Decision::ALL.len()],
@@ -236,35 +235,12 @@ fn join(parts: &[&str]) -> String {
 
 /// The hash of a name that is given in parts (FNV-1a).
 fn hash(parts: &[&str]) -> u64 {
-    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-    let mut step = |byte: u8| hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-    let mut first = true;
-    for part in parts.iter().filter(|part| !part.is_empty()) {
-        if !first {
-            step(b' ');
+    let mut hash = NO_BYTES;
+    for (number, part) in parts.iter().filter(|part| !part.is_empty()).enumerate() {
+        if number > 0 {
+            hash = one_more(hash, b' ');
         }
-        first = false;
-        part.bytes().for_each(&mut step);
+        hash = part.bytes().fold(hash, one_more);
     }
     hash
-}
-
-/// Keys are hashes already.
-#[derive(Default)]
-struct Hashed(u64);
-
-impl Hasher for Hashed {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
-        }
-    }
-
-    fn write_u64(&mut self, key: u64) {
-        self.0 = key;
-    }
 }
