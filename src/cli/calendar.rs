@@ -16,8 +16,9 @@ pub(super) enum CalendarCommand {
     Due {
         /// A moment, as 2026-05-08T16:30:00+03:00
         from: String,
-        /// Working time, as "4h" or "1d 2h"; d is one working day of that date
-        duration: String,
+        /// Working time, as 4h or 1d 2h; d is one working day of that date
+        #[arg(required = true)]
+        duration: Vec<String>,
         /// The answer as JSON
         #[arg(long)]
         json: bool,
@@ -34,7 +35,7 @@ pub(super) enum CalendarCommand {
 
 pub(super) fn run(config: &Config, command: &CalendarCommand, screen: &mut Screen) -> Outcome {
     match command {
-        CalendarCommand::Due { from, duration, json } => due(config, from, duration, *json, screen),
+        CalendarCommand::Due { from, duration, json } => due(config, from, &duration.join(" "), *json, screen),
         CalendarCommand::Show { month, json } => show(config, month, *json, screen),
     }
 }

@@ -101,6 +101,8 @@ fn export_has_one_line_for_each_mail() {
 fn the_calendar_answers() {
     let folder = folder();
     let due = |from, duration| prints(folder.path(), &["calendar", "due", from, duration]);
+    let in_two_words = prints(folder.path(), &["calendar", "due", "2026-05-08T16:30:00+03:00", "1d", "4h"]);
+    assert_eq!(in_two_words, due("2026-05-08T16:30:00+03:00", "1d 4h"));
     assert_eq!(due("2026-05-08T16:30:00+03:00", "4h"), "2026-05-11T11:30:00+03:00 (Monday)\n");
     assert_eq!(due("2026-05-08T10:00:00Z", "1d 2h"), "2026-05-11T15:00:00+03:00 (Monday)\n");
     let shown =
