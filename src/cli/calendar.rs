@@ -35,7 +35,9 @@ pub(super) enum CalendarCommand {
 
 pub(super) fn run(config: &Config, command: &CalendarCommand, screen: &mut Screen) -> Outcome {
     match command {
-        CalendarCommand::Due { from, duration, json } => due(config, from, &duration.join(" "), *json, screen),
+        CalendarCommand::Due { from, duration, json } => {
+            due(config, from, &duration.join(" "), *json, screen)
+        }
         CalendarCommand::Show { month, json } => show(config, month, *json, screen),
     }
 }
