@@ -20,6 +20,10 @@
 //! | the same, by the weights that had not learned from them | 184 | 0.92 | 0.82 | 0.09 | 0.10 |
 //! | strangers (a051–a150), by rules alone | 150 | 0.84 | 0.67 | 0.21 | 0.14 |
 //! | the same, by the weights that had not learned from them | 150 | 0.86 | 0.71 | 0.15 | 0.15 |
+//! | strangers (b001–b150, a fourth writer; kept aside) | 233 | 0.91 | 0.75 | 0.12 | 0.14 |
+//!
+//! `fixtures/requests_unseen` is kept aside: neither rules nor weights are made from it, and nobody reads what is misread
+//! there, so only its scores are shown. It is the honest figure for mails of strangers.
 //!
 //! Since the weights: `fixtures/requests/short.jsonl` (short mails, many made to mislead; what a later message says again
 //! is labelled sparingly there) and `strangers.jsonl`. All four files teach the weights, so what is printed here tells
@@ -88,6 +92,17 @@ fn own_scores_do_not_fall() {
     println!("{}", own.disagreements);
     let floors = Floors { f1: 0.96, kind: 0.98, exact: 0.96, wrong: 0.02, missed: 0.04 };
     hold("own", &own, &floors);
+}
+
+#[test]
+fn unseen_scores_do_not_fall() {
+    let rules = Rules::new(RuleSettings::wialon()).unwrap();
+    let conversations = load(include_str!("../fixtures/requests_unseen/strangers.jsonl"));
+    assert_eq!(conversations.len(), 150);
+    let scores = score(&conversations.iter().collect::<Vec<_>>(), &rules);
+    show("unseen", &scores);
+    let floors = Floors { f1: 0.91, kind: 0.90, exact: 0.74, wrong: 0.12, missed: 0.14 };
+    hold("unseen", &scores, &floors);
 }
 
 #[test]
