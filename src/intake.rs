@@ -31,6 +31,9 @@ use crate::ticket::token::{self, Claim};
 use crate::ticket::{Disposition, Standing, TicketId};
 use chrono::{DateTime, TimeDelta, Utc};
 
+/// How late a mail still joins its ticket, where no lateness is too late.
+const EVER: TimeDelta = TimeDelta::days(36_500);
+
 /// What a mail says by itself, whatever ticket it will join.
 #[derive(Debug)]
 struct Reading {
@@ -57,7 +60,9 @@ fn file(
 
     // Rows 1 to 17: what the headers, the sender and the limits say, before any ticket is touched.
     let proven = machine::refers_to(tx, &clues)?;
-    let decision = reply::decide(&signals(tx, desk, pending, mail, proven, now)?, &desk.limits);
+    let registered = registered(tx, mail)?;
+    let signals = signals(tx, desk, pending, mail, registered.as_ref(), proven, now)?;
+    let decision = reply::decide(&signals, &desk.limits);
     if let ReplyDecision::Silent(Reason { breaker: true, .. }) = decision {
         *held_back += 1;
     }
@@ -73,7 +78,6 @@ fn file(
 
     // One of us? His answers, notes and whatever he hands over.
     let authentication = desk.authentication(mail);
-    let registered = registered(tx, mail)?;
     let mut sender = Sender {
         role: Role::Client(desk.standing(authentication, registered.is_some())),
         permission: permission(&decision, pending),
@@ -106,7 +110,7 @@ fn file(
     let writer =
         Writer { address: &author.address, is_agent: sender.role == Role::Agent, forged, organisation };
     let thanks = matches!(reading.request.stance, Stance::Courtesy | Stance::Withdrawal);
-    let within = if thanks { TimeDelta::days(36_500) } else { desk.reopen_within };
+    let within = if thanks { EVER } else { desk.reopen_within };
     let placement = thread::place(
         &clues,
         &writer,
@@ -185,21 +189,8 @@ fn carry_out(
     let ticket = &plan.ticket;
     let subject = EventSubject { mail: Some(pending.id), ticket: Some(ticket.id), outbox: None };
     let seen = mail.message_id.as_ref().map_or(Ok(false), |id| tx.message_id_seen(id))?;
-    tx.insert_message(
-        &Message {
-            ticket: ticket.id,
-            mail: Some(pending.id),
-            outbox: None,
-            direction: Direction::In,
-            message_id: mail.message_id.clone(),
-            author: Some(author.clone()),
-            subject: mail.subject.clone(),
-            own_text: mail.text.own(),
-            kind: Some(plan.kind),
-            at: pending.received_at,
-        },
-        Some(&request.fields),
-    )?;
+    let message = Message { kind: Some(plan.kind), ..incoming(pending, mail, ticket.id, Some(author)) };
+    tx.insert_message(&message, Some(&request.fields))?;
     tx.event(now, subject, "filed", placed)?;
     if let Some(id) = &mail.message_id {
         tx.file_answers_again(id)?;
@@ -243,6 +234,22 @@ fn carry_out(
     };
     let why = format!("{placed}; {why}");
     tx.set_disposition(pending.id, Disposition::Filed, Some(ticket.id), &why, now)
+}
+
+/// A received mail as a message of its ticket. Only what clients write has a kind.
+fn incoming(pending: &Pending, mail: &Mail, ticket: TicketId, author: Option<&Address>) -> Message {
+    Message {
+        ticket,
+        mail: Some(pending.id),
+        outbox: None,
+        direction: Direction::In,
+        message_id: mail.message_id.clone(),
+        author: author.cloned(),
+        subject: mail.subject.clone(),
+        own_text: mail.text.own(),
+        kind: None,
+        at: pending.received_at,
+    }
 }
 
 /// The word in the event log.
@@ -311,6 +318,7 @@ fn signals<'a>(
     desk: &'a Desk,
     pending: &Pending,
     mail: &'a Mail,
+    registered: Option<&Registered>,
     proven: Option<TicketId>,
     now: DateTime<Utc>,
 ) -> anyhow::Result<Signals<'a>> {
@@ -327,7 +335,6 @@ fn signals<'a>(
         Some(id) => tx.find_letter(id)?.is_some(),
         None => false,
     };
-    let registered = registered(tx, mail)?;
     let known = registered.is_some()
         || pending.released
         || mail

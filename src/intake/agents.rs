@@ -1,7 +1,7 @@
 //! Agents' mails: answers that have gone out, answers to be sent on, notes.
 
 use super::notice::{answer_address, notice_letter};
-use super::{Desk, Pending, Reading};
+use super::{Desk, EVER, Pending, Reading, incoming};
 use crate::mail::{self, Address, HeaderText, Mail, Mailbox, MessageId};
 use crate::nudge::{self, HeldBackFacts};
 use crate::reply::mime::{self, Headers};
@@ -13,7 +13,7 @@ use crate::ticket::thread::{self, Clues, Placement, Writer};
 use crate::ticket::token::{Claim, ProvedNotice};
 use crate::ticket::{Disposition, Standing, Ticket, TicketId};
 use anyhow::Context as _;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use sha2::{Digest as _, Sha256};
 
 /// A larger mail is not sent on: no client's server takes it, and it would be in memory several times.
@@ -95,9 +95,8 @@ pub(super) fn file(
         return Ok(Left::Nothing);
     }
     let writer = Writer { address: author, is_agent: true, forged: false, organisation: None };
-    let ever = TimeDelta::days(36_500);
     let placement =
-        thread::place(clues, &writer, ever, pending.received_at, |id| tx.ticket(id), |_| Ok(None))?;
+        thread::place(clues, &writer, EVER, pending.received_at, |id| tx.ticket(id), |_| Ok(None))?;
     let joined = match placement {
         Placement::Join { ticket, proof } => tx.ticket(ticket)?.map(|ticket| (ticket, proof)),
         Placement::New { .. } => None,
@@ -243,18 +242,7 @@ fn references(mail: &Mail) -> Vec<MessageId> {
 
 /// A message of an agent to the client.
 fn outgoing(pending: &Pending, mail: &Mail, ticket: &Ticket) -> Message {
-    Message {
-        ticket: ticket.id,
-        mail: Some(pending.id),
-        outbox: None,
-        direction: Direction::Out,
-        message_id: mail.message_id.clone(),
-        author: Some(ticket.client.clone()),
-        subject: mail.subject.clone(),
-        own_text: mail.text.own(),
-        kind: None,
-        at: pending.received_at,
-    }
+    Message { direction: Direction::Out, ..incoming(pending, mail, ticket.id, Some(&ticket.client)) }
 }
 
 /// It has gone to the client: whoever sent it, it is out.
@@ -432,18 +420,5 @@ fn insert_note(
     author: &Address,
     ticket: TicketId,
 ) -> anyhow::Result<()> {
-    let message = Message {
-        ticket,
-        mail: Some(pending.id),
-        outbox: None,
-        direction: Direction::In,
-        message_id: mail.message_id.clone(),
-        author: Some(author.clone()),
-        subject: mail.subject.clone(),
-        own_text: mail.text.own(),
-        // Only what clients write has a kind.
-        kind: None,
-        at: pending.received_at,
-    };
-    tx.insert_message(&message, None)
+    tx.insert_message(&incoming(pending, mail, ticket, Some(author)), None)
 }

@@ -1,7 +1,8 @@
 //! Mails that machines wrote: kept, linked to the ticket that they refer to, never answered.
 
+use super::incoming;
 use crate::mail::Mail;
-use crate::store::{Direction, EventSubject, Letter, LetterKind, Message, Pending, Tx};
+use crate::store::{EventSubject, Letter, LetterKind, Pending, Tx};
 use crate::ticket::states::{self, Cause};
 use crate::ticket::thread::{Clues, Proof};
 use crate::ticket::{Disposition, State, TicketId};
@@ -27,19 +28,7 @@ pub(super) fn note(
     now: DateTime<Utc>,
 ) -> anyhow::Result<()> {
     if let Some(ticket) = ticket {
-        let message = Message {
-            ticket,
-            mail: Some(pending.id),
-            outbox: None,
-            direction: Direction::In,
-            message_id: mail.message_id.clone(),
-            author: mail.author_address().cloned(),
-            subject: mail.subject.clone(),
-            own_text: mail.text.own(),
-            kind: None,
-            at: pending.received_at,
-        };
-        tx.insert_message(&message, None)?;
+        tx.insert_message(&incoming(pending, mail, ticket, mail.author_address()), None)?;
     }
     let subject = EventSubject { mail: Some(pending.id), ticket, outbox: None };
     tx.event(now, subject, "automatic", why)?;
