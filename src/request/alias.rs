@@ -12,7 +12,7 @@ pub(super) struct AliasWord {
     cyrillic: bool,
     has_digit: bool,
     /// The second and third letter: one of them is the second or third of any word that is one slip away and begins
-    /// alike, unless the two are swapped.
+    /// alike, even where the slip swaps them.
     near: [Option<char>; 2],
 }
 
