@@ -75,6 +75,8 @@ impl Reader<'_> {
 impl Tx<'_> {
     /// Adds mails to the work list (those that have a row already are left out) and moves the cursor. A new
     /// UIDVALIDITY empties the lists of the old one: its UIDs mean nothing any more (RFC 9051, section 2.3.1.1).
+    /// A UID that has another INTERNALDATE than the mail stored under it has been given to another mail by a server that
+    /// forgot its old numbering: it is wanted too, and its bytes decide ([`Tx::store_mail`]).
     ///
     /// # Errors
     /// If the database cannot be written.
@@ -94,7 +96,9 @@ impl Tx<'_> {
             self.change(
                 "INSERT INTO wanted (mailbox, uid_validity, uid, size, internal_date)
                  SELECT ?1, ?2, ?3, ?4, ?5
-                 WHERE NOT EXISTS (SELECT 1 FROM mail WHERE mailbox = ?1 AND uid_validity = ?2 AND uid = ?3)
+                 WHERE NOT EXISTS (SELECT 1 FROM mail
+                                   WHERE mailbox = ?1 AND uid_validity = ?2 AND uid = ?3
+                                     AND (received_at = ?5 OR (?5 IS NULL AND raw IS NULL)))
                  ON CONFLICT DO NOTHING",
                 params![mailbox, cursor.uid_validity, mail.uid, Size(mail.size), ms(mail.internal_date)],
             )?;

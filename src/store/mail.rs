@@ -181,8 +181,9 @@ impl Reader<'_> {
 
 impl Tx<'_> {
     /// Stores a mail and takes it off the work list; its UID then waits for [`Tx::confirmed`]. Bytes that are here
-    /// already are not stored again: the mail gets the disposition duplicate. The copy of a letter that we sent, which we
-    /// put into the Sent folder ourselves, is that letter and gets no row. Message-IDs play no part in this.
+    /// already are not stored again: the mail gets the disposition duplicate. Other bytes with another INTERNALDATE at
+    /// a place that is taken are another mail, and take the place over. The copy of a letter that we sent, which we put into
+    /// the Sent folder ourselves, is that letter and gets no row. Message-IDs play no part in this.
     ///
     /// # Errors
     /// If the database cannot be written.
@@ -190,16 +191,30 @@ impl Tx<'_> {
         let MailKey { mailbox, uid_validity, uid } = &mail.key;
         self.vanished(mailbox, *uid_validity, &[*uid])?;
         let place = self.row(
-            "SELECT id, raw IS NOT NULL
+            "SELECT id, raw, received_at
              FROM mail
              WHERE mailbox = ?1 AND uid_validity = ?2 AND uid = ?3",
             params![mailbox, uid_validity, uid],
-            |row| Ok((row.get(0)?, row.get(1)?)),
+            |row| {
+                let received_at = row.get::<_, Ms>(2)?.0;
+                Ok((row.get::<_, MailId>(0)?, row.get::<_, Option<i64>>(1)?, received_at))
+            },
         )?;
-        if let Some((id, true)) = place {
+        if let Some((id, Some(_), received_at)) = place
+            && mail.internal_date == Some(received_at)
+        {
             return Ok(Stored::Duplicate(id));
         }
         let raw = self.keep_raw(&mail.packed)?;
+        let place = match place {
+            Some((id, Some(there), _)) if there == raw => return Ok(Stored::Duplicate(id)),
+            Some((id, Some(_), _)) => {
+                self.leave_place(id)?;
+                None
+            }
+            Some((id, None, _)) => Some(id),
+            None => None,
+        };
         let first = self.row(
             "SELECT id, direction
              FROM mail
@@ -253,5 +268,12 @@ impl Tx<'_> {
         )?;
         let id = id.context("a mail was stored and has no number")?;
         Ok(first.map_or(Stored::New(id), Stored::Duplicate))
+    }
+
+    /// The server has given the UID of this mail to another one, although it must not (RFC 9051, section 2.3.1.1). No server
+    /// has a UIDVALIDITY of 0: there, each mail has a place by its own number.
+    fn leave_place(&self, id: MailId) -> Result<()> {
+        self.change("UPDATE mail SET uid_validity = 0, uid = id WHERE id = ?1", [id])?;
+        Ok(())
     }
 }

@@ -76,6 +76,34 @@ fn a_new_uidvalidity_empties_the_lists_of_the_old_one() {
 }
 
 #[test]
+fn a_uid_that_the_server_gave_to_another_mail_hides_neither() {
+    let scratch = Scratch::new();
+    list(&scratch, &[1, 2]);
+    let first = stored_new(store(&scratch, 1, b"one"));
+    let second = stored_new(store(&scratch, 2, b"two"));
+    scratch.write(|tx| tx.confirmed("support", 7, &[1, 2]));
+    // The folder was made anew under its old UIDVALIDITY: 1 is another mail now, 2 is the same, 3 is new.
+    let other = Listed { internal_date: Some(at(500)), ..listed(1) };
+    scratch.write(move |tx| tx.list_mails("support", CURSOR, &[other, listed(2), listed(3)]));
+    assert_eq!(wanted(&scratch, 0, 9), [1, 3]);
+    let other = NewMail { internal_date: Some(at(500)), ..new_mail(1, b"another") };
+    let other = stored_new(scratch.write(move |tx| tx.store_mail(&other)));
+    assert_eq!(scratch.read(|r| r.raw(first)).unwrap(), b"one");
+    assert_eq!(scratch.read(|r| r.raw(other)).unwrap(), b"another");
+    assert_eq!(scratch.read(|r| r.mail(other)).unwrap().key, Some(key(1)));
+    assert_eq!(unconfirmed(&scratch), [1], "the server hears of the mail that it has");
+    let place = scratch.read(|r| r.mail(first)).unwrap().key.unwrap();
+    assert_eq!((place.uid_validity, i64::from(place.uid)), (0, first.0));
+    // A server that tells no INTERNALDATE: the bytes decide.
+    let undated = Listed { internal_date: None, ..listed(2) };
+    scratch.write(move |tx| tx.list_mails("support", CURSOR, &[undated]));
+    assert_eq!(wanted(&scratch, 0, 9), [2, 3]);
+    let undated = NewMail { internal_date: None, ..new_mail(2, b"two") };
+    assert_eq!(scratch.write(move |tx| tx.store_mail(&undated)), Stored::Duplicate(second));
+    assert_eq!(wanted(&scratch, 0, 9), [3]);
+}
+
+#[test]
 fn the_fifth_failed_fetch_holds_a_mail() {
     let scratch = Scratch::new();
     list(&scratch, &[1, 2]);
@@ -146,7 +174,7 @@ fn a_duplicate_is_the_same_place_or_the_same_bytes_and_nothing_else() {
     let scratch = Scratch::new();
     let one: &[u8] = b"Message-ID: <a@b>\r\n\r\none";
     let first = stored_new(store(&scratch, 1, one));
-    // The same place: nothing is written, even if the server now tells other bytes.
+    // The same place and date: nothing is written, even if the server now tells other bytes.
     assert_eq!(store(&scratch, 1, b"other bytes"), Stored::Duplicate(first));
     assert_eq!(scratch.read(|r| r.raw(first)).unwrap(), one);
     assert_eq!(scratch.read(|r| r.mail(MailId(2))), None);
