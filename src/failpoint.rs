@@ -3,9 +3,11 @@
 
 /// All places, in the order in which a mail comes by.
 #[cfg(debug_assertions)]
-pub const POINTS: [&str; 15] = [
+pub const POINTS: [&str; 23] = [
     "list.before-commit",
     "list.committed",
+    "fetch.body",
+    "fetch.part",
     "store.before-commit",
     "store.committed",
     "confirm.before-server",
@@ -16,6 +18,12 @@ pub const POINTS: [&str; 15] = [
     "intake.filed-one",
     "intake.committed",
     "outbox.claimed",
+    "smtp.greeted",
+    "smtp.logged-in",
+    "smtp.sender",
+    "smtp.recipient",
+    "smtp.data",
+    "smtp.dot-sent",
     "outbox.handed-over",
     "outbox.recorded",
     "copy.appended",

@@ -6,6 +6,7 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::string_slice,
+    clippy::print_stdout,
     reason = "helpers of tests are tests too"
 )]
 
@@ -13,15 +14,25 @@
 mod authority;
 #[path = "support/memory_sink.rs"]
 mod memory_sink;
+#[path = "support/proxy.rs"]
+mod proxy;
 #[path = "support/scripted_imap.rs"]
 mod scripted_imap;
 
+#[path = "imap_scripted/broken.rs"]
+mod broken;
+#[path = "imap_scripted/copies.rs"]
+mod copies;
 #[path = "imap_scripted/failures.rs"]
 mod failures;
 #[path = "imap_scripted/fetching.rs"]
 mod fetching;
 #[path = "imap_scripted/login.rs"]
 mod login;
+#[path = "imap_scripted/numbers.rs"]
+mod numbers;
+#[path = "imap_scripted/states.rs"]
+mod states;
 #[path = "imap_scripted/waiting.rs"]
 mod waiting;
 

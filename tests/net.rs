@@ -147,6 +147,20 @@ async fn silence_ends_a_read_and_progress_does_not() {
     assert_eq!((got.as_slice(), error.kind()), (&b"xxxxx"[..], io::ErrorKind::TimedOut));
 }
 
+// The paused clock runs on whenever nothing else is to do.
+#[tokio::test(start_paused = true)]
+async fn silence_in_a_handshake_ends_it() {
+    let port = listen(|mut tcp| async move {
+        let _ = tcp.read_to_end(&mut Vec::new()).await;
+    })
+    .await;
+    let (authority, begun) = (Authority::new(), tokio::time::Instant::now());
+    let endpoint = Endpoint { host: "localhost".into(), port, trust: authority.trust() };
+    let error = connect_tls(&endpoint).await.unwrap_err();
+    insta::assert_snapshot!(error, @"the TLS handshake with localhost failed (no answer within 30 s): check that the port is right");
+    assert!((30..60).contains(&begun.elapsed().as_secs()));
+}
+
 #[tokio::test]
 async fn a_write_that_nobody_takes_ends() {
     let port = listen(|tcp| async move {

@@ -9,6 +9,7 @@ use super::settings::Limits;
 use super::storing::Storing;
 use super::troubles::Troubles;
 use super::{Fetched, Listed, Raw, Sink};
+use crate::failpoint;
 use crate::mail::MailKey;
 use std::collections::{BTreeMap, VecDeque};
 
@@ -96,6 +97,7 @@ impl<S: Sink> Round<'_, S> {
                         continue;
                     }
                     storing.push(self.fetched(mail, body)).await?;
+                    failpoint::hit("fetch.body");
                     troubles.delivered += 1;
                 }
                 Event::Done(tag, tagged) => match under_way.pop_front() {

@@ -5,6 +5,7 @@ use super::drain::Round;
 use super::error::ImapError;
 use super::protocol::Tagged;
 use super::{Fetched, Listed, Raw, Sink};
+use crate::failpoint;
 use crate::mail::packed::Packer;
 
 /// As much as is kept of the headers of a mail over the limit.
@@ -75,6 +76,7 @@ impl<S: Sink> Round<'_, S> {
                     }
                 })
                 .await?;
+            failpoint::hit("fetch.part");
             if let Some(ended) = refused(tagged)? {
                 return Ok(ended);
             }

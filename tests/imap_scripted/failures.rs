@@ -19,35 +19,12 @@ async fn check(command: &str, act: Act, why: &str) {
     assert!(offline.len() == 1 && offline[0].contains(why), "{command}: {act:?}: {offline:?}");
 }
 
-const COMMANDS: [&str; 5] = ["AUTHENTICATE", "SELECT", "RFC822.SIZE", "BODY.PEEK[])", "BODY.PEEK[]<"];
-
-#[tokio::test]
-async fn bye_in_every_state() {
-    for command in COMMANDS.into_iter().chain(["STORE"]) {
-        check(command, Act::AnswerAndClose("* BYE going down\r\n".into()), "going down").await;
-    }
-}
-
-#[tokio::test]
-async fn a_cut_in_every_state() {
-    for command in COMMANDS.into_iter().chain(["STORE"]) {
-        check(command, Act::AnswerAndClose(String::new()), "lost").await;
-    }
-}
-
 #[tokio::test]
 async fn a_cut_in_the_middle_of_a_literal() {
     let half = "* 1 FETCH (UID 1 BODY[] {100}\r\nSubject: ha";
     check("BODY.PEEK[])", Act::AnswerAndClose(half.into()), "lost").await;
     let half = "* 2 FETCH (UID 2 BODY[]<0> {5000}\r\nSubject: ha";
     check("BODY.PEEK[]<", Act::AnswerAndClose(half.into()), "lost").await;
-}
-
-#[tokio::test]
-async fn silence_in_every_state() {
-    for command in COMMANDS {
-        check(command, Act::Silence, "silent").await;
-    }
 }
 
 #[tokio::test]
@@ -82,6 +59,8 @@ async fn endless_rows_end() {
 
 #[tokio::test]
 async fn a_refusal_to_list_or_open() {
+    let gone = "{tag} NO [NONEXISTENT] Mailbox doesn't exist\r\n";
+    check("SELECT", Act::Answer(gone.into()), "to open the folder INBOX (check the setting `folder`)").await;
     for command in ["SELECT", "RFC822.SIZE"] {
         check(command, Act::Answer("{tag} NO [NOPERM] not yours\r\n".into()), "not yours").await;
         check(command, Act::Answer("{tag} BAD come again\r\n".into()), "come again").await;

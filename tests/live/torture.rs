@@ -1,18 +1,21 @@
-//! askback dies, at each named point and at random ones, and three lists are compared: mails put in, the database, letters
-//! that arrived. `make test` runs a quick form. With `ASKBACK_TORTURE=500` (`make torture`) it dies at all points at
-//! every hit, and is killed in 500 rounds.
+//! askback is killed at random, and three lists are compared: mails put in, the database, letters that arrived. `make test`
+//! runs a quick form. With `ASKBACK_TORTURE=500` (`make torture`) it is killed in 500 rounds. The named points at which it
+//! dies are in `torture/points.rs`.
 
-use super::support::compose::mail;
+use super::support::compose::{mail, mail_with_file};
 use super::support::daemon::Desk;
 use super::support::maildir::{letters, wait_for_letters};
-use super::support::{wait_for, wait_for_at_most};
+use super::support::wait_for_at_most;
 use super::{COMPLETE, desk, postfix};
 use anyhow::{Context, Result, ensure};
-use askback::failpoint::POINTS;
 use askback::store::{Access, OutboxState, SentCopy, Store};
 use askback::ticket::Disposition;
 use std::collections::BTreeMap;
 use std::time::Duration;
+
+// Only debug builds have points to die at.
+#[cfg(debug_assertions)]
+mod points;
 
 /// How many rounds of the long form were asked for; `None`: the quick form.
 pub(crate) fn long_rounds() -> Option<usize> {
@@ -28,10 +31,19 @@ pub(crate) fn tortured(name: &str) -> Result<(tempfile::TempDir, Desk<'static>)>
 
 /// Sends one mail a number, each of another client of another organisation; waits until they are in the mailbox.
 pub(crate) fn put_in(desk: &Desk<'_>, numbers: std::ops::Range<usize>) -> Result<()> {
+    put_in_with_files(desk, numbers, 0)
+}
+
+/// The same, each mail with a file of so many bytes unless that is 0.
+fn put_in_with_files(desk: &Desk<'_>, numbers: std::ops::Range<usize>, file: usize) -> Result<()> {
     let mut postfix = postfix()?;
     for number in numbers.clone() {
-        let client = client(desk, number);
-        postfix.send(&client, &desk.address, &mail(&client, &desk.address, &subject(number), COMPLETE))?;
+        let (client, subject) = (client(desk, number), subject(number));
+        let raw = match file {
+            0 => mail(&client, &desk.address, &subject, COMPLETE),
+            size => mail_with_file(&client, &desk.address, &subject, COMPLETE, size),
+        };
+        postfix.send(&client, &desk.address, &raw)?;
     }
     wait_for_letters(&desk.inbox(), numbers.end)?;
     Ok(())
@@ -117,53 +129,6 @@ pub(crate) fn compare(desk: &Desk<'_>, mails: usize) -> Result<Tally> {
     ensure!(stored.len() == mails, "the database has mails that nobody sent");
     desk.said(&["verify"])?;
     Ok(tally)
-}
-
-/// Dies at a point at its n-th hit, then runs on. `None`: the point is not hit so often.
-fn die_at(point: &str, hit: u32) -> Result<Option<Tally>> {
-    const MAILS: usize = 2;
-    let (_dir, desk) = tortured(&format!("{}-{hit}", point.replace('.', "-")))?;
-    put_in(&desk, 0..MAILS)?;
-    let mut daemon = desk.spawn_with(true, &format!("{point}:{hit}"))?;
-    let died = wait_for("the daemon to die or to be done", || {
-        if daemon.has_ended()? {
-            return Ok(Some(true));
-        }
-        Ok(at_rest(&desk, MAILS)?.then_some(false))
-    })
-    .with_context(|| desk.log())?;
-    if !died {
-        daemon.stop()?;
-        return Ok(None);
-    }
-    let daemon = desk.run()?;
-    wait_for("all to be done after the crash", || Ok(at_rest(&desk, MAILS)?.then_some(())))
-        .with_context(|| desk.log())?;
-    daemon.stop()?;
-    compare(&desk, MAILS).with_context(|| format!("{point}, hit {hit}\n{}", desk.log())).map(Some)
-}
-
-#[test]
-fn it_dies_at_each_point_and_nothing_is_lost_or_answered_twice() -> Result<()> {
-    let most = if long_rounds().is_some() { u32::MAX } else { 1 };
-    let (mut deaths, mut mails, mut arrived, mut ambiguous) = (0, 0, 0, 0);
-    for point in POINTS {
-        for hit in 1..=most {
-            let Some(tally) = die_at(point, hit)? else {
-                ensure!(hit > 1, "{point} is never hit");
-                break;
-            };
-            deaths += 1;
-            mails += tally.mails;
-            arrived += tally.arrived;
-            ambiguous += tally.ambiguous;
-        }
-    }
-    println!(
-        "{deaths} deaths at {} points: {mails} mails put in, 0 lost; {arrived} letters arrived, 0 twice; {ambiguous} ambiguous",
-        POINTS.len()
-    );
-    Ok(())
 }
 
 #[test]

@@ -100,7 +100,11 @@ impl Sink for MemorySink {
             seen.cursor = Some(cursor);
             for mail in mails {
                 let key = (cursor.uid_validity, mail.uid);
-                if !seen.stored.iter().any(|stored| (stored.key.uid_validity, stored.key.uid) == key) {
+                let same = |stored: &Fetched| {
+                    (stored.key.uid_validity, stored.key.uid) == key
+                        && stored.internal_date == mail.internal_date
+                };
+                if !seen.stored.iter().any(same) {
                     seen.wanted.entry(key).or_insert((mail, 0));
                 }
             }

@@ -32,6 +32,8 @@ pub(crate) struct Mail {
     /// What RFC822.SIZE says.
     pub(crate) size: u64,
     pub(crate) flags: Vec<String>,
+    /// INTERNALDATE.
+    pub(crate) date: &'static str,
 }
 
 /// What the server has and what it was asked.
@@ -106,6 +108,11 @@ impl ScriptedImap {
         self.state.lock().unwrap()
     }
 
+    /// Where it listens on the loopback.
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
     /// From now on, the next `times` commands that contain `command` meet with this.
     pub(crate) fn rule(&self, command: &str, times: usize, act: Act) {
         self.state().rules.push((command.to_owned(), times, act));
@@ -120,7 +127,15 @@ impl ScriptedImap {
                 let mut raw = format!("Subject: mail {uid}\r\n\r\n").into_bytes();
                 raw.resize((*size).max(raw.len()), b'x');
                 state.uid_next = state.uid_next.map(|_| uid + 1);
-                state.mails.insert(uid, Mail { size: raw.len() as u64, raw, flags: Vec::new() });
+                state.mails.insert(
+                    uid,
+                    Mail {
+                        size: raw.len() as u64,
+                        raw,
+                        flags: Vec::new(),
+                        date: " 1-Feb-2026 03:04:05 +0300",
+                    },
+                );
             }
         }
         self.news.send_replace(());
@@ -167,6 +182,12 @@ impl State {
         Some(act.clone())
     }
 
+    /// What happens in place of the greeting: the rule for the command `GREETING`.
+    fn act_at_greeting(&mut self) -> Option<Act> {
+        let at = self.rules.iter().position(|(part, times, _)| *times > 0 && part == "GREETING")?;
+        Some(self.rules.remove(at).2)
+    }
+
     /// The UIDs of a set that exist, in order.
     fn members(&self, set: &str) -> Vec<u32> {
         let last = self.mails.keys().last().copied().unwrap_or(0);
@@ -187,8 +208,7 @@ impl State {
             let (number, mail) = (self.mails.range(..=uid).count(), &self.mails[&uid]);
             let mut line = format!("* {number} FETCH (UID {uid}");
             if items.contains("RFC822.SIZE") {
-                write!(line, " RFC822.SIZE {} INTERNALDATE \" 1-Feb-2026 03:04:05 +0300\"", mail.size)
-                    .unwrap();
+                write!(line, " RFC822.SIZE {} INTERNALDATE \"{}\"", mail.size, mail.date).unwrap();
             }
             let data = if let Some((_, partial)) = items.split_once("BODY.PEEK[]<") {
                 let (at, length) = partial.trim_end_matches(">)").split_once('.').unwrap();
@@ -286,8 +306,19 @@ struct Talk<S> {
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
     async fn run(mut self, mut news: watch::Receiver<()>) -> std::io::Result<()> {
-        let greeting = self.state.lock().unwrap().greeting.clone();
-        self.send(greeting.as_bytes()).await?;
+        let (act, greeting) = {
+            let mut state = self.state.lock().unwrap();
+            (state.act_at_greeting(), state.greeting.clone())
+        };
+        match act {
+            None => self.send(greeting.as_bytes()).await?,
+            Some(Act::Answer(text)) => self.send(text.as_bytes()).await?,
+            Some(Act::AnswerAndClose(text)) => {
+                self.send(text.as_bytes()).await?;
+                return self.stream.shutdown().await;
+            }
+            Some(Act::Silence | Act::Before(_) | Act::Expunge(_)) => std::future::pending().await,
+        }
         loop {
             let line = self.line().await?;
             let (tag, command) = line.split_once(' ').unwrap_or(("*", &line));

@@ -2,6 +2,7 @@
 
 use super::greeted::Greeted;
 use super::{Security, Settings};
+use crate::failpoint;
 use crate::net::{self, CertificateInfo, Endpoint, NetStream};
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::AsyncSmtpConnection;
@@ -36,6 +37,7 @@ pub(super) async fn open(
         format!("the mail server {} does not take our EHLO ({error}): check host and port", settings.host)
     })
     .await?;
+    failpoint::hit("smtp.greeted");
     if let Some((user, password)) = &settings.login {
         let mechanisms = [Mechanism::Plain, Mechanism::Login];
         if connection.server_info().get_auth_mechanism(&mechanisms).is_none() {
@@ -54,6 +56,7 @@ pub(super) async fn open(
         })
         .await?;
     }
+    failpoint::hit("smtp.logged-in");
     Ok((connection, certificate))
 }
 

@@ -5,6 +5,7 @@ mod connect;
 mod greeted;
 
 use super::mailer::{SendOutcome, clean};
+use crate::failpoint;
 use crate::mail::Address;
 use crate::net::{Secret, Trust};
 use lettre::transport::smtp::client::AsyncSmtpConnection;
@@ -13,7 +14,7 @@ use lettre::transport::smtp::extension::{Extension, MailBodyParameter, MailParam
 use lettre::transport::smtp::response::Response;
 use std::borrow::Cow;
 use std::fmt::Display;
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -228,6 +229,7 @@ impl Smtp {
         }
         envelope?;
         self.command(connection, Data, 354).await?;
+        failpoint::hit("smtp.data");
         match self.content(connection, content).await {
             Err(Failure::Lost(why)) if self.dot_sent.load(Ordering::Relaxed) => {
                 Err(Undelivered::Outcome(SendOutcome::Ambiguous { why }))
@@ -246,7 +248,9 @@ impl Smtp {
         let from = from.map(lettre_address).transpose()?;
         let to = lettre_address(to)?;
         self.command(connection, Mail::new(from, parameters.to_vec()), 250).await?;
+        failpoint::hit("smtp.sender");
         self.command(connection, Rcpt::new(to, Vec::new()), 250).await?;
+        failpoint::hit("smtp.recipient");
         Ok(())
     }
 
@@ -273,6 +277,13 @@ impl Smtp {
             [].as_slice()
         });
         let mut sending = pin!(connection.message_iter(content.chunks(PIECE).chain(last)));
+        let mut sending = pin!(poll_fn(|cx| {
+            let poll = sending.as_mut().poll(cx);
+            if poll.is_pending() && self.dot_sent.load(Ordering::Relaxed) {
+                failpoint::hit("smtp.dot-sent");
+            }
+            poll
+        }));
         let Timing { content: limit, final_dot, .. } = self.settings.timing;
         let answer = match timeout(limit, &mut sending).await {
             Ok(answer) => answer.map_err(|error| failure(&error))?,

@@ -1,0 +1,77 @@
+//! Copies for the folder for sent mail, with every fault in every state: an error that says so, within its time, and the
+//! next try works. Whether the lost one is there nobody knows, so at most one copy is there twice.
+
+use super::*;
+use crate::scripted_imap::Act;
+use askback::imap::{ImapError, SentFolder};
+use chrono::DateTime;
+
+/// What is copied: one line, so that the server can take it for a command.
+const RAW: &[u8] = b"copy";
+
+async fn server() -> ScriptedImap {
+    let server = ScriptedImap::start().await;
+    server.state().list.push_str("* LIST (\\Sent) \"/\" Sent\r\n");
+    server.state().folders.insert("Sent".to_owned(), Vec::new());
+    server
+}
+
+fn folder(server: &ScriptedImap) -> SentFolder {
+    let mut settings = server.settings();
+    settings.timing.inactivity = Duration::from_millis(400);
+    // The sender is dropped: nobody stops it.
+    SentFolder::new(settings, None, tokio::sync::watch::channel(false).1)
+}
+
+async fn check(state: &str, fault: Act) -> ImapError {
+    let server = server().await;
+    if state == "copy" {
+        server.rule("APPEND", 1, Act::Answer("+ go on\r\n".to_owned()));
+    }
+    server.rule(state, 1, fault);
+    let mut folder = folder(&server);
+    let error = folder.append(RAW, DateTime::UNIX_EPOCH).await.unwrap_err();
+    folder.append(RAW, DateTime::UNIX_EPOCH).await.unwrap();
+    folder.close().await;
+    assert_eq!(server.state().folders["Sent"], [RAW], "{state}: {error}");
+    error
+}
+
+#[tokio::test]
+async fn any_fault_in_any_state() {
+    let states = ["GREETING", "CAPABILITY", "AUTHENTICATE", "LIST", "APPEND", "copy"];
+    let faults = [
+        Act::AnswerAndClose(String::new()),
+        Act::AnswerAndClose("* BYE going down\r\n".to_owned()),
+        Act::Silence,
+        Act::Answer("A9999 OK done\r\n".to_owned()),
+    ];
+    let cases: Vec<_> =
+        states.iter().flat_map(|state| faults.iter().map(move |fault| (state, fault))).collect();
+    let errors = cases.iter().map(|(state, fault)| check(state, (*fault).clone()));
+    for ((state, fault), error) in cases.iter().zip(futures::future::join_all(errors).await) {
+        assert!(matches!(error, ImapError::Lost(_) | ImapError::Bye(_)), "{state}: {fault:?}: {error}");
+    }
+    println!(
+        "IMAP: {} faults while a copy was put into the Sent folder: each told, the next copy is there",
+        cases.len()
+    );
+}
+
+#[tokio::test]
+async fn silence_at_the_goodbye_ends_it() {
+    let server = server().await;
+    server.rule("LOGOUT", 1, Act::Silence);
+    let mut folder = folder(&server);
+    folder.append(RAW, DateTime::UNIX_EPOCH).await.unwrap();
+    let closed = tokio::time::timeout(Duration::from_secs(5), folder.close()).await;
+    assert!(closed.is_ok(), "it waited for the answer to LOGOUT");
+}
+
+#[tokio::test]
+async fn a_full_mailbox_takes_the_copy_when_there_is_room() {
+    let full = Act::Answer("{tag} NO [OVERQUOTA] Quota exceeded\r\n".to_owned());
+    let error = check("APPEND", full).await;
+    assert!(matches!(error, ImapError::Throttled { .. }), "{error}");
+    assert!(error.to_string().contains("[OVERQUOTA] Quota exceeded"), "{error}");
+}

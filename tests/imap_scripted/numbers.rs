@@ -1,0 +1,94 @@
+//! UIDs that jump, come back or mean something else; messages that go while they are fetched; a quota.
+
+use super::*;
+use crate::scripted_imap::{Act, Mail};
+use askback::imap::After;
+
+fn mail(text: &str, date: &'static str) -> Mail {
+    let raw = format!("Subject: {text}\r\n\r\n{text}\r\n").into_bytes();
+    Mail { size: raw.len() as u64, raw, flags: Vec::new(), date }
+}
+
+#[tokio::test]
+async fn gaps_between_the_numbers_lose_nothing() {
+    let server = ScriptedImap::start().await;
+    let uids = [1, 5, 6, 70_000, 70_002, 4_000_000_000, u32::MAX - 1, u32::MAX];
+    {
+        let mut state = server.state();
+        state.uid_next = None;
+        state.mails = uids.map(|uid| (uid, mail(&uid.to_string(), " 1-Feb-2026 03:04:05 +0300"))).into();
+    }
+    let mut settings = take_all(&server);
+    settings.limits.range_mails = 3;
+    settings.timing.idle_silence = Duration::from_millis(20);
+    let watcher = Watcher::start(settings, MemorySink::new());
+    let seen = watcher.stop_once("it has looked again", |seen| seen.caught_up() > 2).await;
+    let mut stored = seen.stored_uids();
+    stored.sort_unstable();
+    assert_eq!((stored, seen.confirmed.len()), (uids.to_vec(), uids.len()));
+    assert!(seen.offline().is_empty(), "{:?}", seen.offline());
+}
+
+/// The servers' clock goes on, the numbering comes back: what was stored under a UID is not what lies there now.
+#[tokio::test]
+async fn a_numbering_that_comes_back_with_other_mails_hides_none() {
+    const DAYS: [&str; 3] =
+        [" 1-Feb-2026 03:04:05 +0300", " 2-Feb-2026 03:04:05 +0300", " 3-Feb-2026 03:04:05 +0300"];
+    let server = ScriptedImap::start().await;
+    let sink = MemorySink::new();
+    let same = mail("same", DAYS[0]);
+    let eras = [
+        (7, vec![(1, mail("a", DAYS[0])), (2, mail("b", DAYS[0])), (3, same.clone())]),
+        (8, vec![(1, mail("c", DAYS[1])), (2, mail("d", DAYS[1]))]),
+        (7, vec![(1, mail("e", DAYS[2])), (2, mail("f", DAYS[2])), (3, same)]),
+    ];
+    for (era, (uid_validity, mails)) in eras.into_iter().enumerate() {
+        {
+            let mut state = server.state();
+            state.uid_validity = Some(uid_validity);
+            state.uid_next = Some(4);
+            state.mails = mails.into_iter().collect();
+        }
+        let watcher = Watcher::start(take_all(&server), Arc::clone(&sink));
+        watcher.stop_once("it has caught up", |seen| seen.caught_up() > era).await;
+    }
+    let seen = sink.seen();
+    let text = |raw: &askback::imap::Raw| String::from_utf8(raw.bytes().unwrap().into_owned()).unwrap();
+    let mut stored: Vec<String> = seen.stored.iter().map(|mail| text(&mail.raw)).collect();
+    stored.sort_unstable();
+    let stored: Vec<&str> =
+        stored.iter().filter_map(|text| text.trim_end().split("\r\n\r\n").nth(1)).collect();
+    assert_eq!(stored, ["a", "b", "c", "d", "e", "f", "same"]);
+}
+
+#[tokio::test]
+async fn an_expunge_that_is_told_in_the_middle_of_a_fetch_shifts_nothing() {
+    for command in ["RFC822.SIZE", "BODY.PEEK[])", "BODY.PEEK[]<", "STORE"] {
+        let server = ScriptedImap::start().await;
+        server.deliver(&[100, 5000, 100, 100]);
+        let mut settings = take_all(&server);
+        settings.limits.partial_over = 4000;
+        // What went was another's: numbers of messages shift, UIDs do not.
+        server.rule(command, 1, Act::Before("* 1 EXPUNGE\r\n* 1 EXPUNGE\r\n* 2 EXISTS\r\n".to_owned()));
+        let mut stored = caught_up(settings).await.stored_uids();
+        stored.sort_unstable();
+        assert_eq!(stored, [1, 2, 3, 4], "{command}");
+    }
+}
+
+#[tokio::test]
+async fn a_quota_that_forbids_a_move_keeps_the_mail_and_is_tried_again() {
+    let server = ScriptedImap::start().await;
+    server.deliver(&[100; 3]);
+    server.state().folders.insert("Done".to_owned(), Vec::new());
+    let full = "{tag} NO [OVERQUOTA] Quota exceeded (mailbox for user is full)\r\n";
+    server.rule("MOVE", 2, Act::Answer(full.to_owned()));
+    let mut settings = take_all(&server);
+    settings.after = After::Move("Done".to_owned());
+    settings.poll = Duration::from_millis(30);
+    let watcher = Watcher::start(settings, MemorySink::new());
+    let seen = watcher.stop_once("they are moved", |seen| seen.confirmed.len() == 3).await;
+    assert_eq!((seen.stored_uids(), server.asked("MOVE").len()), (vec![1, 2, 3], 3));
+    assert!(seen.offline().is_empty(), "{:?}", seen.offline());
+    assert_eq!(server.state().folders["Done"].len(), 3);
+}
