@@ -9,11 +9,11 @@ use std::time::Duration;
 
 const RAW: &[u8] = b"Subject: a\r\n\r\n.hidden\r\ntext\r\n";
 
-fn address(text: &str) -> Address {
+pub(super) fn address(text: &str) -> Address {
     Address::parse(text).unwrap()
 }
 
-fn settings(server: &Server) -> Settings {
+pub(super) fn settings(server: &Server) -> Settings {
     Settings {
         host: "localhost".to_owned(),
         port: server.port,
@@ -26,7 +26,7 @@ fn settings(server: &Server) -> Settings {
     }
 }
 
-fn mailer(settings: Settings) -> Mailer {
+pub(super) fn mailer(settings: Settings) -> Mailer {
     Mailer::Smtp(Box::new(Smtp::new(settings)))
 }
 

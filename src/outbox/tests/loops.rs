@@ -5,7 +5,7 @@ use crate::mail::{Address, MessageId};
 use crate::outbox::copies::{SentCopies, run_copies};
 use crate::outbox::mailer::{Mailer, Memory, SendOutcome};
 use crate::outbox::run;
-use crate::store::{Access, LetterKind, NewLetter, OutboxId, OutboxState, SentCopy, Store};
+use crate::store::{Access, Letter, LetterKind, NewLetter, OutboxId, OutboxState, SentCopy, Store};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -16,17 +16,18 @@ use tokio::task::JoinHandle;
 /// No test waits this long unless something is broken.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-struct Bench {
-    store: Store,
+/// The loop over a database of its own.
+pub(super) struct Bench {
+    pub(super) store: Store,
     memory: Memory,
-    wake: Arc<Notify>,
+    pub(super) wake: Arc<Notify>,
     sent: Arc<Notify>,
     stop: watch::Sender<bool>,
     _folder: tempfile::TempDir,
 }
 
 impl Bench {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&folder.path().join("db"), Access::Daemon).unwrap();
         let (wake, sent) = (Arc::default(), Arc::default());
@@ -41,7 +42,10 @@ impl Bench {
     }
 
     fn start(&self) -> JoinHandle<anyhow::Result<()>> {
-        let mailer = Mailer::Memory(self.memory.clone());
+        self.start_with(Mailer::Memory(self.memory.clone()))
+    }
+
+    pub(super) fn start_with(&self, mailer: Mailer) -> JoinHandle<anyhow::Result<()>> {
         tokio::spawn(run(
             self.store.clone(),
             mailer,
@@ -51,7 +55,7 @@ impl Bench {
         ))
     }
 
-    async fn put(&self, name: &str, kind: LetterKind, due_at: DateTime<Utc>) -> OutboxId {
+    pub(super) async fn put(&self, name: &str, kind: LetterKind, due_at: DateTime<Utc>) -> OutboxId {
         let letter = NewLetter {
             kind,
             ticket: None,
@@ -66,27 +70,43 @@ impl Bench {
         self.store.write(0, move |tx| tx.enqueue(&letter, Utc::now())).await.unwrap()
     }
 
+    pub(super) async fn letter(&self, id: OutboxId) -> Letter {
+        self.store.read(move |reader| reader.letter(id)).await.unwrap().unwrap()
+    }
+
     async fn state(&self, id: OutboxId) -> OutboxState {
-        self.store.read(move |reader| reader.letter(id)).await.unwrap().unwrap().state
+        self.letter(id).await.state
     }
 
     /// Waits until a letter is in this state.
-    async fn becomes(&self, id: OutboxId, state: OutboxState) {
+    pub(super) async fn becomes(&self, id: OutboxId, state: OutboxState) {
+        self.until(id, |letter| letter.state == state).await;
+    }
+
+    /// Waits until a letter is as it should be, and gives it.
+    pub(super) async fn until(&self, id: OutboxId, enough: impl Fn(&Letter) -> bool) -> Letter {
         let reached = async {
-            while self.state(id).await != state {
+            loop {
+                let letter = self.letter(id).await;
+                if enough(&letter) {
+                    return letter;
+                }
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
         };
-        assert!(tokio::time::timeout(PATIENCE, reached).await.is_ok(), "{id} is {:?}", self.state(id).await);
+        let reached = tokio::time::timeout(PATIENCE, reached).await;
+        reached.unwrap_or_else(|_| panic!("waited in vain for letter {id}"))
     }
 
     fn names(&self) -> Vec<String> {
         self.memory.delivered().iter().map(|letter| letter.to.local().to_owned()).collect()
     }
 
-    async fn end(&self, task: JoinHandle<anyhow::Result<()>>) {
+    /// Stops a loop; another can be started then.
+    pub(super) async fn end(&self, task: JoinHandle<anyhow::Result<()>>) {
         self.stop.send_replace(true);
         tokio::time::timeout(PATIENCE, task).await.unwrap().unwrap().unwrap();
+        self.stop.send_replace(false);
     }
 }
 
