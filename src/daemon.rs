@@ -1,7 +1,7 @@
 //! `askback run`: starts the tasks, keeps them running, stops them in order.
 //!
 //! Each stage's queue is a table, so a task can die and start again anywhere: `watch` (one a mailbox), `intake`,
-//! `clock`, `outbox`, `copies`, `report`. A new configuration (SIGHUP) is read whole before the old one is let go; then all
+//! `clock`, `outbox`, `copies`, `wall`, `report`. A new configuration (SIGHUP) is read whole before the old one is let go; then all
 //! tasks stop and start again with the new one, on the same open database.
 
 mod clock;
@@ -9,6 +9,7 @@ mod log;
 mod sink;
 mod status;
 mod supervise;
+mod wall;
 
 use crate::config::{Config, Secrets};
 use crate::imap;
@@ -30,7 +31,10 @@ use std::sync::Arc;
 use std::time::Duration;
 use supervise::Tasks;
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
+use wall::while_right;
+
+pub(crate) use wall::is_possible as clock_is_possible;
 
 /// SIGTERM lets the mail in hand be finished, but never longer than this.
 const STOP_WITHIN: Duration = Duration::from_secs(4);
@@ -63,6 +67,8 @@ struct House {
     letters: Arc<Notify>,
     filed: Arc<Notify>,
     sent: Arc<Notify>,
+    /// Whether this machine's clock is believed.
+    right: Arc<watch::Sender<bool>>,
 }
 
 async fn serve(config_path: &Path, config: Config) -> anyhow::Result<()> {
@@ -81,6 +87,7 @@ async fn serve(config_path: &Path, config: Config) -> anyhow::Result<()> {
         letters: Arc::new(Notify::new()),
         filed: Arc::new(Notify::new()),
         sent: Arc::new(Notify::new()),
+        right: Arc::default(),
     };
     let store_path = config.store.path.clone();
     let mut tasks = start(&house, Setup::new(config, &house)?);
@@ -169,9 +176,10 @@ fn start(house: &House, setup: Setup) -> Tasks {
     {
         let (store, desk, arrived) = (house.store.clone(), desk.clone(), house.arrived.clone());
         let (letters, filed) = (house.letters.clone(), house.filed.clone());
-        tasks.spawn("intake", move |stop| {
+        let intake = move |stop| {
             intake::run(store.clone(), desk.clone(), arrived.clone(), letters.clone(), filed.clone(), stop)
-        });
+        };
+        tasks.spawn("intake", while_right(&house.right, intake));
     }
     {
         let (store, filed, letters) = (house.store.clone(), house.filed.clone(), house.letters.clone());
@@ -181,23 +189,30 @@ fn start(house: &House, setup: Setup) -> Tasks {
             every: config.nudges.every,
             close_after: config.tickets.close_after,
         });
-        tasks.spawn("clock", move |stop| {
-            clock::run(store.clone(), clock.clone(), filed.clone(), letters.clone(), stop)
-        });
+        let clock =
+            move |stop| clock::run(store.clone(), clock.clone(), filed.clone(), letters.clone(), stop);
+        tasks.spawn("clock", while_right(&house.right, clock));
     }
     {
         let (store, letters, sent) = (house.store.clone(), house.letters.clone(), house.sent.clone());
         let settings = config.smtp_settings(&secrets);
-        tasks.spawn("outbox", move |stop| {
+        let outbox = move |stop| {
             let mailer = Mailer::Smtp(Box::new(Smtp::new(settings.clone())));
             outbox::run(store.clone(), mailer, letters.clone(), sent.clone(), stop)
-        });
+        };
+        tasks.spawn("outbox", while_right(&house.right, outbox));
     }
     if let Some((settings, folder)) = config.sent_folder(&secrets) {
         let (store, sent) = (house.store.clone(), house.sent.clone());
         tasks.spawn("copies", move |stop| {
             let folder = imap::SentFolder::new(settings.clone(), folder.clone(), stop.clone());
             run_copies(store.clone(), folder, sent.clone(), stop)
+        });
+    }
+    {
+        let (store, right, status) = (house.store.clone(), house.right.clone(), house.status.clone());
+        tasks.spawn("wall", move |stop| {
+            wall::watch_clock(store.clone(), Utc::now, right.clone(), status.clone(), stop)
         });
     }
     {

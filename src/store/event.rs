@@ -74,6 +74,22 @@ impl Reader<'_> {
             event,
         )
     }
+
+    /// What the clock showed when a mail or an event was last written down; `None` in an empty database.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn last_recorded(&self) -> Result<Option<DateTime<Utc>>> {
+        let at = self.row(
+            "SELECT max(at)
+             FROM (SELECT * FROM (SELECT at FROM event ORDER BY id DESC LIMIT 1)
+                   UNION ALL
+                   SELECT * FROM (SELECT stored_at FROM mail ORDER BY id DESC LIMIT 1))",
+            [],
+            |row| row.get::<_, Option<Ms>>(0),
+        )?;
+        Ok(at.flatten().map(|at| at.0))
+    }
 }
 
 impl Tx<'_> {

@@ -4,13 +4,11 @@ use super::Findings;
 use crate::cli::failure::Outcome;
 use crate::cli::screen::moment;
 use crate::config::Config;
+use crate::daemon::clock_is_possible;
 use crate::store::{Access, Store, StoreError};
 use crate::ticket::Disposition;
-use chrono::{DateTime, Datelike as _, Utc};
+use chrono::{DateTime, Utc};
 use std::path::Path;
-
-/// No machine that runs this shows an earlier or later year, unless its clock is wrong.
-const SANE_YEARS: std::ops::Range<i32> = 2025..2100;
 
 /// Below this, mails stop being stored soon.
 const LITTLE_SPACE: u64 = 100_000_000;
@@ -25,7 +23,7 @@ pub(super) fn clock(config: &Config, findings: &mut Findings<'_>) -> Outcome {
 fn clock_at(config: &Config, findings: &mut Findings<'_>, now: DateTime<Utc>) -> Outcome {
     let zone = config.hours.zone();
     let shown = format!("{} in {zone}", moment(now, zone));
-    if !SANE_YEARS.contains(&now.year()) {
+    if !clock_is_possible(now) {
         let remedy = "set it: timedatectl set-ntp true; deadlines and certificates depend on it";
         return findings.bad("clock", format!("{shown}: the year cannot be right"), remedy);
     }
