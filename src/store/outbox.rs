@@ -12,8 +12,11 @@ use crate::mail::MessageId;
 use crate::mail::packed::PackedRaw;
 use crate::ticket::TicketId;
 use anyhow::{Context as _, Result, bail};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{Row, params};
+
+/// A clock that is put back by less may only have been made exact.
+const PUT_BACK: TimeDelta = TimeDelta::minutes(5);
 
 /// What became of the letters that a dead daemon was sending.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -196,7 +199,8 @@ impl Tx<'_> {
     }
 
     /// Takes letters that are due, their attempts counted. Commit before the first byte goes to SMTP. A letter whose
-    /// bytes are damaged is refused instead (and an event says so): it must not stop the others.
+    /// bytes are damaged is refused instead (and an event says so): it must not stop the others. One that was last touched
+    /// later than now is due, too: the clock has been put back since, and nobody must wait for it to catch up.
     ///
     /// # Errors
     /// If the database cannot be written.
@@ -204,10 +208,10 @@ impl Tx<'_> {
         let due = self.rows(
             "SELECT id
              FROM outbox
-             WHERE state = 'waiting' AND due_at <= ?1
+             WHERE state = 'waiting' AND (due_at <= ?1 OR counted_at > ?2)
              ORDER BY due_at, id
-             LIMIT ?2",
-            params![Ms(now), sql_limit(limit)],
+             LIMIT ?3",
+            params![Ms(now), Ms(now + PUT_BACK), sql_limit(limit)],
             |row| row.get::<_, OutboxId>(0),
         )?;
         let mut claimed = Vec::with_capacity(due.len());

@@ -1,3 +1,5 @@
+mod jumps;
+
 use super::*;
 use crate::config::Config;
 use crate::mail::packed::PackedRaw;
@@ -10,6 +12,18 @@ use std::path::Path;
 
 fn at(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
+}
+
+/// The clock of a configuration.
+fn clock(config: &str) -> Clock {
+    let config = Config::parse(config, Path::new("/etc/askback/askback.toml")).unwrap();
+    let desk = config.desk(TokenKey::new([7; 32]), at("2026-05-14T06:00:00Z")).unwrap();
+    Clock {
+        desk: Arc::new(desk),
+        policy: config.nudge_policy(),
+        every: config.nudges.every,
+        close_after: config.tickets.close_after,
+    }
 }
 
 /// The shipped configuration on a database of its own.
@@ -28,15 +42,7 @@ impl Bench {
     fn with(more: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&folder.path().join("askback.db"), Access::Daemon).unwrap();
-        let text = format!("{}\n{more}", include_str!("../../../config.example.toml"));
-        let config = Config::parse(&text, Path::new("/etc/askback/askback.toml")).unwrap();
-        let desk = config.desk(TokenKey::new([7; 32]), at("2026-05-14T06:00:00Z")).unwrap();
-        let clock = Clock {
-            desk: Arc::new(desk),
-            policy: config.nudge_policy(),
-            every: config.nudges.every,
-            close_after: config.tickets.close_after,
-        };
+        let clock = clock(&format!("{}\n{more}", include_str!("../../../config.example.toml")));
         Self { store, clock: Arc::new(clock), _folder: folder }
     }
 
@@ -76,12 +82,17 @@ impl Bench {
 
     /// Looks at the clock; gives the subjects of the new letters with their recipients.
     async fn tick(&self, now: &str) -> Vec<String> {
-        let (clock, now) = (self.clock.clone(), at(now));
+        self.tick_by(&self.clock, at(now)).await.iter().map(subject).collect()
+    }
+
+    /// Looks at a clock; gives the new letters.
+    async fn tick_by(&self, clock: &Arc<Clock>, now: DateTime<Utc>) -> Vec<Letter> {
+        let clock = clock.clone();
         let before = self.letters().len();
         let told = self.write(move |tx| clock.tick(tx, now)).await;
         let letters = self.letters();
         assert_eq!(letters.len(), before + told);
-        letters.iter().skip(before).map(subject).collect()
+        letters.into_iter().skip(before).collect()
     }
 
     fn letters(&self) -> Vec<Letter> {

@@ -24,6 +24,18 @@ fn state(scratch: &Scratch, id: OutboxId) -> OutboxState {
 }
 
 #[test]
+fn a_clock_that_was_put_back_delays_no_letter() {
+    let scratch = Scratch::new();
+    let id = enqueue(&scratch, NewLetter { due_at: at(120), ..new_letter(LetterKind::Ask, "ask@us") });
+    assert_eq!(claim(&scratch, -60), [], "a minute is no jump: the grace period counts");
+    assert_eq!(claim(&scratch, -4 * 3600), [id]);
+    // Put off as usual then, by the clock that there is.
+    scratch.write(move |tx| tx.record_retry(id, "451 later", at(-4 * 3600 + 60)));
+    assert_eq!(claim(&scratch, -4 * 3600 + 59), []);
+    assert_eq!(claim(&scratch, -4 * 3600 + 60), [id]);
+}
+
+#[test]
 fn a_letter_comes_back_as_it_was() {
     let scratch = Scratch::new();
     let (mail, ticket) = scratch.write(|tx| {
