@@ -6,11 +6,13 @@
 mod support;
 
 mod agents;
+mod clock;
 mod crash;
 mod disk;
 mod intake;
 mod letters;
 mod nudges;
+mod numbering;
 mod restore;
 mod torture;
 mod trouble;

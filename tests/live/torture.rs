@@ -154,8 +154,8 @@ fn it_is_killed_at_random_and_nothing_is_lost_or_answered_twice() -> Result<()> 
     daemon.stop()?;
     let tally = compare(&desk, mails)?;
     println!(
-        "{rounds} kills: {mails} mails put in, 0 lost; {} letters arrived, 0 twice; {} ambiguous",
-        tally.arrived, tally.ambiguous
+        "{rounds} kills: {} mails put in, 0 lost; {} letters arrived, 0 twice; {} ambiguous",
+        tally.mails, tally.arrived, tally.ambiguous
     );
     Ok(())
 }

@@ -20,6 +20,8 @@ pub(crate) struct Desk<'a> {
     pub(crate) dir: PathBuf,
     servers: &'a Servers,
     config: toml::Table,
+    /// What the daemon finds in its environment.
+    env: Vec<(&'static str, String)>,
 }
 
 impl<'a> Desk<'a> {
@@ -35,6 +37,7 @@ impl<'a> Desk<'a> {
             dir: dir.to_owned(),
             servers,
             config: text.parse().context("config.example.toml is not TOML")?,
+            env: Vec::new(),
         };
         // Nobody to nudge: whether notices go out depends on the hour.
         desk.config.remove("agent");
@@ -75,6 +78,11 @@ impl<'a> Desk<'a> {
         table.insert((*last).to_owned(), value.into());
         fs::write(self.config_file(), toml::to_string(&self.config)?)?;
         Ok(())
+    }
+
+    /// Sets a variable in the environment of the daemons that are started from now on.
+    pub(crate) fn set_env(&mut self, name: &'static str, value: String) {
+        self.env.push((name, value));
     }
 
     /// Writes a file with a password that only its owner can read, and says where.
@@ -140,6 +148,7 @@ impl<'a> Desk<'a> {
         let child = command
             .env("NOTIFY_SOCKET", &socket)
             .env("ASKBACK_FAILPOINT", failpoint)
+            .envs(self.env.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
             .stdout(file.try_clone()?)
             .stderr(file)
