@@ -6,7 +6,7 @@ use crate::scripted_imap::Act;
 use askback::imap::{After, FolderChoice, Progress};
 
 /// The states of a session by what the server is waited for in them. `GREETING` and `DONE` are no commands of their own.
-const STATES: [&str; 12] = [
+const STATES: [&str; 13] = [
     "GREETING",
     "CAPABILITY",
     "AUTHENTICATE",
@@ -19,6 +19,7 @@ const STATES: [&str; 12] = [
     "MOVE",
     "IDLE",
     "DONE",
+    "NOOP",
 ];
 
 /// How long the server may be silent here.
@@ -44,6 +45,7 @@ async fn check(state: &str, fault: Act) -> String {
             server.rule("IDLE", 1, Act::Answer("+ idling\r\n".to_owned()));
             settings.timing.idle_silence = Duration::from_millis(30);
         }
+        "NOOP" => settings.timing.idle_silence = Duration::from_millis(30),
         _ => {}
     }
     server.rule(state, 1, fault.clone());

@@ -1,6 +1,6 @@
 //! askback is killed at random, and three lists are compared: mails put in, the database, letters that arrived. `make test`
 //! runs a quick form. With `ASKBACK_TORTURE=500` (`make torture`) it is killed in 500 rounds. The named points at which it
-//! dies are in `torture/points.rs`.
+//! dies are in `torture/points.rs`, cut connections in `torture/cuts.rs`.
 
 use super::support::compose::{mail, mail_with_file};
 use super::support::daemon::Desk;
@@ -12,6 +12,8 @@ use askback::store::{Access, OutboxState, SentCopy, Store};
 use askback::ticket::Disposition;
 use std::collections::BTreeMap;
 use std::time::Duration;
+
+mod cuts;
 
 // Only debug builds have points to die at.
 #[cfg(debug_assertions)]
@@ -80,7 +82,7 @@ pub(crate) fn at_rest(desk: &Desk<'_>, mails: usize) -> Result<bool> {
 }
 
 /// What the three lists came to.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Tally {
     pub(crate) mails: usize,
     pub(crate) arrived: usize,

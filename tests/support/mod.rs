@@ -5,6 +5,7 @@ pub(crate) mod agent;
 pub(crate) mod compose;
 pub(crate) mod daemon;
 pub(crate) mod maildir;
+pub(crate) mod proxy;
 pub(crate) mod servers;
 pub(crate) mod smtp;
 

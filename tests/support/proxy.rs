@@ -1,4 +1,5 @@
-//! A TCP proxy that breaks its first connection at a chosen byte; what comes after it passes.
+//! A TCP proxy that breaks its first connections at a chosen byte; what comes after them passes.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests are tests too")]
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -26,16 +27,22 @@ pub(crate) struct Proxy {
 impl Proxy {
     /// In front of `target` on the loopback; the first connection breaks after so many bytes of both directions together.
     pub(crate) async fn start(target: u16, limit: usize, how: Break) -> Self {
+        Self::start_breaking(1, target, limit, how).await
+    }
+
+    /// The same with each of the first `connections`.
+    pub(crate) async fn start_breaking(connections: usize, target: u16, limit: usize, how: Break) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let passed = Arc::new(AtomicUsize::new(0));
         let counter = Arc::clone(&passed);
         tokio::spawn(async move {
-            let mut first = Some(counter);
+            let mut number = 0;
             while let Ok((client, _)) = listener.accept().await {
                 let server = TcpStream::connect(("127.0.0.1", target)).await.unwrap();
-                let (count, limit) =
-                    first.take().map_or((Arc::default(), usize::MAX), |count| (count, limit));
+                let count = if number == 0 { Arc::clone(&counter) } else { Arc::default() };
+                let limit = if number < connections { limit } else { usize::MAX };
+                number += 1;
                 tokio::spawn(pass(client, server, count, limit, how));
             }
         });
