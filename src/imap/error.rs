@@ -64,7 +64,10 @@ impl ImapError {
 
     /// From what the server said with NO, BAD or BYE: throttling if it sounds like it, else `otherwise(text)`.
     pub(super) fn from_words(reply: &Reply, otherwise: impl FnOnce(String) -> Self) -> Self {
-        let text = reply.to_string();
+        let mut text = reply.to_string();
+        if reply.code == "OVERQUOTA" {
+            text.push_str("; the mailbox is full: make room in it, or raise its quota");
+        }
         if reply.is_throttling() {
             Self::Throttled { wait: suggested_wait(&text), text }
         } else {
