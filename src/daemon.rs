@@ -23,7 +23,7 @@ use anyhow::Context as _;
 use chrono::Utc;
 use clock::Clock;
 use sd_notify::NotifyState;
-use sink::StoreSink;
+pub(crate) use sink::StoreSink;
 use status::Status;
 use std::path::Path;
 use std::sync::Arc;

@@ -383,6 +383,9 @@ fn permission(decision: &ReplyDecision, pending: &Pending) -> Permission {
         ReplyDecision::Send if pending.over_limit.is_some() => {
             Permission::Denied("the mail is over the size limit and was not read".to_owned())
         }
+        ReplyDecision::Send if pending.late => {
+            Permission::Denied("askback reconcile found it: it may have been answered already".to_owned())
+        }
         ReplyDecision::Send => Permission::Granted,
     }
 }

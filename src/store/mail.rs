@@ -188,7 +188,13 @@ impl Tx<'_> {
     /// If the database cannot be written.
     pub fn store_mail(&self, mail: &NewMail) -> Result<Stored> {
         let MailKey { mailbox, uid_validity, uid } = &mail.key;
-        self.vanished(mailbox, *uid_validity, &[*uid])?;
+        let late = self.row(
+            "DELETE FROM wanted
+             WHERE mailbox = ?1 AND uid_validity = ?2 AND uid = ?3
+             RETURNING late",
+            params![mailbox, uid_validity, uid],
+            |row| row.get::<_, bool>(0),
+        )?;
         let place = self.row(
             "SELECT id, raw IS NOT NULL
              FROM mail
@@ -221,13 +227,13 @@ impl Tx<'_> {
         let id = self.row(
             "INSERT INTO mail
                  (direction, mailbox, uid_validity, uid, raw, size, over_limit, received_at, stored_at,
-                  disposition, why, decided_at, duplicate_of)
-             VALUES ('in', ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+                  disposition, why, decided_at, duplicate_of, late)
+             VALUES ('in', ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
              ON CONFLICT (mailbox, uid_validity, uid) DO UPDATE SET
                  raw = excluded.raw, size = excluded.size, over_limit = excluded.over_limit,
                  received_at = excluded.received_at, stored_at = excluded.stored_at,
                  disposition = excluded.disposition, why = excluded.why, decided_at = excluded.decided_at,
-                 duplicate_of = excluded.duplicate_of
+                 duplicate_of = excluded.duplicate_of, late = excluded.late
              RETURNING id",
             params![
                 mailbox,
@@ -242,6 +248,7 @@ impl Tx<'_> {
                 why,
                 decided_at,
                 first,
+                late.unwrap_or_default(),
             ],
             |row| row.get(0),
         )?;

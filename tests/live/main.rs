@@ -11,6 +11,7 @@ mod disk;
 mod intake;
 mod letters;
 mod nudges;
+mod reconcile;
 mod restore;
 mod torture;
 mod trouble;

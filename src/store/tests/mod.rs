@@ -5,6 +5,7 @@ mod files;
 mod groups;
 mod letters;
 mod mails;
+mod places;
 mod records;
 mod told;
 
