@@ -16,7 +16,7 @@ mod queue;
 pub use desk::{Desk, Regulation, Words, regulation_of};
 pub use explain::{Explained, explain};
 pub use notice::{answer_address, notice_letter};
-pub use queue::run;
+pub use queue::{Attempts, run};
 
 use agents::Left;
 

@@ -107,6 +107,22 @@ impl Tx<'_> {
         Ok(claimed)
     }
 
+    /// Takes back the last claim of mails that are still new: not they were at fault.
+    ///
+    /// # Errors
+    /// If the database cannot be written.
+    pub fn excuse(&self, ids: &[MailId]) -> Result<()> {
+        for id in ids {
+            self.change(
+                "UPDATE mail
+                 SET attempts = attempts - 1
+                 WHERE id = ?1 AND disposition = 'new' AND attempts > 0",
+                [id],
+            )?;
+        }
+        Ok(())
+    }
+
     /// Says what became of a new mail.
     ///
     /// # Errors

@@ -4,6 +4,7 @@ use super::servers::Servers;
 use super::{PATIENCE, maildir, wait_for, wait_for_at_most};
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
+use std::ffi::OsString;
 use std::fs::{self, File};
 use std::os::unix::fs::OpenOptionsExt;
 use std::os::unix::net::UnixDatagram;
@@ -20,6 +21,7 @@ pub(crate) struct Desk<'a> {
     pub(crate) dir: PathBuf,
     servers: &'a Servers,
     config: toml::Table,
+    environment: Vec<(String, OsString)>,
 }
 
 impl<'a> Desk<'a> {
@@ -35,6 +37,7 @@ impl<'a> Desk<'a> {
             dir: dir.to_owned(),
             servers,
             config: text.parse().context("config.example.toml is not TOML")?,
+            environment: Vec::new(),
         };
         // Nobody to nudge: whether notices go out depends on the hour.
         desk.config.remove("agent");
@@ -75,6 +78,17 @@ impl<'a> Desk<'a> {
         table.insert((*last).to_owned(), value.into());
         fs::write(self.config_file(), toml::to_string(&self.config)?)?;
         Ok(())
+    }
+
+    /// Sets a variable in the environment of the daemon.
+    pub(crate) fn env(&mut self, name: &str, value: impl Into<OsString>) {
+        self.environment.push((name.to_owned(), value.into()));
+    }
+
+    /// Where the database is.
+    pub(crate) fn database(&self) -> PathBuf {
+        let path = self.config.get("store").and_then(|store| store.get("path"));
+        path.and_then(toml::Value::as_str).unwrap_or_default().into()
     }
 
     /// Writes a file with a password that only its owner can read, and says where.
@@ -138,6 +152,7 @@ impl<'a> Desk<'a> {
         let file = File::options().create(true).append(true).open(&log)?;
         let log_from = file.metadata()?.len();
         let child = command
+            .envs(self.environment.iter().map(|(name, value)| (name, value)))
             .env("NOTIFY_SOCKET", &socket)
             .env("ASKBACK_FAILPOINT", failpoint)
             .stdin(Stdio::null())

@@ -217,6 +217,24 @@ fn after_a_crash_mails_are_tried_one_by_one() {
 }
 
 #[test]
+fn a_mail_is_excused_when_the_database_was_at_fault() {
+    let scratch = Scratch::new();
+    let ids: Vec<_> = [1, 2].map(|uid| stored_new(store(&scratch, uid, &noise(uid as usize)))).into();
+    assert_eq!(scratch.write(|tx| tx.claim_new(9, 999, &[])), ids);
+    let all = ids.clone();
+    let claimed = scratch.write(move |tx| {
+        tx.excuse(&all)?;
+        tx.claim_new(9, 999, &[])
+    });
+    assert_eq!(claimed, ids, "they come together again");
+    assert_eq!(scratch.read(|r| r.mail(ids[0])).unwrap().attempts, 1);
+    scratch.write(|tx| tx.hold(MailId(1), "", at(0)));
+    scratch.write(move |tx| tx.excuse(&ids));
+    let attempts = [1, 2].map(|id| scratch.read(|r| r.mail(MailId(id))).unwrap().attempts);
+    assert_eq!(attempts, [1, 0], "what has been dealt with keeps its count");
+}
+
+#[test]
 fn every_mail_ends_in_exactly_one_disposition() {
     let scratch = Scratch::new();
     let id = stored_new(store(&scratch, 1, b"one"));
