@@ -8,6 +8,7 @@ mod mails;
 mod places;
 mod records;
 mod told;
+mod upgrade;
 
 use super::{
     Access, Letter, LetterKind, MailId, NewLetter, NewMail, OutboxId, OutboxState, Reader, Store, Stored, Tx,
