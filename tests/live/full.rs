@@ -10,6 +10,7 @@ use super::torture::{at_rest, compare, long_rounds, put_in, tortured};
 use super::{INSIDE, servers};
 use anyhow::{Context, Result, ensure};
 use std::fs;
+use std::io::ErrorKind;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::process::Command;
@@ -18,9 +19,12 @@ use std::time::Duration;
 
 /// Size of each file system.
 const DISK: &str = "size=16m";
-/// Mails that come while there is room, and all mails.
+/// Mails that come while there is room.
 const BEFORE: usize = 2;
-const MAILS: usize = 8;
+/// Mails that come then, again and again until the disk is full.
+const MORE: usize = 6;
+/// So many do not fit at any level.
+const MOST: usize = 50;
 /// Levels at the same time: they mostly wait.
 const SIDE_BY_SIDE: usize = 8;
 
@@ -74,7 +78,7 @@ fn inside_a_namespace_of_its_own() -> Result<()> {
         };
         workers.into_iter().map(join).sum::<Result<usize>>()
     })?;
-    ensure!(stored == usize::try_from(levels)? * MAILS, "{stored} mails");
+    ensure!(stored >= usize::try_from(levels)? * (BEFORE + MORE), "{stored} mails");
     println!(
         "{levels} levels of a full disk (ENOSPC): {stored} mails, 0 lost, 0 stored twice, 0 marked as read too early"
     );
@@ -108,31 +112,41 @@ fn full_at(level: u64, levels: u64) -> Result<usize> {
     put_in(&desk, 0..BEFORE)?;
     rest(BEFORE)?;
 
-    // Room for nothing up to room for two thirds of what the mails that follow will need.
+    // Room for nothing up to room for more than the first two mails took.
     let used = empty.saturating_sub(free(&disk)?);
-    let needed = used * u64::try_from((MAILS - BEFORE) / BEFORE)?;
-    let room = needed * 2 / 3 * level / levels;
+    let room = used * 3 / 2 * level / levels;
     let ballast = disk.join("ballast");
     let size = usize::try_from(free(&disk)?.saturating_sub(room))?;
-    fs::write(&ballast, vec![b'x'; size])?;
-    put_in(&desk, BEFORE..MAILS)?;
-    daemon
-        .wait_for_notice("FAILS: ", 1)
-        .with_context(|| format!("with room for {room} of {needed} bytes"))?;
+    match fs::write(&ballast, vec![b'x'; size]) {
+        // It was the last byte.
+        Err(error) if error.kind() == ErrorKind::StorageFull => {}
+        other => other?,
+    }
+    let mut mails = BEFORE;
+    let mut full = false;
+    while !full {
+        ensure!(mails < MOST, "{mails} mails fitted into {room} bytes");
+        put_in(&desk, mails..mails + MORE)?;
+        mails += MORE;
+        full = wait_for("the disk to be full, or all to be done", || {
+            let full = daemon.told("FAILS: ") > 0;
+            Ok((full || at_rest(&desk, mails)?).then_some(full))
+        })?;
+    }
 
     // What the server was told is on disk, and it keeps what is not.
     let inbox = letters(&desk.inbox())?;
     let read = inbox.iter().filter(|mail| mail.flags.contains('S')).count();
     let stored = desk.rows(&["export"])?.iter().filter(|row| row["direction"] == "in").count();
-    ensure!(inbox.len() == MAILS, "the server does not have its mails any more");
+    ensure!(inbox.len() == mails, "the server does not have its mails any more");
     ensure!(read <= stored, "{read} mails are marked as read, {stored} are stored");
     wait_for("the remedy in the log", || Ok(desk.log().contains("make room").then_some(())))
         .with_context(|| desk.log())?;
 
     fs::remove_file(&ballast)?;
-    rest(MAILS)?;
+    rest(mails)?;
     daemon.stop()?;
-    let tally = compare(&desk, MAILS).with_context(|| desk.log())?;
+    let tally = compare(&desk, mails).with_context(|| desk.log())?;
     let unmounted = Command::new("umount").arg(&disk).status()?;
     ensure!(unmounted.success(), "somebody still uses {}", disk.display());
     Ok(tally.mails)

@@ -9,6 +9,7 @@ mod agents;
 mod broken;
 mod crash;
 mod disk;
+mod flood;
 mod full;
 mod intake;
 mod letters;

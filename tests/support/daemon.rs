@@ -233,6 +233,13 @@ impl Daemon {
         Ok(self.child.as_ref().context("it has ended")?.id())
     }
 
+    /// The most memory that it has had so far, in bytes.
+    pub(crate) fn peak_memory(&self) -> Result<u64> {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.pid()?))?;
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).context("no VmHWM")?;
+        Ok(peak.trim().trim_end_matches(" kB").parse::<u64>()? * 1024)
+    }
+
     /// Waits until it has told `READY=1` as often as this.
     fn wait_until_ready(&self) -> Result<()> {
         self.wait_for_notice("READY=1", 1)
@@ -240,11 +247,14 @@ impl Daemon {
 
     /// Waits until what it tells the service manager has had a text so many times.
     pub(crate) fn wait_for_notice(&self, text: &str, times: usize) -> Result<()> {
-        wait_for(&format!("askback to tell {text}"), || {
-            let notices = self.notices.lock().unwrap_or_else(PoisonError::into_inner);
-            Ok((notices.iter().filter(|notice| notice.contains(text)).count() >= times).then_some(()))
-        })
-        .with_context(|| format!("its log:\n{}", self.log()))
+        wait_for(&format!("askback to tell {text}"), || Ok((self.told(text) >= times).then_some(())))
+            .with_context(|| format!("its log:\n{}", self.log()))
+    }
+
+    /// How often what it has told the service manager has had a text.
+    pub(crate) fn told(&self, text: &str) -> usize {
+        let notices = self.notices.lock().unwrap_or_else(PoisonError::into_inner);
+        notices.iter().filter(|notice| notice.contains(text)).count()
     }
 
     /// What it has logged.
