@@ -21,8 +21,9 @@ test: deps toolchain ## Run all tests: unit, property, fixture, and live ones ag
 	$(CARGO) test
 	$(CARGO) test --test live
 
-torture: deps toolchain ## Kill it at every hit of every point and in ROUNDS=500 rounds, compare three lists, print the counts
-	ASKBACK_TORTURE=$(ROUNDS) $(CARGO) test --test live torture -- --nocapture
+torture: deps toolchain ## Kill it at all points and in ROUNDS=500 rounds, fill and break its disk, flood it; compare, print the counts
+	ASKBACK_TORTURE=$(ROUNDS) $(CARGO) test --test live -- torture:: disk:: full:: broken:: flood:: --nocapture
+	ASKBACK_TORTURE=$(ROUNDS) $(CARGO) test --lib -- store::tests::backup store::tests::upgrade --nocapture
 
 check: toolchain ## Formatting, lints and documentation, warnings as errors
 	$(CARGO) fmt --check

@@ -13,7 +13,7 @@ mod wall;
 
 use crate::config::{Config, Secrets};
 use crate::imap;
-use crate::intake::{self, Desk};
+use crate::intake::{self, Attempts, Desk};
 use crate::outbox;
 use crate::outbox::copies::run_copies;
 use crate::outbox::mailer::Mailer;
@@ -24,7 +24,7 @@ use anyhow::Context as _;
 use chrono::Utc;
 use clock::Clock;
 use sd_notify::NotifyState;
-use sink::StoreSink;
+pub(crate) use sink::StoreSink;
 use status::Status;
 use std::path::Path;
 use std::sync::Arc;
@@ -63,6 +63,7 @@ struct House {
     store: Store,
     token_key: TokenKey,
     status: Arc<Status>,
+    attempts: Arc<Attempts>,
     arrived: Arc<Notify>,
     letters: Arc<Notify>,
     filed: Arc<Notify>,
@@ -83,6 +84,7 @@ async fn serve(config_path: &Path, config: Config) -> anyhow::Result<()> {
         store: store.clone(),
         token_key: token_key(&store).await?,
         status: Arc::new(Status::default()),
+        attempts: Arc::default(),
         arrived: Arc::new(Notify::new()),
         letters: Arc::new(Notify::new()),
         filed: Arc::new(Notify::new()),
@@ -175,9 +177,10 @@ fn start(house: &House, setup: Setup) -> Tasks {
     }
     {
         let (store, desk, arrived) = (house.store.clone(), desk.clone(), house.arrived.clone());
-        let (letters, filed) = (house.letters.clone(), house.filed.clone());
+        let (attempts, letters, filed) = (house.attempts.clone(), house.letters.clone(), house.filed.clone());
         let intake = move |stop| {
-            intake::run(store.clone(), desk.clone(), arrived.clone(), letters.clone(), filed.clone(), stop)
+            let (store, desk, attempts) = (store.clone(), desk.clone(), attempts.clone());
+            intake::run(store, desk, attempts, arrived.clone(), letters.clone(), filed.clone(), stop)
         };
         tasks.spawn("intake", while_right(&house.right, intake));
     }

@@ -1,9 +1,11 @@
 //! Places where tests make the program die, to see that nothing is lost or done twice. Only debug builds have them, which
 //! `cargo test` makes; in a release build `hit` is empty.
 
-/// All places, in the order in which a mail comes by.
+/// All places: a start, then in the order in which a mail comes by.
 #[cfg(debug_assertions)]
-pub const POINTS: [&str; 23] = [
+pub const POINTS: [&str; 25] = [
+    "migrate.statement",
+    "migrate.committed",
     "list.before-commit",
     "list.committed",
     "fetch.body",

@@ -16,7 +16,7 @@ mod queue;
 pub use desk::{Desk, Regulation, Words, regulation_of};
 pub use explain::{Explained, explain};
 pub use notice::{answer_address, notice_letter};
-pub use queue::run;
+pub use queue::{Attempts, run};
 
 use agents::Left;
 
@@ -382,6 +382,9 @@ fn permission(decision: &ReplyDecision, pending: &Pending) -> Permission {
         // Its text was not fetched: nobody can say what it lacks.
         ReplyDecision::Send if pending.over_limit.is_some() => {
             Permission::Denied("the mail is over the size limit and was not read".to_owned())
+        }
+        ReplyDecision::Send if pending.late => {
+            Permission::Denied("askback reconcile found it: it may have been answered already".to_owned())
         }
         ReplyDecision::Send => Permission::Granted,
     }

@@ -21,7 +21,7 @@ const MAY_IMPORT: [(&str, &[&str]); 15] = [
     ("nudge", &["mail", "request", "ticket", "calendar"]),
     ("net", &[]),
     ("imap", &["failpoint", "mail", "net"]),
-    ("store", &["mail", "request", "ticket", "nudge", "imap"]),
+    ("store", &["failpoint", "mail", "request", "ticket", "nudge", "imap"]),
     ("outbox", &["failpoint", "store", "mail", "ticket", "imap", "net", "reply"]),
     ("intake", &["failpoint", "mail", "request", "ticket", "reply", "nudge", "calendar", "store"]),
     (

@@ -9,7 +9,7 @@ use std::path::Path;
 
 /// Copies the database, also beside a running daemon.
 pub(super) fn run(config: &Config, to: &Path, screen: &mut Screen) -> Outcome {
-    let verified = backup(&config.store.path, to, &mut progress())?;
+    let verified = backup(&config.store.path, to, &mut progress("checked"))?;
     screen.line(&format!(
         "{} is a whole copy of the database: {} distinct mails, each checked.",
         to.display(),

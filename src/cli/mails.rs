@@ -150,13 +150,12 @@ pub(super) fn quarantine(config: &Config, command: &QuarantineCommand, screen: &
         }
         QuarantineCommand::Release { number } => {
             decide(config, *number, screen, Disposition::Quarantined, "released", |tx, id, _| {
-                tx.release_mail(id)
+                tx.release_mail(id)?;
+                Ok(Next::Filed)
             })
         }
         QuarantineCommand::Discard { number } => {
-            decide(config, *number, screen, Disposition::Quarantined, "discarded", |tx, id, now| {
-                tx.discard_mail(id, now)
-            })
+            decide(config, *number, screen, Disposition::Quarantined, "discarded", discard)
         }
     }
 }
@@ -167,14 +166,29 @@ pub(super) fn held(config: &Config, command: &HeldCommand, screen: &mut Screen) 
             list(config, Some(Only(Some(Disposition::Held))), usize::MAX, *json, screen)
         }
         HeldCommand::Retry { number } => {
-            decide(config, *number, screen, Disposition::Held, "retried", |tx, id, _| tx.retry_mail(id))
-        }
-        HeldCommand::Discard { number } => {
-            decide(config, *number, screen, Disposition::Held, "discarded", |tx, id, now| {
-                tx.discard_mail(id, now)
+            decide(config, *number, screen, Disposition::Held, "retried", |tx, id, _| {
+                Ok(if tx.retry_mail(id)? { Next::Fetched } else { Next::Filed })
             })
         }
+        HeldCommand::Discard { number } => {
+            decide(config, *number, screen, Disposition::Held, "discarded", discard)
+        }
     }
+}
+
+/// What becomes of a mail that an operator has decided on.
+enum Next {
+    /// The daemon files it.
+    Filed,
+    /// The daemon fetches it.
+    Fetched,
+    /// Nothing.
+    Nothing,
+}
+
+fn discard(tx: &Tx<'_>, id: MailId, now: DateTime<Utc>) -> anyhow::Result<Next> {
+    tx.discard_mail(id, now)?;
+    Ok(Next::Nothing)
 }
 
 /// Does to one mail what an operator decided, if it is what he thinks it is, and says what follows.
@@ -184,10 +198,10 @@ fn decide(
     screen: &mut Screen,
     is: Disposition,
     what: &'static str,
-    deed: impl FnOnce(&Tx<'_>, MailId, DateTime<Utc>) -> anyhow::Result<()> + Send + 'static,
+    deed: impl FnOnce(&Tx<'_>, MailId, DateTime<Utc>) -> anyhow::Result<Next> + Send + 'static,
 ) -> Outcome {
     let id = MailId(number);
-    super::change(config, move |tx| {
+    let next = super::change(config, move |tx| {
         let list = if is == Disposition::Held { "held" } else { "quarantine" };
         let remedy = format!("askback {list} list shows those that are {}", is.name());
         let Some(row) = tx.mail(id)? else {
@@ -199,14 +213,18 @@ fn decide(
             return Err(Failure::new(Exit::DataErr, why, remedy).into());
         }
         let now = Utc::now();
-        deed(tx, id, now)?;
-        tx.event(now, EventSubject { mail: Some(id), ..EventSubject::default() }, what, "by an operator")
+        let next = deed(tx, id, now)?;
+        tx.event(now, EventSubject { mail: Some(id), ..EventSubject::default() }, what, "by an operator")?;
+        Ok(next)
     })?;
-    screen.line(&if what == "discarded" {
-        format!("Mail {number} is off the list; askback mail {number} still shows it.")
-    } else {
-        format!(
+    screen.line(&match next {
+        Next::Filed => format!(
             "Mail {number} is {what}: the running daemon files it within half a minute, else the next start does."
-        )
+        ),
+        Next::Fetched => format!(
+            "Mail {number} is {what}: the running daemon fetches it when it next looks into the folder, else the next \
+             start does."
+        ),
+        Next::Nothing => format!("Mail {number} is off the list; askback mail {number} still shows it."),
     })
 }

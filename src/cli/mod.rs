@@ -13,6 +13,7 @@ mod mail;
 mod mails;
 mod outbox;
 mod progress;
+mod reconcile;
 mod restore;
 mod screen;
 mod table;
@@ -155,6 +156,15 @@ enum Command {
         #[arg(value_name = "PATH")]
         from: PathBuf,
     },
+    /// Compare each watched folder with the database, and fetch the mails that are missing here; also beside the daemon
+    Reconcile {
+        /// Only look: nothing changes here or on the server; exit code 65 if mails are missing
+        #[arg(long)]
+        dry_run: bool,
+        /// The result as JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Look at the working hours
     #[command(subcommand)]
     Calendar(calendar::CalendarCommand),
@@ -225,6 +235,7 @@ fn run(cli: &Cli, screen: &mut Screen) -> Outcome {
         Command::Verify => verify::run(&config(path)?, screen),
         Command::Backup { to } => backup::run(&config(path)?, to, screen),
         Command::Restore { from } => restore::run(&config(path)?, from, screen),
+        Command::Reconcile { dry_run, json } => reconcile::run(&config(path)?, *dry_run, *json, screen),
         Command::Calendar(command) => calendar::run(&config(path)?, command, screen),
     }
 }

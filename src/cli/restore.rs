@@ -11,7 +11,7 @@ use std::path::Path;
 /// Puts a backup in the place of the database, and says how to go back.
 pub(super) fn run(config: &Config, from: &Path, screen: &mut Screen) -> Outcome {
     let path = &config.store.path;
-    let restored = restore(from, path, Utc::now(), &mut progress())?;
+    let restored = restore(from, path, Utc::now(), &mut progress("checked"))?;
     screen.line(&format!(
         "{} is the backup now: {} distinct mails, each checked.",
         path.display(),

@@ -9,7 +9,7 @@ use crate::store::verify::verify;
 /// Checks the database, also beside a running daemon, and says what to do if it is not whole.
 pub(super) fn run(config: &Config, screen: &mut Screen) -> Outcome {
     let path = &config.store.path;
-    let verified = verify(path, &mut progress())?;
+    let verified = verify(path, &mut progress("checked"))?;
     if verified.faults.is_empty() {
         return screen.line(&format!(
             "{} is whole: {} distinct mails have the bytes that they were stored with.",

@@ -12,11 +12,18 @@ use tokio::sync::Notify;
 
 /// The store as the IMAP watchers see it.
 #[derive(Clone)]
-pub(super) struct StoreSink {
+pub(crate) struct StoreSink {
     pub(super) store: Store,
     /// Rings for intake when mails have been stored.
     pub(super) arrived: Arc<Notify>,
     pub(super) status: Arc<Status>,
+}
+
+impl StoreSink {
+    /// For a command: the running daemon's intake finds by itself what is stored.
+    pub(crate) fn beside_the_daemon(store: Store) -> Self {
+        Self { store, arrived: Arc::default(), status: Arc::default() }
+    }
 }
 
 impl Sink for StoreSink {

@@ -195,18 +195,25 @@ fn own_name(folder: &Folder) -> &str {
     }
 }
 
-/// The folder for sent mail: `named`, else the one that [`choose_sent`] finds; created if it is missing.
+/// The folder for sent mail: `named`, else the one that [`choose_sent`] finds.
+pub(super) async fn find_sent(
+    connection: &mut Connection,
+    named: Option<&str>,
+) -> Result<SentChoice, ImapError> {
+    let folders = list(connection).await?;
+    Ok(match named {
+        Some(name) if folders.iter().any(|folder| folder.name == name) => SentChoice::Exists(name.to_owned()),
+        Some(name) => SentChoice::Create(name.to_owned()),
+        None => choose_sent(&folders),
+    })
+}
+
+/// The same, created if it is missing.
 pub(super) async fn sent_folder(
     connection: &mut Connection,
     named: Option<&str>,
 ) -> Result<String, ImapError> {
-    let folders = list(connection).await?;
-    let choice = match named {
-        Some(name) if folders.iter().any(|folder| folder.name == name) => SentChoice::Exists(name.to_owned()),
-        Some(name) => SentChoice::Create(name.to_owned()),
-        None => choose_sent(&folders),
-    };
-    match choice {
+    match find_sent(connection, named).await? {
         SentChoice::Exists(folder) => Ok(folder),
         SentChoice::Create(folder) => {
             create_sent(connection, &folder).await?;

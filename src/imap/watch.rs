@@ -127,7 +127,7 @@ async fn serve<S: Sink>(
 
 /// For a server without UIDVALIDITY: its UIDs hold for one session only (RFC 9051, section 2.3.1.1), so each session
 /// counts as a new numbering, and mails are recognised by their content.
-fn numbering_of_this_session() -> u32 {
+pub(super) fn numbering_of_this_session() -> u32 {
     u32::try_from(chrono::Utc::now().timestamp()).unwrap_or(u32::MAX)
 }
 

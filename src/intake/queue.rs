@@ -4,12 +4,13 @@ use super::{Desk, Reading, file};
 use crate::failpoint;
 use crate::mail;
 use crate::request;
-use crate::store::{MailId, Pending, Store};
+use crate::store::{MailId, Pending, Store, StoreError};
 use anyhow::Context as _;
 use chrono::Utc;
+use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Notify, watch};
 
@@ -24,35 +25,73 @@ const MAX_ATTEMPTS: u32 = 3;
 /// Looks for new mails this often even if nobody rings: a safety net, and the retry after a database error.
 const SAFETY: Duration = Duration::from_secs(30);
 
+/// Attempts that count against no mail: the database failed, not the mail. Lives longer than one [`run`].
+#[derive(Debug, Default)]
+pub struct Attempts(Mutex<Counted>);
+
+#[derive(Debug, Default)]
+struct Counted {
+    /// Claimed, and not filed yet.
+    begun: BTreeSet<MailId>,
+    /// Their last claim is to be taken back.
+    excused: BTreeSet<MailId>,
+}
+
+impl Attempts {
+    fn lock(&self) -> MutexGuard<'_, Counted> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// Files new mails until `stop`. `arrived` rings when there are some; `letters` and `filed` are rung when letters wait
 /// and tickets have changed.
 ///
 /// # Errors
-/// When the database does not take a mail that is in order; the task is started again.
+/// When the database does not take a mail that is in order; the task is started again. If the database is to blame (the
+/// disk is full), the attempt counts against no mail.
 pub async fn run(
     store: Store,
     desk: Arc<Desk>,
+    attempts: Arc<Attempts>,
     arrived: Arc<Notify>,
     letters: Arc<Notify>,
     filed: Arc<Notify>,
+    stop: watch::Receiver<bool>,
+) -> anyhow::Result<()> {
+    attempts.lock().begun.clear();
+    let outcome = work(&store, &desk, &attempts, &arrived, (&letters, &filed), stop).await;
+    if outcome.as_ref().is_err_and(|error| error.downcast_ref::<StoreError>().is_some()) {
+        let mut attempts = attempts.lock();
+        let begun = std::mem::take(&mut attempts.begun);
+        attempts.excused.extend(begun);
+    }
+    outcome
+}
+
+async fn work(
+    store: &Store,
+    desk: &Arc<Desk>,
+    attempts: &Attempts,
+    arrived: &Notify,
+    bells: (&Notify, &Notify),
     mut stop: watch::Receiver<bool>,
 ) -> anyhow::Result<()> {
     loop {
         // A batch is written while the next is read and the one after it is claimed.
-        let mut claimed = claim(&store, &[]).await?;
+        let mut claimed = claim(store, attempts, &[]).await?;
         let idle = claimed.is_empty();
         let mut read = None;
         while read.is_some() || !claimed.is_empty() {
             let goes_on = !*stop.borrow();
-            let (filed, ahead) =
-                tokio::join!(file_batch(&store, &desk, read.take(), (&letters, &filed)), async {
-                    if claimed.is_empty() {
-                        return anyhow::Ok((None, Vec::new()));
-                    }
-                    let next = async { if goes_on { claim(&store, &claimed).await } else { Ok(Vec::new()) } };
-                    let (read, next) = tokio::join!(read_batch(&store, &desk, claimed.clone()), next);
-                    Ok((Some(read?), next?))
-                });
+            let (filed, ahead) = tokio::join!(file_batch(store, desk, attempts, read.take(), bells), async {
+                if claimed.is_empty() {
+                    return anyhow::Ok((None, Vec::new()));
+                }
+                let next =
+                    async { if goes_on { claim(store, attempts, &claimed).await } else { Ok(Vec::new()) } };
+                let (read, next) = tokio::join!(read_batch(store, desk, claimed.clone()), next);
+                Ok((Some(read?), next?))
+            });
             filed?;
             (read, claimed) = ahead?;
         }
@@ -72,9 +111,19 @@ pub async fn run(
 }
 
 /// Claims the next mails, `in_hand` left out.
-async fn claim(store: &Store, in_hand: &[MailId]) -> anyhow::Result<Vec<MailId>> {
+async fn claim(store: &Store, attempts: &Attempts, in_hand: &[MailId]) -> anyhow::Result<Vec<MailId>> {
     let in_hand = in_hand.to_vec();
-    store.write(0, move |tx| tx.claim_new(BATCH_MAILS, BATCH_BYTES, &in_hand)).await
+    let excused: Vec<MailId> = attempts.lock().excused.iter().copied().collect();
+    let claimed = store
+        .write(0, move |tx| {
+            tx.excuse(&excused)?;
+            tx.claim_new(BATCH_MAILS, BATCH_BYTES, &in_hand)
+        })
+        .await?;
+    let mut attempts = attempts.lock();
+    attempts.excused.clear();
+    attempts.begun.extend(&claimed);
+    Ok(claimed)
 }
 
 /// Reads claimed mails.
@@ -91,6 +140,7 @@ async fn read_batch(store: &Store, desk: &Arc<Desk>, ids: Vec<MailId>) -> anyhow
 async fn file_batch(
     store: &Store,
     desk: &Arc<Desk>,
+    attempts: &Attempts,
     batch: Option<Vec<Read>>,
     (letters, filed): (&Notify, &Notify),
 ) -> anyhow::Result<()> {
@@ -107,6 +157,7 @@ async fn file_batch(
         }
     }
     failpoint::hit("intake.committed");
+    attempts.lock().begun.retain(|id| !batch.iter().any(|(pending, _)| pending.id == *id));
     letters.notify_one();
     filed.notify_one();
     Ok(())

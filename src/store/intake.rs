@@ -4,6 +4,7 @@ use super::mail::mail_key;
 use super::sql::{Ms, Size, limit as sql_limit};
 use super::{MailId, Reader, Tx};
 use crate::mail::MailKey;
+use crate::mail::packed::PackedRaw;
 use crate::ticket::{Disposition, TicketId};
 use anyhow::{Context as _, Result, ensure};
 use chrono::{DateTime, Utc};
@@ -26,6 +27,8 @@ pub struct Pending {
     pub over_limit: Option<u64>,
     /// A person has let it in from the quarantine.
     pub released: bool,
+    /// A reconciliation found it: it may have been answered already.
+    pub late: bool,
     /// Set if the disk has damaged its bytes: why they are not here.
     pub damaged: Option<String>,
 }
@@ -39,7 +42,7 @@ impl Reader<'_> {
         let mut pending = Vec::with_capacity(ids.len());
         for &id in ids {
             let row = self.row(
-                "SELECT mailbox, uid_validity, uid, received_at, attempts, over_limit, released, raw, size
+                "SELECT mailbox, uid_validity, uid, received_at, attempts, over_limit, released, late, raw, size
                  FROM mail
                  WHERE id = ?1 AND direction = 'in'",
                 [id],
@@ -52,6 +55,7 @@ impl Reader<'_> {
                         raw: Vec::new(),
                         over_limit: row.get::<_, Option<Size>>("over_limit")?.map(|size| size.0),
                         released: row.get("released")?,
+                        late: row.get("late")?,
                         damaged: None,
                     };
                     Ok((mail, row.get::<_, Option<i64>>("raw")?, row.get::<_, Size>("size")?.0))
@@ -103,6 +107,22 @@ impl Tx<'_> {
         Ok(claimed)
     }
 
+    /// Takes back the last claim of mails that are still new: not they were at fault.
+    ///
+    /// # Errors
+    /// If the database cannot be written.
+    pub fn excuse(&self, ids: &[MailId]) -> Result<()> {
+        for id in ids {
+            self.change(
+                "UPDATE mail
+                 SET attempts = attempts - 1
+                 WHERE id = ?1 AND disposition = 'new' AND attempts > 0",
+                [id],
+            )?;
+        }
+        Ok(())
+    }
+
     /// Says what became of a new mail.
     ///
     /// # Errors
@@ -133,12 +153,13 @@ impl Tx<'_> {
         self.set_disposition(id, Disposition::Held, None, why, now)
     }
 
-    /// Makes a held or quarantined mail new again; one that could never be fetched goes back to the work list.
+    /// Makes a held or quarantined mail new again; one that could never be fetched goes back to the work list, which is
+    /// what `true` says.
     ///
     /// # Errors
     /// If the mail is neither held nor quarantined, if its folder has a new UIDVALIDITY so that it cannot be fetched
     /// any more, or if the database cannot be written.
-    pub fn retry_mail(&self, id: MailId) -> Result<()> {
+    pub fn retry_mail(&self, id: MailId) -> Result<bool> {
         let changed = self.change(
             "UPDATE mail
              SET disposition = 'new', ticket = NULL, why = '', decided_at = NULL, attempts = 0
@@ -146,7 +167,7 @@ impl Tx<'_> {
             [id],
         )?;
         if changed == 1 {
-            return Ok(());
+            return Ok(false);
         }
         let listed = self.change(
             "INSERT INTO wanted (mailbox, uid_validity, uid, size, internal_date)
@@ -161,7 +182,7 @@ impl Tx<'_> {
             "mail {id} cannot be tried again: it is neither held nor quarantined, or its folder was replaced on the \
              server; in that case the mail comes again as a new one, if it still exists"
         );
-        Ok(())
+        Ok(true)
     }
 
     /// Lets a quarantined mail in: it is new again, and files like any other.
@@ -179,19 +200,38 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Takes a held or quarantined mail off the list; its bytes stay.
+    /// Takes a held or quarantined mail off the list; its bytes stay. One that could never be fetched gets a note in the
+    /// place of its bytes, as a mail over the size limit does, and is not fetched any more.
     ///
     /// # Errors
     /// If it is neither, or the database cannot be written.
     pub fn discard_mail(&self, id: MailId, now: DateTime<Utc>) -> Result<()> {
         let row = self.mail(id)?.with_context(|| format!("there is no mail {id}"))?;
+        if let (None, Some(key), Some(Disposition::Held)) = (row.sha256, &row.key, row.disposition) {
+            let MailKey { mailbox, uid_validity, uid } = key;
+            // The note names its place, so that no two are the same mail.
+            let note = PackedRaw::pack(
+                format!(
+                    "X-Askback-Note: UID {uid} (UIDVALIDITY {uid_validity}) was discarded before it could be fetched\r\n\r\n"
+                )
+                .as_bytes(),
+            )?;
+            let raw = self.keep_raw(&note)?;
+            self.change(
+                "UPDATE mail
+                 SET raw = ?2, over_limit = size, size = ?3
+                 WHERE id = ?1",
+                params![id, raw, Size(note.size)],
+            )?;
+            self.vanished(mailbox, *uid_validity, &[*uid])?;
+        }
         let changed = self.change(
             "UPDATE mail
              SET disposition = 'automatic', why = ?2, decided_at = ?3
              WHERE id = ?1 AND disposition IN ('held', 'quarantined') AND raw IS NOT NULL",
             params![id, format!("discarded by an operator; before that: {}", row.why), Ms(now)],
         )?;
-        ensure!(changed == 1, "mail {id} is neither held nor quarantined, or it has no bytes");
+        ensure!(changed == 1, "mail {id} is neither held nor quarantined");
         Ok(())
     }
 }

@@ -9,6 +9,10 @@ use anyhow::{Context as _, Result};
 use chrono::{DateTime, Utc};
 use rusqlite::{Row, params};
 
+/// Where mails are kept whose place on the server is another mail's now. No folder has this UIDVALIDITY (RFC 9051,
+/// section 2.3.1.1: it is not zero), and the UID is the mail's own number here.
+const NOWHERE: u32 = 0;
+
 /// A mail to store.
 #[derive(Clone, Debug)]
 pub struct NewMail {
@@ -189,7 +193,13 @@ impl Tx<'_> {
     /// If the database cannot be written.
     pub fn store_mail(&self, mail: &NewMail) -> Result<Stored> {
         let MailKey { mailbox, uid_validity, uid } = &mail.key;
-        self.vanished(mailbox, *uid_validity, &[*uid])?;
+        let late = self.row(
+            "DELETE FROM wanted
+             WHERE mailbox = ?1 AND uid_validity = ?2 AND uid = ?3
+             RETURNING late",
+            params![mailbox, uid_validity, uid],
+            |row| row.get::<_, bool>(0),
+        )?;
         let place = self.row(
             "SELECT id, raw, received_at
              FROM mail
@@ -236,13 +246,13 @@ impl Tx<'_> {
         let id = self.row(
             "INSERT INTO mail
                  (direction, mailbox, uid_validity, uid, raw, size, over_limit, received_at, stored_at,
-                  disposition, why, decided_at, duplicate_of)
-             VALUES ('in', ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+                  disposition, why, decided_at, duplicate_of, late)
+             VALUES ('in', ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
              ON CONFLICT (mailbox, uid_validity, uid) DO UPDATE SET
                  raw = excluded.raw, size = excluded.size, over_limit = excluded.over_limit,
                  received_at = excluded.received_at, stored_at = excluded.stored_at,
                  disposition = excluded.disposition, why = excluded.why, decided_at = excluded.decided_at,
-                 duplicate_of = excluded.duplicate_of
+                 duplicate_of = excluded.duplicate_of, late = excluded.late
              RETURNING id",
             params![
                 mailbox,
@@ -257,6 +267,7 @@ impl Tx<'_> {
                 why,
                 decided_at,
                 first,
+                late.unwrap_or_default(),
             ],
             |row| row.get(0),
         )?;
@@ -272,8 +283,8 @@ impl Tx<'_> {
 
     /// The server has given the UID of this mail to another one, although it must not (RFC 9051, section 2.3.1.1). No server
     /// has a UIDVALIDITY of 0: there, each mail has a place by its own number.
-    fn leave_place(&self, id: MailId) -> Result<()> {
-        self.change("UPDATE mail SET uid_validity = 0, uid = id WHERE id = ?1", [id])?;
+    pub(super) fn leave_place(&self, id: MailId) -> Result<()> {
+        self.change("UPDATE mail SET uid_validity = ?2, uid = id WHERE id = ?1", params![id, NOWHERE])?;
         Ok(())
     }
 }

@@ -4,7 +4,7 @@
 //! One thread writes ([`Store::write`]) and commits many calls at once; readers have connections of their own
 //! ([`Store::read`]). What a call may do is written where its table family is: `impl Reader` and `impl Tx` in
 //! [`cursor`], [`mail`], [`intake`], [`ticket`], [`message`], [`outbox`], [`limits`], [`event`], [`setting`],
-//! [`told`], [`answer`], [`client`].
+//! [`told`], [`answer`], [`client`], [`places`].
 
 pub mod answer;
 pub mod backup;
@@ -20,6 +20,7 @@ pub mod mail;
 pub mod message;
 mod open;
 pub mod outbox;
+pub mod places;
 pub mod raw;
 mod readers;
 pub mod setting;
@@ -42,6 +43,7 @@ pub use limits::SentCounts;
 pub use mail::{MailFilter, MailRow, NewMail, Stored};
 pub use message::{Direction, Message};
 pub use outbox::Recovered;
+pub use places::Place;
 pub use verify::Verified;
 
 use anyhow::Context as _;

@@ -1,18 +1,21 @@
 //! Opening the database: who may, with which settings, and bringing an older schema up to date.
 
 use super::StoreError;
-use rusqlite::{Connection, OpenFlags};
+use crate::failpoint;
+use rusqlite::fallible_iterator::FallibleIterator as _;
+use rusqlite::{Batch, Connection, OpenFlags};
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// The schema, step by step: the n-th brings a database from version n-1 to n (`PRAGMA user_version`).
-const MIGRATIONS: [&str; 4] = [
+pub(super) const MIGRATIONS: [&str; 5] = [
     include_str!("migrations/0001_start.sql"),
     include_str!("migrations/0002_told.sql"),
     include_str!("migrations/0003_answers.sql"),
     include_str!("migrations/0004_clients.sql"),
+    include_str!("migrations/0005_late.sql"),
 ];
 /// The newest schema that this program knows.
 #[expect(clippy::cast_possible_truncation, reason = "a handful")]
@@ -172,9 +175,15 @@ fn version(conn: &Connection, path: &Path) -> Result<u32, StoreError> {
 pub(super) fn migrate(conn: &mut Connection, found: u32, steps: &[&str]) -> rusqlite::Result<()> {
     for (version, step) in (1..).zip(steps).filter(|(version, _)| *version > found) {
         let tx = conn.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-        tx.execute_batch(step)?;
+        let mut statements = Batch::new(&tx, step);
+        while let Some(mut statement) = statements.next()? {
+            failpoint::hit("migrate.statement");
+            statement.execute([])?;
+        }
         tx.pragma_update(None, "user_version", version)?;
+        failpoint::hit("migrate.statement");
         tx.commit()?;
+        failpoint::hit("migrate.committed");
     }
     Ok(())
 }

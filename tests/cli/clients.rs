@@ -65,3 +65,32 @@ fn held_mails_are_listed_retried_and_discarded() {
     assert_eq!(mails(&["mails", "--disposition", "new", "--json"]).len(), 2);
     assert_eq!(fails(path, &["held", "discard", "2"]).0, 65, "it is new now");
 }
+
+#[test]
+fn a_held_mail_that_the_server_never_handed_out_is_fetched_again_or_discarded() {
+    let folder = folder();
+    database::fill(folder.path());
+    let path = folder.path();
+    let conn = rusqlite::Connection::open(path.join("askback.db")).unwrap();
+    conn.execute_batch(
+        "INSERT INTO cursor (mailbox, uid_validity, next_uid) VALUES ('support', 7, 10);
+         INSERT INTO mail (id, direction, mailbox, uid_validity, uid, size, received_at, stored_at, disposition, why, decided_at)
+         VALUES (50, 'in', 'support', 7, 5, 1000, 0, 0, 'held', 'the server refuses to hand it out', 0);",
+    )
+    .unwrap();
+    assert!(prints(path, &["held", "list"]).contains("the server refuses to hand it out"));
+    assert_eq!(
+        prints(path, &["held", "retry", "50"]),
+        "Mail 50 is retried: the running daemon fetches it when it next looks into the folder, else the next start does.\n"
+    );
+    let wanted = || conn.query_row("SELECT count(*) FROM wanted", [], |row| row.get::<_, u32>(0)).unwrap();
+    assert_eq!(wanted(), 1);
+    assert_eq!(
+        prints(path, &["held", "discard", "50"]),
+        "Mail 50 is off the list; askback mail 50 still shows it.\n"
+    );
+    assert_eq!(wanted(), 0);
+    assert!(!prints(path, &["held", "list"]).contains("hand it out"));
+    assert!(prints(path, &["mail", "50"]).contains("discarded by an operator"));
+    assert!(prints(path, &["verify"]).contains("is whole"));
+}

@@ -76,6 +76,7 @@ impl Office {
         let task = intake::run(
             self.store.clone(),
             self.desk.clone(),
+            Arc::default(),
             Arc::new(Notify::new()),
             letters,
             Arc::new(Notify::new()),

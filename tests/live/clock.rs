@@ -22,8 +22,8 @@ impl Clock {
             Command::new("cc").args(["-shared", "-fPIC", "-o"]).arg(&library).arg(source).status()?;
         ensure!(status.success(), "cannot compile {source}");
         clock.set(0)?;
-        desk.set_env("LD_PRELOAD", library.display().to_string());
-        desk.set_env("ASKBACK_TEST_CLOCK", clock.0.display().to_string());
+        desk.env("LD_PRELOAD", library.as_os_str());
+        desk.env("ASKBACK_TEST_CLOCK", clock.0.as_os_str());
         Ok(clock)
     }
 

@@ -111,8 +111,33 @@ fn a_second_daemon_on_the_same_database_is_refused() -> Result<()> {
     let (_dir, desk) = desk("second")?;
     let daemon = desk.run()?;
     let status = desk.spawn(true)?.wait(PATIENCE)?;
-    assert!(!status.success(), "the second one ran");
+    assert_eq!(status.code(), Some(75), "the second one ran");
     let log = daemon.wait_for_log("another askback")?;
     assert!(log.contains("askback.db"), "the message does not name the file:\n{log}");
+    assert!(log.contains("systemctl status askback"), "the message names no remedy:\n{log}");
+    // The first one works on.
+    let client = "client@second.test";
+    postfix()?.send(client, &desk.address, &mail(client, &desk.address, "Отчёт", COMPLETE))?;
+    wait_for_letters(&desk.mailbox_of(client), 1).with_context(|| desk.log())?;
+    daemon.stop()
+}
+
+#[test]
+fn a_database_of_a_newer_askback_is_refused_and_left_alone() -> Result<()> {
+    let (_dir, desk) = desk("newer")?;
+    desk.run()?.stop()?;
+    let conn = rusqlite::Connection::open(desk.database())?;
+    conn.pragma_update(None, "user_version", 99)?;
+    drop(conn);
+    let before = std::fs::read(desk.database())?;
+    assert_eq!(desk.spawn(true)?.wait(PATIENCE)?.code(), Some(65), "it started");
+    assert_eq!(std::fs::read(desk.database())?, before);
+    for command in [&["run"][..], &["tickets"], &["reconcile"], &["backup", "copy.db"], &["verify"]] {
+        let output = desk.askback(command)?;
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(65), "{command:?}: {said}");
+        let remedy = "remedy: install the newer askback again, or restore the backup made before the upgrade";
+        assert!(said.contains("has schema 99") && said.contains(remedy), "{command:?}: {said}");
+    }
     Ok(())
 }

@@ -53,7 +53,7 @@ fn full_at(level: u64, room: u64) -> Result<()> {
 
 #[test]
 fn a_disk_that_takes_no_more_loses_nothing_and_work_goes_on_by_itself() -> Result<()> {
-    let levels: u64 = if long_rounds().is_some() { 40 } else { 2 };
+    let levels: u64 = if long_rounds().is_some() { 10 } else { 2 };
     for level in 0..levels {
         // From nothing to some commits; rarely at the border of a page.
         let room = level * 120_000 / levels;

@@ -6,13 +6,17 @@
 mod support;
 
 mod agents;
+mod broken;
 mod clock;
 mod crash;
 mod disk;
+mod flood;
+mod full;
 mod intake;
 mod letters;
 mod nudges;
 mod numbering;
+mod reconcile;
 mod restore;
 mod torture;
 mod trouble;
@@ -24,10 +28,16 @@ use support::servers::Servers;
 use support::smtp::Smtp;
 use tempfile::TempDir;
 
+/// Set where a test has started this program again in surroundings of its own: the folder of the servers that run.
+const INSIDE: &str = "ASKBACK_TEST_SERVERS";
+
 /// The servers of this test run. They stop when the program ends, because the script that keeps them notices that.
 fn servers() -> &'static Servers {
     static SERVERS: OnceLock<Servers> = OnceLock::new();
-    SERVERS.get_or_init(|| Servers::start().expect("the mail servers start"))
+    SERVERS.get_or_init(|| match std::env::var_os(INSIDE) {
+        None => Servers::start().expect("the mail servers start"),
+        Some(dir) => Servers::of_others(dir.into()).expect("the mail servers run"),
+    })
 }
 
 /// A desk at `NAME@m2m.test` that answers at once. Its files live as long as the folder that comes with it.

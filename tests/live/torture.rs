@@ -61,7 +61,7 @@ fn subject(number: usize) -> String {
 
 /// Whether all mails are stored, dealt with and confirmed, and no letter or copy waits.
 pub(crate) fn at_rest(desk: &Desk<'_>, mails: usize) -> Result<bool> {
-    let Ok(store) = Store::open(&desk.dir.join("askback.db"), Access::ReadOnly) else { return Ok(false) };
+    let Ok(store) = Store::open(&desk.database(), Access::ReadOnly) else { return Ok(false) };
     let (counts, outbox, unconfirmed) = store.read_now(|reader| {
         let cursor = reader.cursor("support")?;
         let unconfirmed = match cursor {

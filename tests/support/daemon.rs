@@ -4,6 +4,7 @@ use super::servers::Servers;
 use super::{PATIENCE, maildir, wait_for, wait_for_at_most};
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
+use std::ffi::OsString;
 use std::fs::{self, File};
 use std::os::unix::fs::OpenOptionsExt;
 use std::os::unix::net::UnixDatagram;
@@ -20,8 +21,7 @@ pub(crate) struct Desk<'a> {
     pub(crate) dir: PathBuf,
     servers: &'a Servers,
     config: toml::Table,
-    /// What the daemon finds in its environment.
-    env: Vec<(&'static str, String)>,
+    environment: Vec<(String, OsString)>,
 }
 
 impl<'a> Desk<'a> {
@@ -37,7 +37,7 @@ impl<'a> Desk<'a> {
             dir: dir.to_owned(),
             servers,
             config: text.parse().context("config.example.toml is not TOML")?,
-            env: Vec::new(),
+            environment: Vec::new(),
         };
         // Nobody to nudge: whether notices go out depends on the hour.
         desk.config.remove("agent");
@@ -80,9 +80,15 @@ impl<'a> Desk<'a> {
         Ok(())
     }
 
-    /// Sets a variable in the environment of the daemons that are started from now on.
-    pub(crate) fn set_env(&mut self, name: &'static str, value: String) {
-        self.env.push((name, value));
+    /// Sets a variable in the environment of the daemon.
+    pub(crate) fn env(&mut self, name: &str, value: impl Into<OsString>) {
+        self.environment.push((name.to_owned(), value.into()));
+    }
+
+    /// Where the database is.
+    pub(crate) fn database(&self) -> PathBuf {
+        let path = self.config.get("store").and_then(|store| store.get("path"));
+        path.and_then(toml::Value::as_str).unwrap_or_default().into()
     }
 
     /// Writes a file with a password that only its owner can read, and says where.
@@ -146,9 +152,9 @@ impl<'a> Desk<'a> {
         let file = File::options().create(true).append(true).open(&log)?;
         let log_from = file.metadata()?.len();
         let child = command
+            .envs(self.environment.iter().map(|(name, value)| (name, value)))
             .env("NOTIFY_SOCKET", &socket)
             .env("ASKBACK_FAILPOINT", failpoint)
-            .envs(self.env.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
             .stdout(file.try_clone()?)
             .stderr(file)
@@ -227,6 +233,13 @@ impl Daemon {
         Ok(self.child.as_ref().context("it has ended")?.id())
     }
 
+    /// The most memory that it has had so far, in bytes.
+    pub(crate) fn peak_memory(&self) -> Result<u64> {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.pid()?))?;
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).context("no VmHWM")?;
+        Ok(peak.trim().trim_end_matches(" kB").parse::<u64>()? * 1024)
+    }
+
     /// Waits until it has told `READY=1` as often as this.
     fn wait_until_ready(&self) -> Result<()> {
         self.wait_for_notice("READY=1", 1)
@@ -234,11 +247,14 @@ impl Daemon {
 
     /// Waits until what it tells the service manager has had a text so many times.
     pub(crate) fn wait_for_notice(&self, text: &str, times: usize) -> Result<()> {
-        wait_for(&format!("askback to tell {text}"), || {
-            let notices = self.notices.lock().unwrap_or_else(PoisonError::into_inner);
-            Ok((notices.iter().filter(|notice| notice.contains(text)).count() >= times).then_some(()))
-        })
-        .with_context(|| format!("its log:\n{}", self.log()))
+        wait_for(&format!("askback to tell {text}"), || Ok((self.told(text) >= times).then_some(())))
+            .with_context(|| format!("its log:\n{}", self.log()))
+    }
+
+    /// How often what it has told the service manager has had a text.
+    pub(crate) fn told(&self, text: &str) -> usize {
+        let notices = self.notices.lock().unwrap_or_else(PoisonError::into_inner);
+        notices.iter().filter(|notice| notice.contains(text)).count()
     }
 
     /// What it has logged.

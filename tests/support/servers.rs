@@ -44,6 +44,11 @@ impl Servers {
         Ok(Self { facts: facts(&dir)?, dir, keeper: None })
     }
 
+    /// Servers that another program has started, and will stop.
+    pub(crate) fn of_others(dir: PathBuf) -> Result<Self> {
+        Ok(Self { facts: facts(&dir)?, dir, keeper: None })
+    }
+
     /// The shell command that stops servers that stay.
     pub(crate) fn stop_command(&self) -> String {
         format!("{} stop {}", script_path().display(), self.dir.display())

@@ -122,7 +122,8 @@ impl Bench {
         let (store, wake) = (self.store.clone(), self.wake.clone());
         let intake = move |stop| {
             let letters = Arc::default();
-            intake::run(store.clone(), desk.clone(), wake.clone(), letters, Arc::default(), stop)
+            let attempts = Arc::default();
+            intake::run(store.clone(), desk.clone(), attempts, wake.clone(), letters, Arc::default(), stop)
         };
         tasks.spawn("intake", while_right(&self.right, intake));
         let (store, wake, memory) = (self.store.clone(), self.wake.clone(), self.memory.clone());

@@ -163,6 +163,7 @@ fn a_mail_is_stored_with_all_that_is_known_of_it() {
         raw: b"placeholder".to_vec(),
         over_limit: Some(90_000_000),
         released: false,
+        late: false,
         damaged: None,
     };
     assert_eq!(scratch.read(|r| r.pending(&[id, MailId(99)])), [pending]);
@@ -241,6 +242,24 @@ fn after_a_crash_mails_are_tried_one_by_one() {
     }
     assert_eq!(scratch.write(|tx| tx.claim_new(3, 1000, &[])), [MailId(4)]);
     assert_eq!(scratch.read(|r| r.mail(MailId(1))).unwrap().attempts, 2);
+}
+
+#[test]
+fn a_mail_is_excused_when_the_database_was_at_fault() {
+    let scratch = Scratch::new();
+    let ids: Vec<_> = [1, 2].map(|uid| stored_new(store(&scratch, uid, &noise(uid as usize)))).into();
+    assert_eq!(scratch.write(|tx| tx.claim_new(9, 999, &[])), ids);
+    let all = ids.clone();
+    let claimed = scratch.write(move |tx| {
+        tx.excuse(&all)?;
+        tx.claim_new(9, 999, &[])
+    });
+    assert_eq!(claimed, ids, "they come together again");
+    assert_eq!(scratch.read(|r| r.mail(ids[0])).unwrap().attempts, 1);
+    scratch.write(|tx| tx.hold(MailId(1), "", at(0)));
+    scratch.write(move |tx| tx.excuse(&ids));
+    let attempts = [1, 2].map(|id| scratch.read(|r| r.mail(MailId(id))).unwrap().attempts);
+    assert_eq!(attempts, [1, 0], "what has been dealt with keeps its count");
 }
 
 #[test]

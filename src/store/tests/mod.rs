@@ -5,8 +5,10 @@ mod files;
 mod groups;
 mod letters;
 mod mails;
+mod places;
 mod records;
 mod told;
+mod upgrade;
 
 use super::{
     Access, Letter, LetterKind, MailId, NewLetter, NewMail, OutboxId, OutboxState, Reader, Store, Stored, Tx,

@@ -1,0 +1,40 @@
+//! [`once`]: one round over a folder, for commands.
+
+use super::drain::{Memory, Round};
+use super::error::ImapError;
+use super::folders::{self, SentChoice};
+use super::settings::{After, FolderChoice, Settings};
+use super::watch::numbering_of_this_session;
+use super::{Sink, login};
+use std::sync::Arc;
+
+/// Logs in and does once what a watcher does again and again: lists what is new, fetches what `sink` wants, tells the
+/// server what is stored ([`Settings::after`]). `false`: the folder for sent mail is not there; it is not created.
+///
+/// # Errors
+/// The first step that fails; nothing is tried again. The text names the cause and its remedy.
+pub async fn once<S: Sink>(settings: &Settings, sink: &Arc<S>) -> Result<bool, ImapError> {
+    let (_nobody_stops, stop) = tokio::sync::watch::channel(false);
+    let mut connection = login::open(settings, stop).await?;
+    let folder = match &settings.folder {
+        FolderChoice::Named(folder) => SentChoice::Exists(folder.clone()),
+        FolderChoice::Sent(named) => folders::find_sent(&mut connection, named.as_deref()).await?,
+    };
+    let SentChoice::Exists(folder) = folder else {
+        connection.leave(false).await;
+        return Ok(false);
+    };
+    let read_only = settings.after == After::Leave;
+    let selected = folders::select(&mut connection, &folder, read_only).await?;
+    let mut round = Round {
+        settings,
+        sink,
+        uid_validity: selected.uid_validity.unwrap_or_else(numbering_of_this_session),
+        memory: &mut Memory::default(),
+        can_confirm: read_only || !selected.read_only,
+        connection: &mut connection,
+    };
+    round.drain(Some(&selected)).await?;
+    connection.leave(false).await;
+    Ok(true)
+}

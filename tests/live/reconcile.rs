@@ -1,0 +1,156 @@
+//! `askback reconcile`: what the server has and the database has not is found and fetched, and answered by no machine.
+
+use super::Desk;
+use super::support::maildir::{letters, wait_for_letters};
+use super::support::wait_for;
+use super::torture::{at_rest, client, put_in, tortured};
+use anyhow::{Context, Result, ensure};
+use serde_json::Value;
+use std::fs;
+
+/// What a run of it says of the mailbox, and its exit code. In the folder for sent mail, all that is there are copies of our
+/// letters, which are never missing.
+fn reconcile(desk: &Desk<'_>, arguments: &[&str]) -> Result<(Value, Option<i32>)> {
+    let output = desk.askback(&[&["reconcile", "--json"], arguments].concat())?;
+    let rows: Vec<Value> = serde_json::from_slice(&output.stdout)
+        .with_context(|| String::from_utf8_lossy(&output.stderr).into_owned())?;
+    let [support, sent] = rows.as_slice() else { anyhow::bail!("{} folders", rows.len()) };
+    ensure!(count(sent, "missing") == 0 && sent["error"].is_null(), "{sent}");
+    Ok((support.clone(), output.status.code()))
+}
+
+fn count(row: &Value, key: &str) -> usize {
+    let value = &row[key];
+    let number = || usize::try_from(value.as_u64().unwrap_or_default()).unwrap_or_default();
+    value.as_array().map_or_else(number, Vec::len)
+}
+
+/// Lets the database forget how to come by the last `mails`: it has been listed beyond them.
+fn pass_by(desk: &Desk<'_>, mails: u32) -> Result<()> {
+    let conn = rusqlite::Connection::open(desk.dir.join("askback.db"))?;
+    let changed =
+        conn.execute("UPDATE cursor SET next_uid = next_uid + ?1 WHERE mailbox = 'support'", [mails])?;
+    ensure!(changed == 1, "there is no cursor");
+    Ok(())
+}
+
+#[test]
+fn missing_mails_are_found_fetched_and_answered_by_nobody() -> Result<()> {
+    let (_dir, desk) = tortured("reconcile")?;
+    let rest = |mails| {
+        wait_for("all to be done", || Ok(at_rest(&desk, mails)?.then_some(()))).with_context(|| desk.log())
+    };
+    let daemon = desk.run()?;
+    put_in(&desk, 0..3)?;
+    rest(3)?;
+    let (all_well, code) = reconcile(&desk, &[])?;
+    assert_eq!((count(&all_well, "server"), count(&all_well, "here"), code), (3, 3, Some(0)), "{all_well}");
+    daemon.stop()?;
+
+    // Three mails that the daemon will never look for.
+    put_in(&desk, 3..6)?;
+    pass_by(&desk, 3)?;
+    let (found, code) = reconcile(&desk, &["--dry-run"])?;
+    assert_eq!((count(&found, "missing"), code), (3, Some(65)), "{found}");
+    assert_eq!(desk.rows(&["export"])?.iter().filter(|row| row["direction"] == "in").count(), 3);
+    let seen = letters(&desk.inbox())?.iter().filter(|mail| mail.flags.contains('S')).count();
+    assert_eq!(seen, 3, "a dry run marks nothing as read");
+
+    // Beside the daemon, which does not miss them.
+    let daemon = desk.run()?;
+    daemon.wait_for_log("mailbox online")?;
+    let (found, code) = reconcile(&desk, &[])?;
+    let fetched = |row: &Value| {
+        row["missing"].as_array().map_or(0, |all| all.iter().filter(|mail| mail["fetched"] == true).count())
+    };
+    assert_eq!((count(&found, "missing"), fetched(&found), code), (3, 3, Some(0)), "{found}");
+    // The daemon files them within half a minute, or at its start.
+    daemon.stop()?;
+    let daemon = desk.run()?;
+    rest(6)?;
+    // What comes from now on is answered as always.
+    put_in(&desk, 6..7)?;
+    rest(7)?;
+    assert_eq!(desk.rows(&["tickets"])?.len(), 7);
+    for number in [0, 1, 2, 6] {
+        wait_for_letters(&desk.mailbox_of(&client(&desk, number)), 1)?;
+    }
+    for number in 3..6 {
+        assert_eq!(
+            letters(&desk.mailbox_of(&client(&desk, number)))?.len(),
+            0,
+            "client {number} got a letter"
+        );
+    }
+    assert_eq!(desk.rows(&["outbox"])?.len(), 4);
+    let (again, code) = reconcile(&desk, &[])?;
+    assert_eq!((count(&again, "missing"), count(&again, "here"), code), (0, 7, Some(0)), "{again}");
+    daemon.stop()?;
+
+    // The server numbers its mails anew: they are known by their bytes.
+    let conn = rusqlite::Connection::open(desk.dir.join("askback.db"))?;
+    conn.execute_batch(
+        "UPDATE cursor SET uid_validity = uid_validity - 1 WHERE mailbox = 'support';
+         UPDATE mail SET uid_validity = uid_validity - 1 WHERE mailbox = 'support';",
+    )?;
+    drop(conn);
+    for arguments in [&["--dry-run"][..], &[], &[]] {
+        let (anew, code) = reconcile(&desk, arguments)?;
+        let known = count(&anew, "here") + count(&anew, "same_bytes");
+        assert_eq!((known, count(&anew, "missing"), code), (7, 0, Some(0)), "{anew}");
+    }
+    println!("reconcile: 3 of 6 mails were missing, 3 found by the dry run, 3 fetched, 0 answered, 0 twice");
+    Ok(())
+}
+
+#[test]
+fn mails_that_are_gone_or_were_exchanged_on_the_server_are_told() -> Result<()> {
+    let (_dir, desk) = tortured("reconcile-gone")?;
+    let daemon = desk.run()?;
+    put_in(&desk, 0..3)?;
+    wait_for("all to be done", || Ok(at_rest(&desk, 3)?.then_some(()))).with_context(|| desk.log())?;
+    daemon.stop()?;
+
+    // Somebody deletes the first; the place of another is that of a mail with other bytes and another date.
+    for file in fs::read_dir(desk.inbox().join("cur"))? {
+        let path = file?.path();
+        if String::from_utf8_lossy(&fs::read(&path)?).contains(&client(&desk, 0)) {
+            fs::remove_file(path)?;
+        }
+    }
+    let exported = desk.rows(&["export"])?;
+    let last = exported.iter().find(|row| row["sender"] == client(&desk, 2).as_str()).context("no mail")?;
+    let conn = rusqlite::Connection::open(desk.dir.join("askback.db"))?;
+    let mail = last["mail"].as_i64();
+    conn.execute(
+        "UPDATE raw SET sha256 = randomblob(32) WHERE id = (SELECT raw FROM mail WHERE id = ?1)",
+        [mail],
+    )?;
+    conn.execute("UPDATE mail SET received_at = received_at - 86400000 WHERE id = ?1", [mail])?;
+    drop(conn);
+    let (found, code) = reconcile(&desk, &["--dry-run"])?;
+    let counts = ["server", "here", "gone", "missing"].map(|key| count(&found, key));
+    assert_eq!((counts, code), ([2, 1, 1, 1], Some(65)), "{found}");
+    let (found, code) = reconcile(&desk, &[])?;
+    assert_eq!((count(&found, "missing"), code), (1, Some(0)), "{found}");
+    let stored = desk.rows(&["export"])?.iter().filter(|row| row["direction"] == "in").count();
+    assert_eq!(stored, 4, "both mails of one place are kept");
+    let (found, code) = reconcile(&desk, &[])?;
+    assert_eq!((count(&found, "here"), count(&found, "missing"), code), (2, 0, Some(0)), "{found}");
+    Ok(())
+}
+
+#[test]
+fn a_server_that_cannot_be_asked_is_told_with_the_remedy() -> Result<()> {
+    let (_dir, mut desk) = tortured("reconcile-refused")?;
+    let daemon = desk.run()?;
+    daemon.wait_for_log("mailbox online")?;
+    daemon.stop()?;
+    let file = desk.password_file("not-the-one")?;
+    desk.set("mailbox.password_file", file.display().to_string())?;
+    let output = desk.askback(&["reconcile"])?;
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(69), "{said}");
+    assert!(said.contains("check user name and password") && !said.contains("not-the-one"), "{said}");
+    Ok(())
+}
