@@ -1,11 +1,12 @@
 //! `askback run`: starts the tasks, keeps them running, stops them in order.
 //!
 //! Each stage's queue is a table, so a task can die and start again anywhere: `watch` (one a mailbox), `intake`,
-//! `clock`, `outbox`, `copies`, `report`. A new configuration (SIGHUP) is read whole before the old one is let go; then all
+//! `clock`, `login` (one an OAuth account), `outbox`, `copies`, `report`. A new configuration (SIGHUP) is read whole before the old one is let go; then all
 //! tasks stop and start again with the new one, on the same open database.
 
 mod clock;
 mod log;
+mod login;
 mod sink;
 mod status;
 mod supervise;
@@ -22,6 +23,7 @@ use crate::ticket::token::TokenKey;
 use anyhow::Context as _;
 use chrono::Utc;
 use clock::Clock;
+use login::Login;
 use sd_notify::NotifyState;
 use sink::StoreSink;
 use status::Status;
@@ -172,6 +174,17 @@ fn start(house: &House, setup: Setup) -> Tasks {
         tasks.spawn("intake", move |stop| {
             intake::run(store.clone(), desk.clone(), arrived.clone(), letters.clone(), filed.clone(), stop)
         });
+    }
+    for tokens in secrets.tokens() {
+        let login = Arc::new(Login {
+            tokens: tokens.clone(),
+            store: house.store.clone(),
+            desk: desk.clone(),
+            people: config.operators(),
+            status: house.status.clone(),
+            letters: house.letters.clone(),
+        });
+        tasks.spawn(&format!("tokens {}", tokens.name()), move |stop| login::run(login.clone(), stop));
     }
     {
         let (store, filed, letters) = (house.store.clone(), house.filed.clone(), house.letters.clone());

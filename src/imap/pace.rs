@@ -46,7 +46,7 @@ impl Pace {
     pub(super) fn after(&mut self, error: &ImapError, dice: u64) -> Duration {
         let Timing { retry_first, retry_max, throttled, refused_first, refused_max, .. } = self.timing;
         match error {
-            ImapError::LoginRefused(_) | ImapError::NoLogin(_) => {
+            refused if refused.is_refused_login() => {
                 self.refusals = self.refusals.saturating_add(1);
                 doubled(refused_first, self.refusals, refused_max)
             }
@@ -55,13 +55,7 @@ impl Pace {
                 let wait = wait.unwrap_or(throttled);
                 spread(wait.clamp(retry_first, refused_max.max(throttled)), dice)
             }
-            ImapError::Net(_)
-            | ImapError::Lost(_)
-            | ImapError::Bye(_)
-            | ImapError::Excess(_)
-            | ImapError::Refused { .. }
-            | ImapError::Stopped
-            | ImapError::Sink(_) => {
+            _ => {
                 self.failures = self.failures.saturating_add(1);
                 spread(doubled(retry_first, self.failures, retry_max), dice)
             }

@@ -11,6 +11,7 @@ mod disk;
 mod intake;
 mod letters;
 mod nudges;
+mod oauth;
 mod restore;
 mod torture;
 mod trouble;

@@ -1,5 +1,9 @@
 //! Tests of the outbox: the loop over a real database, the dialogue with a scripted SMTP server.
 
 mod dialogue;
+mod login;
 mod loops;
 mod server;
+
+#[path = "../../../tests/support/authorization.rs"]
+mod authorization;
