@@ -220,7 +220,7 @@ mod tests {
         file.write(&kept(&first, "second")).unwrap();
         let whole = serde_json::to_string(&kept(&first, "third")).unwrap();
         for (draft, expect) in
-            [(&whole[..20], "second"), ("    ", "second"), (&format!("{whole}    "), "third")]
+            [(whole.get(..20).unwrap(), "second"), ("    ", "second"), (&format!("{whole}    "), "third")]
         {
             fs::write(file.beside(".new"), draft).unwrap();
             file.recover(&first).unwrap();

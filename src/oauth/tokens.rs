@@ -274,6 +274,7 @@ async fn keep(
 
 fn not_kept(settings: &Settings, file: &KeptFile, error: &std::io::Error) -> OAuthError {
     let text = error.to_string();
+    #[expect(clippy::wildcard_enum_match_arm, reason = "a foreign enum with dozens of kinds")]
     let remedy = match error.kind() {
         ErrorKind::NotFound => "its folder must be there before the first start; the systemd unit makes it",
         ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
