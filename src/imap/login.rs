@@ -14,12 +14,18 @@ pub(super) async fn open(settings: &Settings, mut stop: Stop) -> Result<Connecti
         () = super::protocol::stopped(&mut stop) => return Err(ImapError::Stopped),
         stream = connect_tls(&settings.endpoint) => stream?,
     };
+    let mut told = stop.clone();
     let mut connection =
         Connection::greeted(stream, max_literal(&settings.limits), settings.timing, stop).await?;
     if !connection.preauthenticated {
         connection.learn_capabilities().await?;
         connection.expect_new_capabilities();
-        log_in(&mut connection, &settings.credentials, &settings.endpoint).await?;
+        // A token endpoint can take its time.
+        tokio::select! {
+            biased;
+            () = super::protocol::stopped(&mut told) => return Err(ImapError::Stopped),
+            done = log_in(&mut connection, &settings.credentials, &settings.endpoint) => done?,
+        }
     }
     connection.learn_capabilities().await?;
     Ok(connection)

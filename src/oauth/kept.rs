@@ -236,6 +236,25 @@ mod tests {
         assert_eq!(file.read(&Secret::new("first")).unwrap_err().to_string(), "it is not what askback wrote");
     }
 
+    /// Beside a daemon that runs as somebody else; only root can try it.
+    #[test]
+    fn what_root_makes_belongs_to_the_owner_of_the_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        if std::os::unix::fs::chown(folder.path(), Some(65534), Some(65534)).is_err() {
+            println!("not root: not tried");
+            return;
+        }
+        let file = KeptFile::new(&folder.path().join("askback.db.oauth-x"));
+        drop(file.lock().unwrap());
+        file.make_room().unwrap();
+        file.write(&kept(&Secret::new("first"), "second")).unwrap();
+        let owners: Vec<_> = fs::read_dir(folder.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().metadata().unwrap().uid())
+            .collect();
+        assert_eq!(owners, [65534, 65534]);
+    }
+
     #[test]
     fn only_one_at_a_time() {
         let folder = tempfile::tempdir().unwrap();

@@ -20,6 +20,10 @@ const PASSING_PAUSE: Duration = Duration::from_secs(1);
 /// The same after a failure that a person must put right.
 const LASTING_PAUSE: Duration = Duration::from_secs(60);
 
+/// However long a token lives, it is renewed as often as this: Yandex gives a year, and recommends to renew after three
+/// months.
+const SEASON: Duration = Duration::from_secs(90 * 86_400);
+
 /// The end of a refresh token as a server tells it moves by seconds from answer to answer: not worth a write.
 const SAME_END: TimeDelta = TimeDelta::minutes(10);
 
@@ -76,7 +80,7 @@ impl Access {
     }
 
     fn renewed_at(&self) -> Instant {
-        self.since + self.life / 4 * 3
+        self.since + (self.life / 4 * 3).min(SEASON)
     }
 }
 
@@ -310,6 +314,8 @@ mod tests {
         assert_eq!([0, 2699].map(after), [Advice::Use; 2]);
         assert_eq!([2700, 3599].map(after), [Advice::Renew; 2]);
         assert_eq!([3600, 99_999].map(after), [Advice::Replace; 2]);
+        let year = Access { life: Duration::from_secs(365 * 86_400), ..access.clone() };
+        assert_eq!(year.renewed_at() - since, SEASON);
     }
 
     #[test]

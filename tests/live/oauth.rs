@@ -258,6 +258,18 @@ fn an_endpoint_that_is_down_comes_up() -> Result<()> {
 }
 
 #[test]
+fn a_slow_endpoint_does_not_hold_up_the_end() -> Result<()> {
+    let bench = Bench::new("slow-endpoint")?;
+    bench.endpoint.state().faults.push_back(Fault::Late(std::time::Duration::from_secs(20)));
+    let daemon = bench.desk.run()?;
+    bench.wait_for_requests(1)?;
+    daemon.signal("TERM")?;
+    let status = daemon.wait(std::time::Duration::from_secs(8))?;
+    ensure!(status.success(), "{status}: {}", bench.desk.log());
+    Ok(())
+}
+
+#[test]
 fn a_revoked_consent_is_told_with_its_remedy_and_a_new_one_works() -> Result<()> {
     let bench = Bench::new("revoked")?;
     bench.endpoint.state().refresh.clear();
