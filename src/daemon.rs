@@ -1,11 +1,13 @@
 //! `askback run`: starts the tasks, keeps them running, stops them in order.
 //!
 //! Each stage's queue is a table, so a task can die and start again anywhere: `watch` (one a mailbox), `intake`,
-//! `clock`, `outbox`, `copies`, `wall`, `report`. A new configuration (SIGHUP) is read whole before the old one is let go; then all
+//! `clock`, `login` (one an OAuth account), `outbox`, `copies`, `wall`, `report`. A new configuration (SIGHUP) is read whole
+//! before the old one is let go; then all
 //! tasks stop and start again with the new one, on the same open database.
 
 mod clock;
 mod log;
+mod login;
 mod sink;
 mod status;
 mod supervise;
@@ -23,6 +25,7 @@ use crate::ticket::token::TokenKey;
 use anyhow::Context as _;
 use chrono::Utc;
 use clock::Clock;
+use login::Login;
 use sd_notify::NotifyState;
 pub(crate) use sink::StoreSink;
 use status::Status;
@@ -183,6 +186,17 @@ fn start(house: &House, setup: Setup) -> Tasks {
             intake::run(store, desk, attempts, arrived.clone(), letters.clone(), filed.clone(), stop)
         };
         tasks.spawn("intake", while_right(&house.right, intake));
+    }
+    for tokens in secrets.tokens() {
+        let login = Arc::new(Login {
+            tokens: tokens.clone(),
+            store: house.store.clone(),
+            desk: desk.clone(),
+            people: config.operators(),
+            status: house.status.clone(),
+            letters: house.letters.clone(),
+        });
+        tasks.spawn(&format!("tokens {}", tokens.name()), move |stop| login::run(login.clone(), stop));
     }
     {
         let (store, filed, letters) = (house.store.clone(), house.filed.clone(), house.letters.clone());

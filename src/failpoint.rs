@@ -31,6 +31,10 @@ pub const POINTS: [&str; 25] = [
     "copy.appended",
 ];
 
+/// Places in an exchange of refresh tokens.
+#[cfg(debug_assertions)]
+pub const LOGIN_POINTS: [&str; 2] = ["oauth.answered", "oauth.kept"];
+
 /// In a debug build, ends the process on the spot, as SIGKILL does, if the environment asks for it here:
 /// `ASKBACK_FAILPOINT=outbox.claimed:2` at the second time.
 pub(crate) fn hit(point: &'static str) {
@@ -50,7 +54,10 @@ mod armed {
     static HITS: AtomicU32 = AtomicU32::new(0);
 
     pub(super) fn hit(point: &'static str) {
-        debug_assert!(super::POINTS.contains(&point), "{point} is not in the list");
+        debug_assert!(
+            super::POINTS.iter().chain(&super::LOGIN_POINTS).any(|known| *known == point),
+            "{point} is not in the list"
+        );
         let target = TARGET.get_or_init(|| {
             let wanted = std::env::var("ASKBACK_FAILPOINT").ok()?;
             let (point, time) = wanted.split_once(':')?;

@@ -2,7 +2,8 @@
 //!
 //! The modules in reading order; ARCHITECTURE.md tells the same as a story.
 //!
-//! Shell (sockets, files, clocks): [`cli`], [`config`], [`daemon`], [`intake`], [`imap`], [`outbox`], [`store`].
+//! Shell (sockets, files, clocks): [`cli`], [`config`], [`daemon`], [`intake`], [`imap`], [`oauth`], [`outbox`],
+//! [`store`].
 //! Core (pure: facts and `now` in, decisions out): [`mail`], [`request`], [`calendar`], [`ticket`], [`reply`],
 //! [`nudge`]. `tests/tidy.rs` holds who may import whom.
 
@@ -22,5 +23,6 @@ pub mod ticket;
 pub mod failpoint;
 pub mod imap;
 pub mod net;
+pub mod oauth;
 pub mod outbox;
 pub mod store;

@@ -12,6 +12,8 @@
 
 #[path = "support/authority.rs"]
 mod authority;
+#[path = "support/authorization.rs"]
+mod authorization;
 #[path = "support/memory_sink.rs"]
 mod memory_sink;
 #[path = "support/proxy.rs"]

@@ -11,7 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Module → what it may name with `crate::…`. ARCHITECTURE.md draws the same.
-const MAY_IMPORT: [(&str, &[&str]); 15] = [
+const MAY_IMPORT: [(&str, &[&str]); 16] = [
     ("failpoint", &[]),
     ("mail", &[]),
     ("calendar", &[]),
@@ -20,13 +20,17 @@ const MAY_IMPORT: [(&str, &[&str]); 15] = [
     ("reply", &["mail", "request", "ticket", "calendar"]),
     ("nudge", &["mail", "request", "ticket", "calendar"]),
     ("net", &[]),
-    ("imap", &["failpoint", "mail", "net"]),
+    ("oauth", &["failpoint", "mail", "net"]),
+    ("imap", &["failpoint", "mail", "net", "oauth"]),
     ("store", &["failpoint", "mail", "request", "ticket", "nudge", "imap"]),
-    ("outbox", &["failpoint", "store", "mail", "ticket", "imap", "net", "reply"]),
+    ("outbox", &["failpoint", "store", "mail", "ticket", "imap", "net", "oauth", "reply"]),
     ("intake", &["failpoint", "mail", "request", "ticket", "reply", "nudge", "calendar", "store"]),
     (
         "config",
-        &["mail", "request", "ticket", "reply", "calendar", "imap", "net", "outbox", "nudge", "intake"],
+        &[
+            "mail", "request", "ticket", "reply", "calendar", "imap", "net", "oauth", "outbox", "nudge",
+            "intake",
+        ],
     ),
     (
         "daemon",
@@ -42,6 +46,7 @@ const MAY_IMPORT: [(&str, &[&str]); 15] = [
             "nudge",
             "imap",
             "net",
+            "oauth",
             "outbox",
             "store",
         ],
@@ -50,7 +55,7 @@ const MAY_IMPORT: [(&str, &[&str]); 15] = [
         "cli",
         &[
             "daemon", "config", "intake", "mail", "request", "ticket", "reply", "calendar", "imap", "net",
-            "outbox", "store",
+            "oauth", "outbox", "store",
         ],
     ),
 ];

@@ -1,10 +1,10 @@
 //! From the checked configuration to the values of each part: nobody below `daemon` and `cli` sees [`Config`].
 
-use super::{ByLanguage, Config, MailboxConfig, Secrets, SentFolder};
+use super::{ByLanguage, Config, MailboxConfig, Proof, Secrets, SentFolder};
 use crate::imap::{self, FolderChoice};
 use crate::intake::{Desk, Regulation, Words};
 use crate::mail::Address;
-use crate::net::{Endpoint, Secret};
+use crate::net::Endpoint;
 use crate::nudge;
 use crate::outbox::smtp;
 use crate::reply::letter::{Override, Purpose};
@@ -80,6 +80,13 @@ impl Config {
         }
     }
 
+    /// Who hears what is wrong with askback itself: those who hear of mails that it could not process.
+    #[must_use]
+    pub fn operators(&self) -> Vec<Address> {
+        let held = self.nudges.to.iter().filter(|(cause, _)| *cause == nudge::Cause::Held);
+        held.flat_map(|(_, people)| people.clone()).collect()
+    }
+
     /// The rules of each version of the regulation.
     ///
     /// # Errors
@@ -127,7 +134,7 @@ impl Config {
     pub fn sent_folders(&self, secrets: &Secrets) -> Vec<imap::Settings> {
         let of = |mailbox: &MailboxConfig| {
             let folder = mailbox.sent_folder.name()?;
-            let mut settings = watched(mailbox, secrets.imap(&mailbox.name)?);
+            let mut settings = watched(mailbox, secrets)?;
             settings.mailbox = mailbox.sent_name();
             settings.folder = FolderChoice::Sent(folder);
             settings.after = imap::After::Leave;
@@ -139,10 +146,7 @@ impl Config {
     /// The settings of each mailbox's watcher.
     #[must_use]
     pub fn mailboxes(&self, secrets: &Secrets) -> Vec<imap::Settings> {
-        self.mailbox
-            .iter()
-            .filter_map(|mailbox| Some(watched(mailbox, secrets.imap(&mailbox.name)?)))
-            .collect()
+        self.mailbox.iter().filter_map(|mailbox| watched(mailbox, secrets)).collect()
     }
 
     /// The server that takes letters.
@@ -154,12 +158,15 @@ impl Config {
             port: self.smtp.port,
             security: self.smtp.security,
             trust: self.smtp.trust.clone(),
-            login: self
-                .smtp
-                .login
-                .as_ref()
-                .zip(secrets.smtp())
-                .map(|((user, _), word)| (user.clone(), word.clone())),
+            login: self.smtp.login.as_ref().and_then(|(user, proof)| {
+                let user = user.clone();
+                Some(match proof {
+                    Proof::Password(_) => smtp::Login::Password { user, password: secrets.smtp()?.clone() },
+                    Proof::OAuth(name) => {
+                        smtp::Login::OAuth { user, tokens: secrets.tokens_of(name)?.clone() }
+                    }
+                })
+            }),
             hello: support.map_or("localhost", |address| address.domain()).to_owned(),
             bounce_address: self.smtp.bounce_address.clone().or_else(|| support.cloned()),
             timing: smtp::Timing::default(),
@@ -171,14 +178,20 @@ impl Config {
     pub fn sent_folder(&self, secrets: &Secrets) -> Option<(imap::Settings, Option<String>)> {
         self.mailbox.iter().find_map(|mailbox| {
             let folder = mailbox.sent_folder.name()?;
-            Some((watched(mailbox, secrets.imap(&mailbox.name)?), folder))
+            Some((watched(mailbox, secrets)?, folder))
         })
     }
 }
 
-fn watched(mailbox: &MailboxConfig, password: &Secret) -> imap::Settings {
+fn watched(mailbox: &MailboxConfig, secrets: &Secrets) -> Option<imap::Settings> {
     let endpoint = Endpoint { host: mailbox.host.clone(), port: mailbox.port, trust: mailbox.trust.clone() };
-    let credentials = imap::Credentials::Password { user: mailbox.user.clone(), password: password.clone() };
+    let user = mailbox.user.clone();
+    let credentials = match &mailbox.proof {
+        Proof::Password(_) => {
+            imap::Credentials::Password { user, password: secrets.imap(&mailbox.name)?.clone() }
+        }
+        Proof::OAuth(name) => imap::Credentials::OAuth { user, tokens: secrets.tokens_of(name)?.clone() },
+    };
     let mut settings = imap::Settings::new(&mailbox.name, endpoint, credentials);
     settings.folder = FolderChoice::Named(mailbox.folder.clone());
     settings.after = mailbox.after.clone();
@@ -186,7 +199,7 @@ fn watched(mailbox: &MailboxConfig, password: &Secret) -> imap::Settings {
     settings.poll = mailbox.poll;
     settings.timing.poll_without_idle = settings.timing.poll_without_idle.min(mailbox.poll);
     settings.limits.mail_bytes = mailbox.size_limit;
-    settings
+    Some(settings)
 }
 
 /// The operator's own templates: `ask.ru.txt`, `ask.en.txt`, `accept.ru.txt`, `accept.en.txt`, those that are there.

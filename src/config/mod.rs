@@ -9,6 +9,7 @@ mod checker;
 mod hours;
 mod hours_text;
 mod nudges;
+mod oauth;
 mod problem;
 mod regulation;
 mod reply;
@@ -35,11 +36,12 @@ use toml::Spanned;
 use tracing::level_filters::LevelFilter;
 
 pub use nudges::NudgesConfig;
+pub use oauth::{OAuthConfig, OAuthGrant};
 pub use problem::{ConfigErrors, Problem};
 pub use regulation::Regulation;
 pub use reply::{LimitsConfig, ReplyConfig, TicketsConfig};
 pub use secret::{SecretError, SecretSource, Secrets, read as read_secret};
-pub use server::{MailboxConfig, SentFolder, SmtpConfig};
+pub use server::{MailboxConfig, Proof, SentFolder, SmtpConfig};
 pub use support::{ByLanguage, Support};
 pub use words::Objects;
 
@@ -55,6 +57,7 @@ struct File {
     support: Option<Spanned<support::SupportFile>>,
     mailbox: Vec<Spanned<server::MailboxFile>>,
     smtp: Option<Spanned<server::SmtpFile>>,
+    oauth: Vec<Spanned<oauth::OAuthFile>>,
     store: StoreFile,
     hours: Option<Spanned<hours::HoursFile>>,
     regulation: Vec<Spanned<regulation::RegulationFile>>,
@@ -93,6 +96,8 @@ pub struct Config {
     pub mailbox: Vec<MailboxConfig>,
     /// The server that takes letters.
     pub smtp: SmtpConfig,
+    /// Accounts that are logged in to by access tokens.
+    pub oauth: Vec<OAuthConfig>,
     /// The database.
     pub store: StoreConfig,
     /// Working hours.
@@ -196,8 +201,9 @@ fn check(checker: &mut Checker<'_>, file: &File, base: &Path) -> Option<Config> 
     let support = support::check_support(checker, &file.support);
     let (agent, head) = support::check_people(checker, &file.agent, file.head.as_ref(), &support);
     let nudges = nudges::check_nudges(checker, &file.nudges, &support, &agent, head.as_ref());
-    let mailbox = server::check_mailboxes(checker, &file.mailbox, &support, base);
-    let smtp = server::check_smtp(checker, file.smtp.as_ref(), base);
+    let oauth = oauth::check_oauth(checker, &file.oauth, base);
+    let mailbox = server::check_mailboxes(checker, &file.mailbox, &support, &oauth, base);
+    let smtp = server::check_smtp(checker, file.smtp.as_ref(), &oauth, base);
     let hours = hours::check_hours(checker, file.hours.as_ref());
     let zone = hours.as_ref().map_or(chrono_tz::Tz::Europe__Moscow, |(hours, _)| hours.zone());
     let regulation = regulation::check_regulations(checker, &file.regulation, zone);
@@ -219,6 +225,7 @@ fn check(checker: &mut Checker<'_>, file: &File, base: &Path) -> Option<Config> 
         support,
         mailbox,
         smtp: smtp?,
+        oauth,
         store,
         hours,
         exception_names,

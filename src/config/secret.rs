@@ -1,15 +1,22 @@
 //! Passwords: read only when they are needed, never part of [`super::Config`], refused where others can read them.
 
-use super::Config;
+use super::checker::{Checker, Given};
+use super::problem::Flaw;
+use super::{Config, OAuthConfig, OAuthGrant, Proof, value};
 use crate::net::Secret;
+use crate::oauth::{self, Grant, Tokens};
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// No password is longer.
 const MAX_SIZE: u64 = 64 * 1024;
+
+/// How long a request for an access token may take in all.
+const TOKEN_WITHIN: Duration = Duration::from_secs(30);
 
 /// Where a password is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,11 +27,13 @@ pub enum SecretSource {
     Credential(String),
 }
 
-/// The passwords that a configuration names.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The passwords that a configuration names, and the sources of access tokens, which have secrets of their own. All that
+/// log in by one `[[oauth]]` share its source.
+#[derive(Clone, Debug)]
 pub struct Secrets {
     imap: BTreeMap<String, Secret>,
     smtp: Option<Secret>,
+    tokens: Vec<Tokens>,
 }
 
 impl Secrets {
@@ -34,10 +43,22 @@ impl Secrets {
         self.imap.get(mailbox)
     }
 
-    /// The password of the SMTP login, if there is a login.
+    /// The password of the SMTP login, if there is a login by password.
     #[must_use]
     pub fn smtp(&self) -> Option<&Secret> {
         self.smtp.as_ref()
+    }
+
+    /// The sources of access tokens.
+    #[must_use]
+    pub fn tokens(&self) -> &[Tokens] {
+        &self.tokens
+    }
+
+    /// The source of access tokens of an `[[oauth]]` by its name.
+    #[must_use]
+    pub fn tokens_of(&self, oauth: &str) -> Option<&Tokens> {
+        self.tokens.iter().find(|tokens| tokens.name() == oauth)
     }
 }
 
@@ -54,19 +75,115 @@ pub struct SecretError {
 }
 
 impl Config {
-    /// Reads all passwords.
+    /// Reads all secrets.
     ///
     /// # Errors
     /// [`SecretError`]: a file is missing, empty, readable by others, or not one line of text.
     pub fn secrets(&self) -> Result<Secrets, SecretError> {
         let mut imap = BTreeMap::new();
         for mailbox in &self.mailbox {
-            let key = format!("mailbox \"{}\"", mailbox.name);
-            imap.insert(mailbox.name.clone(), read(&key, &mailbox.secret)?);
+            if let Proof::Password(source) = &mailbox.proof {
+                imap.insert(mailbox.name.clone(), read(&mailbox.key(), source)?);
+            }
         }
-        let smtp = self.smtp.login.as_ref().map(|(_, source)| read("smtp", source)).transpose()?;
-        Ok(Secrets { imap, smtp })
+        let smtp = match &self.smtp.login {
+            Some((_, Proof::Password(source))) => Some(read("smtp", source)?),
+            Some((_, Proof::OAuth(_))) | None => None,
+        };
+        let tokens = self.oauth.iter().map(|account| self.tokens(account)).collect::<Result<_, _>>()?;
+        Ok(Secrets { imap, smtp, tokens })
     }
+
+    /// All secrets that are named: which each is (`password of smtp`), and where.
+    pub fn secret_sources(&self) -> impl Iterator<Item = (String, &SecretSource)> {
+        let mailboxes = self.mailbox.iter().filter_map(|mailbox| match &mailbox.proof {
+            Proof::Password(source) => Some((format!("password of {}", mailbox.key()), source)),
+            Proof::OAuth(_) => None,
+        });
+        let smtp = self.smtp.login.iter().filter_map(|(_, proof)| match proof {
+            Proof::Password(source) => Some(("password of smtp".to_owned(), source)),
+            Proof::OAuth(_) => None,
+        });
+        let oauth = self.oauth.iter().flat_map(|account| {
+            let client = account.client_secret.as_ref().map(|source| (client_key(account), source));
+            let first = match &account.grant {
+                OAuthGrant::RefreshToken { first, .. } => Some((refresh_key(account), first)),
+                OAuthGrant::ClientCredentials => None,
+            };
+            [client, first].into_iter().flatten()
+        });
+        mailboxes.chain(smtp).chain(oauth)
+    }
+
+    fn tokens(&self, account: &OAuthConfig) -> Result<Tokens, SecretError> {
+        let client = account.client_secret.as_ref();
+        Ok(Tokens::new(oauth::Settings {
+            name: account.name.clone(),
+            token_url: account.token_url.clone(),
+            trust: account.trust.clone(),
+            client_id: account.client_id.clone(),
+            client_secret: client.map(|source| read(&client_key(account), source)).transpose()?,
+            scope: account.scope.clone(),
+            grant: match &account.grant {
+                OAuthGrant::ClientCredentials => Grant::ClientCredentials,
+                OAuthGrant::RefreshToken { first, lifetime } => Grant::RefreshToken {
+                    first: read(&refresh_key(account), first)?,
+                    file: self.refresh_token_path(&account.name),
+                    lifetime: *lifetime,
+                },
+            },
+            limit: TOKEN_WITHIN,
+        }))
+    }
+
+    /// Where the refresh token is kept that the server gave last: beside the database, because askback can write there.
+    #[must_use]
+    pub fn refresh_token_path(&self, oauth: &str) -> PathBuf {
+        let mut path = self.store.path.as_os_str().to_owned();
+        path.push(format!(".oauth-{oauth}"));
+        path.into()
+    }
+}
+
+fn client_key(account: &OAuthConfig) -> String {
+    format!("client secret of oauth \"{}\"", account.name)
+}
+
+fn refresh_key(account: &OAuthConfig) -> String {
+    format!("refresh token of oauth \"{}\"", account.name)
+}
+
+/// Where a secret is: a file or a systemd credential, not both. `keys` are what the two are called.
+pub(super) fn source(
+    checker: &mut Checker<'_>,
+    file: &Given<String>,
+    credential: &Given<String>,
+    keys: (&str, &str),
+    base: &Path,
+) -> Option<SecretSource> {
+    if let (Some(_), Some(credential)) = (file, credential) {
+        let what = format!("there is a `{}` and a `{}`", keys.0, keys.1);
+        checker.problem(credential.span(), &what, "remove one of the two");
+    }
+    let from_file = checker.optional(file, |text| value::path(text, base)).map(SecretSource::File);
+    let name = |text: &str| {
+        if is_plain_name(text) {
+            return Ok(SecretSource::Credential(text.to_owned()));
+        }
+        let what = format!("\"{text}\" is not the name of a systemd credential");
+        Err(Flaw::new(
+            what,
+            "give the name before the colon of LoadCredential= in the unit: \"imap-password\"",
+        ))
+    };
+    let from_credential = checker.optional(credential, name);
+    from_file.or(from_credential)
+}
+
+/// Whether a text can be the name of a file and means nothing else.
+pub(super) fn is_plain_name(text: &str) -> bool {
+    let fine = text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'));
+    fine && !text.is_empty() && !text.starts_with('.')
 }
 
 /// Reads one password; `key` says in errors which one.

@@ -1,8 +1,10 @@
 //! `[[mailbox]]` and `[smtp]`: where mail comes from and goes out.
 
 use super::checker::{Checker, Given, choose};
+use super::oauth::OAuthConfig;
 use super::problem::Flaw;
-use super::secret::SecretSource;
+use super::secret::{SecretSource, source};
+use super::source::nearest;
 use super::support::Support;
 use super::value;
 use crate::imap::{After, Start};
@@ -10,7 +12,6 @@ use crate::mail::Address;
 use crate::net::Trust;
 use crate::outbox::smtp::Security;
 use serde::Deserialize;
-use std::ops::Range;
 use std::path::Path;
 use std::time::Duration;
 use toml::Spanned;
@@ -24,6 +25,7 @@ pub(super) struct MailboxFile {
     user: Given<String>,
     password_file: Given<String>,
     credential: Given<String>,
+    oauth: Given<String>,
     ca_file: Given<String>,
     folder: Given<String>,
     after: Given<String>,
@@ -42,8 +44,18 @@ pub(super) struct SmtpFile {
     user: Given<String>,
     password_file: Given<String>,
     credential: Given<String>,
+    oauth: Given<String>,
     ca_file: Given<String>,
     bounce_address: Given<String>,
+}
+
+/// What a login is proved by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Proof {
+    /// A password, which is there.
+    Password(SecretSource),
+    /// Access tokens of the `[[oauth]]` of this name.
+    OAuth(String),
 }
 
 /// A mailbox that is read over IMAP with TLS.
@@ -57,8 +69,8 @@ pub struct MailboxConfig {
     pub port: u16,
     /// Login name.
     pub user: String,
-    /// Where the password is.
-    pub secret: SecretSource,
+    /// What the login is proved by.
+    pub proof: Proof,
     /// Whose certificates are trusted.
     pub trust: Trust,
     /// The folder that is read.
@@ -99,6 +111,12 @@ impl SentFolder {
 }
 
 impl MailboxConfig {
+    /// What messages about it call it.
+    #[must_use]
+    pub fn key(&self) -> String {
+        format!("mailbox \"{}\"", self.name)
+    }
+
     /// What its folder for sent mail is called in the database and in logs.
     #[must_use]
     pub fn sent_name(&self) -> String {
@@ -115,8 +133,8 @@ pub struct SmtpConfig {
     pub port: u16,
     /// How the connection is protected.
     pub security: Security,
-    /// Login name with where its password is; `None`: no login.
-    pub login: Option<(String, SecretSource)>,
+    /// Login name with what it is proved by; `None`: no login.
+    pub login: Option<(String, Proof)>,
     /// Whose certificates are trusted.
     pub trust: Trust,
     /// MAIL FROM of letters where the null sender is refused.
@@ -127,6 +145,7 @@ pub(super) fn check_mailboxes(
     checker: &mut Checker<'_>,
     files: &[Spanned<MailboxFile>],
     support: &Support,
+    accounts: &[OAuthConfig],
     base: &Path,
 ) -> Vec<MailboxConfig> {
     if files.is_empty() {
@@ -135,9 +154,7 @@ pub(super) fn check_mailboxes(
     }
     let mut mailboxes: Vec<MailboxConfig> = Vec::new();
     for section in files {
-        let Some(mailbox) = check_mailbox(checker, section.span(), section.get_ref(), support, base) else {
-            continue;
-        };
+        let Some(mailbox) = check_mailbox(checker, section, support, accounts, base) else { continue };
         let place = |m: &MailboxConfig| (m.host.clone(), m.port, m.user.clone(), m.folder.clone());
         let taken = |other: &MailboxConfig| {
             other.name == mailbox.name
@@ -159,16 +176,17 @@ pub(super) fn check_mailboxes(
 
 fn check_mailbox(
     checker: &mut Checker<'_>,
-    section: Range<usize>,
-    file: &MailboxFile,
+    section: &Spanned<MailboxFile>,
     support: &Support,
+    accounts: &[OAuthConfig],
     base: &Path,
 ) -> Option<MailboxConfig> {
+    let (file, section) = (section.get_ref(), section.span());
     let host = checker.required(section.clone(), "host", &file.host, value::host, "\"imap.example.com\"");
     let account = support.addresses.first().map(|address| address.as_str().to_owned()).unwrap_or_default();
     let user = checker.value(&file.user, account, value::line);
-    let secret = secret(checker, &file.password_file, &file.credential, base);
-    if secret.is_none() && file.password_file.is_none() && file.credential.is_none() {
+    let proof = proof(checker, (&file.password_file, &file.credential, &file.oauth), accounts, base);
+    if proof.is_none() && !is_any_given(&[&file.password_file, &file.credential, &file.oauth]) {
         let remedy = "name the file that has the password, password_file = \"/etc/askback/imap-password\", or a \
                       systemd credential, credential = \"imap-password\"";
         checker.missing(section, "password_file", remedy);
@@ -198,13 +216,13 @@ fn check_mailbox(
         checker.value(&file.poll, 5 * minute, |text| value::duration(text, minute / 6..=1440 * minute));
     let size_limit =
         checker.value(&file.size_limit, 75_000_000, |text| value::size(text, 1_000_000..=1_000_000_000));
-    let (host, secret) = (host?, secret?);
+    let (host, proof) = (host?, proof?);
     Some(MailboxConfig {
         name,
         host,
         port,
         user,
-        secret,
+        proof,
         trust,
         folder,
         after,
@@ -228,6 +246,7 @@ fn after(text: &str) -> Result<After, Flaw> {
 pub(super) fn check_smtp(
     checker: &mut Checker<'_>,
     file: Option<&Spanned<SmtpFile>>,
+    accounts: &[OAuthConfig],
     base: &Path,
 ) -> Option<SmtpConfig> {
     let Some(section) = file else {
@@ -250,12 +269,12 @@ pub(super) fn check_smtp(
         Security::None => 25,
     };
     let user = checker.optional(&file.user, value::line);
-    let secret = secret(checker, &file.password_file, &file.credential, base);
-    let login = match (user, secret) {
-        (Some(user), Some(secret)) => Some((user, secret)),
+    let proof = proof(checker, (&file.password_file, &file.credential, &file.oauth), accounts, base);
+    let login = match (user, proof) {
+        (Some(user), Some(proof)) => Some((user, proof)),
         (None, None) => None,
         (Some(_), None) => {
-            if file.password_file.is_none() && file.credential.is_none() {
+            if !is_any_given(&[&file.password_file, &file.credential, &file.oauth]) {
                 let remedy = "add password_file or credential, or remove `user` if the server wants no login";
                 checker.missing(section.span(), "password_file", remedy);
             }
@@ -273,8 +292,39 @@ pub(super) fn check_smtp(
     Some(SmtpConfig { host: host?, port, security, login, trust, bounce_address })
 }
 
+fn is_any_given(keys: &[&Given<String>]) -> bool {
+    keys.iter().any(|key| key.is_some())
+}
+
+/// What a login is proved by: a password in a file or a systemd credential, or an `[[oauth]]`; one of them.
+fn proof(
+    checker: &mut Checker<'_>,
+    (file, credential, oauth): (&Given<String>, &Given<String>, &Given<String>),
+    accounts: &[OAuthConfig],
+    base: &Path,
+) -> Option<Proof> {
+    let password =
+        source(checker, file, credential, ("password_file", "credential"), base).map(Proof::Password);
+    let Some(oauth) = oauth else { return password };
+    if is_any_given(&[file, credential]) {
+        let what = "there is a password and `oauth`";
+        checker.problem(oauth.span(), what, "remove one of the two");
+    }
+    let name = oauth.get_ref();
+    if accounts.iter().any(|account| account.name == *name) {
+        return Some(Proof::OAuth(name.clone()));
+    }
+    let known: Vec<&str> = accounts.iter().map(|account| account.name.as_str()).collect();
+    let remedy = match nearest(name, &known) {
+        Some(near) => format!("did you mean \"{near}\"?"),
+        None => format!("add a section [[oauth]] with name = \"{name}\""),
+    };
+    checker.problem(oauth.span(), &format!("there is no [[oauth]] called \"{name}\""), &remedy);
+    None
+}
+
 /// Whether a host is this machine by its very name.
-fn is_loopback(host: &str) -> bool {
+pub(super) fn is_loopback(host: &str) -> bool {
     host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
@@ -293,34 +343,6 @@ fn port(checker: &mut Checker<'_>, given: &Given<u16>, default: u16) -> u16 {
     }
 }
 
-fn trust(checker: &mut Checker<'_>, ca_file: &Given<String>, base: &Path) -> Trust {
+pub(super) fn trust(checker: &mut Checker<'_>, ca_file: &Given<String>, base: &Path) -> Trust {
     checker.optional(ca_file, |text| value::path(text, base)).map_or(Trust::System, Trust::CaFile)
-}
-
-/// Where a password is: a file or a systemd credential, not both.
-fn secret(
-    checker: &mut Checker<'_>,
-    file: &Given<String>,
-    credential: &Given<String>,
-    base: &Path,
-) -> Option<SecretSource> {
-    if let (Some(_), Some(credential)) = (file, credential) {
-        let what = "there is a `password_file` and a `credential`";
-        checker.problem(credential.span(), what, "remove one of the two");
-    }
-    let from_file = checker.optional(file, |text| value::path(text, base)).map(SecretSource::File);
-    let name = |text: &str| {
-        let fine = text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'));
-        if fine && !text.is_empty() && !text.starts_with('.') {
-            Ok(SecretSource::Credential(text.to_owned()))
-        } else {
-            let what = format!("\"{text}\" is not the name of a systemd credential");
-            Err(Flaw::new(
-                what,
-                "give the name before the colon of LoadCredential= in the unit: \"imap-password\"",
-            ))
-        }
-    };
-    let from_credential = checker.optional(credential, name);
-    from_file.or(from_credential)
 }

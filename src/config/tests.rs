@@ -66,6 +66,7 @@ fn the_example_shows_the_default_products_and_questions() {
 fn commented_out_keys_show_the_defaults() {
     let without_default = [
         "password_file",
+        "oauth",
         "ca_file",
         "bounce_address",
         "hours",
@@ -81,15 +82,16 @@ fn commented_out_keys_show_the_defaults() {
         "templates",
         "authserv_id",
     ];
-    let mut in_questions = false;
+    let (mut in_questions, mut in_force) = (false, true);
     let mut active = String::new();
     for line in EXAMPLE.lines() {
-        if line.starts_with('[') {
+        if line.trim_start_matches('#').starts_with('[') {
             in_questions = line.starts_with("[questions");
+            in_force = line.starts_with('[');
         }
         let key = line.strip_prefix('#').and_then(|rest| rest.split_once(" = ")).map(|(key, _)| key);
-        let uncomment =
-            key.is_some_and(|key| !in_questions && !key.contains(' ') && !without_default.contains(&key));
+        let uncomment = in_force
+            && key.is_some_and(|key| !in_questions && !key.contains(' ') && !without_default.contains(&key));
         active.push_str(if uncomment { line.trim_start_matches('#') } else { line });
         active.push('\n');
     }
@@ -98,13 +100,14 @@ fn commented_out_keys_show_the_defaults() {
 }
 
 /// The sections, and the lines that begin them.
-const SECTIONS: [(&str, &str); 20] = [
+const SECTIONS: [(&str, &str); 21] = [
     ("", ""),
     ("support", "[support]"),
     ("support.contact", "[support.contact]"),
     ("support.hours", "[support.hours]"),
     ("mailbox", "[[mailbox]]"),
     ("smtp", "[smtp]"),
+    ("oauth", "[[oauth]]"),
     ("store", "[store]"),
     ("hours", "[hours]"),
     ("hours.exception", "[[hours.exception]]"),
@@ -170,7 +173,7 @@ fn all_but_the_essentials_has_defaults() {
         (mailbox.port, mailbox.user.as_str(), mailbox.name.as_str()),
         (993, "support@example.com", "support@example.com")
     );
-    assert_eq!(mailbox.secret, SecretSource::File("/etc/askback/imap-password".into()));
+    assert_eq!(mailbox.proof, Proof::Password(SecretSource::File("/etc/askback/imap-password".into())));
     assert_eq!(
         (mailbox.after.clone(), mailbox.start, mailbox.poll),
         (After::Seen, Start::New, Duration::from_secs(300))
@@ -418,6 +421,72 @@ fn secrets_are_read_apart_and_refused_when_others_can_read_them() {
     fs::set_permissions(&secret, fs::Permissions::from_mode(0o640)).unwrap();
     let secrets = config.secrets().unwrap();
     assert_eq!(secrets.imap("support@example.com").unwrap().expose(), " s3cret with spaces ");
-    assert_eq!(secrets.smtp(), None);
+    assert!(secrets.smtp().is_none());
     assert!(!format!("{secrets:?}").contains("s3cret"));
+}
+
+const OAUTH: &str = "
+[[oauth]]
+name = \"support\"
+token_url = \"https://oauth2.googleapis.com/token\"
+client_id = \"id\"
+refresh_token_file = \"refresh-token\"
+";
+
+#[test]
+fn a_mailbox_and_smtp_share_an_oauth_login() {
+    let text = ESSENTIALS.replace("password_file = \"imap-password\"", "oauth = \"support\"")
+        + "user = \"support@example.com\"\noauth = \"support\"\n"
+        + OAUTH
+        + "client_secret_credential = \"oauth-secret\"\nscope = \"https://mail.google.com/\"\nrefresh_token_lifetime = \"90d\"\n";
+    let config = parse(&text).unwrap();
+    let oauth = || Proof::OAuth("support".to_owned());
+    assert_eq!(config.mailbox.first().unwrap().proof, oauth());
+    assert_eq!(config.smtp.login, Some(("support@example.com".to_owned(), oauth())));
+    let account = config.oauth.first().unwrap();
+    assert_eq!(
+        account.grant,
+        OAuthGrant::RefreshToken {
+            first: SecretSource::File("/etc/askback/refresh-token".into()),
+            lifetime: Some(Duration::from_secs(90 * 86_400)),
+        }
+    );
+    assert_eq!(account.client_secret, Some(SecretSource::Credential("oauth-secret".into())));
+    assert_eq!(config.refresh_token_path("support"), Path::new("/var/lib/askback/askback.db.oauth-support"));
+    let sources: Vec<String> = config.secret_sources().map(|(key, _)| key).collect();
+    assert_eq!(sources, ["client secret of oauth \"support\"", "refresh token of oauth \"support\""]);
+}
+
+#[test]
+fn oauth_sections_are_checked() {
+    let mut all = String::new();
+    let change = |from: &str, to: &str| OAUTH.replace(from, to);
+    for text in [
+        change("name = \"support\"", "name = \"../x\""),
+        change("name = \"support\"\n", ""),
+        change("https://oauth2.googleapis.com", "http://oauth2.googleapis.com"),
+        change("https://oauth2.googleapis.com/token", "oauth2.googleapis.com"),
+        change("https://oauth2.googleapis.com/token", "ftp://oauth2.googleapis.com"),
+        change("https://", "https://id:secret@"),
+        change("client_id = \"id\"\n", ""),
+        change("refresh_token_file = \"refresh-token\"\n", ""),
+        change("refresh_token_file = \"refresh-token\"\n", "grant = \"client_credentials\"\n"),
+        OAUTH.to_owned() + "grant = \"client_credentials\"\nclient_secret_file = \"s\"\n",
+        OAUTH.to_owned() + "grant = \"refresh\"\n",
+        OAUTH.to_owned() + "refresh_token_lifetime = \"5m\"\n",
+        OAUTH.to_owned() + "client_secret = \"in the open\"\n",
+        OAUTH.to_owned() + "refresh_token_credential = \"x\"\n",
+        OAUTH.to_owned() + OAUTH,
+        "oauth = \"support\"\n".to_owned() + OAUTH,
+        "user = \"u\"\noauth = \"suport\"\n".to_owned() + OAUTH,
+        "user = \"u\"\noauth = \"google\"\npassword_file = \"x\"\n".to_owned(),
+    ] {
+        all.push_str(&problems(&text));
+        all.push('\n');
+    }
+    insta::assert_snapshot!("oauth", all);
+    for url in ["http://127.0.0.1:8080/token", "http://[::1]/token", "http://localhost/token"] {
+        let text = ESSENTIALS.to_owned() + &change("https://oauth2.googleapis.com/token", url);
+        assert_eq!(parse(&text).unwrap().oauth.first().unwrap().token_url.as_str(), url);
+    }
 }

@@ -3,6 +3,7 @@
 use super::guard::Excess;
 use crate::mail::HeaderText;
 use crate::net::NetError;
+use crate::oauth::OAuthError;
 use std::time::Duration;
 
 /// Why a conversation ended. After any of these the connection is dropped, never used again.
@@ -25,6 +26,15 @@ pub enum ImapError {
         "the IMAP server refuses the login ({0}): check user name and password (or token) of this mailbox"
     )]
     LoginRefused(String),
+    /// A fresh access token is not accepted. A person must act.
+    #[error(
+        "the IMAP server refuses the access token ({0}): check that `user` is the account that the token is for, that `scope` \
+         covers IMAP, and that IMAP is switched on for the account"
+    )]
+    TokenRefused(String),
+    /// There is no access token to log in with.
+    #[error(transparent)]
+    NoToken(#[from] OAuthError),
     /// The server offers no way to log in that we can use.
     #[error("this way to log in is not offered by the IMAP server: {0}")]
     NoLogin(String),
@@ -53,6 +63,22 @@ pub enum ImapError {
 }
 
 impl ImapError {
+    /// Whether a person must act before a login can work.
+    pub(super) const fn is_refused_login(&self) -> bool {
+        match self {
+            Self::LoginRefused(_) | Self::TokenRefused(_) | Self::NoLogin(_) => true,
+            Self::NoToken(error) => !error.is_passing(),
+            Self::Net(_)
+            | Self::Lost(_)
+            | Self::Bye(_)
+            | Self::Excess(_)
+            | Self::Throttled { .. }
+            | Self::Refused { .. }
+            | Self::Stopped
+            | Self::Sink(_) => false,
+        }
+    }
+
     /// From an error of the stream under the parser.
     pub(super) fn from_io(error: &std::io::Error) -> Self {
         match error.get_ref().and_then(|inner| inner.downcast_ref::<Excess>()) {

@@ -1,9 +1,10 @@
 //! From nothing to a connection that is logged in.
 
 use super::error::{ImapError, Reply};
-use super::protocol::{Connection, Part, Stop, Tagged};
-use super::settings::{Credentials, Limits, OAuthMechanism, Settings};
-use crate::net::{Endpoint, connect_tls};
+use super::protocol::{Connection, Part, Stop, Tag, Tagged};
+use super::settings::{Credentials, Limits, Settings};
+use crate::net::{Endpoint, Secret, connect_tls};
+use crate::oauth::{Mechanism, Tokens, challenge_words};
 use data_encoding::BASE64;
 
 /// Connects by TLS and logs in. The password goes out only after the certificate has been accepted.
@@ -13,12 +14,18 @@ pub(super) async fn open(settings: &Settings, mut stop: Stop) -> Result<Connecti
         () = super::protocol::stopped(&mut stop) => return Err(ImapError::Stopped),
         stream = connect_tls(&settings.endpoint) => stream?,
     };
+    let mut told = stop.clone();
     let mut connection =
         Connection::greeted(stream, max_literal(&settings.limits), settings.timing, stop).await?;
     if !connection.preauthenticated {
         connection.learn_capabilities().await?;
         connection.expect_new_capabilities();
-        log_in(&mut connection, &settings.credentials, &settings.endpoint).await?;
+        // A token endpoint can take its time.
+        tokio::select! {
+            biased;
+            () = super::protocol::stopped(&mut told) => return Err(ImapError::Stopped),
+            done = log_in(&mut connection, &settings.credentials, &settings.endpoint) => done?,
+        }
     }
     connection.learn_capabilities().await?;
     Ok(connection)
@@ -41,13 +48,7 @@ async fn log_in(
             }
             by_password(connection, user, password.expose()).await?
         }
-        Credentials::OAuth { user, mechanism, token } => {
-            let (name, words) = present(*mechanism, user, token.expose(), endpoint);
-            if !connection.has(&format!("AUTH={name}")) {
-                return Err(ImapError::NoLogin(format!("it has no AUTH={name}")));
-            }
-            sasl(connection, name, words.as_bytes()).await?
-        }
+        Credentials::OAuth { user, tokens } => return by_token(connection, user, tokens, endpoint).await,
     };
     match tagged {
         Tagged::Ok(_) => Ok(()),
@@ -87,43 +88,78 @@ async fn by_password(connection: &mut Connection, user: &str, password: &str) ->
     }
 }
 
-/// AUTHENTICATE with the first and only message of a mechanism (RFC 4959 sends it along where the server can).
-async fn sasl(connection: &mut Connection, mechanism: &str, message: &[u8]) -> Result<Tagged, ImapError> {
-    let message = BASE64.encode(message);
-    let initial = connection.has("SASL-IR");
-    let tag = if initial {
-        connection.send(&format!("AUTHENTICATE {mechanism} {message}")).await?
-    } else {
-        let tag = connection.send(&format!("AUTHENTICATE {mechanism}")).await?;
-        if let Err(tagged) = connection.continuation(&tag).await? {
-            return Ok(tagged);
-        }
-        connection.send_line(&message).await?;
-        tag
+/// With the token that there is; once more with another if the server refuses it, because it may have been revoked.
+async fn by_token(
+    connection: &mut Connection,
+    user: &str,
+    tokens: &Tokens,
+    endpoint: &Endpoint,
+) -> Result<(), ImapError> {
+    let Some(mechanism) = Mechanism::choose(|name| connection.has(&format!("AUTH={name}"))) else {
+        let text =
+            "it has neither AUTH=OAUTHBEARER nor AUTH=XOAUTH2; use a password, or ask its administrator";
+        return Err(ImapError::NoLogin(text.to_owned()));
     };
-    // A further challenge tells why a token is refused, and wants an empty answer (XOAUTH2; RFC 7628, section 3.2.3).
-    match connection.continuation(&tag).await? {
+    let mut token = tokens.access().await?;
+    loop {
+        let refused = match present(connection, mechanism, user, endpoint, &token).await? {
+            Ok(()) => return Ok(()),
+            Err(refused @ ImapError::TokenRefused(_)) => refused,
+            Err(error) => return Err(error),
+        };
+        token = tokens.instead_of(&token).await?.ok_or(refused)?;
+    }
+}
+
+/// Presents a token; the inner error is the server's answer.
+async fn present(
+    connection: &mut Connection,
+    mechanism: Mechanism,
+    user: &str,
+    endpoint: &Endpoint,
+    token: &Secret,
+) -> Result<Result<(), ImapError>, ImapError> {
+    let message = mechanism.message(user, &endpoint.host, endpoint.port, token);
+    let (why, tagged) = match begin(connection, mechanism.name(), message.expose()).await? {
+        Ok((tag, challenge)) => {
+            connection.send_line(mechanism.after_challenge()).await?;
+            (challenge_words(&challenge, token), connection.finish(&tag, |_| ()).await?)
+        }
+        Err(tagged) => (String::new(), tagged),
+    };
+    let (Tagged::No(reply) | Tagged::Bad(reply)) = tagged else { return Ok(Ok(())) };
+    let reply = Reply { text: token.keep_out_of(&reply.text).to_owned(), ..reply };
+    let told = |text| ImapError::TokenRefused(if why.is_empty() { text } else { format!("{text}; {why}") });
+    Ok(Err(ImapError::from_words(&reply, told)))
+}
+
+/// AUTHENTICATE with the only message of a mechanism. A challenge, which these do not have, ends it.
+async fn sasl(connection: &mut Connection, mechanism: &str, message: &[u8]) -> Result<Tagged, ImapError> {
+    match begin(connection, mechanism, &BASE64.encode(message)).await? {
         Err(tagged) => Ok(tagged),
-        Ok(_why) => {
-            connection.send_line(if mechanism == "OAUTHBEARER" { "AQ==" } else { "" }).await?;
+        Ok((tag, _challenge)) => {
+            connection.send_line("").await?;
             connection.finish(&tag, |_| ()).await
         }
     }
 }
 
-fn present(
-    mechanism: OAuthMechanism,
-    user: &str,
-    token: &str,
-    endpoint: &Endpoint,
-) -> (&'static str, String) {
-    match mechanism {
-        OAuthMechanism::XOAuth2 => ("XOAUTH2", format!("user={user}\x01auth=Bearer {token}\x01\x01")),
-        OAuthMechanism::OAuthBearer => {
-            let user = user.replace('=', "=3D").replace(',', "=2C");
-            let Endpoint { host, port, .. } = endpoint;
-            let words = format!("n,a={user},\x01host={host}\x01port={port}\x01auth=Bearer {token}\x01\x01");
-            ("OAUTHBEARER", words)
+/// AUTHENTICATE with the first message of a mechanism, in base64 (RFC 4959 sends it along where the server can). Gives what
+/// the server wants to hear more, or the end of the command.
+async fn begin(
+    connection: &mut Connection,
+    mechanism: &str,
+    message: &str,
+) -> Result<Result<(Tag, String), Tagged>, ImapError> {
+    let tag = if connection.has("SASL-IR") {
+        connection.send(&format!("AUTHENTICATE {mechanism} {message}")).await?
+    } else {
+        let tag = connection.send(&format!("AUTHENTICATE {mechanism}")).await?;
+        if let Err(tagged) = connection.continuation(&tag).await? {
+            return Ok(Err(tagged));
         }
-    }
+        connection.send_line(message).await?;
+        tag
+    };
+    Ok(connection.continuation(&tag).await?.map(|challenge| (tag, challenge)))
 }

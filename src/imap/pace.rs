@@ -45,26 +45,16 @@ impl Pace {
     /// How long to wait after this error. `dice` is any number; it spreads many clients of one server.
     pub(super) fn after(&mut self, error: &ImapError, dice: u64) -> Duration {
         let Timing { retry_first, retry_max, throttled, refused_first, refused_max, .. } = self.timing;
-        match error {
-            ImapError::LoginRefused(_) | ImapError::NoLogin(_) => {
-                self.refusals = self.refusals.saturating_add(1);
-                doubled(refused_first, self.refusals, refused_max)
-            }
-            ImapError::Throttled { wait, .. } => {
-                // A hint of seconds would be a mistake on their side, one of days an attack or one as well.
-                let wait = wait.unwrap_or(throttled);
-                spread(wait.clamp(retry_first, refused_max.max(throttled)), dice)
-            }
-            ImapError::Net(_)
-            | ImapError::Lost(_)
-            | ImapError::Bye(_)
-            | ImapError::Excess(_)
-            | ImapError::Refused { .. }
-            | ImapError::Stopped
-            | ImapError::Sink(_) => {
-                self.failures = self.failures.saturating_add(1);
-                spread(doubled(retry_first, self.failures, retry_max), dice)
-            }
+        if error.is_refused_login() {
+            self.refusals = self.refusals.saturating_add(1);
+            doubled(refused_first, self.refusals, refused_max)
+        } else if let ImapError::Throttled { wait, .. } = error {
+            // A hint of seconds would be a mistake on their side, one of days an attack or one as well.
+            let wait = wait.unwrap_or(throttled);
+            spread(wait.clamp(retry_first, refused_max.max(throttled)), dice)
+        } else {
+            self.failures = self.failures.saturating_add(1);
+            spread(doubled(retry_first, self.failures, retry_max), dice)
         }
     }
 }

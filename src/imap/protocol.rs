@@ -194,12 +194,16 @@ impl Connection {
         self.flush().await
     }
 
-    /// Waits for `+`; `Err(tagged)` inside if the command ended instead.
-    pub(super) async fn continuation(&mut self, tag: &Tag) -> Result<Result<(), Tagged>, ImapError> {
+    /// Waits for `+` and gives its words; `Err(tagged)` inside if the command ended instead.
+    pub(super) async fn continuation(&mut self, tag: &Tag) -> Result<Result<String, Tagged>, ImapError> {
         for _ in 0..MAX_UNTAGGED {
-            match self.next(|response| matches!(response, Response::Continue(_))).await? {
-                Event::Untagged(true) => return Ok(Ok(())),
-                Event::Untagged(false) => {}
+            let words = |response: &Response<'_>| {
+                let Response::Continue(outcome) = response else { return None };
+                Some(outcome.information.as_deref().unwrap_or_default().to_owned())
+            };
+            match self.next(words).await? {
+                Event::Untagged(Some(words)) => return Ok(Ok(words)),
+                Event::Untagged(None) => {}
                 Event::Done(done, tagged) if done == *tag => return Ok(Err(tagged)),
                 Event::Done(..) => return Err(stray_tag()),
             }

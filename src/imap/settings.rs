@@ -1,6 +1,7 @@
 //! What a watcher is told: where the mail is, what becomes of it, and how patient to be.
 
 use crate::net::{Endpoint, Secret};
+use crate::oauth::Tokens;
 use std::time::Duration;
 
 /// One mailbox to watch.
@@ -64,24 +65,13 @@ pub enum Credentials {
         /// Password.
         password: Secret,
     },
-    /// By an access token.
+    /// By an access token: OAUTHBEARER or XOAUTH2, whichever the server offers.
     OAuth {
         /// User name.
         user: String,
-        /// Which of the two ways to present it.
-        mechanism: OAuthMechanism,
-        /// A valid access token.
-        token: Secret,
+        /// Where valid ones come from.
+        tokens: Tokens,
     },
-}
-
-/// How an access token is presented.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OAuthMechanism {
-    /// XOAUTH2 of Google and Microsoft.
-    XOAuth2,
-    /// OAUTHBEARER (RFC 7628).
-    OAuthBearer,
 }
 
 /// What is done to a mail on the server once it is stored.

@@ -84,6 +84,8 @@ impl<S: Sink> Round<'_, S> {
             }
             ImapError::Net(_)
             | ImapError::LoginRefused(_)
+            | ImapError::TokenRefused(_)
+            | ImapError::NoToken(_)
             | ImapError::NoLogin(_)
             | ImapError::Throttled { .. }
             | ImapError::Refused { .. }

@@ -37,7 +37,7 @@ pub async fn watch<S: Sink>(settings: Settings, sink: Arc<S>, mut stop: Stop) ->
             Progress::Offline {
                 why: error.to_string(),
                 again_in: pause.as_secs(),
-                refused_login: matches!(error, ImapError::LoginRefused(_) | ImapError::NoLogin(_)),
+                refused_login: error.is_refused_login(),
             },
         );
         if pause_or_stop(&mut stop, pause).await {

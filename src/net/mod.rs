@@ -1,6 +1,8 @@
-//! TCP and TLS connections with timeouts on every step: what IMAP and SMTP stand on.
+//! TCP and TLS connections with timeouts on every step: what IMAP and SMTP stand on. And the one kind of HTTP request that
+//! we make ([`http`]).
 
 mod error;
+pub mod http;
 mod secret;
 mod stream;
 mod tls;

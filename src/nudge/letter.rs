@@ -186,6 +186,26 @@ pub fn held_back(facts: &HeldBackFacts<'_>) -> Notice {
     }
 }
 
+/// Tells one of us that the login `login` ends: `when`, unless somebody gets a new refresh token.
+pub fn login_ends(language: Language, login: &str, when: &str, to: &Address) -> Notice {
+    let russian = language == Language::Russian;
+    let say = |ru: &'static str, en: &'static str| if russian { ru } else { en };
+    let subject =
+        format!("askback: {} {when}", say("вход в почту закончится", "the login to the mailbox ends on"));
+    let text = format!(
+        "{} «{login}» {} {when}.\n\n{}\n",
+        say("Токен обновления (refresh token) для входа", "The refresh token of the login"),
+        say("действует до", "is good until"),
+        say(
+            "После этого письма не будут ни приниматься, ни отправляться. Получите новый токен,\n\
+             положите его на место старого и перезапустите askback: README, «Login by OAuth».",
+            "After that no mail is fetched or sent. Get a new one, put it in place of the old one,\n\
+             and restart askback: README, \"Login by OAuth\".",
+        ),
+    );
+    Notice { to: to.clone(), reply_to: None, subject: HeaderText::new(&subject, 200), text, html: None }
+}
+
 fn how_to_answer(language: Language, by_reply: bool) -> String {
     match (language, by_reply) {
         (Language::Russian, true) => {

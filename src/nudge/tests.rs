@@ -349,3 +349,15 @@ proptest! {
         prop_assert!(letters <= 3 * told.len());
     }
 }
+
+#[test]
+fn the_end_of_a_login_is_told_in_both_languages() {
+    let to = address("olga@desk.test");
+    let mut all = String::new();
+    for language in [Language::Russian, Language::English] {
+        let notice = login_ends(language, "support", "02.12.2026 15:00", &to);
+        assert!(notice.text.lines().all(|line| line.chars().count() < 90), "{}", notice.text);
+        all.push_str(&format!("{}\n{}", notice.subject, notice.text));
+    }
+    insta::assert_snapshot!("login_ends", all);
+}

@@ -70,3 +70,34 @@ fn each_failure_has_its_remedy() {
     assert!(text.contains("    remedy: "), "{text}");
     assert!(text.ends_with("Something needs mending.\n"), "{text}");
 }
+
+#[test]
+fn oauth_is_looked_at_and_only_doctor_needs_its_secrets() {
+    let folder = folder();
+    let path = folder.path();
+    let port = closed_port();
+    let text = format!(
+        "[support]\naddresses = [\"support@example.com\"]\n\
+         [[mailbox]]\nhost = \"127.0.0.1\"\nport = {port}\noauth = \"desk\"\n\
+         [smtp]\nhost = \"127.0.0.1\"\nport = {port}\nuser = \"support@example.com\"\noauth = \"desk\"\n\
+         [[oauth]]\nname = \"desk\"\ntoken_url = \"http://127.0.0.1:{port}/token\"\nclient_id = \"id\"\n\
+         client_secret_file = \"client-secret\"\nrefresh_token_file = \"refresh-token\"\n[store]\npath = \"askback.db\"\n"
+    );
+    fs::write(path.join("askback.toml"), text).unwrap();
+    assert!(super::prints(path, &["check-config"]).contains("is correct"));
+    fs::write(path.join("mail.eml"), "From: a@b.test\r\nSubject: x\r\n\r\nWialon\r\n").unwrap();
+    super::prints(path, &["explain", "mail.eml"]);
+
+    let (exit, list) = doctor(path);
+    assert_eq!(exit, Some(78), "{list:?}");
+    has(&list, "client secret of oauth \"desk\"", "bad", "No such file");
+    has(&list, "refresh token of oauth \"desk\"", "bad", "No such file");
+
+    for name in ["client-secret", "refresh-token"] {
+        fs::write(path.join(name), "s3cret-of-oauth\n").unwrap();
+        fs::set_permissions(path.join(name), fs::Permissions::from_mode(0o600)).unwrap();
+    }
+    let (exit, list) = doctor(path);
+    assert_eq!(exit, Some(69), "{list:?}");
+    has(&list, "oauth \"desk\"", "bad", "refuses the connection");
+}

@@ -1,9 +1,11 @@
 //! Logging in: by which way, and when not to.
 
 use super::*;
+use crate::authorization::{Authorization, Fault};
 use crate::scripted_imap::Act;
-use askback::imap::{Credentials, ImapError, OAuthMechanism, Progress, append, probe};
-use askback::net::Secret;
+use askback::imap::{Credentials, ImapError, Progress, Settings, append, probe};
+use askback::net::{Secret, Trust};
+use askback::oauth::{Grant, Tokens};
 
 /// The commands of a login that works.
 async fn check(capabilities: &str, expect: &[&str]) {
@@ -103,30 +105,106 @@ async fn a_passing_trouble_with_logins_is_not_a_wrong_password() {
     assert!(matches!(told, Progress::Offline { refused_login: false, .. }), "{told:?}");
 }
 
+/// An account with a token endpoint of its own.
+fn oauth(server: &ScriptedImap, authorization: &Authorization) -> (Settings, Tokens) {
+    authorization.state().length = 0;
+    let tokens = Tokens::new(askback::oauth::Settings {
+        name: "support".to_owned(),
+        token_url: authorization.token_url().parse().unwrap(),
+        trust: Trust::System,
+        client_id: "askback-client".to_owned(),
+        client_secret: Some(Secret::new("client-s3cret-Xk29")),
+        scope: None,
+        grant: Grant::ClientCredentials,
+        limit: Duration::from_secs(5),
+    });
+    let mut settings = server.settings();
+    settings.credentials = Credentials::OAuth { user: "support".to_owned(), tokens: tokens.clone() };
+    (settings, tokens)
+}
+
+/// What is sent in AUTHENTICATE, out of base64.
+fn presented(server: &ScriptedImap) -> Vec<String> {
+    let words = |line: &String| {
+        let (_, message) = line.rsplit_once(' ').unwrap();
+        String::from_utf8(data_encoding::BASE64.decode(message.as_bytes()).unwrap()).unwrap()
+    };
+    server.asked("AUTHENTICATE").iter().map(words).collect()
+}
+
 #[tokio::test]
 async fn access_tokens_are_presented_in_both_ways() {
-    for (mechanism, name, expect) in [
-        (OAuthMechanism::XOAuth2, "XOAUTH2", "user=support\x01auth=Bearer tok\x01\x01"),
-        (
-            OAuthMechanism::OAuthBearer,
-            "OAUTHBEARER",
-            "n,a=support,\x01host=localhost\x01port=PORT\x01auth=Bearer tok\x01\x01",
-        ),
+    for (name, expect, empty) in [
+        ("XOAUTH2", "user=support\x01auth=Bearer TOKEN\x01\x01", ""),
+        ("OAUTHBEARER", "n,a=support,\x01host=localhost\x01port=PORT\x01auth=Bearer TOKEN\x01\x01", "AQ=="),
     ] {
         let server = ScriptedImap::start().await;
+        let authorization = Authorization::start().unwrap();
         server.state().greeting = format!("* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH={name}] ready\r\n");
-        let mut settings = server.settings();
-        let (user, token) = ("support".to_owned(), Secret::new("tok"));
-        settings.credentials = Credentials::OAuth { user, mechanism, token };
-        // A refusal tells why in a challenge, and wants an answer to it.
+        let (settings, tokens) = oauth(&server, &authorization);
+        let token = tokens.access().await.unwrap();
+        // A refusal tells why in a challenge, and wants an answer to it. It quotes the token, too.
         server.rule("AUTHENTICATE", 1, Act::Answer("+ eyJzdGF0dXMiOiI0MDEifQ==\r\n".into()));
-        server.rule("", 1, Act::Answer("A0001 NO [AUTHENTICATIONFAILED] expired\r\n".into()));
-        let error = probe(&settings).await.unwrap_err();
-        assert!(matches!(error, ImapError::LoginRefused(_)), "{error}");
+        let words = format!("A0001 NO [AUTHENTICATIONFAILED] {} is bad\r\n", token.expose());
+        server.rule("", 1, Act::Answer(words));
+        let error = probe(&settings).await.unwrap_err().to_string();
+        assert!(!error.contains(token.expose()), "{error}");
+        assert!(
+            error.contains("refuses the access token") && error.ends_with("switched on for the account"),
+            "{error}"
+        );
         let expect = expect.replace("PORT", &settings.endpoint.port.to_string());
-        let sent = format!("AUTHENTICATE {name} {}", data_encoding::BASE64.encode(expect.as_bytes()));
-        assert_eq!(server.asked("AUTHENTICATE"), [sent]);
+        assert_eq!(presented(&server), [expect.replace("TOKEN", token.expose())]);
+        assert_eq!(server.state().log.last().unwrap(), empty);
     }
+}
+
+#[tokio::test]
+async fn a_refused_access_token_is_renewed_once() {
+    let server = ScriptedImap::start().await;
+    let authorization = Authorization::start().unwrap();
+    server.state().greeting = "* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=XOAUTH2] ready\r\n".to_owned();
+    let (settings, tokens) = oauth(&server, &authorization);
+    let revoked = tokens.access().await.unwrap();
+    // It was not given just now.
+    tokio::time::pause();
+    tokio::time::advance(Duration::from_secs(30)).await;
+    tokio::time::resume();
+    server.rule("AUTHENTICATE", 2, Act::Answer("{tag} NO [AUTHENTICATIONFAILED] invalid token\r\n".into()));
+    let error = probe(&settings).await.unwrap_err();
+    insta::assert_snapshot!(error, @"the IMAP server refuses the access token ([AUTHENTICATIONFAILED] invalid token): check that `user` is the account that the token is for, that `scope` covers IMAP, and that IMAP is switched on for the account");
+    let fresh = tokens.access().await.unwrap();
+    let message = |token: &Secret| format!("user=support\x01auth=Bearer {}\x01\x01", token.expose());
+    assert_eq!(presented(&server), [message(&revoked), message(&fresh)]);
+    assert_eq!(authorization.state().forms.len(), 2);
+}
+
+#[tokio::test]
+async fn a_passing_trouble_of_the_token_endpoint_is_not_a_refused_login() {
+    for (fault, refused) in
+        [(Fault::Close, false), (Fault::Say(400, "application/json", r#"{"error":"invalid_client"}"#), true)]
+    {
+        let server = ScriptedImap::start().await;
+        let authorization = Authorization::start().unwrap();
+        server.state().greeting = "* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=XOAUTH2] ready\r\n".to_owned();
+        let (settings, _) = oauth(&server, &authorization);
+        authorization.state().faults.push_back(fault);
+        let watcher = Watcher::start(settings, MemorySink::new());
+        let seen = watcher.stop_once("it was told", |seen| !seen.offline().is_empty()).await;
+        let Progress::Offline { refused_login, .. } = &seen.progress[0] else { panic!("{seen:?}") };
+        assert_eq!(*refused_login, refused);
+        assert!(server.asked("AUTHENTICATE").is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_takes_no_tokens() {
+    let server = ScriptedImap::start().await;
+    let authorization = Authorization::start().unwrap();
+    let (settings, _) = oauth(&server, &authorization);
+    let error = probe(&settings).await.unwrap_err();
+    insta::assert_snapshot!(error, @"this way to log in is not offered by the IMAP server: it has neither AUTH=OAUTHBEARER nor AUTH=XOAUTH2; use a password, or ask its administrator");
+    assert!(authorization.state().forms.is_empty());
 }
 
 #[tokio::test]

@@ -16,6 +16,7 @@ mod intake;
 mod letters;
 mod nudges;
 mod numbering;
+mod oauth;
 mod reconcile;
 mod restore;
 mod torture;

@@ -1,4 +1,5 @@
-# Sourced by servers.sh: the two servers' configurations, from $dir, $user, $group, $password and the ports.
+# Sourced by servers.sh: the two servers' configurations, from $dir, $user, $group, $password, the
+# ports, and $oauth_mechanisms.
 # shellcheck shell=bash disable=SC2154
 
 dovecot_conf() {
@@ -21,13 +22,20 @@ ssl = required
 ssl_cert = <$dir/tls/server.pem
 ssl_key = <$dir/tls/server.key
 
-auth_mechanisms = plain login
+auth_mechanisms = plain login $oauth_mechanisms
 auth_failure_delay = 0
 recipient_delimiter = +
 mail_location = maildir:$dir/mail/%Lu
+# Access tokens, if a test brings an authorization server that knows them.
+passdb {
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = $dir/dovecot/oauth2.conf.ext
+}
 # Any user name, one password.
 passdb {
   driver = static
+  mechanisms = plain login
   args = password=$password
 }
 userdb {
@@ -86,6 +94,16 @@ service auth {
     mode = 0600
   }
 }
+CONF
+}
+
+dovecot_oauth2_conf() {
+    cat <<CONF
+introspection_mode = post
+introspection_url = http://127.0.0.1:$oauth_port/introspect
+username_attribute = username
+active_attribute = active
+active_value = true
 CONF
 }
 

@@ -8,7 +8,8 @@
 # Root drops to `nobody` for every server process; anybody else stays who he is. Dovecot runs like that as it is.
 # Postfix insists on changing user ids: libuid_wrapper and libnss_wrapper let it believe that it does.
 # Nothing leaves the machine: every domain is delivered to Dovecot by LMTP, any user name gets a mailbox, one password
-# fits all. See servers.conf.sh beside this file for the two configurations.
+# fits all, and access tokens (ASKBACK_OAUTH_MECHANISMS, by default "xoauth2 oauthbearer") are asked about at
+# http://127.0.0.1:OAUTH_PORT/introspect. See servers.conf.sh beside this file for the two configurations.
 set -euo pipefail
 # Debian keeps both servers in sbin, which ordinary users do not have in their path.
 PATH=$PATH:/usr/sbin:/sbin
@@ -62,6 +63,7 @@ accepts() { # PORT: does somebody listen there?
 }
 
 taken=" "
+oauth_mechanisms=${ASKBACK_OAUTH_MECHANISMS-xoauth2 oauthbearer}
 free_port() { # sets $port; below the range that the kernel gives to outgoing connections
     local tries
     for ((tries = 0; tries < 200; tries++)); do
@@ -126,11 +128,13 @@ start() {
     free_port; smtp_port=$port
     free_port; submission_port=$port
     free_port; submissions_port=$port
+    free_port; oauth_port=$port # for a test to listen on
     password=$(openssl rand -hex 12)
     (umask 077 && printf '%s' "$password" >"$dir/password")
     # shellcheck source=servers.conf.sh
     source "$here/servers.conf.sh"
     dovecot_conf >"$dir/dovecot/dovecot.conf"
+    dovecot_oauth2_conf >"$dir/dovecot/oauth2.conf.ext"
     postfix_main_cf >"$dir/postfix/main.cf"
     postfix_master_cf >"$dir/postfix/master.cf"
     if ((${#as_user[@]})); then
@@ -152,7 +156,7 @@ start() {
 
 environment() { # KEY=VALUE lines: for shells to source and for programs to read
     printf '%s\n' "DIR=$dir" "HOST=localhost" "IMAPS_PORT=$imaps_port" "IMAPS_POLL_PORT=$imaps_poll_port" \
-        "SMTP_PORT=$smtp_port" "SUBMISSION_PORT=$submission_port" "SUBMISSIONS_PORT=$submissions_port" \
+        "SMTP_PORT=$smtp_port" "SUBMISSION_PORT=$submission_port" "SUBMISSIONS_PORT=$submissions_port" "OAUTH_PORT=$oauth_port" \
         "CA_FILE=$dir/tls/ca.pem" "PASSWORD=$password" "PASSWORD_FILE=$dir/password" "MAIL=$dir/mail" "USER=$user"
 }
 

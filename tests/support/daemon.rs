@@ -91,6 +91,20 @@ impl<'a> Desk<'a> {
         path.and_then(toml::Value::as_str).unwrap_or_default().into()
     }
 
+    /// Logs in by access tokens from now on, to IMAP and SMTP, in place of the password. `account` has the keys of the
+    /// `[[oauth]]`.
+    pub(crate) fn log_in_by(&mut self, account: toml::Table) -> Result<()> {
+        let mailbox = self.config.get_mut("mailbox").and_then(|list| list.get_mut(0));
+        let mailbox = mailbox.and_then(toml::Value::as_table_mut).context("there is no mailbox")?;
+        mailbox.remove("password_file");
+        let smtp = self.config.get_mut("smtp").and_then(toml::Value::as_table_mut);
+        smtp.context("there is no smtp")?.remove("password_file");
+        let name = account.get("name").context("an account without a name")?.clone();
+        self.set("mailbox.oauth", name.clone())?;
+        self.set("smtp.oauth", name)?;
+        self.set("oauth", vec![toml::Value::from(account)])
+    }
+
     /// Writes a file with a password that only its owner can read, and says where.
     pub(crate) fn password_file(&self, password: &str) -> Result<PathBuf> {
         let path = self.dir.join(format!("password-{}", password.len()));

@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each of the programs that include this uses a part of it")]
 
 pub(crate) mod agent;
+pub(crate) mod authorization;
 pub(crate) mod compose;
 pub(crate) mod daemon;
 pub(crate) mod maildir;

@@ -18,8 +18,14 @@ pub(crate) struct Servers {
 impl Servers {
     /// Starts servers that end with this value, or with this program.
     pub(crate) fn start() -> Result<Self> {
+        Self::start_with("xoauth2 oauthbearer")
+    }
+
+    /// The same, with these ways to present an access token.
+    pub(crate) fn start_with(oauth_mechanisms: &str) -> Result<Self> {
         let dir = unused_folder();
         let mut keeper = script("run", &dir)
+            .env("ASKBACK_OAUTH_MECHANISMS", oauth_mechanisms)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -77,6 +83,16 @@ impl Servers {
     /// Submission over implicit TLS and login.
     pub(crate) fn submissions_port(&self) -> Result<u16> {
         self.port("SUBMISSIONS_PORT")
+    }
+
+    /// The port where they ask about access tokens; nobody listens there until a test does.
+    pub(crate) fn oauth_port(&self) -> Result<u16> {
+        self.port("OAUTH_PORT")
+    }
+
+    /// What they have logged: `dovecot` or `postfix`.
+    pub(crate) fn log(&self, name: &str) -> String {
+        std::fs::read_to_string(self.dir.join(format!("log/{name}.log"))).unwrap_or_default()
     }
 
     /// PEM file of the authority that signed the servers' certificate.

@@ -5,9 +5,11 @@ use crate::cli::failure::{Exit, Failure, Outcome};
 use crate::config::{Config, MailboxConfig, SentFolder, read_secret};
 use crate::imap::{self, ProbeReport};
 use crate::net::CertificateInfo;
+use crate::oauth::Tokens;
 use crate::outbox::smtp::Smtp;
 use chrono::{DateTime, Utc};
 use std::time::Duration;
+use tokio::runtime::Runtime;
 
 /// A server that takes longer to log in is as good as down.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -18,14 +20,8 @@ const RENEWAL_DAYS: i64 = 14;
 /// Looks at all servers whose passwords can be read; `false` if one cannot.
 pub(super) fn examine(config: &Config, findings: &mut Findings<'_>) -> Result<bool, Failure> {
     let mut all_readable = true;
-    let sources = config
-        .mailbox
-        .iter()
-        .map(|mailbox| (format!("mailbox \"{}\"", mailbox.name), &mailbox.secret))
-        .chain(config.smtp.login.iter().map(|(_, source)| ("smtp".to_owned(), source)));
-    for (key, source) in sources {
-        let check = format!("password of {key}");
-        match read_secret(&key, source) {
+    for (check, source) in config.secret_sources() {
+        match read_secret(&check, source) {
             Ok(_) => findings.good(&check, "can be read, by nobody else")?,
             Err(error) => {
                 all_readable = false;
@@ -42,8 +38,11 @@ pub(super) fn examine(config: &Config, findings: &mut Findings<'_>) -> Result<bo
         Failure::new(Exit::Software, format!("the async runtime does not start: {error}"), "")
     })?;
     let now = Utc::now();
+    for tokens in secrets.tokens() {
+        token(&format!("oauth \"{}\"", tokens.name()), tokens, &runtime, now, findings)?;
+    }
     for (mailbox, settings) in config.mailbox.iter().zip(config.mailboxes(&secrets)) {
-        let check = format!("mailbox \"{}\"", mailbox.name);
+        let check = mailbox.key();
         let probe = async { tokio::time::timeout(PATIENCE, Box::pin(imap::probe(&settings))).await };
         match runtime.block_on(probe) {
             Ok(Ok(report)) => mailbox_report(&check, mailbox, &report, now, findings)?,
@@ -63,6 +62,32 @@ pub(super) fn examine(config: &Config, findings: &mut Findings<'_>) -> Result<bo
         Err(_elapsed) => too_slow("smtp", findings)?,
     }
     Ok(all_readable)
+}
+
+/// Asks for an access token, as the daemon does; what comes with it is kept, so the daemon goes on from there.
+fn token(
+    check: &str,
+    tokens: &Tokens,
+    runtime: &Runtime,
+    now: DateTime<Utc>,
+    findings: &mut Findings<'_>,
+) -> Outcome {
+    match runtime.block_on(async { tokens.look_after().await }) {
+        Ok(left_alone) => {
+            let minutes = left_alone.as_secs().div_ceil(60);
+            findings
+                .good(check, format!("the token endpoint gives tokens; the next is due in {minutes} min"))?;
+        }
+        Err(error) => findings.error(check, &error.to_string())?,
+    }
+    let Some(ending) = tokens.ending() else { return Ok(()) };
+    let detail = format!("the refresh token ends on {}", ending.at.format("%Y-%m-%d %H:%M UTC"));
+    if ending.is_near(now) {
+        let remedy = "get a new one by giving the consent again (README, \"Login by OAuth\"), put it in place of the old one, \
+                      and restart askback";
+        return findings.note(check, detail, remedy);
+    }
+    findings.good(check, detail)
 }
 
 fn too_slow(check: &str, findings: &mut Findings<'_>) -> Outcome {

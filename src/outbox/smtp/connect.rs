@@ -1,9 +1,9 @@
 //! From nothing to a connection that takes letters: TCP, TLS or STARTTLS, EHLO, login.
 
 use super::greeted::Greeted;
-use super::{Security, Settings};
+use super::{Login, Security, Settings, bearer};
 use crate::failpoint;
-use crate::net::{self, CertificateInfo, Endpoint, NetStream};
+use crate::net::{self, CertificateInfo, Endpoint, NetStream, Secret};
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::AsyncSmtpConnection;
 use lettre::transport::smtp::extension::ClientId;
@@ -38,30 +38,43 @@ pub(super) async fn open(
     })
     .await?;
     failpoint::hit("smtp.greeted");
-    if let Some((user, password)) = &settings.login {
-        let mechanisms = [Mechanism::Plain, Mechanism::Login];
-        if connection.server_info().get_auth_mechanism(&mechanisms).is_none() {
-            return Err(format!(
-                "the mail server {} offers no login by password: check the port, or remove user and password if it wants none",
-                settings.host
-            ));
+    match &settings.login {
+        Some(Login::Password { user, password }) => {
+            by_password(settings, &mut connection, user, password).await?
         }
-        let credentials = Credentials::new(user.clone(), password.expose().to_owned());
-        let login = connection.auth(&mechanisms, &credentials);
-        limited(settings, login, |error| {
-            format!(
-                "the mail server {} refuses the login ({error}): check user name and password",
-                settings.host
-            )
-        })
-        .await?;
+        Some(Login::OAuth { user, tokens }) => {
+            bearer::log_in(settings, &mut connection, user, tokens).await?
+        }
+        None => {}
     }
     failpoint::hit("smtp.logged-in");
     Ok((connection, certificate))
 }
 
+async fn by_password(
+    settings: &Settings,
+    connection: &mut AsyncSmtpConnection,
+    user: &str,
+    password: &Secret,
+) -> Result<(), String> {
+    let mechanisms = [Mechanism::Plain, Mechanism::Login];
+    if connection.server_info().get_auth_mechanism(&mechanisms).is_none() {
+        return Err(format!(
+            "the mail server {} offers no login by password: check the port, or remove user and password if it wants none",
+            settings.host
+        ));
+    }
+    let credentials = Credentials::new(user.to_owned(), password.expose().to_owned());
+    let login = connection.auth(&mechanisms, &credentials);
+    limited(settings, login, |error| {
+        format!("the mail server {} refuses the login ({error}): check user name and password", settings.host)
+    })
+    .await?;
+    Ok(())
+}
+
 /// Waits for a step of lettre's.
-async fn limited<T>(
+pub(super) async fn limited<T>(
     settings: &Settings,
     step: impl Future<Output = Result<T, lettre::transport::smtp::Error>>,
     told: impl Fn(String) -> String,

@@ -1,6 +1,7 @@
 //! Letters to an SMTP server. lettre speaks the protocol; the stream under it, the time limits over it and the order of
 //! the steps are ours: what is known of a letter depends on whether its final dot went out.
 
+mod bearer;
 mod connect;
 mod greeted;
 
@@ -8,6 +9,7 @@ use super::mailer::{SendOutcome, clean};
 use crate::failpoint;
 use crate::mail::Address;
 use crate::net::{Secret, Trust};
+use crate::oauth::Tokens;
 use lettre::transport::smtp::client::AsyncSmtpConnection;
 use lettre::transport::smtp::commands::{Data, Mail, Quit, Rcpt, Rset};
 use lettre::transport::smtp::extension::{Extension, MailBodyParameter, MailParameter};
@@ -34,14 +36,33 @@ pub struct Settings {
     pub security: Security,
     /// Whose certificates are trusted.
     pub trust: Trust,
-    /// User name and password; `None`: the server wants no login.
-    pub login: Option<(String, Secret)>,
+    /// `None`: the server wants no login.
+    pub login: Option<Login>,
     /// The name that we give in EHLO: a domain.
     pub hello: String,
     /// MAIL FROM where the server refuses the null sender.
     pub bounce_address: Option<Address>,
     /// How long to wait for what.
     pub timing: Timing,
+}
+
+/// How to log in.
+#[derive(Clone, Debug)]
+pub enum Login {
+    /// By password: AUTH PLAIN or LOGIN.
+    Password {
+        /// User name.
+        user: String,
+        /// Password.
+        password: Secret,
+    },
+    /// By an access token: OAUTHBEARER or XOAUTH2, whichever the server offers.
+    OAuth {
+        /// User name.
+        user: String,
+        /// Where valid ones come from.
+        tokens: Tokens,
+    },
 }
 
 /// How an SMTP connection is protected.

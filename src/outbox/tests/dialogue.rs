@@ -4,7 +4,7 @@ use super::server::{Act, Kind, Server};
 use crate::mail::Address;
 use crate::net::{Secret, Trust};
 use crate::outbox::mailer::{Mailer, SendOutcome};
-use crate::outbox::smtp::{Security, Settings, Smtp, Timing};
+use crate::outbox::smtp::{Login, Security, Settings, Smtp, Timing};
 use std::time::Duration;
 
 const RAW: &[u8] = b"Subject: a\r\n\r\n.hidden\r\ntext\r\n";
@@ -224,10 +224,14 @@ async fn a_letter_dropped_on_the_way_is_ambiguous_only_after_the_dot() {
     }
 }
 
+fn by_password(user: &str, password: &str) -> Login {
+    Login::Password { user: user.to_owned(), password: Secret::new(password) }
+}
+
 #[tokio::test]
 async fn logins() {
     let server = Server::plain().await;
-    let login = Some(("ivan".to_owned(), Secret::new("pa$$")));
+    let login = Some(by_password("ivan", "pa$$"));
     let with_login = Settings { login, ..settings(&server) };
     assert!(matches!(send(&mut mailer(with_login.clone())).await, SendOutcome::Accepted { .. }));
     assert_eq!(server.seen().commands[1], "AUTH PLAIN AGl2YW4AcGEkJA==");
@@ -267,7 +271,7 @@ async fn tls_of_both_kinds() {
         let (server, certificate) = Server::start(kind).await;
         let file = folder.path().join("ca.pem");
         std::fs::write(&file, certificate).unwrap();
-        let login = Some(("ivan".to_owned(), Secret::new("pa$$")));
+        let login = Some(by_password("ivan", "pa$$"));
         let settings = Settings { security, login, trust: Trust::CaFile(file), ..settings(&server) };
         let outcome = send(&mut mailer(settings.clone())).await;
         assert!(matches!(outcome, SendOutcome::Accepted { .. }), "{outcome:?}");

@@ -2,5 +2,9 @@
 
 mod dialogue;
 mod faults;
+mod login;
 mod loops;
 mod server;
+
+#[path = "../../../tests/support/authorization.rs"]
+mod authorization;

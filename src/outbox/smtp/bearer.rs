@@ -1,0 +1,134 @@
+//! Logging in by an access token (RFC 4954; RFC 7628 for OAUTHBEARER, and its forerunner XOAUTH2). lettre knows only the
+//! latter, and gives up where a server tells why it refuses.
+
+use super::Settings;
+use super::connect::limited;
+use crate::mail::HeaderText;
+use crate::net::Secret;
+use crate::oauth::{Mechanism, Tokens, challenge_words};
+use lettre::transport::smtp::client::AsyncSmtpConnection;
+use lettre::transport::smtp::response::Response;
+
+/// A longer command must not have the token in it (RFC 4954, section 4): it goes in a line of its own.
+const MAX_COMMAND: usize = 512;
+
+/// Why a token was not taken.
+enum Refusal {
+    /// The token is not good: another may be.
+    Token(String),
+    /// Anything else.
+    Other(String),
+}
+
+/// Logs in with the token that there is; once more with another if the server refuses it, because it may have been revoked.
+pub(super) async fn log_in(
+    settings: &Settings,
+    connection: &mut AsyncSmtpConnection,
+    user: &str,
+    tokens: &Tokens,
+) -> Result<(), String> {
+    let host = &settings.host;
+    let mechanism = offered(settings, connection).await?.ok_or_else(|| {
+        format!("the mail server {host} offers no login by OAuth (XOAUTH2, OAUTHBEARER): check the port, or use a password")
+    })?;
+    let mut token = tokens.access().await.map_err(|error| error.to_string())?;
+    loop {
+        let why = match present(settings, connection, mechanism, user, &token).await {
+            Ok(()) => return Ok(()),
+            Err(Refusal::Other(why)) => return Err(why),
+            Err(Refusal::Token(why)) => why,
+        };
+        let next = tokens.instead_of(&token).await.map_err(|error| error.to_string())?;
+        token = next.ok_or_else(|| {
+            format!(
+                "the mail server {host} refuses the access token ({why}): check that `user` is the account that the token \
+                 is for, that `scope` covers SMTP, and that SMTP with login is switched on for the account"
+            )
+        })?;
+    }
+}
+
+/// What the server offers. lettre does not keep what it does not know, so the server is asked again.
+async fn offered(
+    settings: &Settings,
+    connection: &mut AsyncSmtpConnection,
+) -> Result<Option<Mechanism>, String> {
+    let hello = connection.command(format!("EHLO {}\r\n", settings.hello));
+    let offers = limited(settings, hello, |error| {
+        format!("the mail server {} does not take our EHLO ({error}): check host and port", settings.host)
+    })
+    .await?;
+    let auth: Vec<String> = offers
+        .message()
+        .filter_map(|line| line.get(..5).filter(|word| word.eq_ignore_ascii_case("AUTH ")).and(line.get(5..)))
+        .flat_map(|names| names.split_ascii_whitespace().map(str::to_ascii_uppercase))
+        .collect();
+    Ok(Mechanism::choose(|name| auth.iter().any(|offer| offer == name)))
+}
+
+async fn present(
+    settings: &Settings,
+    connection: &mut AsyncSmtpConnection,
+    mechanism: Mechanism,
+    user: &str,
+    token: &Secret,
+) -> Result<(), Refusal> {
+    let message = mechanism.message(user, &settings.host, settings.port, token);
+    let clean = |text: &str| HeaderText::new(token.keep_out_of(text), 300).to_string();
+    let name = mechanism.name();
+    let at_once = format!("AUTH {name} {}\r\n", message.expose());
+    let first = if at_once.len() <= MAX_COMMAND {
+        say(settings, connection, &at_once, &clean).await?
+    } else {
+        let go_on = say(settings, connection, &format!("AUTH {name}\r\n"), &clean).await?;
+        if !is_challenge(&go_on) {
+            return Err(Refusal::Other(format!(
+                "the mail server {} takes no token after AUTH {name}: check the port, or use a password",
+                settings.host
+            )));
+        }
+        say(settings, connection, &format!("{}\r\n", message.expose()), &clean).await?
+    };
+    if !is_challenge(&first) {
+        return Ok(());
+    }
+    // It tells why not, and waits for our answer before it says so.
+    let why = challenge_words(&first.message().collect::<String>(), token);
+    match say(settings, connection, &format!("{}\r\n", mechanism.after_challenge()), &clean).await {
+        Err(Refusal::Token(said)) if !why.is_empty() => Err(Refusal::Token(format!("{said}; {why}"))),
+        Err(refusal) => Err(refusal),
+        Ok(_) => Err(Refusal::Token(why)),
+    }
+}
+
+fn is_challenge(response: &Response) -> bool {
+    u16::from(response.code()) == 334
+}
+
+/// One line and its answer: 2xx or 3xx.
+async fn say(
+    settings: &Settings,
+    connection: &mut AsyncSmtpConnection,
+    line: &str,
+    clean: &(impl Fn(&str) -> String + Sync),
+) -> Result<Response, Refusal> {
+    let host = &settings.host;
+    let answer = async { Ok(connection.command(line).await) };
+    match limited(settings, answer, |error| error).await.map_err(Refusal::Other)? {
+        Ok(response) => Ok(response),
+        Err(error) => {
+            let said = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
+            let said = clean(&said.replace(": ", ", "));
+            Err(match error.status().map(u16::from) {
+                // 535: the credentials are invalid (RFC 4954, section 6). Exchange and others have more of this kind.
+                Some(code @ (501 | 530 | 535 | 538 | 554)) => Refusal::Token(format!("{code} {said}")),
+                Some(code) => Refusal::Other(format!(
+                    "the mail server {host} does not take the login now ({code} {said}): nothing to do, it is tried again"
+                )),
+                None => Refusal::Other(format!(
+                    "the connection to the mail server {host} was lost during the login ({said}): check host and port"
+                )),
+            })
+        }
+    }
+}
