@@ -5,10 +5,11 @@ SHELL := /bin/bash
 export PATH := $(HOME)/.cargo/bin:$(PATH)
 CARGO ?= cargo
 KEEP ?=
+CARGO_DENY := 0.20.2
 
 .DEFAULT_GOAL := help
 ROUNDS ?= 500
-.PHONY: help demo test torture check bench eval weights fuzz fmt toolchain deps bench-deps
+.PHONY: help demo test torture check deny bench eval weights fuzz fmt toolchain deps bench-deps
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
@@ -24,11 +25,17 @@ test: deps toolchain ## Run all tests: unit, property, fixture, and live ones ag
 torture: deps toolchain ## Kill it at every hit of every point and in ROUNDS=500 rounds, compare three lists, print the counts
 	ASKBACK_TORTURE=$(ROUNDS) $(CARGO) test --test live torture -- --nocapture
 
-check: toolchain ## Formatting, lints and documentation, warnings as errors
+check: toolchain deny ## Formatting, lints, documentation and dependencies, warnings as errors
 	$(CARGO) fmt --check
 	$(CARGO) clippy --all-targets -- -D warnings
 	$(CARGO) clippy --test live -- -D warnings
 	RUSTDOCFLAGS='-D warnings' $(CARGO) doc --no-deps --quiet
+
+deny: toolchain ## Hold licences, sources and forbidden crates of all dependencies against deny.toml
+	@command -v cargo-deny > /dev/null || { \
+		echo "installing cargo-deny $(CARGO_DENY); this takes some minutes" >&2; \
+		CARGO_PROFILE_RELEASE_LTO=off $(CARGO) install --quiet --locked cargo-deny@$(CARGO_DENY); }
+	$(CARGO) deny --log-level warn check --hide-inclusion-graph bans licenses sources
 
 bench: deps bench-deps toolchain ## Speed and memory beside mbsync and beside a bare reader
 	$(CARGO) bench --bench request
