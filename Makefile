@@ -63,7 +63,7 @@ toolchain: ## Install the Rust toolchain of rust-toolchain.toml if it is not the
 
 deps: ## Install the Debian packages that tests and demo need
 	@tests/servers/setup.sh packages gcc libc6-dev openssl dovecot-imapd dovecot-lmtpd postfix \
-		libuid-wrapper libnss-wrapper
+		libuid-wrapper libnss-wrapper systemd
 
 bench-deps:
 	@tests/servers/setup.sh packages isync

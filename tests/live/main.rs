@@ -12,6 +12,7 @@ mod intake;
 mod letters;
 mod nudges;
 mod restore;
+mod secrets;
 mod torture;
 mod trouble;
 

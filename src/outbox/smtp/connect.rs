@@ -48,8 +48,9 @@ pub(super) async fn open(
         let login = connection.auth(&mechanisms, &credentials);
         limited(settings, login, |error| {
             format!(
-                "the mail server {} refuses the login ({error}): check user name and password",
-                settings.host
+                "the mail server {} refuses the login ({}): check user name and password",
+                settings.host,
+                password.keep_out_of(&error)
             )
         })
         .await?;
