@@ -24,6 +24,7 @@ test: deps toolchain ## Run all tests: unit, property, fixture, and live ones ag
 
 torture: deps toolchain ## Kill it at every hit of every point and in ROUNDS=500 rounds, compare three lists, print the counts
 	ASKBACK_TORTURE=$(ROUNDS) $(CARGO) test --test live torture -- --nocapture
+	$(CARGO) test --release --test bombs -- --nocapture
 
 check: toolchain deny ## Formatting, lints, documentation and dependencies, warnings as errors
 	$(CARGO) fmt --check

@@ -21,6 +21,7 @@ use tokio::sync::{Notify, watch};
 mod agents;
 mod clients;
 mod confidentiality;
+mod impostors;
 
 struct Office {
     store: Store,

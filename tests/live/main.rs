@@ -8,6 +8,7 @@ mod support;
 mod agents;
 mod crash;
 mod disk;
+mod injection;
 mod intake;
 mod letters;
 mod nudges;
