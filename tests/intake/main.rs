@@ -19,6 +19,7 @@ use std::sync::Arc;
 use tokio::sync::{Notify, watch};
 
 mod agents;
+mod bounces;
 mod clients;
 mod confidentiality;
 mod impostors;
