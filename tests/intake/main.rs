@@ -23,6 +23,7 @@ mod bounces;
 mod clients;
 mod confidentiality;
 mod impostors;
+mod loops;
 
 struct Office {
     store: Store,
