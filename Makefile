@@ -5,10 +5,11 @@ SHELL := /bin/bash
 export PATH := $(HOME)/.cargo/bin:$(PATH)
 CARGO ?= cargo
 KEEP ?=
+CARGO_DENY := 0.20.2
 
 .DEFAULT_GOAL := help
 ROUNDS ?= 500
-.PHONY: help demo test torture check bench eval weights fuzz fmt toolchain deps bench-deps
+.PHONY: help demo test torture check deny bench eval weights fuzz fmt toolchain deps bench-deps
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
@@ -24,12 +25,19 @@ test: deps toolchain ## Run all tests: unit, property, fixture, and live ones ag
 torture: deps toolchain ## Kill it at all points and in ROUNDS=500 rounds, fill and break its disk, flood it; compare, print the counts
 	ASKBACK_TORTURE=$(ROUNDS) $(CARGO) test --test live -- torture:: disk:: full:: broken:: flood:: --nocapture
 	ASKBACK_TORTURE=$(ROUNDS) $(CARGO) test --lib -- store::tests::backup store::tests::upgrade --nocapture
+	$(CARGO) test --release --test bombs -- --nocapture
 
-check: toolchain ## Formatting, lints and documentation, warnings as errors
+check: toolchain deny ## Formatting, lints, documentation and dependencies, warnings as errors
 	$(CARGO) fmt --check
 	$(CARGO) clippy --all-targets -- -D warnings
 	$(CARGO) clippy --test live -- -D warnings
 	RUSTDOCFLAGS='-D warnings' $(CARGO) doc --no-deps --quiet
+
+deny: toolchain ## Hold licences, sources and forbidden crates of all dependencies against deny.toml
+	@command -v cargo-deny > /dev/null || { \
+		echo "installing cargo-deny $(CARGO_DENY); this takes some minutes" >&2; \
+		CARGO_PROFILE_RELEASE_LTO=off $(CARGO) install --quiet --locked cargo-deny@$(CARGO_DENY); }
+	$(CARGO) deny --log-level warn check --hide-inclusion-graph bans licenses sources
 
 bench: deps bench-deps toolchain ## Speed and memory beside mbsync and beside a bare reader
 	$(CARGO) bench --bench request
@@ -41,9 +49,9 @@ weights: toolchain ## Learn the weights of cues from the labelled conversations,
 eval: toolchain ## Score the request detector on labelled conversations, with every disagreement
 	$(CARGO) test --test eval -- --nocapture
 
-fuzz: toolchain ## Fuzz what parses, a minute each: TARGET=mail|request|config for one, SECONDS=600 for longer
+fuzz: toolchain ## Fuzz what parses, a minute each: TARGET=mail|own_text|… for one, SECONDS=600 for longer
 	@command -v cargo-fuzz > /dev/null || $(CARGO) install --quiet cargo-fuzz
-	@for target in $(or $(TARGET),mail request config); do \
+	@for target in $(or $(TARGET),mail own_text request decision reply config); do \
 		echo "fuzzing $$target for $(or $(SECONDS),60) s"; \
 		RUSTC_BOOTSTRAP=1 $(CARGO) fuzz run --sanitizer none $$target -- \
 			-max_total_time=$(or $(SECONDS),60) -max_len=20000 -timeout=10 -rss_limit_mb=1024 -verbosity=0 || exit 1; \
@@ -57,7 +65,7 @@ toolchain: ## Install the Rust toolchain of rust-toolchain.toml if it is not the
 
 deps: ## Install the Debian packages that tests and demo need
 	@tests/servers/setup.sh packages gcc libc6-dev openssl dovecot-imapd dovecot-lmtpd postfix \
-		libuid-wrapper libnss-wrapper
+		libuid-wrapper libnss-wrapper systemd
 
 bench-deps:
 	@tests/servers/setup.sh packages isync

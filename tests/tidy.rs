@@ -222,6 +222,36 @@ fn files_stay_short() {
     assert!(long.is_empty(), "over 500 lines: {long:?}");
 }
 
+/// The crates in the first column of the table in ARCHITECTURE.md, notes in parentheses left out.
+fn explained_crates() -> Vec<String> {
+    let page = include_str!("../ARCHITECTURE.md");
+    let (_, section) = page.split_once("\n## Dependencies and why\n").unwrap();
+    let mut names = Vec::new();
+    for row in section.lines().filter(|line| line.starts_with("| ")).skip(2) {
+        let columns: Vec<&str> = row.trim_matches('|').split(" | ").map(str::trim).collect();
+        assert!(columns.len() == 2 && !columns[1].is_empty(), "{row}");
+        let crates = columns[0].split(',').map(|name| name.split('(').next().unwrap().trim().to_owned());
+        names.extend(crates);
+    }
+    names.sort();
+    names
+}
+
+#[test]
+fn every_dependency_has_its_reason() {
+    let manifest: toml::Table = include_str!("../Cargo.toml").parse().unwrap();
+    let mut named: Vec<String> = ["dependencies", "dev-dependencies"]
+        .iter()
+        .flat_map(|section| manifest[*section].as_table().unwrap().keys().cloned())
+        .collect();
+    named.sort();
+    named.dedup();
+    let explained = explained_crates();
+    println!("{} dependencies, each with its reason", explained.len());
+    assert!(named.len() > 20, "{named:?}");
+    assert_eq!(named, explained, "Cargo.toml, and the table of ARCHITECTURE.md");
+}
+
 #[test]
 fn the_import_reader_sees_braces_and_paths() {
     let seen = imports("use crate::{mail::{Mail, Address}, request};\nlet x = crate::store::Store::open();");

@@ -7,14 +7,19 @@ use super::view::{evidence_text, field_names, findings_json, found_name, kind_na
 use crate::config::{Config, plain};
 use crate::intake::{Explained, explain};
 use crate::mail::header_text::escape_for_terminal;
+use crate::mail::slim::Slimmer;
 use crate::mail::{HeaderText, Mail, SegmentKind};
 use crate::request::{Evidence, Field, Place};
 use crate::ticket::plan::Answer;
 use chrono::Utc;
 use serde_json::{Value, json};
+use std::fs::File;
+use std::io::Read as _;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+/// A file is read in pieces of this size.
+const PIECE: usize = 1 << 16;
 /// So many lines of a quote or signature are shown.
 const ASIDE_LINES: usize = 3;
 
@@ -35,8 +40,20 @@ pub(super) fn run(config: &Config, files: &[PathBuf], json: bool, screen: &mut S
     Ok(())
 }
 
+/// The bytes of a mail as intake reads them: of a large one without the bulk of its large parts.
 fn read(file: &Path) -> Result<Vec<u8>, Failure> {
-    std::fs::read(file).map_err(|error| {
+    let bytes = || {
+        let mut opened = File::open(file)?;
+        let mut slimmer = Slimmer::for_size(opened.metadata()?.len());
+        let mut piece = vec![0; PIECE];
+        loop {
+            match opened.read(&mut piece)? {
+                0 => return Ok(slimmer.finish()),
+                length => slimmer.push(piece.get(..length).unwrap_or_default()),
+            }
+        }
+    };
+    bytes().map_err(|error: std::io::Error| {
         let exit =
             if error.kind() == std::io::ErrorKind::PermissionDenied { Exit::NoPerm } else { Exit::NoInput };
         let what = format!("{} cannot be read: {}", file.display(), plain(&error));

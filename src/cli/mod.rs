@@ -5,6 +5,7 @@ mod backup;
 mod calendar;
 mod check_config;
 mod clients;
+mod core_file;
 mod doctor;
 mod explain;
 mod export;
@@ -188,6 +189,7 @@ fn outbox_state_parser() -> impl clap::builder::TypedValueParser<Value = OutboxS
 /// Runs the program: parses the arguments, does the command, turns its error into an exit code (sysexits.h).
 #[must_use]
 pub fn main() -> ExitCode {
+    core_file::forbid();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {

@@ -1,5 +1,6 @@
 //! What is wrong with a configuration, in words that name the place and the remedy.
 
+use crate::mail::header_text::is_hostile;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -50,8 +51,13 @@ impl ConfigErrors {
         if !problem.key.is_empty() {
             place.push_str(&format!(": {}", problem.key));
         }
-        (format!("{place}: {}", problem.what), problem.remedy.clone())
+        (on_one_line(&format!("{place}: {}", problem.what)), on_one_line(&problem.remedy))
     }
+}
+
+/// What stands in a file may be anything: a key with a line end in it must not look like a line of ours.
+fn on_one_line(text: &str) -> String {
+    text.chars().map(|c| if is_hostile(c) { c.escape_unicode().to_string() } else { c.to_string() }).collect()
 }
 
 impl fmt::Display for ConfigErrors {
@@ -78,5 +84,19 @@ pub(super) struct Flaw {
 impl Flaw {
     pub(super) fn new(what: impl Into<String>, remedy: impl Into<String>) -> Self {
         Self { what: what.into(), remedy: remedy.into() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::config::Config;
+    use std::path::Path;
+
+    #[test]
+    fn a_key_cannot_forge_a_line() {
+        let told =
+            Config::parse("\"a\\tb\\nremedy: none\" = 1", Path::new("x.toml")).unwrap_err().to_string();
+        assert_eq!(told.lines().count(), 2, "{told}");
+        assert!(told.contains("`a\\u{9}b\\u{a}remedy: none`"), "{told}");
     }
 }

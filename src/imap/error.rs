@@ -83,8 +83,14 @@ impl ImapError {
     pub(super) fn from_io(error: &std::io::Error) -> Self {
         match error.get_ref().and_then(|inner| inner.downcast_ref::<Excess>()) {
             Some(excess) => Self::Excess(excess.to_string()),
-            // The parser quotes what it could not read: neither its whole length nor control characters are wanted.
-            None => Self::Lost(HeaderText::new(&error.to_string(), 200).to_string()),
+            None => {
+                let text = error.to_string();
+                // The parser quotes what it cannot read: a mail, perhaps, or our password.
+                if text.contains(" during parsing of ") {
+                    return Self::Lost("what it sends is not IMAP".to_owned());
+                }
+                Self::Lost(HeaderText::new(&text, 200).to_string())
+            }
         }
     }
 

@@ -24,7 +24,9 @@ pub(super) async fn open(settings: &Settings, mut stop: Stop) -> Result<Connecti
         tokio::select! {
             biased;
             () = super::protocol::stopped(&mut told) => return Err(ImapError::Stopped),
-            done = log_in(&mut connection, &settings.credentials, &settings.endpoint) => done?,
+            done = log_in(&mut connection, &settings.credentials, &settings.endpoint) => {
+                done.map_err(|error| withheld(error, &settings.credentials))?;
+            }
         }
     }
     connection.learn_capabilities().await?;
@@ -59,6 +61,29 @@ async fn log_in(
 /// Why a login failed: what a person must put right, or what passes.
 fn refusal(reply: &Reply) -> ImapError {
     ImapError::from_words(reply, ImapError::LoginRefused)
+}
+
+/// The same error without the server's words if they repeat what was secret in our login: some servers quote a command that they
+/// do not understand.
+fn withheld(error: ImapError, credentials: &Credentials) -> ImapError {
+    // What repeats an access token is withheld where the token is known.
+    let Credentials::Password { password: secret, .. } = credentials else { return error };
+    let told = |text: String| secret.keep_out_of(&text).to_owned();
+    match error {
+        ImapError::Lost(text) => ImapError::Lost(told(text)),
+        ImapError::Bye(text) => ImapError::Bye(told(text)),
+        ImapError::LoginRefused(text) => ImapError::LoginRefused(told(text)),
+        ImapError::Throttled { text, wait } => ImapError::Throttled { text: told(text), wait },
+        ImapError::Refused { what, text } => ImapError::Refused { what, text: told(text) },
+        // What these say is ours.
+        ImapError::Net(_)
+        | ImapError::Excess(_)
+        | ImapError::NoLogin(_)
+        | ImapError::TokenRefused(_)
+        | ImapError::NoToken(_)
+        | ImapError::Stopped
+        | ImapError::Sink(_) => error,
+    }
 }
 
 async fn by_password(connection: &mut Connection, user: &str, password: &str) -> Result<Tagged, ImapError> {

@@ -1,6 +1,8 @@
 //! A large mail without the bulk of its large parts, for reading: what a person would read stands in the first megabyte of
 //! a part, and a video need not be in memory to be counted as an attachment.
 
+/// A mail up to this size is kept whole.
+const SMALL: u64 = 4 << 20;
 /// As much is kept of what follows a line that may be a boundary.
 const PART: usize = 2 << 20;
 /// As much is kept in all.
@@ -16,17 +18,23 @@ pub struct Slimmer {
     /// The beginning of a line that is too short to tell.
     held: Vec<u8>,
     at_line_start: bool,
-}
-
-impl Default for Slimmer {
-    fn default() -> Self {
-        Self { kept: Vec::new(), room: PART, held: Vec::new(), at_line_start: true }
-    }
+    /// The mail is small: nothing is left out.
+    whole: bool,
 }
 
 impl Slimmer {
+    /// For a mail of this many bytes.
+    #[must_use]
+    pub fn for_size(size: u64) -> Self {
+        Self { whole: size <= SMALL, kept: Vec::new(), room: PART, held: Vec::new(), at_line_start: true }
+    }
+
     /// Takes the next bytes.
     pub fn push(&mut self, bytes: &[u8]) {
+        if self.whole {
+            self.kept.extend_from_slice(bytes);
+            return;
+        }
         let mut joined = std::mem::take(&mut self.held);
         let bytes = if joined.is_empty() {
             bytes
@@ -70,7 +78,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn slim(raw: &[u8], piece: usize) -> Vec<u8> {
-        let mut slimmer = Slimmer::default();
+        let mut slimmer = Slimmer::for_size(u64::MAX);
         raw.chunks(piece).for_each(|bytes| slimmer.push(bytes));
         slimmer.finish()
     }

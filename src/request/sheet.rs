@@ -8,8 +8,9 @@ use super::words::lexicon;
 use super::{Evidence, Place};
 use std::ops::Range;
 
-/// More text than this is not read: nobody writes a request of half a megabyte, but programs paste logs.
-const LONGEST_TEXT: usize = 512 * 1024;
+/// More text than this is not read: nobody writes a request of a quarter of a megabyte, but programs paste logs, and a token
+/// takes much more room than its letters.
+const LONGEST_TEXT: usize = 256 * 1024;
 
 /// The tokens of a subject or of a body's content.
 #[derive(Clone, Debug)]

@@ -7,9 +7,6 @@ use crate::mail::slim::Slimmer;
 use anyhow::{Context as _, Result};
 use rusqlite::params;
 
-/// A larger mail is handed to its reader without the bulk of its large parts.
-const LARGE: u64 = 4 << 20;
-
 impl Reader<'_> {
     /// The bytes of a row of `raw`.
     pub(super) fn unpack(&self, raw: i64) -> Result<Vec<u8>> {
@@ -20,10 +17,7 @@ impl Reader<'_> {
 
     /// The bytes of a row of `raw` as far as they are needed to read the mail: a video of 50 MB stays on the disk.
     pub(super) fn unpack_to_read(&self, raw: i64, size: u64) -> Result<Vec<u8>> {
-        if size <= LARGE {
-            return self.unpack(raw);
-        }
-        let mut slimmer = Slimmer::default();
+        let mut slimmer = Slimmer::for_size(size);
         self.each_frame(raw, |frame| slimmer.push(frame))?;
         Ok(slimmer.finish())
     }

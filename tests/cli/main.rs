@@ -10,6 +10,7 @@ mod doctor;
 mod exits;
 mod explain;
 mod packaging;
+mod secrets;
 mod tables;
 
 use std::path::Path;

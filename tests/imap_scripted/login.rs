@@ -95,6 +95,42 @@ async fn a_wrong_password_is_a_matter_for_people() {
     insta::assert_snapshot!(why, @"the IMAP server refuses the login ([AUTHENTICATIONFAILED] wrong): check user name and password (or token) of this mailbox");
 }
 
+/// Some servers quote what they were sent; none of that may reach a log.
+#[tokio::test]
+async fn a_server_that_repeats_the_login_is_not_quoted() {
+    const PASSWORD: &str = "c4nary-of-the-mailbox";
+    let plain = data_encoding::BASE64.encode(format!("\0support\0{PASSWORD}").as_bytes());
+    let answers = [
+        (
+            "SASL-IR AUTH=PLAIN",
+            "AUTHENTICATE",
+            format!("{{tag}} NO no such user: AUTHENTICATE PLAIN {plain}\r\n"),
+        ),
+        ("SASL-IR AUTH=PLAIN", "AUTHENTICATE", format!("* BYE do not say {plain}\r\n")),
+        ("SASL-IR AUTH=PLAIN", "AUTHENTICATE", format!("what is {plain}?\r\n")),
+        ("SASL-IR AUTH=PLAIN", "AUTHENTICATE", format!("{{tag}} NO [UNAVAILABLE] try again: {plain}\r\n")),
+        ("SASL-IR AUTH=PLAIN", "AUTHENTICATE", format!("{{tag}} NO {}{plain}\r\n", "x".repeat(170))),
+        ("", "LOGIN", format!("{{tag}} BAD Error in IMAP command LOGIN \"support\" \"{PASSWORD}\"\r\n")),
+        ("", "LOGIN", format!("{{tag}} NO [X-{PASSWORD}] wrong\r\n")),
+        ("", "LOGIN", format!("{{tag}} NO user=support pass={PASSWORD}\r\n")),
+    ];
+    for (capabilities, command, answer) in &answers {
+        let server = ScriptedImap::start().await;
+        server.state().capabilities = format!("IMAP4rev1 {capabilities}");
+        server.rule(command, 1, Act::AnswerAndClose(answer.clone()));
+        let mut settings = server.settings();
+        let (user, password) = ("support".to_owned(), Secret::new(PASSWORD));
+        settings.credentials = Credentials::Password { user, password };
+        let error = probe(&settings).await.unwrap_err();
+        let told = format!("{error} {error:?}");
+        assert!(told.contains("are not shown") || told.contains("is not IMAP"), "{answer}: {told}");
+        let (told, plain) = (told.to_lowercase(), plain.to_lowercase());
+        let parts = [&PASSWORD[..8], &PASSWORD[13..], &plain[16..24], &plain[24..32]];
+        assert!(parts.iter().all(|part| !told.contains(part)), "{answer}: {told}");
+    }
+    println!("{} answers that repeat the login", answers.len());
+}
+
 #[tokio::test]
 async fn a_passing_trouble_with_logins_is_not_a_wrong_password() {
     let server = ScriptedImap::start().await;

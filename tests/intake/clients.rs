@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 impl Office {
     /// Registers Alfa with its domain and a colleague elsewhere, and Beta with a person and a mailing list.
-    async fn register(&self) {
+    pub(super) async fn register(&self) {
         let registered = self.store.write(0, |tx| {
             let (alfa, _) = tx.enter_organisation("Alfa", None)?;
             tx.enter_domain(alfa, "alfa.test")?;

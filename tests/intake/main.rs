@@ -19,8 +19,11 @@ use std::sync::Arc;
 use tokio::sync::{Notify, watch};
 
 mod agents;
+mod bounces;
 mod clients;
 mod confidentiality;
+mod impostors;
+mod loops;
 
 struct Office {
     store: Store,

@@ -12,6 +12,7 @@ mod crash;
 mod disk;
 mod flood;
 mod full;
+mod injection;
 mod intake;
 mod letters;
 mod nudges;
@@ -19,6 +20,7 @@ mod numbering;
 mod oauth;
 mod reconcile;
 mod restore;
+mod secrets;
 mod torture;
 mod trouble;
 

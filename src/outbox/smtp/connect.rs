@@ -67,7 +67,11 @@ async fn by_password(
     let credentials = Credentials::new(user.to_owned(), password.expose().to_owned());
     let login = connection.auth(&mechanisms, &credentials);
     limited(settings, login, |error| {
-        format!("the mail server {} refuses the login ({error}): check user name and password", settings.host)
+        format!(
+            "the mail server {} refuses the login ({}): check user name and password",
+            settings.host,
+            password.keep_out_of(&error)
+        )
     })
     .await?;
     Ok(())

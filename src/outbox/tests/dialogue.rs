@@ -242,6 +242,18 @@ async fn logins() {
     assert!(words(&outcome).ends_with("check user name and password"), "{outcome:?}");
     assert!(!format!("{outcome:?}{with_login:?}").contains("pa$$") && !words(&outcome).contains('\u{1b}'));
 
+    // Some servers quote what they were sent.
+    for quoted in ["535 no: AUTH PLAIN AGl2YW4AcGEkJA==", "501 cGEkJA== is wrong", "421 PA$$ is no password"]
+    {
+        server.act("AUTH", Act::Say(quoted));
+        let outcome = send(&mut mailer(with_login.clone())).await;
+        assert!(words(&outcome).contains("repeat the password or token and are not shown"), "{outcome:?}");
+        assert!(
+            !["AcGEkJA", "cGEkJA", "PA$$"].iter().any(|part| words(&outcome).contains(part)),
+            "{outcome:?}"
+        );
+    }
+
     server.act("EHLO", Act::Say("250 test"));
     let outcome = send(&mut mailer(with_login)).await;
     assert!(words(&outcome).contains("offers no login by password"), "{outcome:?}");

@@ -1,0 +1,141 @@
+//! Senders who look like a registered person, or are him to one parser and not to another: none of them is taken for him.
+
+use super::{INCOMPLETE, Office, mail};
+use askback::intake::Desk;
+use askback::ticket::{Disposition, Standing, TicketId};
+use std::sync::Arc;
+
+/// What stands behind `From: `, more fields included. Alfa is registered by its domain, Beta by petr@beta.test.
+const IMPOSTORS: [&str; 78] = [
+    // Several senders.
+    "ivan@alfa.test\r\nFrom: eve@evil.test",
+    "eve@evil.test\r\nFrom: ivan@alfa.test",
+    "eve@evil.test\r\nfrom : ivan@alfa.test",
+    "eve@evil.test\r\nFROM\t: ivan@alfa.test",
+    "eve@evil.test\r\nFrom:ivan@alfa.test",
+    "ivan@alfa.test, eve@evil.test",
+    "eve@evil.test, ivan@alfa.test",
+    "eve@evil.test,,,ivan@alfa.test",
+    "ivan@alfa.test; eve@evil.test",
+    "ivan@alfa.test eve@evil.test",
+    "eve@evil.test\r\n ivan@alfa.test",
+    "eve@evil.test\r\n\t, ivan@alfa.test",
+    "<ivan@alfa.test> <eve@evil.test>",
+    "<eve@evil.test> <ivan@alfa.test>",
+    "<eve@evil.test><ivan@alfa.test>",
+    "<ivan@alfa.test>eve@evil.test",
+    "Ivan <ivan@alfa.test> Eve <eve@evil.test>",
+    "<<ivan@alfa.test>@evil.test>",
+    "<eve@evil.test <ivan@alfa.test>>",
+    // Line ends that only some parsers see.
+    "eve@evil.test\rFrom: ivan@alfa.test",
+    "eve@evil.test\nFrom: ivan@alfa.test",
+    "eve@evil.test\r\r\nFrom: ivan@alfa.test",
+    "eve@evil.test\0ivan@alfa.test",
+    "ivan@alfa.test\0@evil.test",
+    "ivan@alfa.test\0.evil.test",
+    // His address as a name.
+    "\"ivan@alfa.test\" <eve@evil.test>",
+    "ivan@alfa.test <eve@evil.test>",
+    "\"Ivan <ivan@alfa.test>\" <eve@evil.test>",
+    "\"<ivan@alfa.test>\" <eve@evil.test>",
+    "\"ivan@alfa.test\\\" \" <eve@evil.test>",
+    // Comments.
+    "eve@evil.test (ivan@alfa.test)",
+    "(ivan@alfa.test) eve@evil.test",
+    "eve@evil.test (<ivan@alfa.test>)",
+    "eve@(ivan@alfa.test)evil.test",
+    "eve@evil.test ((<ivan@alfa.test>)",
+    "eve@evil.test (\\) <ivan@alfa.test>",
+    "(eve@evil.test <ivan@alfa.test",
+    // Quoted local parts, routes, old ways to forward.
+    "\"ivan@alfa.test\"@evil.test",
+    "<\"ivan@alfa.test\"@evil.test>",
+    "\"ivan@alfa.test>\"@evil.test",
+    "\"ivan@alfa.test,\"@evil.test",
+    "ivan\\@alfa.test@evil.test",
+    "ivan@alfa.test@evil.test",
+    "ivan@evil.test@alfa.test",
+    "<@alfa.test:eve@evil.test>",
+    "<@evil.test:ivan@alfa.test>",
+    "ivan%alfa.test@evil.test",
+    "alfa.test!ivan@evil.test",
+    // Encoded words.
+    "=?utf-8?Q?ivan=40alfa.test?= <eve@evil.test>",
+    "=?utf-8?Q?=3Civan=40alfa.test=3E?= <eve@evil.test>",
+    "=?utf-8?B?aXZhbkBhbGZhLnRlc3Q=?= <eve@evil.test>",
+    "=?utf-8?B?aXZhbkBhbGZhLnRlc3Q=?=",
+    "<=?utf-8?Q?ivan=40alfa.test?=>",
+    "=?utf-8?Q?ivan=40alfa.test=3E=00?=@evil.test",
+    "=?utf-8?Q?ivan=40alfa.test=2C?= eve@evil.test",
+    "=?utf-8?Q?ivan?=@alfa.test",
+    "=?utf-8?Q?ivan=40alfa.test=0D=0A_?=@evil.test",
+    // Groups.
+    "Alfa: ivan@alfa.test;",
+    "ivan@alfa.test: eve@evil.test;",
+    "Alfa: ivan@alfa.test;, eve@evil.test",
+    "undisclosed:;, ivan@alfa.test, eve@evil.test",
+    // Others who are named.
+    "eve@evil.test\r\nSender: ivan@alfa.test",
+    "eve@evil.test\r\nReply-To: ivan@alfa.test",
+    "eve@evil.test\r\nResent-From: ivan@alfa.test",
+    "eve@evil.test\r\nX-Original-From: ivan@alfa.test",
+    "eve@evil.test\r\nReturn-Path: <ivan@alfa.test>",
+    "\r\nSender: ivan@alfa.test",
+    // Letters that look alike, and what a careless comparison drops.
+    "ivan@\u{430}lfa.test",
+    "ivan@\u{ff41}lfa.test",
+    "ivan@alfa\u{3002}test",
+    "ivan@al\u{ad}fa.test",
+    "ivan@alfa.test\u{200b}",
+    "p\u{435}tr@beta.test",
+    "\u{ff50}etr@beta.test",
+    "petr\u{200d}@beta.test",
+    "ivan@alfa.test.evil.test",
+    "ivan@xn--lfa-5cd.test",
+    "ivan@[alfa.test]",
+];
+
+#[tokio::test]
+async fn nobody_is_taken_for_a_registered_person() {
+    let mut office = Office::new().await;
+    office.desk = Arc::new(Desk { authserv_id: Some("mx.m2mail.ru".to_owned()), ..Office::desk() });
+    office.register().await;
+    // The server vouches for whom it takes the sender for.
+    let vouched =
+        |domain: &str| format!("Authentication-Results: mx.m2mail.ru; dmarc=pass header.from={domain}\r\n");
+    office
+        .receive(&mail("Ivan <ivan@alfa.test>", "m@alfa.test", &vouched("alfa.test"), "Report", INCOMPLETE))
+        .await;
+    office.receive(&mail("petr@beta.test", "m@beta.test", &vouched("beta.test"), "Report", INCOMPLETE)).await;
+    let letters = office.waiting();
+    assert_eq!(
+        (letters.len(), office.ticket(1).standing),
+        (2, Standing::Registered),
+        "the real ones are known"
+    );
+    office.send_all().await;
+
+    let (mut doubtful, mut strangers) = (0, 0);
+    for (number, from) in IMPOSTORS.iter().enumerate() {
+        // The impostor has seen a letter to the real one.
+        let extra = format!("{}In-Reply-To: <{}>\r\n", vouched("evil.test"), letters[0].message_id);
+        let raw = mail(from, &format!("e{number}@evil.test"), &extra, "Re: Report", INCOMPLETE);
+        let row = office.receive(&raw).await;
+        let told = format!("{from:?}: {:?}, {}", row.disposition, row.why);
+        assert!(![Some(TicketId(1)), Some(TicketId(2))].contains(&row.ticket), "{told}");
+        match row.disposition {
+            Some(Disposition::Quarantined) => doubtful += 1,
+            Some(Disposition::Filed) => {
+                strangers += 1;
+                let ticket = office.ticket(row.ticket.unwrap().0);
+                assert_ne!(ticket.standing, Standing::Registered, "{told}");
+                let client = ticket.client.as_str();
+                assert!(!client.ends_with("@alfa.test") && client != "petr@beta.test", "{told}: {client}");
+            }
+            _ => panic!("{told}"),
+        }
+    }
+    assert_eq!(office.letters().len(), 2, "nobody else was answered");
+    println!("{} impostors: {doubtful} in doubt, {strangers} strangers", IMPOSTORS.len());
+}

@@ -1,0 +1,100 @@
+//! Who answers whatever comes: another askback, and an echo that leaves nothing by which a machine could be known.
+
+use super::{INCOMPLETE, Office, mail};
+use askback::config::Config;
+use askback::intake::Desk;
+use askback::store::Letter;
+use askback::ticket::token::TokenKey;
+use chrono::Utc;
+use std::path::Path;
+use std::sync::Arc;
+
+/// More rounds than any limit on letters to one address.
+const ROUNDS: usize = 20;
+
+/// Another support desk that runs askback.
+fn other_desk() -> Desk {
+    let example = include_str!("../../config.example.toml").replace("support@m2mail.ru", "help@other.test");
+    let config = Config::parse(&example, Path::new("askback.toml")).unwrap();
+    config.desk(TokenKey::new([9; 32]), Utc::now()).unwrap()
+}
+
+/// The letters that wait, which go out.
+async fn post(office: &Office) -> Vec<Letter> {
+    let letters = office.waiting();
+    if !letters.is_empty() {
+        office.send_all().await;
+    }
+    letters
+}
+
+#[tokio::test]
+async fn two_askbacks_do_not_talk_to_each_other() {
+    // As they are, and with their letters' headers taken away on the way, but for those that any mail has.
+    for stripped in [false, true] {
+        let (mut ours, mut others) = (Office::new().await, Office::new().await);
+        others.desk = Arc::new(other_desk());
+        let first = mail("help@other.test", "m1@other.test", "", "Report", INCOMPLETE);
+        ours.receive(&first).await;
+        for round in 0..ROUNDS {
+            for (from, to, name) in [(0, 1, "a"), (1, 0, "b")] {
+                let letters = post(if from == 0 { &ours } else { &others }).await;
+                for letter in letters {
+                    let text = mail::parse(&letter.raw).text.full;
+                    let raw = if stripped {
+                        let (sender, recipient) = if from == 0 {
+                            ("support@m2mail.ru", "help@other.test")
+                        } else {
+                            ("help@other.test", "support@m2mail.ru")
+                        };
+                        mail(
+                            sender,
+                            &format!("{name}{round}@relay.test"),
+                            "",
+                            &format!("Report {round}"),
+                            &text,
+                        )
+                        .replace("To: support@m2mail.ru", &format!("To: {recipient}"))
+                    } else {
+                        String::from_utf8(letter.raw).unwrap()
+                    };
+                    if to == 1 {
+                        others.receive(&raw).await
+                    } else {
+                        ours.receive(&raw).await
+                    };
+                }
+            }
+        }
+        let count = (ours.letters().len(), others.letters().len());
+        println!(
+            "two askbacks, headers stripped: {stripped}: {} and {} letters in {ROUNDS} rounds",
+            count.0, count.1
+        );
+        assert!((1..=3).contains(&count.0) && count.1 <= 3, "{count:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_echo_without_any_mark_gets_three_letters_a_day() {
+    let mut office = Office::new().await;
+    office.receive(&mail("echo@alfa.test", "e@alfa.test", "", "Report", INCOMPLETE)).await;
+    let mut echoes = 0;
+    for round in 0..ROUNDS {
+        for letter in post(&office).await {
+            let text = mail::parse(&letter.raw).text.full;
+            let subject = format!("Subject number {round}");
+            office
+                .receive(&mail("echo@alfa.test", &format!("e{round}@alfa.test"), "", &subject, &text))
+                .await;
+            echoes += 1;
+        }
+        // It also writes by itself.
+        office
+            .receive(&mail("echo@alfa.test", &format!("x{round}@alfa.test"), "", "Report", INCOMPLETE))
+            .await;
+    }
+    let letters = office.letters().len();
+    println!("an echo: {letters} letters in {ROUNDS} rounds, {echoes} echoes");
+    assert!(letters <= 3 && echoes >= 1, "{letters} {echoes}");
+}
