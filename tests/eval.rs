@@ -21,15 +21,18 @@
 //! | strangers (a051–a150), by rules alone | 150 | 0.84 | 0.67 | 0.21 | 0.14 |
 //! | the same, by the weights that had not learned from them | 150 | 0.86 | 0.71 | 0.15 | 0.15 |
 //! | strangers (b001–b150, a fourth writer; kept aside) | 233 | 0.91 | 0.75 | 0.12 | 0.14 |
+//! | strangers (k, m, n, s: four more writers), before the weights learned from them | 1082 | 0.89 | 0.75 | 0.11 | 0.15 |
+//! | contrast (q, r: short mails in threes, one thing changed), before it | 1865 | 0.89 | 0.69 | 0.17 | 0.16 |
+//! | strangers (b001–b150), after it | 233 | 0.93 | 0.80 | 0.08 | 0.12 |
 //!
 //! `fixtures/requests_unseen` is kept aside: neither rules nor weights are made from it, and nobody reads what is misread
 //! there, so only its scores are shown. It is the honest figure for mails of strangers.
 //!
 //! Since the weights: `fixtures/requests/short.jsonl` (short mails, many made to mislead; what a later message says again
-//! is labelled sparingly there) and `strangers.jsonl`. All four files teach the weights, so what is printed here tells
+//! is labelled sparingly there), `strangers.jsonl` and `contrast.jsonl`. All five files teach the weights, so what is printed here tells
 //! how well they are remembered. `make weights` tells how well mails are read that the table has not learned from (each
-//! fifth left out in turn; the rules had been tuned on the corpus and on own): kind 0.94, exact 0.86, wrong asks
-//! 0.07, missed asks 0.08 of 1748 messages.
+//! fifth left out in turn; the rules had been tuned on the corpus and on own): kind 0.94, exact 0.82, wrong asks
+//! 0.08, missed asks 0.10 of 4695 messages.
 #![cfg(test)]
 
 #[path = "support/labelled.rs"]
@@ -101,7 +104,7 @@ fn unseen_scores_do_not_fall() {
     assert_eq!(conversations.len(), 150);
     let scores = score(&conversations.iter().collect::<Vec<_>>(), &rules);
     show("unseen", &scores);
-    let floors = Floors { f1: 0.91, kind: 0.90, exact: 0.74, wrong: 0.12, missed: 0.14 };
+    let floors = Floors { f1: 0.92, kind: 0.91, exact: 0.78, wrong: 0.09, missed: 0.13 };
     hold("unseen", &scores, &floors);
 }
 
@@ -110,7 +113,8 @@ fn other_scores_do_not_fall() {
     let rules = Rules::new(RuleSettings::wialon()).unwrap();
     let files = [
         ("short", include_str!("../fixtures/requests/short.jsonl"), 400),
-        ("strangers", include_str!("../fixtures/requests/strangers.jsonl"), 140),
+        ("strangers", include_str!("../fixtures/requests/strangers.jsonl"), 1100),
+        ("contrast", include_str!("../fixtures/requests/contrast.jsonl"), 1800),
     ];
     for (name, json, least) in files {
         let conversations = load(json);
