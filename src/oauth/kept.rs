@@ -57,7 +57,7 @@ pub(super) fn fingerprint(first: &Secret) -> String {
     data_encoding::HEXLOWER.encode(&Sha256::digest(first.expose().as_bytes()))
 }
 
-/// The file, `askback.db.oauth-NAME`. All that belongs to one exchange happens under [`KeptFile::lock`].
+/// The file, `askback.db.oauth-NAME`. All that belongs to one exchange happens under a lock of its own.
 #[derive(Clone, Debug)]
 pub struct KeptFile {
     path: PathBuf,
