@@ -7,6 +7,10 @@
 //! Core (pure: facts and `now` in, decisions out): [`mail`], [`request`], [`calendar`], [`ticket`], [`reply`],
 //! [`nudge`]. `tests/tidy.rs` holds who may import whom.
 
+// What unit tests share with the others (tests/support) calls us by our name.
+#[cfg(test)]
+extern crate self as askback;
+
 pub mod cli;
 pub mod config;
 pub mod daemon;

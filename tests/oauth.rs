@@ -15,10 +15,10 @@ mod authority;
 #[path = "support/authorization.rs"]
 mod authorization;
 
-use askback::net::{Secret, Trust};
+use askback::net::Secret;
 use askback::oauth::{Grant, KeptFile, OAuthError, Settings, Tokens};
 use authority::Authority;
-use authorization::{Authorization, Fault};
+use authorization::{Authorization, Fault, account};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -69,16 +69,8 @@ impl Bench {
 }
 
 fn settings(url: &str, first: &Secret, file: &Path) -> Settings {
-    Settings {
-        name: "support".to_owned(),
-        token_url: url.parse().unwrap(),
-        trust: Trust::System,
-        client_id: "askback-client".to_owned(),
-        client_secret: Some(Secret::new("client-s3cret-Xk29")),
-        scope: Some("mail".to_owned()),
-        grant: Grant::RefreshToken { first: first.clone(), file: file.to_owned(), lifetime: None },
-        limit: Duration::from_secs(5),
-    }
+    let grant = Grant::RefreshToken { first: first.clone(), file: file.to_owned(), lifetime: None };
+    Settings { scope: Some("mail".to_owned()), ..account(url, grant) }
 }
 
 /// Failures are shared for a moment (1 s if they pass, 60 s if not): past that.

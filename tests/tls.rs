@@ -14,9 +14,10 @@
 #[path = "support/authority.rs"]
 mod authority;
 
-use askback::imap::{Credentials, Settings as ImapSettings, probe};
+use askback::imap::{Settings as ImapSettings, probe};
 use askback::net::{Endpoint, Secret, Trust};
-use askback::outbox::smtp::{Login, Security, Settings as SmtpSettings, Smtp, Timing};
+use askback::oauth::Credentials;
+use askback::outbox::smtp::{Security, Settings as SmtpSettings, Smtp, Timing};
 use authority::{Authority, acceptor};
 use data_encoding::BASE64;
 use rcgen::{CertificateParams, KeyPair};
@@ -127,7 +128,7 @@ async fn log_in(way: Way, port: u16, trust: Trust) -> String {
         port,
         security: if way == Way::Smtps { Security::Tls } else { Security::StartTls },
         trust,
-        login: Some(Login::Password { user: USER.to_owned(), password }),
+        login: Some(Credentials::Password { user: USER.to_owned(), password }),
         hello: "desk.test".to_owned(),
         bounce_address: None,
         timing: Timing { command: Duration::from_secs(5), ..Timing::default() },

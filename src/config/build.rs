@@ -4,8 +4,9 @@ use super::{ByLanguage, Config, MailboxConfig, Proof, Secrets, SentFolder};
 use crate::imap::{self, FolderChoice};
 use crate::intake::{Desk, Regulation, Words};
 use crate::mail::Address;
-use crate::net::Endpoint;
+use crate::net::{Endpoint, Secret};
 use crate::nudge;
+use crate::oauth::Credentials;
 use crate::outbox::smtp;
 use crate::reply::letter::{Override, Purpose};
 use crate::reply::{Letters, Limits};
@@ -158,15 +159,11 @@ impl Config {
             port: self.smtp.port,
             security: self.smtp.security,
             trust: self.smtp.trust.clone(),
-            login: self.smtp.login.as_ref().and_then(|(user, proof)| {
-                let user = user.clone();
-                Some(match proof {
-                    Proof::Password(_) => smtp::Login::Password { user, password: secrets.smtp()?.clone() },
-                    Proof::OAuth(name) => {
-                        smtp::Login::OAuth { user, tokens: secrets.tokens_of(name)?.clone() }
-                    }
-                })
-            }),
+            login: self
+                .smtp
+                .login
+                .as_ref()
+                .and_then(|(user, proof)| credentials(user, proof, secrets.smtp(), secrets)),
             hello: support.map_or("localhost", |address| address.domain()).to_owned(),
             bounce_address: self.smtp.bounce_address.clone().or_else(|| support.cloned()),
             timing: smtp::Timing::default(),
@@ -185,13 +182,8 @@ impl Config {
 
 fn watched(mailbox: &MailboxConfig, secrets: &Secrets) -> Option<imap::Settings> {
     let endpoint = Endpoint { host: mailbox.host.clone(), port: mailbox.port, trust: mailbox.trust.clone() };
-    let user = mailbox.user.clone();
-    let credentials = match &mailbox.proof {
-        Proof::Password(_) => {
-            imap::Credentials::Password { user, password: secrets.imap(&mailbox.name)?.clone() }
-        }
-        Proof::OAuth(name) => imap::Credentials::OAuth { user, tokens: secrets.tokens_of(name)?.clone() },
-    };
+    let password = secrets.imap(&mailbox.name);
+    let credentials = credentials(&mailbox.user, &mailbox.proof, password, secrets)?;
     let mut settings = imap::Settings::new(&mailbox.name, endpoint, credentials);
     settings.folder = FolderChoice::Named(mailbox.folder.clone());
     settings.after = mailbox.after.clone();
@@ -200,6 +192,20 @@ fn watched(mailbox: &MailboxConfig, secrets: &Secrets) -> Option<imap::Settings>
     settings.timing.poll_without_idle = settings.timing.poll_without_idle.min(mailbox.poll);
     settings.limits.mail_bytes = mailbox.size_limit;
     Some(settings)
+}
+
+/// `password` is the one of this login, if it has one.
+fn credentials(
+    user: &str,
+    proof: &Proof,
+    password: Option<&Secret>,
+    secrets: &Secrets,
+) -> Option<Credentials> {
+    let user = user.to_owned();
+    Some(match proof {
+        Proof::Password(_) => Credentials::Password { user, password: password?.clone() },
+        Proof::OAuth(name) => Credentials::OAuth { user, tokens: secrets.tokens_of(name)?.clone() },
+    })
 }
 
 /// The operator's own templates: `ask.ru.txt`, `ask.en.txt`, `accept.ru.txt`, `accept.en.txt`, those that are there.

@@ -2,9 +2,9 @@
 
 use super::error::{ImapError, Reply};
 use super::protocol::{Connection, Part, Stop, Tag, Tagged};
-use super::settings::{Credentials, Limits, Settings};
+use super::settings::{Limits, Settings};
 use crate::net::{Endpoint, Secret, connect_tls};
-use crate::oauth::{Mechanism, Tokens, challenge_words};
+use crate::oauth::{Credentials, Mechanism, Tokens, challenge_words};
 use data_encoding::BASE64;
 
 /// Connects by TLS and logs in. The password goes out only after the certificate has been accepted.

@@ -26,7 +26,7 @@ pub use error::ImapError;
 pub use folders::Folder;
 pub use once::once;
 pub use probe::{ProbeReport, WatchedFolder, probe};
-pub use settings::{After, Credentials, FolderChoice, Limits, Settings, Start, Timing};
+pub use settings::{After, FolderChoice, Limits, Settings, Start, Timing};
 pub use watch::watch;
 
 use crate::mail::MailKey;

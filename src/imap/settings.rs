@@ -1,7 +1,7 @@
 //! What a watcher is told: where the mail is, what becomes of it, and how patient to be.
 
-use crate::net::{Endpoint, Secret};
-use crate::oauth::Tokens;
+use crate::net::Endpoint;
+use crate::oauth::Credentials;
 use std::time::Duration;
 
 /// One mailbox to watch.
@@ -53,25 +53,6 @@ pub enum FolderChoice {
     /// The folder for sent mail: this one, or, without a name, the one that the server marks `\\Sent` (RFC 6154) or that has a
     /// usual name. Created if it is missing.
     Sent(Option<String>),
-}
-
-/// How to log in.
-#[derive(Clone, Debug)]
-pub enum Credentials {
-    /// By password: AUTHENTICATE PLAIN, or LOGIN where that is missing.
-    Password {
-        /// User name.
-        user: String,
-        /// Password.
-        password: Secret,
-    },
-    /// By an access token: OAUTHBEARER or XOAUTH2, whichever the server offers.
-    OAuth {
-        /// User name.
-        user: String,
-        /// Where valid ones come from.
-        tokens: Tokens,
-    },
 }
 
 /// What is done to a mail on the server once it is stored.

@@ -19,6 +19,25 @@ use std::path::PathBuf;
 use std::time::Duration;
 use url::Url;
 
+/// How to log in to a mail server, IMAP or SMTP.
+#[derive(Clone, Debug)]
+pub enum Credentials {
+    /// By password.
+    Password {
+        /// User name.
+        user: String,
+        /// Password.
+        password: Secret,
+    },
+    /// By an access token: OAUTHBEARER or XOAUTH2, whichever the server offers.
+    OAuth {
+        /// User name.
+        user: String,
+        /// Where valid ones come from.
+        tokens: Tokens,
+    },
+}
+
 /// One account at an authorization server.
 #[derive(Clone, Debug)]
 pub struct Settings {

@@ -1,11 +1,11 @@
 //! Logging in: by which way, and when not to.
 
 use super::*;
-use crate::authorization::{Authorization, Fault};
+use crate::authorization::{Authorization, Fault, account};
 use crate::scripted_imap::Act;
-use askback::imap::{Credentials, ImapError, Progress, Settings, append, probe};
-use askback::net::{Secret, Trust};
-use askback::oauth::{Grant, Tokens};
+use askback::imap::{ImapError, Progress, Settings, append, probe};
+use askback::net::Secret;
+use askback::oauth::{Credentials, Grant, Tokens};
 
 /// The commands of a login that works.
 async fn check(capabilities: &str, expect: &[&str]) {
@@ -144,16 +144,7 @@ async fn a_passing_trouble_with_logins_is_not_a_wrong_password() {
 /// An account with a token endpoint of its own.
 fn oauth(server: &ScriptedImap, authorization: &Authorization) -> (Settings, Tokens) {
     authorization.state().length = 0;
-    let tokens = Tokens::new(askback::oauth::Settings {
-        name: "support".to_owned(),
-        token_url: authorization.token_url().parse().unwrap(),
-        trust: Trust::System,
-        client_id: "askback-client".to_owned(),
-        client_secret: Some(Secret::new("client-s3cret-Xk29")),
-        scope: None,
-        grant: Grant::ClientCredentials,
-        limit: Duration::from_secs(5),
-    });
+    let tokens = Tokens::new(account(&authorization.token_url(), Grant::ClientCredentials));
     let mut settings = server.settings();
     settings.credentials = Credentials::OAuth { user: "support".to_owned(), tokens: tokens.clone() };
     (settings, tokens)

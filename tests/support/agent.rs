@@ -5,8 +5,9 @@ use super::daemon::{Daemon, Desk};
 use super::maildir::Letter;
 use super::servers::Servers;
 use anyhow::{Context, Result};
-use askback::imap::{Credentials, Settings, append};
+use askback::imap::{Settings, append};
 use askback::net::{Endpoint, Secret, Trust};
+use askback::oauth::Credentials;
 use chrono::Utc;
 use toml::{Table, Value};
 

@@ -1,7 +1,10 @@
 //! An authorization server on loopback: a token endpoint (RFC 6749) for askback, and introspection (RFC 7662) for Dovecot.
 //! It behaves, except where a test tells it not to. Plain HTTP/1.1 over the standard library, a thread a connection.
 #![allow(dead_code, reason = "each of the programs that include this uses a part of it")]
+#![allow(clippy::expect_used, reason = "helpers of tests are tests too")]
 
+use askback::net::{Secret, Trust};
+use askback::oauth::{Grant, Settings};
 use std::collections::{BTreeMap, VecDeque};
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -65,6 +68,24 @@ pub(crate) struct State {
     count: usize,
 }
 
+/// The client that the server knows.
+const CLIENT: &str = "askback-client";
+const CLIENT_SECRET: &str = "client-s3cret-Xk29";
+
+/// The account "support" of that client at a token endpoint.
+pub(crate) fn account(token_url: &str, grant: Grant) -> Settings {
+    Settings {
+        name: "support".to_owned(),
+        token_url: token_url.parse().expect("a URL"),
+        trust: Trust::System,
+        client_id: CLIENT.to_owned(),
+        client_secret: Some(Secret::new(CLIENT_SECRET)),
+        scope: None,
+        grant,
+        limit: Duration::from_secs(5),
+    }
+}
+
 pub(crate) struct Authorization {
     pub(crate) port: u16,
     state: Arc<Mutex<State>>,
@@ -90,7 +111,7 @@ impl Authorization {
             life: 3600,
             refresh_life: None,
             length: 900,
-            client_secret: "client-s3cret-Xk29".to_owned(),
+            client_secret: CLIENT_SECRET.to_owned(),
             own_user: String::new(),
             faults: VecDeque::new(),
             forms: Vec::new(),
@@ -168,7 +189,7 @@ impl State {
         let error = |status, code: &str, text: &str| {
             (status, format!(r#"{{"error":"{code}","error_description":"{text}"}}"#))
         };
-        if get("client_id") != "askback-client" || get("client_secret") != self.client_secret {
+        if get("client_id") != CLIENT || get("client_secret") != self.client_secret {
             return error(401, "invalid_client", "unknown client");
         }
         let mut more = String::new();

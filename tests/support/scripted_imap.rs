@@ -1,8 +1,9 @@
 //! An IMAP server over TLS that behaves, except where a test tells it not to.
 
 use super::authority::Authority;
-use askback::imap::{Credentials, Settings};
+use askback::imap::Settings;
 use askback::net::{Endpoint, Secret};
+use askback::oauth::Credentials;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::{Arc, Mutex, MutexGuard};

@@ -2,7 +2,7 @@
 //! latter, and gives up where a server tells why it refuses.
 
 use super::Settings;
-use super::connect::limited;
+use super::connect::{limited, no_ehlo};
 use crate::mail::HeaderText;
 use crate::net::Secret;
 use crate::oauth::{Mechanism, Tokens, challenge_words};
@@ -54,10 +54,7 @@ async fn offered(
     connection: &mut AsyncSmtpConnection,
 ) -> Result<Option<Mechanism>, String> {
     let hello = connection.command(format!("EHLO {}\r\n", settings.hello));
-    let offers = limited(settings, hello, |error| {
-        format!("the mail server {} does not take our EHLO ({error}): check host and port", settings.host)
-    })
-    .await?;
+    let offers = limited(settings, hello, |error| no_ehlo(settings, &error)).await?;
     let auth: Vec<String> = offers
         .message()
         .filter_map(|line| line.get(..5).filter(|word| word.eq_ignore_ascii_case("AUTH ")).and(line.get(5..)))

@@ -1,10 +1,11 @@
 //! From nothing to a connection that takes letters: TCP, TLS or STARTTLS, EHLO, login.
 
 use super::greeted::Greeted;
-use super::{Login, Security, Settings, bearer};
+use super::{Security, Settings, bearer};
 use crate::failpoint;
 use crate::net::{self, CertificateInfo, Endpoint, NetStream, Secret};
-use lettre::transport::smtp::authentication::{Credentials, Mechanism};
+use crate::oauth::Credentials;
+use lettre::transport::smtp::authentication::{self, Mechanism};
 use lettre::transport::smtp::client::AsyncSmtpConnection;
 use lettre::transport::smtp::extension::ClientId;
 use std::future::Future;
@@ -33,16 +34,13 @@ pub(super) async fn open(
 
     let hello = ClientId::Domain(settings.hello.clone());
     let connecting = AsyncSmtpConnection::connect_with_transport(Box::new(stream), &hello);
-    let mut connection = limited(settings, connecting, |error| {
-        format!("the mail server {} does not take our EHLO ({error}): check host and port", settings.host)
-    })
-    .await?;
+    let mut connection = limited(settings, connecting, |error| no_ehlo(settings, &error)).await?;
     failpoint::hit("smtp.greeted");
     match &settings.login {
-        Some(Login::Password { user, password }) => {
+        Some(Credentials::Password { user, password }) => {
             by_password(settings, &mut connection, user, password).await?
         }
-        Some(Login::OAuth { user, tokens }) => {
+        Some(Credentials::OAuth { user, tokens }) => {
             bearer::log_in(settings, &mut connection, user, tokens).await?
         }
         None => {}
@@ -64,7 +62,7 @@ async fn by_password(
             settings.host
         ));
     }
-    let credentials = Credentials::new(user.to_owned(), password.expose().to_owned());
+    let credentials = authentication::Credentials::new(user.to_owned(), password.expose().to_owned());
     let login = connection.auth(&mechanisms, &credentials);
     limited(settings, login, |error| {
         format!(
@@ -75,6 +73,10 @@ async fn by_password(
     })
     .await?;
     Ok(())
+}
+
+pub(super) fn no_ehlo(settings: &Settings, error: &str) -> String {
+    format!("the mail server {} does not take our EHLO ({error}): check host and port", settings.host)
 }
 
 /// Waits for a step of lettre's.

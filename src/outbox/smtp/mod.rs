@@ -8,8 +8,8 @@ mod greeted;
 use super::mailer::{SendOutcome, clean};
 use crate::failpoint;
 use crate::mail::Address;
-use crate::net::{Secret, Trust};
-use crate::oauth::Tokens;
+use crate::net::Trust;
+use crate::oauth::Credentials;
 use lettre::transport::smtp::client::AsyncSmtpConnection;
 use lettre::transport::smtp::commands::{Data, Mail, Quit, Rcpt, Rset};
 use lettre::transport::smtp::extension::{Extension, MailBodyParameter, MailParameter};
@@ -36,33 +36,14 @@ pub struct Settings {
     pub security: Security,
     /// Whose certificates are trusted.
     pub trust: Trust,
-    /// `None`: the server wants no login.
-    pub login: Option<Login>,
+    /// How to log in; `None`: the server wants no login.
+    pub login: Option<Credentials>,
     /// The name that we give in EHLO: a domain.
     pub hello: String,
     /// MAIL FROM where the server refuses the null sender.
     pub bounce_address: Option<Address>,
     /// How long to wait for what.
     pub timing: Timing,
-}
-
-/// How to log in.
-#[derive(Clone, Debug)]
-pub enum Login {
-    /// By password: AUTH PLAIN or LOGIN.
-    Password {
-        /// User name.
-        user: String,
-        /// Password.
-        password: Secret,
-    },
-    /// By an access token: OAUTHBEARER or XOAUTH2, whichever the server offers.
-    OAuth {
-        /// User name.
-        user: String,
-        /// Where valid ones come from.
-        tokens: Tokens,
-    },
 }
 
 /// How an SMTP connection is protected.

@@ -3,8 +3,9 @@
 use super::server::{Act, Kind, Server};
 use crate::mail::Address;
 use crate::net::{Secret, Trust};
+use crate::oauth::Credentials;
 use crate::outbox::mailer::{Mailer, SendOutcome};
-use crate::outbox::smtp::{Login, Security, Settings, Smtp, Timing};
+use crate::outbox::smtp::{Security, Settings, Smtp, Timing};
 use std::time::Duration;
 
 const RAW: &[u8] = b"Subject: a\r\n\r\n.hidden\r\ntext\r\n";
@@ -224,8 +225,8 @@ async fn a_letter_dropped_on_the_way_is_ambiguous_only_after_the_dot() {
     }
 }
 
-fn by_password(user: &str, password: &str) -> Login {
-    Login::Password { user: user.to_owned(), password: Secret::new(password) }
+fn by_password(user: &str, password: &str) -> Credentials {
+    Credentials::Password { user: user.to_owned(), password: Secret::new(password) }
 }
 
 #[tokio::test]

@@ -5,7 +5,8 @@ use super::dialogue::{address, mailer, settings};
 use super::loops::Bench;
 use super::server::{Act, Server};
 use crate::net::Secret;
-use crate::outbox::smtp::{Login, Settings, Timing};
+use crate::oauth::Credentials;
+use crate::outbox::smtp::{Settings, Timing};
 use crate::store::{LetterKind, OutboxId, OutboxState};
 use chrono::{TimeDelta, Utc};
 use std::time::Duration;
@@ -44,7 +45,7 @@ fn promised(stage: &str, fault: &Act, kind: LetterKind) -> Fate {
 fn impatient(server: &Server) -> Settings {
     let limit = Duration::from_millis(300);
     let timing = Timing { command: limit, content: limit, final_dot: limit, goodbye: limit };
-    let login = Some(Login::Password { user: "ivan".to_owned(), password: Secret::new("secret") });
+    let login = Some(Credentials::Password { user: "ivan".to_owned(), password: Secret::new("secret") });
     Settings { timing, login, ..settings(server) }
 }
 

@@ -1,11 +1,11 @@
 //! Logging in by access tokens.
 
-use super::authorization::Authorization;
+use super::authorization::{Authorization, account};
 use super::dialogue::settings;
 use super::server::{Act, Server};
-use crate::net::{Secret, Trust};
-use crate::oauth::{Grant, Tokens};
-use crate::outbox::smtp::{Login, Settings, Smtp};
+use crate::net::Secret;
+use crate::oauth::{Credentials, Grant, Tokens};
+use crate::outbox::smtp::{Settings, Smtp};
 use data_encoding::BASE64;
 use std::time::Duration;
 
@@ -21,16 +21,7 @@ impl Bench {
     async fn new(length: usize) -> Self {
         let authorization = Authorization::start().unwrap();
         authorization.state().length = length;
-        let tokens = Tokens::new(crate::oauth::Settings {
-            name: "support".to_owned(),
-            token_url: authorization.token_url().parse().unwrap(),
-            trust: Trust::System,
-            client_id: "askback-client".to_owned(),
-            client_secret: Some(Secret::new("client-s3cret-Xk29")),
-            scope: None,
-            grant: Grant::ClientCredentials,
-            limit: Duration::from_secs(5),
-        });
+        let tokens = Tokens::new(account(&authorization.token_url(), Grant::ClientCredentials));
         Self { server: Server::plain().await, authorization, tokens }
     }
 
@@ -40,7 +31,7 @@ impl Bench {
         // Once for lettre, once for us.
         self.server.act("EHLO", Act::Say(offer));
         self.server.act("EHLO", Act::Say(offer));
-        let login = Login::OAuth { user: "ivan".to_owned(), tokens: self.tokens.clone() };
+        let login = Credentials::OAuth { user: "ivan".to_owned(), tokens: self.tokens.clone() };
         let settings = Settings { login: Some(login), ..settings(&self.server) };
         let outcome = Smtp::probe(&settings).await.map(|_| ());
         let commands = self.server.seen().commands;
