@@ -3,7 +3,7 @@
 use super::checker::{Checker, Given};
 use super::problem::Flaw;
 use super::secret::{SecretSource, source};
-use super::server::{is_loopback, trust};
+use super::server::{is_any_given, is_loopback, trust};
 use super::value;
 use crate::net::Trust;
 use serde::Deserialize;
@@ -101,7 +101,7 @@ fn check_account(
     ) {
         let first =
             secret(checker, &file.refresh_token_file, &file.refresh_token_credential, "refresh_token", base);
-        if first.is_none() && file.refresh_token_file.is_none() && file.refresh_token_credential.is_none() {
+        if !is_any_given(&[&file.refresh_token_file, &file.refresh_token_credential]) {
             let remedy = "name the file that has the first refresh token, refresh_token_file = \
                           \"/etc/askback/refresh-token\", or a systemd credential, refresh_token_credential = \
                           \"refresh-token\"";
@@ -116,10 +116,7 @@ fn check_account(
             let what = "with grant = \"client_credentials\" there is no refresh token";
             checker.problem(given.span(), what, "remove the line, or set grant = \"refresh_token\"");
         }
-        if client_secret.is_none()
-            && file.client_secret_file.is_none()
-            && file.client_secret_credential.is_none()
-        {
+        if !is_any_given(&[&file.client_secret_file, &file.client_secret_credential]) {
             let remedy = "a client that asks in its own name proves who it is: add client_secret_file or \
                           client_secret_credential";
             checker.missing(section, "client_secret_file", remedy);

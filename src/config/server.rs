@@ -186,7 +186,7 @@ fn check_mailbox(
     let account = support.addresses.first().map(|address| address.as_str().to_owned()).unwrap_or_default();
     let user = checker.value(&file.user, account, value::line);
     let proof = proof(checker, (&file.password_file, &file.credential, &file.oauth), accounts, base);
-    if proof.is_none() && !is_any_given(&[&file.password_file, &file.credential, &file.oauth]) {
+    if !is_any_given(&[&file.password_file, &file.credential, &file.oauth]) {
         let remedy = "name the file that has the password, password_file = \"/etc/askback/imap-password\", or a \
                       systemd credential, credential = \"imap-password\"";
         checker.missing(section, "password_file", remedy);
@@ -292,7 +292,7 @@ pub(super) fn check_smtp(
     Some(SmtpConfig { host: host?, port, security, login, trust, bounce_address })
 }
 
-fn is_any_given(keys: &[&Given<String>]) -> bool {
+pub(super) fn is_any_given(keys: &[&Given<String>]) -> bool {
     keys.iter().any(|key| key.is_some())
 }
 
