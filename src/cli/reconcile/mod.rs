@@ -36,6 +36,12 @@ struct Missing {
     fetched: bool,
 }
 
+impl Missing {
+    fn new(mail: &Listed, fetched: bool) -> Self {
+        Self { uid: mail.uid, size: mail.size, received_at: mail.internal_date, fetched }
+    }
+}
+
 /// What a folder came to. The names are those in JSON.
 #[derive(Debug, Default, Serialize)]
 struct Report {
@@ -183,23 +189,21 @@ async fn numbered(
     report.lost = found.lost;
 
     // What is not here by its place may be here by its bytes, and the other way round.
-    let hashes = hashes(settings, found.missing.iter().chain(&found.suspect)).await?;
+    let here = bytes_here(store, settings, found.missing.iter().chain(&found.suspect)).await?;
     let (mailbox, validity) = (settings.mailbox.clone(), before.uid_validity);
     let mut missing = Vec::new();
     let mut displaced = Vec::new();
     for mail in found.missing {
-        match hashes.get(&mail.uid).copied() {
-            Some(sha256) if store.read(move |reader| reader.has_bytes(&sha256)).await? => {
-                report.same_bytes += 1
-            }
-            _ => missing.push(mail),
+        match here.get(&mail.uid) {
+            Some(true) => report.same_bytes += 1,
+            Some(false) | None => missing.push(mail),
         }
     }
     for mail in found.suspect {
-        match hashes.get(&mail.uid).copied() {
+        match here.get(&mail.uid) {
             // Whoever has the place, the bytes are here.
-            Some(sha256) if store.read(move |reader| reader.has_bytes(&sha256)).await? => report.here += 1,
-            Some(_) => {
+            Some(true) => report.here += 1,
+            Some(false) => {
                 displaced.push(mail.uid);
                 missing.push(mail);
             }
@@ -222,15 +226,8 @@ async fn numbered(
         fetch(store, settings).await?;
     }
     let stored = stored(store, settings, validity).await?;
-    report.missing = missing
-        .into_iter()
-        .map(|mail| Missing {
-            uid: mail.uid,
-            size: mail.size,
-            received_at: mail.internal_date,
-            fetched: !dry_run && stored.contains_key(&mail.uid),
-        })
-        .collect();
+    report.missing =
+        missing.iter().map(|mail| Missing::new(mail, !dry_run && stored.contains_key(&mail.uid))).collect();
     if !dry_run {
         report.waiting = 0;
     }
@@ -248,30 +245,20 @@ async fn renumbered(
 ) -> anyhow::Result<()> {
     report.note = Some("the server has numbered its mails anew (UIDVALIDITY): compared by their bytes");
     let mut fetched = BTreeMap::new();
-    let mut hashes = BTreeMap::new();
+    let mut here = BTreeMap::new();
     if dry_run {
-        hashes = self::hashes(settings, seen.listed.values()).await?;
+        here = bytes_here(store, settings, seen.listed.values()).await?;
     } else {
         // As the daemon would: all is listed again, and what is here already is not stored twice.
         fetch(store, settings).await?;
         fetched = stored(store, settings, numbering.uid_validity).await?;
     }
     for mail in seen.listed.values() {
-        let known = match (fetched.get(&mail.uid), hashes.get(&mail.uid).copied()) {
-            (Some(duplicate), _) => *duplicate,
-            (None, Some(sha256)) => store.read(move |reader| reader.has_bytes(&sha256)).await?,
-            (None, None) => false,
-        };
-        if known {
+        // What has been fetched was here before if it is a duplicate.
+        if fetched.get(&mail.uid).or(here.get(&mail.uid)) == Some(&true) {
             report.same_bytes += 1;
         } else {
-            let fetched = fetched.contains_key(&mail.uid);
-            report.missing.push(Missing {
-                uid: mail.uid,
-                size: mail.size,
-                received_at: mail.internal_date,
-                fetched,
-            });
+            report.missing.push(Missing::new(mail, fetched.contains_key(&mail.uid)));
         }
     }
     Ok(())
@@ -300,18 +287,25 @@ async fn differences(
     }))
 }
 
-/// The SHA-256 of mails as the server hands them out; nothing is stored.
-async fn hashes(
+/// Whether the bytes of mails, as the server hands them out, are in the database, by UID; those that it does not hand out
+/// are left out. Nothing is stored.
+async fn bytes_here(
+    store: &Store,
     settings: &Settings,
     mails: impl Iterator<Item = &Listed>,
-) -> anyhow::Result<BTreeMap<u32, [u8; 32]>> {
+) -> anyhow::Result<BTreeMap<u32, bool>> {
     let mut mails = mails.peekable();
     if mails.peek().is_none() {
         return Ok(BTreeMap::new());
     }
     let survey = Arc::new(Survey::wanting(mails));
     imap::once(&looking(settings, Start::New), &survey).await?;
-    Ok(survey.take().hashes)
+    let hashes = survey.take().hashes;
+    store
+        .read(move |reader| {
+            hashes.iter().map(|(uid, sha256)| Ok((*uid, reader.has_bytes(sha256)?))).collect()
+        })
+        .await
 }
 
 /// Fetches what is on the work list and whatever is new, as the daemon does.
