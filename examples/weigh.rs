@@ -18,6 +18,8 @@ use labelled::Conversation;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 
+/// What a later message says again is labelled sparingly in this file.
+const SPARING: &str = "short.jsonl";
 /// Conversations are left out by this many parts in turn.
 const FOLDS: usize = 5;
 /// A name must be in so many mails.
@@ -40,15 +42,18 @@ struct Example {
 
 fn main() -> Result<()> {
     let mut conversations: Vec<Conversation> = Vec::new();
+    let mut examples: Vec<Vec<Example>> = Vec::new();
+    let rules = Rules::new(RuleSettings::wialon())?;
     let mut files: Vec<_> = std::fs::read_dir("fixtures/requests")?.collect::<Result<_, _>>()?;
     files.sort_by_key(std::fs::DirEntry::path);
     for file in files.iter().map(std::fs::DirEntry::path) {
         let text =
             std::fs::read_to_string(&file).with_context(|| format!("{} cannot be read", file.display()))?;
-        conversations.extend(labelled::load(&text));
+        let loaded = labelled::load(&text);
+        let sparing = file.file_name().is_some_and(|name| name == SPARING);
+        examples.extend(loaded.iter().map(|each| self::examples(each, sparing, &rules)));
+        conversations.extend(loaded);
     }
-    let rules = Rules::new(RuleSettings::wialon())?;
-    let examples: Vec<Vec<Example>> = conversations.iter().map(|each| examples(each, &rules)).collect();
     println!("{} conversations in {} files", conversations.len(), files.len());
 
     if !std::env::args().any(|argument| argument == "--no-check") {
@@ -122,8 +127,9 @@ fn table(examples: &[Example]) -> String {
     table
 }
 
-/// The names and labels of each message. It is read as the answer to what was missing after the one before.
-fn examples(conversation: &Conversation, rules: &Rules) -> Vec<Example> {
+/// The names and labels of each message. It is read as the answer to what was missing after the one before. Where labels are
+/// `sparing`, a field that was supplied before teaches nothing.
+fn examples(conversation: &Conversation, sparing: bool, rules: &Rules) -> Vec<Example> {
     let mut asked: Vec<Field> = Vec::new();
     let mut supplied: PerField<bool> = PerField::default();
     let mut before: Option<Kind> = None;
@@ -132,8 +138,6 @@ fn examples(conversation: &Conversation, rules: &Rules) -> Vec<Example> {
         let gold = &message.gold;
         let names = shown(&labelled::mail(message, number > 0), &asked, rules);
         let is_request = gold.kind != Kind::None;
-        // What is said again is labelled sparingly in the short mails, which begin with "m" and four digits.
-        let sparing = conversation.id.len() == 5 && conversation.id.starts_with('m');
         let field =
             |field: Field| (is_request && !(sparing && *supplied.get(field))).then_some(gold.get(field));
         let labels = Decision::ALL.map(|decision| match decision {
