@@ -2,13 +2,10 @@
 //! before the C library does it (`faults.c`), for the real program and its real database.
 
 use super::support::maildir::letters;
-use super::support::wait_for_at_most;
-use super::torture::{at_rest, compare, long_rounds, put_in, tortured};
+use super::support::preload;
+use super::torture::{RECOVERY, compare, long_rounds, put_in, tortured, wait_for_rest};
 use anyhow::{Context, Result, ensure};
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::time::Duration;
 
 /// Mails that come before the fault, and all mails.
 const BEFORE: usize = 1;
@@ -23,31 +20,13 @@ enum Then {
     Killed,
 }
 
-fn library(folder: &Path) -> Result<PathBuf> {
-    let library = folder.join("faults.so");
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/live/faults.c");
-    let built = Command::new("cc")
-        .args(["-shared", "-fPIC", "-O1", "-Wall", "-Werror", "-o"])
-        .args([&library, &source])
-        .arg("-ldl")
-        .status()
-        .context("there is no C compiler: make deps installs it")?;
-    ensure!(built.success(), "{} does not compile", source.display());
-    Ok(library)
-}
-
 fn broken(fault: &str, then: Then, round: usize) -> Result<usize> {
     let (dir, mut desk) = tortured(&format!("broken-{fault}-{round}-{then:?}").to_lowercase())?;
     let faults = dir.path().join("faults");
     fs::create_dir(&faults)?;
-    desk.env("LD_PRELOAD", library(dir.path())?);
+    desk.env("LD_PRELOAD", preload("faults.c", dir.path())?);
     desk.env("ASKBACK_FAULTS", &faults);
-    let rest = |mails| {
-        wait_for_at_most(Duration::from_secs(100), "work to be done", || {
-            Ok(at_rest(&desk, mails)?.then_some(()))
-        })
-        .with_context(|| desk.log())
-    };
+    let rest = |mails| wait_for_rest(&desk, mails, RECOVERY);
     let daemon = desk.run()?;
     daemon.wait_for_log("mailbox online")?;
     put_in(&desk, 0..BEFORE)?;

@@ -2,13 +2,12 @@
 
 use super::support::compose::mail;
 use super::support::maildir::{letters, wait_for_letters};
-use super::support::wait_for;
+use super::support::{preload, wait_for};
 use super::{COMPLETE, Desk, desk, postfix};
 use anyhow::{Context, Result, ensure};
 use askback::store::{Access, Store};
 use chrono::Utc;
 use std::path::PathBuf;
-use std::process::Command;
 
 /// The clock that a desk's daemon sees.
 struct Clock(PathBuf);
@@ -16,13 +15,9 @@ struct Clock(PathBuf);
 impl Clock {
     /// Gives the desk a clock of its own, right for now.
     fn of(desk: &mut Desk<'_>) -> Result<Self> {
-        let (library, clock) = (desk.dir.join("clock.so"), Self(desk.dir.join("clock")));
-        let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/live/clock.c");
-        let status =
-            Command::new("cc").args(["-shared", "-fPIC", "-o"]).arg(&library).arg(source).status()?;
-        ensure!(status.success(), "cannot compile {source}");
+        let (library, clock) = (preload("clock.c", &desk.dir)?, Self(desk.dir.join("clock")));
         clock.set(0)?;
-        desk.env("LD_PRELOAD", library.as_os_str());
+        desk.env("LD_PRELOAD", library);
         desk.env("ASKBACK_TEST_CLOCK", clock.0.as_os_str());
         Ok(clock)
     }
@@ -42,7 +37,7 @@ impl Clock {
 
 /// Mails that are stored and not filed.
 fn new_mails(desk: &Desk<'_>) -> Result<u64> {
-    let store = Store::open(&desk.dir.join("askback.db"), Access::ReadOnly)?;
+    let store = Store::open(&desk.database(), Access::ReadOnly)?;
     Ok(store.read_now(|reader| reader.counts())?.new)
 }
 

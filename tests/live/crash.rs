@@ -11,7 +11,7 @@ use std::time::Duration;
 
 /// How many steps have been done, two a mail: stored, and dealt with. None before there is a database.
 fn steps(desk: &Desk<'_>) -> Result<u64> {
-    let Ok(store) = Store::open(&desk.dir.join("askback.db"), Access::ReadOnly) else { return Ok(0) };
+    let Ok(store) = Store::open(&desk.database(), Access::ReadOnly) else { return Ok(0) };
     let counts = store.read_now(|reader| reader.counts())?;
     let dealt_with: u64 = counts.mails.iter().map(|(_, count)| count).sum();
     Ok(counts.new + 2 * dealt_with)

@@ -1,9 +1,9 @@
 //! The disk takes no more: fetching stops, the server keeps the mail, operators are told, and work goes on by itself. The
 //! limit on the size of files (`prlimit`) stands in for the full disk: it needs no privileges, and each level cuts another write.
 
+use super::support::PATIENCE;
 use super::support::maildir::letters;
-use super::support::{wait_for, wait_for_at_most};
-use super::torture::{at_rest, compare, long_rounds, put_in, tortured};
+use super::torture::{RECOVERY, compare, long_rounds, put_in, tortured, wait_for_rest};
 use anyhow::{Context, Result, ensure};
 use std::fs;
 use std::process::Command;
@@ -42,10 +42,7 @@ fn full_at(level: u64, room: u64) -> Result<()> {
     ensure!(desk.log().contains("check the disk"), "the log names no remedy:\n{}", desk.log());
 
     limit(daemon.pid()?, None)?;
-    wait_for_at_most(Duration::from_secs(100), "work to go on by itself", || {
-        Ok(at_rest(&desk, MAILS)?.then_some(()))
-    })
-    .with_context(|| desk.log())?;
+    wait_for_rest(&desk, MAILS, RECOVERY)?;
     daemon.stop()?;
     compare(&desk, MAILS).with_context(|| desk.log())?;
     Ok(())
@@ -74,7 +71,7 @@ fn a_locked_database_only_delays() -> Result<()> {
         let (_dir, desk) = tortured(&format!("locked{locked}"))?;
         let daemon = desk.run()?;
         daemon.wait_for_log("mailbox online")?;
-        let conn = rusqlite::Connection::open(desk.dir.join("askback.db"))?;
+        let conn = rusqlite::Connection::open(desk.database())?;
         conn.execute_batch("BEGIN IMMEDIATE")?;
         let begun = std::time::Instant::now();
         put_in(&desk, 0..2)?;
@@ -85,7 +82,7 @@ fn a_locked_database_only_delays() -> Result<()> {
             "marked before it was stored"
         );
         conn.execute_batch("ROLLBACK")?;
-        wait_for("all to be done", || Ok(at_rest(&desk, 2)?.then_some(()))).with_context(|| desk.log())?;
+        wait_for_rest(&desk, 2, PATIENCE)?;
         daemon.stop()?;
         compare(&desk, 2).with_context(|| desk.log())?;
     }

@@ -5,7 +5,7 @@ use super::support::agent::employ;
 use super::support::compose::mail;
 use super::support::maildir::wait_for_letters;
 use super::support::wait_for_at_most;
-use super::torture::{at_rest, long_rounds};
+use super::torture::{long_rounds, wait_for_rest};
 use super::{COMPLETE, Desk, desk, postfix, servers};
 use anyhow::{Context, Result, ensure};
 use askback::store::{Access, Letter, LetterKind, MailFilter, Store};
@@ -66,8 +66,7 @@ fn flood(desk: &Desk<'_>, sender: impl Fn(usize) -> String) -> Result<Flooded> {
     .with_context(|| desk.log())?;
     let served_in = sent.elapsed();
     wait_for_letters(&desk.mailbox_of(&middle), 1)?;
-    wait_for_at_most(patience, "the flood to be over", || Ok(at_rest(desk, mails + 2)?.then_some(())))
-        .with_context(|| desk.log())?;
+    wait_for_rest(desk, mails + 2, patience)?;
     let took = begun.elapsed();
 
     // Every mail is here, once; nobody was held.
@@ -147,8 +146,7 @@ fn without_a_registry_letters_to_all_stop_at_the_limit_of_an_hour() -> Result<()
     servers().fill(&desk.address, all)?;
     let daemon = desk.run()?;
     let patience = Duration::from_secs(60 + u64::try_from(count)? / 10);
-    wait_for_at_most(patience, "the flood to be over", || Ok(at_rest(&desk, count)?.then_some(())))
-        .with_context(|| desk.log())?;
+    wait_for_rest(&desk, count, patience)?;
     let letters = desk.rows(&["outbox"])?;
     assert_eq!(letters.len(), 60);
     daemon.wait_for_log("too many automatic letters in an hour")?;

@@ -5,8 +5,8 @@
 //! again there ([`INSIDE`]); mail servers are those of the first one.
 
 use super::support::maildir::letters;
-use super::support::{wait_for, wait_for_at_most};
-use super::torture::{at_rest, compare, long_rounds, put_in, tortured};
+use super::support::wait_for;
+use super::torture::{RECOVERY, at_rest, compare, long_rounds, put_in, tortured, wait_for_rest};
 use super::{INSIDE, servers};
 use anyhow::{Context, Result, ensure};
 use std::fs;
@@ -15,7 +15,6 @@ use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::process::Command;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
 
 /// Size of each file system.
 const DISK: &str = "size=16m";
@@ -99,13 +98,7 @@ fn full_at(level: u64, levels: u64) -> Result<usize> {
     let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", DISK, "tmpfs"]).arg(&disk).status()?;
     ensure!(mounted.success(), "no file system at {}", disk.display());
     desk.set("store.path", disk.join("askback.db").display().to_string())?;
-    let rest = |mails| {
-        // A task that has failed waits for up to a minute before it tries again.
-        wait_for_at_most(Duration::from_secs(100), "work to be done", || {
-            Ok(at_rest(&desk, mails)?.then_some(()))
-        })
-        .with_context(|| desk.log())
-    };
+    let rest = |mails| wait_for_rest(&desk, mails, RECOVERY);
     let daemon = desk.run()?;
     daemon.wait_for_log("mailbox online")?;
     let empty = free(&disk)?;

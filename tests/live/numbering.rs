@@ -41,7 +41,7 @@ fn files(desk: &Desk<'_>) -> Result<Vec<PathBuf>> {
 fn run(desk: &Desk<'_>, mails: usize, wanted: Option<Cursor>) -> Result<Cursor> {
     let daemon = desk.run()?;
     let cursor = wait_for("all to be done", || {
-        let Ok(store) = Store::open(&desk.dir.join("askback.db"), Access::ReadOnly) else { return Ok(None) };
+        let Ok(store) = Store::open(&desk.database(), Access::ReadOnly) else { return Ok(None) };
         let cursor = store.read_now(|reader| reader.cursor("support"))?;
         let cursor = cursor.filter(|cursor| wanted.is_none_or(|wanted| wanted == *cursor));
         Ok(if at_rest(desk, mails)? { cursor } else { None })

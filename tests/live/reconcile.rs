@@ -1,9 +1,9 @@
 //! `askback reconcile`: what the server has and the database has not is found and fetched, and answered by no machine.
 
 use super::Desk;
+use super::support::PATIENCE;
 use super::support::maildir::{letters, wait_for_letters};
-use super::support::wait_for;
-use super::torture::{at_rest, client, put_in, tortured};
+use super::torture::{client, put_in, tortured, wait_for_rest};
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 use std::fs;
@@ -27,7 +27,7 @@ fn count(row: &Value, key: &str) -> usize {
 
 /// Lets the database forget how to come by the last `mails`: it has been listed beyond them.
 fn pass_by(desk: &Desk<'_>, mails: u32) -> Result<()> {
-    let conn = rusqlite::Connection::open(desk.dir.join("askback.db"))?;
+    let conn = rusqlite::Connection::open(desk.database())?;
     let changed =
         conn.execute("UPDATE cursor SET next_uid = next_uid + ?1 WHERE mailbox = 'support'", [mails])?;
     ensure!(changed == 1, "there is no cursor");
@@ -37,9 +37,7 @@ fn pass_by(desk: &Desk<'_>, mails: u32) -> Result<()> {
 #[test]
 fn missing_mails_are_found_fetched_and_answered_by_nobody() -> Result<()> {
     let (_dir, desk) = tortured("reconcile")?;
-    let rest = |mails| {
-        wait_for("all to be done", || Ok(at_rest(&desk, mails)?.then_some(()))).with_context(|| desk.log())
-    };
+    let rest = |mails| wait_for_rest(&desk, mails, PATIENCE);
     let daemon = desk.run()?;
     put_in(&desk, 0..3)?;
     rest(3)?;
@@ -88,7 +86,7 @@ fn missing_mails_are_found_fetched_and_answered_by_nobody() -> Result<()> {
     daemon.stop()?;
 
     // The server numbers its mails anew: they are known by their bytes.
-    let conn = rusqlite::Connection::open(desk.dir.join("askback.db"))?;
+    let conn = rusqlite::Connection::open(desk.database())?;
     conn.execute_batch(
         "UPDATE cursor SET uid_validity = uid_validity - 1 WHERE mailbox = 'support';
          UPDATE mail SET uid_validity = uid_validity - 1 WHERE mailbox = 'support';",
@@ -108,7 +106,7 @@ fn mails_that_are_gone_or_were_exchanged_on_the_server_are_told() -> Result<()> 
     let (_dir, desk) = tortured("reconcile-gone")?;
     let daemon = desk.run()?;
     put_in(&desk, 0..3)?;
-    wait_for("all to be done", || Ok(at_rest(&desk, 3)?.then_some(()))).with_context(|| desk.log())?;
+    wait_for_rest(&desk, 3, PATIENCE)?;
     daemon.stop()?;
 
     // Somebody deletes the first; the place of another is that of a mail with other bytes and another date.
@@ -120,7 +118,7 @@ fn mails_that_are_gone_or_were_exchanged_on_the_server_are_told() -> Result<()> 
     }
     let exported = desk.rows(&["export"])?;
     let last = exported.iter().find(|row| row["sender"] == client(&desk, 2).as_str()).context("no mail")?;
-    let conn = rusqlite::Connection::open(desk.dir.join("askback.db"))?;
+    let conn = rusqlite::Connection::open(desk.database())?;
     let mail = last["mail"].as_i64();
     conn.execute(
         "UPDATE raw SET sha256 = randomblob(32) WHERE id = (SELECT raw FROM mail WHERE id = ?1)",

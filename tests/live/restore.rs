@@ -1,18 +1,16 @@
 //! A database is put back that is older than the mailbox.
 
 use super::support::maildir::{letters, wait_for_letters};
-use super::support::wait_for;
-use super::torture::{at_rest, client, put_in, tortured};
-use anyhow::{Context, Result};
+use super::support::{PATIENCE, wait_for};
+use super::torture::{client, put_in, tortured, wait_for_rest};
+use anyhow::Result;
 use chrono::Utc;
 
 #[test]
 fn after_a_restore_mails_come_again_and_nobody_gets_a_second_automatic_letter() -> Result<()> {
     let (_dir, desk) = tortured("restored")?;
     let backup = desk.dir.join("backup.db").display().to_string();
-    let rest = |mails| {
-        wait_for("all to be done", || Ok(at_rest(&desk, mails)?.then_some(()))).with_context(|| desk.log())
-    };
+    let rest = |mails| wait_for_rest(&desk, mails, PATIENCE);
 
     let daemon = desk.run()?;
     put_in(&desk, 0..2)?;

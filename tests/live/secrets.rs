@@ -87,7 +87,7 @@ impl Places {
 }
 
 fn token_key(desk: &Desk<'_>) -> Result<Vec<u8>> {
-    let database = rusqlite::Connection::open(desk.dir.join("askback.db"))?;
+    let database = rusqlite::Connection::open(desk.database())?;
     Ok(database.query_row("SELECT value FROM setting WHERE key = 'token-key'", [], |row| row.get(0))?)
 }
 
@@ -165,7 +165,7 @@ fn secrets_are_in_no_log_no_database_no_process_list_and_no_output() -> Result<(
     }
 
     // The eyes are good: what must be somewhere is found there.
-    ensure!(key.is_in(&fs::read(desk.dir.join("askback.db"))?), "tokens are made with a key in the database");
+    ensure!(key.is_in(&fs::read(desk.database())?), "tokens are made with a key in the database");
     ensure!(passwords[1].is_in(&fs::read(desk.password_file(imap)?)?), "passwords are in their files");
     let said = BASE64.encode(format!("\0{}\0{imap}", desk.address).as_bytes());
     ensure!(passwords[1].is_in(said.as_bytes()), "a login can be recognised");

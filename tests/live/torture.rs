@@ -81,6 +81,15 @@ pub(crate) fn at_rest(desk: &Desk<'_>, mails: usize) -> Result<bool> {
     Ok(dealt_with >= u64::try_from(mails)? && counts.new + counts.wanted == 0 && unconfirmed == 0 && !busy)
 }
 
+/// A task that has failed waits for up to a minute before it tries again.
+pub(crate) const RECOVERY: Duration = Duration::from_secs(100);
+
+/// Waits until [`at_rest`], for at most `limit`.
+pub(crate) fn wait_for_rest(desk: &Desk<'_>, mails: usize, limit: Duration) -> Result<()> {
+    wait_for_at_most(limit, "all to be done", || Ok(at_rest(desk, mails)?.then_some(())))
+        .with_context(|| desk.log())
+}
+
 /// What the three lists came to.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Tally {
@@ -151,8 +160,7 @@ fn it_is_killed_at_random_and_nothing_is_lost_or_answered_twice() -> Result<()> 
     let mails = rounds * MAILS;
     let daemon = desk.run()?;
     let patience = Duration::from_secs(60 + u64::try_from(mails)? / 10);
-    wait_for_at_most(patience, "all to be done", || Ok(at_rest(&desk, mails)?.then_some(())))
-        .with_context(|| desk.log())?;
+    wait_for_rest(&desk, mails, patience)?;
     daemon.stop()?;
     let tally = compare(&desk, mails)?;
     println!(

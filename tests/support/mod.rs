@@ -10,7 +10,9 @@ pub(crate) mod proxy;
 pub(crate) mod servers;
 pub(crate) mod smtp;
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
+use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 /// How long anything may take before it counts as not happening; generous, for slow machines.
@@ -37,4 +39,18 @@ pub(crate) fn wait_for_at_most<T>(
         }
         std::thread::sleep(Duration::from_millis(20));
     }
+}
+
+/// Compiles a source beside the live tests into a library that `LD_PRELOAD` puts before the C library; gives where it is.
+pub(crate) fn preload(source: &str, folder: &Path) -> Result<PathBuf> {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/live").join(source);
+    let library = folder.join("preload.so");
+    let built = Command::new("cc")
+        .args(["-shared", "-fPIC", "-O1", "-Wall", "-Werror", "-o"])
+        .args([&library, &source])
+        .arg("-ldl")
+        .status()
+        .context("there is no C compiler: make deps installs it")?;
+    ensure!(built.success(), "{} does not compile", source.display());
+    Ok(library)
 }

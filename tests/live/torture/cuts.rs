@@ -1,10 +1,10 @@
 //! The connections to Dovecot are cut at any byte, and the three lists are compared. `make test` tries a few offsets, `make
 //! torture` two hundred.
 
-use super::{Tally, at_rest, compare, long_rounds, put_in, tortured};
+use super::{Tally, compare, long_rounds, put_in, tortured, wait_for_rest};
 use crate::servers;
+use crate::support::PATIENCE;
 use crate::support::proxy::{Break, Proxy};
-use crate::support::wait_for;
 use anyhow::{Context, Result, ensure};
 use tokio::runtime::Runtime;
 
@@ -20,7 +20,7 @@ fn live(runtime: &Runtime, name: &str, offset: usize, how: Break) -> Result<(Tal
     desk.set("mailbox.port", i64::from(proxy.port))?;
     put_in(&desk, 0..MAILS)?;
     let daemon = desk.run()?;
-    wait_for("all to be done", || Ok(at_rest(&desk, MAILS)?.then_some(()))).with_context(|| desk.log())?;
+    wait_for_rest(&desk, MAILS, PATIENCE)?;
     daemon.stop()?;
     let tally = compare(&desk, MAILS).with_context(|| format!("{how:?} at {offset}\n{}", desk.log()))?;
     ensure!(tally.ambiguous == 0, "a letter is ambiguous although SMTP worked");

@@ -1,8 +1,8 @@
 //! askback dies at each named point, and the three lists are compared. `make test` tries the first hit of each point, `make
 //! torture` every hit.
 
-use super::{Tally, at_rest, compare, long_rounds, put_in_with_files, tortured};
-use crate::support::wait_for;
+use super::{Tally, at_rest, compare, long_rounds, put_in_with_files, tortured, wait_for_rest};
+use crate::support::{PATIENCE, wait_for};
 use anyhow::{Context, Result, ensure};
 use askback::failpoint::POINTS;
 
@@ -26,8 +26,7 @@ fn die_at(point: &str, hit: u32) -> Result<Option<Tally>> {
         return Ok(None);
     }
     let daemon = desk.run()?;
-    wait_for("all to be done after the crash", || Ok(at_rest(&desk, MAILS)?.then_some(())))
-        .with_context(|| desk.log())?;
+    wait_for_rest(&desk, MAILS, PATIENCE)?;
     daemon.stop()?;
     compare(&desk, MAILS).with_context(|| format!("{point}, hit {hit}\n{}", desk.log())).map(Some)
 }
