@@ -2,8 +2,7 @@
 //!
 //! Each stage's queue is a table, so a task can die and start again anywhere: `watch` (one a mailbox), `intake`,
 //! `clock`, `login` (one an OAuth account), `outbox`, `copies`, `wall`, `report`. A new configuration (SIGHUP) is read whole
-//! before the old one is let go; then all
-//! tasks stop and start again with the new one, on the same open database.
+//! before the old one is let go; then all tasks stop and start again with the new one, on the same open database.
 
 mod clock;
 mod log;
