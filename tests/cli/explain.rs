@@ -89,3 +89,27 @@ fn neither_secrets_nor_a_database_are_needed() {
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2, "nothing is written");
 }
+
+/// `make demo` needs servers and is not part of the tests: what its first mails are asked must not change unseen.
+#[test]
+fn the_demo_s_mails_are_asked_for_what_they_lack() {
+    let all = ["product", "description", "objects", "steps"];
+    let mails: [(&str, &str, &[&str]); 8] = [
+        ("complete", "accept", &[]),
+        ("incomplete", "ask", &all[2..]),
+        ("html", "ask", &all[..1]),
+        ("koi8-r", "ask", &all),
+        ("quotes", "accept", &[]),
+        ("windows-1251", "accept", &[]),
+        ("newsletter", "silent", &[]),
+        ("out-of-office", "silent", &[]),
+    ];
+    let folder = folder();
+    for (name, action, missing) in mails {
+        let file = format!("{}/fixtures/demo/{name}.eml", env!("CARGO_MANIFEST_DIR"));
+        let lines = explain(folder.path(), &[&file]);
+        let [line] = lines.as_slice() else { panic!("{lines:?}") };
+        assert_eq!(line["reply"]["action"], action, "{name}: {line}");
+        assert_eq!(line["missing"], serde_json::json!(missing), "{name}: {line}");
+    }
+}
