@@ -165,14 +165,22 @@ fn sample(bytes: &[u8]) -> &[u8] {
 
 /// Counts multi-byte characters and broken sequences; a sequence cut off at the end is not broken.
 fn utf8_counts(bytes: &[u8]) -> (usize, usize) {
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return (multi_byte(text), 0);
+    }
     let (mut good, mut bad) = (0, 0);
     let mut chunks = bytes.utf8_chunks().peekable();
     while let Some(chunk) = chunks.next() {
-        good += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
+        good += multi_byte(chunk.valid());
         let cut_off = chunks.peek().is_none() && chunk.invalid().len() < 4;
         bad += usize::from(!chunk.invalid().is_empty() && !cut_off);
     }
     (good, bad)
+}
+
+/// How many characters of a text are not ASCII: those that begin with such a byte.
+fn multi_byte(text: &str) -> usize {
+    text.bytes().filter(|byte| *byte >= 0xc0).count()
 }
 
 /// Whether the bytes are UTF-8, perhaps with a few damaged places.

@@ -15,6 +15,7 @@ mod encoded_word;
 mod fields;
 mod html;
 mod ids;
+pub(crate) mod letters;
 mod parameter;
 mod parse;
 mod part;

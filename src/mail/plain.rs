@@ -6,7 +6,15 @@ use super::picture_mark::MARK;
 pub(super) fn tidy(text: &str) -> String {
     let mut tidy = String::with_capacity(text.len());
     let mut after_cr = false;
-    for c in text.chars() {
+    let mut rest = text;
+    while !rest.is_empty() {
+        // Most of a text is copied as it is, run by run.
+        let plain = rest.bytes().position(may_be_untidy).unwrap_or(rest.len());
+        let (run, from) = rest.split_at_checked(plain).unwrap_or((rest, ""));
+        tidy.push_str(run);
+        after_cr &= run.is_empty();
+        let mut chars = from.chars();
+        let Some(c) = chars.next() else { break };
         match c {
             '\n' if after_cr => {}
             '\r' | '\n' | '\u{b}' | '\u{c}' | '\u{2028}' | '\u{2029}' => tidy.push('\n'),
@@ -16,8 +24,15 @@ pub(super) fn tidy(text: &str) -> String {
             c => tidy.push(c),
         }
         after_cr = c == '\r';
+        rest = chars.as_str();
     }
     tidy
+}
+
+/// Whether a byte is, or begins, a character that [`tidy`] must look at: a control, or one of those that begin like
+/// U+0080, U+2028 or U+FEFF.
+fn may_be_untidy(byte: u8) -> bool {
+    byte.is_ascii_control() || matches!(byte, 0xc2 | 0xe2 | 0xef)
 }
 
 /// Joins the lines of paragraphs that the sender's program broke (RFC 3676, section 4.1). Quoted lines stay as they

@@ -56,18 +56,28 @@ fn for_each_piece(mut body: &[u8], encoding: Encoding, mut take: impl FnMut(&[u8
 
 /// Where base64 can be cut: behind a whole group of four symbols. Padding ends a group.
 fn base64_cut(body: &[u8]) -> usize {
-    let is_symbol = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
     let Some(head) = body.get(..PIECE) else { return body.len() };
     let after_padding = head.rsplit(|byte| *byte == b'=').next().unwrap_or_default();
-    let mut symbols = after_padding.iter().filter(is_symbol).count();
+    let mut symbols = symbols(after_padding);
     let mut rest = body.iter().enumerate().skip(PIECE).peekable();
     while let Some((_, byte)) = rest.next_if(|(_, byte)| !symbols.is_multiple_of(4) || **byte == b'=') {
         match byte {
             b'=' => symbols = 0,
-            byte => symbols += usize::from(is_symbol(&byte)),
+            byte => symbols += usize::from(is_symbol(*byte)),
         }
     }
     rest.peek().map_or(body.len(), |(at, _)| *at)
+}
+
+fn is_symbol(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/')
+}
+
+/// How many symbols of base64 there are. Counted in one byte as long as it can hold the count: the compiler then looks at
+/// many bytes at once.
+fn symbols(body: &[u8]) -> usize {
+    let few = |bytes: &[u8]| bytes.iter().map(|byte| u8::from(is_symbol(*byte))).sum::<u8>();
+    body.chunks(usize::from(u8::MAX)).map(|bytes| usize::from(few(bytes))).sum()
 }
 
 /// Where quoted-printable can be cut: behind a line.

@@ -1,6 +1,7 @@
 //! Web addresses, hosts, file names and mail addresses inside a text.
 
 use super::tokens::TokenKind;
+use crate::mail::letters::is_alphanumeric;
 
 /// Longest run of characters that is looked at for being an address without a scheme.
 const BARE_ADDRESS: usize = 120;
@@ -11,31 +12,33 @@ const LONGEST_ADDRESS: usize = 4096;
 /// looked without finding one.
 pub(super) fn address(rest: &str) -> Result<(usize, TokenKind), usize> {
     let ends = |c: char| {
-        matches!(
-            c,
-            '<' | '>'
-                | '"'
-                | '«'
-                | '»'
-                | '“'
-                | '”'
-                | '„'
-                | ','
-                | ';'
-                | '('
-                | ')'
-                | '['
-                | ']'
-                | '{'
-                | '}'
-                | '|'
-                | '…'
-        ) || c.is_whitespace()
+        !is_alphanumeric(c)
+            && (matches!(
+                c,
+                '<' | '>'
+                    | '"'
+                    | '«'
+                    | '»'
+                    | '“'
+                    | '”'
+                    | '„'
+                    | ','
+                    | ';'
+                    | '('
+                    | ')'
+                    | '['
+                    | ']'
+                    | '{'
+                    | '}'
+                    | '|'
+                    | '…'
+            ) || c.is_whitespace())
     };
     let begins =
         |prefix: &str| rest.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
     let trim = |run: &str| run.trim_end_matches(['.', ':', '!', '?', '\'', '*', '_']).len();
-    if begins("http://") || begins("https://") || begins("ftp://") || begins("www.") {
+    let may_begin = matches!(rest.as_bytes().first(), Some(b'h' | b'H' | b'f' | b'F' | b'w' | b'W'));
+    if may_begin && (begins("http://") || begins("https://") || begins("ftp://") || begins("www.")) {
         let ends = |c: char| c.is_whitespace() || "<>\"«»“”„|".contains(c);
         let length = rest
             .char_indices()
@@ -50,6 +53,9 @@ pub(super) fn address(rest: &str) -> Result<(usize, TokenKind), usize> {
         .find(|(_, c)| ends(*c))
         .map_or_else(|| rest.char_indices().nth(BARE_ADDRESS).map_or(rest.len(), |(at, _)| at), |(at, _)| at);
     let run = rest.get(..length).unwrap_or_default();
+    if !run.contains(['.', '@']) {
+        return Err(length.max(1)); // as nearly all words
+    }
     let run = run.get(..trim(run)).unwrap_or_default();
     if let Some((local, domain)) = run.split_once('@')
         && !local.is_empty()

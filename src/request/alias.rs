@@ -13,8 +13,11 @@ pub(super) struct AliasWord {
     has_digit: bool,
     /// The second and third letter: one of them is the second or third of any word that is one slip away and begins
     /// alike, even where the slip swaps them.
-    near: [Option<char>; 2],
+    near: Near,
 }
+
+/// The second and third letter of a word.
+pub(super) type Near = [Option<char>; 2];
 
 impl AliasWord {
     fn new(word: &str) -> Self {
@@ -34,13 +37,19 @@ impl AliasWord {
         }
     }
 
+    /// Whether a word with this second and third letter may be this one, given that it begins alike.
+    pub(super) fn is_near(&self, near: Near) -> bool {
+        near.iter().any(|letter| self.near.contains(letter))
+    }
+
     /// The word as it was given, folded.
     pub(super) fn as_str(&self) -> &str {
         &self.word
     }
 }
 
-fn second_and_third(word: &str) -> [Option<char>; 2] {
+/// The letters that [`AliasWord::is_near`] looks at.
+pub(super) fn second_and_third(word: &str) -> Near {
     let mut letters = word.chars().skip(1);
     [letters.next(), letters.next()]
 }
@@ -142,8 +151,7 @@ fn word_fits(alias: &AliasWord, form: &str) -> bool {
     if letters < SPELLED_RIGHT {
         return false;
     }
-    let near = second_and_third(form);
-    if !near.iter().any(|letter| alias.near.contains(letter)) {
+    if !alias.is_near(second_and_third(form)) {
         return false;
     }
     let length = form.chars().count();

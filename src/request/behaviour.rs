@@ -104,7 +104,7 @@ fn negates(sheet: &Sheet<'_>, sentence: &Range<usize>, at: usize) -> bool {
     // «ничего не менять» is a wish.
     let wish =
         !next.is_latin() && ["ть", "ти", "йте", "ите"].iter().any(|ending| next.form.ends_with(ending));
-    let verb = !wish && !next.has(Class::Filler) && next.form.chars().count() >= 3;
+    let verb = !wish && !next.has(Class::Filler) && next.has_letters(3);
     // «не могу построить отчёт»: what cannot be done is a behaviour if it is named.
     let unable = matches!(
         next.form.as_str(),
@@ -131,11 +131,13 @@ fn negates(sheet: &Sheet<'_>, sentence: &Range<usize>, at: usize) -> bool {
 /// Whether a sentence reports a malfunction that says what happens.
 pub(super) fn is_fault(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
     let behaviour = behaviour(sheet, sentence);
+    if behaviour.strong > 0 {
+        return true;
+    }
     let told = sheet.slice(sentence.clone()).iter().filter(|token| is_informative(token)).count();
     let shown = told >= 2 && sheet.any(sentence.clone(), &[Class::Shows]);
     let contrast = told >= 3 && sheet.any(sentence.clone(), &[Class::Contrast]);
-    behaviour.strong > 0
-        || shown && behaviour.values > 0
+    shown && behaviour.values > 0
         || behaviour.values > 0 && sheet.any(sentence.clone(), &[Class::Error])
         || contrast && !is_question(sheet, sentence)
         || shown && !is_question(sheet, sentence)

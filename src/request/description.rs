@@ -164,7 +164,7 @@ fn states(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
     for word in words {
         count += 1;
         latin += usize::from(word.is_latin());
-        verb |= word.form.chars().count() >= 4 && ENDINGS.iter().any(|ending| word.form.ends_with(ending));
+        verb |= word.has_letters(4) && ENDINGS.iter().any(|ending| word.form.ends_with(ending));
     }
     verb || latin >= 4 && latin * 2 > count
 }
@@ -286,11 +286,14 @@ fn outcome(reading: &Reading<'_>, actions: &[Action]) -> Option<Range<usize>> {
 fn is_about_attachments(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
     let unquoted =
         || sentence.clone().filter(|at| sheet.quoted_at(*at).is_none()).filter_map(|at| sheet.token(at));
+    if !unquoted().any(|token| token.has(Class::AttachmentNoun)) {
+        return false;
+    }
     let informative =
         unquoted().filter(|token| is_informative(token) && !token.has(Class::AttachmentNoun)).count();
     // «видео не грузится» is a behaviour, «скрина нет» is not.
     let fault = unquoted().any(|token| token.has(Class::Fault))
         || unquoted().any(|token| matches!(token.form.as_str(), "не" | "not" | "doesn't" | "don't"))
             && behaviour(sheet, sentence).strong > 0;
-    unquoted().any(|token| token.has(Class::AttachmentNoun)) && informative <= 2 && !fault
+    informative <= 2 && !fault
 }

@@ -24,7 +24,7 @@ pub(super) fn is_errand(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
         let verb = if token.form.is_ascii() {
             english(sheet, sentence, at, token, asked)
         } else {
-            russian(sheet, at, token, asked) || opens(sheet, sentence, at, token)
+            russian(sheet, at, token, asked) || opens(sentence, at, token)
         };
         let wanted_thing = asked && !doubtful && is_wanted(sheet, sentence, at, token);
         if (verb && !doubtful || wanted_thing) && !asks_for_words(sheet, sentence, at, token) {
@@ -46,39 +46,36 @@ pub(super) fn is_errand(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
 /// A polite imperative, or an infinitive after «прошу», «нужно».
 fn russian(sheet: &Sheet<'_>, at: usize, token: &Token, asked: bool) -> bool {
     let ends = |endings: &[&str]| endings.iter().any(|ending| token.form.ends_with(ending));
-    let negated = sheet.before(at, 1).is_some_and(|before| before.form == "не");
+    let negated = || sheet.before(at, 1).is_some_and(|before| before.form == "не");
     let imperative = ends(&["йте", "ьте", "ите", "йтесь", "ьтесь", "итесь"])
-        && token.form.chars().count() >= 5
+        && token.has_letters(5)
         && (asked || !token.has(Class::Gesture) || token.has(Class::Errand)) // «зайдите, нажмите»: a recipe
         && !token.classes.any(&[Class::Greeting, Class::Courtesy, Class::Contact, Class::Company])
         && !sheet.before(at, 1).is_some_and(|before| before.form == "вы")
         && !sheet.token(at + 1).is_some_and(|next| matches!(next.form.as_str(), "ли" | "вы"));
-    let infinitive = asked && ends(&["ть", "ти", "чь"]) && token.form.chars().count() >= 4;
+    let infinitive = asked && ends(&["ть", "ти", "чь"]) && token.has_letters(4);
     let known = token.classes.any(&[Class::Errand, Class::Operation]);
     // After «прошу» any action is an errand; a wish of one's own («хочу напечатать») only if it is one of ours.
-    let entreated = (1..=4).any(|back| {
-        sheet.before(at, back).is_some_and(|before| {
-            ["прош", "прос", "необходим", "требу", "надо", "нужно"]
-                .iter()
-                .any(|stem| before.form.starts_with(stem))
+    let entreated = || {
+        (1..=4).any(|back| {
+            sheet.before(at, back).is_some_and(|before| {
+                ["прош", "прос", "необходим", "требу", "надо", "нужно"]
+                    .iter()
+                    .any(|stem| before.form.starts_with(stem))
+            })
         })
-    });
-    !negated
-        && (imperative
-            || infinitive
-                && (token.has(Class::Errand)
-                    || known && entreated
-                    || entreated && !token.classes.any(&[Class::Gesture, Class::Look])))
+    };
+    (imperative
+        || infinitive
+            && (token.has(Class::Errand)
+                || known && entreated()
+                || entreated() && !token.classes.any(&[Class::Gesture, Class::Look])))
+        && !negated()
 }
 
 /// «Добавить объект …», "Add unit …": a headline.
-fn opens(sheet: &Sheet<'_>, sentence: &Range<usize>, at: usize, token: &Token) -> bool {
-    let first = sheet
-        .slice(sentence.start..at)
-        .iter()
-        .all(|before| !before.is_word() || before.classes.any(&[Class::Greeting, Class::Then]));
-    first
-        && sentence.start == at
+fn opens(sentence: &Range<usize>, at: usize, token: &Token) -> bool {
+    sentence.start == at
         && token.has(Class::Errand)
         && ["ть", "ти"].iter().any(|ending| token.form.ends_with(ending))
 }
@@ -109,27 +106,29 @@ fn is_wanted(sheet: &Sheet<'_>, sentence: &Range<usize>, at: usize, token: &Toke
         || token.has(Class::ServiceThing)
             && !token.has(Class::Common)
             && !token.classes.any(&[Class::UnitNoun]);
-    let near = (1..=4).any(|back| {
-        at >= sentence.start + back
-            && sheet.before(at, back).is_some_and(|before| {
-                matches!(
-                    before.form.as_str(),
-                    "нужен"
-                        | "нужна"
-                        | "нужны"
-                        | "нужно"
-                        | "необходим"
-                        | "необходима"
-                        | "необходимо"
-                        | "требуется"
-                        | "need"
-                        | "want"
-                        | "like"
-                )
-            })
-    });
-    let question = sheet.slice(sentence.clone()).iter().any(|token| token.is_mark('?'));
-    thing && near && !question
+    let near = || {
+        (1..=4).any(|back| {
+            at >= sentence.start + back
+                && sheet.before(at, back).is_some_and(|before| {
+                    matches!(
+                        before.form.as_str(),
+                        "нужен"
+                            | "нужна"
+                            | "нужны"
+                            | "нужно"
+                            | "необходим"
+                            | "необходима"
+                            | "необходимо"
+                            | "требуется"
+                            | "need"
+                            | "want"
+                            | "like"
+                    )
+                })
+        })
+    };
+    let question = || sheet.slice(sentence.clone()).iter().any(|token| token.is_mark('?'));
+    thing && near() && !question()
 }
 
 /// Whether what is asked for is an answer, help or a price: that is no errand.

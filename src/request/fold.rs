@@ -22,15 +22,6 @@ pub(super) fn fold(c: char) -> Option<char> {
     })
 }
 
-/// Whether a character is a letter or a digit; as [`char::is_alphanumeric`], but quick for those that nearly all are.
-pub(super) fn is_alphanumeric(c: char) -> bool {
-    match c {
-        'а'..='я' | 'А'..='Я' | 'ё' | 'Ё' => true,
-        _ if c.is_ascii() => c.is_ascii_alphanumeric(),
-        _ => c.is_alphanumeric(),
-    }
-}
-
 /// Whether a character is an upper-case letter, and whether it is a lower-case one.
 pub(super) fn case_of(c: char) -> (bool, bool) {
     match c {

@@ -2,7 +2,7 @@
 
 use super::behaviour::is_fault;
 use super::errand::is_errand;
-use super::lexicon::Class;
+use super::lexicon::{Class, Classes};
 use super::question::{is_how_to, is_question, is_telling};
 use super::reading::{Reading, is_informative};
 use super::sheet::Sheet;
@@ -90,7 +90,7 @@ pub(super) fn judge(reading: &Reading<'_>, fields: &PerField<Finding>, stance: S
 
 /// Whether the mail has a word of the field, or asks for anything.
 fn mentions_field(reading: &Reading<'_>) -> bool {
-    const WORDS: &[Class] = &[
+    const WORDS: Classes = Classes::of_all(&[
         Class::Common,
         Class::UnitNoun,
         Class::ElementNoun,
@@ -100,10 +100,10 @@ fn mentions_field(reading: &Reading<'_>) -> bool {
         Class::AttachmentNoun,
         Class::Error,
         Class::Filler,
-    ];
+    ]);
     reading.sheets().any(|sheet| {
         sheet.tokens.iter().any(|token| {
-            token.classes.any(WORDS)
+            token.classes.meets(WORDS)
                 && (!token.has(Class::Filler) || token.form.starts_with("помо") || token.form == "help")
         })
     })

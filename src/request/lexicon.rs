@@ -196,8 +196,24 @@ impl Classes {
         self.0 & Self::of(class).0 != 0
     }
 
+    /// The set of these classes.
+    pub(super) const fn of_all(classes: &[Class]) -> Self {
+        let (mut set, mut rest) = (0, classes);
+        while let [class, others @ ..] = rest {
+            set |= Self::of(*class).0;
+            rest = others;
+        }
+        Self(set)
+    }
+
+    /// Whether the two sets have a class in common.
+    pub(super) const fn meets(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    #[inline]
     pub(super) fn any(self, classes: &[Class]) -> bool {
-        classes.iter().any(|class| self.has(*class))
+        self.meets(Self::of_all(classes))
     }
 
     pub(super) fn add(&mut self, other: Self) {
@@ -292,6 +308,11 @@ impl<T: Copy> Lexicon<T> {
             Some(first) => first.entries.push(entry),
             None => same.push(First { word, entries: vec![entry] }),
         }
+    }
+
+    /// Whether it has no pattern: nothing need be looked up then.
+    pub(super) fn is_empty(&self) -> bool {
+        self.whole.is_empty() && self.stems.is_empty()
     }
 
     /// Calls `found` with the meaning and the number of tokens of each pattern that begins at `at`.

@@ -1,6 +1,6 @@
 //! Which product is meant: by alias with endings and slips of the pen, by host, by what only it has.
 
-use super::alias::{AliasWord, alias_length, alias_words};
+use super::alias::{AliasWord, alias_length, alias_words, second_and_third};
 use super::lexicon::Class;
 use super::reading::Reading;
 use super::rules::{RuleError, letters};
@@ -9,7 +9,7 @@ use super::sheet::Sheet;
 use super::tokens::{Case, Token, TokenKind};
 use super::{Evidence, Field, Finding, Place, State};
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// How an alias names its product.
@@ -37,7 +37,7 @@ impl Alias {
 #[derive(Clone, Debug)]
 pub(super) struct Products {
     names: Vec<String>,
-    aliases: HashMap<char, Vec<Alias>>,
+    aliases: BTreeMap<char, Vec<Alias>>,
     hosts: Vec<(String, usize)>,
     marks: AhoCorasick,
     marked: Vec<usize>,
@@ -45,7 +45,7 @@ pub(super) struct Products {
 
 impl Products {
     pub(super) fn new(products: &[Product]) -> Result<Self, RuleError> {
-        let mut aliases: HashMap<char, Vec<Alias>> = HashMap::new();
+        let mut aliases: BTreeMap<char, Vec<Alias>> = BTreeMap::new();
         let (mut hosts, mut marks, mut marked) = (Vec::new(), Vec::new(), Vec::new());
         for (index, product) in products.iter().enumerate() {
             if letters(&product.name) == 0 {
@@ -82,8 +82,15 @@ impl Products {
     fn alias_at(&self, sheet: &Sheet<'_>, at: usize, in_answer: bool) -> Option<(&Alias, usize)> {
         let token = sheet.token(at)?;
         let mut best: Option<(&Alias, usize)> = None;
-        let firsts = [token.form.chars().next(), token.typed.as_deref().and_then(|form| form.chars().next())];
-        for alias in firsts.into_iter().flatten().filter_map(|first| self.aliases.get(&first)).flatten() {
+        if !matches!(token.kind, TokenKind::Word | TokenKind::Number) {
+            return None;
+        }
+        let forms = || std::iter::once(token.form.as_str()).chain(token.typed.as_deref());
+        let near = |alias: &&Alias| {
+            alias.words.first().is_some_and(|word| forms().any(|form| word.is_near(second_and_third(form))))
+        };
+        let firsts = forms().filter_map(|form| form.chars().next());
+        for alias in firsts.filter_map(|first| self.aliases.get(&first)).flatten().filter(near) {
             let allowed = match alias.naming {
                 Naming::Anywhere => true,
                 Naming::Capitalised => in_answer || is_proper(sheet, at),

@@ -9,7 +9,7 @@ use std::ops::Range;
 pub(super) fn is_question(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
     let tokens = sheet.slice(sentence.clone());
     let mark = tokens.iter().rev().take(3).any(|token| token.is_mark('?'));
-    let opens = tokens.iter().filter(|token| token.is_word()).take(6).any(|token| token.has(Class::Asks));
+    let opens = || tokens.iter().filter(|token| token.is_word()).take(6).any(|token| token.has(Class::Asks));
     let asked = tokens.iter().any(|token| token.has(Class::Asks));
     let indirect = tokens.iter().any(|token| token.form == "ли" || token.form == "whether");
     let inquires = tokens.iter().any(|token| token.has(Class::Inquires));
@@ -17,7 +17,7 @@ pub(super) fn is_question(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
         return true;
     }
     let mut words = tokens.iter().filter(|token| token.is_word() && !token.has(Class::Greeting));
-    mark || opens && asked && words.next().is_some_and(|first| first.has(Class::Asks))
+    mark || asked && opens() && words.next().is_some_and(|first| first.has(Class::Asks))
         || tokens.iter().any(|token| token.has(Class::Price)) && asked
 }
 

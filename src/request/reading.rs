@@ -76,6 +76,9 @@ impl<'a> Reading<'a> {
     /// The first configured cue for a field.
     pub(super) fn cue(&self, field: Field) -> Option<Evidence> {
         let cues = self.rules.cues.get(field);
+        if cues.is_empty() {
+            return None;
+        }
         self.sheets().find_map(|sheet| {
             let mut found = None;
             for at in 0..sheet.tokens.len() {
@@ -111,7 +114,6 @@ impl<'a> Reading<'a> {
 /// Whether a word tells something by itself.
 pub(super) fn is_informative(token: &super::tokens::Token) -> bool {
     token.is_word()
-        && token.form.chars().count() >= 3
         && !token.classes.any(&[
             Class::Filler,
             Class::Greeting,
@@ -119,6 +121,7 @@ pub(super) fn is_informative(token: &super::tokens::Token) -> bool {
             Class::Contact,
             Class::VagueFault,
         ])
+        && token.has_letters(3)
 }
 
 /// Whether the mail answers an earlier one: its subject is history then.

@@ -3,6 +3,7 @@
 use super::lexicon::Class;
 use super::sheet::Sheet;
 use super::{Field, Place};
+use crate::mail::letters::is_alphanumeric;
 use crate::mail::{SegmentKind, Text};
 use std::ops::Range;
 
@@ -214,7 +215,7 @@ fn label(line: &str) -> Option<(Field, usize)> {
                 })
                 .filter(|at| *at < 30)
         })?;
-    let name = rest.get(..colon)?.trim_matches(|c: char| !c.is_alphanumeric());
+    let name = rest.get(..colon)?.trim_matches(|c: char| !is_alphanumeric(c));
     let words = name.split_whitespace().count();
     if words == 0 || words > 5 {
         return None;

@@ -5,6 +5,7 @@ use super::product::Products;
 use super::settings::RuleSettings;
 use super::weights::Table;
 use super::{Field, Level, PerField};
+use crate::mail::letters::is_alphanumeric;
 use regex::{Regex, RegexBuilder};
 use std::sync::Arc;
 
@@ -135,12 +136,12 @@ impl Rules {
 
 /// How many letters and digits a text has.
 pub(super) fn letters(text: &str) -> usize {
-    text.chars().filter(|c| c.is_alphanumeric()).count()
+    text.chars().filter(|c| is_alphanumeric(*c)).count()
 }
 
 /// Adds a phrase of an operator: cut into words as a mail is, `*` at the end of a word kept.
 fn add_phrase(lexicon: &mut Lexicon<()>, text: &str) {
     let folded: String = text.chars().filter_map(super::fold::fold).collect();
-    let words = folded.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '*' || c == '\''));
+    let words = folded.split(|c: char| !(is_alphanumeric(c) || c == '_' || c == '*' || c == '\''));
     lexicon.add(words.filter(|word| !word.is_empty()), ());
 }

@@ -12,6 +12,9 @@ use std::ops::Range;
 /// takes much more room than its letters.
 const LONGEST_TEXT: usize = 256 * 1024;
 
+/// Words and marks take so many bytes or more in usual texts, with the spaces between them.
+const BYTES_A_TOKEN: usize = 8;
+
 /// The tokens of a subject or of a body's content.
 #[derive(Clone, Debug)]
 pub(super) struct Sheet<'a> {
@@ -35,8 +38,9 @@ pub(super) struct Sheet<'a> {
 impl<'a> Sheet<'a> {
     /// Lays out the `parts` of `text` (byte ranges of whole lines).
     pub(super) fn new(text: &'a str, place: Place, parts: &[Range<usize>]) -> Self {
-        let mut tokens = Vec::new();
         let mut room = LONGEST_TEXT;
+        let bytes: usize = parts.iter().map(|part| part.len()).sum();
+        let mut tokens = Vec::with_capacity(bytes.min(room) / BYTES_A_TOKEN + 8);
         for part in parts {
             let mut end = part.start + room.min(part.len());
             while !text.is_char_boundary(end) {
@@ -95,7 +99,9 @@ impl<'a> Sheet<'a> {
 
     /// Whether a token of the sentence has a class.
     pub(super) fn any(&self, range: Range<usize>, classes: &[Class]) -> bool {
-        self.slice(range).iter().any(|token| token.classes.any(classes))
+        let wanted = Classes::of_all(classes);
+        // Most classes are nowhere in a mail.
+        self.classes.meets(wanted) && self.slice(range).iter().any(|token| token.classes.meets(wanted))
     }
 
     /// The bytes of a range of tokens.
@@ -144,7 +150,7 @@ impl<'a> Sheet<'a> {
                 Some(TokenKind::Mark(_)) => {}
                 Some(TokenKind::Number) if self.token(index).is_some_and(|token| token.form.len() < 3) => {}
                 Some(TokenKind::Word)
-                    if self.token(index).is_some_and(|token| token.form.chars().count() == 1)
+                    if self.token(index).is_some_and(|token| !token.has_letters(2))
                         && self.token(index + 1).is_some_and(|next| next.is_mark(')')) => {}
                 Some(TokenKind::Number | TokenKind::Word | TokenKind::Address | TokenKind::Mailbox) => {
                     return false;

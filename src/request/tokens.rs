@@ -1,8 +1,9 @@
 //! A text cut into words, numbers, marks and addresses, each with its place in the original.
 
 use super::address::address;
-use super::fold::{case_of, compose, fold, is_alphanumeric};
+use super::fold::{case_of, compose, fold};
 use super::lexicon::{Class, Classes};
+use crate::mail::letters::{is_alphabetic, is_alphanumeric};
 use std::ops::Range;
 
 /// What a token is.
@@ -66,6 +67,11 @@ impl Token {
     pub(super) fn has_digit(&self) -> bool {
         matches!(self.kind, TokenKind::Word | TokenKind::Number)
             && self.form.bytes().any(|b| b.is_ascii_digit())
+    }
+
+    /// Whether its form has so many characters or more; quicker than to count them all.
+    pub(super) fn has_letters(&self, least: usize) -> bool {
+        least.checked_sub(1).is_none_or(|before| self.form.chars().nth(before).is_some())
     }
 
     pub(super) fn is_latin(&self) -> bool {
@@ -135,14 +141,21 @@ fn token(span: Range<usize>, form: String, kind: TokenKind, case: Case, spaced: 
     Token { span, form, typed: None, kind, case, spaced, classes: Classes::default() }
 }
 
+/// Room for a word of usual length, in bytes.
+const WORD_ROOM: usize = 24;
+
 /// The word at the start of `rest`: its length in bytes, folded form and case.
 fn word(rest: &str) -> (usize, String, Case) {
-    let mut form = String::new();
+    let mut form = String::with_capacity(WORD_ROOM);
     let (mut upper, mut lower, mut first_upper) = (0_usize, 0_usize, false);
     let mut length = 0;
     let mut chars = rest.char_indices().peekable();
     while let Some((at, c)) = chars.next() {
-        if let Some(composed) = form.chars().next_back().and_then(|base| compose(base, c)) {
+        // Most letters are in the form that is compared already; no mark combines among them.
+        if matches!(c, 'а'..='я' | 'a'..='z' | '0'..='9') {
+            lower += usize::from(!c.is_ascii_digit());
+            form.push(c);
+        } else if let Some(composed) = form.chars().next_back().and_then(|base| compose(base, c)) {
             form.pop();
             form.push(composed);
         } else if is_alphanumeric(c) || c == '_' {
@@ -154,7 +167,7 @@ fn word(rest: &str) -> (usize, String, Case) {
         } else if fold(c).is_some() {
             let apostrophe = fold(c) == Some('\'')
                 && form.bytes().next_back().is_some_and(|b| b.is_ascii_alphabetic())
-                && chars.peek().is_some_and(|(_, next)| next.is_alphabetic());
+                && chars.peek().is_some_and(|(_, next)| is_alphabetic(*next));
             if !apostrophe {
                 break;
             }
@@ -194,8 +207,11 @@ fn one_script(form: &str) -> Option<String> {
         ('i', 'і'),
     ];
     let latin = form.bytes().filter(u8::is_ascii_alphabetic).count();
+    if latin == 0 || form.is_ascii() {
+        return None;
+    }
     let cyrillic = form.chars().filter(|c| ('а'..='я').contains(c) || *c == 'і').count();
-    if latin == 0 || cyrillic == 0 || form.bytes().any(|b| b.is_ascii_digit() || b == b'_') {
+    if cyrillic == 0 || form.bytes().any(|b| b.is_ascii_digit() || b == b'_') {
         return None;
     }
     let to_latin = latin > cyrillic;

@@ -5,6 +5,7 @@
 //! word, where general detectors guess.
 
 use encoding_rs::{Encoding, IBM866, ISO_8859_5, KOI8_R, KOI8_U, WINDOWS_1251, X_MAC_CYRILLIC};
+use std::sync::LazyLock;
 
 /// In order of how common they are: the earlier wins a draw.
 const CANDIDATES: [&Encoding; 5] = [WINDOWS_1251, KOI8_R, IBM866, ISO_8859_5, X_MAC_CYRILLIC];
@@ -98,27 +99,59 @@ fn is_usual_sign(c: char) -> bool {
     )
 }
 
+/// What a byte above ASCII is in a charset.
+#[derive(Clone, Copy)]
+enum Sign {
+    /// A Cyrillic letter, with the [`frequency`] of its lower case.
+    Letter { frequency: f64, is_upper: bool, is_vowel: bool },
+    /// Says nothing.
+    Usual,
+    /// Stands in no plain text.
+    Odd,
+}
+
+impl Sign {
+    fn of(c: char) -> Self {
+        if is_cyrillic(c) {
+            let lower = c.to_lowercase().next().unwrap_or(c);
+            let (is_upper, is_vowel) = (c.is_uppercase(), is_vowel(lower));
+            Self::Letter { frequency: frequency(lower), is_upper, is_vowel }
+        } else if is_usual_sign(c) {
+            Self::Usual
+        } else {
+            Self::Odd
+        }
+    }
+}
+
+/// What each byte from 0x80 on is in each charset: looked up, a text need not be decoded to be judged.
+static SIGNS: LazyLock<Vec<(&'static Encoding, Vec<Sign>)>> = LazyLock::new(|| {
+    let signs = |encoding: &'static Encoding| {
+        let upper_half: Vec<u8> = (0x80..=0xff).collect();
+        let (text, _) = encoding.decode_without_bom_handling(&upper_half);
+        (encoding, text.chars().map(Sign::of).collect())
+    };
+    CANDIDATES.into_iter().chain([KOI8_U]).map(signs).collect()
+});
+
 fn read(bytes: &[u8], encoding: &'static Encoding) -> Best {
-    let (text, _) = encoding.decode_without_bom_handling(bytes);
+    let signs = SIGNS.iter().find(|(of, _)| *of == encoding).map_or([].as_slice(), |(_, signs)| signs);
     let (mut sum, mut counted, mut letters, mut in_words) = (0.0, 0_u32, 0_usize, 0_usize);
     let mut word = Word::default();
-    for c in text.chars().chain(std::iter::once(' ')) {
-        if is_cyrillic(c) {
-            let (lower, is_upper) = match c {
-                'а'..='я' => (c, false),
-                'А'..='Я' => (char::from_u32(u32::from(c) + 0x20).unwrap_or(c), true),
-                _ => (c.to_lowercase().next().unwrap_or(c), c.is_uppercase()),
-            };
-            sum += frequency(lower) + word.push(is_upper, is_vowel(lower));
+    for &byte in bytes.iter().chain(b" ") {
+        let sign = byte.checked_sub(0x80).and_then(|at| signs.get(usize::from(at)));
+        if let Some(&Sign::Letter { frequency, is_upper, is_vowel }) = sign {
+            sum += frequency + word.push(is_upper, is_vowel);
             counted += 1;
             letters += 1;
             continue;
         }
-        if word.length > 1 || (word.length == 1 && !c.is_ascii_alphabetic() && !word.after_latin) {
+        let is_latin = byte.is_ascii_alphabetic();
+        if word.length > 1 || (word.length == 1 && !is_latin && !word.after_latin) {
             in_words += word.length;
         }
-        word = Word { after_latin: c.is_ascii_alphabetic(), ..Word::default() };
-        if !c.is_ascii() && !is_usual_sign(c) {
+        word = Word { after_latin: is_latin, ..Word::default() };
+        if matches!(sign, Some(Sign::Odd)) {
             sum -= 5.0;
             counted += 1;
         }

@@ -2,6 +2,7 @@
 
 use super::SegmentKind;
 use super::line::{Line, after_number, lower, word_count};
+use crate::mail::letters::is_alphanumeric;
 
 /// Whether a writer says that the answers stand in the quoted text: «ответил ниже», "see my answers in CAPS".
 pub(super) fn announced<'t>(own: impl Iterator<Item = &'t str>) -> bool {
@@ -98,7 +99,7 @@ fn is_typed(behind: &str) -> bool {
         None => behind,
     };
     let shown = lower(behind);
-    shown.contains(char::is_alphanumeric) && !EXAMPLES.iter().any(|opening| shown.starts_with(opening))
+    shown.contains(is_alphanumeric) && !EXAMPLES.iter().any(|opening| shown.starts_with(opening))
 }
 
 /// The closing words of our letter.

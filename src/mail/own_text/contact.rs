@@ -2,6 +2,7 @@
 
 use super::line::{after_number, begins_with_word, greets, head, lower, word_count};
 use super::names::is_name;
+use crate::mail::letters::is_alphanumeric;
 
 #[rustfmt::skip]
 const LABELS: [&str; 43] = [
@@ -28,19 +29,25 @@ const POSTS: [&str; 52] = [
 ];
 
 fn words(lower: &str) -> impl Iterator<Item = &str> {
-    lower.split(|c: char| !(c.is_alphanumeric() || c == '-' || c == '.')).filter(|word| !word.is_empty())
+    lower.split(|c: char| !(is_alphanumeric(c) || c == '-' || c == '.')).filter(|word| !word.is_empty())
 }
 
 /// A post, a department or a company: «Начальник отдела ИТ», "Transport Manager", «ООО «Ромашка»».
 pub(super) fn is_post_or_company(text: &str) -> bool {
-    let shown = lower(text);
-    is_company(text) || words(&shown).any(|word| POSTS.contains(&word.trim_end_matches('.')))
+    names_post_or_company(&lower(text))
+}
+
+fn names_post_or_company(lower: &str) -> bool {
+    names_company(lower) || words(lower).any(|word| POSTS.contains(&word.trim_end_matches('.')))
 }
 
 /// A company by its legal form: «ООО «Ромашка»», "Savannah Trucks (Pty) Ltd".
 pub(super) fn is_company(text: &str) -> bool {
-    let shown = lower(text);
-    words(&shown).any(|word| COMPANIES.contains(&word))
+    names_company(&lower(text))
+}
+
+fn names_company(lower: &str) -> bool {
+    words(lower).any(|word| COMPANIES.contains(&word))
 }
 
 /// Phone, address, link, company, post, logo: what stands under a name.
@@ -52,7 +59,7 @@ pub(super) fn is_contact(text: &str) -> bool {
     let lower = lower(shown);
     let labelled = lower.split_once([':', '.', ' ']).is_some_and(|(word, rest)| {
         let one_letter = word.chars().nth(1).is_none();
-        let data = if one_letter { has_data(rest) } else { rest.contains(|c: char| c.is_alphanumeric()) };
+        let data = if one_letter { has_data(rest) } else { rest.contains(is_alphanumeric) };
         LABELS.contains(&word) && data
     });
     labelled
@@ -62,7 +69,7 @@ pub(super) fn is_contact(text: &str) -> bool {
         || has_phone(shown)
         || lower.contains(['|', '·', '•'])
         || is_address(&lower)
-        || is_post_or_company(shown) && word_count(shown) <= 12
+        || names_post_or_company(&lower) && word_count(shown) <= 12
 }
 
 /// What can stand behind a bare `т.` or `e:`.

@@ -1,6 +1,7 @@
 //! Lines that a program or a company adds: mobile footers, legal footers, virus scanners, banners of a gateway.
 
 use super::line::{head, lower, lower_start, word_count};
+use crate::mail::letters::is_alphanumeric;
 
 /// «Отправлено с iPhone», "Get Outlook for iOS".
 pub(super) fn is_mobile_footer(text: &str) -> bool {
@@ -59,11 +60,11 @@ pub(super) fn opens_disclaimer(text: &str) -> bool {
         "подумайте, прежде чем печатать", "подумайте, нужно ли", "берегите природу", "берегите лес",
         "сообщение проверено", "проверено антивирус", "проверено на вирус",
     ];
-    let start = lower_start(text.trim_start_matches(|c: char| !c.is_alphanumeric()));
+    let start = lower_start(text.trim_start_matches(|c: char| !is_alphanumeric(c)));
     let start = ["внимание", "важно", "attention", "warning"]
         .iter()
         .find_map(|call| start.strip_prefix(call))
-        .map_or(start.as_str(), |rest| rest.trim_start_matches(|c: char| !c.is_alphanumeric()));
+        .map_or(start.as_str(), |rest| rest.trim_start_matches(|c: char| !is_alphanumeric(c)));
     let opens = |phrases: &[&str]| phrases.iter().any(|phrase| start.starts_with(phrase));
     let text = head(text);
     opens(&ALONE)
@@ -94,6 +95,6 @@ pub(super) fn is_banner(text: &str) -> bool {
         return false;
     }
     let text = lower(text);
-    let bare = text.trim_matches(|c: char| !c.is_alphanumeric());
+    let bare = text.trim_matches(|c: char| !is_alphanumeric(c));
     matches!(bare, "external" | "внешний" | "внешнее" | "ext") || MARKS.iter().any(|mark| text.contains(mark))
 }

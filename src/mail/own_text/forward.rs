@@ -2,6 +2,7 @@
 
 use super::line::{Line, head, is_greeting, lower, word_count};
 use super::reply_header::{Header, author_field};
+use crate::mail::letters::{is_alphabetic, is_alphanumeric};
 use crate::mail::{Address, Mailbox};
 
 /// The header of a forwarded mail is among so many lines.
@@ -22,7 +23,7 @@ fn mailbox(line: &str) -> Option<Mailbox> {
     let word = line.split(is_around).find(|word| word.contains('@'))?;
     let bare = word.trim_start_matches("mailto:").trim_matches([':', '*', '\'']);
     let (name, _) = line.split_once(word)?;
-    let name = name.rsplit([',', ':']).find(|name| name.contains(char::is_alphabetic)).unwrap_or_default();
+    let name = name.rsplit([',', ':']).find(|name| name.contains(is_alphabetic)).unwrap_or_default();
     let name = name.trim_matches(|c: char| is_around(c) || c == '*').to_owned();
     Some(Mailbox { name, address: Address::parse(bare).ok()? })
 }
@@ -139,7 +140,7 @@ pub(super) fn handover_of<'a, 't: 'a>(lines: impl Iterator<Item = &'a Line<'t>>)
     let mut words = 0;
     let mut text = String::new();
     for line in lines {
-        if is_greeting(line.text) || !line.text.contains(char::is_alphanumeric) {
+        if is_greeting(line.text) || !line.text.contains(is_alphanumeric) {
             continue;
         }
         words += word_count(line.text);

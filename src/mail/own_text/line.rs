@@ -1,6 +1,7 @@
 //! The lines of a text with their quote depth, and a few cheap looks at a line that every step shares.
 
 use super::SegmentKind;
+use crate::mail::letters::is_alphanumeric;
 
 /// Lines beyond this are not looked at; they belong to whatever the last one looked at is.
 const MAX_LINES: usize = 50_000;
@@ -111,10 +112,16 @@ pub(super) fn lower_start(text: &str) -> String {
 
 fn lowered(text: &str) -> String {
     let mut lower = String::with_capacity(text.len());
-    for c in text.chars() {
+    let mut rest = text;
+    // Nearly all of a text is in lower case already: it is copied run by run.
+    while let Some(at) = rest.find(|c| !matches!(c, ' '..='@' | '['..='~' | 'а'..='я')) {
+        let (run, from) = rest.split_at_checked(at).unwrap_or((rest, ""));
+        lower.push_str(run);
+        let mut chars = from.chars();
+        let Some(c) = chars.next() else { break };
+        rest = chars.as_str();
         match c {
             'ё' | 'Ё' => lower.push('е'),
-            'a'..='z' | 'а'..='я' | '0'..='9' | ' ' => lower.push(c),
             'А'..='Я' => lower.push(char::from_u32(u32::from(c) + 0x20).unwrap_or(c)),
             c if c.is_ascii() => {
                 lower.push(if c.is_ascii_whitespace() { ' ' } else { c.to_ascii_lowercase() })
@@ -123,17 +130,18 @@ fn lowered(text: &str) -> String {
             c => lower.extend(c.to_lowercase()),
         }
     }
+    lower.push_str(rest);
     lower
 }
 
 /// Whether `text` begins with `word` and the word ends there.
 pub(super) fn begins_with_word(text: &str, word: &str) -> bool {
-    text.strip_prefix(word).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
+    text.strip_prefix(word).is_some_and(|rest| !rest.starts_with(is_alphanumeric))
 }
 
 /// Number of words separated by white space, of the head.
 pub(super) fn word_count(text: &str) -> usize {
-    head(text).split_whitespace().filter(|word| word.contains(char::is_alphanumeric)).count()
+    head(text).split_whitespace().filter(|word| word.contains(is_alphanumeric)).count()
 }
 
 /// What follows `1.`, `1)`, `№1.`, `1 -` at the beginning of a line; at most three digits.

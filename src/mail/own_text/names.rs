@@ -1,6 +1,7 @@
 //! First names, patronymics, initials: what a line must have to be taken for a person's name.
 
 use super::line::{head, lower};
+use crate::mail::letters::is_alphabetic;
 
 /// Whether the line is a person's name and nothing else: «Илья», «Сомова Т.И.», "Nadia Rahmani". Sure of it: a known
 /// first name, a patronymic or initials.
@@ -13,7 +14,7 @@ pub(super) fn is_name(text: &str) -> bool {
 pub(super) fn is_capitalised(text: &str) -> bool {
     let fits = |word: &str| {
         word.starts_with(char::is_uppercase)
-            && word.chars().all(|c| c.is_alphabetic() || matches!(c, '.' | '-' | '\'' | '’'))
+            && word.chars().all(|c| is_alphabetic(c) || matches!(c, '.' | '-' | '\'' | '’'))
     };
     let text = text.trim_end_matches(['.', ',', '!', ' ']);
     (1..=4).contains(&text.split_whitespace().take(5).count()) && text.split_whitespace().all(fits)

@@ -5,6 +5,7 @@ use super::contact::{is_company, is_contact, is_post_or_company, is_sentence, re
 use super::footer::{continues_disclaimer, is_banner, is_mobile_footer, opens_disclaimer};
 use super::line::{Line, begins_with_word, is_greeting, lower, lower_start, word_count};
 use super::names::{is_capitalised, is_first_name, is_name};
+use crate::mail::letters::is_alphanumeric;
 
 /// A signature is not longer than this; more lines under a `--` are a log or a list.
 const MAX_SIGNATURE_LINES: usize = 25;
@@ -180,7 +181,7 @@ fn is_closing(text: &str) -> bool {
     let Some(phrase) = PHRASES.iter().find(|phrase| begins_with_word(&start, phrase)) else { return false };
     let skipped = phrase.chars().count();
     let rest: String = text.chars().skip(skipped).collect();
-    let rest = rest.trim_matches(|c: char| !(c.is_alphanumeric() || matches!(c, '+' | '(' | '«' | '<')));
+    let rest = rest.trim_matches(|c: char| !(is_alphanumeric(c) || matches!(c, '+' | '(' | '«' | '<')));
     let first_is_capital = rest.starts_with(|c: char| c.is_uppercase() || c == '+' || c == '«');
     let separated = text.chars().nth(skipped).is_none_or(|c| matches!(c, ',' | '.' | '!' | '-' | '—' | '*'));
     rest.is_empty()

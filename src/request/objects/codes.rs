@@ -1,20 +1,20 @@
 //! Elements by a code that stands alone.
 
-use super::super::lexicon::Class;
+use super::super::lexicon::{Class, Classes};
 use super::super::reading::Reading;
 use super::super::sheet::Sheet;
 use super::super::tokens::{Case, Token, TokenKind};
 use super::{Field, Found, is_time};
+use crate::mail::letters::is_alphabetic;
 
 /// A code by itself: `TRK-0457`, `УРБ-2А2 №5`, `KTA112`. Sure only where elements are spoken of.
 pub(super) fn find(reading: &Reading<'_>, sheet: &Sheet<'_>, found: &mut Vec<Found>) {
     let asked = reading.asked.contains(&Field::Objects);
     for (at, token) in sheet.tokens.iter().enumerate() {
         let after_number = token.is_mark('№') && sheet.token(at + 1).is_some_and(|next| next.has_digit());
-        let before = sheet.before(at, 1);
         if after_number
-            && before.is_some_and(|before| {
-                let noun = before.form.chars().count() >= 4
+            && sheet.before(at, 1).is_some_and(|before| {
+                let noun = before.has_letters(4)
                     && !before.classes.any(&[Class::InterfaceNoun, Class::Measure, Class::Document]);
                 before.is_word()
                     && (before.case != Case::Lower || before.has_digit() || noun)
@@ -42,9 +42,8 @@ pub(super) fn find(reading: &Reading<'_>, sheet: &Sheet<'_>, found: &mut Vec<Fou
         let joined = sheet.token(at + 1).is_some_and(|mark| mark.is_mark('-') && !mark.spaced)
             && sheet.token(at + 2).is_some_and(|next| next.has_digit() && !next.spaced);
         let digits = token.form.bytes().filter(u8::is_ascii_digit).count();
-        let letters = token.form.chars().filter(|c| c.is_alphabetic()).count();
-        let single =
-            digits >= 2 && letters >= 2 && token.form.chars().next().is_some_and(char::is_alphabetic);
+        let letters = token.form.chars().filter(|c| is_alphabetic(*c)).count();
+        let single = digits >= 2 && letters >= 2 && token.form.chars().next().is_some_and(is_alphabetic);
         if !(joined && letters >= 2 && token.case == Case::Upper || single && token.case == Case::Upper)
             || reading.is_product(sheet, at)
         {
@@ -88,7 +87,7 @@ fn login(sheet: &Sheet<'_>, at: usize, token: &Token, asked: bool) -> Option<boo
 
 /// `Shuttle 2`, «Рысь 14»: a capitalised word that is no word of the field, and a small number.
 fn is_numbered(reading: &Reading<'_>, sheet: &Sheet<'_>, at: usize, token: &Token) -> bool {
-    const NO_NAME: &[Class] = &[
+    const NO_NAME: Classes = Classes::of_all(&[
         Class::Abbreviation,
         Class::OtherNumber,
         Class::InterfaceNoun,
@@ -121,20 +120,24 @@ fn is_numbered(reading: &Reading<'_>, sheet: &Sheet<'_>, at: usize, token: &Toke
         Class::Attempt,
         Class::Asks,
         Class::Contrast,
-    ];
+    ]);
     let name = token.is_word()
         && token.case == Case::Capital
-        && token.form.chars().count() >= 3
+        && token.has_letters(3)
         && !token.has_digit()
         && !reading.is_product(sheet, at)
-        && !token.classes.any(NO_NAME);
-    let number = sheet
-        .token(at + 1)
-        .is_some_and(|next| next.kind == TokenKind::Number && next.spaced && next.form.len() <= 4);
+        && !token.classes.meets(NO_NAME);
+    let number = || {
+        sheet
+            .token(at + 1)
+            .is_some_and(|next| next.kind == TokenKind::Number && next.spaced && next.form.len() <= 4)
+    };
     // «Осталось 5»: a sentence may begin with a verb.
-    let verb = sheet.sentence_at(at).start == at
-        && ["ло", "ла", "ли", "ет", "ит", "ть", "ют", "ят", "ся", "сь"]
-            .iter()
-            .any(|ending| token.form.ends_with(ending));
-    name && number && !verb && !is_time(sheet, at + 1) && sheet.quoted_at(at).is_none()
+    let verb = || {
+        sheet.sentence_at(at).start == at
+            && ["ло", "ла", "ли", "ет", "ит", "ть", "ют", "ят", "ся", "сь"]
+                .iter()
+                .any(|ending| token.form.ends_with(ending))
+    };
+    name && number() && !verb() && !is_time(sheet, at + 1) && sheet.quoted_at(at).is_none()
 }

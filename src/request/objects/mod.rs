@@ -12,6 +12,7 @@ use super::sheet::Sheet;
 use super::steps::trim;
 use super::tokens::{Case, Token, TokenKind};
 use super::{Field, Finding, State};
+use crate::mail::letters::is_alphabetic;
 use std::ops::Range;
 
 /// An element that was found, as a range of tokens.
@@ -43,7 +44,8 @@ pub(super) fn find(reading: &Reading<'_>) -> Finding {
                 }));
             }
         }
-        for at in 0..sheet.tokens.len() {
+        let named = if reading.rules.names.is_empty() { 0 } else { sheet.tokens.len() };
+        for at in 0..named {
             reading.rules.names.look_up(&sheet.tokens, at, |(), length| {
                 found.push(Found { range: at..at + length, cue: "configured name", sure: true });
             });
@@ -155,7 +157,7 @@ pub(super) fn is_time(sheet: &Sheet<'_>, at: usize) -> bool {
     let Some(token) = sheet.token(at) else { return true };
     if token.kind != TokenKind::Number {
         let digits = token.form.bytes().filter(u8::is_ascii_digit).count();
-        let letters = token.form.chars().filter(|c| c.is_alphabetic()).count();
+        let letters = token.form.chars().filter(|c| is_alphabetic(*c)).count();
         // 10th, 5км, 7го, 24ч
         return letters <= 2
             && digits <= 2

@@ -7,19 +7,19 @@ use super::super::tokens::{Case, Token, TokenKind};
 use super::{Found, is_time};
 use std::ops::Range;
 
-pub(super) const NOUNS: &[Class] = &[
+pub(super) const NOUNS: Classes = Classes::of_all(&[
     Class::UnitNoun,
     Class::Make,
     Class::ElementNoun,
     Class::AccountNoun,
     Class::NumberedNoun,
     Class::PersonElement,
-];
+]);
 
 pub(super) fn find(reading: &Reading<'_>, sheet: &Sheet<'_>, found: &mut Vec<Found>) {
     for (at, token) in sheet.tokens.iter().enumerate() {
-        let carrier = is_carrier(&token.form);
-        if !token.is_word() || !(token.classes.any(NOUNS) || carrier) || sheet.quoted_at(at).is_some() {
+        let carrier = token.is_word() && is_carrier(&token.form);
+        if !token.is_word() || !(token.classes.meets(NOUNS) || carrier) || sheet.quoted_at(at).is_some() {
             continue;
         }
         if let Some(range) = spoken_number(sheet, at, token, carrier) {
@@ -41,8 +41,8 @@ pub(super) fn find(reading: &Reading<'_>, sheet: &Sheet<'_>, found: &mut Vec<Fou
 /// «птицевоз», «ледовоз»: whatever carries something is a vehicle.
 fn is_carrier(form: &str) -> bool {
     let stem = form.trim_end_matches(['а', 'у', 'о', 'м', 'е', 'ы', 'в']);
-    form.chars().count() >= 6
-        && (stem.ends_with("воз") || form.ends_with("воз"))
+    (stem.ends_with("воз") || form.ends_with("воз"))
+        && form.chars().count() >= 6
         && !form.starts_with("перевоз")
 }
 
@@ -119,7 +119,7 @@ fn name_after(
                     }
                     let sure = !(make && !unit && !account) || token.has_digit();
                     return Some((at..end, sure));
-                } else if token.classes.any(NOUNS)
+                } else if token.classes.meets(NOUNS)
                     && (unit || account || make || noun.has(Class::ElementNoun))
                 {
                     unit |= token.has(Class::UnitNoun);
@@ -294,7 +294,7 @@ fn number_before(sheet: &Sheet<'_>, at: usize, noun: &Token) -> Option<(Range<us
 fn capitals_before(sheet: &Sheet<'_>, at: usize, noun: &Token) -> Option<Range<usize>> {
     let name = |token: &Token| {
         token.is_word()
-            && token.form.chars().count() >= 3
+            && token.has_letters(3)
             && token.case != Case::Lower
             && !token.classes.any(&[
                 Class::Abbreviation,

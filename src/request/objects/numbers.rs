@@ -92,10 +92,12 @@ fn is_imei(sheet: &Sheet<'_>, at: usize, token: &Token) -> bool {
 
 /// The telephone of somebody the sentence is about: perhaps an element, certainly no signature.
 fn is_phone(sheet: &Sheet<'_>, at: usize, token: &Token) -> bool {
+    if !matches!(token.form.as_str(), "phone" | "телефон" | "телефона") || sheet.starts_line(at)
+    {
+        return false;
+    }
     let sentence = sheet.sentence_at(at);
-    matches!(token.form.as_str(), "phone" | "телефон" | "телефона")
-        && !sheet.starts_line(at)
-        && !sheet.any(sentence.clone(), &[Class::Contact, Class::Courtesy])
+    !sheet.any(sentence.clone(), &[Class::Contact, Class::Courtesy])
         && sheet.slice(sentence).iter().filter(|token| super::super::reading::is_informative(token)).count()
             >= 3
 }
@@ -113,10 +115,11 @@ fn is_vin(token: &Token) -> bool {
 fn is_identifier(sheet: &Sheet<'_>, at: usize, token: &Token) -> bool {
     let form = token.typed();
     let named = IDENTIFIERS.contains(&form) || form.len() > 3 && form.ends_with("id") && form.is_ascii();
-    let ours = (1..=2)
-        .any(|back| sheet.before(at, back).is_some_and(|before| before.has(Class::OtherNumber)))
-        || sheet.token(at + 1).is_some_and(|next| next.has(Class::OtherNumber));
-    named && !NO_ELEMENT.contains(&form) && !ours
+    let ours = || {
+        (1..=2).any(|back| sheet.before(at, back).is_some_and(|before| before.has(Class::OtherNumber)))
+            || sheet.token(at + 1).is_some_and(|next| next.has(Class::OtherNumber))
+    };
+    named && !NO_ELEMENT.contains(&form) && !ours()
 }
 
 /// How many tokens a label at `at` takes with its number of at least `digits` digits, 0 if there is none: spaces,

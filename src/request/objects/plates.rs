@@ -6,6 +6,7 @@ use super::super::reading::Reading;
 use super::super::sheet::Sheet;
 use super::super::tokens::{Case, TokenKind};
 use super::{Field, Found};
+use crate::mail::letters::is_alphabetic;
 
 /// Most tokens that one plate is written in: `А 731 КО 178`.
 const MOST_TOKENS: usize = 5;
@@ -57,9 +58,18 @@ const SHAPES: &[(&str, Writing)] = &[
 fn fits(place: u8, c: char) -> bool {
     match place {
         b'L' => plate_letter(c).is_some(),
-        b'A' => c.is_alphabetic(),
+        b'A' => is_alphabetic(c),
         _ => c.is_ascii_digit(),
     }
+}
+
+/// Most letters before the first digit of any shape.
+const MOST_LETTERS: usize = 3;
+
+/// Whether a text begins with more letters than any plate: so do most words.
+fn begins_with_word(text: &str) -> bool {
+    let letters = text.chars().take(MOST_LETTERS + 1).take_while(|c| !c.is_ascii_digit());
+    letters.count() > MOST_LETTERS
 }
 
 fn shape_of(text: &str) -> Option<Writing> {
@@ -100,13 +110,13 @@ fn plate_at(sheet: &Sheet<'_>, at: usize, asked: bool) -> usize {
                 has_letter |= letters;
                 let capital = token.case == Case::Upper
                     || token.case == Case::Capital
-                        && token.form.chars().filter(|c| c.is_alphabetic()).count() == 1;
+                        && token.form.chars().filter(|c| is_alphabetic(*c)).count() == 1;
                 all_upper &= !letters || capital;
             }
             TokenKind::Mark('-' | '/') if index > at && !token.spaced => continue,
             TokenKind::Mark(_) | TokenKind::Address | TokenKind::Mailbox | TokenKind::Newline => break,
         }
-        if text.len() > 24 {
+        if text.len() > 24 || begins_with_word(&text) {
             break;
         }
         let clear = match shape_of(&text) {
@@ -133,4 +143,16 @@ fn beside_unit(sheet: &Sheet<'_>, at: usize) -> bool {
     (1..=5).any(|back| {
         sheet.before(at, back).is_some_and(|token| token.classes.any(&[Class::UnitNoun, Class::Make]))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_shape_begins_with_more_letters_than_are_looked_at() {
+        for (shape, _) in SHAPES {
+            assert!(shape.find('D').is_some_and(|letters| letters <= MOST_LETTERS), "{shape}");
+        }
+    }
 }

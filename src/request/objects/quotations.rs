@@ -48,9 +48,9 @@ fn quoted_names(sheet: &Sheet<'_>, quote: &Range<usize>) -> Option<bool> {
     }
     // the "Daily mileage" report
     let after = sheet.token(quote.end + 1);
-    if after
-        .is_some_and(|after| after.is_latin() && after.classes.any(NOUNS) && !after.has(Class::InterfaceNoun))
-    {
+    if after.is_some_and(|after| {
+        after.is_latin() && after.classes.meets(NOUNS) && !after.has(Class::InterfaceNoun)
+    }) {
         return Some(true);
     }
     for at in (open.saturating_sub(5)..open).rev() {
@@ -67,7 +67,7 @@ fn quoted_names(sheet: &Sheet<'_>, quote: &Range<usize>) -> Option<bool> {
         if token.kind == TokenKind::Mark(',') && open - at > 1 {
             break;
         }
-        if token.classes.any(NOUNS) {
+        if token.classes.meets(NOUNS) {
             return Some(true);
         }
         if token.classes.any(&[Class::InterfaceNoun, Class::Shows, Class::Error]) || presses(token) {
