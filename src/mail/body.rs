@@ -10,6 +10,7 @@ use super::{
     transfer,
 };
 use mail_parser::{HeaderName, MessagePart, MessageRef, PartFlags, PartKind};
+use picture_mark::Placed;
 
 /// Bytes of text that are shown of one mail.
 const TEXT_LIMIT: usize = 1 << 20;
@@ -255,14 +256,14 @@ impl Collector<'_> {
 
     /// The finished text; pictures are judged by where in it they are shown.
     fn finish(self) -> (Text, Vec<Attachment>) {
-        let placed = picture_mark::take_out(&self.text, &self.references);
-        let full = placed.text.trim_end().to_owned();
+        let Placed { text: mut full, offsets } = picture_mark::take_out(self.text, &self.references);
+        full.truncate(full.trim_end().len());
         let text = Text { segments: own_text::split(&full), full };
         let attachments = self.found.into_iter().map(|Found { mut attachment, content_id }| {
             let offset = [content_id.as_ref(), attachment.name.as_ref()]
                 .into_iter()
                 .flatten()
-                .find_map(|reference| placed.offsets.get(reference));
+                .find_map(|reference| offsets.get(reference));
             if let Some(&offset) = offset
                 && is_picture(attachment.name.as_deref(), &attachment.media_type)
             {

@@ -163,24 +163,26 @@ fn sample(bytes: &[u8]) -> &[u8] {
     rest.get(..SAMPLE).unwrap_or(rest)
 }
 
-/// Counts multi-byte characters and broken sequences; a sequence cut off at the end is not broken.
+/// Counts multi-byte characters and broken sequences; a sequence cut off at the end is not broken. Where nothing is broken,
+/// no more than two characters are counted: they say as much as many.
 fn utf8_counts(bytes: &[u8]) -> (usize, usize) {
-    if let Ok(text) = std::str::from_utf8(bytes) {
-        return (multi_byte(text), 0);
+    let begin_character = |bytes: &[u8], most| bytes.iter().filter(|byte| **byte >= 0xc0).take(most).count();
+    let whole = match std::str::from_utf8(bytes) {
+        Ok(text) => Some(text.as_bytes()),
+        Err(error) if error.error_len().is_none() => bytes.get(..error.valid_up_to()),
+        Err(_) => None,
+    };
+    if let Some(whole) = whole {
+        return (begin_character(whole, 2), 0);
     }
     let (mut good, mut bad) = (0, 0);
     let mut chunks = bytes.utf8_chunks().peekable();
     while let Some(chunk) = chunks.next() {
-        good += multi_byte(chunk.valid());
+        good += begin_character(chunk.valid().as_bytes(), usize::MAX);
         let cut_off = chunks.peek().is_none() && chunk.invalid().len() < 4;
         bad += usize::from(!chunk.invalid().is_empty() && !cut_off);
     }
     (good, bad)
-}
-
-/// How many characters of a text are not ASCII: those that begin with such a byte.
-fn multi_byte(text: &str) -> usize {
-    text.bytes().filter(|byte| *byte >= 0xc0).count()
 }
 
 /// Whether the bytes are UTF-8, perhaps with a few damaged places.

@@ -15,7 +15,11 @@ pub(super) struct Placed {
 
 /// Takes the marks out. `references` are the Content-IDs or file names of the pictures in the order of their marks. A
 /// line of nothing but pictures goes, its quote signs with it.
-pub(super) fn take_out(marked: &str, references: &[String]) -> Placed {
+pub(super) fn take_out(marked: String, references: &[String]) -> Placed {
+    // Nearly all texts have no mark, nor any character that begins with this byte as the mark does.
+    if !marked.as_bytes().contains(&0xef) {
+        return Placed { text: marked, offsets: HashMap::new() };
+    }
     let mut placed = Placed::default();
     let mut next = references.iter();
     for line in marked.split_inclusive('\n') {
@@ -48,7 +52,7 @@ mod tests {
     #[test]
     fn marks_become_offsets() {
         let references = ["one".to_owned(), "two".to_owned(), "three".to_owned()];
-        let placed = take_out("см. \u{fffc}выше\n> \u{fffc}\nИван\n\u{fffc}", &references);
+        let placed = take_out("см. \u{fffc}выше\n> \u{fffc}\nИван\n\u{fffc}".to_owned(), &references);
         assert_eq!(placed.text, "см. выше\nИван\n");
         assert_eq!(placed.offsets["one"], "см. ".len());
         assert_eq!(placed.offsets["two"], "см. выше\n".len());

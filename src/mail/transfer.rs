@@ -57,7 +57,10 @@ fn for_each_piece(mut body: &[u8], encoding: Encoding, mut take: impl FnMut(&[u8
 /// Where base64 can be cut: behind a whole group of four symbols. Padding ends a group.
 fn base64_cut(body: &[u8]) -> usize {
     let Some(head) = body.get(..PIECE) else { return body.len() };
-    let after_padding = head.rsplit(|byte| *byte == b'=').next().unwrap_or_default();
+    // Padding in the middle is rare, and looking for it from behind slow.
+    let padded = head.contains(&b'=');
+    let after_padding =
+        if padded { head.rsplit(|byte| *byte == b'=').next().unwrap_or_default() } else { head };
     let mut symbols = symbols(after_padding);
     let mut rest = body.iter().enumerate().skip(PIECE).peekable();
     while let Some((_, byte)) = rest.next_if(|(_, byte)| !symbols.is_multiple_of(4) || **byte == b'=') {

@@ -53,7 +53,7 @@ pub(super) fn address(rest: &str) -> Result<(usize, TokenKind), usize> {
         .find(|(_, c)| ends(*c))
         .map_or_else(|| rest.char_indices().nth(BARE_ADDRESS).map_or(rest.len(), |(at, _)| at), |(at, _)| at);
     let run = rest.get(..length).unwrap_or_default();
-    if !run.contains(['.', '@']) {
+    if !run.bytes().any(|byte| matches!(byte, b'.' | b'@')) {
         return Err(length.max(1)); // as nearly all words
     }
     let run = run.get(..trim(run)).unwrap_or_default();

@@ -63,7 +63,7 @@ pub(super) fn judge(reading: &Reading<'_>, fields: &PerField<Finding>, stance: S
     {
         return none;
     }
-    if announces_machine(&reading.mail.subject) {
+    if announces_machine(&reading.title) {
         return none;
     }
     let silent = signs.fault + signs.vague_fault + signs.why + signs.errand + signs.question == 0;
@@ -110,7 +110,7 @@ fn mentions_field(reading: &Reading<'_>) -> bool {
 }
 
 /// Whether a subject is one that programs write: absence, bounce, receipt, invitation.
-fn announces_machine(subject: &str) -> bool {
+fn announces_machine(title: &str) -> bool {
     const SUBJECTS: &[&str] = &[
         "автоматический ответ",
         "прочтено:",
@@ -152,8 +152,7 @@ fn announces_machine(subject: &str) -> bool {
         "вне офиса",
         "в отпуске",
     ];
-    let subject = subject.trim().to_lowercase();
-    SUBJECTS.iter().any(|known| subject.starts_with(known))
+    SUBJECTS.iter().any(|known| title.starts_with(known))
 }
 
 /// The kind by the signs of the mail alone.

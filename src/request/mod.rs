@@ -278,11 +278,19 @@ const LONGEST_VALUE: usize = 60;
 
 /// Words for the letter and the agents: one line, cut at a word.
 fn shorten(text: &str) -> String {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if line.chars().count() <= LONGEST_VALUE {
-        return line;
+    let (mut line, mut letters) = (String::new(), 0);
+    for word in text.split_whitespace() {
+        if !line.is_empty() {
+            line.push(' ');
+            letters += 1;
+        }
+        line.push_str(word);
+        letters += word.chars().count();
+        if letters > LONGEST_VALUE {
+            let cut: String = line.chars().take(LONGEST_VALUE).collect();
+            let whole = cut.rsplit_once(' ').map_or(cut.as_str(), |(whole, _)| whole);
+            return format!("{whole}…");
+        }
     }
-    let cut: String = line.chars().take(LONGEST_VALUE).collect();
-    let whole = cut.rsplit_once(' ').map_or(cut.as_str(), |(whole, _)| whole);
-    format!("{whole}…")
+    line
 }

@@ -85,12 +85,13 @@ impl Products {
         if !matches!(token.kind, TokenKind::Word | TokenKind::Number) {
             return None;
         }
-        let forms = || std::iter::once(token.form.as_str()).chain(token.typed.as_deref());
+        let letters = |form: &str| Some((form.chars().next()?, second_and_third(form)));
+        let forms = [letters(&token.form), token.typed.as_deref().and_then(letters)];
+        let forms = || forms.iter().flatten();
         let near = |alias: &&Alias| {
-            alias.words.first().is_some_and(|word| forms().any(|form| word.is_near(second_and_third(form))))
+            alias.words.first().is_some_and(|word| forms().any(|(_, near)| word.is_near(*near)))
         };
-        let firsts = forms().filter_map(|form| form.chars().next());
-        for alias in firsts.filter_map(|first| self.aliases.get(&first)).flatten().filter(near) {
+        for alias in forms().filter_map(|(first, _)| self.aliases.get(first)).flatten().filter(near) {
             let allowed = match alias.naming {
                 Naming::Anywhere => true,
                 Naming::Capitalised => in_answer || is_proper(sheet, at),

@@ -16,6 +16,8 @@ pub(super) struct Reading<'a> {
     pub(super) asked: &'a [Field],
     /// The subject, unless it is history.
     pub(super) subject: Option<Sheet<'a>>,
+    /// The subject in lower case, history or not.
+    pub(super) title: String,
     /// The writer's content.
     pub(super) body: Sheet<'a>,
     /// Which tokens of the body answer which question.
@@ -44,8 +46,9 @@ impl<'a> Reading<'a> {
                 (field, start..end.max(start))
             })
             .collect();
-        let is_reply = is_reply(mail);
-        let subject = ((!is_reply || is_forward(mail)) && !is_placeholder(&mail.subject)).then(|| {
+        let title = mail.subject.trim().to_lowercase();
+        let is_reply = is_reply(mail, &title);
+        let subject = ((!is_reply || is_forward(&title)) && !is_placeholder(&title)).then(|| {
             Sheet::new(&mail.subject, Place::Subject, std::slice::from_ref(&(0..mail.subject.len())))
         });
         let words = body.tokens.iter().filter(|token| token.is_word()).count();
@@ -53,7 +56,7 @@ impl<'a> Reading<'a> {
             rules.products.named(&body),
             subject.as_ref().map(|sheet| rules.products.named(sheet)).unwrap_or_default(),
         ];
-        Self { mail, rules, asked, subject, body, replies, is_reply, words, products }
+        Self { mail, rules, asked, subject, title, body, replies, is_reply, words, products }
     }
 
     /// Subject and body.
@@ -125,8 +128,7 @@ pub(super) fn is_informative(token: &super::tokens::Token) -> bool {
 }
 
 /// Whether the mail answers an earlier one: its subject is history then.
-fn is_reply(mail: &Mail) -> bool {
-    let subject = mail.subject.trim_start().to_lowercase();
+fn is_reply(mail: &Mail, title: &str) -> bool {
     let prefix = [
         "re:",
         "re[",
@@ -143,19 +145,18 @@ fn is_reply(mail: &Mail) -> bool {
         "odp:",
     ]
     .iter()
-    .any(|prefix| subject.starts_with(prefix));
+    .any(|prefix| title.starts_with(prefix));
     prefix
         || !mail.in_reply_to.is_empty()
             && mail.text.segments.iter().any(|segment| segment.kind == SegmentKind::Quote)
 }
 
 /// What mail programs put where there is no subject.
-fn is_placeholder(subject: &str) -> bool {
-    let subject = subject.trim().trim_matches(['(', ')', '<', '>', '[', ']']).to_lowercase();
-    ["без темы", "нет темы", "тема отсутствует", "no subject", "none", "untitled"].contains(&subject.as_str())
+fn is_placeholder(title: &str) -> bool {
+    let bare = title.trim_matches(['(', ')', '<', '>', '[', ']']);
+    ["без темы", "нет темы", "тема отсутствует", "no subject", "none", "untitled"].contains(&bare)
 }
 
-fn is_forward(mail: &Mail) -> bool {
-    let subject = mail.subject.trim_start().to_lowercase();
-    ["fw:", "fwd:", "пересл", "wg:", "tr:", "пер:"].iter().any(|prefix| subject.starts_with(prefix))
+fn is_forward(title: &str) -> bool {
+    ["fw:", "fwd:", "пересл", "wg:", "tr:", "пер:"].iter().any(|prefix| title.starts_with(prefix))
 }

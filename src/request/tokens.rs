@@ -87,39 +87,32 @@ impl Token {
 /// Cuts `range` of `text` into tokens, appended to `tokens`.
 pub(super) fn cut(text: &str, range: Range<usize>, tokens: &mut Vec<Token>) {
     let Some(part) = text.get(range.clone()) else { return };
-    let mut chars = part.char_indices().peekable();
     let mut spaced = true;
-    let mut plain_until = 0;
-    while let Some(&(at, c)) = chars.peek() {
-        let rest = part.get(at..).unwrap_or_default();
+    let (mut at, mut plain_until) = (0, 0);
+    while let Some(rest) = part.get(at..)
+        && let Some(c) = rest.chars().next()
+    {
+        let start = range.start + at;
         if is_alphanumeric(c) {
-            if at >= plain_until {
-                match address(rest) {
-                    Ok((length, kind)) => {
-                        let form = rest.get(..length).unwrap_or_default().to_lowercase();
-                        let span = range.start + at..range.start + at + length;
-                        tokens.push(token(span, form, kind, Case::Lower, spaced));
-                        while chars.peek().is_some_and(|&(next, _)| next < at + length) {
-                            chars.next();
-                        }
-                        spaced = false;
-                        continue;
-                    }
-                    Err(looked_at) => plain_until = at + looked_at,
+            let address = if at >= plain_until { address(rest) } else { Err(0) };
+            let (length, form, kind, case) = match address {
+                Ok((length, kind)) => {
+                    (length, rest.get(..length).unwrap_or_default().to_lowercase(), kind, Case::Lower)
                 }
-            }
-            let (length, form, case) = word(rest);
-            let kind =
-                if form.bytes().all(|b| b.is_ascii_digit()) { TokenKind::Number } else { TokenKind::Word };
-            tokens.push(token(range.start + at..range.start + at + length, form, kind, case, spaced));
-            while chars.peek().is_some_and(|&(next, _)| next < at + length) {
-                chars.next();
-            }
+                Err(looked_at) => {
+                    plain_until = plain_until.max(at + looked_at);
+                    let (length, form, case) = word(rest);
+                    let digits = form.bytes().all(|b| b.is_ascii_digit());
+                    (length, form, if digits { TokenKind::Number } else { TokenKind::Word }, case)
+                }
+            };
+            tokens.push(token(start..start + length, form, kind, case, spaced));
             spaced = false;
+            at += length;
             continue;
         }
-        chars.next();
-        let span = range.start + at..range.start + at + c.len_utf8();
+        at += c.len_utf8();
+        let span = start..range.start + at;
         match c {
             '\n' => {
                 tokens.push(token(span, String::new(), TokenKind::Newline, Case::Lower, spaced));

@@ -141,7 +141,16 @@ pub(super) fn begins_with_word(text: &str, word: &str) -> bool {
 
 /// Number of words separated by white space, of the head.
 pub(super) fn word_count(text: &str) -> usize {
-    head(text).split_whitespace().filter(|word| word.contains(is_alphanumeric)).count()
+    let (mut words, mut counted) = (0, false);
+    for c in head(text).chars() {
+        if is_alphanumeric(c) {
+            words += usize::from(!counted);
+            counted = true;
+        } else if c.is_whitespace() {
+            counted = false;
+        }
+    }
+    words
 }
 
 /// What follows `1.`, `1)`, `№1.`, `1 -` at the beginning of a line; at most three digits.

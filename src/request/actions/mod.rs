@@ -4,7 +4,7 @@
 mod english;
 mod russian;
 
-use super::lexicon::Class;
+use super::lexicon::{Class, Classes};
 use super::reading::{Reading, is_informative};
 use super::sheet::Sheet;
 use super::tokens::{Case, Token, TokenKind};
@@ -102,8 +102,11 @@ fn weigh(
     if then {
         return 2; // «потом вкладка Датчики, потом кнопка Таблица»
     }
-    const VERBS: &[Class] = &[Class::Gesture, Class::Operation, Class::Look, Class::Sending];
+    const VERBS: Classes = Classes::of_all(&[Class::Gesture, Class::Operation, Class::Look, Class::Sending]);
     if token.has(Class::Cure) && !token.classes.any(&[Class::Gesture]) {
+        return 0;
+    }
+    if !token.classes.meets(VERBS) && !token.has(Class::ActionNoun) {
         return 0;
     }
     let clause = sheet.clause(sentence, at);
@@ -113,7 +116,7 @@ fn weigh(
     if token.has(Class::ActionNoun) && acts_as_noun(sheet, &clause, at) {
         return 2;
     }
-    if !token.classes.any(VERBS) || to_us(sheet, &clause, token) {
+    if !token.classes.meets(VERBS) || to_us(sheet, &clause, token) {
         return 0;
     }
     let done = if token.is_latin() && !sheet.is_transliterated() || token.form.is_ascii() {

@@ -97,6 +97,9 @@ pub(super) fn find(reading: &Reading<'_>, sheet: &Sheet<'_>, found: &mut Vec<Fou
 
 /// How many tokens the plate at `at` takes, 0 if there is none.
 fn plate_at(sheet: &Sheet<'_>, at: usize, asked: bool) -> usize {
+    if sheet.token(at).is_none_or(|token| begins_with_word(token.typed())) {
+        return 0;
+    }
     let mut text = String::new();
     let mut longest = 0;
     let (mut pieces, mut all_upper, mut has_letter) = (0_usize, true, false);
