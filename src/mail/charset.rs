@@ -181,6 +181,9 @@ fn utf8_counts(bytes: &[u8]) -> (usize, usize) {
         good += begin_character(chunk.valid().as_bytes(), usize::MAX);
         let cut_off = chunks.peek().is_none() && chunk.invalid().len() < 4;
         bad += usize::from(!chunk.invalid().is_empty() && !cut_off);
+        if 16 * bad > bytes.len() {
+            break; // too many for any number of characters that can follow
+        }
     }
     (good, bad)
 }

@@ -9,7 +9,7 @@ use super::tokens::TokenKind;
 use std::ops::Range;
 
 /// What a sentence says of a malfunction.
-#[derive(Default)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Behaviour {
     /// Words that say what misbehaves in what way.
     pub(super) strong: usize,
@@ -22,6 +22,10 @@ pub(super) struct Behaviour {
 }
 
 pub(super) fn behaviour(sheet: &Sheet<'_>, sentence: &Range<usize>) -> Behaviour {
+    sheet.judge(sentence, |judged| &judged.behaviour, || judge(sheet, sentence))
+}
+
+fn judge(sheet: &Sheet<'_>, sentence: &Range<usize>) -> Behaviour {
     let mut found = Behaviour::default();
     let mut shows = false;
     for at in sentence.clone() {

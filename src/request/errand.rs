@@ -7,6 +7,10 @@ use std::ops::Range;
 
 /// Whether a sentence asks us to do a thing: «просим добавить», «сбросьте», "please move", «нужен доступ».
 pub(super) fn is_errand(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
+    sheet.judge(sentence, |judged| &judged.is_errand, || asks_for_a_deed(sheet, sentence))
+}
+
+fn asks_for_a_deed(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
     let mut asked = false;
     let mut doubtful = false;
     for at in sentence.clone() {

@@ -7,6 +7,10 @@ use std::ops::Range;
 
 /// Whether a sentence asks something.
 pub(super) fn is_question(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
+    sheet.judge(sentence, |judged| &judged.is_question, || asks(sheet, sentence))
+}
+
+fn asks(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
     let tokens = sheet.slice(sentence.clone());
     let mark = tokens.iter().rev().take(3).any(|token| token.is_mark('?'));
     let opens = || tokens.iter().filter(|token| token.is_word()).take(6).any(|token| token.has(Class::Asks));

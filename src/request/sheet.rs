@@ -1,11 +1,13 @@
 //! A mail laid out for reading: the tokens of its content with classes, cut into lines, sentences and clauses.
 
+use super::behaviour::Behaviour;
 use super::lexicon::{Class, Classes};
 use super::sentences::{find_quoted, find_sentences};
 use super::tokens::{Case, Token, TokenKind, cut};
 use super::transliteration::{is_russian_in_latin, transliterate};
 use super::words::lexicon;
 use super::{Evidence, Place};
+use std::cell::OnceCell;
 use std::ops::Range;
 
 /// More text than this is not read: nobody writes a request of a quarter of a megabyte, but programs paste logs, and a token
@@ -33,6 +35,15 @@ pub(super) struct Sheet<'a> {
     pub(super) sentences: Vec<Range<usize>>,
     /// What stands in quotation marks: ranges of tokens without the marks.
     pub(super) quoted: Vec<Range<usize>>,
+    judged: Vec<Judged>,
+}
+
+/// What has been found of one sentence, by whichever detector asked first.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Judged {
+    pub(super) behaviour: OnceCell<Behaviour>,
+    pub(super) is_question: OnceCell<bool>,
+    pub(super) is_errand: OnceCell<bool>,
 }
 
 impl<'a> Sheet<'a> {
@@ -62,7 +73,32 @@ impl<'a> Sheet<'a> {
         }
         let quoted = find_quoted(&tokens);
         let sentences = find_sentences(&tokens, &quoted);
-        Self { text, place, parts: parts.to_vec(), classes, transliterated, tokens, sentences, quoted }
+        let judged = vec![Judged::default(); sentences.len()];
+        Self {
+            text,
+            place,
+            parts: parts.to_vec(),
+            classes,
+            transliterated,
+            tokens,
+            sentences,
+            quoted,
+            judged,
+        }
+    }
+
+    /// What `judge` says of a range of tokens; if it is a sentence, `judge` is asked only once.
+    pub(super) fn judge<T: Copy>(
+        &self,
+        range: &Range<usize>,
+        place: impl Fn(&Judged) -> &OnceCell<T>,
+        judge: impl FnOnce() -> T,
+    ) -> T {
+        let at = self.sentences.partition_point(|sentence| sentence.start < range.start);
+        match self.judged.get(at) {
+            Some(judged) if self.sentences.get(at) == Some(range) => *place(judged).get_or_init(judge),
+            _ => judge(),
+        }
     }
 
     /// The byte ranges of the text that the tokens are from.

@@ -33,8 +33,8 @@ impl Best {
 pub(super) fn best(bytes: &[u8]) -> Option<Best> {
     let mut best: Option<Best> = None;
     for encoding in CANDIDATES {
-        let reading = read(bytes, encoding);
-        if reading.letters > 0 && best.as_ref().is_none_or(|best| reading.score > best.score) {
+        let least = best.as_ref().map_or(f64::NEG_INFINITY, |best| best.score);
+        if let Some(reading) = read(bytes, encoding, least).filter(|reading| reading.letters > 0) {
             best = Some(reading);
         }
     }
@@ -43,14 +43,19 @@ pub(super) fn best(bytes: &[u8]) -> Option<Best> {
 
 /// The score of one Cyrillic encoding; `None` if it is not one.
 pub(super) fn score(bytes: &[u8], encoding: &'static Encoding) -> Option<f64> {
-    (CANDIDATES.contains(&encoding) || encoding == KOI8_U).then(|| read(bytes, encoding).score)
+    let known = CANDIDATES.contains(&encoding) || encoding == KOI8_U;
+    let reading = if known { read(bytes, encoding, f64::NEG_INFINITY) } else { None };
+    reading.map(|reading| reading.score)
 }
+
+/// The [`frequency`] of the letter that is the most common: no reading scores higher.
+const HIGHEST: f64 = 0.79;
 
 /// Natural logarithm of the frequency of a letter in Russian text, plus 3 so that the mean of real text is near 0.
 /// Letters of the neighbours' alphabets get what rare letters get.
 fn frequency(lower: char) -> f64 {
     match lower {
-        'о' => 0.79,
+        'о' => HIGHEST,
         'е' => 0.53,
         'а' => 0.47,
         'и' => 0.40,
@@ -134,11 +139,14 @@ static SIGNS: LazyLock<Vec<(&'static Encoding, Vec<Sign>)>> = LazyLock::new(|| {
     CANDIDATES.into_iter().chain([KOI8_U]).map(signs).collect()
 });
 
-fn read(bytes: &[u8], encoding: &'static Encoding) -> Best {
+/// The reading in one charset, if its score is above `least`. It is not read to its end when it can no longer be.
+fn read(bytes: &[u8], encoding: &'static Encoding, least: f64) -> Option<Best> {
     let signs = SIGNS.iter().find(|(of, _)| *of == encoding).map_or([].as_slice(), |(_, signs)| signs);
     let (mut sum, mut counted, mut letters, mut in_words) = (0.0, 0_u32, 0_usize, 0_usize);
     let mut word = Word::default();
+    let mut left = bytes.len();
     for &byte in bytes.iter().chain(b" ") {
+        left = left.saturating_sub(1);
         let sign = byte.checked_sub(0x80).and_then(|at| signs.get(usize::from(at)));
         if let Some(&Sign::Letter { frequency, is_upper, is_vowel }) = sign {
             sum += frequency + word.push(is_upper, is_vowel);
@@ -155,9 +163,13 @@ fn read(bytes: &[u8], encoding: &'static Encoding) -> Best {
             sum -= 5.0;
             counted += 1;
         }
+        let left = f64::from(u32::try_from(left).unwrap_or(u32::MAX));
+        if sum + HIGHEST * left < least * (f64::from(counted) + left) {
+            return None;
+        }
     }
     let score = if counted == 0 { -5.0 } else { sum / f64::from(counted) };
-    Best { encoding, score, letters, in_words }
+    (score > least).then_some(Best { encoding, score, letters, in_words })
 }
 
 /// The Cyrillic word being read.

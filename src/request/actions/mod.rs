@@ -63,25 +63,27 @@ fn collect(reading: &Reading<'_>, sheet: &Sheet<'_>, sentence: &Range<usize>, ac
 fn is_cure(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
     let tokens = sheet.slice(sentence.clone());
     let count = |class: Class| tokens.iter().filter(|token| token.has(class)).count();
-    let helped = tokens.iter().any(|token| {
-        token.form.starts_with("помог")
-            || token.form.starts_with("help")
-            || matches!(
-                token.form.as_str(),
-                "бесполезно"
-                    | "безуспешно"
-                    | "безрезультатно"
-                    | "толку"
-                    | "avail"
-                    | "luck"
-            )
-    });
+    let helped = || {
+        tokens.iter().any(|token| {
+            token.form.starts_with("помог")
+                || token.form.starts_with("help")
+                || matches!(
+                    token.form.as_str(),
+                    "бесполезно"
+                        | "безуспешно"
+                        | "безрезультатно"
+                        | "толку"
+                        | "avail"
+                        | "luck"
+                )
+        })
+    };
     let cures = count(Class::Cure);
     cures > 0
-        && (helped
+        && (helped()
             || count(Class::Attempt) > 0
             || cures * 2 >= count(Class::Gesture) + count(Class::Operation))
-        || helped && count(Class::Attempt) > 0
+        || count(Class::Attempt) > 0 && helped()
         || tokens.iter().any(|token| {
             matches!(token.form.as_str(), "безуспешно" | "безрезультатно" | "толку" | "помогло" | "avail")
         })
@@ -124,6 +126,9 @@ fn weigh(
     } else {
         russian::is_action(reading, sheet, sentence, &clause, at, token, chained)
     };
+    if !done {
+        return 0;
+    }
     let alone = !chained
         && sheet
             .slice(clause.clone())
@@ -140,11 +145,7 @@ fn weigh(
     if alone && !is_listed(sheet, at) {
         return 0; // "filled in:", «заполнил»
     }
-    match (done, token.classes.any(&[Class::Gesture, Class::Operation, Class::Sending])) {
-        (false, _) => 0,
-        (true, true) => 2,
-        (true, false) => 1,
-    }
+    if token.classes.any(&[Class::Gesture, Class::Operation, Class::Sending]) { 2 } else { 1 }
 }
 
 /// «при нажатии», "after pressing".
@@ -172,31 +173,33 @@ fn to_us(sheet: &Sheet<'_>, clause: &Range<usize>, token: &Token) -> bool {
         || ["сня", "сним", "скача", "прилож", "загруз", "выгруз", "post", "upload", "made", "make", "took"]
             .iter()
             .any(|stem| token.form.starts_with(stem));
-    let picture = sheet.slice(clause.clone()).iter().any(|other| {
-        [
-            "скрин",
-            "видео",
-            "video",
-            "лог",
-            "логи",
-            "log",
-            "logs",
-            "снимок",
-            "снимк",
-            "фото",
-            "screenshot",
-            "письмо",
-            "заявк",
-            "recording",
-            "screencast",
-        ]
-        .iter()
-        .any(|stem| {
-            other.form.starts_with(stem)
-                && (stem.len() > 6 || other.form.chars().count() <= stem.chars().count() + 2)
+    let picture = || {
+        sheet.slice(clause.clone()).iter().any(|other| {
+            [
+                "скрин",
+                "видео",
+                "video",
+                "лог",
+                "логи",
+                "log",
+                "logs",
+                "снимок",
+                "снимк",
+                "фото",
+                "screenshot",
+                "письмо",
+                "заявк",
+                "recording",
+                "screencast",
+            ]
+            .iter()
+            .any(|stem| {
+                other.form.starts_with(stem)
+                    && (stem.len() > 6 || other.form.chars().count() <= stem.chars().count() + 2)
+            })
         })
-    });
-    records && (picture || sheet.any(clause.clone(), &[Class::Company]))
+    };
+    records && (picture() || sheet.any(clause.clone(), &[Class::Company]))
 }
 
 /// Whether the line of `at` is an item of a list.
