@@ -198,7 +198,7 @@ impl Collector<'_> {
                     .is_some_and(|found| found.eq_ignore_ascii_case(value))
             };
             let text = if is("format", "flowed") { plain::unflow(&text, is("delsp", "yes")) } else { text };
-            plain::mark_pictures(&text, &mut self.references)
+            plain::mark_pictures(text, &mut self.references)
         };
         if text.len() > room {
             text.truncate(text.floor_char_boundary(room));

@@ -58,9 +58,12 @@ pub(super) fn unflow(text: &str, delsp: bool) -> String {
 
 /// Puts marks where Outlook wrote `[cid:…]` and Gmail `[image: …]` for a picture, and gives their ids or names. The
 /// words of Gmail stay, the ids of Outlook mean nothing to people and go.
-pub(super) fn mark_pictures(text: &str, references: &mut Vec<String>) -> String {
+pub(super) fn mark_pictures(text: String, references: &mut Vec<String>) -> String {
+    if !text.contains('[') {
+        return text;
+    }
     let mut marked = String::with_capacity(text.len());
-    let mut rest = text;
+    let mut rest = text.as_str();
     while let Some((before, bracket)) = rest.split_once('[') {
         marked.push_str(before);
         let reference = ["cid:", "image: "].iter().find_map(|kind| {
@@ -118,8 +121,10 @@ mod tests {
     #[test]
     fn places_of_pictures_are_marked() {
         let mut references = Vec::new();
-        let marked =
-            mark_pictures("a [cid:image1@x] b [image: IMG_1.jpeg] c [x] [cid:open\n]", &mut references);
+        let marked = mark_pictures(
+            "a [cid:image1@x] b [image: IMG_1.jpeg] c [x] [cid:open\n]".to_owned(),
+            &mut references,
+        );
         assert_eq!(marked, "a \u{fffc} b [image: IMG_1.jpeg]\u{fffc} c [x] [cid:open\n]");
         assert_eq!(references, ["image1@x", "IMG_1.jpeg"]);
     }

@@ -11,6 +11,9 @@ const LONGEST_ADDRESS: usize = 4096;
 /// The web address, host, file name or mail address at the start of `rest` with its length in bytes; or how far was
 /// looked without finding one.
 pub(super) fn address(rest: &str) -> Result<(usize, TokenKind), usize> {
+    if let Some(length) = plain_word(rest) {
+        return Err(length);
+    }
     let ends = |c: char| {
         !is_alphanumeric(c)
             && (matches!(
@@ -76,4 +79,14 @@ pub(super) fn address(rest: &str) -> Result<(usize, TokenKind), usize> {
         && labels().all(plain)
         && !host.bytes().next().is_some_and(|b| b.is_ascii_digit() && labels().count() == 2 && top.len() < 3);
     if named { Ok((run.len(), TokenKind::Address)) } else { Err(length.max(1)) }
+}
+
+/// The length of a word of nothing but ASCII letters, digits and Cyrillic letters that a space, a comma or the end of the
+/// line ends: so are nearly all, and it is seen without decoding them.
+fn plain_word(rest: &str) -> Option<usize> {
+    let in_word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, 0xd0 | 0xd1 | 0x80..=0xbf);
+    let length = rest.bytes().take(BARE_ADDRESS).position(|byte| !in_word(byte))?;
+    matches!(rest.as_bytes().get(length), Some(b' ' | b',' | b'\n'))
+        .then_some(length)
+        .filter(|length| *length > 0)
 }

@@ -142,6 +142,9 @@ fn word_fits(alias: &AliasWord, form: &str) -> bool {
         return false;
     }
     let form = form.strip_suffix("'s").unwrap_or(form);
+    if form.len() + 4 < alias.stem {
+        return false; // shorter by more than one letter of any script
+    }
     let stem = word.get(..alias.stem).unwrap_or(word);
     if let Some(ending) = form.strip_prefix(stem) {
         // An English name may take a Russian ending after an apostrophe or none: wialon'а, wialonе.

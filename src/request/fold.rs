@@ -7,6 +7,8 @@ pub(super) fn fold(c: char) -> Option<char> {
         // Nearly all letters that come: told from their place in the table, without a search in Unicode's.
         'а'..='я' | '0'..='9' | 'a'..='z' => c,
         'А'..='Я' => char::from_u32(u32::from(c) + 0x20).unwrap_or(c),
+        '`' => '\'',
+        _ if c.is_ascii() => c.to_ascii_lowercase(),
         '\u{200b}'..='\u{200f}'
         | '\u{2060}'..='\u{2064}'
         | '\u{feff}'
@@ -16,8 +18,7 @@ pub(super) fn fold(c: char) -> Option<char> {
         'ё' | 'Ё' => 'е',
         '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}' => ' ',
         '\u{2010}'..='\u{2015}' | '\u{2212}' => '-',
-        '’' | '‘' | 'ʼ' | '`' | '´' => '\'',
-        _ if c.is_ascii() => c.to_ascii_lowercase(),
+        '’' | '‘' | 'ʼ' | '´' => '\'',
         _ => c.to_lowercase().next().unwrap_or(c),
     })
 }

@@ -148,6 +148,8 @@ fn word(rest: &str) -> (usize, String, Case) {
         if matches!(c, 'а'..='я' | 'a'..='z' | '0'..='9') {
             lower += usize::from(!c.is_ascii_digit());
             form.push(c);
+        } else if c == ' ' {
+            break;
         } else if let Some(composed) = form.chars().next_back().and_then(|base| compose(base, c)) {
             form.pop();
             form.push(composed);

@@ -2,120 +2,20 @@
 
 use super::tokens::Token;
 
-/// Words that only Russian in Latin letters has.
-const RUSSIAN_IN_LATIN: &[&str] = &[
-    "ne",
-    "na",
-    "ya",
-    "ja",
-    "eto",
-    "chto",
-    "kak",
-    "pri",
-    "po",
-    "iz",
-    "za",
-    "ot",
-    "dlya",
-    "dlja",
-    "uzhe",
-    "esche",
-    "esho",
-    "est",
-    "est'",
-    "net",
-    "my",
-    "vy",
-    "vse",
-    "vsyo",
-    "vsio",
-    "ili",
-    "tolko",
-    "tol'ko",
-    "pozhalusta",
-    "pozhaluysta",
-    "pojaluista",
-    "zdravstvuyte",
-    "zdravstvujte",
-    "dobryj",
-    "dobry",
-    "dobriy",
-    "den",
-    "den'",
-    "spasibo",
-    "pochemu",
-    "gde",
-    "kogda",
-    "mashina",
-    "mashiny",
-    "mashinu",
-    "obekt",
-    "ob'ekt",
-    "obyekt",
-    "otchet",
-    "otchety",
-    "rabotaet",
-    "pokazyvaet",
-    "dannyh",
-    "dannye",
-    "segodnya",
-    "segodnja",
-    "vchera",
-    "utra",
-    "bylo",
-    "byl",
-    "budet",
-    "nado",
-    "nuzhno",
-    "mozhno",
-    "posmotrite",
-    "podskazhite",
-    "pomogite",
-    "sdelayte",
-    "oshibka",
-    "oshibku",
-    "pishet",
-    "zahozhu",
-    "nazhimayu",
-    "nazhimaju",
-    "otkryvayu",
-    "otkryvaju",
-    "stroyu",
-    "stroju",
-    "vybirayu",
-    "vybiraju",
-    "karte",
-    "kartu",
-    "posle",
-    "tam",
-    "i",
-    "a",
-    "v",
-    "s",
-    "u",
-    "k",
-    "no",
-    "da",
-    "tak",
-    "ego",
-    "ee",
-    "ih",
-    "nas",
-    "vas",
-    "nam",
-    "vam",
-    "privet",
-    "s",
-    "trebuetsya",
-    "sistema",
-    "datchik",
-    "toplivo",
-    "topliva",
-    "marshrut",
-    "voditel",
-    "uvazhaemye",
-    "proshu",
-    "prosim",
+/// Words that only Russian in Latin letters has, sorted.
+#[rustfmt::skip]
+const RUSSIAN_IN_LATIN: [&str; 111] = [
+    "a", "budet", "byl", "bylo", "chto", "da", "dannye", "dannyh", "datchik", "den", "den'", "dlja",
+    "dlya", "dobriy", "dobry", "dobryj", "ee", "ego", "esche", "esho", "est", "est'", "eto", "gde", "i",
+    "ih", "ili", "iz", "ja", "k", "kak", "karte", "kartu", "kogda", "marshrut", "mashina", "mashinu",
+    "mashiny", "mozhno", "my", "na", "nado", "nam", "nas", "nazhimaju", "nazhimayu", "ne", "net", "no",
+    "nuzhno", "ob'ekt", "obekt", "obyekt", "oshibka", "oshibku", "ot", "otchet", "otchety", "otkryvaju",
+    "otkryvayu", "pishet", "po", "pochemu", "podskazhite", "pojaluista", "pokazyvaet", "pomogite",
+    "posle", "posmotrite", "pozhalusta", "pozhaluysta", "pri", "privet", "proshu", "prosim", "rabotaet",
+    "s", "sdelayte", "segodnja", "segodnya", "sistema", "spasibo", "stroju", "stroyu", "tak", "tam",
+    "tol'ko", "tolko", "topliva", "toplivo", "trebuetsya", "u", "utra", "uvazhaemye", "uzhe", "v", "vam",
+    "vas", "vchera", "voditel", "vse", "vsio", "vsyo", "vy", "vybiraju", "vybirayu", "ya", "za",
+    "zahozhu", "zdravstvujte", "zdravstvuyte",
 ];
 
 /// Whether Latin words are Russian: at least two words that English does not have, a seventh of all words.
@@ -125,7 +25,7 @@ pub(super) fn is_russian_in_latin(tokens: &[Token]) -> bool {
     let (mut words, mut own, mut shared) = (0_usize, 0_usize, 0_usize);
     for token in tokens.iter().filter(|token| token.is_word()) {
         words += 1;
-        if token.form.is_ascii() && RUSSIAN_IN_LATIN.contains(&token.form.as_str()) {
+        if token.form.is_ascii() && RUSSIAN_IN_LATIN.binary_search(&token.form.as_str()).is_ok() {
             if SHARED.contains(&token.form.as_str()) {
                 shared += 1;
             } else {
@@ -216,4 +116,14 @@ pub(super) fn to_cyrillic(word: &str) -> String {
         rest = rest.get(taken..).unwrap_or_default();
     }
     russian
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_is_sorted_for_binary_search() {
+        assert!(RUSSIAN_IN_LATIN.is_sorted());
+    }
 }

@@ -1,6 +1,6 @@
 //! Damage that would lose the text of a mail, undone before it is parsed.
 
-use super::super::fields::{self, line_end};
+use super::super::fields::{self, HeaderBlock, line_end};
 use super::super::parameter;
 use super::super::problems::Problems;
 use std::borrow::Cow;
@@ -19,11 +19,14 @@ pub(super) fn repaired<'a>(raw: &'a [u8], problems: &mut Problems) -> Cow<'a, [u
         (false, None, Some(line)) => Some(line),
         _ => None,
     };
-    if let Some(at) = text_at {
+    let boundary = if let Some(at) = text_at {
         problems.note(if at == 0 { "there is no header" } else { "no empty line ends the header" });
         mail = inserted(&mail, at, b"\n");
-    }
-    if let Some((at, header)) = missing_boundary(&mail) {
+        missing_boundary(&mail, &fields::split(&mail))
+    } else {
+        missing_boundary(&mail, &block)
+    };
+    if let Some((at, header)) = boundary {
         problems.note("the declared boundary does not occur: parts are found by another one");
         mail = inserted(&mail, at, &header);
     }
@@ -31,8 +34,7 @@ pub(super) fn repaired<'a>(raw: &'a [u8], problems: &mut Problems) -> Cow<'a, [u
 }
 
 /// Where to put which Content-Type, for a multipart whose declared boundary separates nothing while another one does.
-fn missing_boundary(mail: &[u8]) -> Option<(usize, Vec<u8>)> {
-    let block = fields::split(mail);
+fn missing_boundary(mail: &[u8], block: &HeaderBlock<'_>) -> Option<(usize, Vec<u8>)> {
     let body = block.body?;
     let declared = block.all("content-type").last()?;
     let kind = declared.split(|byte| *byte == b';').next()?.trim_ascii().to_ascii_lowercase();
