@@ -22,6 +22,8 @@ const MOST_REPLIES: usize = 64;
 const MOST_LINES: usize = 4000;
 /// Longest label before a colon, in characters.
 const LONGEST_LABEL: usize = 44;
+/// Longest label before a dash, in bytes.
+const LONGEST_DASHED: usize = 30;
 /// Longest of our questions, in characters.
 const LONGEST_QUESTION: usize = 160;
 
@@ -205,6 +207,10 @@ fn label(line: &str) -> Option<(Field, usize)> {
         .find(|(_, c)| matches!(c, ':' | '=' | '\t'))
         .map(|(at, _)| at)
         .or_else(|| {
+            let near = rest.get(..rest.floor_char_boundary(LONGEST_DASHED + 4))?;
+            if !near.contains(['-', '–', '—']) {
+                return None;
+            }
             [" -", " –", " —"]
                 .iter()
                 .find_map(|dash| {
@@ -213,7 +219,7 @@ fn label(line: &str) -> Option<(Field, usize)> {
                             .is_some_and(|after| after.is_empty() || after.starts_with(' '))
                     })
                 })
-                .filter(|at| *at < 30)
+                .filter(|at| *at < LONGEST_DASHED)
         })?;
     let name = rest.get(..colon)?.trim_matches(|c: char| !is_alphanumeric(c));
     let words = name.split_whitespace().count();

@@ -164,9 +164,8 @@ impl Weighed {
                 }
             }
         };
-        features::of_mail(reading, ruled, |parts| {
-            add(parts, &mut [0.0; Decision::ALL.len()], &mut Vec::new())
-        });
+        let (mut of_mail, mut mail_rows) = ([0.0; Decision::ALL.len()], Vec::new());
+        features::of_mail(reading, ruled, |parts| add(parts, &mut of_mail, &mut mail_rows));
         let mut sentences = Vec::new();
         let mut rows = Vec::new();
         for sheet in reading.sheets() {

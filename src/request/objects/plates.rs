@@ -85,8 +85,14 @@ fn shape_of(text: &str) -> Option<Writing> {
 /// Looks for plates; the longest reading at each place wins.
 pub(super) fn find(reading: &Reading<'_>, sheet: &Sheet<'_>, found: &mut Vec<Found>) {
     let asked = reading.asked.contains(&Field::Objects);
+    // Every plate has a digit: where none is near, there is nothing to look at.
+    let digits = sheet.tokens.iter().enumerate().filter(|(_, token)| token.has_digit());
+    let mut digits = digits.map(|(at, _)| at).peekable();
     let mut at = 0;
-    while at < sheet.tokens.len() {
+    loop {
+        while digits.next_if(|digit| *digit < at).is_some() {}
+        let Some(digit) = digits.peek() else { return };
+        at = at.max((digit + 1).saturating_sub(MOST_TOKENS));
         let length = plate_at(sheet, at, asked);
         if length > 0 && !reading.is_product(sheet, at) {
             found.push(Found { range: at..at + length, cue: "plate", sure: true });
