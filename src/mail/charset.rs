@@ -130,16 +130,15 @@ fn check(bytes: &[u8], declared: &'static Encoding) -> &'static Encoding {
     if utf8_surely(sample) {
         return UTF_8;
     }
-    match cyrillic::best(sample) {
-        // Enough to overrule: only clear Cyrillic words under a Latin label, or a Cyrillic label that makes nonsense.
-        Some(best) if best.encoding != declared => match cyrillic::score(sample, declared) {
-            Some(score) if best.letters >= 12 && best.score > score + 0.5 => best.encoding,
-            Some(_) => declared,
-            None if declared == WINDOWS_1252 && best.is_sure() => best.encoding,
-            None => declared,
-        },
-        _ => declared,
-    }
+    // Enough to overrule: only clear Cyrillic words under a Latin label, or a Cyrillic label that makes nonsense.
+    let better = match cyrillic::score(sample, declared) {
+        Some(score) => cyrillic::best(sample, score + 0.5).filter(|best| best.letters >= 12),
+        None if declared == WINDOWS_1252 => {
+            cyrillic::best(sample, f64::NEG_INFINITY).filter(cyrillic::Best::is_sure)
+        }
+        None => None,
+    };
+    better.map_or(declared, |best| best.encoding)
 }
 
 /// The most likely encoding of bytes that nothing is known of.
@@ -148,7 +147,7 @@ fn guess(bytes: &[u8]) -> &'static Encoding {
     if utf8_fits(sample) {
         return UTF_8;
     }
-    if let Some(best) = cyrillic::best(sample).filter(cyrillic::Best::is_sure) {
+    if let Some(best) = cyrillic::best(sample, f64::NEG_INFINITY).filter(cyrillic::Best::is_sure) {
         return best.encoding;
     }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);

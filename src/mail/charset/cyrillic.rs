@@ -29,11 +29,12 @@ impl Best {
     }
 }
 
-/// The candidate whose reading looks most like words; `None` if there are no Cyrillic letters in any.
-pub(super) fn best(bytes: &[u8]) -> Option<Best> {
+/// The candidate whose reading looks most like words; `None` if there are no Cyrillic letters in any, or none scores above
+/// `least`.
+pub(super) fn best(bytes: &[u8], least: f64) -> Option<Best> {
     let mut best: Option<Best> = None;
     for encoding in CANDIDATES {
-        let least = best.as_ref().map_or(f64::NEG_INFINITY, |best| best.score);
+        let least = best.as_ref().map_or(least, |best| best.score);
         if let Some(reading) = read(bytes, encoding, least).filter(|reading| reading.letters > 0) {
             best = Some(reading);
         }
