@@ -9,8 +9,7 @@ pub(super) fn tidy(text: &str) -> String {
     let mut rest = text;
     while !rest.is_empty() {
         // Most of a text is copied as it is, run by run.
-        let plain = rest.bytes().position(may_be_untidy).unwrap_or(rest.len());
-        let (run, from) = rest.split_at_checked(plain).unwrap_or((rest, ""));
+        let (run, from) = rest.split_at_checked(untidy_at(rest.as_bytes())).unwrap_or((rest, ""));
         tidy.push_str(run);
         after_cr &= run.is_empty();
         let mut chars = from.chars();
@@ -27,6 +26,16 @@ pub(super) fn tidy(text: &str) -> String {
         rest = chars.as_str();
     }
     tidy
+}
+
+/// Where the first byte is that [`may_be_untidy`], or the end. First in steps of many bytes, all looked at in any case: the
+/// compiler looks at them at once.
+fn untidy_at(bytes: &[u8]) -> usize {
+    const STEP: usize = 32;
+    let is_tidy = |step: &&[u8]| !step.iter().fold(false, |any, byte| any | may_be_untidy(*byte));
+    let tidy = bytes.chunks(STEP).take_while(is_tidy).count() * STEP;
+    let rest = bytes.get(tidy..).unwrap_or_default();
+    rest.iter().position(|byte| may_be_untidy(*byte)).map_or(bytes.len(), |at| tidy + at)
 }
 
 /// Whether a byte is, or begins, a character that [`tidy`] must look at: a control, or one of those that begin like

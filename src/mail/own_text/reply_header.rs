@@ -264,13 +264,11 @@ fn is_attribution(text: &str, quoted: bool, wrapped: bool) -> bool {
     // Zoho: `---- On …, Name <a@b> wrote ----`.
     let ruled = text.starts_with("--");
     let text = text.trim_matches('-').trim();
-    let verb_last = ends_with_verb(text);
-    let (date, time) = (has_date(text), has_time(text));
     let address = text.contains('@');
-    if !text.ends_with(':') && !(verb_last && (quoted || ruled && address)) {
+    if !text.ends_with(':') && !((quoted || ruled && address) && ends_with_verb(text)) {
         return false;
     }
-    let verb = has_verb(text);
+    let (date, time, verb) = (has_date(text), has_time(text), has_verb(text));
     let named = text.contains('"') || address;
     if quoted {
         let short = word_count(text) <= 8 && !wrapped;
