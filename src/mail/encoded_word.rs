@@ -115,11 +115,15 @@ fn transfer_decode(word: &Word<'_>) -> Vec<u8> {
 /// Takes the line breaks of folding out (RFC 5322, section 2.2.3) and trims.
 pub(super) fn unfold(value: &[u8]) -> Cow<'_, [u8]> {
     let value = value.trim_ascii();
-    if value.iter().any(|byte| matches!(byte, b'\r' | b'\n')) {
-        Cow::Owned(value.iter().copied().filter(|byte| !matches!(byte, b'\r' | b'\n')).collect())
-    } else {
-        Cow::Borrowed(value)
+    let ends_line = |byte: &u8| matches!(byte, b'\r' | b'\n');
+    if !value.iter().any(ends_line) {
+        return Cow::Borrowed(value);
     }
+    let mut unfolded = Vec::with_capacity(value.len());
+    for line in value.split(ends_line) {
+        unfolded.extend_from_slice(line);
+    }
+    Cow::Owned(unfolded)
 }
 
 /// Puts a decoded value on one line: white space and controls become single spaces. At most `max_chars` characters;

@@ -89,8 +89,7 @@ fn field(line: &[u8]) -> Option<RawField<'_>> {
 /// A value for people and rules: unfolded, 8-bit bytes decoded, controls taken out, cut to size.
 fn shown(value: &[u8]) -> String {
     let value = value.get(..MAX_VALUE * 2).unwrap_or(value);
-    let text = charset::decode_undeclared(&unfold(value)).into_owned();
-    let mut text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let mut text = charset::decode_undeclared(&unfold(value)).replace(char::is_control, " ");
     text.truncate(text.floor_char_boundary(MAX_VALUE));
     text
 }
