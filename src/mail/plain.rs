@@ -111,6 +111,25 @@ pub(super) fn is_stub(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    /// [`tidy`] the slow and obvious way.
+    fn obvious(text: &str) -> String {
+        let lines =
+            text.replace("\r\n", "\n").replace(['\r', '\u{b}', '\u{c}', '\u{2028}', '\u{2029}'], "\n");
+        lines
+            .chars()
+            .filter(|c| matches!(c, '\n' | '\t') || !c.is_control() && !matches!(c, '\u{fffc}' | '\u{feff}'))
+            .collect()
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_tidied(parts in proptest::collection::vec("[a-я]{0,70}|[\r\n\t\u{b}\u{7f}\u{85}\u{a0}\u{2028}\u{fffc}\u{feff}]|\u{2014}|ﬁ", 0..12)) {
+            let text = parts.concat();
+            prop_assert_eq!(tidy(&text), obvious(&text));
+        }
+    }
 
     #[test]
     fn line_ends_and_controls_are_tidied() {

@@ -11,9 +11,11 @@ const LONGEST_ADDRESS: usize = 4096;
 /// The web address, host, file name or mail address at the start of `rest` with its length in bytes; or how far was
 /// looked without finding one.
 pub(super) fn address(rest: &str) -> Result<(usize, TokenKind), usize> {
-    if let Some(length) = plain_word(rest) {
-        return Err(length);
-    }
+    plain_word(rest).map_or_else(|| any_address(rest), Err)
+}
+
+/// [`address`] of any text.
+fn any_address(rest: &str) -> Result<(usize, TokenKind), usize> {
     let ends = |c: char| {
         !is_alphanumeric(c)
             && (matches!(
@@ -89,4 +91,26 @@ fn plain_word(rest: &str) -> Option<usize> {
     matches!(rest.as_bytes().get(length), Some(b' ' | b',' | b'\n'))
         .then_some(length)
         .filter(|length| *length > 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_plain_word_is_no_address(text in "[a-zA-Z0-9а-яА-Яё]{1,130}[ ,\\n.@«\u{a0}é][a-z.@ ]{0,9}") {
+            if let Some(length) = plain_word(&text) {
+                prop_assert_eq!(any_address(&text), Err(length));
+            }
+        }
+    }
+
+    #[test]
+    fn plain_words_are_seen() {
+        assert_eq!(plain_word("слово, и"), Some("слово".len()));
+        assert_eq!(plain_word("www.site.test и"), None);
+        assert_eq!(plain_word("ivan@site.test"), None);
+    }
 }

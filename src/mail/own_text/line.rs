@@ -189,3 +189,23 @@ pub(super) fn is_greeting(text: &str) -> bool {
     let inner_stop = text.trim_end_matches(['.', '!', ',', ' ']).contains(['.', '!']);
     !inner_stop && greets(text)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn any_text_is_put_in_lower_case(text in "[a-zA-Z0-9а-яА-ЯёЁ \t\u{a0}.,éÉіІ]{0,60}") {
+            let spaces: String = text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
+            prop_assert_eq!(lowered(&text), spaces.to_lowercase().replace('ё', "е"));
+        }
+    }
+
+    #[test]
+    fn words_have_a_letter_or_digit() {
+        assert_eq!(word_count("С уважением, — Иван 5 …"), 4);
+        assert_eq!(word_count("  --  "), 0);
+    }
+}
