@@ -74,7 +74,7 @@ fn explain_one(
             counts: SentCounts::default(),
             age: Duration::ZERO,
             list_allowed: false,
-            before_restore: false,
+            late: false,
         },
         &desk.limits,
     );

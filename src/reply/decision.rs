@@ -28,8 +28,8 @@ pub struct Signals<'a> {
     pub sender_policy: SenderPolicy,
     /// The sender is a mailing list that the registry allows.
     pub list_allowed: bool,
-    /// It came before a backup was restored: it may have been answered after that was made.
-    pub before_restore: bool,
+    /// It may have been answered already: a reconciliation found it, or a backup was restored after it had come.
+    pub late: bool,
     /// Automatic letters so far.
     pub counts: SentCounts,
     /// How long ago the server received it.
@@ -375,7 +375,9 @@ fn limits_reached(signals: &Signals<'_>, limits: &Limits) -> Option<Reason> {
 fn too_late(signals: &Signals<'_>, limits: &Limits) -> Option<Reason> {
     silent(signals.age > limits.reply_within, 17, Filing::Normal, "it is too old for an automatic answer")
         .or_else(|| {
-            silent(signals.before_restore, 17, Filing::Normal, "it came before a backup was restored")
+            let why =
+                "it may have been answered already: a reconciliation found it, or it came before a restore";
+            silent(signals.late, 17, Filing::Normal, why)
         })
 }
 

@@ -81,7 +81,7 @@ fn run(case: &Value) -> ReplyDecision {
             other => panic!("no policy {other}"),
         },
         list_allowed: flag("list_allowed"),
-        before_restore: flag("before_restore"),
+        late: flag("late"),
         counts: SentCounts {
             message: count("message"),
             sender_24h: count("sender_24h"),
@@ -108,7 +108,7 @@ fn every_case_meets_its_row() {
         "authentication",
         "sender_policy",
         "list_allowed",
-        "before_restore",
+        "late",
         "message",
         "sender_24h",
         "domain_1h",
@@ -149,7 +149,7 @@ fn any_header_is_read_without_panic() {
         let _ = super::super::authentication::read(&mail, Some("mx.m2mail.test"));
         let signals = Signals {
             mail: &mail, own_addresses: &[], our_loop_id: "x", answers_our_letter: true, is_ours: false,
-            authentication: Authentication::None, sender_policy: SenderPolicy::Accept, list_allowed: false, before_restore: false,
+            authentication: Authentication::None, sender_policy: SenderPolicy::Accept, list_allowed: false, late: false,
             counts: SentCounts::default(), age: Duration::ZERO,
         };
         prop_assert!(matches!(decide(&signals, &Limits::default()), ReplyDecision::Silent(_)), "nothing is addressed to us");

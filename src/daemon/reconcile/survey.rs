@@ -23,8 +23,8 @@ pub(super) struct Survey(Mutex<Seen>);
 
 impl Survey {
     /// One that takes the SHA-256 of these mails.
-    pub(super) fn wanting<'a>(mails: impl IntoIterator<Item = &'a Listed>) -> Self {
-        let wanted = mails.into_iter().map(|mail| (mail.uid, *mail)).collect();
+    pub(super) fn wanting(mails: &[Listed]) -> Self {
+        let wanted = mails.iter().map(|mail| (mail.uid, *mail)).collect();
         Self(Mutex::new(Seen { wanted, ..Seen::default() }))
     }
 

@@ -1,7 +1,7 @@
 //! What a folder holds beside what the database knows of it. Facts in, differences out.
 
 use crate::imap::{Cursor, Listed, Start};
-use crate::store::Place;
+use crate::store::{MailId, Place};
 use std::collections::BTreeMap;
 
 /// Both sides of one folder, under one numbering.
@@ -27,8 +27,8 @@ pub(super) struct Differences {
     pub(super) here: usize,
     /// On the server and not here, although the daemon has listed beyond them.
     pub(super) missing: Vec<Listed>,
-    /// Stored, but the server tells another date or size: another mail may have the place now.
-    pub(super) suspect: Vec<Listed>,
+    /// Stored, but the server tells another date or size: another mail may have the place now. With the mail that had it.
+    pub(super) suspect: Vec<(Listed, Option<MailId>)>,
     /// Not fetched yet, and the daemon will.
     pub(super) waiting: Vec<Listed>,
     /// Held because they could not be fetched.
@@ -54,12 +54,12 @@ pub(super) fn compare(sides: &Sides<'_>) -> Differences {
     let mut found = Differences::default();
     for (uid, mail) in sides.listed {
         match places.get(uid) {
-            Some(place) if place.sha256.is_none() && !wanted.contains_key(uid) => found.unfetched.push(*uid),
-            Some(place) if place.sha256.is_some() => {
+            Some(place) if !place.stored && !wanted.contains_key(uid) => found.unfetched.push(*uid),
+            Some(place) if place.stored => {
                 if is_same(place, mail) {
                     found.here += 1;
                 } else {
-                    found.suspect.push(*mail);
+                    found.suspect.push((*mail, place.mail));
                 }
             }
             _ if wanted.contains_key(uid) || *uid >= sides.cursor.next_uid => found.waiting.push(*mail),
@@ -69,16 +69,16 @@ pub(super) fn compare(sides: &Sides<'_>) -> Differences {
     }
     // What came after the list was made is on neither side of it.
     let not_listed = |uid: &u32| *uid < sides.listed_to && !sides.listed.contains_key(uid);
-    let stored = |uid: &u32| places.get(uid).is_some_and(|place| place.sha256.is_some());
+    let stored = |uid: &u32| places.get(uid).is_some_and(|place| place.stored);
     found.gone = places.keys().filter(|uid| not_listed(uid) && stored(uid)).count();
     found.lost = wanted.keys().filter(|uid| not_listed(uid) && !stored(uid)).copied().collect();
     found
 }
 
 /// Whether the server's words fit what is stored. Sizes are hints, so what does not fit is looked at, no more.
-fn is_same(place: &Place, mail: &Listed) -> bool {
+pub(super) fn is_same(place: &Place, mail: &Listed) -> bool {
     let date = mail.internal_date.is_none_or(|date| date == place.received_at);
-    date && (place.placeholder || mail.size == place.size)
+    date && mail.size == place.size
 }
 
 #[cfg(test)]
@@ -99,8 +99,8 @@ mod tests {
             uid,
             size: 100,
             received_at: at(i64::from(uid)),
-            sha256: Some([7; 32]),
-            placeholder: false,
+            mail: Some(MailId(i64::from(uid))),
+            stored: true,
             duplicate: false,
         }
     }
@@ -147,18 +147,17 @@ mod tests {
     }
 
     #[test]
-    fn another_date_or_size_is_suspect_but_not_that_of_a_placeholder() {
+    fn another_date_or_size_is_suspect() {
         let other_size = Listed { size: 101, ..listed(1) };
         let other_date = Listed { internal_date: Some(at(99)), ..listed(2) };
-        let over = Place { placeholder: true, ..place(3) };
-        let server = [other_size, other_date, Listed { size: 90_000_000, ..listed(3) }];
-        let expect = Differences { here: 1, suspect: vec![other_size, other_date], ..Differences::default() };
-        check(&server, &[place(1), place(2), over], &[], Start::All, expect);
+        let suspect = vec![(other_size, Some(MailId(1))), (other_date, Some(MailId(2)))];
+        let expect = Differences { here: 1, suspect, ..Differences::default() };
+        check(&[other_size, other_date, listed(3)], &[1, 2, 3].map(place), &[], Start::All, expect);
     }
 
     #[test]
     fn what_the_server_has_no_more_is_gone_or_lost() {
-        let held = Place { sha256: None, ..place(2) };
+        let held = Place { stored: false, ..place(2) };
         let expect = Differences { unfetched: vec![2], gone: 1, lost: vec![4], ..Differences::default() };
         // 25 came after the list was made.
         check(&[listed(2)], &[place(1), held, place(25)], &[4], Start::All, expect);
