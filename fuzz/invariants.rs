@@ -105,6 +105,7 @@ pub(crate) fn decision(bytes: &[u8]) {
         authentication: Authentication::None,
         sender_policy: SenderPolicy::Accept,
         list_allowed: false,
+        known: false,
         late: false,
         counts: SentCounts::default(),
         age: Duration::ZERO,

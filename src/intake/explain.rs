@@ -74,6 +74,7 @@ fn explain_one(
             counts: SentCounts::default(),
             age: Duration::ZERO,
             list_allowed: false,
+            known: true,
             late: false,
         },
         &desk.limits,
