@@ -1,7 +1,12 @@
 //! Each seed of `make fuzz` through the invariants of its target, without the fuzzer.
 
 // The invariants are for the fuzzer too: what does not hold is to be loud.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on fails loudly")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test that cannot go on fails loudly"
+)]
 
 #[path = "../fuzz/invariants.rs"]
 mod invariants;

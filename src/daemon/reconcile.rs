@@ -148,6 +148,8 @@ async fn numbered(
         return Ok(());
     }
     // What is not here by its place may be here by its bytes, and the other way round.
+    // What was missing is told even if it cannot be fetched now.
+    let mut fetched = Ok(());
     let clear: BTreeMap<u32, Clear> = if mode == Mode::DryRun {
         let here = bytes_here(&sink.store, settings, &unclear).await?;
         here.into_iter().map(|(uid, here)| (uid, if here { Clear::Known } else { Clear::New })).collect()
@@ -156,8 +158,8 @@ async fn numbered(
         sink.store
             .write(wanted.len() * size_of::<Listed>(), move |tx| tx.want_late(&mailbox, validity, &wanted))
             .await?;
-        fetch(sink, settings).await?;
-        report.waiting = 0;
+        fetched = fetch(sink, settings).await;
+        report.waiting = if fetched.is_ok() { 0 } else { report.waiting };
         let was: BTreeMap<u32, Option<MailId>> =
             found.suspect.iter().map(|(mail, id)| (mail.uid, *id)).collect();
         let places = places(&sink.store, settings, validity).await?;
@@ -188,7 +190,7 @@ async fn numbered(
             }
         }
     }
-    Ok(())
+    fetched
 }
 
 /// What became clear of a mail whose place did not tell.

@@ -82,8 +82,11 @@ impl Daily {
     async fn all_folders(&self) -> anyhow::Result<()> {
         for settings in &self.folders {
             let mut report = Report { mailbox: settings.mailbox.clone(), ..Report::default() };
-            folder(&self.sink, settings, Mode::Daily, &mut report).await?;
-            self.tell(&report).await?;
+            let outcome = folder(&self.sink, settings, Mode::Daily, &mut report).await;
+            if outcome.is_ok() || !report.missing.is_empty() {
+                self.tell(&report).await?;
+            }
+            outcome?;
         }
         Ok(())
     }
