@@ -37,6 +37,16 @@ pub enum Stored {
     Duplicate(MailId),
 }
 
+/// What has the place at which a mail comes in.
+enum InPlace {
+    /// No mail.
+    Nothing,
+    /// A mail that could never be fetched: this one.
+    Unfetched,
+    /// This mail: it is here.
+    Same(MailId),
+}
+
 /// A mail without its bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MailRow {
@@ -203,34 +213,11 @@ impl Tx<'_> {
         )?;
         let (late, told_size) = wanted.map_or((false, None), |(late, size)| (late, Some(size)));
         let received_at = mail.internal_date.unwrap_or(mail.stored_at);
-        let in_place = self.row(
-            "SELECT mail, raw, size, received_at
-             FROM place
-             WHERE mailbox = ?1 AND uid_validity = ?2 AND uid = ?3 AND mail IS NOT NULL",
-            params![mailbox, uid_validity, uid],
-            |row| {
-                let (size, date) = (row.get::<_, Size>(2)?.0, row.get::<_, Ms>(3)?.0);
-                Ok((row.get::<_, MailId>(0)?, row.get::<_, Option<i64>>(1)?, size, date))
-            },
-        )?;
-        let mut unfetched = false;
-        if let Some((id, raw, size, date)) = in_place {
-            let same_date = mail.internal_date == Some(date);
-            match raw {
-                None => unfetched = true,
-                Some(_) if same_date && told_size.is_none_or(|told| told == size) => {
-                    return Ok(Stored::Duplicate(id));
-                }
-                Some(raw)
-                    if self.has_these_bytes(raw, &mail.packed)?
-                        || (same_date && self.has_this_message_id(raw, &mail.packed)?) =>
-                {
-                    self.know_place(&mail.key, told_size.unwrap_or(size), received_at)?;
-                    return Ok(Stored::Duplicate(id));
-                }
-                Some(_) => self.leave_place(id, mail.stored_at)?,
-            }
-        }
+        let unfetched = match self.clear_place(mail, told_size)? {
+            InPlace::Same(id) => return Ok(Stored::Duplicate(id)),
+            InPlace::Unfetched => true,
+            InPlace::Nothing => false,
+        };
         let raw = self.keep_raw(&mail.packed)?;
         let size = mail.over_limit.unwrap_or(mail.packed.size);
         let first = self.row(
@@ -293,6 +280,37 @@ impl Tx<'_> {
         Ok(first.map_or(Stored::New(id), Stored::Duplicate))
     }
 
+    /// What has the place of a mail that comes in, whose size the server told like this. A mail that is another one leaves
+    /// the place.
+    fn clear_place(&self, mail: &NewMail, told_size: Option<u64>) -> Result<InPlace> {
+        let MailKey { mailbox, uid_validity, uid } = &mail.key;
+        let in_place = self.row(
+            "SELECT mail, raw, size, received_at
+             FROM place
+             WHERE mailbox = ?1 AND uid_validity = ?2 AND uid = ?3 AND mail IS NOT NULL",
+            params![mailbox, uid_validity, uid],
+            |row| {
+                let (size, date) = (row.get::<_, Size>(2)?.0, row.get::<_, Ms>(3)?.0);
+                Ok((row.get::<_, MailId>(0)?, row.get::<_, Option<i64>>(1)?, size, date))
+            },
+        )?;
+        let Some((id, raw, size, date)) = in_place else { return Ok(InPlace::Nothing) };
+        let Some(raw) = raw else { return Ok(InPlace::Unfetched) };
+        let same_date = mail.internal_date == Some(date);
+        if same_date && told_size.is_none_or(|told| told == size) {
+            return Ok(InPlace::Same(id));
+        }
+        if self.has_these_bytes(raw, &mail.packed)?
+            || (same_date && self.has_this_message_id(raw, &mail.packed)?)
+        {
+            let received_at = mail.internal_date.unwrap_or(mail.stored_at);
+            self.know_place(&mail.key, told_size.unwrap_or(size), received_at)?;
+            return Ok(InPlace::Same(id));
+        }
+        self.leave_place(id, mail.stored_at)?;
+        Ok(InPlace::Nothing)
+    }
+
     /// The server has given the UID of this mail to another one, although it must not (RFC 9051, section 2.3.1.1). No server
     /// has a UIDVALIDITY of 0: there, each mail has a place by its own number.
     pub(super) fn leave_place(&self, id: MailId, now: DateTime<Utc>) -> Result<()> {
@@ -318,7 +336,8 @@ impl Tx<'_> {
 
     /// Some servers make the bytes of a mail, and its size, anew each time that they are asked.
     fn has_this_message_id(&self, raw: i64, packed: &PackedRaw) -> Result<bool> {
-        let stored = mail::parse(&self.unpack_to_read(raw, packed.size)?).message_id;
+        let Ok(stored) = self.unpack_to_read(raw, packed.size) else { return Ok(false) };
+        let stored = mail::parse(&stored).message_id;
         Ok(stored.is_some() && stored == mail::parse(&packed.head()?).message_id)
     }
 }
