@@ -51,6 +51,7 @@ eval: toolchain ## Score the request detector on labelled conversations, with ev
 
 FUZZ_TARGETS := mail own_text request decision reply config
 
+# It begins with fuzz/seeds, which `cargo test` runs too, and keeps what it finds in fuzz/corpus, which git does not have.
 fuzz: toolchain ## Fuzz what parses, a minute each: TARGET=mail|own_text|… for one, SECONDS=600 for longer
 	@command -v cargo-fuzz > /dev/null || $(CARGO) install --quiet cargo-fuzz
 	@for target in $(or $(TARGET),$(FUZZ_TARGETS)); do \
