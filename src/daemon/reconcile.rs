@@ -12,7 +12,7 @@ mod survey;
 
 use super::StoreSink;
 use crate::imap::{self, After, Cursor, Listed, Settings, Start};
-use crate::store::{MailId, Place, Store};
+use crate::store::{MailId, Place, Store, Tx};
 use anyhow::Context as _;
 use chrono::{DateTime, Utc};
 use compare::{Differences, Sides, compare};
@@ -148,29 +148,20 @@ async fn numbered(
         return Ok(());
     }
     // What is not here by its place may be here by its bytes, and the other way round.
-    // What was missing is told even if it cannot be fetched now.
     let mut fetched = Ok(());
     let clear: BTreeMap<u32, Clear> = if mode == Mode::DryRun {
         let here = bytes_here(&sink.store, settings, &unclear).await?;
         here.into_iter().map(|(uid, here)| (uid, if here { Clear::Known } else { Clear::New })).collect()
     } else {
-        let (mailbox, wanted) = (settings.mailbox.clone(), unclear.clone());
-        sink.store
-            .write(wanted.len() * size_of::<Listed>(), move |tx| tx.want_late(&mailbox, validity, &wanted))
-            .await?;
+        let mailbox = settings.mailbox.clone();
+        let want = move |tx: &Tx<'_>| tx.want_late(&mailbox, validity, &unclear);
+        sink.store.write(found.missing.len() * size_of::<Listed>(), want).await?;
+        // What was missing is told even if it cannot be fetched now.
         fetched = fetch(sink, settings).await;
-        report.waiting = if fetched.is_ok() { 0 } else { report.waiting };
-        let was: BTreeMap<u32, Option<MailId>> =
-            found.suspect.iter().map(|(mail, id)| (mail.uid, *id)).collect();
-        let places = places(&sink.store, settings, validity).await?;
-        let clear = |place: Place| {
-            let listed = seen.listed.get(&place.uid)?;
-            let another = was.get(&place.uid).is_none_or(|mail| *mail != place.mail);
-            let known = place.duplicate || !another;
-            let fits = place.stored && compare::is_same(&place, listed);
-            fits.then_some((place.uid, if known { Clear::Known } else { Clear::New }))
-        };
-        places.into_iter().filter_map(clear).collect()
+        if fetched.is_ok() {
+            report.waiting = 0;
+        }
+        stored_now(&places(&sink.store, settings, validity).await?, &seen.listed, &found.suspect)
     };
     for mail in found.missing {
         match clear.get(&mail.uid) {
@@ -191,6 +182,21 @@ async fn numbered(
         }
     }
     fetched
+}
+
+/// What places say after fetching of mails that were not clear before; `suspect` are those that had a place, and whose.
+fn stored_now(
+    places: &[Place],
+    listed: &BTreeMap<u32, Listed>,
+    suspect: &[(Listed, Option<MailId>)],
+) -> BTreeMap<u32, Clear> {
+    let had: BTreeMap<u32, Option<MailId>> = suspect.iter().map(|(mail, had)| (mail.uid, *had)).collect();
+    let clear = |place: &Place| {
+        let fits = place.stored && compare::is_same(place, listed.get(&place.uid)?);
+        let known = place.duplicate || had.get(&place.uid) == Some(&place.mail);
+        fits.then_some((place.uid, if known { Clear::Known } else { Clear::New }))
+    };
+    places.iter().filter_map(clear).collect()
 }
 
 /// What became clear of a mail whose place did not tell.
