@@ -49,11 +49,15 @@ weights: toolchain ## Learn the weights of cues from the labelled conversations,
 eval: toolchain ## Score the request detector on labelled conversations, with every disagreement
 	$(CARGO) test --test eval -- --nocapture
 
+FUZZ_TARGETS := mail own_text request decision reply config
+
+# It begins with fuzz/seeds, which `cargo test` runs too, and keeps what it finds in fuzz/corpus, which git does not have.
 fuzz: toolchain ## Fuzz what parses, a minute each: TARGET=mail|own_text|… for one, SECONDS=600 for longer
 	@command -v cargo-fuzz > /dev/null || $(CARGO) install --quiet cargo-fuzz
-	@for target in $(or $(TARGET),mail own_text request decision reply config); do \
+	@for target in $(or $(TARGET),$(FUZZ_TARGETS)); do \
 		echo "fuzzing $$target for $(or $(SECONDS),60) s"; \
-		RUSTC_BOOTSTRAP=1 $(CARGO) fuzz run --sanitizer none $$target -- \
+		mkdir -p fuzz/corpus/$$target; \
+		RUSTC_BOOTSTRAP=1 $(CARGO) fuzz run --sanitizer none $$target fuzz/corpus/$$target fuzz/seeds/$$target -- \
 			-max_total_time=$(or $(SECONDS),60) -max_len=20000 -timeout=10 -rss_limit_mb=1024 -verbosity=0 || exit 1; \
 	done
 

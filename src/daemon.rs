@@ -1,12 +1,13 @@
 //! `askback run`: starts the tasks, keeps them running, stops them in order.
 //!
 //! Each stage's queue is a table, so a task can die and start again anywhere: `watch` (one a mailbox), `intake`,
-//! `clock`, `login` (one an OAuth account), `outbox`, `copies`, `wall`, `report`. A new configuration (SIGHUP) is read whole
+//! `clock`, `login` (one an OAuth account), `reconcile` (one a mailbox), `outbox`, `copies`, `wall`, `report`. A new configuration (SIGHUP) is read whole
 //! before the old one is let go; then all tasks stop and start again with the new one, on the same open database.
 
 mod clock;
 mod log;
 mod login;
+pub(crate) mod reconcile;
 mod sink;
 mod status;
 mod supervise;
@@ -25,6 +26,7 @@ use anyhow::Context as _;
 use chrono::Utc;
 use clock::Clock;
 use login::Login;
+use reconcile::daily::{self, Daily};
 use sd_notify::NotifyState;
 pub(crate) use sink::StoreSink;
 use status::Status;
@@ -177,6 +179,12 @@ fn start(house: &House, setup: Setup) -> Tasks {
             imap::watch(settings.clone(), sink.clone(), stop)
         });
     }
+    for (mailbox, at, folders) in config.reconciliations(&secrets) {
+        let zone = config.hours.zone();
+        let daily = Arc::new(Daily { mailbox, folders, at, zone, sink: sink.clone() });
+        let name = format!("reconcile {}", daily.mailbox);
+        tasks.spawn(&name, while_right(&house.right, move |stop| daily::run(daily.clone(), stop)));
+    }
     {
         let (store, desk, arrived) = (house.store.clone(), desk.clone(), house.arrived.clone());
         let (attempts, letters, filed) = (house.attempts.clone(), house.letters.clone(), house.filed.clone());
@@ -187,6 +195,7 @@ fn start(house: &House, setup: Setup) -> Tasks {
         tasks.spawn("intake", while_right(&house.right, intake));
     }
     for tokens in secrets.tokens() {
+        let name = format!("tokens {}", tokens.name());
         let login = Arc::new(Login {
             tokens: tokens.clone(),
             store: house.store.clone(),
@@ -195,7 +204,7 @@ fn start(house: &House, setup: Setup) -> Tasks {
             status: house.status.clone(),
             letters: house.letters.clone(),
         });
-        tasks.spawn(&format!("tokens {}", tokens.name()), move |stop| login::run(login.clone(), stop));
+        tasks.spawn(&name, while_right(&house.right, move |stop| login::run(login.clone(), stop)));
     }
     {
         let (store, filed, letters) = (house.store.clone(), house.filed.clone(), house.letters.clone());

@@ -358,7 +358,8 @@ fn signals<'a>(
         },
         age: now.signed_duration_since(pending.received_at).to_std().unwrap_or_default(),
         list_allowed: registered.is_some_and(|registered| registered.lists),
-        before_restore: tx.restored_at()?.is_some_and(|at| pending.received_at < at),
+        known: known || mail.author_address().map_or(Ok(false), |author| tx.is_known(author, now))?,
+        late: pending.late,
     })
 }
 
@@ -382,9 +383,6 @@ fn permission(decision: &ReplyDecision, pending: &Pending) -> Permission {
         // Its text was not fetched: nobody can say what it lacks.
         ReplyDecision::Send if pending.over_limit.is_some() => {
             Permission::Denied("the mail is over the size limit and was not read".to_owned())
-        }
-        ReplyDecision::Send if pending.late => {
-            Permission::Denied("askback reconcile found it: it may have been answered already".to_owned())
         }
         ReplyDecision::Send => Permission::Granted,
     }

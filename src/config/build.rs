@@ -14,7 +14,7 @@ use crate::request::{Field, Language, PerField, RuleSettings, Rules};
 use crate::ticket::plan::Policy;
 use crate::ticket::token::TokenKey;
 use anyhow::Context as _;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use std::path::Path;
 
 impl Config {
@@ -148,6 +148,18 @@ impl Config {
     #[must_use]
     pub fn mailboxes(&self, secrets: &Secrets) -> Vec<imap::Settings> {
         self.mailbox.iter().filter_map(|mailbox| watched(mailbox, secrets)).collect()
+    }
+
+    /// The mailboxes that are compared with the database once a day: each with the time and its watched folders.
+    #[must_use]
+    pub fn reconciliations(&self, secrets: &Secrets) -> Vec<(String, NaiveTime, Vec<imap::Settings>)> {
+        let (inboxes, sent) = (self.mailboxes(secrets), self.sent_folders(secrets));
+        let of = |mailbox: &MailboxConfig| {
+            let names = [mailbox.name.clone(), mailbox.sent_name()];
+            let folders = inboxes.iter().chain(&sent).filter(|folder| names.contains(&folder.mailbox));
+            Some((mailbox.name.clone(), mailbox.reconcile?, folders.cloned().collect()))
+        };
+        self.mailbox.iter().filter_map(of).collect()
     }
 
     /// The server that takes letters.

@@ -11,6 +11,7 @@ use crate::imap::{After, Start};
 use crate::mail::Address;
 use crate::net::Trust;
 use crate::outbox::smtp::Security;
+use chrono::NaiveTime;
 use serde::Deserialize;
 use std::path::Path;
 use std::time::Duration;
@@ -33,6 +34,7 @@ pub(super) struct MailboxFile {
     poll: Given<String>,
     sent_folder: Given<String>,
     size_limit: Given<String>,
+    reconcile: Given<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -85,6 +87,8 @@ pub struct MailboxConfig {
     pub sent_folder: SentFolder,
     /// Mails above this size in bytes are taken without their attachments.
     pub size_limit: u64,
+    /// When each day, by the clock of the working hours, its folders are compared with the database; `None`: never.
+    pub reconcile: Option<NaiveTime>,
 }
 
 /// Where copies of letters are put, and where agents' answers from the support account lie.
@@ -216,6 +220,10 @@ fn check_mailbox(
         checker.value(&file.poll, 5 * minute, |text| value::duration(text, minute / 6..=1440 * minute));
     let size_limit =
         checker.value(&file.size_limit, 75_000_000, |text| value::size(text, 1_000_000..=1_000_000_000));
+    let reconcile = checker.value(&file.reconcile, NaiveTime::from_hms_opt(3, 30, 0), |text| match text {
+        "off" => Ok(None),
+        time => value::clock_time(time).map(Some),
+    });
     let (host, proof) = (host?, proof?);
     Some(MailboxConfig {
         name,
@@ -230,6 +238,7 @@ fn check_mailbox(
         poll,
         sent_folder,
         size_limit,
+        reconcile,
     })
 }
 

@@ -178,6 +178,9 @@ fn all_but_the_essentials_has_defaults() {
         (mailbox.after.clone(), mailbox.start, mailbox.poll),
         (After::Seen, Start::New, Duration::from_secs(300))
     );
+    assert_eq!(mailbox.reconcile.unwrap().to_string(), "03:30:00");
+    let never = parse(&ESSENTIALS.replace("[smtp]", "reconcile = \"off\"\n[smtp]")).unwrap();
+    assert_eq!(never.mailbox.first().unwrap().reconcile, None);
     assert_eq!(
         (config.smtp.port, config.smtp.security, config.smtp.login.clone()),
         (465, Security::Tls, None)
@@ -290,6 +293,7 @@ start = "everything"
 poll = "5 minutes"
 sent_folder = "INBOX"
 size_limit = "10 kB"
+reconcile = "at night"
 password_file = "a"
 credential = "b/c"
 [[mailbox]]

@@ -3,6 +3,7 @@
 use super::problem::Flaw;
 use crate::calendar::{DurationError, WorkingDuration};
 use crate::mail::Address;
+use chrono::NaiveTime;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -122,6 +123,16 @@ pub(super) fn line(text: &str) -> Result<String, Flaw> {
         return Err(Flaw::new("it has a line break or another control character", "write it on one line"));
     }
     Ok(text.trim().to_owned())
+}
+
+/// `3:30` or `03:30`: what a clock on the wall shows.
+pub(super) fn clock_time(text: &str) -> Result<NaiveTime, Flaw> {
+    NaiveTime::parse_from_str(text.trim(), "%H:%M").map_err(|_| {
+        Flaw::new(
+            format!("\"{text}\" is not a time of day"),
+            "write hours and minutes, \"03:30\", or \"off\"",
+        )
+    })
 }
 
 /// A path; a relative one counts from the folder of the configuration file.

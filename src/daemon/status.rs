@@ -15,6 +15,8 @@ pub(super) struct Status {
     mailboxes: Mutex<BTreeMap<String, Progress>>,
     /// Tasks that have failed and are tried again, with the reason.
     failing: Mutex<BTreeMap<String, String>>,
+    /// Folders of which the last reconciliation found mails missing here, and what it said.
+    missing: Mutex<BTreeMap<String, String>>,
 }
 
 impl Status {
@@ -33,10 +35,24 @@ impl Status {
         self.failing.lock().unwrap_or_else(PoisonError::into_inner).remove(name);
     }
 
+    /// Notes that a reconciliation found mails of a folder missing here.
+    pub(super) fn found_missing(&self, folder: &str, what: &str) {
+        self.missing
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(folder.to_owned(), what.to_owned());
+    }
+
+    /// Notes that a reconciliation found all mails of a folder here.
+    pub(super) fn all_found(&self, folder: &str) {
+        self.missing.lock().unwrap_or_else(PoisonError::into_inner).remove(folder);
+    }
+
     /// Forgets everything: a new configuration may have other mailboxes and tasks.
     pub(super) fn clear(&self) {
         self.mailboxes.lock().unwrap_or_else(PoisonError::into_inner).clear();
         self.failing.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.missing.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
     /// One line: `support online`, `support OFFLINE: connection refused; intake FAILS: the disk is full`.
@@ -52,6 +68,8 @@ impl Status {
         }
         let failing = self.failing.lock().unwrap_or_else(PoisonError::into_inner);
         parts.extend(failing.iter().map(|(name, why)| format!("{name} FAILS: {why}")));
+        let missing = self.missing.lock().unwrap_or_else(PoisonError::into_inner);
+        parts.extend(missing.iter().map(|(folder, what)| format!("{folder}: {what}")));
         parts.join("; ")
     }
 }

@@ -74,7 +74,8 @@ fn explain_one(
             counts: SentCounts::default(),
             age: Duration::ZERO,
             list_allowed: false,
-            before_restore: false,
+            known: true,
+            late: false,
         },
         &desk.limits,
     );

@@ -189,7 +189,7 @@ async fn file_together(
             if held_back > 0 {
                 tracing::error!(
                     mails = held_back,
-                    "too many automatic letters in an hour: they have stopped, agents take over; see `askback outbox`"
+                    "too many automatic letters in an hour: none goes to unknown senders, or to anybody; agents take over, see `askback outbox`"
                 );
             }
             Ok(())

@@ -53,6 +53,14 @@ impl PackedRaw {
         Ok(raw)
     }
 
+    /// The first bytes of the mail, at most 1 MiB: its header is there. Not proved by the SHA-256.
+    ///
+    /// # Errors
+    /// If memory is damaged.
+    pub fn head(&self) -> Result<Vec<u8>> {
+        self.frames.first().map_or(Ok(Vec::new()), |frame| Unpacker::new(self.size).next(frame))
+    }
+
     /// How many bytes this holds in memory.
     #[must_use]
     pub fn weight(&self) -> usize {

@@ -193,9 +193,9 @@ pub fn login_ends(language: Language, login: &str, when: &str, to: &Address) -> 
     let subject =
         format!("askback: {} {when}", say("вход в почту закончится", "the login to the mailbox ends on"));
     let text = format!(
-        "{} «{login}» {} {when}.\n\n{}\n",
-        say("Токен обновления (refresh token) для входа", "The refresh token of the login"),
-        say("действует до", "is good until"),
+        "{}{login}{} {when}.\n\n{}\n",
+        say("Токен обновления (refresh token) для входа «", "The refresh token of the login \""),
+        say("» действует до", "\" is good until"),
         say(
             "После этого письма не будут ни приниматься, ни отправляться. Получите новый токен,\n\
              положите его на место старого и перезапустите askback: README, «Login by OAuth».",

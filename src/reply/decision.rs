@@ -28,8 +28,11 @@ pub struct Signals<'a> {
     pub sender_policy: SenderPolicy,
     /// The sender is a mailing list that the registry allows.
     pub list_allowed: bool,
-    /// It came before a backup was restored: it may have been answered after that was made.
-    pub before_restore: bool,
+    /// The sender is registered, or let in by a person, or has written more than a day ago, or an agent has answered him
+    /// before. A part of the limit over all letters is kept for such.
+    pub known: bool,
+    /// It may have been answered already: a reconciliation found it, or a backup was restored after it had come.
+    pub late: bool,
     /// Automatic letters so far.
     pub counts: SentCounts,
     /// How long ago the server received it.
@@ -79,6 +82,15 @@ pub struct Limits {
     pub references: usize,
 }
 
+impl Limits {
+    /// Letters in all in an hour after which none goes to somebody unknown: a flood of strangers leaves the other half to
+    /// those whom we know.
+    #[must_use]
+    pub fn all_1h_of(&self, known: bool) -> u32 {
+        if known { self.all_1h } else { self.all_1h.div_ceil(2) }
+    }
+}
+
 impl Default for Limits {
     fn default() -> Self {
         Self {
@@ -112,7 +124,7 @@ pub struct Reason {
     pub filing: Filing,
     /// The reason, for people.
     pub why: &'static str,
-    /// All automatic letters have stopped (row 16, the limit over all): operators are told.
+    /// Automatic letters have stopped, to all or to unknown senders (row 16, the limit over all): operators are told.
     pub breaker: bool,
 }
 
@@ -355,8 +367,12 @@ fn sender_policy(signals: &Signals<'_>, _: &Limits) -> Option<Reason> {
 /// Row 16. The asks of a ticket are counted in [`crate::ticket::plan`]: a confirmation may follow the last ask.
 fn limits_reached(signals: &Signals<'_>, limits: &Limits) -> Option<Reason> {
     let counts = signals.counts;
-    if counts.all_1h >= limits.all_1h {
-        let why = "too many automatic letters this hour: all have stopped";
+    if counts.all_1h >= limits.all_1h_of(signals.known) {
+        let why = if counts.all_1h >= limits.all_1h {
+            "too many automatic letters this hour: all have stopped"
+        } else {
+            "too many automatic letters this hour: the others are kept for known senders"
+        };
         return Some(Reason { row: 16, filing: Filing::Normal, why, breaker: true });
     }
     let why = if counts.message >= limits.message {
@@ -375,7 +391,9 @@ fn limits_reached(signals: &Signals<'_>, limits: &Limits) -> Option<Reason> {
 fn too_late(signals: &Signals<'_>, limits: &Limits) -> Option<Reason> {
     silent(signals.age > limits.reply_within, 17, Filing::Normal, "it is too old for an automatic answer")
         .or_else(|| {
-            silent(signals.before_restore, 17, Filing::Normal, "it came before a backup was restored")
+            let why =
+                "it may have been answered already: a reconciliation found it, or it came before a restore";
+            silent(signals.late, 17, Filing::Normal, why)
         })
 }
 

@@ -76,16 +76,8 @@ pub fn restore(
 
 impl Reader<'_> {
     /// When a backup was last put back. What came before may have been dealt with after the backup was made.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
-    pub fn restored_at(&self) -> Result<Option<DateTime<Utc>>> {
-        self.row(
-            "SELECT CAST(CAST(value AS TEXT) AS INTEGER) FROM setting WHERE key = ?1",
-            [RESTORED_AT],
-            |row| row.get::<_, Ms>(0),
-        )
-        .map(|at| at.map(|at| at.0))
+    pub(super) fn restored_at(&self) -> Result<Option<DateTime<Utc>>> {
+        self.moment(RESTORED_AT)
     }
 }
 

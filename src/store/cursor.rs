@@ -1,6 +1,6 @@
 //! How far each mailbox has been listed, which mails are still to be fetched, which wait for \Seen or MOVE.
 
-use super::sql::{Ms, Size, limit as sql_limit, ms};
+use super::sql::{Ms, Size, limit as sql_limit};
 use super::{EventSubject, MailId, Reader, Tx};
 use crate::imap::{Cursor, Listed};
 use anyhow::Result;
@@ -75,8 +75,6 @@ impl Reader<'_> {
 impl Tx<'_> {
     /// Adds mails to the work list (those that have a row already are left out) and moves the cursor. A new
     /// UIDVALIDITY empties the lists of the old one: its UIDs mean nothing any more (RFC 9051, section 2.3.1.1).
-    /// A UID that has another INTERNALDATE than the mail stored under it has been given to another mail by a server that
-    /// forgot its old numbering: it is wanted too, and its bytes decide ([`Tx::store_mail`]).
     ///
     /// # Errors
     /// If the database cannot be written.
@@ -84,6 +82,7 @@ impl Tx<'_> {
         if self.cursor(mailbox)?.is_some_and(|old| old.uid_validity != cursor.uid_validity) {
             self.change("DELETE FROM wanted WHERE mailbox = ?1", [mailbox])?;
             self.change("DELETE FROM unconfirmed WHERE mailbox = ?1", [mailbox])?;
+            self.change("DELETE FROM known_place WHERE mailbox = ?1", [mailbox])?;
         }
         self.change(
             "INSERT INTO cursor (mailbox, uid_validity, next_uid)
@@ -92,18 +91,7 @@ impl Tx<'_> {
                  uid_validity = excluded.uid_validity, next_uid = excluded.next_uid",
             params![mailbox, cursor.uid_validity, cursor.next_uid],
         )?;
-        for mail in mails {
-            self.change(
-                "INSERT INTO wanted (mailbox, uid_validity, uid, size, internal_date)
-                 SELECT ?1, ?2, ?3, ?4, ?5
-                 WHERE NOT EXISTS (SELECT 1 FROM mail
-                                   WHERE mailbox = ?1 AND uid_validity = ?2 AND uid = ?3
-                                     AND (received_at = ?5 OR (?5 IS NULL AND raw IS NULL)))
-                 ON CONFLICT DO NOTHING",
-                params![mailbox, cursor.uid_validity, mail.uid, Size(mail.size), ms(mail.internal_date)],
-            )?;
-        }
-        Ok(())
+        self.want(mailbox, cursor.uid_validity, mails, false)
     }
 
     /// Counts one failed fetch of each. At the fifth the mail gets a row without bytes, disposition held, an event,
@@ -124,12 +112,12 @@ impl Tx<'_> {
                 "UPDATE wanted
                  SET attempts = attempts + 1
                  WHERE mailbox = ?1 AND uid_validity = ?2 AND uid = ?3
-                 RETURNING uid, size, internal_date, attempts",
+                 RETURNING uid, size, internal_date, late, attempts",
                 params![mailbox, uid_validity, uid],
-                |row| Ok((listed(row)?, row.get::<_, u32>("attempts")?)),
+                |row| Ok((listed(row)?, row.get::<_, bool>("late")?, row.get::<_, u32>("attempts")?)),
             )?;
-            if let Some((mail, FETCH_ATTEMPTS..)) = failed {
-                self.hold_unfetched(mailbox, uid_validity, &mail, why, now)?;
+            if let Some((mail, late, FETCH_ATTEMPTS..)) = failed {
+                self.hold_unfetched(mailbox, uid_validity, &mail, late, why, now)?;
                 self.vanished(mailbox, uid_validity, &[uid])?;
             }
         }
@@ -141,15 +129,25 @@ impl Tx<'_> {
         mailbox: &str,
         uid_validity: u32,
         mail: &Listed,
+        late: bool,
         why: &str,
         now: DateTime<Utc>,
     ) -> Result<()> {
+        // The server says that another mail has the place of one that is stored, and does not hand it out.
+        let stored = self.row(
+            "SELECT id
+             FROM mail
+             WHERE mailbox = ?1 AND uid_validity = ?2 AND uid = ?3 AND raw IS NOT NULL",
+            params![mailbox, uid_validity, mail.uid],
+            |row| row.get::<_, MailId>(0),
+        )?;
+        stored.map_or(Ok(()), |id| self.leave_place(id, now))?;
         let held = self.row(
             "INSERT INTO mail
-                 (direction, mailbox, uid_validity, uid, size, received_at, stored_at, disposition, why, decided_at)
-             VALUES ('in', ?1, ?2, ?3, ?4, ?5, ?6, 'held', ?7, ?6)
+                 (direction, mailbox, uid_validity, uid, size, received_at, stored_at, disposition, why, decided_at, late)
+             VALUES ('in', ?1, ?2, ?3, ?4, ?5, ?6, 'held', ?7, ?6, ?8)
              ON CONFLICT (mailbox, uid_validity, uid) DO UPDATE SET
-                 why = excluded.why, decided_at = excluded.decided_at
+                 why = excluded.why, decided_at = excluded.decided_at, late = excluded.late
              RETURNING id",
             params![
                 mailbox,
@@ -158,7 +156,8 @@ impl Tx<'_> {
                 Size(mail.size),
                 Ms(mail.internal_date.unwrap_or(now)),
                 Ms(now),
-                why
+                why,
+                late
             ],
             |row| row.get::<_, MailId>(0),
         )?;

@@ -27,7 +27,7 @@ pub struct Pending {
     pub over_limit: Option<u64>,
     /// A person has let it in from the quarantine.
     pub released: bool,
-    /// A reconciliation found it: it may have been answered already.
+    /// It may have been answered already: a reconciliation found it, or a backup was restored after it had come.
     pub late: bool,
     /// Set if the disk has damaged its bytes: why they are not here.
     pub damaged: Option<String>,
@@ -40,6 +40,7 @@ impl Reader<'_> {
     /// If the database cannot be read.
     pub fn pending(&self, ids: &[MailId]) -> Result<Vec<Pending>> {
         let mut pending = Vec::with_capacity(ids.len());
+        let restored_at = self.restored_at()?;
         for &id in ids {
             let row = self.row(
                 "SELECT mailbox, uid_validity, uid, received_at, attempts, over_limit, released, late, raw, size
@@ -47,15 +48,16 @@ impl Reader<'_> {
                  WHERE id = ?1 AND direction = 'in'",
                 [id],
                 |row| {
+                    let received_at = row.get::<_, Ms>("received_at")?.0;
                     let mail = Pending {
                         id,
                         key: mail_key(row)?,
-                        received_at: row.get::<_, Ms>("received_at")?.0,
+                        received_at,
                         attempts: row.get("attempts")?,
                         raw: Vec::new(),
                         over_limit: row.get::<_, Option<Size>>("over_limit")?.map(|size| size.0),
                         released: row.get("released")?,
-                        late: row.get("late")?,
+                        late: row.get("late")? || restored_at.is_some_and(|at| received_at < at),
                         damaged: None,
                     };
                     Ok((mail, row.get::<_, Option<i64>>("raw")?, row.get::<_, Size>("size")?.0))
@@ -170,8 +172,8 @@ impl Tx<'_> {
             return Ok(false);
         }
         let listed = self.change(
-            "INSERT INTO wanted (mailbox, uid_validity, uid, size, internal_date)
-             SELECT mailbox, uid_validity, uid, size, received_at
+            "INSERT INTO wanted (mailbox, uid_validity, uid, size, internal_date, late)
+             SELECT mailbox, uid_validity, uid, size, received_at, late
              FROM mail JOIN cursor USING (mailbox, uid_validity)
              WHERE id = ?1 AND disposition = 'held' AND raw IS NULL
              ON CONFLICT (mailbox, uid_validity, uid) DO UPDATE SET attempts = 0",

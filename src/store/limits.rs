@@ -23,7 +23,25 @@ pub struct SentCounts {
     pub all_1h: u32,
 }
 
+/// Who has written before that is no stranger. Longer than the hour that a limit counts.
+const KNOWN_AFTER: TimeDelta = TimeDelta::days(1);
+
 impl Reader<'_> {
+    /// Whether somebody, registered or not, is no stranger: he wrote, in a mail that was filed, more than a day ago, or has a
+    /// ticket that an agent has answered.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn is_known(&self, address: &Address, now: DateTime<Utc>) -> Result<bool> {
+        let known = self.row(
+            "SELECT EXISTS (SELECT 1 FROM message WHERE author = ?1 AND at < ?2)
+                 OR EXISTS (SELECT 1 FROM ticket WHERE client = ?1 AND agent_answered = 1)",
+            params![address, Ms(now - KNOWN_AFTER)],
+            |row| row.get(0),
+        )?;
+        Ok(known.unwrap_or_default())
+    }
+
     /// What the limits on automatic letters need. Ask in the transaction that puts the letter into the outbox.
     ///
     /// # Errors

@@ -1,9 +1,9 @@
 //! Mails: each once by its place on the server and by its bytes, with what became of it.
 
 use super::sql::{Ms, Size, limit as sql_limit};
-use super::{Direction, MailId, Reader, Tx};
-use crate::mail::MailKey;
+use super::{Direction, EventSubject, MailId, Reader, Tx};
 use crate::mail::packed::PackedRaw;
+use crate::mail::{self, MailKey};
 use crate::ticket::{Disposition, TicketId};
 use anyhow::{Context as _, Result};
 use chrono::{DateTime, Utc};
@@ -35,6 +35,16 @@ pub enum Stored {
     New(MailId),
     /// It was here already: the same place on the server, or the same bytes. The mail that was here first.
     Duplicate(MailId),
+}
+
+/// What has the place at which a mail comes in.
+enum InPlace {
+    /// No mail.
+    Nothing,
+    /// A mail that could never be fetched: this one.
+    Unfetched,
+    /// This mail: it is here.
+    Same(MailId),
 }
 
 /// A mail without its bytes.
@@ -185,46 +195,31 @@ impl Reader<'_> {
 
 impl Tx<'_> {
     /// Stores a mail and takes it off the work list; its UID then waits for [`Tx::confirmed`]. Bytes that are here
-    /// already are not stored again: the mail gets the disposition duplicate. Other bytes with another INTERNALDATE at
-    /// a place that is taken are another mail, and take the place over. The copy of a letter that we sent, which we put into
-    /// the Sent folder ourselves, is that letter and gets no row. Message-IDs play no part in this.
+    /// already are not stored again: the mail gets the disposition duplicate. Other bytes at a place that is taken are
+    /// another mail, and take the place over, if the server tells another INTERNALDATE with them, or another size and they
+    /// have another Message-ID. The copy of a letter that we sent, which we put into the Sent folder ourselves, is that
+    /// letter and gets no row. Otherwise Message-IDs play no part in this.
     ///
     /// # Errors
     /// If the database cannot be written.
     pub fn store_mail(&self, mail: &NewMail) -> Result<Stored> {
         let MailKey { mailbox, uid_validity, uid } = &mail.key;
-        let late = self.row(
+        let wanted = self.row(
             "DELETE FROM wanted
              WHERE mailbox = ?1 AND uid_validity = ?2 AND uid = ?3
-             RETURNING late",
+             RETURNING late, size",
             params![mailbox, uid_validity, uid],
-            |row| row.get::<_, bool>(0),
+            |row| Ok((row.get::<_, bool>(0)?, row.get::<_, Size>(1)?.0)),
         )?;
-        let place = self.row(
-            "SELECT id, raw, received_at
-             FROM mail
-             WHERE mailbox = ?1 AND uid_validity = ?2 AND uid = ?3",
-            params![mailbox, uid_validity, uid],
-            |row| {
-                let received_at = row.get::<_, Ms>(2)?.0;
-                Ok((row.get::<_, MailId>(0)?, row.get::<_, Option<i64>>(1)?, received_at))
-            },
-        )?;
-        if let Some((id, Some(_), received_at)) = place
-            && mail.internal_date == Some(received_at)
-        {
-            return Ok(Stored::Duplicate(id));
-        }
-        let raw = self.keep_raw(&mail.packed)?;
-        let place = match place {
-            Some((id, Some(there), _)) if there == raw => return Ok(Stored::Duplicate(id)),
-            Some((id, Some(_), _)) => {
-                self.leave_place(id)?;
-                None
-            }
-            Some((id, None, _)) => Some(id),
-            None => None,
+        let (late, told_size) = wanted.map_or((false, None), |(late, size)| (late, Some(size)));
+        let received_at = mail.internal_date.unwrap_or(mail.stored_at);
+        let unfetched = match self.clear_place(mail, told_size)? {
+            InPlace::Same(id) => return Ok(Stored::Duplicate(id)),
+            InPlace::Unfetched => true,
+            InPlace::Nothing => false,
         };
+        let raw = self.keep_raw(&mail.packed)?;
+        let size = mail.over_limit.unwrap_or(mail.packed.size);
         let first = self.row(
             "SELECT id, direction
              FROM mail
@@ -234,8 +229,12 @@ impl Tx<'_> {
             [raw],
             |row| Ok((row.get::<_, MailId>(0)?, row.get::<_, Direction>(1)?)),
         )?;
-        if let (Some((ours, Direction::Out)), None) = (first, place) {
+        if let (Some((ours, Direction::Out)), false) = (first, unfetched) {
+            self.know_place(&mail.key, told_size.unwrap_or(size), received_at)?;
             return Ok(Stored::Duplicate(ours));
+        }
+        if let Some(told) = told_size.filter(|told| *told != size) {
+            self.know_place(&mail.key, told, received_at)?;
         }
         let first = first.map(|(id, _)| id);
         let (disposition, why, decided_at) = match first {
@@ -261,13 +260,13 @@ impl Tx<'_> {
                 raw,
                 Size(mail.packed.size),
                 mail.over_limit.map(Size),
-                Ms(mail.internal_date.unwrap_or(mail.stored_at)),
+                Ms(received_at),
                 Ms(mail.stored_at),
                 disposition,
                 why,
                 decided_at,
                 first,
-                late.unwrap_or_default(),
+                late,
             ],
             |row| row.get(0),
         )?;
@@ -281,10 +280,64 @@ impl Tx<'_> {
         Ok(first.map_or(Stored::New(id), Stored::Duplicate))
     }
 
+    /// What has the place of a mail that comes in, whose size the server told like this. A mail that is another one leaves
+    /// the place.
+    fn clear_place(&self, mail: &NewMail, told_size: Option<u64>) -> Result<InPlace> {
+        let MailKey { mailbox, uid_validity, uid } = &mail.key;
+        let in_place = self.row(
+            "SELECT mail, raw, size, received_at
+             FROM place
+             WHERE mailbox = ?1 AND uid_validity = ?2 AND uid = ?3 AND mail IS NOT NULL",
+            params![mailbox, uid_validity, uid],
+            |row| {
+                let (size, date) = (row.get::<_, Size>(2)?.0, row.get::<_, Ms>(3)?.0);
+                Ok((row.get::<_, MailId>(0)?, row.get::<_, Option<i64>>(1)?, size, date))
+            },
+        )?;
+        let Some((id, raw, size, date)) = in_place else { return Ok(InPlace::Nothing) };
+        let Some(raw) = raw else { return Ok(InPlace::Unfetched) };
+        let same_date = mail.internal_date == Some(date);
+        if same_date && told_size.is_none_or(|told| told == size) {
+            return Ok(InPlace::Same(id));
+        }
+        if self.has_these_bytes(raw, &mail.packed)?
+            || (same_date && self.has_this_message_id(raw, &mail.packed)?)
+        {
+            let received_at = mail.internal_date.unwrap_or(mail.stored_at);
+            self.know_place(&mail.key, told_size.unwrap_or(size), received_at)?;
+            return Ok(InPlace::Same(id));
+        }
+        self.leave_place(id, mail.stored_at)?;
+        Ok(InPlace::Nothing)
+    }
+
     /// The server has given the UID of this mail to another one, although it must not (RFC 9051, section 2.3.1.1). No server
     /// has a UIDVALIDITY of 0: there, each mail has a place by its own number.
-    pub(super) fn leave_place(&self, id: MailId) -> Result<()> {
+    pub(super) fn leave_place(&self, id: MailId, now: DateTime<Utc>) -> Result<()> {
+        self.change(
+            "DELETE FROM known_place
+             WHERE EXISTS (SELECT 1 FROM mail
+                           WHERE mail.id = ?1 AND mail.mailbox = known_place.mailbox
+                             AND mail.uid_validity = known_place.uid_validity AND mail.uid = known_place.uid)",
+            [id],
+        )?;
         self.change("UPDATE mail SET uid_validity = ?2, uid = id WHERE id = ?1", params![id, NOWHERE])?;
-        Ok(())
+        let subject = EventSubject { mail: Some(id), ..EventSubject::default() };
+        self.event(now, subject, "displaced", "its UID is that of another mail on the server now")
+    }
+
+    fn has_these_bytes(&self, raw: i64, packed: &PackedRaw) -> Result<bool> {
+        let same =
+            self.row("SELECT sha256 = ?2 FROM raw WHERE id = ?1", params![raw, packed.sha256], |row| {
+                row.get::<_, bool>(0)
+            })?;
+        Ok(same == Some(true))
+    }
+
+    /// Some servers make the bytes of a mail, and its size, anew each time that they are asked.
+    fn has_this_message_id(&self, raw: i64, packed: &PackedRaw) -> Result<bool> {
+        let Ok(stored) = self.unpack_to_read(raw, packed.size) else { return Ok(false) };
+        let stored = mail::parse(&stored).message_id;
+        Ok(stored.is_some() && stored == mail::parse(&packed.head()?).message_id)
     }
 }

@@ -1,26 +1,27 @@
-//! What the database knows of a folder, place by place: to compare it with the server (`askback reconcile`).
+//! What the database knows of a folder, place by place: to compare it with what the server lists.
 
 use super::sql::{Ms, Size, ms};
-use super::{EventSubject, MailId, Reader, Tx};
+use super::{MailId, Reader, Tx};
 use crate::imap::Listed;
+use crate::mail::MailKey;
 use anyhow::{Result, ensure};
 use chrono::{DateTime, Utc};
 use rusqlite::params;
 
-/// A mail that has a place in a folder.
+/// A place in a folder whose mail we know: as the server tells of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place {
     /// Its UID.
     pub uid: u32,
-    /// How many bytes are stored; for one without, what the server said.
+    /// The mail; `None` for a copy of our letter.
+    pub mail: Option<MailId>,
+    /// RFC822.SIZE; if none is known, how many bytes the mail has.
     pub size: u64,
     /// INTERNALDATE, or when it was stored.
     pub received_at: DateTime<Utc>,
-    /// SHA-256 of its bytes; `None` if it could never be fetched.
-    pub sha256: Option<[u8; 32]>,
-    /// The bytes are a placeholder: the mail is over the size limit, or discarded unfetched.
-    pub placeholder: bool,
-    /// Its bytes were here already.
+    /// Its bytes are here; otherwise they could never be fetched.
+    pub stored: bool,
+    /// Its bytes were here already: the mail has come twice, or it is a copy of our letter.
     pub duplicate: bool,
 }
 
@@ -31,19 +32,18 @@ impl Reader<'_> {
     /// If the database cannot be read.
     pub fn places(&self, mailbox: &str, uid_validity: u32) -> Result<Vec<Place>> {
         self.rows(
-            "SELECT mail.uid AS uid, mail.size AS size, received_at, raw.sha256 AS sha256,
-                    over_limit IS NOT NULL AS placeholder, duplicate_of IS NOT NULL AS duplicate
-             FROM mail LEFT JOIN raw ON raw.id = mail.raw
+            "SELECT uid, mail, size, received_at, mail IS NULL OR raw IS NOT NULL AS stored, duplicate
+             FROM place
              WHERE mailbox = ?1 AND uid_validity = ?2
-             ORDER BY mail.uid",
+             ORDER BY uid",
             params![mailbox, uid_validity],
             |row| {
                 Ok(Place {
                     uid: row.get("uid")?,
+                    mail: row.get("mail")?,
                     size: row.get::<_, Size>("size")?.0,
                     received_at: row.get::<_, Ms>("received_at")?.0,
-                    sha256: row.get("sha256")?,
-                    placeholder: row.get("placeholder")?,
+                    stored: row.get("stored")?,
                     duplicate: row.get("duplicate")?,
                 })
             },
@@ -61,7 +61,7 @@ impl Reader<'_> {
 
 impl Tx<'_> {
     /// Puts mails on the work list that should have been here long ago: they will get no automatic letter. Those that
-    /// are on it already, and those that have a row, are left as they are.
+    /// are on it already, and those that are here or held as the server tells them, are left as they are.
     ///
     /// # Errors
     /// If the folder was numbered anew meanwhile, or the database cannot be written.
@@ -70,35 +70,38 @@ impl Tx<'_> {
             self.cursor(mailbox)?.is_some_and(|cursor| cursor.uid_validity == uid_validity),
             "the server has numbered the mails of {mailbox} anew meanwhile: run askback reconcile again"
         );
+        self.want(mailbox, uid_validity, mails, true)
+    }
+
+    /// Puts mails on the work list. A place that has another INTERNALDATE or size than the mail that we know there has been
+    /// given to another mail by a server that forgot its old numbering: that one is wanted, too, and its bytes decide
+    /// ([`Tx::store_mail`]).
+    pub(super) fn want(&self, mailbox: &str, uid_validity: u32, mails: &[Listed], late: bool) -> Result<()> {
         for mail in mails {
             self.change(
                 "INSERT INTO wanted (mailbox, uid_validity, uid, size, internal_date, late)
-                 SELECT ?1, ?2, ?3, ?4, ?5, 1
-                 WHERE NOT EXISTS (SELECT 1 FROM mail WHERE mailbox = ?1 AND uid_validity = ?2 AND uid = ?3)
+                 SELECT ?1, ?2, ?3, ?4, ?5, ?6
+                 WHERE NOT EXISTS (SELECT 1 FROM place
+                                   WHERE mailbox = ?1 AND uid_validity = ?2 AND uid = ?3
+                                     AND CASE WHEN mail IS NOT NULL AND raw IS NULL
+                                         THEN ?5 IS NULL OR received_at = ?5
+                                         ELSE received_at = ?5 AND size = ?4 END)
                  ON CONFLICT DO NOTHING",
-                params![mailbox, uid_validity, mail.uid, Size(mail.size), ms(mail.internal_date)],
+                params![mailbox, uid_validity, mail.uid, Size(mail.size), ms(mail.internal_date), late],
             )?;
         }
         Ok(())
     }
 
-    /// The place of a stored mail is another mail's now: the stored one keeps its row and gives up the place, so that the
-    /// other can be stored. Nothing is told to the server about it any more.
-    ///
-    /// # Errors
-    /// If the database cannot be written.
-    pub fn displace(&self, mailbox: &str, uid_validity: u32, uid: u32, now: DateTime<Utc>) -> Result<()> {
-        let displaced = self.row(
-            "SELECT id
-             FROM mail
-             WHERE mailbox = ?1 AND uid_validity = ?2 AND uid = ?3",
-            params![mailbox, uid_validity, uid],
-            |row| row.get::<_, MailId>(0),
+    /// Notes what the server tells of a place whose mail is here, where that is not what its row says.
+    pub(super) fn know_place(&self, key: &MailKey, size: u64, received_at: DateTime<Utc>) -> Result<()> {
+        self.change(
+            "INSERT INTO known_place (mailbox, uid_validity, uid, size, received_at)
+             VALUES (?1, ?2, ?3, ?4, ?5)
+             ON CONFLICT (mailbox, uid_validity, uid) DO UPDATE SET
+                 size = excluded.size, received_at = excluded.received_at",
+            params![key.mailbox, key.uid_validity, key.uid, Size(size), Ms(received_at)],
         )?;
-        displaced.map_or(Ok(()), |id| self.leave_place(id))?;
-        self.confirmed(mailbox, uid_validity, &[uid])?;
-        let subject = EventSubject { mail: displaced, ..EventSubject::default() };
-        let detail = format!("UID {uid} of {mailbox} is another mail on the server now");
-        self.event(now, subject, "displaced", &detail)
+        Ok(())
     }
 }

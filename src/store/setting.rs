@@ -1,7 +1,9 @@
-//! Small values that belong to this database: the secret of its tokens.
+//! Small values that belong to this database: the secret of its tokens, moments.
 
+use super::sql::Ms;
 use super::{Reader, Tx};
 use anyhow::Result;
+use chrono::{DateTime, Utc};
 use rusqlite::params;
 
 impl Reader<'_> {
@@ -18,9 +20,34 @@ impl Reader<'_> {
             |row| row.get(0),
         )
     }
+
+    /// A moment that was put down under a key.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn moment(&self, key: &str) -> Result<Option<DateTime<Utc>>> {
+        self.row("SELECT CAST(CAST(value AS TEXT) AS INTEGER) FROM setting WHERE key = ?1", [key], |row| {
+            row.get::<_, Ms>(0)
+        })
+        .map(|at| at.map(|at| at.0))
+    }
 }
 
 impl Tx<'_> {
+    /// Puts a moment down under a key, in the place of an earlier one.
+    ///
+    /// # Errors
+    /// If the database cannot be written.
+    pub fn put_moment(&self, key: &str, at: DateTime<Utc>) -> Result<()> {
+        self.change(
+            "INSERT INTO setting (key, value)
+             VALUES (?1, ?2)
+             ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            params![key, at.timestamp_millis().to_string().into_bytes()],
+        )?;
+        Ok(())
+    }
+
     /// The value of a key; made and stored at the first use.
     ///
     /// # Errors

@@ -10,11 +10,11 @@ use chrono::Utc;
 use std::path::PathBuf;
 
 /// The clock that a desk's daemon sees.
-struct Clock(PathBuf);
+pub(super) struct Clock(PathBuf);
 
 impl Clock {
     /// Gives the desk a clock of its own, right for now.
-    fn of(desk: &mut Desk<'_>) -> Result<Self> {
+    pub(super) fn of(desk: &mut Desk<'_>) -> Result<Self> {
         let (library, clock) = (preload("clock.c", &desk.dir)?, Self(desk.dir.join("clock")));
         clock.set(0)?;
         desk.env("LD_PRELOAD", library);
@@ -23,7 +23,7 @@ impl Clock {
     }
 
     /// Puts it so many seconds off the true time; in one piece, because it may be read at any moment.
-    fn set(&self, offset: i64) -> Result<()> {
+    pub(super) fn set(&self, offset: i64) -> Result<()> {
         let next = self.0.with_extension("next");
         std::fs::write(&next, offset.to_string())?;
         Ok(std::fs::rename(next, &self.0)?)

@@ -1,5 +1,6 @@
 //! Logging in by access tokens: Dovecot's oauth2 passdb behind IMAP and, by Postfix, SMTP; a token endpoint of the test's own.
 
+use super::clock::Clock;
 use super::support::agent::employ;
 use super::support::authorization::{Authorization, Fault};
 use super::support::compose::mail;
@@ -329,6 +330,37 @@ fn a_dying_refresh_token_is_told_of_days_ahead() -> Result<()> {
     let told = |letter: &&super::support::maildir::Letter| letter.subject().contains("закончится");
     let letters = super::support::maildir::letters(&bench.desk.mailbox_of(agent))?;
     ensure!(letters.iter().filter(told).count() == 1, "told more than once");
+    Ok(())
+}
+
+#[test]
+fn a_wrong_clock_lets_no_login_end() -> Result<()> {
+    let mut bench = Bench::new("early-end")?;
+    let agent = "olga@early-end-agents.test";
+    employ(&mut bench.desk, agent)?;
+    let clock = Clock::of(&mut bench.desk)?;
+    {
+        let mut state = bench.endpoint.state();
+        (state.rotates, state.refresh_life) = (false, Some(30 * 86_400));
+    }
+    let daemon = bench.desk.run()?;
+    online(&daemon)?;
+    daemon.stop()?;
+
+    // Started in a year in which the token, of whose end the server says no more, would be long dead.
+    bench.endpoint.state().refresh_life = None;
+    clock.set(90 * 365 * 86_400)?;
+    let daemon = bench.desk.run()?;
+    daemon.wait_for_log("this machine's clock is not believed")?;
+    daemon.wait_for_log("mailbox offline")?;
+    clock.set(0)?;
+    daemon.wait_for_log("is believed again")?;
+    bench.round_trip(1)?;
+    daemon.stop()?;
+    let log = bench.desk.log();
+    ensure!(!log.contains("the refresh token is about to end"), "{log}");
+    let letters = super::support::maildir::letters(&bench.desk.mailbox_of(agent))?;
+    ensure!(!letters.iter().any(|letter| letter.subject().contains("закончится")), "it was told");
     Ok(())
 }
 

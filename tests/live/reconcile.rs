@@ -9,13 +9,14 @@ use serde_json::Value;
 use std::fs;
 
 /// What a run of it says of the mailbox, and its exit code. In the folder for sent mail, all that is there are copies of our
-/// letters, which are never missing.
+/// letters, which are never missing, and are known without being fetched.
 fn reconcile(desk: &Desk<'_>, arguments: &[&str]) -> Result<(Value, Option<i32>)> {
     let output = desk.askback(&[&["reconcile", "--json"], arguments].concat())?;
     let rows: Vec<Value> = serde_json::from_slice(&output.stdout)
         .with_context(|| String::from_utf8_lossy(&output.stderr).into_owned())?;
     let [support, sent] = rows.as_slice() else { anyhow::bail!("{} folders", rows.len()) };
     ensure!(count(sent, "missing") == 0 && sent["error"].is_null(), "{sent}");
+    ensure!(count(sent, "same_bytes") == 0, "{sent}");
     Ok((support.clone(), output.status.code()))
 }
 
@@ -98,6 +99,75 @@ fn missing_mails_are_found_fetched_and_answered_by_nobody() -> Result<()> {
         assert_eq!((known, count(&anew, "missing"), code), (7, 0, Some(0)), "{anew}");
     }
     println!("reconcile: 3 of 6 mails were missing, 3 found by the dry run, 3 fetched, 0 answered, 0 twice");
+    Ok(())
+}
+
+/// Lets the daemon believe that it last compared the folders two days ago.
+fn long_ago(desk: &Desk<'_>) -> Result<()> {
+    let conn = rusqlite::Connection::open(desk.database())?;
+    let changed = conn.execute(
+        "UPDATE setting SET value = CAST(CAST(CAST(value AS TEXT) AS INTEGER) - 172800000 AS BLOB)
+         WHERE key = 'reconciled support'",
+        [],
+    )?;
+    ensure!(changed == 1, "the first day was not noted");
+    Ok(())
+}
+
+#[test]
+fn once_a_day_the_daemon_finds_by_itself_what_is_missing_and_tells() -> Result<()> {
+    let (_dir, desk) = tortured("reconcile-daily")?;
+    let daemon = desk.run()?;
+    put_in(&desk, 0..3)?;
+    wait_for_rest(&desk, 3, PATIENCE)?;
+    daemon.stop()?;
+    ensure!(!desk.log().contains("compared with the server"), "the first day counts as done: {}", desk.log());
+    put_in(&desk, 3..6)?;
+    pass_by(&desk, 3)?;
+
+    // What it finds it fetches and tells.
+    long_ago(&desk)?;
+    let daemon = desk.run()?;
+    let words =
+        "3 mails that the server has and the database had not, fetched now; they get no automatic letter";
+    daemon.wait_for_log(words)?;
+    wait_for_rest(&desk, 6, PATIENCE)?;
+    daemon.wait_for_notice(&format!("support: {words}"), 1)?;
+    daemon.wait_for_log_where("the Sent folder to be compared", |line| {
+        line.contains("compared with the server") && line.contains("(sent)")
+    })?;
+    daemon.stop()?;
+    for number in 3..6 {
+        ensure!(
+            letters(&desk.mailbox_of(&client(&desk, number)))?.is_empty(),
+            "client {number} got a letter"
+        );
+    }
+    let told = |desk: &Desk<'_>| -> Result<i64> {
+        let conn = rusqlite::Connection::open(desk.database())?;
+        let sql = "SELECT count(*) FROM event WHERE what = 'reconciled' AND detail LIKE 'support: 3 mails%'";
+        Ok(conn.query_row(sql, [], |row| row.get(0))?)
+    };
+    assert_eq!(told(&desk)?, 1);
+
+    // The next day all is well, and nothing is told.
+    long_ago(&desk)?;
+    let daemon = desk.run()?;
+    for folder in ["mailbox=\"support\"", "(sent)"] {
+        daemon.wait_for_log_where("both folders to be compared", |line| {
+            line.contains("compared with the server") && line.contains(folder)
+        })?;
+    }
+    daemon.stop()?;
+    assert_eq!(told(&desk)?, 1, "{}", desk.log());
+    // Nothing has to be fetched to be compared.
+    let (all_well, code) = reconcile(&desk, &["--dry-run"])?;
+    assert_eq!(
+        (count(&all_well, "here"), count(&all_well, "same_bytes"), code),
+        (6, 0, Some(0)),
+        "{all_well}"
+    );
+    println!("daily reconciliation: 3 of 6 mails were missing, found, fetched and told once, 0 answered");
     Ok(())
 }
 

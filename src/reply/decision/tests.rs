@@ -1,7 +1,12 @@
 //! `fixtures/reply/decisions.jsonl` holds the cases: header fields and signals, and the row that must match
-//! (`null`: the mail must be answered).
+//! (`null`: the mail must be answered). Cases of row 18 have `mails`, a client's conversation, of which the last one is
+//! judged; `agent_answered` says what has happened before it.
 
 use super::*;
+use crate::request::{self, RuleSettings, Rules};
+use crate::ticket::plan::{self, Answer, Facts, Permission, Policy, Role};
+use crate::ticket::{Standing, Ticket};
+use chrono::{DateTime, TimeDelta};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -81,7 +86,8 @@ fn run(case: &Value) -> ReplyDecision {
             other => panic!("no policy {other}"),
         },
         list_allowed: flag("list_allowed"),
-        before_restore: flag("before_restore"),
+        known: flag("known"),
+        late: flag("late"),
         counts: SentCounts {
             message: count("message"),
             sender_24h: count("sender_24h"),
@@ -91,6 +97,40 @@ fn run(case: &Value) -> ReplyDecision {
         age: Duration::from_secs(3600 * case["age_hours"].as_u64().unwrap_or(1)),
     };
     decide(&signals, &Limits::default())
+}
+
+/// What the last mail of a conversation gets, if rows 1 to 17 let it.
+fn planned(case: &Value, texts: &[Value]) -> Answer {
+    let rules = Rules::new(RuleSettings::wialon()).unwrap();
+    let author = Address::parse("ivan@alfa.test").unwrap();
+    let mut ticket: Option<Ticket> = None;
+    let mut answer = None;
+    let begun = DateTime::from_timestamp(1_750_000_000, 0).unwrap();
+    for (at, text) in texts.iter().enumerate() {
+        let text = text.as_str().unwrap();
+        let mail = mail(&format!("Subject: Отчёт\nContent-Type: text/plain; charset=utf-8\n\n{text}"));
+        let asked = ticket.as_ref().map(|ticket| ticket.asked.clone()).unwrap_or_default();
+        if let Some(ticket) = ticket.as_mut().filter(|_| at + 1 == texts.len()) {
+            ticket.agent_answered = case["agent_answered"].as_bool().unwrap_or(false);
+        }
+        let facts = Facts {
+            mail: &mail,
+            author: &author,
+            author_name: "Иван",
+            role: Role::Client(Standing::Unverified),
+            request: &request::read(&mail, &asked, &rules),
+            ticket: ticket.as_ref(),
+            linked: None,
+            permission: Permission::Granted,
+            arrived_at: begun + TimeDelta::hours(i64::try_from(at).unwrap()),
+            regulation: "1",
+            house: &[],
+            waiting: None,
+        };
+        let plan = plan::plan(&facts, &rules, &Policy { max_asks: 2, confirm: true });
+        (answer, ticket) = (Some(plan.answer), Some(plan.ticket));
+    }
+    answer.unwrap()
 }
 
 #[test]
@@ -108,12 +148,16 @@ fn every_case_meets_its_row() {
         "authentication",
         "sender_policy",
         "list_allowed",
-        "before_restore",
+        "known",
+        "late",
         "message",
         "sender_24h",
         "domain_1h",
         "all_1h",
         "age_hours",
+        "mails",
+        "why",
+        "agent_answered",
     ];
     let mut a_row = BTreeMap::<u64, u32>::new();
     for line in include_str!("../../../fixtures/reply/decisions.jsonl").lines() {
@@ -123,8 +167,15 @@ fn every_case_meets_its_row() {
             "unknown key: {line}"
         );
         *a_row.entry(case["row"].as_u64().unwrap_or(0)).or_default() += 1;
+        let planned = case["mails"].as_array().map(|texts| planned(&case, texts));
         match (run(&case), case["row"].as_u64()) {
-            (ReplyDecision::Send, None) => {}
+            (ReplyDecision::Send, Some(18)) => {
+                let Some(Answer::Silent(why)) = &planned else { panic!("{line}\n{planned:?}") };
+                assert_eq!(why, case["why"].as_str().unwrap(), "{line}");
+            }
+            (ReplyDecision::Send, None) => {
+                assert!(!matches!(planned, Some(Answer::Silent(_))), "{line}: {planned:?}");
+            }
             (ReplyDecision::Silent(reason), Some(row)) => {
                 assert_eq!(u64::from(reason.row), row, "{line}: {}", reason.why);
                 assert_eq!(reason.filing, filing(case["filing"].as_str().unwrap()), "{line}");
@@ -135,7 +186,7 @@ fn every_case_meets_its_row() {
     }
     println!("{} cases; of each row (0: may be answered): {a_row:?}", a_row.values().sum::<u32>());
     assert!(a_row.values().sum::<u32>() >= 150, "{a_row:?}");
-    for row in 0..=17 {
+    for row in 0..=18 {
         assert!(a_row.get(&row).is_some_and(|count| *count >= 5), "row {row} has too few cases");
     }
 }
@@ -149,7 +200,8 @@ fn any_header_is_read_without_panic() {
         let _ = super::super::authentication::read(&mail, Some("mx.m2mail.test"));
         let signals = Signals {
             mail: &mail, own_addresses: &[], our_loop_id: "x", answers_our_letter: true, is_ours: false,
-            authentication: Authentication::None, sender_policy: SenderPolicy::Accept, list_allowed: false, before_restore: false,
+            authentication: Authentication::None, sender_policy: SenderPolicy::Accept, list_allowed: false, known: false,
+            late: false,
             counts: SentCounts::default(), age: Duration::ZERO,
         };
         prop_assert!(matches!(decide(&signals, &Limits::default()), ReplyDecision::Silent(_)), "nothing is addressed to us");

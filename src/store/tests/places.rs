@@ -46,16 +46,15 @@ fn places_are_what_a_folder_has_under_one_numbering() {
     store(&scratch, 3, b"two");
     hold_unfetched(&scratch, 5);
     let sha256 = PackedRaw::pack(b"two").unwrap().sha256;
-    let place = |uid, size, sha256, duplicate| Place {
+    let place = |uid, mail, size, stored, duplicate| Place {
         uid,
+        mail: Some(MailId(mail)),
         size,
         received_at: at(i64::from(uid)),
-        sha256,
-        placeholder: false,
+        stored,
         duplicate,
     };
-    let expect =
-        [place(2, 3, Some(sha256), false), place(3, 3, Some(sha256), true), place(5, 1000, None, false)];
+    let expect = [place(2, 1, 3, true, false), place(3, 2, 3, true, true), place(5, 3, 1000, false, false)];
     assert_eq!(scratch.read(|r| r.places("support", 7)), expect);
     assert_eq!(scratch.read(|r| r.places("support", 8)), []);
     assert!(scratch.read(|r| r.has_bytes(&sha256)));
@@ -83,12 +82,13 @@ fn a_mail_that_reconciling_found_is_late_and_another_is_not() {
 fn a_mail_gives_up_its_place_and_stays_and_the_server_is_told_nothing_of_the_other() {
     let scratch = scratch();
     let old = stored_new(store(&scratch, 4, b"the one before"));
-    scratch.write(|tx| {
-        tx.displace("support", 7, 4, at(60))?;
-        tx.want_late("support", 7, &[listed(4)])
-    });
+    scratch.write(|tx| tx.confirmed("support", 7, &[4]));
+    // Another date, or the same and another size: that the date has whole seconds hides no mail.
+    scratch.write(|tx| tx.want_late("support", 7, &[listed(4)]));
     assert_eq!(scratch.read(|r| r.unconfirmed("support", 7, 9)), [0; 0], "\\Seen before it is stored");
     let new = stored_new(store(&scratch, 4, b"the other"));
+    assert_eq!(scratch.read(|r| r.unconfirmed("support", 7, 9)), [4]);
+    assert!(scratch.read(|r| r.pending(&[new]))[0].late);
     assert_eq!(scratch.read(|r| r.raw(old)).unwrap(), b"the one before");
     assert_eq!(scratch.read(|r| r.raw(new)).unwrap(), b"the other");
     assert_eq!(scratch.read(|r| r.places("support", 7)).len(), 1);
@@ -114,4 +114,112 @@ fn a_held_mail_without_bytes_can_be_tried_again_or_discarded() {
     assert_ne!(row.sha256, scratch.read(|r| r.mail(other)).unwrap().sha256);
     assert_eq!(verify(&scratch.path, &mut |_, _| ()).unwrap().faults, [""; 0]);
     assert!(scratch.try_write(move |tx| tx.discard_mail(other, at(80))).is_err(), "once is enough");
+}
+
+#[test]
+fn what_may_have_been_answered_stays_late_through_held_and_retry() {
+    let scratch = scratch();
+    scratch.write(|tx| tx.want_late("support", 7, &[listed(5)]));
+    for _ in 0..5 {
+        scratch.write(|tx| tx.fetch_failed("support", 7, &[5], "NO [SERVERBUG]", at(50)));
+    }
+    let held = scratch.read(|r| r.places("support", 7))[0].mail.unwrap();
+    assert!(scratch.write(move |tx| tx.retry_mail(held)), "it goes back to the work list");
+    assert_eq!(stored_new(store(&scratch, 5, b"at last")), held);
+    assert!(scratch.read(|r| r.pending(&[held]))[0].late, "it may get an automatic letter");
+    // One that nobody looked for gets its letter, however often it was tried.
+    let usual = hold_unfetched(&scratch, 6);
+    scratch.write(move |tx| tx.retry_mail(usual));
+    assert_eq!(stored_new(store(&scratch, 6, b"at last, too")), usual);
+    assert!(!scratch.read(|r| r.pending(&[usual]))[0].late);
+}
+
+/// A copy of a letter of ours that has gone out.
+fn sent_letter(scratch: &Scratch) -> Vec<u8> {
+    let letter = new_letter(LetterKind::Ask, "ask@us");
+    let raw = letter.raw.clone();
+    scratch.write(move |tx| {
+        let id = tx.enqueue(&letter, at(0))?;
+        tx.claim_due(at(0), 1)?;
+        tx.record_sent(id, "250 ok", at(1))
+    });
+    raw
+}
+
+#[test]
+fn what_the_server_tells_of_copies_and_in_vain_is_known_and_not_fetched_again() {
+    let scratch = scratch();
+    let wanted = |mails: &[Listed]| {
+        let mails = mails.to_vec();
+        scratch.write(move |tx| tx.want_late("support", 7, &mails));
+        scratch.read(|r| r.counts()).wanted
+    };
+    // A copy of our letter has no row, a server may tell sizes that mails do not have, and change a date.
+    let raw = sent_letter(&scratch);
+    assert_eq!(wanted(&[listed(1), listed(2)]), 2);
+    assert!(matches!(
+        scratch.write(move |tx| tx.store_mail(&NewMail { internal_date: Some(at(1)), ..new_mail(1, &raw) })),
+        Stored::Duplicate(_)
+    ));
+    let id = stored_new(store(&scratch, 2, b"not a thousand bytes"));
+    assert_eq!(wanted(&[listed(1), listed(2)]), 0, "both are known");
+    let moved = Listed { internal_date: Some(at(99)), ..listed(2) };
+    assert_eq!(wanted(&[moved]), 1);
+    let again = NewMail { internal_date: Some(at(99)), ..new_mail(2, b"not a thousand bytes") };
+    assert_eq!(scratch.write(move |tx| tx.store_mail(&again)), Stored::Duplicate(id));
+    assert_eq!(wanted(&[listed(1), moved]), 0, "once is enough");
+    let place = |uid, mail, date, duplicate| Place {
+        uid,
+        mail,
+        size: 1000,
+        received_at: at(date),
+        stored: true,
+        duplicate,
+    };
+    let expect = [place(1, None, 1, true), place(2, Some(id), 99, false)];
+    assert_eq!(scratch.read(|r| r.places("support", 7)), expect);
+    // Under a new numbering nothing of it holds.
+    scratch.write(|tx| tx.list_mails("support", Cursor { uid_validity: 8, next_uid: 1 }, &[listed(1)]));
+    assert_eq!(scratch.read(|r| r.counts()).wanted, 1);
+    assert_eq!(scratch.read(|r| r.places("support", 8)), []);
+}
+
+#[test]
+fn another_mail_within_the_same_second_is_known_by_its_size() {
+    let scratch = scratch();
+    let list = |mail: Listed| {
+        scratch.write(move |tx| tx.list_mails("support", CURSOR, &[mail]));
+        scratch.read(|r| r.counts()).wanted
+    };
+    let (one, two) = (b"Message-ID: <one@a>\r\n\r\n1", b"Message-ID: <two@a>\r\n\r\nanother");
+    let sized = |raw: &[u8]| Listed { size: raw.len() as u64, ..listed(1) };
+    assert_eq!(list(sized(one)), 1);
+    let first = stored_new(store(&scratch, 1, one));
+    assert_eq!(list(sized(one)), 0);
+    // The folder was made anew under its old UIDVALIDITY, and the mail came in the same second.
+    assert_eq!(list(sized(two)), 1);
+    let second = stored_new(store(&scratch, 1, two));
+    assert_eq!(scratch.read(|r| r.raw(first)).unwrap(), one);
+    assert_eq!(scratch.read(|r| r.mail_events(first)).last().unwrap().what, "displaced");
+    // A server that makes the bytes anew each time makes no new mails.
+    assert_eq!(list(Listed { size: 77, ..listed(1) }), 1);
+    let anew = b"Message-ID: <two@a>\r\nX-Boundary: random\r\n\r\nanother";
+    assert_eq!(store(&scratch, 1, anew), Stored::Duplicate(second));
+    assert_eq!(list(Listed { size: 77, ..listed(1) }), 0);
+    assert_eq!(verify(&scratch.path, &mut |_, _| ()).unwrap().faults, [""; 0]);
+}
+
+#[test]
+fn a_mail_that_is_not_handed_out_takes_the_place_of_a_stored_one_and_both_are_kept() {
+    let scratch = scratch();
+    let stored = stored_new(store(&scratch, 4, b"new, and not filed yet"));
+    let other = Listed { internal_date: Some(at(500)), ..listed(4) };
+    scratch.write(move |tx| tx.list_mails("support", CURSOR, &[other]));
+    for _ in 0..5 {
+        scratch.write(|tx| tx.fetch_failed("support", 7, &[4], "NO [SERVERBUG]", at(600)));
+    }
+    let row = scratch.read(|r| r.mail(stored)).unwrap();
+    assert_eq!((row.disposition, row.why.as_str()), (None, ""), "it is still to be filed");
+    let held = scratch.read(|r| r.places("support", 7))[0];
+    assert_eq!((held.mail == Some(stored), held.stored), (false, false), "the other is held");
 }

@@ -171,3 +171,34 @@ fn everything_is_counted() {
     assert_eq!(some(outbox), [("waiting", 1), ("sent", 1)]);
     assert_eq!((counts.mails.len(), counts.tickets.len(), counts.outbox.len()), (5, 4, 6));
 }
+
+#[test]
+fn somebody_is_known_who_wrote_long_ago_or_whom_an_agent_has_answered() {
+    const DAY: i64 = 86_400;
+    let scratch = Scratch::new();
+    let known = |who: &str, now: i64| {
+        let who = address(who);
+        scratch.read(|r| r.is_known(&who, at(now)))
+    };
+    scratch.write(|tx| {
+        let open = tx.insert_ticket(&Ticket { client: address("new@client.example"), ..ticket() })?;
+        tx.insert_message(&message(open, "a@x", 1000), None)?;
+        let answered = Ticket { client: address("olga@client.example"), agent_answered: true, ..ticket() };
+        tx.insert_ticket(&answered)
+    });
+    assert!(known("olga@client.example", 1000), "an agent has answered her");
+    assert!(!known("new@client.example", 9 * DAY), "he has a ticket in which nobody wrote");
+    assert!(!known("ivan@client.example", 1000 + DAY), "he wrote within a day: he may be the flood");
+    assert!(known("ivan@client.example", 1001 + DAY));
+    assert!(!known("petr@client.example", 9 * DAY));
+}
+
+#[test]
+fn a_moment_is_kept_under_its_key() {
+    let scratch = Scratch::new();
+    assert_eq!(scratch.read(|r| r.moment("reconciled support")), None);
+    for moment in [at(5), at(3)] {
+        scratch.write(move |tx| tx.put_moment("reconciled support", moment));
+        assert_eq!(scratch.read(|r| r.moment("reconciled support")), Some(moment));
+    }
+}

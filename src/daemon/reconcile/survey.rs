@@ -1,0 +1,111 @@
+//! [`Survey`]: a sink that stores nothing. It notes which mails a folder has, and the SHA-256 of those that it wants.
+
+use crate::imap::{Cursor, Fetched, Listed, Progress, Raw, Sink};
+use sha2::{Digest as _, Sha256};
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// What was seen of a folder.
+#[derive(Debug, Default)]
+pub(super) struct Seen {
+    /// The folder's numbering, and where its next mail will be.
+    pub(super) cursor: Option<Cursor>,
+    /// What it holds, by UID.
+    pub(super) listed: BTreeMap<u32, Listed>,
+    /// SHA-256 of what was wanted and came.
+    pub(super) hashes: BTreeMap<u32, [u8; 32]>,
+    wanted: BTreeMap<u32, Listed>,
+}
+
+/// A sink that stores nothing.
+#[derive(Debug, Default)]
+pub(super) struct Survey(Mutex<Seen>);
+
+impl Survey {
+    /// One that takes the SHA-256 of these mails.
+    pub(super) fn wanting(mails: &[Listed]) -> Self {
+        let wanted = mails.iter().map(|mail| (mail.uid, *mail)).collect();
+        Self(Mutex::new(Seen { wanted, ..Seen::default() }))
+    }
+
+    /// What was seen; this one is empty then.
+    pub(super) fn take(&self) -> Seen {
+        std::mem::take(&mut self.seen())
+    }
+
+    fn seen(&self) -> MutexGuard<'_, Seen> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn drop_wanted(&self, uids: &[u32]) {
+        self.seen().wanted.retain(|uid, _| !uids.contains(uid));
+    }
+}
+
+impl Sink for Survey {
+    async fn cursor(&self, _mailbox: &str) -> anyhow::Result<Option<Cursor>> {
+        Ok(self.seen().cursor)
+    }
+
+    async fn listed(&self, _mailbox: &str, cursor: Cursor, mails: Vec<Listed>) -> anyhow::Result<()> {
+        let mut seen = self.seen();
+        seen.cursor = Some(cursor);
+        seen.listed.extend(mails.into_iter().map(|mail| (mail.uid, mail)));
+        Ok(())
+    }
+
+    async fn wanted(
+        &self,
+        _mailbox: &str,
+        _uid_validity: u32,
+        from_uid: u32,
+        limit: usize,
+    ) -> anyhow::Result<Vec<Listed>> {
+        Ok(self.seen().wanted.range(from_uid..).map(|(_, mail)| *mail).take(limit).collect())
+    }
+
+    async fn store(&self, mails: Vec<Fetched>) -> anyhow::Result<()> {
+        let mut seen = self.seen();
+        for mail in mails {
+            let sha256 = match &mail.raw {
+                Raw::Plain(bytes) => Sha256::digest(bytes).into(),
+                Raw::Packed(packed) => packed.sha256,
+            };
+            seen.hashes.insert(mail.key.uid, sha256);
+            seen.wanted.remove(&mail.key.uid);
+        }
+        Ok(())
+    }
+
+    /// Not tried again: the daemon tries what is put on its work list.
+    async fn fetch_failed(
+        &self,
+        _mailbox: &str,
+        _uid_validity: u32,
+        uids: Vec<u32>,
+        _why: &str,
+    ) -> anyhow::Result<()> {
+        self.drop_wanted(&uids);
+        Ok(())
+    }
+
+    async fn vanished(&self, _mailbox: &str, _uid_validity: u32, uids: Vec<u32>) -> anyhow::Result<()> {
+        self.drop_wanted(&uids);
+        Ok(())
+    }
+
+    async fn unconfirmed(
+        &self,
+        _mailbox: &str,
+        _uid_validity: u32,
+        _limit: usize,
+    ) -> anyhow::Result<Vec<u32>> {
+        Ok(Vec::new())
+    }
+
+    async fn confirmed(&self, _mailbox: &str, _uid_validity: u32, _uids: Vec<u32>) -> anyhow::Result<()> {
+        Ok(())
+    }
+
+    fn progress(&self, _mailbox: &str, _progress: Progress) {}
+}
