@@ -42,7 +42,7 @@ impl Reader<'_> {
         let mut pending = Vec::with_capacity(ids.len());
         for &id in ids {
             let row = self.row(
-                "SELECT mailbox, uid_validity, uid, received_at, attempts, over_limit, released, late, raw, size
+                "SELECT mailbox, uid_validity, uid, received_at, attempts, over_limit, released, late, raw
                  FROM mail
                  WHERE id = ?1 AND direction = 'in'",
                 [id],
@@ -58,11 +58,11 @@ impl Reader<'_> {
                         late: row.get("late")?,
                         damaged: None,
                     };
-                    Ok((mail, row.get::<_, Option<i64>>("raw")?, row.get::<_, Size>("size")?.0))
+                    Ok((mail, row.get::<_, Option<i64>>("raw")?))
                 },
             )?;
-            if let Some((mail, Some(raw), size)) = row {
-                pending.push(match self.unpack_to_read(raw, size) {
+            if let Some((mail, Some(raw))) = row {
+                pending.push(match self.unpack_to_read(raw) {
                     Ok(raw) => Pending { raw, ..mail },
                     Err(error) => Pending { damaged: Some(format!("{error:#}")), ..mail },
                 });

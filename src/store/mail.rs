@@ -3,7 +3,7 @@
 use super::sql::{Ms, Size, limit as sql_limit};
 use super::{Direction, MailId, Reader, Tx};
 use crate::mail::MailKey;
-use crate::mail::packed::PackedRaw;
+use crate::mail::packed::{Frames, PackedRaw};
 use crate::ticket::{Disposition, TicketId};
 use anyhow::{Context as _, Result};
 use chrono::{DateTime, Utc};
@@ -15,7 +15,7 @@ const NOWHERE: u32 = 0;
 
 /// A mail to store.
 #[derive(Clone, Debug)]
-pub struct NewMail {
+pub struct NewMail<F = Vec<Vec<u8>>> {
     /// Where it lies on the server.
     pub key: MailKey,
     /// When the server received it.
@@ -23,7 +23,7 @@ pub struct NewMail {
     /// Now.
     pub stored_at: DateTime<Utc>,
     /// Its bytes.
-    pub packed: PackedRaw,
+    pub packed: PackedRaw<F>,
     /// Set if the bytes are a placeholder: the size that the mail really has.
     pub over_limit: Option<u64>,
 }
@@ -132,8 +132,34 @@ impl Reader<'_> {
     /// # Errors
     /// If the bytes do not have their SHA-256 any more, or the database cannot be read.
     pub fn raw(&self, id: MailId) -> Result<Option<Vec<u8>>> {
-        let raw = self.row("SELECT raw FROM mail WHERE id = ?1", [id], |row| row.get::<_, Option<i64>>(0))?;
-        raw.flatten().map(|raw| self.unpack(raw).with_context(|| format!("mail {id}"))).transpose()
+        self.raw_of(id)?.map(|raw| self.unpack(raw).with_context(|| format!("mail {id}"))).transpose()
+    }
+
+    /// The bytes of one mail as far as they are needed to read what a person would: without the bulk of large parts, so
+    /// that sizes and SHA-256 of attachments are not theirs. `None` as with [`Reader::raw`].
+    ///
+    /// # Errors
+    /// Those of [`Reader::raw`].
+    pub fn readable(&self, id: MailId) -> Result<Option<Vec<u8>>> {
+        self.raw_of(id)?.map(|raw| self.unpack_to_read(raw).with_context(|| format!("mail {id}"))).transpose()
+    }
+
+    /// Hands over the bytes of one mail piece by piece, never whole in memory, once all of them have proved sound. `false`
+    /// if there is no such mail or it could never be fetched.
+    ///
+    /// # Errors
+    /// What `take` returns; if the bytes do not have their SHA-256 any more, or the database cannot be read.
+    pub fn raw_in_pieces(&self, id: MailId, take: impl FnMut(&[u8]) -> Result<()>) -> Result<bool> {
+        let Some(raw) = self.raw_of(id)? else { return Ok(false) };
+        let kept = self.kept(raw)?;
+        // The SHA-256 speaks at the end; nobody shall have wrong bytes by then.
+        self.each_frame(&kept, |_| Ok(())).with_context(|| format!("mail {id}"))?;
+        self.each_frame(&kept, take)?;
+        Ok(true)
+    }
+
+    fn raw_of(&self, id: MailId) -> Result<Option<i64>> {
+        Ok(self.row("SELECT raw FROM mail WHERE id = ?1", [id], |row| row.get(0))?.flatten())
     }
 
     /// Mails, latest first.
@@ -191,7 +217,7 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// If the database cannot be written.
-    pub fn store_mail(&self, mail: &NewMail) -> Result<Stored> {
+    pub fn store_mail<F: Frames>(&self, mail: &NewMail<F>) -> Result<Stored> {
         let MailKey { mailbox, uid_validity, uid } = &mail.key;
         let late = self.row(
             "DELETE FROM wanted
