@@ -268,42 +268,48 @@ impl Tx<'_> {
             None => ("new", "", None),
             Some(_) => ("duplicate", "the same bytes are here already", Some(Ms(mail.stored_at))),
         };
-        // The place is known without bytes if the mail was held because it could not be fetched.
-        let id = self.row(
-            "INSERT INTO mail
-                 (direction, mailbox, uid_validity, uid, raw, size, over_limit, received_at, stored_at,
-                  disposition, why, decided_at, duplicate_of, late)
-             VALUES ('in', ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
-             ON CONFLICT (mailbox, uid_validity, uid) DO UPDATE SET
-                 raw = excluded.raw, size = excluded.size, over_limit = excluded.over_limit,
-                 received_at = excluded.received_at, stored_at = excluded.stored_at,
-                 disposition = excluded.disposition, why = excluded.why, decided_at = excluded.decided_at,
-                 duplicate_of = excluded.duplicate_of, late = excluded.late
-             RETURNING id",
-            params![
-                mailbox,
-                uid_validity,
-                uid,
-                raw,
-                Size(mail.packed.size),
-                mail.over_limit.map(Size),
-                Ms(mail.internal_date.unwrap_or(mail.stored_at)),
-                Ms(mail.stored_at),
-                disposition,
-                why,
-                decided_at,
-                first,
-                late.unwrap_or_default(),
-            ],
-            |row| row.get(0),
-        )?;
+        let columns = params![
+            place,
+            mailbox,
+            uid_validity,
+            uid,
+            raw,
+            Size(mail.packed.size),
+            mail.over_limit.map(Size),
+            Ms(mail.internal_date.unwrap_or(mail.stored_at)),
+            Ms(mail.stored_at),
+            disposition,
+            why,
+            decided_at,
+            first,
+            late.unwrap_or_default(),
+        ];
+        let id = match place {
+            // The place is known without bytes if the mail was held because it could not be fetched.
+            Some(id) => {
+                self.change(
+                    "UPDATE mail
+                     SET mailbox = ?2, uid_validity = ?3, uid = ?4, raw = ?5, size = ?6, over_limit = ?7, received_at = ?8,
+                         stored_at = ?9, disposition = ?10, why = ?11, decided_at = ?12, duplicate_of = ?13, late = ?14
+                     WHERE id = ?1",
+                    columns,
+                )?;
+                id
+            }
+            None => MailId(self.insert(
+                "INSERT INTO mail
+                     (id, mailbox, uid_validity, uid, raw, size, over_limit, received_at, stored_at, disposition, why,
+                      decided_at, duplicate_of, late, direction)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, 'in')",
+                columns,
+            )?),
+        };
         self.change(
             "INSERT INTO unconfirmed (mailbox, uid_validity, uid)
              VALUES (?1, ?2, ?3)
              ON CONFLICT DO NOTHING",
             params![mailbox, uid_validity, uid],
         )?;
-        let id = id.context("a mail was stored and has no number")?;
         Ok(first.map_or(Stored::New(id), Stored::Duplicate))
     }
 
