@@ -34,15 +34,17 @@ pub(super) fn run(config: &Config, number: i64, json: bool, screen: &mut Screen)
 /// Writes the bytes of a mail.
 pub(super) fn raw(config: &Config, number: i64, screen: &mut Screen) -> Outcome {
     let id = MailId(number);
-    let (row, raw) = super::store(config)?.read_now(|reader| Ok((reader.mail(id)?, reader.raw(id)?)))?;
-    match (row, raw) {
-        (Some(_), Some(raw)) => screen.bytes(&raw),
-        (Some(_), None) => {
-            let what = format!("mail {number} has no bytes: it could never be fetched");
-            Err(Failure::new(Exit::DataErr, what, format!("askback mail {number} says why")))
+    super::store(config)?.read_now(|reader| {
+        if reader.mail(id)?.is_none() {
+            return Err(unknown(number).into());
         }
-        (None, _) => Err(unknown(number)),
-    }
+        if !reader.raw_in_pieces(id, |bytes| Ok(screen.bytes(bytes)?))? {
+            let what = format!("mail {number} has no bytes: it could never be fetched");
+            return Err(Failure::new(Exit::DataErr, what, format!("askback mail {number} says why")).into());
+        }
+        Ok(())
+    })?;
+    Ok(())
 }
 
 fn unknown(number: i64) -> Failure {

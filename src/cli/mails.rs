@@ -91,7 +91,7 @@ pub(super) fn list(
         rows.into_iter()
             .map(|row| {
                 // A damaged or missing body must not hide the row.
-                let mail = reader.raw(row.id).ok().flatten().map(|raw| parse(&raw));
+                let mail = reader.readable(row.id).ok().flatten().map(|raw| parse(&raw));
                 let subject = mail.as_ref().map(|mail| HeaderText::new(&mail.subject, 120).to_string());
                 Ok(Listed {
                     sender: mail.as_ref().and_then(sender).unwrap_or_default(),

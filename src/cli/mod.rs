@@ -1,6 +1,7 @@
 //! The command line: one small file a subcommand. Each takes what it needs, reads the configuration (no secrets,
 //! unless it talks to servers), and writes to a `Screen`.
 
+mod allocator;
 mod backup;
 mod calendar;
 mod check_config;
@@ -212,6 +213,7 @@ fn run(cli: &Cli, screen: &mut Screen) -> Outcome {
     let path = &cli.config;
     match &cli.command {
         Command::Run => {
+            allocator::settle();
             let config = config(path)?;
             desk(&config)?;
             Ok(crate::daemon::run(path, config)?)

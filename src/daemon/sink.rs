@@ -3,10 +3,10 @@
 use super::status::Status;
 use crate::failpoint;
 use crate::imap::{Cursor, Fetched, Listed, Progress, Raw, Sink};
-use crate::mail::packed::PackedRaw;
-use crate::store::{NewMail, Store};
+use crate::mail::packed::{Frames as _, PackedRaw};
+use crate::store::{Aside, NewMail, Store};
 use anyhow::Context as _;
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use std::sync::Arc;
 use tokio::sync::Notify;
 
@@ -26,7 +26,39 @@ impl StoreSink {
     }
 }
 
+/// A mail that is compressed: in memory, or beside the database.
+enum Ready {
+    Small(NewMail),
+    Large(NewMail<Aside>),
+}
+
+impl Ready {
+    fn new(mail: Fetched<Aside>, stored_at: DateTime<Utc>) -> anyhow::Result<Self> {
+        let Fetched { key, internal_date, raw, over_limit } = mail;
+        Ok(match raw {
+            Raw::Plain(bytes) => {
+                let packed = PackedRaw::pack(&bytes)?;
+                Self::Small(NewMail { key, internal_date, stored_at, packed, over_limit })
+            }
+            Raw::Packed(packed) => Self::Large(NewMail { key, internal_date, stored_at, packed, over_limit }),
+        })
+    }
+
+    fn weight(&self) -> usize {
+        match self {
+            Self::Small(mail) => mail.packed.frames.weight(),
+            Self::Large(mail) => mail.packed.frames.weight(),
+        }
+    }
+}
+
 impl Sink for StoreSink {
+    type Aside = Aside;
+
+    fn aside(&self) -> anyhow::Result<Aside> {
+        Ok(self.store.aside()?)
+    }
+
     async fn cursor(&self, mailbox: &str) -> anyhow::Result<Option<Cursor>> {
         let mailbox = mailbox.to_owned();
         self.store.read(move |reader| reader.cursor(&mailbox)).await
@@ -52,30 +84,21 @@ impl Sink for StoreSink {
         self.store.read(move |reader| reader.wanted(&mailbox, uid_validity, from_uid, limit)).await
     }
 
-    async fn store(&self, mails: Vec<Fetched>) -> anyhow::Result<()> {
+    async fn store(&self, mails: Vec<Fetched<Aside>>) -> anyhow::Result<()> {
         let stored_at = Utc::now();
-        let packed = tokio::task::spawn_blocking(move || {
-            let pack = |mail: Fetched| {
-                anyhow::Ok(NewMail {
-                    packed: match mail.raw {
-                        Raw::Plain(bytes) => PackedRaw::pack(&bytes)?,
-                        Raw::Packed(packed) => packed,
-                    },
-                    key: mail.key,
-                    internal_date: mail.internal_date,
-                    stored_at,
-                    over_limit: mail.over_limit,
-                })
-            };
-            mails.into_iter().map(pack).collect::<Result<Vec<_>, _>>()
+        let ready = tokio::task::spawn_blocking(move || {
+            mails.into_iter().map(|mail| Ready::new(mail, stored_at)).collect::<anyhow::Result<Vec<_>>>()
         });
-        let mails = packed.await.context("the task that compresses mails has died")??;
-        let weight = mails.iter().map(|mail| mail.packed.weight()).sum();
+        let ready = ready.await.context("the task that compresses mails has died")??;
+        let weight = ready.iter().map(Ready::weight).sum();
         failpoint::hit("store.before-commit");
         self.store
             .write(weight, move |tx| {
-                for mail in &mails {
-                    tx.store_mail(mail)?;
+                for mail in &ready {
+                    match mail {
+                        Ready::Small(mail) => tx.store_mail(mail)?,
+                        Ready::Large(mail) => tx.store_mail(mail)?,
+                    };
                 }
                 Ok(())
             })

@@ -176,7 +176,7 @@ impl<S: Sink> Round<'_, S> {
         Ok(Range { tag, missing: mails.into_iter().map(|mail| (mail.uid, mail)).collect() })
     }
 
-    fn fetched(&self, mail: Listed, body: Vec<u8>) -> Fetched {
+    fn fetched(&self, mail: Listed, body: Vec<u8>) -> Fetched<S::Aside> {
         let limit = self.settings.limits.mail_bytes;
         let over_limit = Some(body.len() as u64).filter(|size| *size > limit);
         let raw = match over_limit {

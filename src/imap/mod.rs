@@ -30,7 +30,7 @@ pub use settings::{After, FolderChoice, Limits, Settings, Start, Timing};
 pub use watch::watch;
 
 use crate::mail::MailKey;
-use crate::mail::packed::PackedRaw;
+use crate::mail::packed::{Frames, PackedRaw};
 use chrono::{DateTime, Utc};
 use std::borrow::Cow;
 use std::future::Future;
@@ -57,33 +57,33 @@ pub struct Listed {
 
 /// A mail with its bytes.
 #[derive(Clone, Debug)]
-pub struct Fetched {
+pub struct Fetched<F = Vec<Vec<u8>>> {
     /// Where it lies on the server.
     pub key: MailKey,
     /// INTERNALDATE.
     pub internal_date: Option<DateTime<Utc>>,
     /// The bytes as the server gave them; for a mail over the size limit, its headers and a placeholder.
-    pub raw: Raw,
+    pub raw: Raw<F>,
     /// Set for a placeholder: the size that the mail really has.
     pub over_limit: Option<u64>,
 }
 
 /// The bytes of a mail on their way to the store.
 #[derive(Clone, Debug)]
-pub enum Raw {
+pub enum Raw<F = Vec<Vec<u8>>> {
     /// As they came.
     Plain(Vec<u8>),
     /// A large mail, compressed as it came, so that it is never whole in memory.
-    Packed(PackedRaw),
+    Packed(PackedRaw<F>),
 }
 
-impl Raw {
+impl<F: Frames> Raw<F> {
     /// How many bytes it holds in memory.
     #[must_use]
     pub fn weight(&self) -> usize {
         match self {
             Self::Plain(bytes) => bytes.len(),
-            Self::Packed(packed) => packed.weight(),
+            Self::Packed(packed) => packed.frames.weight(),
         }
     }
 
@@ -122,6 +122,10 @@ pub enum Progress {
 
 /// Where mails go, and where the watcher's durable work list is. Each call that returns `Ok` has been committed.
 pub trait Sink: Send + Sync + 'static {
+    /// Where the frames of a large mail are kept until all of it has come and [`Sink::store`] has it.
+    type Aside: Frames + Send + Sync + 'static;
+    /// An empty place for one mail.
+    fn aside(&self) -> anyhow::Result<Self::Aside>;
     /// How far this mailbox has been listed; `None` before the first contact.
     fn cursor(&self, mailbox: &str) -> impl Future<Output = anyhow::Result<Option<Cursor>>> + Send;
     /// Adds mails to the work list and sets the cursor (it can go back), in one transaction. A long listing comes in
@@ -142,7 +146,7 @@ pub trait Sink: Send + Sync + 'static {
         limit: usize,
     ) -> impl Future<Output = anyhow::Result<Vec<Listed>>> + Send;
     /// Stores mails and takes them off the work list, in one transaction. May wait: that is the back-pressure.
-    fn store(&self, mails: Vec<Fetched>) -> impl Future<Output = anyhow::Result<()>> + Send;
+    fn store(&self, mails: Vec<Fetched<Self::Aside>>) -> impl Future<Output = anyhow::Result<()>> + Send;
     /// Counts one failed fetch of each. At five, the mail is held (with `why`) and off the work list.
     fn fetch_failed(
         &self,

@@ -6,14 +6,15 @@ use super::error::ImapError;
 use super::protocol::Tagged;
 use super::{Fetched, Listed, Raw, Sink};
 use crate::failpoint;
-use crate::mail::packed::Packer;
+use crate::mail::packed::{Frames, Packer};
+use anyhow::Context as _;
 
 /// As much as is kept of the headers of a mail over the limit.
 const MAX_HEADER: u32 = 256 * 1024;
 
 /// How fetching one mail ended.
-enum Alone {
-    Fetched(Fetched),
+enum Alone<F> {
+    Fetched(Fetched<F>),
     /// OK, but no body.
     Absent,
     Failed(String),
@@ -54,9 +55,9 @@ impl<S: Sink> Round<'_, S> {
     }
 
     /// The sizes that servers tell are hints: the end is where a part is shorter than asked for.
-    async fn fetch_parts(&mut self, mail: Listed) -> Result<Alone, ImapError> {
+    async fn fetch_parts(&mut self, mail: Listed) -> Result<Alone<S::Aside>, ImapError> {
         let limits = self.settings.limits;
-        let mut raw = Packer::default();
+        let mut raw = Packer::new(self.sink.aside().map_err(ImapError::Sink)?);
         loop {
             let Ok(at) = u32::try_from(raw.size()) else {
                 return Ok(Alone::Failed("longer than IMAP can express".to_owned()));
@@ -72,7 +73,7 @@ impl<S: Sink> Round<'_, S> {
                         && offset == at
                         && got.is_none()
                     {
-                        got = Some((part.len(), raw.push(part)));
+                        got = Some(part.to_vec());
                     }
                 })
                 .await?;
@@ -80,18 +81,17 @@ impl<S: Sink> Round<'_, S> {
             if let Some(ended) = refused(tagged)? {
                 return Ok(ended);
             }
-            let got = match got {
-                Some((length, packed)) => packed.map(|()| Some(length)).map_err(ImapError::Sink)?,
-                None => None,
-            };
-            match (got, u32::try_from(got.unwrap_or(0))) {
-                (None, _) => return Ok(Alone::Absent),
-                (Some(0), _) if at == 0 && mail.size > 0 => return Ok(Alone::Absent),
-                (Some(_), Ok(length)) if length > limits.part_bytes => {
-                    return Ok(Alone::Failed("the server sent more of it than was asked for".to_owned()));
-                }
-                (Some(_), Ok(length)) if length == limits.part_bytes => {}
-                (Some(_), _) => break,
+            let Some(part) = got else { return Ok(Alone::Absent) };
+            let length = part.len() as u64;
+            if at == 0 && length == 0 && mail.size > 0 {
+                return Ok(Alone::Absent);
+            }
+            if length > u64::from(limits.part_bytes) {
+                return Ok(Alone::Failed("the server sent more of it than was asked for".to_owned()));
+            }
+            raw = push(raw, part).await.map_err(ImapError::Sink)?;
+            if length < u64::from(limits.part_bytes) {
+                break;
             }
             if raw.size() > limits.mail_bytes {
                 drop(raw);
@@ -108,7 +108,7 @@ impl<S: Sink> Round<'_, S> {
         Ok(Alone::Fetched(Fetched { key: self.key(mail.uid), internal_date, raw, over_limit: None }))
     }
 
-    async fn fetch_header(&mut self, mail: Listed, size: u64) -> Result<Alone, ImapError> {
+    async fn fetch_header(&mut self, mail: Listed, size: u64) -> Result<Alone<S::Aside>, ImapError> {
         let mut header = None;
         let command = format!("UID FETCH {} (UID BODY.PEEK[HEADER]<0.{MAX_HEADER}>)", mail.uid);
         let tagged = self
@@ -132,8 +132,17 @@ impl<S: Sink> Round<'_, S> {
     }
 }
 
+/// Compresses a part and puts its frames aside, on a thread where that may take a while.
+async fn push<F: Frames + Send + 'static>(mut raw: Packer<F>, part: Vec<u8>) -> anyhow::Result<Packer<F>> {
+    let pushed = tokio::task::spawn_blocking(move || {
+        raw.push(&part)?;
+        Ok(raw)
+    });
+    pushed.await.context("the task that compresses a mail has died")?
+}
+
 /// What NO or BAD to a single mail means; `None` for OK.
-fn refused(tagged: Tagged) -> Result<Option<Alone>, ImapError> {
+fn refused<F>(tagged: Tagged) -> Result<Option<Alone<F>>, ImapError> {
     match tagged {
         Tagged::Ok(_) => Ok(None),
         Tagged::No(reply) if reply.code == "EXPUNGEISSUED" => Ok(Some(Alone::Absent)),

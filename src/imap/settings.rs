@@ -75,7 +75,7 @@ pub enum Start {
     All,
 }
 
-/// How much is fetched at once. The defaults hold the memory of a watcher under 20 MB plus one big mail.
+/// How much is fetched at once. The defaults hold the memory of a watcher under 20 MB.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// A mail over this size in bytes is stored as its headers and a note.

@@ -8,10 +8,10 @@ use tokio::task::JoinHandle;
 
 /// Gathers mails into batches bounded by bytes and number. At most two batches are in memory: when the sink is
 /// slower than the server, [`Storing::push`] waits, nobody reads the socket, and TCP slows the server down.
-pub(super) struct Storing<S> {
+pub(super) struct Storing<S: Sink> {
     sink: Arc<S>,
     limits: Limits,
-    batch: Vec<Fetched>,
+    batch: Vec<Fetched<S::Aside>>,
     bytes: usize,
     running: Option<JoinHandle<anyhow::Result<()>>>,
 }
@@ -22,7 +22,7 @@ impl<S: Sink> Storing<S> {
     }
 
     /// Takes a mail; hands the batch over when it is full.
-    pub(super) async fn push(&mut self, mail: Fetched) -> Result<(), ImapError> {
+    pub(super) async fn push(&mut self, mail: Fetched<S::Aside>) -> Result<(), ImapError> {
         self.bytes += mail.raw.weight();
         self.batch.push(mail);
         if self.bytes >= self.limits.batch_bytes || self.batch.len() >= self.limits.batch_mails {

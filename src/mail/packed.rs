@@ -3,6 +3,7 @@
 
 use anyhow::{Context as _, Result, ensure};
 use sha2::{Digest as _, Sha256};
+use std::borrow::Cow;
 use std::cell::RefCell;
 use zstd::bulk::{Compressor, Decompressor};
 
@@ -17,11 +18,44 @@ thread_local! {
     static DECOMPRESSOR: RefCell<Option<Decompressor<'static>>> = const { RefCell::new(None) };
 }
 
+/// Where the frames of one mail are: in memory, or, for a large one, out of it.
+pub trait Frames {
+    /// Takes the next frame.
+    ///
+    /// # Errors
+    /// If it cannot be kept.
+    fn put(&mut self, frame: Vec<u8>) -> Result<()>;
+
+    /// A frame, counted from 0; `None` behind the last.
+    ///
+    /// # Errors
+    /// If it cannot be had back.
+    fn get(&self, number: usize) -> Result<Option<Cow<'_, [u8]>>>;
+
+    /// About how many bytes they hold in memory.
+    fn weight(&self) -> usize;
+}
+
+impl Frames for Vec<Vec<u8>> {
+    fn put(&mut self, frame: Vec<u8>) -> Result<()> {
+        self.push(frame);
+        Ok(())
+    }
+
+    fn get(&self, number: usize) -> Result<Option<Cow<'_, [u8]>>> {
+        Ok(self.as_slice().get(number).map(|frame| frame.as_slice().into()))
+    }
+
+    fn weight(&self) -> usize {
+        self.iter().map(Vec::len).sum()
+    }
+}
+
 /// The bytes of one mail, compressed, with the SHA-256 that proves them.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PackedRaw {
+pub struct PackedRaw<F = Vec<Vec<u8>>> {
     /// zstd frames, each of at most 1 MiB of the mail.
-    pub frames: Vec<Vec<u8>>,
+    pub frames: F,
     /// SHA-256 of the bytes before compression.
     pub sha256: [u8; 32],
     /// How many bytes the mail has.
@@ -34,11 +68,13 @@ impl PackedRaw {
     /// # Errors
     /// If there is no memory left.
     pub fn pack(raw: &[u8]) -> Result<Self> {
-        let mut packer = Packer::default();
+        let mut packer = Packer::new(Vec::new());
         packer.push(raw)?;
         packer.finish()
     }
+}
 
+impl<F: Frames> PackedRaw<F> {
     /// The bytes of the mail.
     ///
     /// # Errors
@@ -46,8 +82,10 @@ impl PackedRaw {
     pub fn unpack(&self) -> Result<Vec<u8>> {
         let mut raw = Vec::new();
         let mut unpacker = Unpacker::new(self.size);
-        for frame in &self.frames {
-            raw.extend_from_slice(&unpacker.next(frame)?);
+        let mut number = 0;
+        while let Some(frame) = self.frames.get(number)? {
+            raw.extend_from_slice(&unpacker.next(&frame)?);
+            number += 1;
         }
         unpacker.finish(&self.sha256)?;
         Ok(raw)
@@ -56,43 +94,41 @@ impl PackedRaw {
     /// The first bytes of the mail, at most 1 MiB: its header is there. Not proved by the SHA-256.
     ///
     /// # Errors
-    /// If memory is damaged.
+    /// If the frames cannot be had back, or are damaged.
     pub fn head(&self) -> Result<Vec<u8>> {
-        self.frames.first().map_or(Ok(Vec::new()), |frame| Unpacker::new(self.size).next(frame))
-    }
-
-    /// How many bytes this holds in memory.
-    #[must_use]
-    pub fn weight(&self) -> usize {
-        self.frames.iter().map(Vec::len).sum()
+        self.frames.get(0)?.map_or(Ok(Vec::new()), |frame| Unpacker::new(self.size).next(&frame))
     }
 }
 
 /// Compresses a mail as its bytes come in.
-#[derive(Default)]
-pub struct Packer {
-    frames: Vec<Vec<u8>>,
+pub struct Packer<F = Vec<Vec<u8>>> {
+    frames: F,
     /// What does not fill a frame yet.
     rest: Vec<u8>,
     sha256: Sha256,
     size: u64,
 }
 
-impl Packer {
+impl<F: Frames> Packer<F> {
+    /// One that keeps its frames in `frames`, which are empty.
+    pub fn new(frames: F) -> Self {
+        Self { frames, rest: Vec::new(), sha256: Sha256::new(), size: 0 }
+    }
+
     /// Takes the next bytes.
     ///
     /// # Errors
-    /// If there is no memory left.
+    /// If there is no room left for a frame.
     pub fn push(&mut self, mut bytes: &[u8]) -> Result<()> {
         self.sha256.update(bytes);
         self.size += bytes.len() as u64;
         while self.rest.len() + bytes.len() >= FRAME {
             let (now, later) = bytes.split_at_checked(FRAME - self.rest.len()).unwrap_or((bytes, &[]));
             if self.rest.is_empty() {
-                self.frames.push(compress(now)?);
+                self.frames.put(compress(now)?)?;
             } else {
                 self.rest.extend_from_slice(now);
-                self.frames.push(compress(&self.rest)?);
+                self.frames.put(compress(&self.rest)?)?;
                 self.rest.clear();
             }
             bytes = later;
@@ -110,10 +146,10 @@ impl Packer {
     /// The whole mail.
     ///
     /// # Errors
-    /// If there is no memory left.
-    pub fn finish(mut self) -> Result<PackedRaw> {
+    /// If there is no room left for a frame.
+    pub fn finish(mut self) -> Result<PackedRaw<F>> {
         if !self.rest.is_empty() {
-            self.frames.push(compress(&self.rest)?);
+            self.frames.put(compress(&self.rest)?)?;
         }
         Ok(PackedRaw { frames: self.frames, sha256: self.sha256.finalize().into(), size: self.size })
     }
@@ -194,7 +230,7 @@ mod tests {
             cuts in prop::collection::vec(1_usize..1_500_000, 1..8),
         ) {
             let raw: Vec<u8> = (0..size).map(|n| u8::try_from(n * n / 7 % 251).unwrap()).collect();
-            let mut packer = Packer::default();
+            let mut packer = Packer::new(Vec::new());
             let mut rest = raw.as_slice();
             for cut in cuts {
                 let (now, later) = rest.split_at(cut.min(rest.len()));

@@ -82,7 +82,7 @@ impl Reader<'_> {
 }
 
 /// `path` with something behind its name.
-fn beside(path: &Path, tail: &str) -> PathBuf {
+pub(super) fn beside(path: &Path, tail: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(tail);
     name.into()

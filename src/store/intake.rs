@@ -43,7 +43,7 @@ impl Reader<'_> {
         let restored_at = self.restored_at()?;
         for &id in ids {
             let row = self.row(
-                "SELECT mailbox, uid_validity, uid, received_at, attempts, over_limit, released, late, raw, size
+                "SELECT mailbox, uid_validity, uid, received_at, attempts, over_limit, released, late, raw
                  FROM mail
                  WHERE id = ?1 AND direction = 'in'",
                 [id],
@@ -60,11 +60,11 @@ impl Reader<'_> {
                         late: row.get("late")? || restored_at.is_some_and(|at| received_at < at),
                         damaged: None,
                     };
-                    Ok((mail, row.get::<_, Option<i64>>("raw")?, row.get::<_, Size>("size")?.0))
+                    Ok((mail, row.get::<_, Option<i64>>("raw")?))
                 },
             )?;
-            if let Some((mail, Some(raw), size)) = row {
-                pending.push(match self.unpack_to_read(raw, size) {
+            if let Some((mail, Some(raw))) = row {
+                pending.push(match self.unpack_to_read(raw) {
                     Ok(raw) => Pending { raw, ..mail },
                     Err(error) => Pending { damaged: Some(format!("{error:#}")), ..mail },
                 });

@@ -2,7 +2,7 @@
 
 use super::sql::{Ms, Size, limit as sql_limit};
 use super::{Direction, EventSubject, MailId, Reader, Tx};
-use crate::mail::packed::PackedRaw;
+use crate::mail::packed::{Frames, PackedRaw};
 use crate::mail::{self, MailKey};
 use crate::ticket::{Disposition, TicketId};
 use anyhow::{Context as _, Result};
@@ -15,7 +15,7 @@ const NOWHERE: u32 = 0;
 
 /// A mail to store.
 #[derive(Clone, Debug)]
-pub struct NewMail {
+pub struct NewMail<F = Vec<Vec<u8>>> {
     /// Where it lies on the server.
     pub key: MailKey,
     /// When the server received it.
@@ -23,7 +23,7 @@ pub struct NewMail {
     /// Now.
     pub stored_at: DateTime<Utc>,
     /// Its bytes.
-    pub packed: PackedRaw,
+    pub packed: PackedRaw<F>,
     /// Set if the bytes are a placeholder: the size that the mail really has.
     pub over_limit: Option<u64>,
 }
@@ -42,7 +42,7 @@ enum InPlace {
     /// No mail.
     Nothing,
     /// A mail that could never be fetched: this one.
-    Unfetched,
+    Unfetched(MailId),
     /// This mail: it is here.
     Same(MailId),
 }
@@ -142,8 +142,34 @@ impl Reader<'_> {
     /// # Errors
     /// If the bytes do not have their SHA-256 any more, or the database cannot be read.
     pub fn raw(&self, id: MailId) -> Result<Option<Vec<u8>>> {
-        let raw = self.row("SELECT raw FROM mail WHERE id = ?1", [id], |row| row.get::<_, Option<i64>>(0))?;
-        raw.flatten().map(|raw| self.unpack(raw).with_context(|| format!("mail {id}"))).transpose()
+        self.raw_of(id)?.map(|raw| self.unpack(raw).with_context(|| format!("mail {id}"))).transpose()
+    }
+
+    /// The bytes of one mail as far as they are needed to read what a person would: without the bulk of large parts, so
+    /// that sizes and SHA-256 of attachments are not theirs. `None` as with [`Reader::raw`].
+    ///
+    /// # Errors
+    /// Those of [`Reader::raw`].
+    pub fn readable(&self, id: MailId) -> Result<Option<Vec<u8>>> {
+        self.raw_of(id)?.map(|raw| self.unpack_to_read(raw).with_context(|| format!("mail {id}"))).transpose()
+    }
+
+    /// Hands over the bytes of one mail piece by piece, never whole in memory, once all of them have proved sound. `false`
+    /// if there is no such mail or it could never be fetched.
+    ///
+    /// # Errors
+    /// What `take` returns; if the bytes do not have their SHA-256 any more, or the database cannot be read.
+    pub fn raw_in_pieces(&self, id: MailId, take: impl FnMut(&[u8]) -> Result<()>) -> Result<bool> {
+        let Some(raw) = self.raw_of(id)? else { return Ok(false) };
+        let kept = self.kept(raw)?;
+        // The SHA-256 speaks at the end; nobody shall have wrong bytes by then.
+        self.each_frame(&kept, |_| Ok(())).with_context(|| format!("mail {id}"))?;
+        self.each_frame(&kept, take)?;
+        Ok(true)
+    }
+
+    fn raw_of(&self, id: MailId) -> Result<Option<i64>> {
+        Ok(self.row("SELECT raw FROM mail WHERE id = ?1", [id], |row| row.get(0))?.flatten())
     }
 
     /// Mails, latest first.
@@ -202,7 +228,7 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// If the database cannot be written.
-    pub fn store_mail(&self, mail: &NewMail) -> Result<Stored> {
+    pub fn store_mail<F: Frames>(&self, mail: &NewMail<F>) -> Result<Stored> {
         let MailKey { mailbox, uid_validity, uid } = &mail.key;
         let wanted = self.row(
             "DELETE FROM wanted
@@ -215,8 +241,8 @@ impl Tx<'_> {
         let received_at = mail.internal_date.unwrap_or(mail.stored_at);
         let unfetched = match self.clear_place(mail, told_size)? {
             InPlace::Same(id) => return Ok(Stored::Duplicate(id)),
-            InPlace::Unfetched => true,
-            InPlace::Nothing => false,
+            InPlace::Unfetched(id) => Some(id),
+            InPlace::Nothing => None,
         };
         let raw = self.keep_raw(&mail.packed)?;
         let size = mail.over_limit.unwrap_or(mail.packed.size);
@@ -229,7 +255,7 @@ impl Tx<'_> {
             [raw],
             |row| Ok((row.get::<_, MailId>(0)?, row.get::<_, Direction>(1)?)),
         )?;
-        if let (Some((ours, Direction::Out)), false) = (first, unfetched) {
+        if let (Some((ours, Direction::Out)), None) = (first, unfetched) {
             self.know_place(&mail.key, told_size.unwrap_or(size), received_at)?;
             return Ok(Stored::Duplicate(ours));
         }
@@ -241,48 +267,54 @@ impl Tx<'_> {
             None => ("new", "", None),
             Some(_) => ("duplicate", "the same bytes are here already", Some(Ms(mail.stored_at))),
         };
-        // The place is known without bytes if the mail was held because it could not be fetched.
-        let id = self.row(
-            "INSERT INTO mail
-                 (direction, mailbox, uid_validity, uid, raw, size, over_limit, received_at, stored_at,
-                  disposition, why, decided_at, duplicate_of, late)
-             VALUES ('in', ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
-             ON CONFLICT (mailbox, uid_validity, uid) DO UPDATE SET
-                 raw = excluded.raw, size = excluded.size, over_limit = excluded.over_limit,
-                 received_at = excluded.received_at, stored_at = excluded.stored_at,
-                 disposition = excluded.disposition, why = excluded.why, decided_at = excluded.decided_at,
-                 duplicate_of = excluded.duplicate_of, late = excluded.late
-             RETURNING id",
-            params![
-                mailbox,
-                uid_validity,
-                uid,
-                raw,
-                Size(mail.packed.size),
-                mail.over_limit.map(Size),
-                Ms(received_at),
-                Ms(mail.stored_at),
-                disposition,
-                why,
-                decided_at,
-                first,
-                late,
-            ],
-            |row| row.get(0),
-        )?;
+        let columns = params![
+            unfetched,
+            mailbox,
+            uid_validity,
+            uid,
+            raw,
+            Size(mail.packed.size),
+            mail.over_limit.map(Size),
+            Ms(received_at),
+            Ms(mail.stored_at),
+            disposition,
+            why,
+            decided_at,
+            first,
+            late,
+        ];
+        let id = match unfetched {
+            // The place is known without bytes if the mail was held because it could not be fetched.
+            Some(id) => {
+                self.change(
+                    "UPDATE mail
+                     SET mailbox = ?2, uid_validity = ?3, uid = ?4, raw = ?5, size = ?6, over_limit = ?7, received_at = ?8,
+                         stored_at = ?9, disposition = ?10, why = ?11, decided_at = ?12, duplicate_of = ?13, late = ?14
+                     WHERE id = ?1",
+                    columns,
+                )?;
+                id
+            }
+            None => MailId(self.insert(
+                "INSERT INTO mail
+                     (id, mailbox, uid_validity, uid, raw, size, over_limit, received_at, stored_at, disposition, why,
+                      decided_at, duplicate_of, late, direction)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, 'in')",
+                columns,
+            )?),
+        };
         self.change(
             "INSERT INTO unconfirmed (mailbox, uid_validity, uid)
              VALUES (?1, ?2, ?3)
              ON CONFLICT DO NOTHING",
             params![mailbox, uid_validity, uid],
         )?;
-        let id = id.context("a mail was stored and has no number")?;
         Ok(first.map_or(Stored::New(id), Stored::Duplicate))
     }
 
     /// What has the place of a mail that comes in, whose size the server told like this. A mail that is another one leaves
     /// the place.
-    fn clear_place(&self, mail: &NewMail, told_size: Option<u64>) -> Result<InPlace> {
+    fn clear_place<F: Frames>(&self, mail: &NewMail<F>, told_size: Option<u64>) -> Result<InPlace> {
         let MailKey { mailbox, uid_validity, uid } = &mail.key;
         let in_place = self.row(
             "SELECT mail, raw, size, received_at
@@ -295,7 +327,7 @@ impl Tx<'_> {
             },
         )?;
         let Some((id, raw, size, date)) = in_place else { return Ok(InPlace::Nothing) };
-        let Some(raw) = raw else { return Ok(InPlace::Unfetched) };
+        let Some(raw) = raw else { return Ok(InPlace::Unfetched(id)) };
         let same_date = mail.internal_date == Some(date);
         if same_date && told_size.is_none_or(|told| told == size) {
             return Ok(InPlace::Same(id));
@@ -326,7 +358,7 @@ impl Tx<'_> {
         self.event(now, subject, "displaced", "its UID is that of another mail on the server now")
     }
 
-    fn has_these_bytes(&self, raw: i64, packed: &PackedRaw) -> Result<bool> {
+    fn has_these_bytes(&self, raw: i64, packed: &PackedRaw<impl Frames>) -> Result<bool> {
         let same =
             self.row("SELECT sha256 = ?2 FROM raw WHERE id = ?1", params![raw, packed.sha256], |row| {
                 row.get::<_, bool>(0)
@@ -335,8 +367,8 @@ impl Tx<'_> {
     }
 
     /// Some servers make the bytes of a mail, and its size, anew each time that they are asked.
-    fn has_this_message_id(&self, raw: i64, packed: &PackedRaw) -> Result<bool> {
-        let Ok(stored) = self.unpack_to_read(raw, packed.size) else { return Ok(false) };
+    fn has_this_message_id(&self, raw: i64, packed: &PackedRaw<impl Frames>) -> Result<bool> {
+        let Ok(stored) = self.unpack_to_read(raw) else { return Ok(false) };
         let stored = mail::parse(&stored).message_id;
         Ok(stored.is_some() && stored == mail::parse(&packed.head()?).message_id)
     }

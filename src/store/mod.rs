@@ -7,6 +7,7 @@
 //! [`told`], [`answer`], [`client`], [`places`].
 
 pub mod answer;
+mod aside;
 pub mod backup;
 pub mod client;
 mod counts;
@@ -33,6 +34,7 @@ pub mod verify;
 mod writer;
 
 pub use answer::GoneOut;
+pub use aside::Aside;
 pub use client::{Entered, Organisation, Person, Registered};
 pub use counts::Counts;
 pub use error::StoreError;
@@ -148,6 +150,14 @@ impl Store {
     ) -> anyhow::Result<T> {
         let writer = self.writer.as_ref().context("the database was opened to read only")?;
         writer.call(weight, work).await
+    }
+
+    /// A place for the frames of a mail that is too large for memory, until [`Tx::store_mail`] has taken it.
+    ///
+    /// # Errors
+    /// [`StoreError`] if there can be no file beside the database.
+    pub fn aside(&self) -> Result<Aside, StoreError> {
+        Aside::new(self.readers.path())
     }
 
     /// Runs `work` with a read-only connection on a thread where it may block. Decisions that a write depends on

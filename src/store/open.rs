@@ -93,7 +93,9 @@ pub(super) fn operator(path: &Path) -> Result<Connection, StoreError> {
 /// A connection to read from.
 pub(super) fn reader(path: &Path) -> Result<Connection, StoreError> {
     let conn = current(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-    conn.execute_batch("PRAGMA query_only = ON").map_err(|error| StoreError::from_sqlite(&error, path))?;
+    // What is read is mostly bytes of mails, once.
+    conn.execute_batch("PRAGMA query_only = ON; PRAGMA cache_size = -500")
+        .map_err(|error| StoreError::from_sqlite(&error, path))?;
     Ok(conn)
 }
 

@@ -2,56 +2,74 @@
 
 use super::sql::Size;
 use super::{Reader, Tx};
-use crate::mail::packed::{DAMAGED, PackedRaw, Unpacker};
+use crate::mail::packed::{DAMAGED, Frames, PackedRaw, Unpacker};
 use crate::mail::slim::Slimmer;
 use anyhow::{Context as _, Result};
 use rusqlite::params;
 
+/// A row of `raw`: the bytes of a mail, but for the bytes.
+pub(super) struct Kept {
+    id: i64,
+    sha256: [u8; 32],
+    size: u64,
+}
+
 impl Reader<'_> {
+    /// A row of `raw`.
+    pub(super) fn kept(&self, raw: i64) -> Result<Kept> {
+        self.row(
+            "SELECT sha256, size
+             FROM raw
+             WHERE id = ?1",
+            [raw],
+            |row| Ok(Kept { id: raw, sha256: row.get(0)?, size: row.get::<_, Size>(1)?.0 }),
+        )?
+        .context(DAMAGED)
+    }
+
     /// The bytes of a row of `raw`.
     pub(super) fn unpack(&self, raw: i64) -> Result<Vec<u8>> {
         let mut bytes = Vec::new();
-        self.each_frame(raw, |frame| bytes.extend_from_slice(frame))?;
+        self.each_frame(&self.kept(raw)?, |frame| {
+            bytes.extend_from_slice(frame);
+            Ok(())
+        })?;
         Ok(bytes)
     }
 
     /// The bytes of a row of `raw` as far as they are needed to read the mail: a video of 50 MB stays on the disk.
-    pub(super) fn unpack_to_read(&self, raw: i64, size: u64) -> Result<Vec<u8>> {
-        let mut slimmer = Slimmer::for_size(size);
-        self.each_frame(raw, |frame| slimmer.push(frame))?;
+    pub(super) fn unpack_to_read(&self, raw: i64) -> Result<Vec<u8>> {
+        let kept = self.kept(raw)?;
+        let mut slimmer = Slimmer::for_size(kept.size);
+        self.each_frame(&kept, |frame| {
+            slimmer.push(frame);
+            Ok(())
+        })?;
         Ok(slimmer.finish())
     }
 
-    /// Hands over the bytes of a row of `raw` piece by piece; an error if they do not have their SHA-256.
-    pub(super) fn each_frame(&self, raw: i64, mut take: impl FnMut(&[u8])) -> Result<()> {
-        let (sha256, size) = self
-            .row(
-                "SELECT sha256, size
-                 FROM raw
-                 WHERE id = ?1",
-                [raw],
-                |row| Ok((row.get(0)?, row.get::<_, Size>(1)?.0)),
-            )?
-            .context(DAMAGED)?;
+    /// Hands over the bytes of a row of `raw` piece by piece; an error if they do not have their SHA-256, which only the end
+    /// shows, or if `take` fails.
+    pub(super) fn each_frame(&self, kept: &Kept, mut take: impl FnMut(&[u8]) -> Result<()>) -> Result<()> {
         // One frame at a time: a large mail is not in memory twice.
-        let mut unpacker = Unpacker::new(size);
+        let mut unpacker = Unpacker::new(kept.size);
         let mut select = self.conn.prepare_cached(
             "SELECT zstd
              FROM raw_frame
              WHERE raw = ?1
              ORDER BY part",
         )?;
-        let mut frames = select.query([raw])?;
+        let mut frames = select.query([kept.id])?;
         while let Some(frame) = frames.next()? {
-            take(&unpacker.next(frame.get_ref(0)?.as_blob()?)?);
+            take(&unpacker.next(frame.get_ref(0)?.as_blob()?)?)?;
         }
-        unpacker.finish(&sha256)
+        unpacker.finish(&kept.sha256)
     }
 }
 
 impl Tx<'_> {
     /// Keeps bytes once; gives the row of `raw`.
-    pub(super) fn keep_raw(&self, packed: &PackedRaw) -> Result<i64> {
+    pub(super) fn keep_raw<F: Frames>(&self, packed: &PackedRaw<F>) -> Result<i64> {
         let kept = self.row(
             "SELECT id
              FROM raw
@@ -67,11 +85,12 @@ impl Tx<'_> {
              VALUES (?1, ?2)",
             params![packed.sha256, Size(packed.size)],
         )?;
-        for (part, frame) in (0_i64..).zip(&packed.frames) {
+        for part in 0.. {
+            let Some(frame) = packed.frames.get(part)? else { break };
             self.change(
                 "INSERT INTO raw_frame (raw, part, zstd)
                  VALUES (?1, ?2, ?3)",
-                params![id, part, frame],
+                params![id, i64::try_from(part)?, frame],
             )?;
         }
         Ok(id)

@@ -4,8 +4,8 @@ use super::sql::{Json, Ms, ms};
 use super::{Reader, Tx};
 use crate::mail::Address;
 use crate::ticket::{State, Ticket, TicketId};
-use anyhow::{Context as _, Result};
-use rusqlite::{Row, params};
+use anyhow::{Context as _, Result, ensure};
+use rusqlite::{Row, Statement, params};
 
 fn ticket(row: &Row<'_>) -> rusqlite::Result<Ticket> {
     let Json(participants) = row.get::<_, Json<Vec<String>>>("participants")?;
@@ -70,62 +70,61 @@ impl Tx<'_> {
     /// # Errors
     /// If the database cannot be written.
     pub fn insert_ticket(&self, ticket: &Ticket) -> Result<TicketId> {
-        let id = self.put_ticket(None, ticket)?;
+        let mut insert = self.conn.prepare_cached(
+            "INSERT INTO ticket
+                 (id, state, client, client_name, participants, subject, language, standing, answers, asks, asked,
+                  agent_answered, no_more_asks, regulation, opened_at, last_client_at, first_unanswered_at,
+                  answered_at, closed_at, linked)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)",
+        )?;
+        bind(&mut insert, None, ticket)?;
+        insert.raw_bind_parameter(20, ticket.linked)?;
+        insert.raw_execute()?;
+        let id = self.conn.last_insert_rowid();
         Ok(TicketId(u32::try_from(id).context("there are no ticket numbers left")?))
     }
 
-    /// Replaces everything of a ticket but its number.
+    /// Replaces everything of a ticket but its number and the one that it follows.
     ///
     /// # Errors
     /// If there is no such ticket, or the database cannot be written.
     pub fn update_ticket(&self, ticket: &Ticket) -> Result<()> {
-        let exists = self.row("SELECT 1 FROM ticket WHERE id = ?1", [ticket.id], |_| Ok(()))?;
-        exists.with_context(|| format!("there is no ticket {}", ticket.id))?;
-        self.put_ticket(Some(ticket.id), ticket).map(|_| ())
-    }
-
-    fn put_ticket(&self, id: Option<TicketId>, ticket: &Ticket) -> Result<i64> {
-        let participants: Vec<_> = ticket.participants.iter().map(Address::as_str).collect();
-        let put = self.row(
-            "INSERT INTO ticket
-                 (id, state, client, client_name, participants, subject, language, standing, answers, asks, asked,
-                  agent_answered, no_more_asks, linked, regulation, opened_at, last_client_at,
-                  first_unanswered_at, answered_at, closed_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)
-             ON CONFLICT (id) DO UPDATE SET
-                 state = excluded.state, client = excluded.client, client_name = excluded.client_name,
-                 participants = excluded.participants, subject = excluded.subject, language = excluded.language,
-                 standing = excluded.standing, answers = excluded.answers, asks = excluded.asks,
-                 asked = excluded.asked, agent_answered = excluded.agent_answered,
-                 no_more_asks = excluded.no_more_asks, linked = excluded.linked, regulation = excluded.regulation,
-                 opened_at = excluded.opened_at, last_client_at = excluded.last_client_at,
-                 first_unanswered_at = excluded.first_unanswered_at, answered_at = excluded.answered_at,
-                 closed_at = excluded.closed_at
-             RETURNING id",
-            params![
-                id,
-                ticket.state,
-                ticket.client,
-                ticket.client_name,
-                Json(participants),
-                ticket.subject,
-                ticket.language,
-                ticket.standing,
-                Json(&ticket.answers),
-                ticket.asks,
-                Json(&ticket.asked),
-                ticket.agent_answered,
-                ticket.no_more_asks,
-                ticket.linked,
-                ticket.regulation,
-                Ms(ticket.opened_at),
-                Ms(ticket.last_client_at),
-                ms(ticket.first_unanswered_at),
-                ms(ticket.answered_at),
-                ms(ticket.closed_at),
-            ],
-            |row| row.get(0),
+        let mut update = self.conn.prepare_cached(
+            "UPDATE ticket
+             SET state = ?2, client = ?3, client_name = ?4, participants = ?5, subject = ?6, language = ?7, standing = ?8,
+                 answers = ?9, asks = ?10, asked = ?11, agent_answered = ?12, no_more_asks = ?13, regulation = ?14,
+                 opened_at = ?15, last_client_at = ?16, first_unanswered_at = ?17, answered_at = ?18, closed_at = ?19
+             WHERE id = ?1",
         )?;
-        put.context("a ticket was written and has no number")
+        bind(&mut update, Some(ticket.id), ticket)?;
+        ensure!(update.raw_execute()? == 1, "there is no ticket {}", ticket.id);
+        Ok(())
     }
+}
+
+/// The columns of a ticket from its number on, in the order of [`Tx::insert_ticket`], without `linked`.
+fn bind(statement: &mut Statement<'_>, id: Option<TicketId>, ticket: &Ticket) -> rusqlite::Result<()> {
+    let participants: Vec<_> = ticket.participants.iter().map(Address::as_str).collect();
+    let columns = params![
+        id,
+        ticket.state,
+        ticket.client,
+        ticket.client_name,
+        Json(participants),
+        ticket.subject,
+        ticket.language,
+        ticket.standing,
+        Json(&ticket.answers),
+        ticket.asks,
+        Json(&ticket.asked),
+        ticket.agent_answered,
+        ticket.no_more_asks,
+        ticket.regulation,
+        Ms(ticket.opened_at),
+        Ms(ticket.last_client_at),
+        ms(ticket.first_unanswered_at),
+        ms(ticket.answered_at),
+        ms(ticket.closed_at),
+    ];
+    (1..).zip(columns).try_for_each(|(number, column)| statement.raw_bind_parameter(number, column))
 }

@@ -103,7 +103,7 @@ impl Reader<'_> {
             }
             for raw in page {
                 last = raw;
-                match self.each_frame(raw, |_| ()) {
+                match self.kept(raw).and_then(|kept| self.each_frame(&kept, |_| Ok(()))) {
                     Ok(()) => verified.sound += 1,
                     Err(error) => verified.faults.push(format!("{}: {error:#}", self.who_has(raw))),
                 }

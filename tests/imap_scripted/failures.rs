@@ -96,6 +96,10 @@ async fn a_mail_that_breaks_the_connection_each_time_is_held_and_holds_up_no_oth
 async fn an_error_of_the_store_ends_the_watcher() {
     struct Full(Arc<MemorySink>);
     impl askback::imap::Sink for Full {
+        type Aside = Vec<Vec<u8>>;
+        fn aside(&self) -> anyhow::Result<Self::Aside> {
+            self.0.aside()
+        }
         async fn cursor(&self, mailbox: &str) -> anyhow::Result<Option<askback::imap::Cursor>> {
             self.0.cursor(mailbox).await
         }

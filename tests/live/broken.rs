@@ -3,7 +3,7 @@
 
 use super::support::maildir::letters;
 use super::support::preload;
-use super::torture::{RECOVERY, compare, long_rounds, put_in, tortured, wait_for_rest};
+use super::torture::{RECOVERY, compare, long_rounds, put_in, put_in_with_files, tortured, wait_for_rest};
 use anyhow::{Context, Result, ensure};
 use std::fs;
 
@@ -33,7 +33,12 @@ fn broken(fault: &str, then: Then, round: usize) -> Result<usize> {
     rest(BEFORE)?;
 
     fs::write(faults.join(fault), "")?;
-    put_in(&desk, BEFORE..MAILS)?;
+    // Large mails come in parts, and the parts wait beside the database.
+    let file = match then {
+        Then::Mended => 3_500_000,
+        Then::Killed => 0,
+    };
+    put_in_with_files(&desk, BEFORE..MAILS, file)?;
     daemon.wait_for_notice("FAILS: ", 1)?;
     let inbox = letters(&desk.inbox())?;
     let read = inbox.iter().filter(|mail| mail.flags.contains('S')).count();

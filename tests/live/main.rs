@@ -6,6 +6,7 @@
 mod support;
 
 mod agents;
+mod bombs;
 mod broken;
 mod clock;
 mod crash;

@@ -37,7 +37,7 @@ pub(crate) fn put_in(desk: &Desk<'_>, numbers: std::ops::Range<usize>) -> Result
 }
 
 /// The same, each mail with a file of so many bytes unless that is 0.
-fn put_in_with_files(desk: &Desk<'_>, numbers: std::ops::Range<usize>, file: usize) -> Result<()> {
+pub(crate) fn put_in_with_files(desk: &Desk<'_>, numbers: std::ops::Range<usize>, file: usize) -> Result<()> {
     let mut postfix = postfix()?;
     for number in numbers.clone() {
         let (client, subject) = (client(desk, number), subject(number));

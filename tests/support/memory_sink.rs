@@ -91,6 +91,12 @@ impl MemorySink {
 }
 
 impl Sink for MemorySink {
+    type Aside = Vec<Vec<u8>>;
+
+    fn aside(&self) -> anyhow::Result<Vec<Vec<u8>>> {
+        Ok(Vec::new())
+    }
+
     async fn cursor(&self, _mailbox: &str) -> anyhow::Result<Option<Cursor>> {
         Ok(self.seen().cursor)
     }

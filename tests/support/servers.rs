@@ -119,16 +119,22 @@ impl Servers {
         }
         // Dovecot tells mails apart by these names.
         static FILLED: AtomicUsize = AtomicUsize::new(0);
-        let mut bytes = 0;
+        let (mut bytes, mut names) = (0, Vec::new());
         for mail in mails {
             let number = FILLED.fetch_add(1, Ordering::Relaxed);
+            let name = format!("{}.M{number}.test", 1_700_000_000 + number);
             bytes += mail.len();
-            std::fs::write(inbox.join(format!("new/{}.M{number}.test", 1_700_000_000 + number)), mail)?;
+            std::fs::write(inbox.join("tmp").join(&name), mail)?;
+            names.push(name);
         }
         // They belong to whom the servers run as.
         let owner = format!("--reference={}", self.dir.join("mail").display());
         let status = Command::new("chown").args(["-R", &owner]).arg(&inbox).status()?;
         anyhow::ensure!(status.success(), "cannot give {} to the servers' user", inbox.display());
+        // Dovecot, which may be looking on, sees whole mails only.
+        for name in names {
+            std::fs::rename(inbox.join("tmp").join(&name), inbox.join("new").join(&name))?;
+        }
         Ok(bytes)
     }
 

@@ -1,7 +1,9 @@
 //! [`Survey`]: a sink that stores nothing. It notes which mails a folder has, and the SHA-256 of those that it wants.
 
 use crate::imap::{Cursor, Fetched, Listed, Progress, Raw, Sink};
+use crate::mail::packed::Frames;
 use sha2::{Digest as _, Sha256};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -42,7 +44,31 @@ impl Survey {
     }
 }
 
+/// Only the SHA-256 of a large mail is wanted, which its packer takes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Nowhere;
+
+impl Frames for Nowhere {
+    fn put(&mut self, _frame: Vec<u8>) -> anyhow::Result<()> {
+        Ok(())
+    }
+
+    fn get(&self, _number: usize) -> anyhow::Result<Option<Cow<'_, [u8]>>> {
+        Ok(None)
+    }
+
+    fn weight(&self) -> usize {
+        0
+    }
+}
+
 impl Sink for Survey {
+    type Aside = Nowhere;
+
+    fn aside(&self) -> anyhow::Result<Nowhere> {
+        Ok(Nowhere)
+    }
+
     async fn cursor(&self, _mailbox: &str) -> anyhow::Result<Option<Cursor>> {
         Ok(self.seen().cursor)
     }
@@ -64,7 +90,7 @@ impl Sink for Survey {
         Ok(self.seen().wanted.range(from_uid..).map(|(_, mail)| *mail).take(limit).collect())
     }
 
-    async fn store(&self, mails: Vec<Fetched>) -> anyhow::Result<()> {
+    async fn store(&self, mails: Vec<Fetched<Nowhere>>) -> anyhow::Result<()> {
         let mut seen = self.seen();
         for mail in mails {
             let sha256 = match &mail.raw {

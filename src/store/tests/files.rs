@@ -207,6 +207,13 @@ fn a_flipped_byte_is_found() {
     let expect = "mail 2: the stored bytes do not have their SHA-256 any more: the disk has damaged the database; \
                   check the disk and restore the last backup";
     assert!(text.starts_with(expect), "{text}");
+    let mut handed_out = 0;
+    let piece = |piece: &[u8]| {
+        handed_out += piece.len();
+        Ok(())
+    };
+    assert!(store.read_now(|r| r.raw_in_pieces(ids[1], piece)).is_err());
+    assert_eq!(handed_out, 0, "wrong bytes are not even begun");
     let pending = store.read_now(|r| r.pending(&ids)).unwrap();
     let damaged: Vec<bool> = pending.iter().map(|mail| mail.damaged.is_some()).collect();
     assert_eq!(damaged, [false, true], "one damaged mail stops no other");

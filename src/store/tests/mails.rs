@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::imap::{Cursor, Listed};
-use crate::mail::packed::PackedRaw;
+use crate::mail::packed::{PackedRaw, Packer};
 use crate::store::{Direction, EventSubject, MailFilter, Pending};
 use crate::ticket::Disposition;
 use proptest::prelude::*;
@@ -371,4 +371,40 @@ proptest! {
         // A bit of the frame header may mean nothing; then the bytes are still right.
         prop_assert!(damaged.unpack().map_or(true, |bytes| bytes == raw));
     }
+}
+
+/// A large mail waits outside memory and in no file that anybody can see, and is stored like any other.
+#[test]
+fn a_large_mail_waits_beside_the_database_without_a_name() {
+    let scratch = Scratch::new();
+    let raw = noise(5_500_000);
+    let mut packer = Packer::new(scratch.store.aside().unwrap());
+    for part in raw.chunks(700_000) {
+        packer.push(part).unwrap();
+    }
+    let files = || {
+        let folder = std::fs::read_dir(scratch.path.parent().unwrap()).unwrap();
+        let mut names: Vec<_> = folder.map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    };
+    assert_eq!(files(), ["askback.db", "askback.db-shm", "askback.db-wal", "askback.db.lock"]);
+    let packed = packer.finish().unwrap();
+    assert_eq!(packed.sha256, PackedRaw::pack(&raw).unwrap().sha256);
+    assert!(packed.unpack().unwrap() == raw);
+
+    let NewMail { key, internal_date, stored_at, over_limit, .. } = new_mail(1, b"");
+    let mail = NewMail { key, internal_date, stored_at, over_limit, packed };
+    let id = stored_new(scratch.write(move |tx| tx.store_mail(&mail)));
+    let mut pieces = Vec::new();
+    let whole = scratch.read(|r| {
+        r.raw_in_pieces(id, |piece| {
+            pieces.push(piece.len());
+            Ok(())
+        })
+    });
+    assert!(whole);
+    assert_eq!(pieces, [1 << 20, 1 << 20, 1 << 20, 1 << 20, 1 << 20, 5_500_000 - (5 << 20)]);
+    assert!(scratch.read(|r| r.raw(id)).unwrap() == raw);
+    assert!(!scratch.read(|r| r.raw_in_pieces(MailId(9), |_| Ok(()))));
 }

@@ -51,8 +51,9 @@ fn a_ticket_comes_back_as_it_was() {
     assert_eq!(scratch.read(|r| r.ticket(ids[1])), Some(full.clone()));
     assert_eq!(scratch.read(|r| r.ticket(TicketId(3))), None);
 
-    let changed = Ticket { id: ids[0], ..full.clone() };
-    let copy = changed.clone();
+    // What a ticket follows is said once.
+    let changed = Ticket { id: ids[0], linked: None, ..full.clone() };
+    let copy = Ticket { linked: Some(TicketId(1)), ..changed.clone() };
     scratch.write(move |tx| tx.update_ticket(&copy));
     assert_eq!(scratch.read(|r| r.tickets(None)), [changed.clone(), full.clone()]);
     assert_eq!(scratch.read(|r| r.tickets(Some(State::Answered))), [changed, full]);
