@@ -90,19 +90,23 @@ fn table(examples: &[Example]) -> String {
         counts.into_iter().filter(|(_, count)| *count >= SEEN).map(|(name, _)| name).collect();
     columns.sort_unstable();
     let index: HashMap<&str, usize> = columns.iter().enumerate().map(|(at, name)| (*name, at)).collect();
+    let mails: Vec<Vec<usize>> = examples
+        .iter()
+        .map(|example| example.names.iter().filter_map(|name| index.get(name.as_str()).copied()).collect())
+        .collect();
+    let learned = std::thread::scope(|scope| {
+        let (mails, columns) = (&mails, columns.len());
+        let learn = |at: usize| {
+            let labels = examples.iter().map(|example| example.labels[at].map(u8::from).map(f64::from));
+            let known: Vec<(&[usize], f64)> =
+                mails.iter().zip(labels).filter_map(|(mail, label)| Some((mail.as_slice(), label?))).collect();
+            scope.spawn(move || learn(&known, columns))
+        };
+        let threads: Vec<_> = (0..DECISIONS).map(learn).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap_or_default()).collect::<Vec<_>>()
+    });
     let mut rows: BTreeMap<&str, [f64; DECISIONS]> = BTreeMap::new();
-    for at in 0..DECISIONS {
-        let known: Vec<(Vec<usize>, f64)> = examples
-            .iter()
-            .filter_map(|example| {
-                let label = f64::from(u8::from(example.labels[at]?));
-                Some((
-                    example.names.iter().filter_map(|name| index.get(name.as_str()).copied()).collect(),
-                    label,
-                ))
-            })
-            .collect();
-        let (weights, always) = learn(&known, columns.len());
+    for (at, (weights, always)) in learned.into_iter().enumerate() {
         rows.entry(ALWAYS).or_default()[at] = always;
         for (name, weight) in columns.iter().zip(weights) {
             if weight.abs() >= LEAST {
@@ -141,6 +145,7 @@ fn examples(conversation: &Conversation, sparing: bool, rules: &Rules) -> Vec<Ex
         let field =
             |field: Field| (is_request && !(sparing && *supplied.get(field))).then_some(gold.get(field));
         let labels = Decision::ALL.map(|decision| match decision {
+            Decision::Product => field(Field::Product),
             Decision::Description => field(Field::Description),
             Decision::Objects => field(Field::Objects),
             Decision::Steps => field(Field::Steps),
@@ -166,7 +171,7 @@ fn examples(conversation: &Conversation, sparing: bool, rules: &Rules) -> Vec<Ex
 }
 
 /// The weights of all names, and that of every mail: accelerated proximal gradient descent.
-fn learn(known: &[(Vec<usize>, f64)], columns: usize) -> (Vec<f64>, f64) {
+fn learn(known: &[(&[usize], f64)], columns: usize) -> (Vec<f64>, f64) {
     let mut step = 0.05;
     let mut weights = vec![0.0; columns + 1];
     let mut ahead = weights.clone();
@@ -208,7 +213,7 @@ fn learn(known: &[(Vec<usize>, f64)], columns: usize) -> (Vec<f64>, f64) {
 }
 
 /// The loss without the penalty on the sum of weights, and its gradient. The last weight is that of every mail.
-fn slope(known: &[(Vec<usize>, f64)], weights: &[f64]) -> (f64, Vec<f64>) {
+fn slope(known: &[(&[usize], f64)], weights: &[f64]) -> (f64, Vec<f64>) {
     let always = weights.len() - 1;
     let mut gradient: Vec<f64> = weights.iter().map(|weight| SMALL * weight).collect();
     gradient[always] = 0.0;
@@ -218,7 +223,7 @@ fn slope(known: &[(Vec<usize>, f64)], weights: &[f64]) -> (f64, Vec<f64>) {
         loss += if sum > 0.0 { sum + (-sum).exp().ln_1p() } else { sum.exp().ln_1p() } - label * sum;
         let error = 1.0 / (1.0 + (-sum).exp()) - label;
         gradient[always] += error;
-        for name in names {
+        for name in *names {
             gradient[*name] += error;
         }
     }

@@ -23,6 +23,7 @@ mod read;
 mod reading;
 mod replies;
 mod rules;
+mod senses;
 mod sentences;
 mod settings;
 mod sheet;

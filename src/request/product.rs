@@ -99,11 +99,11 @@ impl Products {
         best
     }
 
-    /// The tokens that aliases take, in order.
-    pub(super) fn named(&self, sheet: &Sheet<'_>) -> Vec<usize> {
+    /// The tokens that aliases take, in order; in an answer more words count.
+    pub(super) fn named(&self, sheet: &Sheet<'_>, in_answer: bool) -> Vec<usize> {
         let mut tokens = Vec::new();
         for at in 0..sheet.tokens.len() {
-            if let Some((_, length)) = self.alias_at(sheet, at, false) {
+            if let Some((_, length)) = self.alias_at(sheet, at, in_answer) {
                 let from = tokens.last().map_or(at, |last: &usize| at.max(last + 1));
                 tokens.extend(from..at + length);
             }
@@ -111,11 +111,15 @@ impl Products {
         tokens
     }
 
-    /// [`Self::alias_at`], asked only where it can find something: at tokens that are known to be named, or in an
-    /// answer, where more words count.
-    fn alias_of(&self, reading: &Reading<'_>, sheet: &Sheet<'_>, at: usize) -> Option<(&Alias, usize)> {
-        let in_answer = reading.answers(sheet, Field::Product, at);
-        if in_answer || reading.is_product(sheet, at) { self.alias_at(sheet, at, in_answer) } else { None }
+    /// [`Self::alias_at`], asked only where it can find something, and whether it is sure: a word that names a product
+    /// in an answer may be meant so elsewhere.
+    fn alias_of(&self, reading: &Reading<'_>, sheet: &Sheet<'_>, at: usize) -> Option<(&Alias, usize, bool)> {
+        if !reading.is_perhaps_product(sheet, at) {
+            return None;
+        }
+        let sure = reading.answers(sheet, Field::Product, at) || reading.is_product(sheet, at);
+        let in_answer = !reading.is_product(sheet, at) || reading.answers(sheet, Field::Product, at);
+        self.alias_at(sheet, at, in_answer).map(|(alias, length)| (alias, length, sure))
     }
 
     fn host(&self, address: &str) -> Option<usize> {
@@ -258,21 +262,22 @@ fn ruled_out(sheet: &Sheet<'_>, range: &Range<usize>) -> bool {
     fine && !faulty
 }
 
-/// Looks for a product in the whole mail.
+/// Looks for a product in the whole mail. What may name one, or names it only to rule it out, is [`State::Unsure`].
 pub(super) fn find(reading: &Reading<'_>) -> Finding {
     let products = &reading.rules.products;
     let mut found: Vec<(usize, Evidence, usize)> = Vec::new();
+    let mut perhaps: Vec<(usize, Evidence, usize)> = Vec::new();
     for sheet in reading.sheets() {
         let mut at = 0;
         while let Some(token) = sheet.token(at) {
             let step = match token.kind {
                 TokenKind::Word => match products.alias_of(reading, sheet, at) {
-                    Some((alias, length)) => {
+                    Some((alias, length, sure)) => {
                         let range = at..at + length;
-                        if !ruled_out(sheet, &range) {
-                            let cue = format!("alias \"{}\"", alias.text());
-                            found.push((alias.product, sheet.evidence(range, cue), length));
-                        }
+                        let counts = sure && !ruled_out(sheet, &range);
+                        let cue = format!("alias \"{}\"", alias.text());
+                        let list = if counts { &mut found } else { &mut perhaps };
+                        list.push((alias.product, sheet.evidence(range, cue), length));
                         length
                     }
                     None => 1,
@@ -297,8 +302,14 @@ pub(super) fn find(reading: &Reading<'_>) -> Finding {
             }
         }
     }
+    let sure = !found.is_empty();
+    let mut found = if sure { found } else { perhaps };
     let value = value(&products.names, &found);
-    let state = if value.is_some() { State::Present } else { State::Missing };
+    let state = match (sure, found.is_empty()) {
+        (true, _) => State::Present,
+        (false, false) => State::Unsure,
+        (false, true) => State::Missing,
+    };
     found.sort_by_key(|(_, _, words)| std::cmp::Reverse(*words));
     Finding {
         state,
