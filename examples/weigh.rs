@@ -20,6 +20,8 @@ use std::fmt::Write as _;
 
 /// What a later message says again is labelled sparingly in this file.
 const SPARING: &str = "short.jsonl";
+/// The mails of this file are unlike those of a mailbox: three of a kind with one thing changed. They count less.
+const CONTRAST: (&str, f64) = ("contrast.jsonl", 0.4);
 /// Conversations are left out by this many parts in turn.
 const FOLDS: usize = 5;
 /// A name must be in so many mails.
@@ -38,7 +40,12 @@ const DECISIONS: usize = Decision::ALL.len();
 struct Example {
     names: Vec<String>,
     labels: [Option<bool>; DECISIONS],
+    /// How much it counts.
+    counts: f64,
 }
+
+/// A mail as one decision sees it: the columns of its names, whether it is so, how much it counts.
+type Known<'a> = (&'a [usize], f64, f64);
 
 fn main() -> Result<()> {
     let mut conversations: Vec<Conversation> = Vec::new();
@@ -50,8 +57,9 @@ fn main() -> Result<()> {
         let text =
             std::fs::read_to_string(&file).with_context(|| format!("{} cannot be read", file.display()))?;
         let loaded = labelled::load(&text);
-        let sparing = file.file_name().is_some_and(|name| name == SPARING);
-        examples.extend(loaded.iter().map(|each| self::examples(each, sparing, &rules)));
+        let is = |known: &str| file.file_name().is_some_and(|name| name == known);
+        let counts = if is(CONTRAST.0) { CONTRAST.1 } else { 1.0 };
+        examples.extend(loaded.iter().map(|each| self::examples(each, is(SPARING), counts, &rules)));
         conversations.extend(loaded);
     }
     println!("{} conversations in {} files", conversations.len(), files.len());
@@ -90,19 +98,28 @@ fn table(examples: &[Example]) -> String {
         counts.into_iter().filter(|(_, count)| *count >= SEEN).map(|(name, _)| name).collect();
     columns.sort_unstable();
     let index: HashMap<&str, usize> = columns.iter().enumerate().map(|(at, name)| (*name, at)).collect();
+    let mails: Vec<Vec<usize>> = examples
+        .iter()
+        .map(|example| example.names.iter().filter_map(|name| index.get(name.as_str()).copied()).collect())
+        .collect();
+    let learned = std::thread::scope(|scope| {
+        let (mails, columns) = (&mails, columns.len());
+        let learn = |at: usize| {
+            let labels = examples.iter().map(|example| example.labels[at].map(u8::from).map(f64::from));
+            let counts = examples.iter().map(|example| example.counts);
+            let known: Vec<Known<'_>> = mails
+                .iter()
+                .zip(labels)
+                .zip(counts)
+                .filter_map(|((mail, label), counts)| Some((mail.as_slice(), label?, counts)))
+                .collect();
+            scope.spawn(move || learn(&known, columns))
+        };
+        let threads: Vec<_> = (0..DECISIONS).map(learn).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap_or_default()).collect::<Vec<_>>()
+    });
     let mut rows: BTreeMap<&str, [f64; DECISIONS]> = BTreeMap::new();
-    for at in 0..DECISIONS {
-        let known: Vec<(Vec<usize>, f64)> = examples
-            .iter()
-            .filter_map(|example| {
-                let label = f64::from(u8::from(example.labels[at]?));
-                Some((
-                    example.names.iter().filter_map(|name| index.get(name.as_str()).copied()).collect(),
-                    label,
-                ))
-            })
-            .collect();
-        let (weights, always) = learn(&known, columns.len());
+    for (at, (weights, always)) in learned.into_iter().enumerate() {
         rows.entry(ALWAYS).or_default()[at] = always;
         for (name, weight) in columns.iter().zip(weights) {
             if weight.abs() >= LEAST {
@@ -129,7 +146,7 @@ fn table(examples: &[Example]) -> String {
 
 /// The names and labels of each message. It is read as the answer to what was missing after the one before. Where labels are
 /// `sparing`, a field that was supplied before teaches nothing.
-fn examples(conversation: &Conversation, sparing: bool, rules: &Rules) -> Vec<Example> {
+fn examples(conversation: &Conversation, sparing: bool, counts: f64, rules: &Rules) -> Vec<Example> {
     let mut asked: Vec<Field> = Vec::new();
     let mut supplied: PerField<bool> = PerField::default();
     let mut before: Option<Kind> = None;
@@ -141,6 +158,7 @@ fn examples(conversation: &Conversation, sparing: bool, rules: &Rules) -> Vec<Ex
         let field =
             |field: Field| (is_request && !(sparing && *supplied.get(field))).then_some(gold.get(field));
         let labels = Decision::ALL.map(|decision| match decision {
+            Decision::Product => field(Field::Product),
             Decision::Description => field(Field::Description),
             Decision::Objects => field(Field::Objects),
             Decision::Steps => field(Field::Steps),
@@ -153,7 +171,7 @@ fn examples(conversation: &Conversation, sparing: bool, rules: &Rules) -> Vec<Ex
                 gold.objects_apply.filter(|_| matches!(gold.kind, Kind::Question | Kind::Service))
             }
         });
-        examples.push(Example { names, labels });
+        examples.push(Example { names, labels, counts });
         if is_request {
             before = Some(gold.kind);
         }
@@ -166,7 +184,7 @@ fn examples(conversation: &Conversation, sparing: bool, rules: &Rules) -> Vec<Ex
 }
 
 /// The weights of all names, and that of every mail: accelerated proximal gradient descent.
-fn learn(known: &[(Vec<usize>, f64)], columns: usize) -> (Vec<f64>, f64) {
+fn learn(known: &[Known<'_>], columns: usize) -> (Vec<f64>, f64) {
     let mut step = 0.05;
     let mut weights = vec![0.0; columns + 1];
     let mut ahead = weights.clone();
@@ -208,17 +226,18 @@ fn learn(known: &[(Vec<usize>, f64)], columns: usize) -> (Vec<f64>, f64) {
 }
 
 /// The loss without the penalty on the sum of weights, and its gradient. The last weight is that of every mail.
-fn slope(known: &[(Vec<usize>, f64)], weights: &[f64]) -> (f64, Vec<f64>) {
+fn slope(known: &[Known<'_>], weights: &[f64]) -> (f64, Vec<f64>) {
     let always = weights.len() - 1;
     let mut gradient: Vec<f64> = weights.iter().map(|weight| SMALL * weight).collect();
     gradient[always] = 0.0;
     let mut loss = weights[..always].iter().map(|weight| SMALL * weight * weight / 2.0).sum::<f64>();
-    for (names, label) in known {
+    for (names, label, counts) in known {
         let sum = weights[always] + names.iter().map(|name| weights[*name]).sum::<f64>();
-        loss += if sum > 0.0 { sum + (-sum).exp().ln_1p() } else { sum.exp().ln_1p() } - label * sum;
-        let error = 1.0 / (1.0 + (-sum).exp()) - label;
+        loss +=
+            counts * (if sum > 0.0 { sum + (-sum).exp().ln_1p() } else { sum.exp().ln_1p() } - label * sum);
+        let error = counts * (1.0 / (1.0 + (-sum).exp()) - label);
         gradient[always] += error;
-        for name in names {
+        for name in *names {
             gradient[*name] += error;
         }
     }

@@ -1,7 +1,7 @@
 //! What a conversation has supplied: accumulation over its messages.
 
 use super::rules::Rules;
-use super::{Answers, Field, Kind, Level, Request, Stance, State};
+use super::{Answers, Field, Kind, Level, Request, State};
 
 impl Answers {
     /// The kind that a message has in this conversation: its own, or that of the conversation if it only continues it.
@@ -13,19 +13,9 @@ impl Answers {
         }
     }
 
-    /// Adds what one message supplies. `asked` is our list of questions that it may answer. What is supplied stays
-    /// supplied; fields that apply stay applicable when the kind changes (corpus guidelines: the union).
-    pub fn absorb(&mut self, request: &Request, asked: &[Field]) {
+    /// Adds what one message supplies. What is supplied stays supplied; fields that apply stay applicable when the kind changes (corpus guidelines: the union).
+    pub fn absorb(&mut self, request: &Request) {
         let kind = self.kind_of(request);
-        if request.stance == Stance::AlreadySaid {
-            for field in asked {
-                let answer = self.found.get_mut(*field);
-                if answer.state == State::Missing {
-                    // Disputed: shown to the agent, never asked again.
-                    answer.state = State::Unsure;
-                }
-            }
-        }
         if kind == Kind::None {
             return;
         }

@@ -11,7 +11,9 @@ use super::lexicon::Class;
 use super::reading::{Reading, is_informative};
 use super::sheet::Sheet;
 use super::tokens::{Case, Token, TokenKind};
-use super::{Field, Finding, Kind, Language, PerField, Place, Stance, State, behaviour, errand, question};
+use super::{
+    Field, Finding, Kind, Language, PerField, Place, Stance, State, behaviour, errand, question, senses,
+};
 use std::ops::Range;
 
 /// The first letters of a word that stand for all of its forms.
@@ -134,6 +136,7 @@ pub(super) fn of_sentence(
     }
     say([previous, "$", ""]);
     say(["sentence words", size(words), ""]);
+    senses::of_sentence(reading, sheet, sentence, &mut say);
     judged(reading, sheet, sentence, ruled, &mut say);
 }
 

@@ -23,6 +23,7 @@ mod read;
 mod reading;
 mod replies;
 mod rules;
+mod senses;
 mod sentences;
 mod settings;
 mod sheet;
@@ -227,7 +228,7 @@ pub enum Stance {
     Withdrawal,
     /// Will not say more, or wants a person: nothing is asked any more.
     Refusal,
-    /// «есть в письме», "already in my mail": satisfies what was asked, is counted as our wrong ask.
+    /// «есть в письме», "already in my mail": what is missing is not asked again, a person looks.
     AlreadySaid,
     /// Announces that more will come: nothing is asked meanwhile.
     Promise,

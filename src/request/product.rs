@@ -107,11 +107,11 @@ impl Products {
         best
     }
 
-    /// The tokens that aliases take, in order.
-    pub(super) fn named(&self, sheet: &Sheet<'_>) -> Vec<usize> {
+    /// The tokens that aliases take, in order; in an answer more words count.
+    pub(super) fn named(&self, sheet: &Sheet<'_>, in_answer: bool) -> Vec<usize> {
         let mut tokens = Vec::new();
         for at in 0..sheet.tokens.len() {
-            if let Some((_, length)) = self.alias_at(sheet, at, false) {
+            if let Some((_, length)) = self.alias_at(sheet, at, in_answer) {
                 let from = tokens.last().map_or(at, |last: &usize| at.max(last + 1));
                 tokens.extend(from..at + length);
             }
@@ -119,11 +119,15 @@ impl Products {
         tokens
     }
 
-    /// [`Self::alias_at`], asked only where it can find something: at tokens that are known to be named, or in an
-    /// answer, where more words count.
-    fn alias_of(&self, reading: &Reading<'_>, sheet: &Sheet<'_>, at: usize) -> Option<(&Alias, usize)> {
-        let in_answer = reading.answers(sheet, Field::Product, at);
-        if in_answer || reading.is_product(sheet, at) { self.alias_at(sheet, at, in_answer) } else { None }
+    /// [`Self::alias_at`], asked only where it can find something, and whether it is sure: a word that names a product
+    /// in an answer may be meant so elsewhere.
+    fn alias_of(&self, reading: &Reading<'_>, sheet: &Sheet<'_>, at: usize) -> Option<(&Alias, usize, bool)> {
+        if !reading.is_perhaps_product(sheet, at) {
+            return None;
+        }
+        let sure = reading.answers(sheet, Field::Product, at) || reading.is_product(sheet, at);
+        let in_answer = !reading.is_product(sheet, at) || reading.answers(sheet, Field::Product, at);
+        self.alias_at(sheet, at, in_answer).map(|(alias, length)| (alias, length, sure))
     }
 
     fn host(&self, address: &str) -> Option<usize> {
@@ -175,11 +179,6 @@ fn is_proper(sheet: &Sheet<'_>, at: usize) -> bool {
     let capital = |token: &Token| token.case != Case::Lower;
     let before = sheet.before(at, 1);
     let after = sheet.token(at + 1);
-    let part = |token: Option<&Token>| {
-        token.is_some_and(|token| {
-            token.is_word() && token.is_latin() && capital(token) && token.form != "i" // "In Logistics I pick"
-        })
-    };
     // «Logistics. Загружаю …»: it stands alone before what is said of it.
     let heads = sheet.starts_line(at)
         && after.is_none_or(|after| {
@@ -188,7 +187,17 @@ fn is_proper(sheet: &Sheet<'_>, at: usize) -> bool {
     if capital(token) && heads && sheet.place == Place::Body {
         return true;
     }
-    capital(token) && before.is_some_and(|before| !before.is_mark('.')) && !part(before) && !part(after)
+    capital(token) && before.is_some_and(|before| !before.is_mark('.')) && !in_a_name(sheet, at)
+}
+
+/// Whether a word stands beside another that is a name: "Acme Logistics Ltd".
+fn in_a_name(sheet: &Sheet<'_>, at: usize) -> bool {
+    let name = |token: Option<&Token>| {
+        token.is_some_and(|token| {
+            token.is_word() && token.is_latin() && token.case != Case::Lower && token.form != "i" // "In Logistics I pick"
+        })
+    };
+    name(sheet.before(at, 1)) || name(sheet.token(at + 1))
 }
 
 /// Whether the mention at `range` names the product only to rule it out or to say that it works, or as somebody's title.
@@ -266,20 +275,22 @@ fn ruled_out(sheet: &Sheet<'_>, range: &Range<usize>) -> bool {
     fine && !faulty
 }
 
-/// Looks for a product in the whole mail.
+/// Looks for a product in the whole mail. A word that names one in an answer is [`State::Unsure`] elsewhere.
 pub(super) fn find(reading: &Reading<'_>) -> Finding {
     let products = &reading.rules.products;
     let mut found: Vec<(usize, Evidence, usize)> = Vec::new();
+    let mut perhaps: Vec<(usize, Evidence, usize)> = Vec::new();
     for sheet in reading.sheets() {
         let mut at = 0;
         while let Some(token) = sheet.token(at) {
             let step = match token.kind {
                 TokenKind::Word => match products.alias_of(reading, sheet, at) {
-                    Some((alias, length)) => {
+                    Some((alias, length, sure)) => {
                         let range = at..at + length;
-                        if !ruled_out(sheet, &range) {
+                        if !ruled_out(sheet, &range) && (sure || !in_a_name(sheet, at)) {
                             let cue = format!("alias \"{}\"", alias.text());
-                            found.push((alias.product, sheet.evidence(range, cue), length));
+                            let list = if sure { &mut found } else { &mut perhaps };
+                            list.push((alias.product, sheet.evidence(range, cue), length));
                         }
                         length
                     }
@@ -305,8 +316,14 @@ pub(super) fn find(reading: &Reading<'_>) -> Finding {
             }
         }
     }
+    let sure = !found.is_empty();
+    let mut found = if sure { found } else { perhaps };
     let value = value(&products.names, &found);
-    let state = if value.is_some() { State::Present } else { State::Missing };
+    let state = match (sure, found.is_empty()) {
+        (true, _) => State::Present,
+        (false, false) => State::Unsure,
+        (false, true) => State::Missing,
+    };
     found.sort_by_key(|(_, _, words)| std::cmp::Reverse(*words));
     Finding {
         state,

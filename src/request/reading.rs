@@ -28,6 +28,8 @@ pub(super) struct Reading<'a> {
     pub(super) words: usize,
     /// Tokens of the body, then of the subject, that name a product.
     products: [Vec<usize>; 2],
+    /// Those that name one in an answer, or with a capital letter.
+    perhaps: [Vec<usize>; 2],
 }
 
 /// A body of so few words is an answer to our question as a whole.
@@ -52,11 +54,12 @@ impl<'a> Reading<'a> {
             Sheet::new(&mail.subject, Place::Subject, std::slice::from_ref(&(0..mail.subject.len())))
         });
         let words = body.tokens.iter().filter(|token| token.is_word()).count();
-        let products = [
-            rules.products.named(&body),
-            subject.as_ref().map(|sheet| rules.products.named(sheet)).unwrap_or_default(),
-        ];
-        Self { mail, rules, asked, subject, title, body, replies, is_reply, words, products }
+        let named = |in_answer: bool| {
+            [Some(&body), subject.as_ref()]
+                .map(|sheet| sheet.map(|sheet| rules.products.named(sheet, in_answer)).unwrap_or_default())
+        };
+        let (products, perhaps) = (named(false), named(true));
+        Self { mail, rules, asked, subject, title, body, replies, is_reply, words, products, perhaps }
     }
 
     /// Subject and body.
@@ -101,9 +104,12 @@ impl<'a> Reading<'a> {
 
     /// Whether a product is named at a token: it is no element then.
     pub(super) fn is_product(&self, sheet: &Sheet<'_>, at: usize) -> bool {
-        let [body, subject] = &self.products;
-        let named = if sheet.place == Place::Body { body } else { subject };
-        named.binary_search(&at).is_ok()
+        is_among(&self.products, sheet, at)
+    }
+
+    /// Whether a token is part of what would name a product in an answer.
+    pub(super) fn is_perhaps_product(&self, sheet: &Sheet<'_>, at: usize) -> bool {
+        is_among(&self.perhaps, sheet, at)
     }
 
     /// Words of the range that tell something: no function words, greetings, general nouns.
@@ -112,6 +118,12 @@ impl<'a> Reading<'a> {
         let tokens = sheet.slice(range).iter().enumerate();
         tokens.filter(|(at, token)| is_informative(token) && !self.is_product(sheet, start + at)).count()
     }
+}
+
+/// Whether a token is among those of the body or of the subject.
+fn is_among([body, subject]: &[Vec<usize>; 2], sheet: &Sheet<'_>, at: usize) -> bool {
+    let tokens = if sheet.place == Place::Body { body } else { subject };
+    tokens.binary_search(&at).is_ok()
 }
 
 /// Whether a word tells something by itself.

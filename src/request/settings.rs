@@ -56,12 +56,15 @@ impl RuleSettings {
                     "/wialon/ajax.html|ajax.html?svc=|svc=core/|svc=token/|svc=report/|svc=unit/|svc=resource/|svc=messages/\
                      |core/search_item|core/update_data_flags|token/login|report/exec_report|report/get_result_rows\
                      |report/cleanup_result|messages/load_interval|messages/load_last|unit/exec_cmd|resource/update_zone\
-                     |avl_evts|wialon.core.|reportTemplateId|reportObjectId|core/check_updates|core/batch",
+                     |avl_evts|wialon.core.|reportTemplateId|reportObjectId|core/check_updates|core/batch|core/create_|unit/update_\
+                     |unit/get_|unit/calc_|unit_group/update_|user/update_|user/get_|account/get_|account/update_|account/create_\
+                     |account/enable_|item/update_|item/add_|resource/get_|messages/unload|messages/get_|messages/delete_\
+                     |events/load|events/update_units|render/create_|render/enable_|exchange/import_|exchange/export_",
                 ),
                 ..product(
                     "Wialon",
                     "wialon|виалон|вайлон|виалан|виолон|вилаон|валион|виалион|уиалон|вялон|виаллон|вайалон|vialon|viallon|wialone|\
-                     wilon|wailon|wyalon|gurtam|гуртам|гуртаме",
+                     wilon|wailon|wyalon|gurtam|гуртам|гуртаме|виалонн|wialonn|виалошка|виа лон|ви а лон|wia lon",
                 )
             },
             Product {
@@ -71,7 +74,7 @@ impl RuleSettings {
                 ..product(
                     "Wialon Hosting",
                     "wialon hosting|wialonhosting|виалон хостинг|вайлон хостинг|wialon хостинг|виалон hosting|хостинг виалон|\
-                     хостинге виалон|хостинг wialon|hosting wialon|cms wialon|wialon cms",
+                     хостинге виалон|хостинг wialon|hosting wialon|cms wialon|wialon cms|cms manager|cms менеджер|w hosting|виалонхостинг",
                 )
             },
             Product {
@@ -82,7 +85,7 @@ impl RuleSettings {
                 ..product(
                     "Wialon Local",
                     "wialon local|wialonlocal|виалон локал|вайлон локал|wialon локал|виалон local|локал виалон|локальный виалон|\
-                     локальный wialon|wialon pro|локальном виалоне",
+                     локальный wialon|wialon pro|локальном виалоне|w local",
                 )
             },
             Product {
@@ -98,7 +101,7 @@ impl RuleSettings {
             },
             Product {
                 hosts: words("wiatag.com"),
-                ..product("WiaTag", "wiatag|виатаг|виатэг|виатег|wia tag|vиатаг|уиатаг")
+                ..product("WiaTag", "wiatag|виатаг|виатэг|виатег|wia tag|vиатаг|уиатаг|виа таг|вия таг")
             },
             Product {
                 hosts: words("nimbus.wialon.com"),

@@ -8,9 +8,10 @@ use super::{Field, Finding, Kind, PerField, Stance, State};
 
 /// From this likelihood on a field is there.
 const PRESENT: f32 = 0.5;
-/// Below this likelihood it is missing and asked for; between the two it is unsure. A needless question costs a client
-/// more than a missed one costs an agent.
-const MISSING: f32 = 0.3;
+/// Below this likelihood it is missing and asked for; between the two it is unsure.
+const MISSING: f32 = 0.47;
+/// From this likelihood on a later mail reports a problem, whatever its conversation was about.
+const NEW_PROBLEM: f32 = 0.95;
 
 /// The outcome for one mail.
 pub(super) struct Verdict {
@@ -32,6 +33,7 @@ impl Verdict {
         // A later mail goes on with its conversation, unless it clearly begins a new matter.
         let new_matter = if judged.continues { 0.2 } else { 0.5 };
         for (field, decision) in [
+            (Field::Product, Decision::Product),
             (Field::Description, Decision::Description),
             (Field::Objects, Decision::Objects),
             (Field::Steps, Decision::Steps),
@@ -51,7 +53,10 @@ impl Verdict {
         let stance = if idle && kind != Kind::None { Stance::Request } else { stance };
         Self {
             kind,
-            continues: follow_up && kind != Kind::None && weighed.likely(Decision::Continues) >= new_matter,
+            continues: follow_up
+                && kind != Kind::None
+                && weighed.likely(Decision::Continues) >= new_matter
+                && !(kind == Kind::Problem && weighed.likely(Decision::Problem) >= NEW_PROBLEM),
             stance,
             fields,
             objects_apply,
@@ -73,9 +78,10 @@ fn kind(weighed: &Weighed, answers: bool) -> Kind {
     .map_or(Kind::Problem, |(kind, _)| kind)
 }
 
-/// Settles the state of a field. What an operator's own cue or pattern says stands.
+/// Settles the state of a field. What an operator's own cue or pattern says stands, and a product must be named.
 fn settle(reading: &Reading<'_>, field: Field, finding: &mut Finding, decision: Decision, weighed: &Weighed) {
-    if finding.evidence.iter().any(|found| found.cue.starts_with("configured")) {
+    let configured = finding.evidence.iter().any(|found| found.cue.starts_with("configured"));
+    if configured || field == Field::Product && finding.evidence.is_empty() {
         return;
     }
     let likely = weighed.likely(decision);

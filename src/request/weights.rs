@@ -12,6 +12,8 @@ use std::sync::{Arc, LazyLock};
 /// What the weights have a say in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Decision {
+    /// A product that is named is meant.
+    Product,
     /// The description is there.
     Description,
     /// Concrete elements are named.
@@ -34,7 +36,8 @@ pub enum Decision {
 
 impl Decision {
     /// All decisions, in the order of the table's columns.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
+        Self::Product,
         Self::Description,
         Self::Objects,
         Self::Steps,
@@ -50,6 +53,7 @@ impl Decision {
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
+            Self::Product => "product",
             Self::Description => "description",
             Self::Objects => "objects",
             Self::Steps => "steps",

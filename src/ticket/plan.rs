@@ -136,7 +136,7 @@ pub fn plan(facts: &Facts<'_>, rules: &Rules, policy: &Policy) -> Plan {
     }
     remember_participants(&mut ticket, facts);
     let was = ticket.clone();
-    ticket.answers.absorb(facts.request, &was.asked);
+    ticket.answers.absorb(facts.request);
     let missing = ticket.answers.missing(rules);
     if facts.waiting == Some(Waiting::Ask) {
         ticket.asks = ticket.asks.saturating_sub(1);
@@ -155,9 +155,11 @@ pub fn plan(facts: &Facts<'_>, rules: &Rules, policy: &Policy) -> Plan {
     ticket.last_client_at = ticket.last_client_at.max(facts.arrived_at);
     ticket.first_unanswered_at.get_or_insert(facts.arrived_at);
     facts.regulation.clone_into(&mut ticket.regulation);
-    if matches!(facts.request.stance, Stance::Withdrawal | Stance::Refusal) {
-        ticket.no_more_asks = true;
-    }
+    ticket.no_more_asks |= match facts.request.stance {
+        Stance::Withdrawal | Stance::Refusal => true,
+        Stance::AlreadySaid => !missing.is_empty(),
+        Stance::Request | Stance::Courtesy | Stance::Promise => false,
+    };
     let waits_on_client = !is_new
         && was.state == State::Incomplete
         && facts.request.stance == Stance::Promise
@@ -196,6 +198,9 @@ fn answer(facts: &Facts<'_>, was: &Ticket, asks: u32, missing: &[Field], policy:
         Stance::Withdrawal => return silent("the client withdrew the request"),
         Stance::Refusal => return silent("the client will not say more: a person takes over"),
         Stance::Promise => return silent("the client says that more will come"),
+        Stance::AlreadySaid if !missing.is_empty() => {
+            return silent("the client says that it is in the mail already: a person takes over");
+        }
         Stance::Request | Stance::AlreadySaid => {}
     }
     if let Permission::Denied(why) = &facts.permission {

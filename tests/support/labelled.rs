@@ -18,7 +18,9 @@ pub(crate) struct Conversation {
 pub(crate) struct Message {
     pub(crate) subject: String,
     pub(crate) body: String,
+    #[serde(default)]
     pub(crate) html: bool,
+    #[serde(default)]
     pub(crate) attachments: Vec<File>,
     pub(crate) gold: Gold,
     pub(crate) missing_after: Vec<Field>,
@@ -36,10 +38,15 @@ pub(crate) struct File {
 #[derive(Deserialize)]
 pub(crate) struct Gold {
     pub(crate) kind: Kind,
+    #[serde(default)]
     pub(crate) product: bool,
+    #[serde(default)]
     pub(crate) description: bool,
+    #[serde(default)]
     pub(crate) objects: bool,
+    #[serde(default)]
     pub(crate) steps: bool,
+    #[serde(default)]
     pub(crate) attachments: bool,
     /// Whether the objects of a question or service must be named, where the label says so.
     pub(crate) objects_apply: Option<bool>,

@@ -77,7 +77,7 @@ pub(crate) fn score(conversations: &[&Conversation], rules: &Rules) -> Scores {
             let mail = mail(message, number > 0);
             let request = read(&mail, &asked, rules);
             let kind = answers.kind_of(&request);
-            answers.absorb(&request, &asked);
+            answers.absorb(&request);
             asked = answers.missing(rules);
             scores.messages += 1;
             let mut wrongs = Vec::new();

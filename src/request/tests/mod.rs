@@ -44,7 +44,7 @@ fn asked_after(bodies: &[&str]) -> Vec<Field> {
     for (number, body) in bodies.iter().enumerate() {
         let subject = if number == 0 { "" } else { "Re: ask" };
         let request = read(&mail(subject, body), &asked, &RULES);
-        answers.absorb(&request, &asked);
+        answers.absorb(&request);
         asked = answers.missing(&RULES);
     }
     asked

@@ -66,7 +66,7 @@ fn a_field_that_is_only_welcome_is_never_asked() {
     let rules = Rules::new(settings(|settings| settings.levels.steps = Level::Welcome)).unwrap();
     let request = read(&mail("", "В Wialon пропал трек у А123ВС77"), &[], &rules);
     let mut answers = super::Answers::default();
-    answers.absorb(&request, &[]);
+    answers.absorb(&request);
     assert_eq!(request.fields.get(Field::Steps).state, State::Missing);
     assert!(answers.missing(&rules).is_empty());
 }

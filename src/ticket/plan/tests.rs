@@ -156,8 +156,8 @@ fn a_promise_leaves_it_the_client_s_turn() {
 }
 
 #[test]
-fn after_a_refusal_or_withdrawal_nothing_is_asked_any_more() {
-    for stance in [Stance::Refusal, Stance::Withdrawal] {
+fn after_a_refusal_a_withdrawal_or_a_dispute_nothing_is_asked_any_more() {
+    for stance in [Stance::Refusal, Stance::Withdrawal, Stance::AlreadySaid] {
         let mut talk = Talk::new();
         talk.check(&supplies(&[Product]), "ask description objects steps → incomplete");
         talk.check(&with_stance(stance), "silent → open");

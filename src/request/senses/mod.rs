@@ -1,0 +1,258 @@
+//! What words mean to a reader of support mails, as names for the table of weights: `open` is «захожу», "go to" and 80 others,
+//! `absent` is «пропал» and "is not there". Words that no labelled mail has are so known by their company.
+//!
+//! `russian.tsv` and `english.tsv`: a sense, a tab, patterns in the notation of [`super::lexicon`]. A word may have up to three
+//! senses. The lists are taken from the languages, not from mails.
+
+use super::lexicon::Lexicon;
+use super::reading::Reading;
+use super::sheet::Sheet;
+use super::tokens::{Case, Token, TokenKind};
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+/// What is known by its form. These come before the senses of words.
+const SHAPES: [&str; 14] = [
+    "PRODUCT",
+    "PERHAPS",
+    "MAILBOX",
+    "ADDRESS",
+    "CODE",
+    "DIGIT",
+    "NUMBER-2",
+    "NUMBER-5",
+    "NUMBER-LONG",
+    "QUOTED",
+    "COLON",
+    "CAPITAL",
+    "UPPER",
+    "LATIN",
+];
+
+/// A set of senses and shapes: a bit for each.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Senses(u128);
+
+impl Senses {
+    const fn of(at: usize) -> Self {
+        Self(1 << at)
+    }
+
+    fn shape(name: &str) -> Self {
+        SHAPES.iter().position(|shape| *shape == name).map_or(Self::default(), Self::of)
+    }
+
+    fn has(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    fn add(&mut self, other: Self) {
+        self.0 |= other.0;
+    }
+
+    /// Where the names of the set stand in [`Dictionary::names`].
+    fn each(self) -> impl Iterator<Item = usize> {
+        let mut left = self.0;
+        std::iter::from_fn(move || {
+            let at = usize::try_from(left.trailing_zeros()).ok().filter(|at| *at < 128)?;
+            left &= left.wrapping_sub(1);
+            Some(at)
+        })
+    }
+}
+
+struct Dictionary {
+    names: Vec<&'static str>,
+    words: Lexicon<Senses>,
+}
+
+static DICTIONARY: LazyLock<Dictionary> =
+    LazyLock::new(|| Dictionary::new(&[include_str!("russian.tsv"), include_str!("english.tsv")]));
+
+impl Dictionary {
+    /// All senses of a pattern become one entry, so that the longest pattern that fits a word can win.
+    fn new(files: &[&'static str]) -> Self {
+        let mut names = SHAPES.to_vec();
+        let mut patterns: HashMap<&str, Senses> = HashMap::new();
+        let lines = files.iter().flat_map(|file| file.lines()).filter_map(|line| line.split_once('\t'));
+        for (name, words) in lines {
+            let at = names.iter().position(|known| *known == name).unwrap_or_else(|| {
+                names.push(name);
+                names.len() - 1
+            });
+            for pattern in words.split_whitespace() {
+                patterns.entry(pattern).or_default().add(Senses::of(at));
+            }
+        }
+        let mut words = Lexicon::default();
+        for (pattern, senses) in patterns {
+            words.add_all(pattern, senses);
+        }
+        Self { names, words }
+    }
+
+    fn name(&self, at: usize) -> &'static str {
+        self.names.get(at).copied().unwrap_or_default()
+    }
+
+    /// The senses of the word at `at`: those of the longest pattern that fits it, and of all runs of words that begin there.
+    fn of_word(&self, tokens: &[Token], at: usize) -> Senses {
+        let (mut single, mut runs) = (Senses::default(), Senses::default());
+        self.words.look_up(tokens, at, |senses, length| {
+            if length == 1 {
+                single = senses;
+            } else {
+                runs.add(senses);
+            }
+        });
+        single.add(runs);
+        single
+    }
+
+    /// The senses and shapes of a token; none for marks and for words that are not known.
+    fn of_token(&self, reading: &Reading<'_>, sheet: &Sheet<'_>, at: usize, spot: Spot) -> Senses {
+        let Some(token) = sheet.token(at) else { return Senses::default() };
+        let shape = match token.kind {
+            TokenKind::Mailbox => "MAILBOX",
+            TokenKind::Address => "ADDRESS",
+            TokenKind::Number => match token.form.len() {
+                1 => "DIGIT",
+                2 => "NUMBER-2",
+                3..=5 => "NUMBER-5",
+                _ => "NUMBER-LONG",
+            },
+            TokenKind::Word if reading.is_product(sheet, at) => "PRODUCT",
+            TokenKind::Word if reading.is_perhaps_product(sheet, at) => "PERHAPS",
+            TokenKind::Word if token.has_digit() || token.form.contains('_') => "CODE",
+            TokenKind::Word => {
+                let mut senses = self.of_word(&sheet.tokens, at);
+                if !spot.first && token.case == Case::Upper && token.form.chars().nth(1).is_some() {
+                    senses.add(Senses::shape("UPPER"));
+                } else if !spot.first && token.case != Case::Lower {
+                    senses.add(Senses::shape("CAPITAL"));
+                }
+                if spot.in_russian && token.is_latin() {
+                    senses.add(Senses::shape("LATIN"));
+                }
+                return senses;
+            }
+            TokenKind::Mark(_) if sheet.quoted_at(at + 1).is_some_and(|quoted| quoted.start == at + 1) => {
+                "QUOTED"
+            }
+            TokenKind::Mark(':') => "COLON",
+            TokenKind::Mark(_) | TokenKind::Newline => return Senses::default(),
+        };
+        Senses::shape(shape)
+    }
+}
+
+/// Where in a sentence a token stands.
+#[derive(Clone, Copy)]
+struct Spot {
+    /// Its first word.
+    first: bool,
+    /// The sentence has Cyrillic words.
+    in_russian: bool,
+}
+
+/// What the words of a sentence mean, alone, one after the other, and together.
+pub(super) fn of_sentence(
+    reading: &Reading<'_>,
+    sheet: &Sheet<'_>,
+    sentence: &Range<usize>,
+    say: &mut impl FnMut([&str; 3]),
+) {
+    let dictionary = &*DICTIONARY;
+    let named = Senses((1 << SHAPES.len()) - 1);
+    let name = |at: usize| dictionary.name(at);
+    let (mut all, mut last, mut asks) = (Senses::default(), Senses::default(), false);
+    // What stood directly before: its senses, or that it had none.
+    let (mut before, mut unknown) = (Senses::default(), false);
+    let in_russian = sheet.slice(sentence.clone()).iter().any(|token| token.is_word() && !token.is_latin());
+    let mut spot = Spot { first: true, in_russian };
+    for at in sentence.clone() {
+        asks |= sheet.token(at).is_some_and(|token| token.is_mark('?'));
+        let senses = dictionary.of_token(reading, sheet, at, spot);
+        if senses.is_empty() {
+            let word = sheet.token(at).is_some_and(Token::is_word);
+            unknown |= word;
+            if word {
+                before = Senses::default();
+                spot.first = false;
+            }
+            continue;
+        }
+        if last.is_empty() {
+            senses.each().for_each(|at| say(["~ ^", name(at), ""]));
+        }
+        for earlier in last.each() {
+            senses.each().for_each(|at| say(["~ >", name(earlier), name(at)]));
+        }
+        for at in senses.each() {
+            if spot.first {
+                say(["~ +", "^", name(at)]);
+            }
+            if unknown && named.has(Senses::of(at)) {
+                say(["~ +", "?", name(at)]);
+            }
+            for earlier in before.each() {
+                if named.has(Senses::of(at)) || named.has(Senses::of(earlier)) {
+                    say(["~ +", name(earlier), name(at)]);
+                }
+            }
+        }
+        all.add(senses);
+        (last, before, unknown, spot.first) = (senses, senses, false, false);
+    }
+    for at in all.each() {
+        say(["~", name(at), ""]);
+        if asks {
+            say(["~ ?", name(at), ""]);
+        }
+        all.each().filter(|other| *other > at).for_each(|other| say(["~ &", name(at), name(other)]));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::request::tokens::cut;
+
+    fn senses(text: &str) -> Vec<&'static str> {
+        let mut tokens = Vec::new();
+        cut(text, 0..text.len(), &mut tokens);
+        DICTIONARY.of_word(&tokens, 0).each().map(|at| DICTIONARY.name(at)).collect()
+    }
+
+    #[test]
+    fn there_is_a_bit_for_each_sense() {
+        assert!(DICTIONARY.names.len() <= 128, "{} senses", DICTIONARY.names.len());
+    }
+
+    #[test]
+    fn words_and_runs_of_words_have_their_senses() {
+        assert_eq!(senses("нажимаю"), ["press"]);
+        assert!(senses("went to the report").contains(&"open"));
+        assert_eq!(senses("абырвалг"), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn the_longest_pattern_wins() {
+        let dictionary = Dictionary::new(&["a\tпоказ* x_y\nb\tпоказани* показа"]);
+        let of = |text: &str| {
+            let mut tokens = Vec::new();
+            cut(text, 0..text.len(), &mut tokens);
+            let senses = dictionary.of_word(&tokens, 0);
+            senses.each().map(|at| dictionary.name(at)).collect::<Vec<_>>()
+        };
+        assert_eq!(of("показывает"), ["a"]);
+        assert_eq!(of("показания"), ["b"]);
+        assert_eq!(of("показа"), ["b"]);
+        assert_eq!(of("x y"), ["a"]);
+    }
+}
