@@ -26,6 +26,8 @@ pub(super) struct Ruled {
     pub(super) stance: Stance,
     pub(super) judged: Judged,
     pub(super) objects_apply: bool,
+    /// How a plain mail is told, see [`super::outline`].
+    pub(super) signs: Vec<(&'static str, usize)>,
 }
 
 /// What the mail as a whole shows.
@@ -87,6 +89,11 @@ pub(super) fn of_mail(reading: &Reading<'_>, ruled: &Ruled, mut add: impl FnMut(
         add(&["mail no subject"]);
     }
     add(&["mail actions", size(ruled.actions.len())]);
+    for (sign, count) in &ruled.signs {
+        for more in ["", "twice", "often"].into_iter().take(*count) {
+            add(&["outline", sign, more]);
+        }
+    }
 }
 
 /// What one sentence shows.

@@ -17,6 +17,7 @@ mod kind;
 mod language;
 mod lexicon;
 mod objects;
+mod outline;
 mod product;
 mod question;
 mod read;

@@ -7,7 +7,7 @@ use super::verdict::Verdict;
 use super::weights::{self, Weighed};
 use super::{
     Field, Finding, Level, PerField, Request, State, actions, attachments, description, kind, language,
-    objects, product, stance, steps,
+    objects, outline, product, stance, steps,
 };
 use crate::mail::Mail;
 
@@ -55,5 +55,6 @@ fn rule(reading: &Reading<'_>) -> Ruled {
     let stance = stance::read(reading, &fields);
     let judged = kind::judge(reading, &fields, stance);
     let objects_apply = kind::objects_apply(reading, judged.kind, &fields.objects);
-    Ruled { fields, actions, stance, judged, objects_apply }
+    let signs = outline::signs(reading, &fields.product, &actions);
+    Ruled { fields, actions, stance, judged, objects_apply, signs }
 }

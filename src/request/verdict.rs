@@ -1,6 +1,7 @@
 //! What rules and weights say together: the kind of a mail and the state of each field.
 
 use super::features::Ruled;
+use super::outline;
 use super::reading::Reading;
 use super::steps::trim;
 use super::weights::{Decision, Strongest, Weighed};
@@ -12,6 +13,8 @@ const PRESENT: f32 = 0.5;
 const MISSING: f32 = 0.47;
 /// From this likelihood on a later mail reports a problem, whatever its conversation was about.
 const NEW_PROBLEM: f32 = 0.95;
+/// Below this likelihood plain steps are missing, see [`Decision::PlainSteps`]: a report of software is of little use without them.
+const PLAIN: f32 = 0.90;
 
 /// The outcome for one mail.
 pub(super) struct Verdict {
@@ -24,7 +27,7 @@ pub(super) struct Verdict {
 
 impl Verdict {
     pub(super) fn new(reading: &Reading<'_>, ruled: Ruled, weighed: &Weighed) -> Self {
-        let Ruled { mut fields, stance, judged, .. } = ruled;
+        let Ruled { mut fields, stance, judged, signs, .. } = ruled;
         let follow_up = reading.is_reply || !reading.asked.is_empty();
         let answers = reading.asked.contains(&Field::Product)
             && fields.product.state == State::Present
@@ -32,14 +35,23 @@ impl Verdict {
         let kind = kind(weighed, answers);
         // A later mail goes on with its conversation, unless it clearly begins a new matter.
         let new_matter = if judged.continues { 0.2 } else { 0.5 };
+        let plain = outline::is_plain(reading, &fields.product);
         for (field, decision) in [
             (Field::Product, Decision::Product),
             (Field::Description, Decision::Description),
             (Field::Objects, Decision::Objects),
-            (Field::Steps, Decision::Steps),
         ] {
-            settle(reading, field, fields.get_mut(field), decision, weighed);
+            let state = state(weighed.likely(decision), PRESENT, MISSING);
+            settle(reading, field, fields.get_mut(field), decision, state, weighed);
         }
+        let (decision, state) = if !plain {
+            (Decision::Steps, state(weighed.likely(Decision::Steps), PRESENT, MISSING))
+        } else if outline::is_recipe(&signs) {
+            (Decision::PlainSteps, State::Present)
+        } else {
+            (Decision::PlainSteps, state(weighed.likely(Decision::PlainSteps), PLAIN, PLAIN))
+        };
+        settle(reading, Field::Steps, &mut fields.steps, decision, state, weighed);
         if kind == Kind::None {
             fields = PerField::default();
         }
@@ -78,20 +90,31 @@ fn kind(weighed: &Weighed, answers: bool) -> Kind {
     .map_or(Kind::Problem, |(kind, _)| kind)
 }
 
+/// There from one likelihood on, missing below another, unsure between them.
+fn state(likely: f32, present: f32, missing: f32) -> State {
+    if likely >= present {
+        State::Present
+    } else if likely >= missing {
+        State::Unsure
+    } else {
+        State::Missing
+    }
+}
+
 /// Settles the state of a field. What an operator's own cue or pattern says stands, and a product must be named.
-fn settle(reading: &Reading<'_>, field: Field, finding: &mut Finding, decision: Decision, weighed: &Weighed) {
+fn settle(
+    reading: &Reading<'_>,
+    field: Field,
+    finding: &mut Finding,
+    decision: Decision,
+    state: State,
+    weighed: &Weighed,
+) {
     let configured = finding.evidence.iter().any(|found| found.cue.starts_with("configured"));
     if configured || field == Field::Product && finding.evidence.is_empty() {
         return;
     }
-    let likely = weighed.likely(decision);
-    finding.state = if likely >= PRESENT {
-        State::Present
-    } else if likely >= MISSING {
-        State::Unsure
-    } else {
-        State::Missing
-    };
+    finding.state = state;
     if finding.state == State::Missing {
         *finding = Finding::default();
     } else if finding.evidence.is_empty() {

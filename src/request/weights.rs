@@ -20,6 +20,8 @@ pub enum Decision {
     Objects,
     /// Steps are told.
     Steps,
+    /// Steps are told in an English mail that names no product: in it the words of our field may be missing.
+    PlainSteps,
     /// It is a problem.
     Problem,
     /// It is a question.
@@ -36,11 +38,12 @@ pub enum Decision {
 
 impl Decision {
     /// All decisions, in the order of the table's columns.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Product,
         Self::Description,
         Self::Objects,
         Self::Steps,
+        Self::PlainSteps,
         Self::Problem,
         Self::Question,
         Self::Service,
@@ -57,12 +60,25 @@ impl Decision {
             Self::Description => "description",
             Self::Objects => "objects",
             Self::Steps => "steps",
+            Self::PlainSteps => "plain-steps",
             Self::Problem => "problem",
             Self::Question => "question",
             Self::Service => "service",
             Self::None => "none",
             Self::Continues => "continues",
             Self::ObjectsApply => "objects-apply",
+        }
+    }
+
+    /// Whether it is learned from a name. How a mail is told speaks for plain steps alone, and for them no single word does: there are
+    /// too few such mails to learn words from.
+    #[must_use]
+    pub fn learns_from(self, name: &str) -> bool {
+        let first = name.split(' ').next().unwrap_or_default();
+        if self == Self::PlainSteps {
+            matches!(first, "outline" | "mail" | "class" | "sentence" | "CAPITALS")
+        } else {
+            first != "outline"
         }
     }
 }
