@@ -22,16 +22,26 @@ use std::fmt::Write as _;
 const SPARING: &str = "short.jsonl";
 /// The mails of this file are unlike those of a mailbox: three of a kind with one thing changed. They count less.
 const CONTRAST: (&str, f64) = ("contrast.jsonl", 0.4);
+/// Reports of software are in this file, not mails of clients: they teach plain steps alone, and are not scored here.
+const REPORTS: &str = "reports.jsonl";
 /// Conversations are left out by this many parts in turn.
 const FOLDS: usize = 5;
 /// A name must be in so many mails.
 const SEEN: usize = 3;
 /// Strength of the penalty on the sum of weights, and on the sum of their squares.
-const SPARSE: f64 = 0.4;
-const SMALL: f64 = 0.6;
+const STRENGTH: Strength = Strength { sparse: 0.4, small: 0.6 };
+/// That of plain steps: few mails teach them, and reports from anywhere are read by them.
+const PLAIN_STRENGTH: Strength = Strength { sparse: 2.0, small: 4.0 };
 const ROUNDS: usize = 250;
 /// Weights closer to 0 than this are left out.
 const LEAST: f64 = 0.015;
+
+/// How strongly weights are held down.
+#[derive(Clone, Copy)]
+struct Strength {
+    sparse: f64,
+    small: f64,
+}
 
 const DECISIONS: usize = Decision::ALL.len();
 
@@ -45,11 +55,12 @@ struct Example {
 }
 
 /// A mail as one decision sees it: the columns of its names, whether it is so, how much it counts.
-type Known<'a> = (&'a [usize], f64, f64);
+type Known = (Vec<usize>, f64, f64);
 
 fn main() -> Result<()> {
     let mut conversations: Vec<Conversation> = Vec::new();
     let mut examples: Vec<Vec<Example>> = Vec::new();
+    let mut reports: Vec<Example> = Vec::new();
     let rules = Rules::new(RuleSettings::wialon())?;
     let mut files: Vec<_> = std::fs::read_dir("fixtures/requests")?.collect::<Result<_, _>>()?;
     files.sort_by_key(std::fs::DirEntry::path);
@@ -59,17 +70,29 @@ fn main() -> Result<()> {
         let loaded = labelled::load(&text);
         let is = |known: &str| file.file_name().is_some_and(|name| name == known);
         let counts = if is(CONTRAST.0) { CONTRAST.1 } else { 1.0 };
-        examples.extend(loaded.iter().map(|each| self::examples(each, is(SPARING), counts, &rules)));
-        conversations.extend(loaded);
+        let mut taught: Vec<Vec<Example>> =
+            loaded.iter().map(|each| self::examples(each, is(SPARING), counts, &rules)).collect();
+        if is(REPORTS) {
+            for (at, decision) in Decision::ALL.into_iter().enumerate() {
+                if decision != Decision::PlainSteps {
+                    taught.iter_mut().flatten().for_each(|example| example.labels[at] = None);
+                }
+            }
+            reports.extend(taught.into_iter().flatten());
+        } else {
+            examples.extend(taught);
+            conversations.extend(loaded);
+        }
     }
-    println!("{} conversations in {} files", conversations.len(), files.len());
+    println!("{} conversations and {} reports in {} files", conversations.len(), reports.len(), files.len());
 
     if !std::env::args().any(|argument| argument == "--no-check") {
         let mut all = scores::Scores::default();
         for fold in 0..FOLDS {
             let part = |at: &usize| at % FOLDS == fold;
-            let learned: Vec<Example> =
+            let mut learned: Vec<Example> =
                 (0..examples.len()).filter(|at| !part(at)).flat_map(|at| examples[at].clone()).collect();
+            learned.extend(reports.iter().cloned());
             let left_out: Vec<&Conversation> =
                 (0..examples.len()).filter(part).map(|at| &conversations[at]).collect();
             let tried = Rules::new(RuleSettings::wialon())?.with_weights(&table(&learned));
@@ -80,7 +103,7 @@ fn main() -> Result<()> {
         scores::show("conversations that the table has not learned from", &all);
     }
 
-    let learned: Vec<Example> = examples.into_iter().flatten().collect();
+    let learned: Vec<Example> = examples.into_iter().flatten().chain(reports).collect();
     let table = table(&learned);
     let names = table.lines().count() - 1;
     std::fs::write("src/request/weights.tsv", table).context("src/request/weights.tsv cannot be written")?;
@@ -98,24 +121,22 @@ fn table(examples: &[Example]) -> String {
         counts.into_iter().filter(|(_, count)| *count >= SEEN).map(|(name, _)| name).collect();
     columns.sort_unstable();
     let index: HashMap<&str, usize> = columns.iter().enumerate().map(|(at, name)| (*name, at)).collect();
-    let mails: Vec<Vec<usize>> = examples
-        .iter()
-        .map(|example| example.names.iter().filter_map(|name| index.get(name.as_str()).copied()).collect())
-        .collect();
     let learned = std::thread::scope(|scope| {
-        let (mails, columns) = (&mails, columns.len());
-        let learn = |at: usize| {
-            let labels = examples.iter().map(|example| example.labels[at].map(u8::from).map(f64::from));
-            let counts = examples.iter().map(|example| example.counts);
-            let known: Vec<Known<'_>> = mails
-                .iter()
-                .zip(labels)
-                .zip(counts)
-                .filter_map(|((mail, label), counts)| Some((mail.as_slice(), label?, counts)))
-                .collect();
-            scope.spawn(move || learn(&known, columns))
+        let (index, columns) = (&index, columns.len());
+        let learn = |(at, decision): (usize, Decision)| {
+            let column = move |name: &String| {
+                decision.learns_from(name).then(|| index.get(name.as_str()).copied()).flatten()
+            };
+            let strength = if decision == Decision::PlainSteps { PLAIN_STRENGTH } else { STRENGTH };
+            scope.spawn(move || {
+                let known = examples.iter().filter_map(|example| {
+                    let label = f64::from(u8::from(example.labels[at]?));
+                    Some((example.names.iter().filter_map(column).collect(), label, example.counts))
+                });
+                learn(&known.collect::<Vec<Known>>(), columns, strength)
+            })
         };
-        let threads: Vec<_> = (0..DECISIONS).map(learn).collect();
+        let threads: Vec<_> = Decision::ALL.into_iter().enumerate().map(learn).collect();
         threads.into_iter().map(|thread| thread.join().unwrap_or_default()).collect::<Vec<_>>()
     });
     let mut rows: BTreeMap<&str, [f64; DECISIONS]> = BTreeMap::new();
@@ -144,6 +165,12 @@ fn table(examples: &[Example]) -> String {
     table
 }
 
+/// Whether a mail is a first English one that names no product.
+fn is_plain(names: &[String]) -> bool {
+    let has = |name: &str| names.iter().any(|shown| shown == name);
+    has("mail language en") && has("mail first") && !has("mail product present")
+}
+
 /// The names and labels of each message. It is read as the answer to what was missing after the one before. Where labels are
 /// `sparing`, a field that was supplied before teaches nothing.
 fn examples(conversation: &Conversation, sparing: bool, counts: f64, rules: &Rules) -> Vec<Example> {
@@ -162,6 +189,7 @@ fn examples(conversation: &Conversation, sparing: bool, counts: f64, rules: &Rul
             Decision::Description => field(Field::Description),
             Decision::Objects => field(Field::Objects),
             Decision::Steps => field(Field::Steps),
+            Decision::PlainSteps => field(Field::Steps).filter(|_| is_plain(&names)),
             Decision::Problem => Some(gold.kind == Kind::Problem),
             Decision::Question => Some(gold.kind == Kind::Question),
             Decision::Service => Some(gold.kind == Kind::Service),
@@ -184,13 +212,13 @@ fn examples(conversation: &Conversation, sparing: bool, counts: f64, rules: &Rul
 }
 
 /// The weights of all names, and that of every mail: accelerated proximal gradient descent.
-fn learn(known: &[Known<'_>], columns: usize) -> (Vec<f64>, f64) {
+fn learn(known: &[Known], columns: usize, strength: Strength) -> (Vec<f64>, f64) {
     let mut step = 0.05;
     let mut weights = vec![0.0; columns + 1];
     let mut ahead = weights.clone();
     let mut momentum = 1.0_f64;
     for _ in 0..ROUNDS {
-        let (loss, gradient) = slope(known, &ahead);
+        let (loss, gradient) = slope(known, &ahead, strength.small);
         // A step that is too long for the curvature here is halved until it is not.
         let next = loop {
             let next: Vec<f64> = ahead
@@ -202,7 +230,7 @@ fn learn(known: &[Known<'_>], columns: usize) -> (Vec<f64>, f64) {
                     if at == columns {
                         moved
                     } else {
-                        moved.signum() * (moved.abs() - step * SPARSE).max(0.0)
+                        moved.signum() * (moved.abs() - step * strength.sparse).max(0.0)
                     }
                 })
                 .collect();
@@ -210,7 +238,7 @@ fn learn(known: &[Known<'_>], columns: usize) -> (Vec<f64>, f64) {
             let bound = loss
                 + moved().zip(&gradient).map(|(way, slope)| way * slope).sum::<f64>()
                 + moved().map(|way| way * way).sum::<f64>() / (2.0 * step);
-            if slope(known, &next).0 <= bound + 1e-9 {
+            if slope(known, &next, strength.small).0 <= bound + 1e-9 {
                 break next;
             }
             step /= 2.0;
@@ -226,18 +254,18 @@ fn learn(known: &[Known<'_>], columns: usize) -> (Vec<f64>, f64) {
 }
 
 /// The loss without the penalty on the sum of weights, and its gradient. The last weight is that of every mail.
-fn slope(known: &[Known<'_>], weights: &[f64]) -> (f64, Vec<f64>) {
+fn slope(known: &[Known], weights: &[f64], small: f64) -> (f64, Vec<f64>) {
     let always = weights.len() - 1;
-    let mut gradient: Vec<f64> = weights.iter().map(|weight| SMALL * weight).collect();
+    let mut gradient: Vec<f64> = weights.iter().map(|weight| small * weight).collect();
     gradient[always] = 0.0;
-    let mut loss = weights[..always].iter().map(|weight| SMALL * weight * weight / 2.0).sum::<f64>();
+    let mut loss = weights[..always].iter().map(|weight| small * weight * weight / 2.0).sum::<f64>();
     for (names, label, counts) in known {
         let sum = weights[always] + names.iter().map(|name| weights[*name]).sum::<f64>();
         loss +=
             counts * (if sum > 0.0 { sum + (-sum).exp().ln_1p() } else { sum.exp().ln_1p() } - label * sum);
         let error = counts * (1.0 / (1.0 + (-sum).exp()) - label);
         gradient[always] += error;
-        for name in *names {
+        for name in names {
             gradient[*name] += error;
         }
     }
