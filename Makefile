@@ -9,7 +9,7 @@ CARGO_DENY := 0.20.2
 
 .DEFAULT_GOAL := help
 ROUNDS ?= 500
-.PHONY: help demo test torture check deny bench eval weights fuzz fmt toolchain deps bench-deps
+.PHONY: help demo test torture check deny bench eval reports weights fuzz fmt toolchain deps bench-deps
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
@@ -46,6 +46,9 @@ bench: deps bench-deps toolchain ## Speed and memory beside mbsync and beside a 
 
 weights: toolchain ## Learn the weights of cues from the labelled conversations, and say how they do on unseen ones
 	$(CARGO) run --quiet --release --example weigh
+
+reports: toolchain ## Find the reports without steps in FILE=reports.jsonl: lines of title, body and steps (true, false)
+	$(CARGO) run --quiet --release --example reports -- $(FILE)
 
 eval: toolchain ## Score the request detector on labelled conversations, with every disagreement
 	$(CARGO) test --test eval -- --nocapture
