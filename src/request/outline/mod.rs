@@ -136,10 +136,15 @@ fn may_be_plain(reading: &Reading<'_>, product: &Finding) -> bool {
         && language::read(reading) == Language::English
 }
 
+/// A mail of fewer words is no report that is laid out.
+const SHORTEST: usize = 12;
+
 /// Whether such a mail has no word of our field either: how it is told must say the steps.
 pub(super) fn is_plain(reading: &Reading<'_>, product: &Finding) -> bool {
     let ours = |token: &Token| token.has(Class::UnitNoun) || among(&token.form, FIELD);
-    may_be_plain(reading, product) && !reading.sheets().any(|sheet| sheet.tokens.iter().any(ours))
+    reading.words >= SHORTEST
+        && may_be_plain(reading, product)
+        && !reading.sheets().any(|sheet| sheet.tokens.iter().any(ours))
 }
 
 /// Whether signs show a recipe by themselves: steps under their heading, a list of them, many commands or actions.
