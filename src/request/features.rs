@@ -102,6 +102,7 @@ pub(super) fn of_sentence(
     sheet: &Sheet<'_>,
     sentence: &Range<usize>,
     ruled: &Ruled,
+    pairs: &senses::Pairs,
     mut add: impl FnMut(&[&str]),
 ) {
     let place = if sheet.place == Place::Subject { "subject" } else { "" };
@@ -143,7 +144,7 @@ pub(super) fn of_sentence(
     }
     say([previous, "$", ""]);
     say(["sentence words", size(words), ""]);
-    senses::of_sentence(reading, sheet, sentence, &mut say);
+    senses::of_sentence(reading, sheet, sentence, pairs, &mut say);
     judged(reading, sheet, sentence, ruled, &mut say);
 }
 

@@ -4,6 +4,7 @@
 use super::features::{self, Ruled};
 use super::hash::{ByHash, of_bytes};
 use super::reading::Reading;
+use super::senses::Pairs;
 use super::sheet::Sheet;
 use super::tokens::Token;
 use std::ops::Range;
@@ -97,6 +98,8 @@ pub(super) struct Table {
     names: Vec<Box<str>>,
     weights: Vec<Sums>,
     always: Sums,
+    /// The pairs of senses that have a row.
+    pairs: Pairs,
 }
 
 static SHIPPED: LazyLock<Arc<Table>> = LazyLock::new(|| Arc::new(Table::new(include_str!("weights.tsv"))));
@@ -114,6 +117,7 @@ impl Table {
             names: Vec::new(),
             weights: Vec::new(),
             always: [0.0; Decision::ALL.len()],
+            pairs: Pairs::among(text.lines().filter_map(|line| line.split('\t').next())),
         };
         for line in text.lines().skip(1) {
             let mut cells = line.split('\t');
@@ -192,7 +196,7 @@ impl Weighed {
             for sentence in &sheet.sentences {
                 let mut sums = [0.0; Decision::ALL.len()];
                 let from = rows.len();
-                features::of_sentence(reading, sheet, sentence, ruled, |parts| {
+                features::of_sentence(reading, sheet, sentence, ruled, &table.pairs, |parts| {
                     add(parts, &mut sums, &mut rows)
                 });
                 sentences.push(Sentence { sums, rows: from..rows.len() });
@@ -240,11 +244,11 @@ impl Weighed {
 
 /// The names that a mail shows, each once.
 pub(super) fn names(reading: &Reading<'_>, ruled: &Ruled) -> Vec<String> {
-    let mut names = Vec::new();
+    let (mut names, pairs) = (Vec::new(), Pairs::all());
     features::of_mail(reading, ruled, |parts| names.push(join(parts)));
     for sheet in reading.sheets() {
         for sentence in &sheet.sentences {
-            features::of_sentence(reading, sheet, sentence, ruled, |parts| names.push(join(parts)));
+            features::of_sentence(reading, sheet, sentence, ruled, &pairs, |parts| names.push(join(parts)));
         }
     }
     names.sort_unstable();

@@ -30,6 +30,9 @@ const SHAPES: [&str; 14] = [
     "LATIN",
 ];
 
+/// There are at most so many senses and shapes.
+const MOST: usize = 128;
+
 /// A set of senses and shapes: a bit for each.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Senses(u128);
@@ -59,7 +62,7 @@ impl Senses {
     fn each(self) -> impl Iterator<Item = usize> {
         let mut left = self.0;
         std::iter::from_fn(move || {
-            let at = usize::try_from(left.trailing_zeros()).ok().filter(|at| *at < 128)?;
+            let at = usize::try_from(left.trailing_zeros()).ok().filter(|at| *at < MOST)?;
             left &= left.wrapping_sub(1);
             Some(at)
         })
@@ -151,6 +154,58 @@ impl Dictionary {
     }
 }
 
+/// Which pairs of senses are worth a name: those that a table has, or all when one is learned.
+#[derive(Clone, Debug)]
+pub(super) struct Pairs {
+    /// One after the other.
+    next: Vec<Senses>,
+    /// Directly beside each other.
+    beside: Vec<Senses>,
+    /// In one sentence.
+    together: Vec<Senses>,
+}
+
+impl Pairs {
+    /// All that there can be.
+    pub(super) fn all() -> Self {
+        let all = vec![Senses(u128::MAX); MOST];
+        Self { next: all.clone(), beside: all.clone(), together: all }
+    }
+
+    /// Those among the names of a table.
+    pub(super) fn among<'a>(names: impl Iterator<Item = &'a str>) -> Self {
+        let none = vec![Senses::default(); MOST];
+        let mut pairs = Self { next: none.clone(), beside: none.clone(), together: none };
+        let places: HashMap<&str, usize> =
+            DICTIONARY.names.iter().enumerate().map(|(at, name)| (*name, at)).collect();
+        for name in names {
+            let mut parts = name.strip_prefix("subject ").unwrap_or(name).split(' ');
+            let (Some("~"), Some(how), Some(first), Some(second)) =
+                (parts.next(), parts.next(), parts.next(), parts.next())
+            else {
+                continue;
+            };
+            let list = match how {
+                ">" => &mut pairs.next,
+                "+" => &mut pairs.beside,
+                "&" => &mut pairs.together,
+                _ => continue,
+            };
+            if let (Some(first), Some(second)) = (places.get(first), places.get(second))
+                && let Some(seconds) = list.get_mut(*first)
+            {
+                seconds.add(Senses::of(*second));
+            }
+        }
+        pairs
+    }
+}
+
+/// Those of `senses` that go with `first` in a list of [`Pairs`].
+fn paired(list: &[Senses], first: usize, senses: Senses) -> impl Iterator<Item = usize> {
+    Senses(list.get(first).copied().unwrap_or_default().0 & senses.0).each()
+}
+
 /// Where in a sentence a token stands.
 #[derive(Clone, Copy)]
 struct Spot {
@@ -165,6 +220,7 @@ pub(super) fn of_sentence(
     reading: &Reading<'_>,
     sheet: &Sheet<'_>,
     sentence: &Range<usize>,
+    pairs: &Pairs,
     say: &mut impl FnMut([&str; 3]),
 ) {
     let dictionary = &*DICTIONARY;
@@ -191,7 +247,7 @@ pub(super) fn of_sentence(
             senses.each().for_each(|at| say(["~ ^", name(at), ""]));
         }
         for earlier in last.each() {
-            senses.each().for_each(|at| say(["~ >", name(earlier), name(at)]));
+            paired(&pairs.next, earlier, senses).for_each(|at| say(["~ >", name(earlier), name(at)]));
         }
         for at in senses.each() {
             if spot.first {
@@ -200,11 +256,10 @@ pub(super) fn of_sentence(
             if unknown && named.has(Senses::of(at)) {
                 say(["~ +", "?", name(at)]);
             }
-            for earlier in before.each() {
-                if named.has(Senses::of(at)) || named.has(Senses::of(earlier)) {
-                    say(["~ +", name(earlier), name(at)]);
-                }
-            }
+        }
+        for earlier in before.each() {
+            let shaped = if named.has(Senses::of(earlier)) { senses } else { Senses(senses.0 & named.0) };
+            paired(&pairs.beside, earlier, shaped).for_each(|at| say(["~ +", name(earlier), name(at)]));
         }
         all.add(senses);
         (last, before, unknown, spot.first) = (senses, senses, false, false);
@@ -214,7 +269,10 @@ pub(super) fn of_sentence(
         if asks {
             say(["~ ?", name(at), ""]);
         }
-        all.each().filter(|other| *other > at).for_each(|other| say(["~ &", name(at), name(other)]));
+        let later = Senses(all.0 & (u128::MAX << at));
+        paired(&pairs.together, at, later)
+            .filter(|other| *other != at)
+            .for_each(|other| say(["~ &", name(at), name(other)]));
     }
 }
 
@@ -231,7 +289,7 @@ mod tests {
 
     #[test]
     fn there_is_a_bit_for_each_sense() {
-        assert!(DICTIONARY.names.len() <= 128, "{} senses", DICTIONARY.names.len());
+        assert!(DICTIONARY.names.len() <= MOST, "{} senses", DICTIONARY.names.len());
     }
 
     #[test]
