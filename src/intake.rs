@@ -358,7 +358,9 @@ fn signals<'a>(
         },
         age: now.signed_duration_since(pending.received_at).to_std().unwrap_or_default(),
         list_allowed: registered.is_some_and(|registered| registered.lists),
-        known: known || mail.author_address().map_or(Ok(false), |author| tx.is_known(author, now))?,
+        known: known
+            || proven.is_some()
+            || mail.author_address().map_or(Ok(false), |author| tx.is_known(author, now))?,
         late: pending.late,
     })
 }

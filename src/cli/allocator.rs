@@ -9,13 +9,16 @@ use std::process::Command;
 const SETTINGS: [(&str, &str); 3] =
     [("MALLOC_ARENA_MAX", "2"), ("MALLOC_MMAP_THRESHOLD_", "131072"), ("MALLOC_TRIM_THRESHOLD_", "131072")];
 
+/// Says that the daemon has begun once more: where the loader takes malloc's settings away, they would tell nothing.
+const SETTLED: (&str, &str) = ("ASKBACK_MALLOC_SETTLED", "1");
+
 /// Begins this program once more unless malloc is told something already. Comes back if that is so, or cannot be: then the
 /// daemon works as well, in more memory.
 pub(super) fn settle() {
-    if SETTINGS.iter().any(|(name, _)| std::env::var_os(name).is_some()) {
+    if SETTINGS.iter().chain([&SETTLED]).any(|(name, _)| std::env::var_os(name).is_some()) {
         return;
     }
     let (Ok(program), mut arguments) = (std::env::current_exe(), std::env::args_os()) else { return };
     let Some(name) = arguments.next() else { return };
-    let _ = Command::new(program).arg0(name).args(arguments).envs(SETTINGS).exec();
+    let _ = Command::new(program).arg0(name).args(arguments).envs(SETTINGS).envs([SETTLED]).exec();
 }

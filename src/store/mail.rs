@@ -353,6 +353,14 @@ impl Tx<'_> {
                              AND mail.uid_validity = known_place.uid_validity AND mail.uid = known_place.uid)",
             [id],
         )?;
+        // What is confirmed to the server would be the other mail.
+        self.change(
+            "DELETE FROM unconfirmed
+             WHERE EXISTS (SELECT 1 FROM mail
+                           WHERE mail.id = ?1 AND mail.mailbox = unconfirmed.mailbox
+                             AND mail.uid_validity = unconfirmed.uid_validity AND mail.uid = unconfirmed.uid)",
+            [id],
+        )?;
         self.change("UPDATE mail SET uid_validity = ?2, uid = id WHERE id = ?1", params![id, NOWHERE])?;
         let subject = EventSubject { mail: Some(id), ..EventSubject::default() };
         self.event(now, subject, "displaced", "its UID is that of another mail on the server now")

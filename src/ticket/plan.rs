@@ -143,7 +143,15 @@ pub fn plan(facts: &Facts<'_>, rules: &Rules, policy: &Policy) -> Plan {
     }
 
     let answer = answer(facts, &was, ticket.asks, &missing, policy);
-    let denied = matches!(&facts.permission, Permission::Denied(_)) && matches!(answer, Answer::Silent(_));
+    // Whoever takes back, refuses or disputes wants no question, whatever waits and whatever is permitted now.
+    let wants_no_more = match facts.request.stance {
+        Stance::Withdrawal | Stance::Refusal => true,
+        Stance::AlreadySaid => is_disputed(&was, &missing),
+        Stance::Request | Stance::Courtesy | Stance::Promise => false,
+    };
+    let denied = matches!(&facts.permission, Permission::Denied(_))
+        && matches!(answer, Answer::Silent(_))
+        && !wants_no_more;
     let waiting_still_true = match facts.waiting {
         Some(Waiting::Ask) => was.asked == missing,
         Some(Waiting::Accept) => missing.is_empty(),
@@ -155,11 +163,7 @@ pub fn plan(facts: &Facts<'_>, rules: &Rules, policy: &Policy) -> Plan {
     ticket.last_client_at = ticket.last_client_at.max(facts.arrived_at);
     ticket.first_unanswered_at.get_or_insert(facts.arrived_at);
     facts.regulation.clone_into(&mut ticket.regulation);
-    ticket.no_more_asks |= match facts.request.stance {
-        Stance::Withdrawal | Stance::Refusal => true,
-        Stance::AlreadySaid => !missing.is_empty(),
-        Stance::Request | Stance::Courtesy | Stance::Promise => false,
-    };
+    ticket.no_more_asks |= wants_no_more;
     let waits_on_client = !is_new
         && was.state == State::Incomplete
         && facts.request.stance == Stance::Promise
@@ -189,6 +193,11 @@ fn changes_nothing(stance: Stance, state: State) -> bool {
     }
 }
 
+/// Whether «уже писал» answers questions of ours: without any it is only a way to speak.
+const fn is_disputed(was: &Ticket, missing: &[Field]) -> bool {
+    !was.asked.is_empty() && !missing.is_empty()
+}
+
 /// Rows 18 and 19 of the reply table. `asks` have gone out, or will before this mail's letter could.
 fn answer(facts: &Facts<'_>, was: &Ticket, asks: u32, missing: &[Field], policy: &Policy) -> Answer {
     let fresh = facts.ticket.is_none() || (facts.waiting.is_some() && asks == 0);
@@ -198,7 +207,7 @@ fn answer(facts: &Facts<'_>, was: &Ticket, asks: u32, missing: &[Field], policy:
         Stance::Withdrawal => return silent("the client withdrew the request"),
         Stance::Refusal => return silent("the client will not say more: a person takes over"),
         Stance::Promise => return silent("the client says that more will come"),
-        Stance::AlreadySaid if !missing.is_empty() => {
+        Stance::AlreadySaid if is_disputed(was, missing) => {
             return silent("the client says that it is in the mail already: a person takes over");
         }
         Stance::Request | Stance::AlreadySaid => {}
@@ -216,7 +225,7 @@ fn answer(facts: &Facts<'_>, was: &Ticket, asks: u32, missing: &[Field], policy:
         return silent("an agent has answered already");
     }
     if was.no_more_asks {
-        return silent("the client withdrew the request or will not say more");
+        return silent("the client withdrew the request, will not say more, or says that all is said");
     }
     if was.client.without_tag() != facts.author.without_tag() {
         return silent("somebody else than the client wrote");

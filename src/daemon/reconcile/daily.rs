@@ -79,16 +79,18 @@ impl Daily {
         Ok(is_due(last, now, self.at, self.zone))
     }
 
+    /// Compares each folder, also after one that cannot be; the first failure is told.
     async fn all_folders(&self) -> anyhow::Result<()> {
+        let mut failure = Ok(());
         for settings in &self.folders {
             let mut report = Report { mailbox: settings.mailbox.clone(), ..Report::default() };
             let outcome = folder(&self.sink, settings, Mode::Daily, &mut report).await;
             if outcome.is_ok() || !report.missing.is_empty() {
                 self.tell(&report).await?;
             }
-            outcome?;
+            failure = failure.and(outcome);
         }
-        Ok(())
+        failure
     }
 
     /// Says what was missing, if anything: to the log, the status line, and the event log.

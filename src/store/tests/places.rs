@@ -223,3 +223,15 @@ fn a_mail_that_is_not_handed_out_takes_the_place_of_a_stored_one_and_both_are_ke
     let held = scratch.read(|r| r.places("support", 7))[0];
     assert_eq!((held.mail == Some(stored), held.stored), (false, false), "the other is held");
 }
+
+#[test]
+fn what_waited_for_confirmation_is_not_confirmed_for_the_mail_that_took_its_uid() {
+    let scratch = scratch();
+    stored_new(store(&scratch, 4, b"the one before"));
+    assert_eq!(scratch.read(|r| r.unconfirmed("support", 7, 9)), [4]);
+    scratch.write(|tx| tx.want_late("support", 7, &[listed(4)]));
+    for _ in 0..5 {
+        scratch.write(|tx| tx.fetch_failed("support", 7, &[4], "NO [SERVERBUG]", at(600)));
+    }
+    assert_eq!(scratch.read(|r| r.unconfirmed("support", 7, 9)), [0; 0], "its bytes are not here");
+}

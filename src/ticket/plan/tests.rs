@@ -166,6 +166,27 @@ fn after_a_refusal_a_withdrawal_or_a_dispute_nothing_is_asked_any_more() {
 }
 
 #[test]
+fn a_dispute_stops_the_ask_that_waits_even_without_permission() {
+    for stance in [Stance::Refusal, Stance::Withdrawal, Stance::AlreadySaid] {
+        let mut talk = Talk::new();
+        talk.check(&supplies(&[Product]), "ask description objects steps → incomplete");
+        talk.waiting = Some(Waiting::Ask);
+        let deny = |facts: &mut Facts<'_>| facts.permission = Permission::Denied("a limit".to_owned());
+        talk.check_with(&with_stance(stance), deny, "silent → open");
+        assert_eq!(talk.waiting, None, "{stance:?}");
+    }
+}
+
+#[test]
+fn only_our_questions_can_be_disputed() {
+    let mut talk = Talk::new();
+    talk.check(
+        &Request { stance: Stance::AlreadySaid, ..supplies(&[Product]) },
+        "ask description objects steps → incomplete",
+    );
+}
+
+#[test]
 fn once_an_agent_has_written_no_machine_asks() {
     let mut talk = Talk::new();
     talk.check(&supplies(&[Product]), "ask description objects steps → incomplete");
