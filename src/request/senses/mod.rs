@@ -4,6 +4,7 @@
 //! `russian.tsv` and `english.tsv`: a sense, a tab, patterns in the notation of [`super::lexicon`]. A word may have up to three
 //! senses. The lists are taken from the languages, not from mails.
 
+use super::hash::{ByHash, NO_BYTES, one_more};
 use super::lexicon::Lexicon;
 use super::reading::Reading;
 use super::sheet::Sheet;
@@ -71,7 +72,12 @@ impl Senses {
 
 struct Dictionary {
     names: Vec<&'static str>,
-    words: Lexicon<Senses>,
+    /// The senses of single words, and of stems, by their hash alone: there are too many to keep the words as well, and
+    /// whoever made another word with the same hash would only be misread.
+    words: ByHash<Senses>,
+    stems: ByHash<Senses>,
+    longest_stem: usize,
+    runs: Lexicon<Senses>,
 }
 
 static DICTIONARY: LazyLock<Dictionary> =
@@ -92,11 +98,24 @@ impl Dictionary {
                 patterns.entry(pattern).or_default().add(Senses::of(at));
             }
         }
-        let mut words = Lexicon::default();
+        let mut dictionary = Self {
+            names,
+            words: ByHash::default(),
+            stems: ByHash::default(),
+            longest_stem: 0,
+            runs: Lexicon::default(),
+        };
         for (pattern, senses) in patterns {
-            words.add_all(pattern, senses);
+            if pattern.contains(['_', '-', '/']) {
+                dictionary.runs.add_all(pattern, senses);
+            } else if let Some(stem) = pattern.strip_suffix('*') {
+                dictionary.longest_stem = dictionary.longest_stem.max(stem.len());
+                dictionary.stems.insert(stem.bytes().fold(NO_BYTES, one_more), senses);
+            } else {
+                dictionary.words.insert(pattern.bytes().fold(NO_BYTES, one_more), senses);
+            }
         }
-        Self { names, words }
+        dictionary
     }
 
     fn name(&self, at: usize) -> &'static str {
@@ -105,16 +124,19 @@ impl Dictionary {
 
     /// The senses of the word at `at`: those of the longest pattern that fits it, and of all runs of words that begin there.
     fn of_word(&self, tokens: &[Token], at: usize) -> Senses {
-        let (mut single, mut runs) = (Senses::default(), Senses::default());
-        self.words.look_up(tokens, at, |senses, length| {
-            if length == 1 {
-                single = senses;
-            } else {
-                runs.add(senses);
+        let Some(token) = tokens.get(at) else { return Senses::default() };
+        let (mut hash, mut senses) = (NO_BYTES, Senses::default());
+        for (at, byte) in token.form.bytes().enumerate() {
+            hash = one_more(hash, byte);
+            if at < self.longest_stem
+                && let Some(found) = self.stems.get(&hash)
+            {
+                senses = *found;
             }
-        });
-        single.add(runs);
-        single
+        }
+        senses = self.words.get(&hash).copied().unwrap_or(senses);
+        self.runs.look_up(tokens, at, |found, _| senses.add(found));
+        senses
     }
 
     /// The senses and shapes of a token; none for marks and for words that are not known.
