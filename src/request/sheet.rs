@@ -10,9 +10,9 @@ use super::{Evidence, Place};
 use std::cell::OnceCell;
 use std::ops::Range;
 
-/// More text than this is not read: nobody writes a request of a quarter of a megabyte, but programs paste logs, and a token
+/// More text than this is not read: nobody writes a request of that length, but programs paste logs, and a token
 /// takes much more room than its letters.
-const LONGEST_TEXT: usize = 256 * 1024;
+const LONGEST_TEXT: usize = 128 * 1024;
 
 /// Words and marks take so many bytes or more in usual texts, with the spaces between them.
 const BYTES_A_TOKEN: usize = 8;
