@@ -6,7 +6,6 @@
 use super::actions::Action;
 use super::form::{Form, russian};
 use super::kind::Judged;
-use super::language;
 use super::lexicon::Class;
 use super::reading::{Reading, is_informative};
 use super::sheet::Sheet;
@@ -59,7 +58,7 @@ pub(super) fn of_mail(reading: &Reading<'_>, ruled: &Ruled, mut add: impl FnMut(
     }
     add(&[
         "mail language",
-        match language::read(reading) {
+        match reading.language {
             Language::Russian => "ru",
             Language::English => "en",
         },

@@ -1,5 +1,6 @@
-//! Hashes, of bytes that come one by one (FNV-1a) or at once, and maps whose keys are such hashes. All keys come from our own tables, so nobody
-//! outside can make two of them meet; what is looked up is compared, or can only be one of ours.
+//! Hashes, of bytes that come one by one (FNV-1a) or at once, and maps whose keys are such hashes. All keys come
+//! from our own tables, so nobody outside can make two of them meet. Whoever makes a word that has the hash of one of ours is
+//! only misread.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};

@@ -1,13 +1,13 @@
 //! The language of a mail: that of its writer's letters, not of the names and logs in it.
 
 use super::Language;
-use super::reading::Reading;
+use super::sheet::Sheet;
 use super::tokens::TokenKind;
 
 /// Russian if a third of the letters of its words are Cyrillic, or if it is Russian in Latin letters.
-pub(super) fn read(reading: &Reading<'_>) -> Language {
+pub(super) fn read<'a: 'b, 'b>(sheets: impl Iterator<Item = &'b Sheet<'a>>) -> Language {
     let (mut cyrillic, mut latin) = (0_usize, 0_usize);
-    for sheet in reading.sheets() {
+    for sheet in sheets {
         if sheet.is_transliterated() {
             return Language::Russian;
         }

@@ -33,6 +33,15 @@ impl Alias {
     }
 }
 
+/// The tokens of a sheet that name a product, in order.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Named {
+    /// Wherever they stand.
+    pub(super) surely: Vec<usize>,
+    /// Also those that do so in an answer, or with a capital letter.
+    pub(super) perhaps: Vec<usize>,
+}
+
 /// The products, ready to be looked for.
 #[derive(Clone, Debug)]
 pub(super) struct Products {
@@ -107,16 +116,21 @@ impl Products {
         best
     }
 
-    /// The tokens that aliases take, in order; in an answer more words count.
-    pub(super) fn named(&self, sheet: &Sheet<'_>, in_answer: bool) -> Vec<usize> {
-        let mut tokens = Vec::new();
+    /// The tokens that aliases take, and those that they would take in an answer, where more words count; both in order.
+    pub(super) fn named(&self, sheet: &Sheet<'_>) -> Named {
+        let mut named = Named::default();
+        let add = |tokens: &mut Vec<usize>, at: usize, length: usize| {
+            let from = tokens.last().map_or(at, |last| at.max(last + 1));
+            tokens.extend(from..at + length);
+        };
         for at in 0..sheet.tokens.len() {
-            if let Some((_, length)) = self.alias_at(sheet, at, in_answer) {
-                let from = tokens.last().map_or(at, |last: &usize| at.max(last + 1));
-                tokens.extend(from..at + length);
+            let Some((_, length)) = self.alias_at(sheet, at, true) else { continue };
+            add(&mut named.perhaps, at, length);
+            if let Some((_, length)) = self.alias_at(sheet, at, false) {
+                add(&mut named.surely, at, length);
             }
         }
-        tokens
+        named
     }
 
     /// [`Self::alias_at`], asked only where it can find something, and whether it is sure: a word that names a product
@@ -125,9 +139,9 @@ impl Products {
         if !reading.is_perhaps_product(sheet, at) {
             return None;
         }
-        let sure = reading.answers(sheet, Field::Product, at) || reading.is_product(sheet, at);
-        let in_answer = !reading.is_product(sheet, at) || reading.answers(sheet, Field::Product, at);
-        self.alias_at(sheet, at, in_answer).map(|(alias, length)| (alias, length, sure))
+        let (named, answers) = (reading.is_product(sheet, at), reading.answers(sheet, Field::Product, at));
+        let (alias, length) = self.alias_at(sheet, at, answers || !named)?;
+        Some((alias, length, named || answers))
     }
 
     fn host(&self, address: &str) -> Option<usize> {

@@ -6,8 +6,8 @@ use super::rules::Rules;
 use super::verdict::Verdict;
 use super::weights::{self, Weighed};
 use super::{
-    Field, Finding, Level, PerField, Request, State, actions, attachments, description, kind, language,
-    objects, outline, product, stance, steps,
+    Field, Finding, Level, PerField, Request, State, actions, attachments, description, kind, objects,
+    outline, product, stance, steps,
 };
 use crate::mail::Mail;
 
@@ -27,7 +27,7 @@ pub fn read(mail: &Mail, asked: &[Field], rules: &Rules) -> Request {
     Request {
         kind: verdict.kind,
         continues: verdict.continues,
-        language: language::read(&reading),
+        language: reading.language,
         stance: verdict.stance,
         fields: verdict.fields,
         objects_apply: verdict.objects_apply,

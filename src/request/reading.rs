@@ -1,10 +1,12 @@
 //! One mail prepared for the detectors: subject and content laid out, answers assigned to our questions.
 
+use super::language;
 use super::lexicon::Class;
+use super::product::Named;
 use super::replies::lay_out;
 use super::rules::Rules;
 use super::sheet::Sheet;
-use super::{Evidence, Field, Place};
+use super::{Evidence, Field, Language, Place};
 use crate::mail::{Mail, SegmentKind};
 use std::ops::Range;
 
@@ -26,10 +28,10 @@ pub(super) struct Reading<'a> {
     pub(super) is_reply: bool,
     /// Words in the body.
     pub(super) words: usize,
-    /// Tokens of the body, then of the subject, that name a product.
-    products: [Vec<usize>; 2],
-    /// Those that name one in an answer, or with a capital letter.
-    perhaps: [Vec<usize>; 2],
+    /// What names a product in the body, then in the subject.
+    products: [Named; 2],
+    /// The language of the writer.
+    pub(super) language: Language,
 }
 
 /// A body of so few words is an answer to our question as a whole.
@@ -54,12 +56,10 @@ impl<'a> Reading<'a> {
             Sheet::new(&mail.subject, Place::Subject, std::slice::from_ref(&(0..mail.subject.len())))
         });
         let words = body.tokens.iter().filter(|token| token.is_word()).count();
-        let named = |in_answer: bool| {
-            [Some(&body), subject.as_ref()]
-                .map(|sheet| sheet.map(|sheet| rules.products.named(sheet, in_answer)).unwrap_or_default())
-        };
-        let (products, perhaps) = (named(false), named(true));
-        Self { mail, rules, asked, subject, title, body, replies, is_reply, words, products, perhaps }
+        let products = [Some(&body), subject.as_ref()]
+            .map(|sheet| sheet.map(|sheet| rules.products.named(sheet)).unwrap_or_default());
+        let language = language::read(std::iter::once(&body).chain(&subject));
+        Self { mail, rules, asked, subject, title, body, replies, is_reply, words, products, language }
     }
 
     /// Subject and body.
@@ -104,12 +104,17 @@ impl<'a> Reading<'a> {
 
     /// Whether a product is named at a token: it is no element then.
     pub(super) fn is_product(&self, sheet: &Sheet<'_>, at: usize) -> bool {
-        is_among(&self.products, sheet, at)
+        self.named(sheet).surely.binary_search(&at).is_ok()
     }
 
     /// Whether a token is part of what would name a product in an answer.
     pub(super) fn is_perhaps_product(&self, sheet: &Sheet<'_>, at: usize) -> bool {
-        is_among(&self.perhaps, sheet, at)
+        self.named(sheet).perhaps.binary_search(&at).is_ok()
+    }
+
+    fn named(&self, sheet: &Sheet<'_>) -> &Named {
+        let [body, subject] = &self.products;
+        if sheet.place == Place::Body { body } else { subject }
     }
 
     /// Words of the range that tell something: no function words, greetings, general nouns.
@@ -118,12 +123,6 @@ impl<'a> Reading<'a> {
         let tokens = sheet.slice(range).iter().enumerate();
         tokens.filter(|(at, token)| is_informative(token) && !self.is_product(sheet, start + at)).count()
     }
-}
-
-/// Whether a token is among those of the body or of the subject.
-fn is_among([body, subject]: &[Vec<usize>; 2], sheet: &Sheet<'_>, at: usize) -> bool {
-    let tokens = if sheet.place == Place::Body { body } else { subject };
-    tokens.binary_search(&at).is_ok()
 }
 
 /// Whether a word tells something by itself.

@@ -2,11 +2,11 @@
 
 use super::sql::Ms;
 use super::verify::{Verified, verify};
-use super::{Reader, StoreError, open};
+use super::{EventSubject, Reader, StoreError, Tx, open};
 use anyhow::{Context as _, Result, bail};
 use chrono::{DateTime, Utc};
 use rusqlite::backup::{Backup, StepResult};
-use rusqlite::{Connection, OpenFlags, params};
+use rusqlite::{Connection, OpenFlags};
 use std::fs::{self, File};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -160,17 +160,9 @@ fn settle_letters(part: &Path, now: DateTime<Utc>) -> Result<usize> {
          WHERE kind IN ('ask', 'accept') AND state IN ('waiting', 'claimed')",
         [Ms(now)],
     )?;
-    tx.execute(
-        "INSERT INTO setting (key, value)
-         VALUES (?1, ?2)
-         ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-        params![RESTORED_AT, now.timestamp_millis().to_string().into_bytes()],
-    )?;
-    tx.execute(
-        "INSERT INTO event (at, what, detail)
-         VALUES (?1, 'restored', 'a backup was put back')",
-        [Ms(now)],
-    )?;
+    let store = Tx { reader: Reader { conn: &tx } };
+    store.put_moment(RESTORED_AT, now)?;
+    store.event(now, EventSubject::default(), "restored", "a backup was put back")?;
     tx.commit()?;
     Ok(letters)
 }

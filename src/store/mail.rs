@@ -346,21 +346,15 @@ impl Tx<'_> {
     /// The server has given the UID of this mail to another one, although it must not (RFC 9051, section 2.3.1.1). No server
     /// has a UIDVALIDITY of 0: there, each mail has a place by its own number.
     pub(super) fn leave_place(&self, id: MailId, now: DateTime<Utc>) -> Result<()> {
-        self.change(
-            "DELETE FROM known_place
-             WHERE EXISTS (SELECT 1 FROM mail
-                           WHERE mail.id = ?1 AND mail.mailbox = known_place.mailbox
-                             AND mail.uid_validity = known_place.uid_validity AND mail.uid = known_place.uid)",
-            [id],
-        )?;
-        // What is confirmed to the server would be the other mail.
-        self.change(
-            "DELETE FROM unconfirmed
-             WHERE EXISTS (SELECT 1 FROM mail
-                           WHERE mail.id = ?1 AND mail.mailbox = unconfirmed.mailbox
-                             AND mail.uid_validity = unconfirmed.uid_validity AND mail.uid = unconfirmed.uid)",
-            [id],
-        )?;
+        if let Some(MailKey { mailbox, uid_validity, uid }) = self.mail(id)?.and_then(|mail| mail.key) {
+            self.change(
+                "DELETE FROM known_place
+                 WHERE mailbox = ?1 AND uid_validity = ?2 AND uid = ?3",
+                params![mailbox, uid_validity, uid],
+            )?;
+            // What is confirmed to the server would be the other mail.
+            self.confirmed(&mailbox, uid_validity, &[uid])?;
+        }
         self.change("UPDATE mail SET uid_validity = ?2, uid = id WHERE id = ?1", params![id, NOWHERE])?;
         let subject = EventSubject { mail: Some(id), ..EventSubject::default() };
         self.event(now, subject, "displaced", "its UID is that of another mail on the server now")

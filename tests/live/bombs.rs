@@ -8,6 +8,7 @@ mod forge;
 
 use super::support::daemon::{Daemon, Desk};
 use super::support::maildir::letters;
+use super::support::noise::noise;
 use super::support::wait_for_at_most;
 use super::torture::{at_rest, long_rounds, tortured};
 use super::{INCOMPLETE, servers};
@@ -42,22 +43,13 @@ fn can_travel(bomb: &Bomb) -> bool {
 
 /// A request with a file that does not compress.
 fn video() -> Vec<u8> {
-    // A fixed sequence (xorshift).
-    let mut state = 88_172_645_463_325_252_u64;
-    let mut next = || {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        state.to_le_bytes()
-    };
-    let bytes: Vec<u8> = std::iter::repeat_with(&mut next).take(37_000_000 / 8).flatten().collect();
     let head = format!(
         "From: Ivan <ivan@alfa.test>\r\nTo: support@m2mail.ru\r\nMessage-ID: <video@alfa.test>\r\nSubject: video\r\n\
          MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\
          Content-Type: text/plain; charset=utf-8\r\n\r\n{INCOMPLETE}\r\n--b\r\nContent-Type: video/mp4; name=v.mp4\r\n\
          Content-Transfer-Encoding: base64\r\n\r\n"
     );
-    [head.as_bytes(), data_encoding::BASE64_MIME.encode(&bytes).as_bytes(), b"--b--\r\n"].concat()
+    [head.as_bytes(), data_encoding::BASE64_MIME.encode(&noise(37_000_000)).as_bytes(), b"--b--\r\n"].concat()
 }
 
 /// The mail to this desk, and from a sender of its own, so that all that bounds letters is what its text makes of it.

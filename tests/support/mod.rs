@@ -6,6 +6,7 @@ pub(crate) mod authorization;
 pub(crate) mod compose;
 pub(crate) mod daemon;
 pub(crate) mod maildir;
+pub(crate) mod noise;
 pub(crate) mod proxy;
 pub(crate) mod servers;
 pub(crate) mod smtp;

@@ -5,7 +5,6 @@
 mod pieces;
 
 use super::actions::Action;
-use super::language;
 use super::lexicon::Class;
 use super::reading::Reading;
 use super::tokens::{Case, Token, TokenKind};
@@ -133,7 +132,7 @@ fn may_be_plain(reading: &Reading<'_>, product: &Finding) -> bool {
     reading.asked.is_empty()
         && !reading.is_reply
         && product.state != State::Present
-        && language::read(reading) == Language::English
+        && reading.language == Language::English
 }
 
 /// A mail of fewer words is no report that is laid out.

@@ -10,6 +10,9 @@ mod records;
 mod told;
 mod upgrade;
 
+#[path = "../../../tests/support/noise.rs"]
+mod noise;
+
 use super::{
     Access, Letter, LetterKind, MailId, NewLetter, NewMail, OutboxId, OutboxState, Reader, Store, Stored, Tx,
 };
@@ -18,6 +21,7 @@ use crate::mail::{Address, MailKey, MessageId};
 use crate::request::{Answers, Language};
 use crate::ticket::{Standing, State, Ticket, TicketId};
 use chrono::{DateTime, TimeDelta, Utc};
+use noise::noise;
 use std::path::PathBuf;
 
 /// Runs a future to its end, polling all that is ready (tokio else makes a future that does much take turns).
@@ -137,16 +141,4 @@ fn stored_new(stored: Stored) -> MailId {
         Stored::New(id) => id,
         Stored::Duplicate(id) => panic!("a duplicate of {id}"),
     }
-}
-
-/// Bytes that do not compress, the same at every run.
-fn noise(length: usize) -> Vec<u8> {
-    let mut state = 88_172_645_463_325_252_u64;
-    let mut next = || {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        state.to_le_bytes()
-    };
-    std::iter::repeat_with(&mut next).flatten().take(length).collect()
 }
