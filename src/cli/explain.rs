@@ -1,4 +1,5 @@
-//! `askback explain FILE…`: what would become of mails. Needs no mailbox, no secrets and no database; sends nothing.
+//! `askback explain FILE…`: what would become of mails. Needs no mailbox, no secrets and no database; sends nothing. The
+//! daemon reads a mail by it that may have killed it (`intake::Trial`).
 
 use super::failure::{Exit, Failure, Outcome};
 use super::screen::{Screen, Tone};
@@ -14,7 +15,7 @@ use crate::ticket::plan::Answer;
 use chrono::Utc;
 use serde_json::{Value, json};
 use std::fs::File;
-use std::io::Read as _;
+use std::io::{self, Read};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -26,7 +27,10 @@ const ASIDE_LINES: usize = 3;
 /// Explains files as one conversation of one client.
 pub(super) fn run(config: &Config, files: &[PathBuf], json: bool, screen: &mut Screen) -> Outcome {
     let mails = files.iter().map(|file| read(file)).collect::<Result<Vec<_>, _>>()?;
-    let explained = explain(&super::desk(config)?, &mails, Utc::now())?;
+    let desk = super::desk(config)?;
+    // On a thread, as the daemon reads: its stack is smaller than this one's.
+    let explained = std::thread::scope(|scope| scope.spawn(|| explain(&desk, &mails, Utc::now())).join())
+        .unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
     for (index, (file, explained)) in files.iter().zip(&explained).enumerate() {
         if json {
             screen.json_line(&as_json(file, explained))?;
@@ -40,22 +44,28 @@ pub(super) fn run(config: &Config, files: &[PathBuf], json: bool, screen: &mut S
     Ok(())
 }
 
-/// The bytes of a mail as intake reads them: of a large one without the bulk of its large parts.
+/// The bytes of a mail as intake reads them: of a large one without the bulk of its large parts. `-` is standard input.
 fn read(file: &Path) -> Result<Vec<u8>, Failure> {
-    let bytes = || {
-        let mut opened = File::open(file)?;
-        let mut slimmer = Slimmer::for_size(opened.metadata()?.len());
+    let slim = |from: &mut dyn Read, size| {
+        let mut slimmer = Slimmer::for_size(size);
         let mut piece = vec![0; PIECE];
         loop {
-            match opened.read(&mut piece)? {
+            match from.read(&mut piece)? {
                 0 => return Ok(slimmer.finish()),
                 length => slimmer.push(piece.get(..length).unwrap_or_default()),
             }
         }
     };
-    bytes().map_err(|error: std::io::Error| {
-        let exit =
-            if error.kind() == std::io::ErrorKind::PermissionDenied { Exit::NoPerm } else { Exit::NoInput };
+    let bytes = || {
+        if file == Path::new("-") {
+            return slim(&mut io::stdin(), 0);
+        }
+        let mut opened = File::open(file)?;
+        let size = opened.metadata()?.len();
+        slim(&mut opened, size)
+    };
+    bytes().map_err(|error: io::Error| {
+        let exit = if error.kind() == io::ErrorKind::PermissionDenied { Exit::NoPerm } else { Exit::NoInput };
         let what = format!("{} cannot be read: {}", file.display(), plain(&error));
         Failure::new(exit, what, "name files with one mail each, as a mail program saves them (.eml)")
     })

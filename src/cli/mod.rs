@@ -77,7 +77,7 @@ enum Command {
     Export,
     /// Show what would become of mails, taken as one conversation of one client; sends nothing
     Explain {
-        /// Mails as files, in the order they came
+        /// Mails as files, in the order they came; - for standard input
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
         /// One line of JSON a file

@@ -23,7 +23,7 @@ pub struct Slimmer {
 }
 
 impl Slimmer {
-    /// For a mail of this many bytes.
+    /// For a mail of this many bytes. If nobody knows, 0: one that proves larger than small is bounded from there on.
     #[must_use]
     pub fn for_size(size: u64) -> Self {
         Self { whole: size <= SMALL, kept: Vec::new(), room: PART, held: Vec::new(), at_line_start: true }
@@ -33,6 +33,11 @@ impl Slimmer {
     pub fn push(&mut self, bytes: &[u8]) {
         if self.whole {
             self.kept.extend_from_slice(bytes);
+            if u64::try_from(self.kept.len()).is_ok_and(|size| size > SMALL) {
+                let so_far = std::mem::take(&mut self.kept);
+                self.whole = false;
+                self.push(&so_far);
+            }
             return;
         }
         let mut joined = std::mem::take(&mut self.held);
@@ -117,7 +122,14 @@ mod tests {
         fn small_mails_stay_and_large_ones_are_bounded(raw in "[-a\\n]{0,300}", piece in 1_usize..9, times in 1_usize..60_000) {
             prop_assert_eq!(slim(raw.as_bytes(), piece), raw.as_bytes());
             let large = raw.repeat(times);
-            prop_assert!(slim(large.as_bytes(), 1 << 20).len() <= WHOLE + PART);
+            let kept = slim(large.as_bytes(), 1 << 20);
+            prop_assert!(kept.len() <= WHOLE + PART);
+            // Nobody knew its size.
+            let mut slimmer = Slimmer::for_size(0);
+            large.as_bytes().chunks(100_000).for_each(|bytes| slimmer.push(bytes));
+            let small = u64::try_from(large.len()).unwrap() <= SMALL;
+            let expected = if small { large.into_bytes() } else { kept };
+            prop_assert!(slimmer.finish() == expected);
         }
     }
 }

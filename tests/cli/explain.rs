@@ -3,7 +3,9 @@
 use super::{askback, folder, prints};
 use serde_json::Value;
 use std::fs;
+use std::io::Write as _;
 use std::path::Path;
+use std::process::{Command, Stdio};
 
 const ASKED: &str =
     "Здравствуйте! В Wialon Hosting с утра не строится отчёт по поездкам, вместо таблицы пустая страница.";
@@ -78,6 +80,28 @@ fn people_see_the_evidence_in_the_text() {
     assert!(text.contains("Still missing: objects, steps"), "{text}");
     assert!(text.contains("Reply: ask"), "{text}");
     assert!(!text.contains('\u{1b}'), "{text:?}");
+}
+
+#[test]
+fn a_mail_can_come_through_a_pipe() {
+    let folder = folder();
+    write(folder.path(), "1.eml", "", ASKED);
+    let mail = fs::read(folder.path().join("1.eml")).unwrap();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_askback"))
+        .args(["explain", "--json", "--config", "askback.toml", "-"])
+        .current_dir(folder.path())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(&mail).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success());
+    let mut piped: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(piped["file"].take(), "-");
+    let mut from_file = explain(folder.path(), &["1.eml"]).remove(0);
+    from_file["file"].take();
+    assert_eq!(piped, from_file);
 }
 
 #[test]
