@@ -15,7 +15,7 @@ mod wall;
 
 use crate::config::{Config, Secrets};
 use crate::imap;
-use crate::intake::{self, Attempts, Desk};
+use crate::intake::{self, Attempts, Desk, Trial};
 use crate::outbox;
 use crate::outbox::copies::run_copies;
 use crate::outbox::mailer::Mailer;
@@ -88,7 +88,7 @@ async fn serve(config_path: &Path, config: Config) -> anyhow::Result<()> {
         store: store.clone(),
         token_key: token_key(&store).await?,
         status: Arc::new(Status::default()),
-        attempts: Arc::default(),
+        attempts: Arc::new(Attempts::new(Trial::new(config_path))),
         arrived: Arc::new(Notify::new()),
         letters: Arc::new(Notify::new()),
         filed: Arc::new(Notify::new()),

@@ -35,6 +35,10 @@ pub const POINTS: [&str; 25] = [
 #[cfg(debug_assertions)]
 pub const LOGIN_POINTS: [&str; 2] = ["oauth.answered", "oauth.kept"];
 
+/// Where a mail dies that kills whoever reads it.
+#[cfg(debug_assertions)]
+pub const READING: [&str; 1] = ["intake.reading"];
+
 /// In a debug build, ends the process on the spot, as SIGKILL does, if the environment asks for it here:
 /// `ASKBACK_FAILPOINT=outbox.claimed:2` at the second time.
 pub(crate) fn hit(point: &'static str) {
@@ -55,7 +59,11 @@ mod armed {
 
     pub(super) fn hit(point: &'static str) {
         debug_assert!(
-            super::POINTS.iter().chain(&super::LOGIN_POINTS).any(|known| *known == point),
+            super::POINTS
+                .iter()
+                .chain(&super::LOGIN_POINTS)
+                .chain(&super::READING)
+                .any(|known| *known == point),
             "{point} is not in the list"
         );
         let target = TARGET.get_or_init(|| {

@@ -2,8 +2,8 @@
 //!
 //! A mail's bytes are durable before they come here. Reading them (parse, sender, request) is done for a batch on
 //! several threads; deciding and writing happens mail by mail, in order, inside one transaction for the batch. If
-//! that fails, or the program dies in it, the mails are still new, and come back one by one: three deaths on one mail
-//! end in `held`.
+//! that fails, or the program dies in it, the mails are still new, and come back one by one. After three deaths on one mail
+//! `trial` finds out whether the mail or somebody else killed us.
 
 mod agents;
 mod desk;
@@ -12,15 +12,18 @@ mod letters;
 mod machine;
 mod notice;
 mod queue;
+mod trial;
 
 pub use desk::{Desk, Regulation, Words, regulation_of};
 pub use explain::{Explained, explain};
 pub use notice::{answer_address, notice_letter};
 pub use queue::{Attempts, run};
+pub use trial::Trial;
 
 use agents::Left;
 
-use crate::mail::{Address, Author, Mail, Mailbox, MessageId};
+use crate::failpoint;
+use crate::mail::{self, Address, Author, Mail, Mailbox, MessageId};
 use crate::reply::{self, Authentication, Filing, Reason, ReplyDecision, SenderPolicy, Signals};
 use crate::request::{self, Field, Request, Stance};
 use crate::store::{Direction, EventSubject, LetterKind, Message, Pending, Registered, SentCounts, Tx};
@@ -40,6 +43,12 @@ struct Reading {
     mail: Mail,
     /// As if nothing had been asked; read again when it joins a ticket that was asked something.
     request: Request,
+}
+
+/// Reads what a mail's bytes say.
+fn parse(raw: &[u8]) -> Mail {
+    failpoint::hit("intake.reading");
+    mail::parse(raw)
 }
 
 /// Files one mail: who wrote it, may we answer, which ticket, what is missing, what goes out. `held_back` counts the mails

@@ -1,7 +1,7 @@
 //! What would be done with some mails, without a mailbox, a database or a letter sent.
 
-use super::{Desk, Sorted, letters, sort};
-use crate::mail::{self, Address, Mail};
+use super::{Desk, Sorted, letters, parse, sort};
+use crate::mail::{Address, Mail};
 use crate::reply::{self, ReplyDecision, SenderPolicy, SentCounts, Signals};
 use crate::request::{self, Field, Kind, Request};
 use crate::ticket::plan::{self, Answer, Facts, Permission, Plan, Role};
@@ -57,7 +57,7 @@ fn explain_one(
     ticket: &mut Option<Ticket>,
     now: DateTime<Utc>,
 ) -> anyhow::Result<Explained> {
-    let mail = mail::parse(raw);
+    let mail = parse(raw);
     let addressed = as_addressed(desk, &mail);
     let arrived_at = mail.date.unwrap_or(now);
     let regulation = desk.regulation_at(arrived_at);

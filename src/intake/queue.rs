@@ -1,10 +1,10 @@
 //! The queue of new mails: claimed, read on several threads, filed batch by batch.
 
-use super::{Desk, Reading, file};
+use super::trial::{Trial, Verdict};
+use super::{Desk, Reading, file, parse};
 use crate::failpoint;
-use crate::mail;
 use crate::request;
-use crate::store::{MailId, Pending, Store, StoreError};
+use crate::store::{Claim, MailId, Pending, Store, StoreError};
 use anyhow::Context as _;
 use chrono::Utc;
 use std::collections::BTreeSet;
@@ -20,26 +20,37 @@ const BATCH_BYTES: u64 = 2 << 20;
 /// At most so many threads read mails: on a machine of many processors the disk is the limit, and each thread keeps
 /// memory of its own.
 const READERS: usize = 4;
-/// A mail that has been begun more often than this without an end is held.
+/// A mail that has been begun so often without an end is read on trial before it is begun again.
 const MAX_ATTEMPTS: u32 = 3;
+/// After so many it is held, though its trial found nothing: it may be something else about it that kills.
+const MOST_ATTEMPTS: u32 = 8;
 /// Looks for new mails this often even if nobody rings: a safety net, and the retry after a database error.
 const SAFETY: Duration = Duration::from_secs(30);
 
-/// Attempts that count against no mail: the database failed, not the mail. Lives longer than one [`run`].
-#[derive(Debug, Default)]
-pub struct Attempts(Mutex<Counted>);
+/// What is known of attempts at mails, and how a mail is tried that used up its own. Lives longer than one [`run`].
+#[derive(Debug)]
+pub struct Attempts {
+    trial: Trial,
+    counted: Mutex<Counted>,
+}
 
 #[derive(Debug, Default)]
 struct Counted {
     /// Claimed, and not filed yet.
     begun: BTreeSet<MailId>,
-    /// Their last claim is to be taken back.
+    /// Their last claim is to be taken back: the database failed, not the mail.
     excused: BTreeSet<MailId>,
 }
 
 impl Attempts {
+    /// None so far.
+    #[must_use]
+    pub fn new(trial: Trial) -> Self {
+        Self { trial, counted: Mutex::default() }
+    }
+
     fn lock(&self) -> MutexGuard<'_, Counted> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.counted.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -58,9 +69,8 @@ pub async fn run(
     filed: Arc<Notify>,
     stop: watch::Receiver<bool>,
 ) -> anyhow::Result<()> {
-    attempts.lock().begun.clear();
     let outcome = work(&store, &desk, &attempts, &arrived, (&letters, &filed), stop).await;
-    if outcome.as_ref().is_err_and(|error| error.downcast_ref::<StoreError>().is_some()) {
+    if outcome.as_ref().is_err_and(is_the_database) {
         let mut attempts = attempts.lock();
         let begun = std::mem::take(&mut attempts.begun);
         attempts.excused.extend(begun);
@@ -77,8 +87,9 @@ async fn work(
     mut stop: watch::Receiver<bool>,
 ) -> anyhow::Result<()> {
     loop {
-        // A batch is written while the next is read and the one after it is claimed.
-        let mut claimed = claim(store, attempts, &[]).await?;
+        // Nothing is in hand. A batch is written while the next is read and the one after it is claimed.
+        attempts.lock().begun.clear();
+        let mut claimed = claim(store, attempts, bells.1, &mut stop).await?;
         let idle = claimed.is_empty();
         let mut read = None;
         while read.is_some() || !claimed.is_empty() {
@@ -87,8 +98,9 @@ async fn work(
                 if claimed.is_empty() {
                     return anyhow::Ok((None, Vec::new()));
                 }
-                let next =
-                    async { if goes_on { claim(store, attempts, &claimed).await } else { Ok(Vec::new()) } };
+                let next = async {
+                    if goes_on { claim(store, attempts, bells.1, &mut stop).await } else { Ok(Vec::new()) }
+                };
                 let (read, next) = tokio::join!(read_batch(store, desk, claimed.clone()), next);
                 Ok((Some(read?), next?))
             });
@@ -110,20 +122,85 @@ async fn work(
     }
 }
 
-/// Claims the next mails, `in_hand` left out.
-async fn claim(store: &Store, attempts: &Attempts, in_hand: &[MailId]) -> anyhow::Result<Vec<MailId>> {
-    let in_hand = in_hand.to_vec();
-    let excused: Vec<MailId> = attempts.lock().excused.iter().copied().collect();
-    let claimed = store
-        .write(0, move |tx| {
-            tx.excuse(&excused)?;
-            tx.claim_new(BATCH_MAILS, BATCH_BYTES, &in_hand)
-        })
-        .await?;
-    let mut attempts = attempts.lock();
-    attempts.excused.clear();
-    attempts.begun.extend(&claimed);
-    Ok(claimed)
+/// Claims the next mails, without those in hand. None: there are no others, a suspect has to be alone, or it is time to
+/// stop. `filed` is rung for one that is held.
+async fn claim(
+    store: &Store,
+    attempts: &Attempts,
+    filed: &Notify,
+    stop: &mut watch::Receiver<bool>,
+) -> anyhow::Result<Vec<MailId>> {
+    loop {
+        let (excused, in_hand): (Vec<MailId>, Vec<MailId>) = {
+            let attempts = attempts.lock();
+            (attempts.excused.iter().copied().collect(), attempts.begun.iter().copied().collect())
+        };
+        let claim = store
+            .write(0, move |tx| {
+                tx.excuse(&excused)?;
+                tx.claim_new(BATCH_MAILS, BATCH_BYTES, MAX_ATTEMPTS, &in_hand)
+            })
+            .await?;
+        attempts.lock().excused.clear();
+        let begun = match claim {
+            Claim::Begun(ids) => ids,
+            Claim::Suspect(id, deaths) => {
+                // A death in here blames nobody: the mail has not been begun.
+                let why = tokio::select! {
+                    why = why_held(store, &attempts.trial, id, deaths) => why,
+                    _ = stop.wait_for(|stop| *stop) => return Ok(Vec::new()),
+                };
+                if let Some(why) = why {
+                    hold(store, id, why).await?;
+                    filed.notify_one();
+                    continue;
+                }
+                store.write(0, move |tx| tx.begin(id)).await?;
+                vec![id]
+            }
+        };
+        attempts.lock().begun.extend(&begun);
+        return Ok(begun);
+    }
+}
+
+/// Why a suspect is held, if it is: that it was in hand at some deaths is no proof.
+async fn why_held(store: &Store, trial: &Trial, id: MailId, deaths: u32) -> Option<String> {
+    let died = format!("askback died or failed {deaths} times while it processed this mail");
+    if deaths >= MOST_ATTEMPTS {
+        return Some(died);
+    }
+    if deaths > MAX_ATTEMPTS {
+        // It has stood its trial.
+        return None;
+    }
+    match trial.of(store, id).await {
+        Verdict::Fatal(how) => Some(format!("{died}, and a process that only read it {how}")),
+        Verdict::Harmless => {
+            tracing::warn!(
+                mail = id.0,
+                "{died}, but a process that only read it took no harm: it is processed as usual"
+            );
+            None
+        }
+        Verdict::Unknown(why) => {
+            tracing::error!(
+                mail = id.0,
+                "{died}, and it could not be read on trial: {why}; it is begun again"
+            );
+            None
+        }
+    }
+}
+
+async fn hold(store: &Store, id: MailId, why: String) -> anyhow::Result<()> {
+    tracing::error!(mail = id.0, "a mail is held: {why}");
+    store.write(0, move |tx| tx.hold(id, &why, Utc::now())).await
+}
+
+/// Whether no mail is to blame for an error.
+fn is_the_database(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<StoreError>().is_some()
 }
 
 /// Reads claimed mails.
@@ -152,8 +229,13 @@ async fn file_batch(
             mails = batch.len(),
             "a batch could not be filed, its mails follow one by one: {error:#}"
         );
-        for at in 0..batch.len() {
-            file_together(store, desk, batch.clone(), at..at + 1).await?;
+        for (at, (pending, _)) in batch.iter().enumerate() {
+            match file_together(store, desk, batch.clone(), at..at + 1).await {
+                Err(error) if pending.attempts > MAX_ATTEMPTS && !is_the_database(&error) => {
+                    hold(store, pending.id, format!("it could not be filed: {error:#}")).await?;
+                }
+                outcome => outcome?,
+            }
         }
     }
     failpoint::hit("intake.committed");
@@ -177,9 +259,6 @@ async fn file_together(
             let mut held_back = 0_usize;
             for (pending, reading) in batch.get(part).unwrap_or_default() {
                 if let Some(why) = &pending.damaged {
-                    tx.hold(pending.id, why, now)?;
-                } else if pending.attempts > MAX_ATTEMPTS {
-                    let why = "askback died several times while it processed this mail";
                     tx.hold(pending.id, why, now)?;
                 } else {
                     file(tx, &desk, pending, reading, &mut held_back, now)?;
@@ -226,7 +305,7 @@ fn read_all(pending: Vec<Pending>, desk: &Desk) -> anyhow::Result<Vec<Read>> {
 }
 
 fn read(mut pending: Pending, desk: &Desk) -> Read {
-    let mail = mail::parse(&std::mem::take(&mut pending.raw));
+    let mail = parse(&std::mem::take(&mut pending.raw));
     let request = request::read(&mail, &[], &desk.regulation_at(pending.received_at).rules);
     (pending, Reading { mail, request })
 }

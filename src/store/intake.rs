@@ -33,6 +33,16 @@ pub struct Pending {
     pub damaged: Option<String>,
 }
 
+/// What is to be processed next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Claim {
+    /// These mails, their attempts counted. None: there are no others, or a suspect has to be alone.
+    Begun(Vec<MailId>),
+    /// This mail, which has been begun so many times without an end that it is not begun once more without a look at it;
+    /// [`Tx::begin`] does it then.
+    Suspect(MailId, u32),
+}
+
 impl Reader<'_> {
     /// The mails of these numbers with their bytes. Those that never had bytes are left out.
     ///
@@ -76,12 +86,22 @@ impl Reader<'_> {
 
 impl Tx<'_> {
     /// The oldest mails to be processed, without those `in_hand`, their attempts counted. At most `max_bytes` together,
-    /// but at least one. A mail that has been claimed before comes alone: if it was the one that crashed us, it takes
-    /// nobody with it.
+    /// but at least one.
+    ///
+    /// A mail that has been claimed before is a suspect, and strictly alone: it waits until nothing is in hand, and nothing
+    /// is claimed while it is. So one death blames one suspect at most. One that has been claimed `trusted` times is named
+    /// and not begun.
     ///
     /// # Errors
     /// If the database cannot be written.
-    pub fn claim_new(&self, limit: usize, max_bytes: u64, in_hand: &[MailId]) -> Result<Vec<MailId>> {
+    pub fn claim_new(&self, limit: usize, max_bytes: u64, trusted: u32, in_hand: &[MailId]) -> Result<Claim> {
+        for id in in_hand {
+            let attempts: Option<u32> =
+                self.row("SELECT attempts FROM mail WHERE id = ?1", [id], |row| row.get(0))?;
+            if attempts > Some(1) {
+                return Ok(Claim::Begun(Vec::new()));
+            }
+        }
         let oldest = self.rows(
             "SELECT id, size, attempts
              FROM mail
@@ -96,17 +116,30 @@ impl Tx<'_> {
         let mut bytes: u64 = 0;
         for (id, size, attempts) in oldest {
             bytes = bytes.saturating_add(size);
-            let alone = attempts > 0;
-            if !claimed.is_empty() && (alone || bytes > max_bytes) {
+            let suspect = attempts > 0;
+            let alone = claimed.is_empty() && in_hand.is_empty();
+            if (suspect && !alone) || (bytes > max_bytes && !claimed.is_empty()) {
                 break;
             }
-            self.change("UPDATE mail SET attempts = attempts + 1 WHERE id = ?1", [id])?;
+            if attempts >= trusted {
+                return Ok(Claim::Suspect(id, attempts));
+            }
+            self.begin(id)?;
             claimed.push(id);
-            if alone {
+            if suspect {
                 break;
             }
         }
-        Ok(claimed)
+        Ok(Claim::Begun(claimed))
+    }
+
+    /// Counts an attempt at a mail, before it is begun.
+    ///
+    /// # Errors
+    /// If the database cannot be written.
+    pub fn begin(&self, id: MailId) -> Result<()> {
+        self.change("UPDATE mail SET attempts = attempts + 1 WHERE id = ?1", [id])?;
+        Ok(())
     }
 
     /// Takes back the last claim of mails that are still new: not they were at fault.

@@ -39,7 +39,7 @@ pub use client::{Entered, Organisation, Person, Registered};
 pub use counts::Counts;
 pub use error::StoreError;
 pub use event::{Event, EventSubject};
-pub use intake::Pending;
+pub use intake::{Claim, Pending};
 pub use letter::{Letter, LetterKind, NewLetter, OutboxState, SentCopy};
 pub use limits::SentCounts;
 pub use mail::{MailFilter, MailRow, NewMail, Stored};

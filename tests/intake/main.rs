@@ -7,14 +7,14 @@
 )]
 
 use askback::config::Config;
-use askback::intake::{self, Desk};
+use askback::intake::{self, Attempts, Desk, Trial};
 use askback::mail::packed::PackedRaw;
 use askback::mail::{self, Address, MailKey};
 use askback::store::{Access, Letter, LetterKind, MailFilter, MailRow, NewMail, Store};
 use askback::ticket::token::TokenKey;
 use askback::ticket::{Disposition, State, Ticket, TicketId};
 use chrono::{DateTime, TimeDelta, Utc};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::sync::{Notify, watch};
 
@@ -24,6 +24,11 @@ mod clients;
 mod confidentiality;
 mod impostors;
 mod loops;
+
+/// The shipped configuration.
+fn example() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("config.example.toml")
+}
 
 struct Office {
     store: Store,
@@ -54,8 +59,7 @@ impl Office {
 
     /// The desk of the shipped configuration.
     fn desk() -> Desk {
-        let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("config.example.toml");
-        Config::load(&example).unwrap().desk(TokenKey::new([7; 32]), Utc::now()).unwrap()
+        Config::load(&example()).unwrap().desk(TokenKey::new([7; 32]), Utc::now()).unwrap()
     }
 
     async fn receive_late(&mut self, raw: &str, ago: TimeDelta) -> MailRow {
@@ -79,7 +83,7 @@ impl Office {
         let task = intake::run(
             self.store.clone(),
             self.desk.clone(),
-            Arc::default(),
+            Arc::new(Attempts::new(Trial::new(&example()))),
             Arc::new(Notify::new()),
             letters,
             Arc::new(Notify::new()),

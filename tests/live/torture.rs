@@ -18,6 +18,8 @@ mod cuts;
 // Only debug builds have points to die at.
 #[cfg(debug_assertions)]
 mod points;
+#[cfg(debug_assertions)]
+mod suspects;
 
 /// How many rounds of the long form were asked for; `None`: the quick form.
 pub(crate) fn long_rounds() -> Option<usize> {
@@ -96,11 +98,14 @@ pub(crate) struct Tally {
     pub(crate) mails: usize,
     pub(crate) arrived: usize,
     pub(crate) ambiguous: usize,
+    /// The most that one mail was begun.
+    pub(crate) attempts: u64,
 }
 
 /// Compares mails put in, database, and letters that arrived. Nothing lost, no mail twice, no client with two letters; a
 /// client without a letter only where the outbox says so.
 pub(crate) fn compare(desk: &Desk<'_>, mails: usize) -> Result<Tally> {
+    let mut tally = Tally { mails, ..Tally::default() };
     let mut stored: BTreeMap<String, usize> = BTreeMap::new();
     for row in desk
         .rows(&["export"])?
@@ -108,6 +113,7 @@ pub(crate) fn compare(desk: &Desk<'_>, mails: usize) -> Result<Tally> {
         .filter(|row| row["direction"] == "in" && row["disposition"] != "duplicate")
     {
         ensure!(row["disposition"] != "held", "a mail was held: {row}");
+        tally.attempts = tally.attempts.max(row["attempts"].as_u64().unwrap_or_default());
         *stored.entry(row["subject"].as_str().unwrap_or_default().to_owned()).or_default() += 1;
     }
     let mut outbox: BTreeMap<String, Vec<String>> = BTreeMap::new();
@@ -115,7 +121,6 @@ pub(crate) fn compare(desk: &Desk<'_>, mails: usize) -> Result<Tally> {
         let text = |key: &str| row.get(key).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
         outbox.entry(text("to")).or_default().push(text("state"));
     }
-    let mut tally = Tally { mails, ..Tally::default() };
     for number in 0..mails {
         ensure!(
             stored.get(&subject(number)) == Some(&1),
@@ -164,8 +169,13 @@ fn it_is_killed_at_random_and_nothing_is_lost_or_answered_twice() -> Result<()> 
     daemon.stop()?;
     let tally = compare(&desk, mails)?;
     println!(
-        "{rounds} kills: {} mails put in, 0 lost; {} letters arrived, 0 twice; {} ambiguous",
-        tally.mails, tally.arrived, tally.ambiguous
+        "{rounds} kills: {} mails put in, 0 lost, 0 held ({} attempts at one at most, {} trials); {} letters arrived, 0 \
+         twice; {} ambiguous",
+        tally.mails,
+        tally.attempts,
+        desk.log().matches("took no harm").count(),
+        tally.arrived,
+        tally.ambiguous
     );
     Ok(())
 }

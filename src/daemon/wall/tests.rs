@@ -122,7 +122,7 @@ impl Bench {
         let (store, wake) = (self.store.clone(), self.wake.clone());
         let intake = move |stop| {
             let letters = Arc::default();
-            let attempts = Arc::default();
+            let attempts = Arc::new(intake::Attempts::new(intake::Trial::new(Path::new("askback.toml"))));
             intake::run(store.clone(), desk.clone(), attempts, wake.clone(), letters, Arc::default(), stop)
         };
         tasks.spawn("intake", while_right(&self.right, intake));

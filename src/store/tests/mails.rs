@@ -3,7 +3,7 @@
 use super::*;
 use crate::imap::{Cursor, Listed};
 use crate::mail::packed::{PackedRaw, Packer};
-use crate::store::{Direction, EventSubject, MailFilter, Pending};
+use crate::store::{Claim, Direction, EventSubject, MailFilter, Pending};
 use crate::ticket::Disposition;
 use proptest::prelude::*;
 
@@ -34,6 +34,18 @@ fn store(scratch: &Scratch, uid: u32, raw: &[u8]) -> Stored {
 fn fail(scratch: &Scratch, uids: &'static [u32], times: u32) {
     for _ in 0..times {
         scratch.write(move |tx| tx.fetch_failed("support", 7, uids, "NO [SERVERBUG]", at(50)));
+    }
+}
+
+/// Claims up to so many mails and bytes with nothing else in hand.
+fn claim(scratch: &Scratch, limit: usize, bytes: u64) -> Vec<MailId> {
+    begun(scratch.write(move |tx| tx.claim_new(limit, bytes, 3, &[])))
+}
+
+fn begun(claim: Claim) -> Vec<MailId> {
+    match claim {
+        Claim::Begun(ids) => ids,
+        Claim::Suspect(id, attempts) => panic!("mail {id} has {attempts} attempts behind it"),
     }
 }
 
@@ -211,7 +223,7 @@ fn our_own_letter_in_the_sent_folder_is_a_duplicate() {
 fn mails_are_claimed_oldest_first_and_in_batches() {
     let scratch = Scratch::new();
     let ids: Vec<_> = [30, 10, 20].map(|uid| stored_new(store(&scratch, uid, &noise(uid as usize)))).into();
-    let claimed = scratch.write(|tx| tx.claim_new(2, 1000, &[]));
+    let claimed = claim(&scratch, 2, 1000);
     assert_eq!(claimed, [ids[1], ids[2]]);
     let attempts = scratch.read(|r| r.pending(&claimed)).iter().map(|mail| mail.attempts).collect::<Vec<_>>();
     assert_eq!(attempts, [1, 1]);
@@ -223,9 +235,9 @@ fn a_batch_is_bounded_by_bytes_but_has_one_mail() {
     for (uid, size) in [(1, 100), (2, 101), (3, 10)] {
         stored_new(store(&scratch, uid, &noise(size)));
     }
-    assert_eq!(scratch.write(|tx| tx.claim_new(10, 99, &[])), [MailId(1)]);
+    assert_eq!(claim(&scratch, 10, 99), [MailId(1)]);
     scratch.write(|tx| tx.hold(MailId(1), "", at(0)));
-    assert_eq!(scratch.write(|tx| tx.claim_new(10, 111, &[])), [MailId(2), MailId(3)]);
+    assert_eq!(claim(&scratch, 10, 111), [MailId(2), MailId(3)]);
 }
 
 #[test]
@@ -234,27 +246,79 @@ fn after_a_crash_mails_are_tried_one_by_one() {
     for uid in 1..=4 {
         stored_new(store(&scratch, uid, &noise(uid as usize)));
     }
-    assert_eq!(scratch.write(|tx| tx.claim_new(3, 1000, &[])).len(), 3);
+    assert_eq!(claim(&scratch, 3, 1000).len(), 3);
     let scratch = scratch.reopen();
     for n in 1..=3 {
-        assert_eq!(scratch.write(|tx| tx.claim_new(3, 1000, &[])), [MailId(n)]);
+        assert_eq!(claim(&scratch, 3, 1000), [MailId(n)]);
         scratch.write(move |tx| tx.set_disposition(MailId(n), Disposition::Automatic, None, "list", at(9)));
     }
-    assert_eq!(scratch.write(|tx| tx.claim_new(3, 1000, &[])), [MailId(4)]);
+    assert_eq!(claim(&scratch, 3, 1000), [MailId(4)]);
     assert_eq!(scratch.read(|r| r.mail(MailId(1))).unwrap().attempts, 2);
+}
+
+#[test]
+fn a_suspect_is_strictly_alone() {
+    let scratch = Scratch::new();
+    for uid in 1..=5 {
+        stored_new(store(&scratch, uid, &noise(uid as usize)));
+    }
+    let beside = |scratch: &Scratch, in_hand: &'static [MailId]| {
+        begun(scratch.write(move |tx| tx.claim_new(9, 999, 3, in_hand)))
+    };
+    assert_eq!(claim(&scratch, 2, 999), [MailId(1), MailId(2)]);
+    assert_eq!(
+        beside(&scratch, &[MailId(1), MailId(2)]),
+        [3, 4, 5].map(MailId),
+        "what is new comes together"
+    );
+
+    // All of them were in hand when we died; 6 has come since.
+    let scratch = scratch.reopen();
+    stored_new(store(&scratch, 6, &noise(6)));
+    assert_eq!(claim(&scratch, 9, 999), [MailId(1)]);
+    assert_eq!(beside(&scratch, &[MailId(1)]), [], "nothing beside a suspect");
+    for n in 1..=5 {
+        scratch.write(move |tx| tx.set_disposition(MailId(n), Disposition::Automatic, None, "list", at(9)));
+        assert_eq!(beside(&scratch, &[]), [MailId(n + 1)]);
+    }
+    // 6 is new and in hand. A suspect that is older than it waits until it is not.
+    let old = NewMail { internal_date: Some(at(0)), ..new_mail(7, &noise(7)) };
+    let old = stored_new(scratch.write(move |tx| tx.store_mail(&old)));
+    scratch.write(move |tx| tx.begin(old));
+    stored_new(store(&scratch, 8, &noise(8)));
+    assert_eq!(beside(&scratch, &[MailId(6)]), []);
+    scratch.write(|tx| tx.hold(MailId(6), "", at(9)));
+    assert_eq!(beside(&scratch, &[MailId(6)]), [], "as long as it may be");
+    assert_eq!(beside(&scratch, &[]), [old]);
+}
+
+#[test]
+fn a_mail_that_has_used_up_its_attempts_is_named_and_not_begun() {
+    let scratch = Scratch::new();
+    let id = stored_new(store(&scratch, 1, b"one"));
+    stored_new(store(&scratch, 2, b"two"));
+    for _ in 0..3 {
+        assert_eq!(claim(&scratch, 1, 999), [id]);
+    }
+    for _ in 0..2 {
+        assert_eq!(scratch.write(|tx| tx.claim_new(9, 999, 3, &[])), Claim::Suspect(id, 3));
+    }
+    scratch.write(move |tx| tx.begin(id));
+    assert_eq!(scratch.write(|tx| tx.claim_new(9, 999, 3, &[])), Claim::Suspect(id, 4));
+    assert_eq!(scratch.write(move |tx| tx.claim_new(9, 999, 3, &[id])), Claim::Begun(vec![]));
 }
 
 #[test]
 fn a_mail_is_excused_when_the_database_was_at_fault() {
     let scratch = Scratch::new();
     let ids: Vec<_> = [1, 2].map(|uid| stored_new(store(&scratch, uid, &noise(uid as usize)))).into();
-    assert_eq!(scratch.write(|tx| tx.claim_new(9, 999, &[])), ids);
+    assert_eq!(claim(&scratch, 9, 999), ids);
     let all = ids.clone();
     let claimed = scratch.write(move |tx| {
         tx.excuse(&all)?;
-        tx.claim_new(9, 999, &[])
+        tx.claim_new(9, 999, 3, &[])
     });
-    assert_eq!(claimed, ids, "they come together again");
+    assert_eq!(begun(claimed), ids, "they come together again");
     assert_eq!(scratch.read(|r| r.mail(ids[0])).unwrap().attempts, 1);
     scratch.write(|tx| tx.hold(MailId(1), "", at(0)));
     scratch.write(move |tx| tx.excuse(&ids));
@@ -276,7 +340,7 @@ fn every_mail_ends_in_exactly_one_disposition() {
     assert_eq!(row.why, "new ticket");
     assert!(scratch.try_write(move |tx| tx.hold(id, "twice", at(6))).is_err());
     assert!(scratch.try_write(move |tx| tx.retry_mail(id)).is_err());
-    assert_eq!(scratch.write(|tx| tx.claim_new(9, 9, &[])), []);
+    assert_eq!(claim(&scratch, 9, 9), []);
     // A ticket that does not exist cannot have mails.
     let other = stored_new(store(&scratch, 2, b"two"));
     let nowhere = Some(TicketId(99));
@@ -293,12 +357,12 @@ fn a_held_or_quarantined_mail_can_be_tried_again() {
     let scratch = Scratch::new();
     for (uid, disposition) in [(1, Disposition::Held), (2, Disposition::Quarantined)] {
         let id = stored_new(store(&scratch, uid, &noise(uid as usize)));
-        scratch.write(|tx| tx.claim_new(1, 1, &[]));
+        claim(&scratch, 1, 1);
         scratch.write(move |tx| tx.set_disposition(id, disposition, None, "policy", at(5)));
         scratch.write(move |tx| tx.retry_mail(id));
         let row = scratch.read(|r| r.mail(id)).unwrap();
         assert_eq!((row.disposition, row.attempts, row.why.as_str()), (None, 0, ""));
-        assert_eq!(scratch.write(|tx| tx.claim_new(9, 999, &[])), [id]);
+        assert_eq!(claim(&scratch, 9, 999), [id]);
         scratch.write(move |tx| tx.hold(id, "", at(6)));
     }
 }

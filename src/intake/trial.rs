@@ -1,0 +1,200 @@
+//! A suspect is read on trial, in a process of its own: if that dies too, the mail is to blame. If it lives, somebody else
+//! killed askback (`kill -9`, a power cut, a deploy) while the mail happened to be in hand.
+
+use crate::store::{MailId, Store};
+use std::ffi::OsString;
+use std::io::{self, Write as _};
+use std::path::Path;
+use std::process::Stdio;
+use std::time::Duration;
+use tokio::process::Command;
+
+/// This very program, also where a newer one has taken its path by now.
+const THIS_PROGRAM: &str = "/proc/self/exe";
+/// Reading takes far less on any machine.
+const LIMIT: Duration = Duration::from_secs(60);
+/// sysexits.h: the file of the configuration has been changed and is wrong, which says nothing of the mail.
+const EX_CONFIG: i32 = 78;
+/// What systemd gives to the daemon alone.
+const FOR_THE_DAEMON: [&str; 4] = ["CREDENTIALS_DIRECTORY", "NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC"];
+
+/// How mails are read on trial: by `askback explain`, which needs no secrets, no server and no database.
+#[derive(Debug)]
+pub struct Trial {
+    program: &'static str,
+    arguments: Vec<OsString>,
+    limit: Duration,
+}
+
+/// What came out.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// The process read the mail.
+    Harmless,
+    /// The process came to a bad end, twice in a row; how it ended.
+    Fatal(String),
+    /// There was no trial, for a reason that has nothing to do with the mail.
+    Unknown(String),
+}
+
+impl Trial {
+    /// By this program, with the configuration at `config`.
+    #[must_use]
+    pub fn new(config: &Path) -> Self {
+        let arguments = ["explain".into(), "--json".into(), "--config".into(), config.into(), "-".into()];
+        Self { program: THIS_PROGRAM, arguments: arguments.into(), limit: LIMIT }
+    }
+
+    /// Lets a mail be read. One bad end may be somebody else's doing, too; two in a row are the mail's.
+    pub(super) async fn of(&self, store: &Store, id: MailId) -> Verdict {
+        let verdict = self.once(store, id).await;
+        if matches!(verdict, Verdict::Fatal(_)) { self.once(store, id).await } else { verdict }
+    }
+
+    async fn once(&self, store: &Store, id: MailId) -> Verdict {
+        let start = || -> io::Result<_> {
+            let (stdin, feed) = io::pipe()?;
+            Ok((self.command().stdin(stdin).spawn()?, feed))
+        };
+        let (mut process, mut feed) = match start() {
+            Ok(started) => started,
+            Err(error) => return Verdict::Unknown(format!("no process could be started: {error}")),
+        };
+        // The bytes pass through in frames of 1 MiB: nothing here looks into them.
+        let feeding = store.read(move |reader| reader.raw_in_pieces(id, |bytes| Ok(feed.write_all(bytes)?)));
+        let both = async { tokio::join!(feeding, process.wait()) };
+        let Ok((fed, ended)) = tokio::time::timeout(self.limit, both).await else {
+            // Dropping the process kills it.
+            return Verdict::Fatal(format!("did not end within {:?}", self.limit));
+        };
+        match (fed, ended) {
+            (Err(error), _) if !is_broken_pipe(&error) => {
+                Verdict::Unknown(format!("its bytes could not be had: {error:#}"))
+            }
+            (_, Err(error)) => Verdict::Unknown(format!("nobody knows how the process ended: {error}")),
+            (_, Ok(status)) if status.success() => Verdict::Harmless,
+            (_, Ok(status)) if status.code() == Some(EX_CONFIG) => Verdict::Unknown(
+                "the configuration on disk has an error, see `askback check-config`".to_owned(),
+            ),
+            (_, Ok(status)) => Verdict::Fatal(format!("ended with {status}")),
+        }
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(self.program);
+        command.arg0("askback").args(&self.arguments);
+        command.stdout(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true);
+        for name in FOR_THE_DAEMON {
+            command.env_remove(name);
+        }
+        command
+    }
+}
+
+/// The process ended before it had read everything: how it ended tells more.
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mail::MailKey;
+    use crate::mail::packed::PackedRaw;
+    use crate::store::{Access, NewMail, Stored};
+    use chrono::Utc;
+    use std::fs;
+    use tempfile::TempDir;
+
+    /// More than a pipe holds, so that whoever does not read it keeps us waiting.
+    const SIZE: usize = 3_000_000;
+
+    fn raw() -> Vec<u8> {
+        (0..SIZE).map(|at| b"0123456789\n"[at % 11]).collect()
+    }
+
+    /// What comes out if the mail is given to a script, which runs in the folder that comes back.
+    async fn tried(script: &str, limit: Duration) -> (Verdict, TempDir) {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("askback.db"), Access::Daemon).unwrap();
+        let mail = NewMail {
+            key: MailKey { mailbox: "support".to_owned(), uid_validity: 1, uid: 1 },
+            internal_date: None,
+            stored_at: Utc::now(),
+            packed: PackedRaw::pack(&raw()).unwrap(),
+            over_limit: None,
+        };
+        let Stored::New(id) = store.write(0, move |tx| tx.store_mail(&mail)).await.unwrap() else {
+            panic!("it is not new")
+        };
+        let script = format!("cd {} && {script}", folder.path().display());
+        let trial = Trial { program: "/bin/sh", arguments: vec!["-c".into(), script.into()], limit };
+        (trial.of(&store, id).await, folder)
+    }
+
+    #[tokio::test]
+    async fn who_reads_the_whole_mail_and_lives_speaks_for_it() {
+        let (verdict, folder) = tried("cat > mail", LIMIT).await;
+        assert_eq!(verdict, Verdict::Harmless);
+        assert!(fs::read(folder.path().join("mail")).unwrap() == raw());
+    }
+
+    #[tokio::test]
+    async fn two_bad_ends_speak_against_it_one_does_not() {
+        let killed = "echo . >> times; head -c 9 > mail; kill -KILL $$";
+        let (verdict, folder) = tried(killed, LIMIT).await;
+        assert_eq!(verdict, Verdict::Fatal("ended with signal: 9 (SIGKILL)".to_owned()));
+        assert_eq!(fs::read(folder.path().join("times")).unwrap(), b".\n.\n");
+        // A panic.
+        let (verdict, _) = tried("exit 101", LIMIT).await;
+        assert_eq!(verdict, Verdict::Fatal("ended with exit status: 101".to_owned()));
+
+        let killed_once = "if [ -e once ]; then cat > mail; else touch once; kill -KILL $$; fi";
+        let (verdict, folder) = tried(killed_once, LIMIT).await;
+        assert_eq!(verdict, Verdict::Harmless);
+        assert!(fs::read(folder.path().join("mail")).unwrap() == raw());
+    }
+
+    #[tokio::test]
+    async fn who_takes_too_long_is_killed() {
+        let (verdict, folder) = tried("echo $$ >> pids; exec sleep 1000", Duration::from_millis(300)).await;
+        assert_eq!(verdict, Verdict::Fatal("did not end within 300ms".to_owned()));
+        let pids = fs::read_to_string(folder.path().join("pids")).unwrap();
+        assert_eq!(pids.lines().count(), 2);
+        let is_alive = |pid: &str| {
+            let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+            stat.contains("sleep") && !stat.contains(") Z ")
+        };
+        let ended = async {
+            while pids.lines().any(is_alive) {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), ended).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn what_is_not_the_mail_s_fault_says_nothing_of_it() {
+        let (verdict, _) = tried("exit 78", LIMIT).await;
+        let Verdict::Unknown(why) = verdict else { panic!("{verdict:?}") };
+        assert!(why.contains("askback check-config"), "{why}");
+
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("askback.db"), Access::Daemon).unwrap();
+        let nothing = Trial { program: "/nowhere/askback", arguments: Vec::new(), limit: LIMIT };
+        let verdict = nothing.of(&store, MailId(1)).await;
+        let Verdict::Unknown(why) = verdict else { panic!("{verdict:?}") };
+        assert!(why.starts_with("no process could be started: "), "{why}");
+    }
+
+    #[test]
+    fn it_is_this_program_without_what_systemd_gives_to_the_daemon() {
+        let command = Trial::new(Path::new("/etc/askback/askback.toml")).command();
+        let command = command.as_std();
+        assert_eq!(command.get_program(), "/proc/self/exe");
+        let arguments: Vec<_> = command.get_args().collect();
+        assert_eq!(arguments, ["explain", "--json", "--config", "/etc/askback/askback.toml", "-"]);
+        let environment: Vec<_> = command.get_envs().collect();
+        assert_eq!(environment, FOR_THE_DAEMON.map(|name| (name.as_ref(), None)));
+    }
+}
