@@ -180,9 +180,10 @@ impl Bench {
         self.wake.notify_waiters();
     }
 
-    /// Letters that wait, and mails that are new.
+    /// Letters that wait or are on their way, and mails that are new.
     fn waiting(&self) -> (usize, u64) {
-        let outbox = self.store.read_now(|reader| reader.outbox(Some(OutboxState::Waiting))).unwrap().len();
+        let in_state = |state| self.store.read_now(|reader| reader.outbox(Some(state))).unwrap().len();
+        let outbox = in_state(OutboxState::Waiting) + in_state(OutboxState::Claimed);
         (outbox, self.store.read_now(|reader| reader.counts()).unwrap().new)
     }
 
