@@ -1,6 +1,6 @@
 //! Description: what happens or what is wanted, in enough detail to start on.
 
-use super::actions::Action;
+use super::actions::{Action, within};
 use super::behaviour::behaviour;
 use super::lexicon::Class;
 use super::question::{does_not_know, is_question};
@@ -28,7 +28,7 @@ pub(super) fn find(reading: &Reading<'_>, actions: &[Action]) -> Finding {
             .sentences
             .iter()
             .filter_map(|sentence| {
-                let acts = sheet.place == Place::Body && has_action(actions, sentence);
+                let acts = sheet.place == Place::Body && !within(actions, sentence).is_empty();
                 tell(reading, sheet, sentence, acts)
             })
             .collect();
@@ -65,12 +65,6 @@ pub(super) fn find(reading: &Reading<'_>, actions: &[Action]) -> Finding {
     evidence.truncate(super::MOST_EVIDENCE);
     let value = evidence.first().map(|first| super::shorten(&first.text));
     Finding { state, value, evidence }
-}
-
-/// Whether one of the actions, which are in order, is in a sentence.
-fn has_action(actions: &[Action], sentence: &Range<usize>) -> bool {
-    let first = actions.partition_point(|action| action.at < sentence.start);
-    actions.get(first).is_some_and(|action| action.at < sentence.end)
 }
 
 /// Whether a text says that it says nothing.

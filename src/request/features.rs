@@ -3,7 +3,7 @@
 //!
 //! A name comes in parts that are joined by a space, so that looking it up needs no memory.
 
-use super::actions::Action;
+use super::actions::{Action, within};
 use super::form::{Form, russian};
 use super::kind::Judged;
 use super::lexicon::Class;
@@ -211,8 +211,7 @@ fn judged(
     let informative = sheet.slice(sentence.clone()).iter().filter(|token| is_informative(token)).count();
     say(["sentence tells", size(informative), ""]);
     if sheet.place == Place::Body {
-        let here = ruled.actions.iter().filter(|action| sentence.contains(&action.at)).count();
-        say(["sentence actions", size(here), ""]);
+        say(["sentence actions", size(within(&ruled.actions, sentence).len()), ""]);
     }
     let span = sheet.span(sentence.clone());
     for field in [Field::Product, Field::Objects] {

@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod forge;
+mod texts;
 
 use forge::Bomb;
 use std::fs;

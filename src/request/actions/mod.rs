@@ -34,6 +34,7 @@ fn collect(reading: &Reading<'_>, sheet: &Sheet<'_>, sentence: &Range<usize>, ac
     if is_cure(sheet, sentence) || sheet.any(sentence.clone(), &[Class::Plea]) {
         return;
     }
+    let first = actions.len();
     let mut chained = false;
     for at in sentence.clone() {
         let Some(token) = sheet.token(at) else { continue };
@@ -55,8 +56,16 @@ fn collect(reading: &Reading<'_>, sheet: &Sheet<'_>, sentence: &Range<usize>, ac
     }
     if let Some(at) = navigation(sheet, sentence).or_else(|| bare_recipe(sheet, sentence)) {
         actions.push(Action { at, weight: 2, sentence: sentence.clone() });
-        actions.sort_by_key(|action| action.at);
+        // Those of earlier sentences stand before.
+        actions.get_mut(first..).unwrap_or_default().sort_by_key(|action| action.at);
     }
+}
+
+/// Those of `actions`, which are in order, that are in a sentence.
+pub(super) fn within<'a>(actions: &'a [Action], sentence: &Range<usize>) -> &'a [Action] {
+    let first = actions.partition_point(|action| action.at < sentence.start);
+    let end = actions.partition_point(|action| action.at < sentence.end);
+    actions.get(first..end).unwrap_or_default()
 }
 
 /// Whether a sentence tells only what was tried against the fault.
