@@ -256,9 +256,10 @@ async fn differences(
     after: Option<Cursor>,
 ) -> anyhow::Result<Differences> {
     let (mailbox, validity) = (settings.mailbox.clone(), before.uid_validity);
-    let (places, wanted) = store
+    let (places, wanted, late) = store
         .read(move |reader| {
-            Ok((reader.places(&mailbox, validity)?, reader.wanted(&mailbox, validity, 0, usize::MAX)?))
+            let wanted = reader.wanted(&mailbox, validity, 0, usize::MAX)?;
+            Ok((reader.places(&mailbox, validity)?, wanted, reader.wanted_late(&mailbox, validity)?))
         })
         .await?;
     Ok(compare(&Sides {
@@ -266,6 +267,7 @@ async fn differences(
         listed_to: after.map_or(0, |cursor| cursor.next_uid).max(before.next_uid),
         places: &places,
         wanted: &wanted,
+        late: &late,
         cursor: before,
         start: settings.start,
     }))

@@ -35,12 +35,10 @@ impl Status {
         self.failing.lock().unwrap_or_else(PoisonError::into_inner).remove(name);
     }
 
-    /// Notes that a reconciliation found mails of a folder missing here.
-    pub(super) fn found_missing(&self, folder: &str, what: &str) {
-        self.missing
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(folder.to_owned(), what.to_owned());
+    /// Notes that a reconciliation found mails of a folder missing here; `false` if the last one said the same.
+    pub(super) fn found_missing(&self, folder: &str, what: &str) -> bool {
+        let mut missing = self.missing.lock().unwrap_or_else(PoisonError::into_inner);
+        missing.insert(folder.to_owned(), what.to_owned()).is_none_or(|last| last != what)
     }
 
     /// Notes that a reconciliation found all mails of a folder here.

@@ -1,6 +1,6 @@
 //! How far each mailbox has been listed, which mails are still to be fetched, which wait for \Seen or MOVE.
 
-use super::sql::{Ms, Size, limit as sql_limit};
+use super::sql::{Ms, Size, limit as sql_limit, ms};
 use super::{EventSubject, MailId, Reader, Tx};
 use crate::imap::{Cursor, Listed};
 use anyhow::Result;
@@ -52,6 +52,21 @@ impl Reader<'_> {
              LIMIT ?4",
             params![mailbox, uid_validity, from_uid, sql_limit(limit)],
             listed,
+        )
+    }
+
+    /// UIDs on the work list of mails that were found missing, lowest first: see [`Tx::want_late`].
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn wanted_late(&self, mailbox: &str, uid_validity: u32) -> Result<Vec<u32>> {
+        self.rows(
+            "SELECT uid
+             FROM wanted
+             WHERE mailbox = ?1 AND uid_validity = ?2 AND late
+             ORDER BY uid",
+            params![mailbox, uid_validity],
+            |row| row.get(0),
         )
     }
 
@@ -133,15 +148,15 @@ impl Tx<'_> {
         why: &str,
         now: DateTime<Utc>,
     ) -> Result<()> {
-        // The server says that another mail has the place of one that is stored, and does not hand it out.
-        let stored = self.row(
+        // The server says that another mail has the place of one that is here, stored or held, and does not hand it out.
+        let other = self.row(
             "SELECT id
              FROM mail
-             WHERE mailbox = ?1 AND uid_validity = ?2 AND uid = ?3 AND raw IS NOT NULL",
-            params![mailbox, uid_validity, mail.uid],
+             WHERE mailbox = ?1 AND uid_validity = ?2 AND uid = ?3 AND (raw IS NOT NULL OR received_at <> ?4)",
+            params![mailbox, uid_validity, mail.uid, ms(mail.internal_date)],
             |row| row.get::<_, MailId>(0),
         )?;
-        stored.map_or(Ok(()), |id| self.leave_place(id, now))?;
+        other.map_or(Ok(()), |id| self.leave_place(id, now))?;
         let held = self.row(
             "INSERT INTO mail
                  (direction, mailbox, uid_validity, uid, size, received_at, stored_at, disposition, why, decided_at, late)

@@ -327,8 +327,14 @@ impl Tx<'_> {
             },
         )?;
         let Some((id, raw, size, date)) = in_place else { return Ok(InPlace::Nothing) };
-        let Some(raw) = raw else { return Ok(InPlace::Unfetched(id)) };
         let same_date = mail.internal_date == Some(date);
+        let Some(raw) = raw else {
+            if same_date || mail.internal_date.is_none() {
+                return Ok(InPlace::Unfetched(id));
+            }
+            self.leave_place(id, mail.stored_at)?;
+            return Ok(InPlace::Nothing);
+        };
         if same_date && told_size.is_none_or(|told| told == size) {
             return Ok(InPlace::Same(id));
         }

@@ -1,12 +1,32 @@
 //! `askback reconcile`: what the server has and the database has not is found and fetched, and answered by no machine.
 
+#[path = "../support/authority.rs"]
+#[allow(
+    dead_code,
+    clippy::unwrap_used,
+    reason = "helpers of tests are tests too, and this one uses a part of them"
+)]
+mod authority;
+#[path = "../support/scripted_imap.rs"]
+#[allow(
+    dead_code,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "helpers of tests are tests too, and this one uses a part of them"
+)]
+mod scripted_imap;
+
 use super::Desk;
 use super::support::PATIENCE;
 use super::support::maildir::{letters, wait_for_letters};
 use super::torture::{client, put_in, tortured, wait_for_rest};
 use anyhow::{Context, Result, ensure};
+use askback::net::Trust;
+use scripted_imap::{Act, ScriptedImap};
 use serde_json::Value;
 use std::fs;
+use tokio::runtime::Runtime;
 
 /// What a run of it says of the mailbox, and its exit code. In the folder for sent mail, all that is there are copies of our
 /// letters, which are never missing, and are known without being fetched.
@@ -168,6 +188,55 @@ fn once_a_day_the_daemon_finds_by_itself_what_is_missing_and_tells() -> Result<(
         "{all_well}"
     );
     println!("daily reconciliation: 3 of 6 mails were missing, found, fetched and told once, 0 answered");
+    Ok(())
+}
+
+#[test]
+fn what_is_missing_is_told_until_it_is_here() -> Result<()> {
+    let (_dir, mut desk) = tortured("reconcile-refusing")?;
+    let runtime = Runtime::new()?;
+    let server = runtime.block_on(ScriptedImap::start());
+    let Trust::CaFile(authority) = server.settings().endpoint.trust else { anyhow::bail!("another trust") };
+    let password_file = desk.password_file("secret")?;
+    desk.set("mailbox.port", i64::from(server.port()))?;
+    desk.set("mailbox.user", "support")?;
+    desk.set("mailbox.password_file", password_file.display().to_string())?;
+    desk.set("mailbox.ca_file", authority.display().to_string())?;
+    let stored = |count| desk.wait_for_mails(count);
+
+    server.deliver(&[100; 2]);
+    let daemon = desk.run()?;
+    stored(2)?;
+    daemon.stop()?;
+    server.deliver(&[100; 3]);
+    pass_by(&desk, 3)?;
+    // It lists them, and hands none out.
+    server.rule("BODY.PEEK[]", usize::MAX, Act::Answer("{tag} NO [SERVERBUG] not now\r\n".to_owned()));
+    let told = "3 mails that the server has and the database had not, 0 fetched now, 3 still to be fetched";
+    let mut events = 0;
+    for day in 1..=2 {
+        long_ago(&desk)?;
+        let daemon = desk.run()?;
+        daemon.wait_for_log(told).with_context(|| format!("day {day}"))?;
+        daemon.stop()?;
+        let conn = rusqlite::Connection::open(desk.database())?;
+        let sql = "SELECT count(*) FROM event WHERE what = 'reconciled'";
+        events = conn.query_row(sql, [], |row| row.get(0))?;
+    }
+    // It hands them out again.
+    server.state().rules.clear();
+    let daemon = desk.run()?;
+    stored(5)?;
+    daemon.stop()?;
+    long_ago(&desk)?;
+    let daemon = desk.run()?;
+    let log = daemon.wait_for_log("compared with the server")?;
+    ensure!(!log.contains("still to be fetched"), "{log}");
+    daemon.stop()?;
+    assert_eq!(events, 2, "each daemon that finds it writes it down once");
+    println!(
+        "3 missing mails that the server did not hand out: told on 2 of 2 days, 5 of 5 mails stored at last"
+    );
     Ok(())
 }
 

@@ -14,6 +14,8 @@ pub(super) struct Sides<'a> {
     pub(super) places: &'a [Place],
     /// The work list.
     pub(super) wanted: &'a [Listed],
+    /// Those on it that an earlier reconciliation found missing, lowest UID first.
+    pub(super) late: &'a [u32],
     /// How far the daemon has listed.
     pub(super) cursor: Cursor,
     /// Which mails are taken at the first contact.
@@ -25,7 +27,7 @@ pub(super) struct Sides<'a> {
 pub(super) struct Differences {
     /// On the server and stored.
     pub(super) here: usize,
-    /// On the server and not here, although the daemon has listed beyond them.
+    /// On the server and not here, although the daemon has listed beyond them: until they are here, however long it is known.
     pub(super) missing: Vec<Listed>,
     /// Stored, but the server tells another date or size: another mail may have the place now. With the mail that had it.
     pub(super) suspect: Vec<(Listed, Option<MailId>)>,
@@ -62,6 +64,7 @@ pub(super) fn compare(sides: &Sides<'_>) -> Differences {
                     found.suspect.push((*mail, place.mail));
                 }
             }
+            _ if sides.late.binary_search(uid).is_ok() => found.missing.push(*mail),
             _ if wanted.contains_key(uid) || *uid >= sides.cursor.next_uid => found.waiting.push(*mail),
             _ if *uid < first => found.before_start += 1,
             _ => found.missing.push(*mail),
@@ -105,6 +108,9 @@ mod tests {
         }
     }
 
+    /// What an earlier reconciliation has put on the work list.
+    const LATE: [u32; 1] = [8];
+
     #[track_caller]
     fn check(server: &[Listed], places: &[Place], wanted: &[u32], start: Start, expect: Differences) {
         let sides = Sides {
@@ -112,6 +118,7 @@ mod tests {
             listed_to: 20,
             places,
             wanted: &wanted.iter().map(|uid| listed(*uid)).collect::<Vec<_>>(),
+            late: &LATE,
             cursor: Cursor { uid_validity: 7, next_uid: 10 },
             start,
         };
@@ -133,6 +140,18 @@ mod tests {
             ..Differences::default()
         };
         check(&[listed(3), listed(9), listed(10)], &[], &[3], Start::All, expect);
+    }
+
+    #[test]
+    fn what_was_missing_is_missing_until_it_is_here() {
+        let expect =
+            Differences { missing: vec![listed(8)], waiting: vec![listed(3)], ..Differences::default() };
+        check(&[listed(3), listed(8)], &[], &[3, 8], Start::All, expect);
+        let expect = Differences { here: 1, ..Differences::default() };
+        check(&[listed(8)], &[place(8)], &[8], Start::All, expect);
+        let held = Place { stored: false, ..place(8) };
+        let expect = Differences { unfetched: vec![8], ..Differences::default() };
+        check(&[listed(8)], &[held], &[], Start::All, expect);
     }
 
     #[test]

@@ -102,7 +102,11 @@ impl Daily {
             return Ok(());
         };
         tracing::warn!(mailbox, "{words}");
-        self.sink.status.found_missing(mailbox, &words);
+        let is_news = self.sink.status.found_missing(mailbox, &words);
+        if !is_news && report.not_fetched() == report.missing.len() {
+            // An hour ago they could not be fetched either.
+            return Ok(());
+        }
         let detail = format!("{mailbox}: {words}");
         self.sink
             .store

@@ -117,6 +117,39 @@ fn a_held_mail_without_bytes_can_be_tried_again_or_discarded() {
 }
 
 #[test]
+fn a_held_mail_without_bytes_whose_uid_another_mail_gets_stays_held() {
+    let scratch = scratch();
+    let other = |uid, seconds| Listed { internal_date: Some(at(seconds)), ..listed(uid) };
+    let held = hold_unfetched(&scratch, 5);
+    scratch.write(move |tx| tx.list_mails("support", CURSOR, &[other(5, 70)]));
+    let new = NewMail { internal_date: Some(at(70)), ..new_mail(5, b"the other") };
+    let new = stored_new(scratch.write(move |tx| tx.store_mail(&new)));
+
+    // The same where the other cannot be fetched either.
+    let held_too = hold_unfetched(&scratch, 6);
+    scratch.write(move |tx| tx.list_mails("support", CURSOR, &[other(6, 70)]));
+    for _ in 0..5 {
+        scratch.write(|tx| tx.fetch_failed("support", 7, &[6], "NO [SERVERBUG]", at(80)));
+    }
+    let places = scratch.read(|r| r.places("support", 7));
+    let now: Vec<_> = places.iter().map(|place| (place.uid, place.mail, place.stored)).collect();
+    assert_eq!(now[0], (5, Some(new), true));
+    assert_eq!((now[1].0, now[1].2, now.len()), (6, false, 2));
+    for id in [held, held_too] {
+        assert_ne!(now[1].1, Some(id));
+        let row = scratch.read(|r| r.mail(id)).unwrap();
+        assert_eq!((row.disposition, row.sha256), (Some(Disposition::Held), None));
+        let events = scratch.read(|r| r.mail_events(id));
+        let events: Vec<_> = events.iter().map(|event| event.what.as_str()).collect();
+        assert_eq!(events, ["held", "displaced"]);
+        // It is nowhere any more: an operator can only take it off the list.
+        assert!(scratch.try_write(move |tx| tx.retry_mail(id)).is_err());
+        scratch.write(move |tx| tx.discard_mail(id, at(90)));
+    }
+    assert_eq!(verify(&scratch.path, &mut |_, _| ()).unwrap().faults, [""; 0]);
+}
+
+#[test]
 fn what_may_have_been_answered_stays_late_through_held_and_retry() {
     let scratch = scratch();
     scratch.write(|tx| tx.want_late("support", 7, &[listed(5)]));
