@@ -51,7 +51,7 @@ fn read(file: &Path) -> Result<Vec<u8>, Failure> {
         let mut piece = vec![0; PIECE];
         loop {
             match from.read(&mut piece)? {
-                0 => return Ok(slimmer.finish()),
+                0 => return Ok(slimmer.finish().bytes),
                 length => slimmer.push(piece.get(..length).unwrap_or_default()),
             }
         }

@@ -4,16 +4,15 @@ use super::failure::{Failure, Outcome};
 use super::screen::Screen;
 use super::view::{content_json, row_json};
 use crate::config::Config;
-use crate::mail::parse;
 use serde_json::{Value, json};
 
 /// Writes one line of JSON for each mail, received and sent, one mail in memory at a time.
 pub(super) fn run(config: &Config, screen: &mut Screen) -> Outcome {
     super::store(config)?.read_now(|reader| {
-        reader.each_mail(|row, raw| {
+        reader.each_mail(|row, mail| {
             let mut value = row_json(&row);
-            let content = match raw {
-                Ok(Some(raw)) => content_json(&parse(&raw)),
+            let content = match mail {
+                Ok(Some(mail)) => content_json(&mail),
                 Ok(None) => json!({"problems": ["the mail could never be fetched"]}),
                 Err(error) => json!({"problems": [format!("the stored bytes cannot be read: {error:#}")]}),
             };

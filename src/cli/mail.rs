@@ -6,18 +6,17 @@ use super::table::{Cell, Column, Table};
 use super::ticket::{event_json, show_events};
 use super::view::{content_json, direction_name, row_json, sender};
 use crate::config::Config;
-use crate::mail::{AttachmentRole, HeaderText, Mail, parse};
+use crate::mail::{AttachmentRole, HeaderText, Mail};
 use crate::store::{Event, MailId, MailRow};
 
 /// Shows a mail, what became of it, and why.
 pub(super) fn run(config: &Config, number: i64, json: bool, screen: &mut Screen) -> Outcome {
     let id = MailId(number);
     let found = super::store(config)?.read_now(|reader| match reader.mail(id)? {
-        Some(row) => Ok(Some((row, reader.raw(id)?, reader.mail_events(id)?))),
+        Some(row) => Ok(Some((row, reader.parsed(id)?, reader.mail_events(id)?))),
         None => Ok(None),
     })?;
-    let Some((row, raw, events)) = found else { return Err(unknown(number)) };
-    let mail = raw.as_deref().map(parse);
+    let Some((row, mail, events)) = found else { return Err(unknown(number)) };
     if !json {
         return show(config, &row, mail.as_ref(), &events, screen);
     }

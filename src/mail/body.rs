@@ -3,14 +3,16 @@
 mod forwarded;
 
 use super::attachment::{is_picture, role, role_outside_content};
+use super::digests::Digests;
 use super::part::{charset_of, file_name, html_charset, media_type, raw_header};
 use super::problems::Problems;
 use super::{
     Attachment, AttachmentRole, SegmentKind, Text, charset, html, own_text, parameter, picture_mark, plain,
     transfer,
 };
-use mail_parser::{HeaderName, MessagePart, MessageRef, PartFlags, PartKind};
+use mail_parser::{Encoding, HeaderName, MessagePart, MessageRef, PartFlags, PartKind};
 use picture_mark::Placed;
+use std::ops::Range;
 
 /// Bytes of text that are shown of one mail.
 const TEXT_LIMIT: usize = 1 << 20;
@@ -21,18 +23,24 @@ const HTML_LIMIT: usize = 4 * TEXT_LIMIT;
 /// How deep we follow the nesting of parts; the library's own limit is the same.
 pub(super) const MAX_DEPTH: usize = 32;
 
+/// What a message has.
+pub(super) struct Contents {
+    pub(super) text: Text,
+    pub(super) attachments: Vec<Attachment>,
+    /// For the attachments that are not whole here.
+    pub(super) digests: Digests,
+}
+
+/// Where in the mail an encoded body stands; `None` if all bytes of the mail are here, or that cannot be told.
+type Origin<'o> = &'o dyn Fn(&[u8]) -> Option<Range<u64>>;
+
 /// The text and the attachments of a message.
-pub(super) fn read(message: MessageRef<'_>, problems: &mut Problems) -> (Text, Vec<Attachment>) {
-    let mut collector = Collector {
-        text: String::new(),
-        references: Vec::new(),
-        found: Vec::new(),
-        files: None,
-        by_system: false,
-        problems,
-    };
+pub(super) fn read(message: MessageRef<'_>, origin: Origin<'_>, problems: &mut Problems) -> Contents {
+    let mut collector = Collector::new(origin, problems);
     collector.part(message.root_part(), Place { first: true, shown: true, depth: 0 });
-    collector.finish()
+    let digests = std::mem::take(&mut collector.digests);
+    let (text, attachments) = collector.finish();
+    Contents { text, attachments, digests }
 }
 
 /// A file that came with a mail, decoded.
@@ -49,14 +57,7 @@ pub struct AttachedFile {
 /// The files of a message, without signatures that hold for that very mail only.
 pub(super) fn files(message: MessageRef<'_>) -> Vec<AttachedFile> {
     let mut problems = Problems::default();
-    let mut collector = Collector {
-        text: String::new(),
-        references: Vec::new(),
-        found: Vec::new(),
-        files: Some(Vec::new()),
-        by_system: false,
-        problems: &mut problems,
-    };
+    let mut collector = Collector { files: Some(Vec::new()), ..Collector::new(&|_| None, &mut problems) };
     collector.part(message.root_part(), Place { first: true, shown: true, depth: 0 });
     let files = collector.files.unwrap_or_default();
     files.into_iter().filter(|file| !file.media_type.ends_with("-signature")).collect()
@@ -85,10 +86,32 @@ struct Collector<'p> {
     files: Option<Vec<AttachedFile>>,
     /// Inside a report or an envelope: what is attached there was made by mail systems.
     by_system: bool,
+    origin: Origin<'p>,
+    digests: Digests,
     problems: &'p mut Problems,
 }
 
-impl Collector<'_> {
+impl<'p> Collector<'p> {
+    fn new(origin: Origin<'p>, problems: &'p mut Problems) -> Self {
+        Self {
+            text: String::new(),
+            references: Vec::new(),
+            found: Vec::new(),
+            files: None,
+            by_system: false,
+            origin,
+            digests: Digests::default(),
+            problems,
+        }
+    }
+
+    /// Where a part's body stands in the mail, and how many bytes of it are not here, if some are not.
+    fn left_out(&self, part: MessagePart<'_>) -> Option<(Range<u64>, u64)> {
+        let range = (self.origin)(part.raw_body())?;
+        let left_out = (range.end - range.start).checked_sub(part.raw_body().len() as u64)?;
+        (left_out > 0).then_some((range, left_out))
+    }
+
     fn part(&mut self, part: MessagePart<'_>, place: Place) {
         let flags = part.flags();
         if flags.intersects(PartFlags::LIMIT_REACHED | PartFlags::NESTING_LIMIT) || place.depth > MAX_DEPTH {
@@ -180,6 +203,7 @@ impl Collector<'_> {
         }
         let is_html = matches!(part.kind(), PartKind::Html);
         let (bytes, mut cut) = transfer::decode_prefix(&part, if is_html { HTML_LIMIT } else { PLAIN_LIMIT });
+        cut |= self.left_out(part).is_some();
         let label = charset_of(part).or_else(|| if is_html { html_charset(&bytes) } else { None });
         let decoded = charset::decode(&bytes, label.as_deref());
         if let Some(problem) = decoded.problem {
@@ -225,7 +249,16 @@ impl Collector<'_> {
     fn attach(&mut self, part: MessagePart<'_>) {
         let media_type = media_type(part);
         let name = file_name(part);
-        let (size, sha256) = transfer::digest(&part);
+        let (mut size, sha256) = transfer::digest(&part);
+        if let Some((range, left_out)) = self.left_out(part) {
+            // About as much: what it is to us must not depend on how much of it is here.
+            size += left_out / 4 * 3;
+            self.digests.add(self.found.len(), range, part.encoding());
+            if matches!(part.kind(), PartKind::Message(_)) && part.encoding() != Encoding::None {
+                self.problems
+                    .note("a mail came encoded in this one: sizes of files in it may not be told right");
+            }
+        }
         if let Some(files) = &mut self.files {
             let (bytes, _) = transfer::decode_prefix(&part, part.raw_body().len());
             files.push(AttachedFile { name: name.clone(), media_type: media_type.clone(), bytes });

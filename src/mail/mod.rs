@@ -11,6 +11,7 @@ mod address_list;
 mod attachment;
 mod body;
 mod charset;
+mod digests;
 mod encoded_word;
 mod fields;
 mod html;
@@ -31,9 +32,10 @@ use std::ops::Range;
 pub use address::Address;
 pub use attachment::role;
 pub use body::AttachedFile;
+pub use digests::Digests;
 pub use header_text::HeaderText;
 pub use message_id::MessageId;
-pub use parse::{files, parse};
+pub use parse::{files, parse, parse_slim};
 
 /// Where a mail lies on its server: unique for good (RFC 9051, section 2.3.1.1).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -7,10 +7,12 @@
 mod repair;
 
 use super::address_list::{self, LibraryFrom};
-use super::body::{self, AttachedFile, MAX_DEPTH};
+use super::body::{self, AttachedFile, Contents, MAX_DEPTH};
+use super::digests::Digests;
 use super::encoded_word::{decode, one_line, unfold};
 use super::fields::{self, HeaderBlock};
 use super::problems::Problems;
+use super::slim::Slim;
 use super::{Author, Mail, Mailbox, MessageId, Text, charset, ids, plain, report};
 use chrono::{DateTime, Utc};
 use mail_parser::{HeaderForm, HeaderName, Message, MessageParser};
@@ -76,7 +78,15 @@ static PARSER: LazyLock<MessageParser> = LazyLock::new(|| {
 /// everything a sender controls is bounded (500 parts, 1,000 headers, 500 addresses a header, 1 MB of text).
 #[must_use]
 pub fn parse(raw: &[u8]) -> Mail {
-    guarded(raw, read)
+    guarded(raw, |raw| read(raw, None).0)
+}
+
+/// Reads a mail of which bytes are left out, as [`parse`] does. What it has of attachments that are not whole is put right by
+/// [`Digests`], for who wants to know their size and SHA-256.
+#[must_use]
+pub fn parse_slim(slim: &Slim) -> (Mail, Digests) {
+    let read = || read(&slim.bytes, Some(slim));
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| (unparsed(&slim.bytes), Digests::default()))
 }
 
 /// The files that came with a mail, decoded; none if it cannot be read. Of a mail forwarded as a file, the file and what is
@@ -92,19 +102,27 @@ fn guarded(raw: &[u8], read: impl FnOnce(&[u8]) -> Mail) -> Mail {
     catch_unwind(AssertUnwindSafe(|| read(raw))).unwrap_or_else(|_| unparsed(raw))
 }
 
-fn read(raw: &[u8]) -> Mail {
+fn read(raw: &[u8], slim: Option<&Slim>) -> (Mail, Digests) {
     let mut problems = Problems::default();
     let repaired = repair::repaired(raw, &mut problems);
-    let block = fields::split(&repaired);
-    let Some(message) = PARSER.parse(&*repaired) else {
-        let text = if repaired.is_empty() { "the mail is empty" } else { "the mail has no structure" };
+    let bytes = &*repaired.bytes;
+    let block = fields::split(bytes);
+    let Some(message) = PARSER.parse(bytes) else {
+        let text = if bytes.is_empty() { "the mail is empty" } else { "the mail has no structure" };
         problems.note(text);
-        return assemble(&block, &LibraryFrom::default(), problems);
+        return (assemble(&block, &LibraryFrom::default(), problems), Digests::default());
     };
-    let (text, attachments) = body::read(message.root(), &mut problems);
+    let origin = |body: &[u8]| {
+        // Of what came encoded, the library has a copy elsewhere.
+        let at = body.as_ptr().addr().checked_sub(bytes.as_ptr().addr())?;
+        let end = at.checked_add(body.len()).filter(|end| *end <= bytes.len())?;
+        let slim = slim?;
+        Some(slim.origin(repaired.origin(at))..slim.origin(repaired.origin(end)))
+    };
+    let Contents { text, attachments, digests } = body::read(message.root(), &origin, &mut problems);
     let report = report::read(message.root(), &block, &text.full);
     let mail = assemble(&block, &library_from(&message), problems);
-    Mail { text, attachments, report, ..mail }
+    (Mail { text, attachments, report, ..mail }, digests)
 }
 
 /// What the headers alone give.

@@ -1,23 +1,66 @@
 //! A large mail without the bulk of its large parts, for reading: what a person would read stands in the first megabyte of
 //! a part, and a video need not be in memory to be counted as an attachment.
 
-/// A mail up to this size is kept whole.
-const SMALL: u64 = 4 << 20;
-/// As much is kept of what follows a line that may be a boundary.
-const PART: usize = 2 << 20;
-/// As much is kept in all.
-const WHOLE: usize = 12 << 20;
+/// How much of a mail is kept, in bytes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limits {
+    /// A mail up to this size is kept whole.
+    pub(super) small: u64,
+    /// As much is kept of what follows a line that may be a boundary,
+    pub(super) part: usize,
+    /// and as much so in all; behind it, only the beginnings of parts,
+    pub(super) whole: usize,
+    /// of each at most so much,
+    pub(super) head: usize,
+    /// and at most this with them.
+    pub(super) most: usize,
+}
+
+const LIMITS: Limits =
+    Limits { small: 4 << 20, part: 2 << 20, whole: 12 << 20, head: 8 << 10, most: 14 << 20 };
+
+/// What is kept of a mail.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Slim {
+    /// The bytes, in order.
+    pub bytes: Vec<u8>,
+    /// Where others are left out, in order.
+    gaps: Vec<Gap>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Gap {
+    /// Before this of the bytes that are kept.
+    at: usize,
+    left_out: u64,
+}
+
+impl Slim {
+    /// Where in the mail the byte stands that is at `at` of those kept.
+    pub(super) fn origin(&self, at: usize) -> u64 {
+        let before = self.gaps.iter().take_while(|gap| gap.at <= at);
+        at as u64 + before.map(|gap| gap.left_out).sum::<u64>()
+    }
+}
 
 /// Takes a mail piece by piece and keeps the beginning of each part. Parts are told by lines that begin with `--`: every
-/// boundary does (RFC 2046, section 5.1.1), no line of base64 does.
+/// boundary does (RFC 2046, section 5.1.1), no line of base64 does. The line end before such a line is kept, too: it belongs
+/// to the boundary.
 #[derive(Debug)]
 pub struct Slimmer {
-    kept: Vec<u8>,
+    limits: Limits,
+    kept: Slim,
     /// How much of the present part may still be kept.
     room: usize,
     /// The beginning of a line that is too short to tell.
     held: Vec<u8>,
     at_line_start: bool,
+    /// What has been left out since the last byte that is kept, …
+    left_out: u64,
+    /// … and whether it ends with CRLF.
+    ends_with_crlf: bool,
+    /// Its last byte.
+    last: u8,
     /// The mail is small: nothing is left out.
     whole: bool,
 }
@@ -26,15 +69,29 @@ impl Slimmer {
     /// For a mail of this many bytes. If nobody knows, 0: one that proves larger than small is bounded from there on.
     #[must_use]
     pub fn for_size(size: u64) -> Self {
-        Self { whole: size <= SMALL, kept: Vec::new(), room: PART, held: Vec::new(), at_line_start: true }
+        Self::within(LIMITS, size)
+    }
+
+    pub(super) fn within(limits: Limits, size: u64) -> Self {
+        Self {
+            limits,
+            kept: Slim::default(),
+            room: limits.part,
+            held: Vec::new(),
+            at_line_start: true,
+            left_out: 0,
+            ends_with_crlf: false,
+            last: 0,
+            whole: size <= limits.small,
+        }
     }
 
     /// Takes the next bytes.
     pub fn push(&mut self, bytes: &[u8]) {
         if self.whole {
-            self.kept.extend_from_slice(bytes);
-            if u64::try_from(self.kept.len()).is_ok_and(|size| size > SMALL) {
-                let so_far = std::mem::take(&mut self.kept);
+            self.kept.bytes.extend_from_slice(bytes);
+            if u64::try_from(self.kept.bytes.len()).is_ok_and(|size| size > self.limits.small) {
+                let so_far = std::mem::take(&mut self.kept.bytes);
                 self.whole = false;
                 self.push(&so_far);
             }
@@ -54,25 +111,57 @@ impl Slimmer {
                 return;
             }
             if self.at_line_start && line.starts_with(b"--") {
-                self.room = PART;
-                if !self.kept.is_empty() && !self.kept.ends_with(b"\n") {
-                    self.kept.extend_from_slice(b"\r\n");
-                }
+                self.begin_part();
             }
-            let room = self.room.min(WHOLE.saturating_sub(self.kept.len())).min(line.len());
-            self.kept.extend_from_slice(line.get(..room).unwrap_or_default());
-            self.room -= room;
+            self.take(line);
             self.at_line_start = whole;
+        }
+    }
+
+    fn begin_part(&mut self) {
+        let kept = self.kept.bytes.len();
+        let Limits { part, whole, head, most, .. } = self.limits;
+        self.room = part.min(whole.saturating_sub(kept)).max(head).min(most.saturating_sub(kept));
+        if self.room > 0 && self.left_out > 0 {
+            let line_end = if self.ends_with_crlf { b"\r\n".as_slice() } else { b"\n" };
+            self.left_out -= line_end.len() as u64;
+            self.note_gap();
+            self.kept.bytes.extend_from_slice(line_end);
+        }
+    }
+
+    /// Keeps of a part of a line as much as there is room for.
+    fn take(&mut self, line: &[u8]) {
+        let (kept, rest) = line.split_at_checked(self.room).unwrap_or((line, &[]));
+        self.room -= kept.len();
+        self.kept.bytes.extend_from_slice(kept);
+        if rest.is_empty() {
+            return;
+        }
+        // A CR that is kept would take the line end before the next boundary for its own.
+        if self.left_out == 0 && self.kept.bytes.pop_if(|byte| *byte == b'\r').is_some() {
+            (self.left_out, self.last) = (1, b'\r');
+        }
+        let before = rest.len().checked_sub(2).and_then(|at| rest.get(at)).copied();
+        let before = before.unwrap_or(if self.left_out > 0 { self.last } else { 0 });
+        self.last = rest.last().copied().unwrap_or_default();
+        self.ends_with_crlf = before == b'\r' && self.last == b'\n';
+        self.left_out += rest.len() as u64;
+    }
+
+    fn note_gap(&mut self) {
+        let left_out = std::mem::take(&mut self.left_out);
+        if left_out > 0 {
+            self.kept.gaps.push(Gap { at: self.kept.bytes.len(), left_out });
         }
     }
 
     /// What was kept.
     #[must_use]
-    pub fn finish(mut self) -> Vec<u8> {
+    pub fn finish(mut self) -> Slim {
         let held = std::mem::take(&mut self.held);
-        if self.room > 0 && self.kept.len() < WHOLE {
-            self.kept.extend_from_slice(&held);
-        }
+        self.take(&held);
+        self.note_gap();
         self.kept
     }
 }
@@ -82,7 +171,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn slim(raw: &[u8], piece: usize) -> Vec<u8> {
+    fn slim(raw: &[u8], piece: usize) -> Slim {
         let mut slimmer = Slimmer::for_size(u64::MAX);
         raw.chunks(piece).for_each(|bytes| slimmer.push(bytes));
         slimmer.finish()
@@ -96,7 +185,7 @@ mod tests {
         let video = "QUJD".repeat(19).add_line().repeat(200_000);
         let raw =
             format!("{head}{video}--x\r\nContent-Type: text/plain; name=log.txt\r\n\r\nlog\r\n--x--\r\n");
-        let kept = slim(raw.as_bytes(), 1 << 20);
+        let kept = slim(raw.as_bytes(), 1 << 20).bytes;
         assert!(kept.len() < 3 << 20, "{}", kept.len());
         let mail = crate::mail::parse(&kept);
         assert_eq!(mail.text.full.trim(), "The video shows it");
@@ -120,16 +209,20 @@ mod tests {
         /// What is small stays as it is, in whatever pieces it comes; what is large is bounded.
         #[test]
         fn small_mails_stay_and_large_ones_are_bounded(raw in "[-a\\n]{0,300}", piece in 1_usize..9, times in 1_usize..60_000) {
-            prop_assert_eq!(slim(raw.as_bytes(), piece), raw.as_bytes());
+            prop_assert_eq!(slim(raw.as_bytes(), piece).bytes, raw.as_bytes());
             let large = raw.repeat(times);
             let kept = slim(large.as_bytes(), 1 << 20);
-            prop_assert!(kept.len() <= WHOLE + PART);
+            prop_assert!(kept.bytes.len() <= LIMITS.most + LIMITS.head);
+            prop_assert_eq!(kept.origin(kept.bytes.len()), large.len() as u64);
+            for (at, byte) in kept.bytes.iter().enumerate().step_by(977) {
+                prop_assert_eq!(*byte, large.as_bytes()[usize::try_from(kept.origin(at)).unwrap()]);
+            }
             // Nobody knew its size.
             let mut slimmer = Slimmer::for_size(0);
             large.as_bytes().chunks(100_000).for_each(|bytes| slimmer.push(bytes));
-            let small = u64::try_from(large.len()).unwrap() <= SMALL;
-            let expected = if small { large.into_bytes() } else { kept };
-            prop_assert!(slimmer.finish() == expected);
+            let small = u64::try_from(large.len()).unwrap() <= LIMITS.small;
+            let expected = if small { large.into_bytes() } else { kept.bytes };
+            prop_assert!(slimmer.finish().bytes == expected);
         }
     }
 }

@@ -6,6 +6,8 @@ use sha2::{Digest, Sha256};
 
 /// Encoded bytes that are decoded at once.
 const PIECE: usize = 48 * 1024;
+/// A line of quoted-printable of which as much cannot be told from what follows is torn: usual ones have 76 characters.
+const LONGEST_LINE: usize = 1 << 20;
 
 /// The first `limit` bytes of a decoded body, and whether there are more.
 pub(super) fn decode_prefix(part: &MessagePart<'_>, limit: usize) -> (Vec<u8>, bool) {
@@ -21,55 +23,111 @@ pub(super) fn decode_prefix(part: &MessagePart<'_>, limit: usize) -> (Vec<u8>, b
 
 /// Size and SHA-256 of a decoded body.
 pub(super) fn digest(part: &MessagePart<'_>) -> (u64, [u8; 32]) {
-    let mut size = 0_u64;
-    let mut sha256 = Sha256::new();
-    for_each_piece(part.raw_body(), part.encoding(), |piece| {
-        size += piece.len() as u64;
-        sha256.update(piece);
-        true
-    });
-    (size, sha256.finalize().into())
+    let mut digest = BodyDigest::new(part.encoding());
+    digest.push(part.raw_body());
+    digest.finish()
+}
+
+/// Size and SHA-256 of a body that comes in pieces.
+pub(super) struct BodyDigest {
+    decoder: Decoder,
+    size: u64,
+    sha256: Sha256,
+}
+
+impl BodyDigest {
+    pub(super) fn new(encoding: Encoding) -> Self {
+        Self { decoder: Decoder::new(encoding), size: 0, sha256: Sha256::new() }
+    }
+
+    /// Takes the next encoded bytes.
+    pub(super) fn push(&mut self, bytes: &[u8]) {
+        for bytes in bytes.chunks(PIECE) {
+            let piece = self.decoder.push(bytes);
+            self.size += piece.len() as u64;
+            self.sha256.update(piece);
+        }
+    }
+
+    /// What they come to.
+    pub(super) fn finish(mut self) -> (u64, [u8; 32]) {
+        let piece = self.decoder.finish();
+        self.size += piece.len() as u64;
+        self.sha256.update(piece);
+        (self.size, self.sha256.finalize().into())
+    }
 }
 
 /// Hands over the decoded body piece by piece until `take` says that it has enough.
-fn for_each_piece(mut body: &[u8], encoding: Encoding, mut take: impl FnMut(&[u8]) -> bool) {
-    let mut decoded = Vec::new();
-    while !body.is_empty() {
-        let (piece, rest) = match encoding {
-            Encoding::None => (body, [].as_slice()),
-            Encoding::Base64 => body.split_at_checked(base64_cut(body)).unwrap_or((body, &[])),
-            Encoding::QuotedPrintable => body.split_at_checked(line_cut(body)).unwrap_or((body, &[])),
-        };
-        body = rest;
-        let enough = if encoding == Encoding::None {
-            !take(piece)
-        } else {
-            decoded.clear();
-            encoding.decode_append(piece, &mut decoded);
-            !take(&decoded)
-        };
-        if enough {
+fn for_each_piece(body: &[u8], encoding: Encoding, mut take: impl FnMut(&[u8]) -> bool) {
+    let mut decoder = Decoder::new(encoding);
+    for bytes in body.chunks(PIECE) {
+        if !take(decoder.push(bytes)) {
             return;
         }
     }
+    take(decoder.finish());
 }
 
-/// Where base64 can be cut: behind a whole group of four symbols. Padding ends a group.
-fn base64_cut(body: &[u8]) -> usize {
-    let Some(head) = body.get(..PIECE) else { return body.len() };
+/// Undoes a transfer encoding piece by piece.
+pub(super) struct Decoder {
+    encoding: Encoding,
+    /// What cannot be decoded without what follows it.
+    held: Vec<u8>,
+    decoded: Vec<u8>,
+}
+
+impl Decoder {
+    pub(super) fn new(encoding: Encoding) -> Self {
+        Self { encoding, held: Vec::new(), decoded: Vec::new() }
+    }
+
+    /// Takes the next encoded bytes; gives what can be decoded now.
+    pub(super) fn push<'a>(&'a mut self, bytes: &'a [u8]) -> &'a [u8] {
+        if self.encoding == Encoding::None {
+            return bytes;
+        }
+        self.held.extend_from_slice(bytes);
+        let (at, rest) = match self.encoding {
+            Encoding::None => (self.held.len(), Vec::new()),
+            Encoding::Base64 => base64_cut(&self.held),
+            Encoding::QuotedPrintable => {
+                let at = line_cut(&self.held);
+                (at, self.held.get(at..).unwrap_or_default().to_vec())
+            }
+        };
+        self.decoded.clear();
+        self.encoding.decode_append(self.held.get(..at).unwrap_or_default(), &mut self.decoded);
+        self.held = rest;
+        &self.decoded
+    }
+
+    /// What was held back until the end.
+    pub(super) fn finish(&mut self) -> &[u8] {
+        self.decoded.clear();
+        self.encoding.decode_append(&self.held, &mut self.decoded);
+        self.held.clear();
+        &self.decoded
+    }
+}
+
+/// Where base64 can be cut: behind a whole group of four symbols. Padding ends a group. With the symbols of the group that is
+/// not whole; what else is behind the cut is no base64.
+fn base64_cut(body: &[u8]) -> (usize, Vec<u8>) {
     // Padding in the middle is rare, and looking for it from behind slow.
-    let padded = head.contains(&b'=');
-    let after_padding =
-        if padded { head.rsplit(|byte| *byte == b'=').next().unwrap_or_default() } else { head };
-    let mut symbols = symbols(after_padding);
-    let mut rest = body.iter().enumerate().skip(PIECE).peekable();
-    while let Some((_, byte)) = rest.next_if(|(_, byte)| !symbols.is_multiple_of(4) || **byte == b'=') {
-        match byte {
-            b'=' => symbols = 0,
-            byte => symbols += usize::from(is_symbol(*byte)),
+    let padded = body.contains(&b'=');
+    let last_group = if padded { body.rsplit(|byte| *byte == b'=').next().unwrap_or_default() } else { body };
+    let mut over = symbols(last_group) % 4;
+    let mut rest = Vec::with_capacity(4);
+    let mut at = body.len();
+    while let (1.., Some(before)) = (over, at.checked_sub(1)) {
+        at = before;
+        if let Some(byte) = body.get(at).filter(|byte| is_symbol(**byte)) {
+            rest.insert(0, *byte);
+            over -= 1;
         }
     }
-    rest.peek().map_or(body.len(), |(at, _)| *at)
+    (at, rest)
 }
 
 fn is_symbol(byte: u8) -> bool {
@@ -83,10 +141,15 @@ fn symbols(body: &[u8]) -> usize {
     body.chunks(usize::from(u8::MAX)).map(|bytes| usize::from(few(bytes))).sum()
 }
 
-/// Where quoted-printable can be cut: behind a line.
+/// Where quoted-printable can be cut: behind a line, or where one is long, behind a character that stands for itself.
 fn line_cut(body: &[u8]) -> usize {
-    let rest = body.get(PIECE..).unwrap_or_default();
-    rest.iter().position(|byte| *byte == b'\n').map_or(body.len(), |at| PIECE + at + 1)
+    let last = body.iter().rposition(|byte| *byte == b'\n');
+    let plain = || {
+        let own = |three: &[u8]| matches!(three, [a, b, c] if *a != b'=' && *b != b'=' && c.is_ascii_graphic() && *c != b'=');
+        body.windows(3).rposition(own).map(|at| at + 3)
+    };
+    let cut = last.map(|at| at + 1).or_else(plain);
+    cut.unwrap_or(if body.len() > LONGEST_LINE { body.len() } else { 0 })
 }
 
 #[cfg(test)]
@@ -122,6 +185,27 @@ mod tests {
         fn pieces_of_any_base64_are_the_whole(noise in proptest::collection::vec("[A-Za-z0-9+/=\r\n -]{0,90}", 0..40)) {
             let body = noise.concat().repeat(60).into_bytes();
             prop_assert_eq!(in_pieces(&body, Encoding::Base64), Encoding::Base64.decode(&body).into_owned());
+        }
+
+        /// However a body comes in, it decodes like the whole.
+        #[test]
+        fn cuts_do_not_show(
+            noise in proptest::collection::vec("(=[0-9A-Fa-f]{0,2}|[ \t]{1,3}|\r\n|\n|\r|=\r\n|[a-zA-Z+/=_-]{1,9}|é){0,20}", 1..9),
+            cuts in proptest::collection::vec(0_usize..200, 0..9),
+        ) {
+            let body = noise.concat().into_bytes();
+            for encoding in [Encoding::None, Encoding::Base64, Encoding::QuotedPrintable] {
+                let mut decoder = Decoder::new(encoding);
+                let (mut all, mut rest) = (Vec::new(), body.as_slice());
+                for cut in &cuts {
+                    let (now, later) = rest.split_at((*cut).min(rest.len()));
+                    all.extend_from_slice(decoder.push(now));
+                    rest = later;
+                }
+                all.extend_from_slice(decoder.push(rest));
+                all.extend_from_slice(decoder.finish());
+                prop_assert_eq!(all, encoding.decode(&body).into_owned(), "{:?}", encoding);
+            }
         }
     }
 }

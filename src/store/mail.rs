@@ -3,7 +3,7 @@
 use super::sql::{Ms, Size, limit as sql_limit};
 use super::{Direction, EventSubject, MailId, Reader, Tx};
 use crate::mail::packed::{Frames, PackedRaw};
-use crate::mail::{self, MailKey};
+use crate::mail::{self, Mail, MailKey};
 use crate::ticket::{Disposition, TicketId};
 use anyhow::{Context as _, Result};
 use chrono::{DateTime, Utc};
@@ -145,6 +145,15 @@ impl Reader<'_> {
         self.raw_of(id)?.map(|raw| self.unpack(raw).with_context(|| format!("mail {id}"))).transpose()
     }
 
+    /// What one mail says, with the sizes and SHA-256 of all its attachments, however large it is: it is never whole in memory.
+    /// `None` as with [`Reader::raw`].
+    ///
+    /// # Errors
+    /// Those of [`Reader::raw`].
+    pub fn parsed(&self, id: MailId) -> Result<Option<Mail>> {
+        self.raw_of(id)?.map(|raw| self.parse(raw).with_context(|| format!("mail {id}"))).transpose()
+    }
+
     /// The bytes of one mail as far as they are needed to read what a person would: without the bulk of large parts, so
     /// that sizes and SHA-256 of attachments are not theirs. `None` as with [`Reader::raw`].
     ///
@@ -197,12 +206,12 @@ impl Reader<'_> {
         }
     }
 
-    /// Hands over every mail, received and sent, in order of number. `raw` is an error for a mail whose bytes are
-    /// damaged, so that one of them does not stop an export.
+    /// Hands over every mail, received and sent, in order of number, with what [`Reader::parsed`] gives: an error for a mail
+    /// whose bytes are damaged, so that one of them does not stop an export.
     ///
     /// # Errors
     /// What `f` returns, or if the database cannot be read.
-    pub fn each_mail(&self, mut f: impl FnMut(MailRow, Result<Option<Vec<u8>>>) -> Result<()>) -> Result<()> {
+    pub fn each_mail(&self, mut f: impl FnMut(MailRow, Result<Option<Mail>>) -> Result<()>) -> Result<()> {
         let mut last = MailId(0);
         loop {
             // Page by page: a long read would keep the write-ahead log from being reset.
@@ -213,7 +222,7 @@ impl Reader<'_> {
             }
             for mail in page {
                 last = mail.id;
-                f(mail, self.raw(last))?;
+                f(mail, self.parsed(last))?;
             }
         }
     }

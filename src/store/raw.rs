@@ -3,7 +3,8 @@
 use super::sql::Size;
 use super::{Reader, Tx};
 use crate::mail::packed::{DAMAGED, Frames, PackedRaw, Unpacker};
-use crate::mail::slim::Slimmer;
+use crate::mail::slim::{Slim, Slimmer};
+use crate::mail::{self, Mail};
 use anyhow::{Context as _, Result};
 use rusqlite::params;
 
@@ -39,13 +40,30 @@ impl Reader<'_> {
 
     /// The bytes of a row of `raw` as far as they are needed to read the mail: a video of 50 MB stays on the disk.
     pub(super) fn unpack_to_read(&self, raw: i64) -> Result<Vec<u8>> {
-        let kept = self.kept(raw)?;
+        Ok(self.slim(&self.kept(raw)?)?.bytes)
+    }
+
+    fn slim(&self, kept: &Kept) -> Result<Slim> {
         let mut slimmer = Slimmer::for_size(kept.size);
-        self.each_frame(&kept, |frame| {
+        self.each_frame(kept, |frame| {
             slimmer.push(frame);
             Ok(())
         })?;
         Ok(slimmer.finish())
+    }
+
+    /// What a row of `raw` says, with the sizes and SHA-256 of all attachments; a large mail is read twice for them.
+    pub(super) fn parse(&self, raw: i64) -> Result<Mail> {
+        let kept = self.kept(raw)?;
+        let (mut mail, mut digests) = mail::parse_slim(&self.slim(&kept)?);
+        if !digests.is_empty() {
+            self.each_frame(&kept, |frame| {
+                digests.push(frame);
+                Ok(())
+            })?;
+            digests.finish(&mut mail);
+        }
+        Ok(mail)
     }
 
     /// Hands over the bytes of a row of `raw` piece by piece; an error if they do not have their SHA-256, which only the end

@@ -5,6 +5,9 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod forge;
+mod kept;
+#[path = "../support/noise.rs"]
+mod noise;
 mod texts;
 
 use forge::Bomb;
@@ -38,17 +41,23 @@ fn used(pid: u32) -> Option<Used> {
     Some(Used { processor: Duration::from_millis(10 * ticks), peak: peak / 1024 })
 }
 
-/// Lets askback explain a mail; what it has used is looked at every millisecond.
+/// Lets askback explain a mail.
 fn explain(folder: &Path, bomb: &Bomb) -> (bool, Used) {
     let file = folder.join("bomb.eml");
     fs::write(&file, &bomb.raw).unwrap();
+    let config = Path::new(env!("CARGO_MANIFEST_DIR")).join("config.example.toml");
+    run(folder, &config, &["explain", "bomb.eml"], Stdio::null())
+}
+
+/// Runs askback; what it has used is looked at every millisecond.
+fn run(folder: &Path, config: &Path, arguments: &[&str], output: Stdio) -> (bool, Used) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_askback"))
-        .args(["explain", "bomb.eml"])
+        .args(arguments)
         .current_dir(folder)
         .env_clear()
-        .env("ASKBACK_CONFIG", Path::new(env!("CARGO_MANIFEST_DIR")).join("config.example.toml"))
+        .env("ASKBACK_CONFIG", config)
         .stdin(Stdio::null())
-        .stdout(Stdio::null())
+        .stdout(output)
         .stderr(Stdio::null())
         .spawn()
         .unwrap();

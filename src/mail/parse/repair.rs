@@ -5,16 +5,38 @@ use super::super::parameter;
 use super::super::problems::Problems;
 use std::borrow::Cow;
 
-/// The mail as it should have come; borrowed where nothing is wrong with it.
-pub(super) fn repaired<'a>(raw: &'a [u8], problems: &mut Problems) -> Cow<'a, [u8]> {
+/// The mail as it should have come.
+pub(super) struct Repaired<'a> {
+    /// Its bytes; borrowed where nothing is wrong with it.
+    pub(super) bytes: Cow<'a, [u8]>,
+    /// What was taken from its beginning.
+    skipped: usize,
+    /// Where how many bytes were put in, one after the other.
+    inserted: Vec<(usize, usize)>,
+}
+
+impl Repaired<'_> {
+    /// Where in the mail as it came the byte stands that is at `at` now.
+    pub(super) fn origin(&self, at: usize) -> usize {
+        let back = |at: usize, (from, length): &(usize, usize)| {
+            if at < *from { at } else { at.saturating_sub(*length).max(*from) }
+        };
+        self.skipped + self.inserted.iter().rev().fold(at, back)
+    }
+}
+
+/// Undoes what would lose the text of a mail.
+pub(super) fn repaired<'a>(raw: &'a [u8], problems: &mut Problems) -> Repaired<'a> {
     let mut mail = without_mbox_line(raw, problems);
+    let (skipped, mut inserts) = (raw.len() - mail.len(), Vec::new());
     if mail.contains(&b'\r') && !mail.contains(&b'\n') {
         problems.note("lines end with bare carriage returns");
         mail = Cow::Owned(mail.iter().map(|byte| if *byte == b'\r' { b'\n' } else { *byte }).collect());
     }
     let block = fields::split(&mail);
     let text_at = match (block.fields.is_empty(), block.body, block.broken_line) {
-        (true, Some(_), None) => return mail, // begins with an empty line: a body and no header
+        // It begins with an empty line: a body and no header.
+        (true, Some(_), None) => return Repaired { bytes: mail, skipped, inserted: inserts },
         (true, _, _) if !mail.is_empty() => Some(0),
         (false, None, Some(line)) => Some(line),
         _ => None,
@@ -22,6 +44,7 @@ pub(super) fn repaired<'a>(raw: &'a [u8], problems: &mut Problems) -> Cow<'a, [u
     let boundary = if let Some(at) = text_at {
         problems.note(if at == 0 { "there is no header" } else { "no empty line ends the header" });
         mail = inserted(&mail, at, b"\n");
+        inserts.push((at, 1));
         missing_boundary(&mail, &fields::split(&mail))
     } else {
         missing_boundary(&mail, &block)
@@ -29,8 +52,9 @@ pub(super) fn repaired<'a>(raw: &'a [u8], problems: &mut Problems) -> Cow<'a, [u
     if let Some((at, header)) = boundary {
         problems.note("the declared boundary does not occur: parts are found by another one");
         mail = inserted(&mail, at, &header);
+        inserts.push((at, header.len()));
     }
-    mail
+    Repaired { bytes: mail, skipped, inserted: inserts }
 }
 
 /// Where to put which Content-Type, for a multipart whose declared boundary separates nothing while another one does.

@@ -27,8 +27,8 @@ fn store_mails(scratch: &Scratch, numbers: std::ops::Range<u32>) {
 fn read_all(path: &Path) -> anyhow::Result<Vec<Option<Vec<u8>>>> {
     let mut all = Vec::new();
     Store::open(path, Access::ReadOnly)?.read_now(|reader| {
-        reader.each_mail(|_, raw| {
-            all.push(raw.ok().flatten());
+        reader.each_mail(|row, _| {
+            all.push(reader.raw(row.id).ok().flatten());
             Ok(())
         })
     })?;

@@ -219,8 +219,8 @@ fn a_flipped_byte_is_found() {
     assert_eq!(damaged, [false, true], "one damaged mail stops no other");
     let mut seen = Vec::new();
     let export = store.read_now(|r| {
-        r.each_mail(|mail, raw| {
-            seen.push((mail.id, raw.is_ok()));
+        r.each_mail(|mail, parsed| {
+            seen.push((mail.id, parsed.is_ok()));
             Ok(())
         })
     });
