@@ -2,9 +2,10 @@
 
 use super::notice::{answer_address, notice_letter};
 use super::{Desk, EVER, Pending, Reading, incoming};
-use crate::mail::{self, Address, HeaderText, Mail, Mailbox, MessageId};
+use crate::mail::packed::{Frames, Packer};
+use crate::mail::{self, Address, AttachedFile, HeaderText, Mail, Mailbox, MessageId};
 use crate::nudge::{self, HeldBackFacts};
-use crate::reply::mime::{self, Headers};
+use crate::reply::mime::{self, Base64Lines, Headers, Piece};
 use crate::reply::{self, Authentication};
 use crate::store::{Direction, EventSubject, GoneOut, LetterKind, Message, NewLetter, OutboxId, Tx};
 use crate::ticket::agent::{self, AgentFacts, Deed, HeldBack, Way};
@@ -286,7 +287,7 @@ fn relay(
         // Addressed to us twice, say: two copies of one mail, with other headers.
         return automatic(tx, pending, "a copy of it has been sent on already", now);
     }
-    let raw = tx.raw(pending.id)?.context("the mail that is to be sent on has no bytes")?;
+    let files = tx.files(pending.id)?.context("the mail that is to be sent on has no bytes")?;
     let asked = match tx.last_client_mail(ticket.id)? {
         Some(last) => tx.pending(&[last])?.pop().map(|last| mail::parse(&last.raw)),
         None => None,
@@ -312,12 +313,19 @@ fn relay(
         envelope_from: Some(from.clone()),
         to: to.clone(),
         message_id: message_id.clone(),
-        raw: mime::build_answer(&headers, &subject, &text, mail::files(&raw))?,
+        raw: Vec::new(),
         due_at: now,
         asked: Vec::new(),
     };
+    let mut packer = Packer::new(tx.aside()?);
+    for piece in mime::build_answer(&headers, &subject, &text, &files)? {
+        match piece {
+            Piece::Bytes(bytes) => packer.push(&bytes)?,
+            Piece::File(number) => put_file(tx, pending, files.get(number), &mut packer)?,
+        }
+    }
     tx.cancel_waiting(ticket.id, "an agent answered before it went out", now)?;
-    let id = tx.enqueue(&letter, now)?;
+    let id = tx.enqueue_packed(&letter, &packer.finish()?, now)?;
     if !desk.copies {
         tx.copy_off(id)?;
     }
@@ -335,6 +343,19 @@ fn relay(
     let subject = EventSubject { mail: Some(pending.id), ticket: Some(ticket.id), outbox: Some(id) };
     tx.event(now, subject, "relayed", &format!("{why}; {author} wrote it"))?;
     tx.set_disposition(pending.id, Disposition::Filed, Some(ticket.id), why, now)
+}
+
+/// Puts a file of the agent's mail into his answer, piece by piece.
+fn put_file<F: Frames>(
+    tx: &Tx<'_>,
+    pending: &Pending,
+    file: Option<&AttachedFile>,
+    packer: &mut Packer<F>,
+) -> anyhow::Result<()> {
+    let Some(file) = file else { return Ok(()) };
+    let mut lines = Base64Lines::default();
+    tx.read_file(pending.id, file, &mut |bytes| packer.push(lines.push(bytes).as_bytes()))?;
+    packer.push(lines.finish().as_bytes())
 }
 
 /// Tells an agent that his answer did not go out.

@@ -4,6 +4,7 @@ mod forwarded;
 
 use super::attachment::{is_picture, role, role_outside_content};
 use super::digests::Digests;
+use super::files::{AttachedFile, Content};
 use super::part::{charset_of, file_name, html_charset, media_type, raw_header};
 use super::problems::Problems;
 use super::{
@@ -32,7 +33,7 @@ pub(super) struct Contents {
 }
 
 /// Where in the mail an encoded body stands; `None` if all bytes of the mail are here, or that cannot be told.
-type Origin<'o> = &'o dyn Fn(&[u8]) -> Option<Range<u64>>;
+pub(super) type Origin<'o> = &'o dyn Fn(&[u8]) -> Option<Range<u64>>;
 
 /// The text and the attachments of a message.
 pub(super) fn read(message: MessageRef<'_>, origin: Origin<'_>, problems: &mut Problems) -> Contents {
@@ -43,21 +44,10 @@ pub(super) fn read(message: MessageRef<'_>, origin: Origin<'_>, problems: &mut P
     Contents { text, attachments, digests }
 }
 
-/// A file that came with a mail, decoded.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AttachedFile {
-    /// Decoded file name, if any. Hostile.
-    pub name: Option<String>,
-    /// Media type in lower case.
-    pub media_type: String,
-    /// Its bytes.
-    pub bytes: Vec<u8>,
-}
-
 /// The files of a message, without signatures that hold for that very mail only.
-pub(super) fn files(message: MessageRef<'_>) -> Vec<AttachedFile> {
+pub(super) fn files(message: MessageRef<'_>, origin: Origin<'_>) -> Vec<AttachedFile> {
     let mut problems = Problems::default();
-    let mut collector = Collector { files: Some(Vec::new()), ..Collector::new(&|_| None, &mut problems) };
+    let mut collector = Collector { files: Some(Vec::new()), ..Collector::new(origin, &mut problems) };
     collector.part(message.root_part(), Place { first: true, shown: true, depth: 0 });
     let files = collector.files.unwrap_or_default();
     files.into_iter().filter(|file| !file.media_type.ends_with("-signature")).collect()
@@ -82,7 +72,7 @@ struct Collector<'p> {
     text: String,
     references: Vec<String>,
     found: Vec<Found>,
-    /// The attachments with their bytes, where these are wanted.
+    /// The attachments with where their bytes are, if that is wanted.
     files: Option<Vec<AttachedFile>>,
     /// Inside a report or an envelope: what is attached there was made by mail systems.
     by_system: bool,
@@ -260,8 +250,11 @@ impl<'p> Collector<'p> {
             }
         }
         if let Some(files) = &mut self.files {
-            let (bytes, _) = transfer::decode_prefix(&part, part.raw_body().len());
-            files.push(AttachedFile { name: name.clone(), media_type: media_type.clone(), bytes });
+            let content = match (self.origin)(part.raw_body()) {
+                Some(range) => Content::There(range, part.encoding()),
+                None => Content::Here(transfer::decode_prefix(&part, part.raw_body().len()).0),
+            };
+            files.push(AttachedFile { name: name.clone(), media_type: media_type.clone(), content });
         }
         let inline = part.is_inline();
         let mut role = role(name.as_deref(), &media_type, size, inline);

@@ -14,6 +14,7 @@ mod charset;
 mod digests;
 mod encoded_word;
 mod fields;
+mod files;
 mod html;
 mod ids;
 pub(crate) mod letters;
@@ -31,8 +32,8 @@ use std::ops::Range;
 
 pub use address::Address;
 pub use attachment::role;
-pub use body::AttachedFile;
 pub use digests::Digests;
+pub use files::{AttachedFile, Take};
 pub use header_text::HeaderText;
 pub use message_id::MessageId;
 pub use parse::{files, parse, parse_slim};

@@ -8,7 +8,7 @@ use std::cell::RefCell;
 use zstd::bulk::{Compressor, Decompressor};
 
 /// How much of a mail goes into one frame.
-const FRAME: usize = 1 << 20;
+pub const FRAME: usize = 1 << 20;
 /// Mail is text and base64: level 1 is nearly as small as 3 and twice as fast.
 const LEVEL: i32 = 1;
 

@@ -7,15 +7,18 @@
 mod repair;
 
 use super::address_list::{self, LibraryFrom};
-use super::body::{self, AttachedFile, Contents, MAX_DEPTH};
+use super::body::{self, Contents, MAX_DEPTH, Origin};
 use super::digests::Digests;
 use super::encoded_word::{decode, one_line, unfold};
 use super::fields::{self, HeaderBlock};
+use super::files::AttachedFile;
 use super::problems::Problems;
 use super::slim::Slim;
 use super::{Author, Mail, Mailbox, MessageId, Text, charset, ids, plain, report};
 use chrono::{DateTime, Utc};
 use mail_parser::{HeaderForm, HeaderName, Message, MessageParser};
+use repair::Repaired;
+use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::LazyLock;
 
@@ -89,12 +92,25 @@ pub fn parse_slim(slim: &Slim) -> (Mail, Digests) {
     catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| (unparsed(&slim.bytes), Digests::default()))
 }
 
-/// The files that came with a mail, decoded; none if it cannot be read. Of a mail forwarded as a file, the file and what is
-/// attached to it. Holds them all in memory: to be asked only of a mail that is to be sent on.
+/// The files that came with a mail; none if it cannot be read. Of a mail forwarded as a file, the file and what is attached
+/// to it.
 #[must_use]
-pub fn files(raw: &[u8]) -> Vec<AttachedFile> {
-    let found = || Some(body::files(PARSER.parse(raw)?.root()));
+pub fn files(slim: &Slim) -> Vec<AttachedFile> {
+    let found = || {
+        let repaired = repair::repaired(&slim.bytes, &mut Problems::default());
+        let message = PARSER.parse(&*repaired.bytes)?;
+        Some(body::files(message.root(), &origin(&repaired, slim)))
+    };
     catch_unwind(AssertUnwindSafe(found)).ok().flatten().unwrap_or_default()
+}
+
+/// Where in the mail the bytes of a part stand; `None` for what came encoded: the library has a copy of it elsewhere.
+fn origin<'a>(repaired: &'a Repaired<'_>, slim: &'a Slim) -> impl Fn(&[u8]) -> Option<Range<u64>> + 'a {
+    |body| {
+        let at = body.as_ptr().addr().checked_sub(repaired.bytes.as_ptr().addr())?;
+        let end = at.checked_add(body.len()).filter(|end| *end <= repaired.bytes.len())?;
+        Some(slim.origin(repaired.origin(at))..slim.origin(repaired.origin(end)))
+    }
 }
 
 /// Runs `read`; should a panic hide in it, the headers and the raw text are better than nothing.
@@ -112,14 +128,10 @@ fn read(raw: &[u8], slim: Option<&Slim>) -> (Mail, Digests) {
         problems.note(text);
         return (assemble(&block, &LibraryFrom::default(), problems), Digests::default());
     };
-    let origin = |body: &[u8]| {
-        // Of what came encoded, the library has a copy elsewhere.
-        let at = body.as_ptr().addr().checked_sub(bytes.as_ptr().addr())?;
-        let end = at.checked_add(body.len()).filter(|end| *end <= bytes.len())?;
-        let slim = slim?;
-        Some(slim.origin(repaired.origin(at))..slim.origin(repaired.origin(end)))
-    };
-    let Contents { text, attachments, digests } = body::read(message.root(), &origin, &mut problems);
+    let nowhere = |_: &[u8]| None;
+    let here = slim.map(|slim| origin(&repaired, slim));
+    let origin: Origin<'_> = here.as_ref().map_or(&nowhere, |here| here);
+    let Contents { text, attachments, digests } = body::read(message.root(), origin, &mut problems);
     let report = report::read(message.root(), &block, &text.full);
     let mail = assemble(&block, &library_from(&message), problems);
     (Mail { text, attachments, report, ..mail }, digests)

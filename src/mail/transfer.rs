@@ -5,7 +5,7 @@ use mail_parser::{Encoding, MessagePart};
 use sha2::{Digest, Sha256};
 
 /// Encoded bytes that are decoded at once.
-const PIECE: usize = 48 * 1024;
+pub(super) const PIECE: usize = 48 * 1024;
 /// A line of quoted-printable of which as much cannot be told from what follows is torn: usual ones have 76 characters.
 const LONGEST_LINE: usize = 1 << 20;
 

@@ -4,7 +4,10 @@
 use super::letter::Letter;
 use crate::mail::{Address, AttachedFile, HeaderText, MessageId};
 use chrono::{DateTime, Utc};
-use lettre::message::header::{ContentType, HeaderName, HeaderValue, MIME_VERSION_1_0};
+use data_encoding::BASE64;
+use lettre::message::header::{
+    ContentTransferEncoding, ContentType, HeaderName, HeaderValue, MIME_VERSION_1_0,
+};
 use lettre::message::{Attachment, Body, Mailbox, Message, MessageBuilder, MultiPart, SinglePart};
 
 /// At most so many ids in References, the newest …
@@ -62,8 +65,17 @@ pub fn build(headers: &Headers<'_>, letter: &Letter) -> Result<Vec<u8>, MimeErro
     finish(message, "text/plain; charset=utf-8; format=flowed", flow(&letter.text))
 }
 
+/// A piece of an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Piece {
+    /// These bytes.
+    Bytes(Vec<u8>),
+    /// The file of this number, from 0, by way of [`Base64Lines`].
+    File(usize),
+}
+
 /// Builds an agent's answer as the client gets it: a person wrote it, and nothing in it says otherwise. CRLF line ends, all
-/// ASCII.
+/// ASCII. In pieces: files may be large.
 ///
 /// # Errors
 /// [`MimeError`] for an address whose domain cannot exist.
@@ -71,28 +83,77 @@ pub fn build_answer(
     headers: &Headers<'_>,
     subject: &HeaderText,
     text: &str,
-    files: Vec<AttachedFile>,
-) -> Result<Vec<u8>, MimeError> {
+    files: &[AttachedFile],
+) -> Result<Vec<Piece>, MimeError> {
     let message = raw(head(headers, subject)?, X_LOOP, plain_words(headers.loop_id));
     let plain = "text/plain; charset=utf-8; format=flowed";
     if files.is_empty() {
-        return finish(message, plain, flow(text));
+        return Ok(vec![Piece::Bytes(finish(message, plain, flow(text))?)]);
     }
     let fail = |error: &dyn std::fmt::Display| MimeError::Build(error.to_string());
     let text = SinglePart::builder()
         .header(ContentType::parse(plain).map_err(|error| fail(&error))?)
         .body(Body::new(flow(text)));
-    let mut parts = MultiPart::mixed().singlepart(text);
-    for (number, file) in (1..).zip(files) {
+    let parts = MultiPart::mixed().singlepart(text);
+    let boundary = parts.boundary();
+    let mut bytes = message.multipart(parts).map_err(|error| fail(&error))?.formatted();
+    // The files go before the end of it.
+    let end = format!("--{boundary}--\r\n");
+    bytes.truncate(bytes.len().saturating_sub(end.len()));
+    let mut pieces = Vec::with_capacity(2 * files.len() + 1);
+    for (number, file) in files.iter().enumerate() {
         let kind = ContentType::parse(&file.media_type);
         let kind = kind.or_else(|_| ContentType::parse("application/octet-stream"));
         let name = HeaderText::new(file.name.as_deref().unwrap_or_default(), MAX_FILE_NAME);
-        let name = if name.as_str().is_empty() { format!("file{number}") } else { plain_words(&name) };
-        parts = parts.singlepart(
-            Attachment::new(name).body(Body::new(file.bytes), kind.map_err(|error| fail(&error))?),
-        );
+        let name = if name.as_str().is_empty() { format!("file{}", number + 1) } else { plain_words(&name) };
+        let nothing = Body::dangerous_pre_encoded(Vec::new(), ContentTransferEncoding::Base64);
+        let part = Attachment::new(name).body(nothing, kind.map_err(|error| fail(&error))?).formatted();
+        bytes.extend_from_slice(format!("--{boundary}\r\n").as_bytes());
+        bytes.extend_from_slice(part.strip_suffix(b"\r\n").unwrap_or(&part));
+        pieces.extend([Piece::Bytes(std::mem::take(&mut bytes)), Piece::File(number)]);
+        bytes.extend_from_slice(b"\r\n");
     }
-    message.multipart(parts).map(|message| message.formatted()).map_err(|error| fail(&error))
+    bytes.extend_from_slice(end.as_bytes());
+    pieces.push(Piece::Bytes(bytes));
+    Ok(pieces)
+}
+
+/// Bytes of a line of base64 (RFC 2045, section 6.8: at most 76 characters).
+const LINE_BYTES: usize = 57;
+
+/// Puts a file into base64 as it comes.
+#[derive(Debug, Default)]
+pub struct Base64Lines {
+    /// What does not fill a line yet.
+    rest: Vec<u8>,
+    begun: bool,
+}
+
+impl Base64Lines {
+    /// The lines that the next bytes fill.
+    pub fn push(&mut self, bytes: &[u8]) -> String {
+        self.rest.extend_from_slice(bytes);
+        let rest = self.rest.split_off(self.rest.len() / LINE_BYTES * LINE_BYTES);
+        let whole = std::mem::replace(&mut self.rest, rest);
+        self.lines(&whole)
+    }
+
+    /// The last line.
+    pub fn finish(mut self) -> String {
+        let rest = std::mem::take(&mut self.rest);
+        self.lines(&rest)
+    }
+
+    fn lines(&mut self, bytes: &[u8]) -> String {
+        let mut lines = String::with_capacity(bytes.len().div_ceil(LINE_BYTES) * 78);
+        for line in bytes.chunks(LINE_BYTES) {
+            if std::mem::replace(&mut self.begun, true) {
+                lines.push_str("\r\n");
+            }
+            BASE64.encode_append(line, &mut lines);
+        }
+        lines
+    }
 }
 
 /// Who writes to whom, and in answer to what.

@@ -1,10 +1,10 @@
 //! The frames of a large mail, from the first that comes until their transaction: in a file without a name beside the
 //! database. The kernel takes it back when it is closed, however askback ends.
 
-use super::StoreError;
 use super::backup::beside;
+use super::{StoreError, Tx};
 use crate::mail::packed::Frames;
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use std::borrow::Cow;
 use std::fs::{File, OpenOptions, remove_file};
 use std::os::unix::fs::{FileExt as _, OpenOptionsExt as _};
@@ -41,6 +41,17 @@ impl Aside {
 
     fn end(&self) -> u64 {
         self.ends.last().copied().unwrap_or_default()
+    }
+}
+
+impl Tx<'_> {
+    /// A place for the frames of a letter that may be too large for memory, until [`Tx::enqueue_packed`] has taken it.
+    ///
+    /// # Errors
+    /// If there can be no file beside the database.
+    pub fn aside(&self) -> Result<Aside> {
+        let path = self.conn.path().context("a database without a file")?;
+        Ok(Aside::new(Path::new(path))?)
     }
 }
 

@@ -3,7 +3,7 @@
 use super::sql::{Ms, Size, limit as sql_limit};
 use super::{Direction, EventSubject, MailId, Reader, Tx};
 use crate::mail::packed::{Frames, PackedRaw};
-use crate::mail::{self, Mail, MailKey};
+use crate::mail::{self, AttachedFile, Mail, MailKey, Take};
 use crate::ticket::{Disposition, TicketId};
 use anyhow::{Context as _, Result};
 use chrono::{DateTime, Utc};
@@ -152,6 +152,26 @@ impl Reader<'_> {
     /// Those of [`Reader::raw`].
     pub fn parsed(&self, id: MailId) -> Result<Option<Mail>> {
         self.raw_of(id)?.map(|raw| self.parse(raw).with_context(|| format!("mail {id}"))).transpose()
+    }
+
+    /// The files that came with a mail, to be handed over by [`Reader::read_file`]; `None` as with [`Reader::raw`].
+    ///
+    /// # Errors
+    /// Those of [`Reader::raw`].
+    pub fn files(&self, id: MailId) -> Result<Option<Vec<AttachedFile>>> {
+        let slim =
+            |raw| self.kept(raw).and_then(|kept| self.slim(&kept)).with_context(|| format!("mail {id}"));
+        Ok(self.raw_of(id)?.map(slim).transpose()?.as_ref().map(mail::files))
+    }
+
+    /// Hands over one of the [`Reader::files`] of a mail piece by piece: it is never whole in memory.
+    ///
+    /// # Errors
+    /// What `take` returns, or if the database cannot be read.
+    pub fn read_file(&self, id: MailId, file: &AttachedFile, take: Take<'_>) -> Result<()> {
+        let raw = self.raw_of(id)?.context("the mail of a file has no bytes")?;
+        let kept = self.kept(raw)?;
+        file.read(|range, take| self.each_piece(&kept, range, take), take)
     }
 
     /// The bytes of one mail as far as they are needed to read what a person would: without the bulk of large parts, so

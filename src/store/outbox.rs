@@ -9,7 +9,7 @@ use super::SentCopy;
 use super::sql::{Json, Ms, limit as sql_limit};
 use super::{EventSubject, Letter, LetterKind, NewLetter, OutboxId, OutboxState, Reader, Tx};
 use crate::mail::MessageId;
-use crate::mail::packed::PackedRaw;
+use crate::mail::packed::{Frames, PackedRaw};
 use crate::ticket::TicketId;
 use anyhow::{Context as _, Result, bail};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -152,7 +152,20 @@ impl Tx<'_> {
     /// # Errors
     /// If a letter with this Message-ID is here already, or the database cannot be written.
     pub fn enqueue(&self, letter: &NewLetter, now: DateTime<Utc>) -> Result<OutboxId> {
-        let raw = self.keep_raw(&PackedRaw::pack(&letter.raw)?)?;
+        self.enqueue_packed(letter, &PackedRaw::pack(&letter.raw)?, now)
+    }
+
+    /// The same with a letter whose bytes are compressed already, and not in [`NewLetter::raw`].
+    ///
+    /// # Errors
+    /// Those of [`Tx::enqueue`].
+    pub fn enqueue_packed<F: Frames>(
+        &self,
+        letter: &NewLetter,
+        packed: &PackedRaw<F>,
+        now: DateTime<Utc>,
+    ) -> Result<OutboxId> {
+        let raw = self.keep_raw(packed)?;
         let sent_copy = match letter.kind {
             LetterKind::Ask | LetterKind::Accept | LetterKind::Answer => SentCopy::Wanted,
             LetterKind::Notice => SentCopy::Off,

@@ -2,11 +2,12 @@
 
 use super::sql::Size;
 use super::{Reader, Tx};
-use crate::mail::packed::{DAMAGED, Frames, PackedRaw, Unpacker};
+use crate::mail::packed::{DAMAGED, FRAME, Frames, PackedRaw, Unpacker};
 use crate::mail::slim::{Slim, Slimmer};
-use crate::mail::{self, Mail};
+use crate::mail::{self, Mail, Take};
 use anyhow::{Context as _, Result};
 use rusqlite::params;
+use std::ops::Range;
 
 /// A row of `raw`: the bytes of a mail, but for the bytes.
 pub(super) struct Kept {
@@ -43,7 +44,7 @@ impl Reader<'_> {
         Ok(self.slim(&self.kept(raw)?)?.bytes)
     }
 
-    fn slim(&self, kept: &Kept) -> Result<Slim> {
+    pub(super) fn slim(&self, kept: &Kept) -> Result<Slim> {
         let mut slimmer = Slimmer::for_size(kept.size);
         self.each_frame(kept, |frame| {
             slimmer.push(frame);
@@ -64,6 +65,29 @@ impl Reader<'_> {
             digests.finish(&mut mail);
         }
         Ok(mail)
+    }
+
+    /// Hands over some of the bytes of a row of `raw`, which have proved sound already.
+    pub(super) fn each_piece(&self, kept: &Kept, range: Range<u64>, take: Take<'_>) -> Result<()> {
+        let frame = FRAME as u64;
+        let mut at = range.start / frame * frame;
+        let mut unpacker = Unpacker::new(kept.size);
+        let mut select = self.conn.prepare_cached(
+            "SELECT zstd
+             FROM raw_frame
+             WHERE raw = ?1 AND part BETWEEN ?2 AND ?3
+             ORDER BY part",
+        )?;
+        let part = |place: u64| i64::try_from(place / frame);
+        let mut frames = select.query(params![kept.id, part(range.start)?, part(range.end)?])?;
+        while let Some(row) = frames.next()? {
+            let bytes = unpacker.next(row.get_ref(0)?.as_blob()?)?;
+            let within =
+                |place: u64| usize::try_from(place.saturating_sub(at)).unwrap_or(usize::MAX).min(bytes.len());
+            take(bytes.get(within(range.start)..within(range.end)).unwrap_or_default())?;
+            at += bytes.len() as u64;
+        }
+        Ok(())
     }
 
     /// Hands over the bytes of a row of `raw` piece by piece; an error if they do not have their SHA-256, which only the end

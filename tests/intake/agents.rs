@@ -244,8 +244,7 @@ async fn a_reply_to_a_notice_goes_to_the_client_as_ours_and_answers_once_the_ser
     assert!(!headers.contains("Auto-Submitted") && !headers.contains(AGENT), "{headers}");
     let sent = mail::parse(&letter.raw);
     assert_eq!(sent.text.full.trim(), "Здравствуйте!\n\nИсправили, проверьте.\n\n--\nОльга, инженер");
-    let files: Vec<_> = mail::files(&letter.raw).into_iter().map(|file| (file.name, file.bytes)).collect();
-    assert_eq!(files, [(Some("shot.png".to_owned()), b"\x89PNG\r\n\x1a\n".to_vec())]);
+    assert_eq!(files_of(&letter.raw), [(Some("shot.png".to_owned()), b"\x89PNG\r\n\x1a\n".to_vec())]);
     assert!(sent.reply_to[0].address.tag().is_some());
 
     let (_, mailer) = office.directory();

@@ -2,7 +2,7 @@
 //! that occur nowhere else; in each scenario somebody else tries to get at them. An oracle looks for them, decoded, in every letter
 //! to anybody but Alfa, and at who joined Alfa's ticket.
 
-use super::Office;
+use super::{Office, files_of};
 use askback::mail::{self, Address, MessageId};
 use askback::reply::SenderPolicy;
 use askback::store::{Letter, LetterKind, NewLetter, Person};
@@ -22,9 +22,9 @@ fn secrets_in(letter: &Letter) -> Vec<&'static str> {
     let headers: String =
         parsed.headers.iter().map(|field| format!("{}: {}\n", field.name, field.value)).collect();
     let files: String = parsed.attachments.iter().filter_map(|file| file.name.clone()).collect();
-    let bodies: String = mail::files(&letter.raw)
+    let bodies: String = files_of(&letter.raw)
         .iter()
-        .map(|file| String::from_utf8_lossy(&file.bytes).into_owned())
+        .map(|(_, bytes)| String::from_utf8_lossy(bytes).into_owned())
         .chain([String::from_utf8_lossy(&letter.raw).into_owned()])
         .collect();
     let shown = format!("{headers}\n{}\n{}\n{files}\n{bodies}", parsed.subject, parsed.text.full);

@@ -9,7 +9,8 @@
 use askback::config::Config;
 use askback::intake::{self, Attempts, Desk, Trial};
 use askback::mail::packed::PackedRaw;
-use askback::mail::{self, Address, MailKey};
+use askback::mail::slim::Slimmer;
+use askback::mail::{self, Address, AttachedFile, MailKey};
 use askback::store::{Access, Letter, LetterKind, MailFilter, MailRow, NewMail, Store};
 use askback::ticket::token::TokenKey;
 use askback::ticket::{Disposition, State, Ticket, TicketId};
@@ -135,6 +136,23 @@ impl Office {
         });
         assert!(sent.await.unwrap() > 0);
     }
+}
+
+/// The files in a letter: their names and what is in them.
+fn files_of(raw: &[u8]) -> Vec<(Option<String>, Vec<u8>)> {
+    let mut slimmer = Slimmer::for_size(0);
+    slimmer.push(raw);
+    let content = |file: AttachedFile| {
+        let mut bytes = Vec::new();
+        let in_raw = |at: u64| usize::try_from(at).unwrap();
+        file.read(|range, take| take(&raw[in_raw(range.start)..in_raw(range.end)]), &mut |piece| {
+            bytes.extend_from_slice(piece);
+            Ok(())
+        })
+        .unwrap();
+        (file.name, bytes)
+    };
+    mail::files(&slimmer.finish()).into_iter().map(content).collect()
 }
 
 fn headers_of(letter: &Letter) -> String {
