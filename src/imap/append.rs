@@ -4,9 +4,10 @@ use super::error::ImapError;
 use super::folders::{create_sent, sent_folder};
 use super::login;
 use super::name::quoted_folder;
-use super::protocol::{Connection, Part, Stop, Tagged};
+use super::protocol::{Connection, Stop, Tagged};
 use super::settings::Settings;
 use chrono::{DateTime, Utc};
+use std::borrow::Cow;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -15,6 +16,28 @@ const FRESH: Duration = Duration::from_secs(30);
 
 /// A connection that was not used for so long is closed rather than reused.
 const STALE: Duration = Duration::from_secs(5 * 60);
+
+/// A letter that comes in pieces: it need not be whole in memory.
+pub trait Content: Sync {
+    /// How many bytes it has.
+    fn size(&self) -> u64;
+
+    /// A piece, counted from 0; `None` behind the last.
+    ///
+    /// # Errors
+    /// If it cannot be had.
+    fn piece(&self, number: usize) -> impl Future<Output = anyhow::Result<Option<Cow<'_, [u8]>>>> + Send;
+}
+
+impl<B: AsRef<[u8]> + Sync + ?Sized> Content for B {
+    fn size(&self) -> u64 {
+        self.as_ref().len() as u64
+    }
+
+    async fn piece(&self, number: usize) -> anyhow::Result<Option<Cow<'_, [u8]>>> {
+        Ok((number == 0).then(|| self.as_ref().into()))
+    }
+}
 
 /// The folder for sent mail of one mailbox, with a connection that is kept for a burst of letters.
 pub struct SentFolder {
@@ -44,15 +67,19 @@ impl SentFolder {
     /// # Errors
     /// The server cannot be reached or refuses. Whether the copy is there is then not known for
     /// [`ImapError::Lost`] and [`ImapError::Bye`]; otherwise it is not.
-    pub async fn append(&mut self, raw: &[u8], date: DateTime<Utc>) -> Result<(), ImapError> {
+    pub async fn append<C: Content + ?Sized>(
+        &mut self,
+        content: &C,
+        date: DateTime<Utc>,
+    ) -> Result<(), ImapError> {
         let mut kept = match self.alive().await {
             Some(kept) => kept,
             None => self.open().await?,
         };
-        let mut tagged = put(&mut kept, raw, date).await?;
+        let mut tagged = put(&mut kept, content, date).await?;
         if matches!(&tagged, Tagged::No(reply) if reply.code == "TRYCREATE") {
             create_sent(&mut kept.connection, &kept.folder).await?;
-            tagged = put(&mut kept, raw, date).await?;
+            tagged = put(&mut kept, content, date).await?;
         }
         kept.used = Instant::now();
         let folder = kept.folder.clone();
@@ -109,10 +136,14 @@ pub async fn append(
     outcome
 }
 
-async fn put(kept: &mut Kept, raw: &[u8], date: DateTime<Utc>) -> Result<Tagged, ImapError> {
+async fn put<C: Content + ?Sized>(
+    kept: &mut Kept,
+    content: &C,
+    date: DateTime<Utc>,
+) -> Result<Tagged, ImapError> {
     let date = date.format("%d-%b-%Y %H:%M:%S +0000");
-    let command = format!("APPEND {} (\\Seen) \"{date}\" ", quoted_folder(&kept.folder));
-    match kept.connection.send_parts(&[Part::Text(&command), Part::Literal(raw)]).await? {
+    let command = format!("APPEND {} (\\Seen) \"{date}\"", quoted_folder(&kept.folder));
+    match kept.connection.send_content(&command, content).await? {
         Ok(tag) => kept.connection.finish(&tag, |_| ()).await,
         Err(tagged) => Ok(tagged),
     }

@@ -3,6 +3,7 @@
 //! async-imap reads and parses the responses. Its own commands are not used: they take a FETCH that was refused or
 //! cut off for one with fewer messages, have no timeouts, and print passwords in its trace log.
 
+use super::append::Content;
 use super::error::{ImapError, Reply};
 use super::guard::Guarded;
 use super::name::fits_quotes;
@@ -170,14 +171,8 @@ impl Connection {
         for part in parts {
             match part {
                 Part::Text(text) => self.write(text.as_bytes()).await?,
-                Part::Literal(bytes) if self.has("LITERAL+") => {
-                    self.write(format!("{{{}+}}\r\n", bytes.len()).as_bytes()).await?;
-                    self.write(bytes).await?;
-                }
                 Part::Literal(bytes) => {
-                    self.write(format!("{{{}}}\r\n", bytes.len()).as_bytes()).await?;
-                    self.flush().await?;
-                    if let Err(tagged) = self.continuation(&tag).await? {
+                    if let Err(tagged) = self.begin_literal(&tag, bytes.len() as u64).await? {
                         return Ok(Err(tagged));
                     }
                     self.write(bytes).await?;
@@ -186,6 +181,36 @@ impl Connection {
         }
         self.write(b"\r\n").await?;
         self.flushed(tag).await.map(Ok)
+    }
+
+    /// Sends a command that ends with a literal which comes in pieces. As [`Connection::send_parts`].
+    pub(super) async fn send_content<C: Content + ?Sized>(
+        &mut self,
+        command: &str,
+        content: &C,
+    ) -> Result<Result<Tag, Tagged>, ImapError> {
+        let tag = self.next_tag();
+        self.write(format!("{} {command} ", tag.0).as_bytes()).await?;
+        if let Err(tagged) = self.begin_literal(&tag, content.size()).await? {
+            return Ok(Err(tagged));
+        }
+        for number in 0.. {
+            let Some(piece) = content.piece(number).await.map_err(ImapError::Sink)? else { break };
+            self.write(&piece).await?;
+        }
+        self.write(b"\r\n").await?;
+        self.flushed(tag).await.map(Ok)
+    }
+
+    /// Announces a literal of so many bytes. `Err(tagged)` inside if the server does not want it.
+    async fn begin_literal(&mut self, tag: &Tag, size: u64) -> Result<Result<(), Tagged>, ImapError> {
+        if self.has("LITERAL+") {
+            self.write(format!("{{{size}+}}\r\n").as_bytes()).await?;
+            return Ok(Ok(()));
+        }
+        self.write(format!("{{{size}}}\r\n").as_bytes()).await?;
+        self.flush().await?;
+        Ok(self.continuation(tag).await?.map(|_| ()))
     }
 
     /// Sends a line that belongs to a command under way (an answer to a challenge, DONE).

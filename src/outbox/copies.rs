@@ -2,10 +2,11 @@
 //! repeats a letter.
 
 use crate::failpoint;
-use crate::imap::{ImapError, SentFolder};
+use crate::imap::{Content, ImapError, SentFolder};
 use crate::mail::HeaderText;
 use crate::store::{EventSubject, Letter, OutboxId, Store};
 use chrono::{DateTime, Utc};
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::future::Future;
 use std::sync::Arc;
@@ -29,7 +30,7 @@ pub trait SentCopies: Send {
     /// Puts one copy there.
     fn append(
         &mut self,
-        raw: &[u8],
+        letter: &impl Content,
         date: DateTime<Utc>,
     ) -> impl Future<Output = Result<(), ImapError>> + Send;
     /// Nothing more to do for now.
@@ -37,12 +38,31 @@ pub trait SentCopies: Send {
 }
 
 impl SentCopies for SentFolder {
-    async fn append(&mut self, raw: &[u8], date: DateTime<Utc>) -> Result<(), ImapError> {
-        Self::append(self, raw, date).await
+    async fn append(&mut self, letter: &impl Content, date: DateTime<Utc>) -> Result<(), ImapError> {
+        Self::append(self, letter, date).await
     }
 
     async fn close(&mut self) {
         Self::close(self).await;
+    }
+}
+
+/// A letter that stays in the database but for the piece in hand.
+struct Stored<'s> {
+    store: &'s Store,
+    id: OutboxId,
+    size: u64,
+}
+
+impl Content for Stored<'_> {
+    fn size(&self) -> u64 {
+        self.size
+    }
+
+    async fn piece(&self, number: usize) -> anyhow::Result<Option<Cow<'_, [u8]>>> {
+        let id = self.id;
+        let piece = self.store.read(move |reader| reader.letter_piece(id, number)).await?;
+        Ok(piece.map(Cow::Owned))
     }
 }
 
@@ -100,9 +120,11 @@ async fn copy_all(
         }
         let mut failed = None;
         for id in ids {
-            let Some(letter) = store.read(move |reader| reader.letter(id)).await? else { continue };
+            let Some((letter, size)) = store.read(move |reader| reader.letter_in_pieces(id)).await? else {
+                continue;
+            };
             let date = letter.sent_at.unwrap_or(letter.created_at);
-            match folder.append(&letter.raw, date).await {
+            match folder.append(&Stored { store, id, size }, date).await {
                 Ok(()) => {
                     failpoint::hit("copy.appended");
                     store.write(0, move |tx| tx.copy_done(id)).await?;

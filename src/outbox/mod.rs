@@ -13,7 +13,7 @@ pub mod smtp;
 mod tests;
 
 use crate::failpoint;
-use crate::mail;
+use crate::mail::{self, MessageId};
 use crate::store::{EventSubject, GoneOut, Letter, LetterKind, OutboxState, Store, Tx};
 use crate::ticket::TicketId;
 use chrono::{DateTime, Utc};
@@ -25,6 +25,9 @@ use tokio::sync::{Notify, watch};
 /// At least so often the outbox is looked into although nothing is known to be due: clocks are set, letters are put
 /// there by the command line.
 const LOOK_EVERY: Duration = Duration::from_secs(60);
+
+/// The header of a letter of ours is shorter.
+const HEADER: usize = 64 << 10;
 
 /// How long a letter that is being sent may go on when we are to stop.
 const LAST_LETTER: Duration = Duration::from_secs(2);
@@ -95,21 +98,20 @@ async fn send_due(
     stop: &mut watch::Receiver<bool>,
 ) -> anyhow::Result<Option<String>> {
     // The outcome of one letter and the claim of the next share a commit.
-    let mut last: Option<(Letter, SendOutcome)> = None;
+    let mut last: Option<Done> = None;
     loop {
         let mut unreachable = None;
-        if let Some((_, SendOutcome::Unreachable { why })) = &last {
+        if let Some(Done { outcome: SendOutcome::Unreachable { why }, .. }) = &last {
             unreachable = Some(why.clone());
         }
-        let went_out = matches!(&last, Some((_, SendOutcome::Accepted { .. })));
+        let went_out = matches!(&last, Some(Done { outcome: SendOutcome::Accepted { .. }, .. }));
         let go_on = unreachable.is_none() && !*stop.borrow();
         let done = last.take();
-        let weight = done.as_ref().map_or(0, |(letter, _)| letter.raw.len());
         let next = store
-            .write(weight, move |tx| {
+            .write(0, move |tx| {
                 let now = Utc::now();
-                if let Some((letter, outcome)) = &done {
-                    record(tx, letter, outcome, now)?;
+                if let Some(done) = &done {
+                    record(tx, done, now)?;
                 }
                 Ok(if go_on { tx.claim_due(now, 1)?.pop() } else { None })
             })
@@ -118,7 +120,7 @@ async fn send_due(
             failpoint::hit("outbox.recorded");
             sent.notify_one();
         }
-        let Some(letter) = next else { return Ok(unreachable) };
+        let Some(mut letter) = next else { return Ok(unreachable) };
         failpoint::hit("outbox.claimed");
         let stopped = async {
             let _ = stop.wait_for(|stop| *stop).await;
@@ -135,8 +137,22 @@ async fn send_due(
             outcome = outcome.name(),
             "a letter was handed to the mail server"
         );
-        last = Some((letter, outcome));
+        // The next one is taken while this is written down: no two large ones are in memory.
+        let raw = std::mem::take(&mut letter.raw);
+        let answered = match letter.kind {
+            LetterKind::Answer => mail::parse(raw.get(..HEADER).unwrap_or(&raw)).in_reply_to,
+            LetterKind::Ask | LetterKind::Accept | LetterKind::Notice => Vec::new(),
+        };
+        last = Some(Done { letter, answered, outcome });
     }
+}
+
+/// A letter without its bytes that has been handed to the server, or could not be.
+struct Done {
+    letter: Letter,
+    /// What an answer answers.
+    answered: Vec<MessageId>,
+    outcome: SendOutcome,
 }
 
 /// Settles the letters that were being sent when the last run ended; gives the number of those whose fate is unknown.
@@ -151,7 +167,8 @@ fn recover(tx: &Tx<'_>, now: DateTime<Utc>) -> anyhow::Result<usize> {
 }
 
 /// Writes down what came of a claimed letter.
-fn record(tx: &Tx<'_>, letter: &Letter, outcome: &SendOutcome, now: DateTime<Utc>) -> anyhow::Result<()> {
+fn record(tx: &Tx<'_>, done: &Done, now: DateTime<Utc>) -> anyhow::Result<()> {
+    let Done { letter, outcome, .. } = done;
     let again = |why: &str| match retry::next_attempt(letter.attempts, letter.created_at, now) {
         Some(at) => tx.record_retry(letter.id, why, at),
         None => tx.record_refused(letter.id, &format!("given up after four days: {why}"), now),
@@ -176,7 +193,7 @@ fn record(tx: &Tx<'_>, letter: &Letter, outcome: &SendOutcome, now: DateTime<Utc
     let subject = EventSubject { mail: None, ticket: letter.ticket, outbox: Some(letter.id) };
     tx.event(now, subject, outcome.name(), outcome.words())?;
     match letter.ticket.filter(|_| letter.kind == LetterKind::Answer) {
-        Some(ticket) => settle_answer(tx, letter, ticket, outcome, subject, now),
+        Some(ticket) => settle_answer(tx, done, ticket, subject, now),
         None => Ok(()),
     }
 }
@@ -184,17 +201,16 @@ fn record(tx: &Tx<'_>, letter: &Letter, outcome: &SendOutcome, now: DateTime<Utc
 /// An agent's answer that the server took has demonstrably gone out; one that will never go out, the agents must know of.
 fn settle_answer(
     tx: &Tx<'_>,
-    letter: &Letter,
+    done: &Done,
     ticket: TicketId,
-    outcome: &SendOutcome,
     subject: EventSubject,
     now: DateTime<Utc>,
 ) -> anyhow::Result<()> {
+    let Done { letter, answered, outcome } = done;
     if matches!(outcome, SendOutcome::Accepted { .. }) {
         let how = "the server took an agent's answer";
-        let references = mail::parse(&letter.raw).in_reply_to;
         // It answers what the client had written when it was put here, not what came while it waited.
-        let sent = GoneOut { references: &references, at: letter.created_at, how };
+        let sent = GoneOut { references: answered, at: letter.created_at, how };
         return tx.answer_gone_out(ticket, &sent, subject, now);
     }
     let refused = tx.letter(letter.id)?.is_some_and(|letter| letter.state == OutboxState::Refused);

@@ -9,7 +9,7 @@ use super::SentCopy;
 use super::sql::{Json, Ms, limit as sql_limit};
 use super::{EventSubject, Letter, LetterKind, NewLetter, OutboxId, OutboxState, Reader, Tx};
 use crate::mail::MessageId;
-use crate::mail::packed::{Frames, PackedRaw};
+use crate::mail::packed::{FRAME, Frames, PackedRaw};
 use crate::ticket::TicketId;
 use anyhow::{Context as _, Result, bail};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -116,8 +116,39 @@ impl Reader<'_> {
     }
 
     fn letter_raw(&self, id: OutboxId) -> Result<Vec<u8>> {
+        self.unpack(self.raw_of_letter(id)?).with_context(|| format!("letter {id}"))
+    }
+
+    fn raw_of_letter(&self, id: OutboxId) -> Result<i64> {
         let raw = self.row("SELECT raw FROM outbox WHERE id = ?1", [id], |row| row.get(0))?;
-        self.unpack(raw.context("no such letter")?).with_context(|| format!("letter {id}"))
+        raw.context("no such letter")
+    }
+
+    /// One letter without its bytes, once they have proved sound, and how many they are; [`Reader::letter_piece`] hands them
+    /// over.
+    ///
+    /// # Errors
+    /// Those of [`Reader::letter`].
+    pub fn letter_in_pieces(&self, id: OutboxId) -> Result<Option<(Letter, u64)>> {
+        let Some(letter) = self.row(select_letter!("WHERE id = ?1"), [id], letter)? else { return Ok(None) };
+        let kept = self.kept(self.raw_of_letter(id)?)?;
+        self.each_frame(&kept, |_| Ok(())).with_context(|| format!("letter {id}"))?;
+        Ok(Some((letter, kept.size)))
+    }
+
+    /// A piece of a letter's bytes, counted from 0; `None` behind the last.
+    ///
+    /// # Errors
+    /// If they cannot be read.
+    pub fn letter_piece(&self, id: OutboxId, number: usize) -> Result<Option<Vec<u8>>> {
+        let kept = self.kept(self.raw_of_letter(id)?)?;
+        let from = (number as u64).saturating_mul(FRAME as u64);
+        let mut piece = None;
+        self.each_piece(&kept, from..from.saturating_add(FRAME as u64), &mut |bytes| {
+            piece = Some(bytes.to_vec());
+            Ok(())
+        })?;
+        Ok(piece)
     }
 
     /// The letter with this Message-ID, without its bytes.

@@ -13,7 +13,7 @@ use std::ops::Range;
 pub(super) struct Kept {
     id: i64,
     sha256: [u8; 32],
-    size: u64,
+    pub(super) size: u64,
 }
 
 impl Reader<'_> {
@@ -79,7 +79,8 @@ impl Reader<'_> {
              ORDER BY part",
         )?;
         let part = |place: u64| i64::try_from(place / frame);
-        let mut frames = select.query(params![kept.id, part(range.start)?, part(range.end)?])?;
+        let mut frames =
+            select.query(params![kept.id, part(range.start)?, part(range.end.saturating_sub(1))?])?;
         while let Some(row) = frames.next()? {
             let bytes = unpacker.next(row.get_ref(0)?.as_blob()?)?;
             let within =

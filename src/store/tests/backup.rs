@@ -1,7 +1,7 @@
 //! The database is checked, copied under load and put back.
 
 use super::*;
-use crate::store::StoreError;
+use crate::store::{MailFilter, StoreError};
 use crate::store::backup::{backup, restore};
 use crate::store::verify::{Verified, verify};
 use std::fs;
@@ -27,10 +27,10 @@ fn store_mails(scratch: &Scratch, numbers: std::ops::Range<u32>) {
 fn read_all(path: &Path) -> anyhow::Result<Vec<Option<Vec<u8>>>> {
     let mut all = Vec::new();
     Store::open(path, Access::ReadOnly)?.read_now(|reader| {
-        reader.each_mail(|row, _| {
-            all.push(reader.raw(row.id).ok().flatten());
-            Ok(())
-        })
+        let mut mails = reader.mails(&MailFilter { disposition: None, ticket: None, limit: usize::MAX })?;
+        mails.sort_by_key(|mail| mail.id);
+        all.extend(mails.iter().map(|mail| reader.raw(mail.id).ok().flatten()));
+        Ok(())
     })?;
     Ok(all)
 }
