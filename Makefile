@@ -26,7 +26,7 @@ torture: deps toolchain ## Kill it at all points and in ROUNDS=500 rounds, fill 
 	ASKBACK_TORTURE=$(ROUNDS) $(CARGO) test --test live -- torture:: disk:: full:: broken:: flood:: --nocapture
 	ASKBACK_TORTURE=$(ROUNDS) $(CARGO) test --lib -- store::tests::backup store::tests::upgrade --nocapture
 	$(CARGO) test --release --test bombs -- --nocapture
-	ASKBACK_TORTURE=$(ROUNDS) $(CARGO) test --release --test live -- bombs:: --nocapture
+	ASKBACK_TORTURE=$(ROUNDS) $(CARGO) test --release --test live -- bombs:: agents::a_large --nocapture
 
 check: toolchain deny ## Formatting, lints, documentation and dependencies, warnings as errors
 	$(CARGO) fmt --check

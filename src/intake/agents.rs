@@ -17,7 +17,7 @@ use anyhow::Context as _;
 use chrono::{DateTime, Utc};
 use sha2::{Digest as _, Sha256};
 
-/// A larger mail is not sent on: no client's server takes it, and it would be in memory several times.
+/// A larger mail is not sent on: no client's server takes it, and while it is sent it is in memory, compressed.
 const MAX_RELAY: u64 = 30_000_000;
 
 /// What is left to do with an agent's mail.

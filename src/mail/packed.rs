@@ -81,14 +81,25 @@ impl<F: Frames> PackedRaw<F> {
     /// If they do not have the SHA-256 any more.
     pub fn unpack(&self) -> Result<Vec<u8>> {
         let mut raw = Vec::new();
-        let mut unpacker = Unpacker::new(self.size);
-        let mut number = 0;
-        while let Some(frame) = self.frames.get(number)? {
-            raw.extend_from_slice(&unpacker.next(&frame)?);
-            number += 1;
-        }
-        unpacker.finish(&self.sha256)?;
+        self.each_frame(|bytes| raw.extend_from_slice(bytes))?;
         Ok(raw)
+    }
+
+    /// Goes through the bytes of the mail.
+    ///
+    /// # Errors
+    /// Those of [`PackedRaw::unpack`].
+    pub fn prove(&self) -> Result<()> {
+        self.each_frame(|_| ())
+    }
+
+    fn each_frame(&self, mut take: impl FnMut(&[u8])) -> Result<()> {
+        let mut unpacker = Unpacker::new(self.size);
+        for number in 0.. {
+            let Some(frame) = self.frames.get(number)? else { break };
+            take(&unpacker.next(&frame)?);
+        }
+        unpacker.finish(&self.sha256)
     }
 
     /// The first bytes of the mail, at most 1 MiB: its header is there. Not proved by the SHA-256.
@@ -97,6 +108,36 @@ impl<F: Frames> PackedRaw<F> {
     /// If the frames cannot be had back, or are damaged.
     pub fn head(&self) -> Result<Vec<u8>> {
         self.frames.get(0)?.map_or(Ok(Vec::new()), |frame| Unpacker::new(self.size).next(&frame))
+    }
+}
+
+/// Bytes that can be gone through piece by piece, as often as one likes.
+pub trait Pieces: Sync {
+    /// How many bytes they are.
+    fn size(&self) -> u64;
+
+    /// The pieces, in order; fewer bytes than [`Pieces::size`] if they are damaged.
+    fn pieces(&self) -> impl Iterator<Item = Cow<'_, [u8]>> + Send;
+}
+
+impl<B: AsRef<[u8]> + Sync + ?Sized> Pieces for B {
+    fn size(&self) -> u64 {
+        self.as_ref().len() as u64
+    }
+
+    fn pieces(&self) -> impl Iterator<Item = Cow<'_, [u8]>> + Send {
+        self.as_ref().chunks(FRAME).map(Cow::Borrowed)
+    }
+}
+
+impl Pieces for PackedRaw {
+    fn size(&self) -> u64 {
+        self.size
+    }
+
+    fn pieces(&self) -> impl Iterator<Item = Cow<'_, [u8]>> + Send {
+        let mut unpacker = Unpacker::new(self.size);
+        self.frames.iter().map_while(move |frame| unpacker.next(frame).ok().map(Cow::Owned))
     }
 }
 

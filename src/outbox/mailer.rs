@@ -1,11 +1,14 @@
 //! Where letters go: an SMTP server, a folder, or memory.
 
 use super::smtp::Smtp;
+use crate::mail::packed::Pieces;
 use crate::mail::{Address, HeaderText};
 use sha2::{Digest, Sha256};
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use tokio::io::AsyncWriteExt as _;
 
 /// What came of one attempt to send a letter. All texts are on one line, without anything that could drive a terminal.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,7 +86,12 @@ pub enum Mailer {
 impl Mailer {
     /// Sends one letter. `envelope_from` `None` is the null sender `<>`. The future may be dropped: then
     /// [`Mailer::give_up`] says what came of the letter.
-    pub async fn send(&mut self, envelope_from: Option<&Address>, to: &Address, raw: &[u8]) -> SendOutcome {
+    pub async fn send<P: Pieces + ?Sized>(
+        &mut self,
+        envelope_from: Option<&Address>,
+        to: &Address,
+        raw: &P,
+    ) -> SendOutcome {
         match self {
             Self::Smtp(smtp) => smtp.send(envelope_from, to, raw).await,
             Self::Directory(folder) => put(folder, raw).await,
@@ -111,13 +119,17 @@ impl Mailer {
 }
 
 /// Writes `<first half of its SHA-256>.eml`; whole, or not at all.
-async fn put(folder: &Path, raw: &[u8]) -> SendOutcome {
-    let digest = Sha256::digest(raw);
+async fn put<P: Pieces + ?Sized>(folder: &Path, raw: &P) -> SendOutcome {
+    let digest = raw.pieces().fold(Sha256::new(), |sha256, piece| sha256.chain_update(piece)).finalize();
     let name = data_encoding::HEXLOWER.encode(digest.get(..16).unwrap_or_default());
     let (draft, file) = (folder.join(format!(".{name}.part")), folder.join(format!("{name}.eml")));
     let written = async {
-        tokio::fs::write(&draft, raw).await?;
-        tokio::fs::File::open(&draft).await?.sync_all().await?;
+        let mut part = tokio::fs::File::create(&draft).await?;
+        for piece in raw.pieces() {
+            part.write_all(&piece).await?;
+        }
+        part.flush().await?;
+        part.sync_all().await?;
         tokio::fs::rename(&draft, &file).await
     };
     match written.await {
@@ -167,7 +179,12 @@ impl Memory {
         self.lock().answers.push_back(outcome);
     }
 
-    async fn take(&self, envelope_from: Option<&Address>, to: &Address, raw: &[u8]) -> SendOutcome {
+    async fn take<P: Pieces + ?Sized>(
+        &self,
+        envelope_from: Option<&Address>,
+        to: &Address,
+        raw: &P,
+    ) -> SendOutcome {
         let answer = self.lock().answers.pop_front();
         let outcome = match answer {
             None => SendOutcome::Accepted { response: "250 kept in memory".to_owned() },
@@ -175,8 +192,8 @@ impl Memory {
             Some(None) => std::future::pending().await,
         };
         if matches!(outcome, SendOutcome::Accepted { .. }) {
-            let delivered =
-                Delivered { envelope_from: envelope_from.cloned(), to: to.clone(), raw: raw.to_vec() };
+            let raw = raw.pieces().flat_map(Cow::into_owned).collect();
+            let delivered = Delivered { envelope_from: envelope_from.cloned(), to: to.clone(), raw };
             self.lock().delivered.push(delivered);
         }
         outcome

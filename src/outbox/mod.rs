@@ -14,7 +14,7 @@ mod tests;
 
 use crate::failpoint;
 use crate::mail::{self, MessageId};
-use crate::store::{EventSubject, GoneOut, Letter, LetterKind, OutboxState, Store, Tx};
+use crate::store::{Claimed, EventSubject, GoneOut, Letter, LetterKind, OutboxState, Store, Tx};
 use crate::ticket::TicketId;
 use chrono::{DateTime, Utc};
 use mailer::{Mailer, SendOutcome};
@@ -25,9 +25,6 @@ use tokio::sync::{Notify, watch};
 /// At least so often the outbox is looked into although nothing is known to be due: clocks are set, letters are put
 /// there by the command line.
 const LOOK_EVERY: Duration = Duration::from_secs(60);
-
-/// The header of a letter of ours is shorter.
-const HEADER: usize = 64 << 10;
 
 /// How long a letter that is being sent may go on when we are to stop.
 const LAST_LETTER: Duration = Duration::from_secs(2);
@@ -120,14 +117,14 @@ async fn send_due(
             failpoint::hit("outbox.recorded");
             sent.notify_one();
         }
-        let Some(mut letter) = next else { return Ok(unreachable) };
+        let Some(Claimed { letter, packed }) = next else { return Ok(unreachable) };
         failpoint::hit("outbox.claimed");
         let stopped = async {
             let _ = stop.wait_for(|stop| *stop).await;
             tokio::time::sleep(LAST_LETTER).await;
         };
         let outcome = tokio::select! {
-            outcome = mailer.send(letter.envelope_from.as_ref(), &letter.to, &letter.raw) => Some(outcome),
+            outcome = mailer.send(letter.envelope_from.as_ref(), &letter.to, &packed) => Some(outcome),
             () = stopped => None,
         };
         let outcome = outcome.unwrap_or_else(|| mailer.give_up());
@@ -137,17 +134,16 @@ async fn send_due(
             outcome = outcome.name(),
             "a letter was handed to the mail server"
         );
-        // The next one is taken while this is written down: no two large ones are in memory.
-        let raw = std::mem::take(&mut letter.raw);
         let answered = match letter.kind {
-            LetterKind::Answer => mail::parse(raw.get(..HEADER).unwrap_or(&raw)).in_reply_to,
+            LetterKind::Answer => mail::parse(&packed.head()?).in_reply_to,
             LetterKind::Ask | LetterKind::Accept | LetterKind::Notice => Vec::new(),
         };
         last = Some(Done { letter, answered, outcome });
     }
 }
 
-/// A letter without its bytes that has been handed to the server, or could not be.
+/// A letter that has been handed to the server, or could not be. Its bytes are gone before the next one is there: both may be
+/// large.
 struct Done {
     letter: Letter,
     /// What an answer answers.

@@ -44,7 +44,7 @@ pub use letter::{Letter, LetterKind, NewLetter, OutboxState, SentCopy};
 pub use limits::SentCounts;
 pub use mail::{MailFilter, MailRow, NewMail, Stored};
 pub use message::{Direction, Message};
-pub use outbox::Recovered;
+pub use outbox::{Claimed, Recovered};
 pub use places::Place;
 pub use verify::Verified;
 

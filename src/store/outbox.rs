@@ -27,6 +27,15 @@ pub struct Recovered {
     pub waiting: Vec<OutboxId>,
 }
 
+/// A letter that is to be sent now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claimed {
+    /// The letter without its bytes.
+    pub letter: Letter,
+    /// Its bytes, compressed: an answer may be large.
+    pub packed: PackedRaw,
+}
+
 /// The columns of a [`Letter`].
 macro_rules! select_letter {
     ($rest:literal) => {
@@ -122,6 +131,12 @@ impl Reader<'_> {
     fn raw_of_letter(&self, id: OutboxId) -> Result<i64> {
         let raw = self.row("SELECT raw FROM outbox WHERE id = ?1", [id], |row| row.get(0))?;
         raw.context("no such letter")
+    }
+
+    fn claimed(&self, id: OutboxId) -> Result<Option<Claimed>> {
+        let Some(letter) = self.row(select_letter!("WHERE id = ?1"), [id], letter)? else { return Ok(None) };
+        let packed = self.packed(self.raw_of_letter(id)?).with_context(|| format!("letter {id}"))?;
+        Ok(Some(Claimed { letter, packed }))
     }
 
     /// One letter without its bytes, once they have proved sound, and how many they are; [`Reader::letter_piece`] hands them
@@ -248,7 +263,7 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// If the database cannot be written.
-    pub fn claim_due(&self, now: DateTime<Utc>, limit: usize) -> Result<Vec<Letter>> {
+    pub fn claim_due(&self, now: DateTime<Utc>, limit: usize) -> Result<Vec<Claimed>> {
         let due = self.rows(
             "SELECT id
              FROM outbox
@@ -266,7 +281,7 @@ impl Tx<'_> {
                  WHERE id = ?1",
                 params![id, Ms(now)],
             )?;
-            match self.letter(id) {
+            match self.claimed(id) {
                 Ok(letter) => claimed.extend(letter),
                 Err(error) => {
                     let why = format!("{error:#}");

@@ -53,6 +53,16 @@ impl Reader<'_> {
         Ok(slimmer.finish())
     }
 
+    /// The bytes of a row of `raw` as they lie there, proved sound.
+    pub(super) fn packed(&self, raw: i64) -> Result<PackedRaw> {
+        let Kept { sha256, size, .. } = self.kept(raw)?;
+        let frames =
+            self.rows("SELECT zstd FROM raw_frame WHERE raw = ?1 ORDER BY part", [raw], |row| row.get(0))?;
+        let packed = PackedRaw { frames, sha256, size };
+        packed.prove()?;
+        Ok(packed)
+    }
+
     /// What a row of `raw` says, with the sizes and SHA-256 of all attachments; a large mail is read twice for them.
     pub(super) fn parse(&self, raw: i64) -> Result<Mail> {
         let kept = self.kept(raw)?;

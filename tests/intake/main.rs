@@ -129,8 +129,8 @@ impl Office {
         let later = Utc::now() + TimeDelta::hours(1);
         let sent = self.store.write(0, move |tx| {
             let due = tx.claim_due(later, 100)?;
-            for letter in &due {
-                tx.record_sent(letter.id, "250 ok", Utc::now())?;
+            for claimed in &due {
+                tx.record_sent(claimed.letter.id, "250 ok", Utc::now())?;
             }
             Ok(due.len())
         });

@@ -1,6 +1,7 @@
 //! Mails as clients write them: plain ones, those of the fixtures, and replies to a letter received.
 
 use super::maildir::Letter;
+use super::noise::noise;
 use anyhow::{Context as _, Result};
 use chrono::Utc;
 use std::path::Path;
@@ -21,7 +22,7 @@ pub(crate) fn mail_with(from: &str, to: &str, subject: &str, headers: &str, text
     fresh(mail.as_bytes())
 }
 
-/// A mail with a file of so many bytes.
+/// A mail with a file of about so many bytes, which do not compress.
 pub(crate) fn mail_with_file(from: &str, to: &str, subject: &str, text: &str, size: usize) -> Vec<u8> {
     let mut mail = format!(
         "From: {from}\r\nTo: {to}\r\nSubject: {}\r\nMIME-Version: 1.0\r\n\
@@ -32,10 +33,8 @@ pub(crate) fn mail_with_file(from: &str, to: &str, subject: &str, text: &str, si
         encoded(subject)
     );
     // 57 bytes are a line of 76 characters.
-    for line in 0..size / 57 {
-        let bytes: Vec<u8> =
-            (0..57).map(|column| u8::try_from((line * 31 + column * 7) % 251).unwrap_or_default()).collect();
-        mail += &data_encoding::BASE64.encode(&bytes);
+    for bytes in noise(size / 57 * 57).chunks(57) {
+        mail += &data_encoding::BASE64.encode(bytes);
         mail += "\r\n";
     }
     fresh((mail + "--=-file--\r\n").as_bytes())

@@ -3,27 +3,26 @@
 
 mod bearer;
 mod connect;
+mod crlf;
 mod greeted;
 
 use super::mailer::{SendOutcome, clean};
 use crate::failpoint;
 use crate::mail::Address;
+use crate::mail::packed::Pieces;
 use crate::net::Trust;
 use crate::oauth::Credentials;
+use crlf::CrlfPieces;
 use lettre::transport::smtp::client::AsyncSmtpConnection;
 use lettre::transport::smtp::commands::{Data, Mail, Quit, Rcpt, Rset};
 use lettre::transport::smtp::extension::{Extension, MailBodyParameter, MailParameter};
 use lettre::transport::smtp::response::Response;
-use std::borrow::Cow;
 use std::fmt::Display;
 use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::time::timeout;
-
-/// A letter goes over the wire in pieces of this size.
-const PIECE: usize = 64 << 10;
 
 /// The server that takes our letters.
 #[derive(Clone, Debug)]
@@ -146,17 +145,16 @@ impl Smtp {
     }
 
     /// Sends one letter; see [`super::mailer::Mailer::send`].
-    pub(super) async fn send(
+    pub(super) async fn send<P: Pieces + ?Sized>(
         &mut self,
         envelope_from: Option<&Address>,
         to: &Address,
-        raw: &[u8],
+        content: &P,
     ) -> SendOutcome {
         self.dot_sent.store(false, Ordering::Relaxed);
-        let content = crlf(raw);
         // Servers close a connection after some letters or some time: then this letter gets a new one.
         if let Some(connection) = self.connection.take() {
-            match self.over(connection, envelope_from, to, &content).await {
+            match self.over(connection, envelope_from, to, content).await {
                 Undelivered::Outcome(outcome) => return outcome,
                 Undelivered::NoConnection(_) => {}
             }
@@ -165,19 +163,19 @@ impl Smtp {
             Ok((connection, _)) => connection,
             Err(why) => return SendOutcome::Unreachable { why: clean(&why) },
         };
-        match self.over(connection, envelope_from, to, &content).await {
+        match self.over(connection, envelope_from, to, content).await {
             Undelivered::Outcome(outcome) => outcome,
             Undelivered::NoConnection(why) => SendOutcome::Retry { why },
         }
     }
 
     /// Sends one letter over this connection, which is kept only if nothing went wrong.
-    async fn over(
+    async fn over<P: Pieces + ?Sized>(
         &mut self,
         mut connection: AsyncSmtpConnection,
         envelope_from: Option<&Address>,
         to: &Address,
-        content: &[u8],
+        content: &P,
     ) -> Undelivered {
         match self.deliver(&mut connection, envelope_from, to, content).await {
             Ok(response) => {
@@ -214,12 +212,12 @@ impl Smtp {
     }
 
     /// MAIL, RCPT, DATA, content.
-    async fn deliver(
+    async fn deliver<P: Pieces + ?Sized>(
         &self,
         connection: &mut AsyncSmtpConnection,
         from: Option<&Address>,
         to: &Address,
-        content: &[u8],
+        content: &P,
     ) -> Result<Response, Undelivered> {
         let parameters = parameters(connection, from, to, content)?;
         let mut envelope = self.envelope(connection, from, to, &parameters).await;
@@ -268,17 +266,17 @@ impl Smtp {
     }
 
     /// Sends the content and the final dot, and waits for the answer.
-    async fn content(
+    async fn content<P: Pieces + ?Sized>(
         &self,
         connection: &mut AsyncSmtpConnection,
-        content: &[u8],
+        content: &P,
     ) -> Result<Response, Failure> {
         // The dot is written when the pieces are used up: the empty last one notes that.
         let last = std::iter::once_with(|| {
             self.dot_sent.store(true, Ordering::Relaxed);
-            [].as_slice()
+            Vec::new()
         });
-        let mut sending = pin!(connection.message_iter(content.chunks(PIECE).chain(last)));
+        let mut sending = pin!(connection.message_iter(CrlfPieces::new(content.pieces()).chain(last)));
         let mut sending = pin!(poll_fn(|cx| {
             let poll = sending.as_mut().poll(cx);
             if poll.is_pending() && self.dot_sent.load(Ordering::Relaxed) {
@@ -297,12 +295,18 @@ impl Smtp {
 }
 
 /// What MAIL has to announce; a failure if the server cannot take the letter as it is.
-fn parameters(
+fn parameters<P: Pieces + ?Sized>(
     connection: &AsyncSmtpConnection,
     from: Option<&Address>,
     to: &Address,
-    content: &[u8],
+    content: &P,
 ) -> Result<Vec<MailParameter>, Failure> {
+    let (size, is_ascii) = content
+        .pieces()
+        .fold((0, true), |(size, ascii), piece| (size + piece.len() as u64, ascii && piece.is_ascii()));
+    if size != content.size() {
+        return Err(Failure::Later("the letter is damaged in memory".to_owned()));
+    }
     let server = connection.server_info();
     let mut parameters = Vec::new();
     if !to.as_str().is_ascii() || from.is_some_and(|from| !from.as_str().is_ascii()) {
@@ -312,7 +316,7 @@ fn parameters(
         }
         parameters.push(MailParameter::SmtpUtfEight);
     }
-    if !content.is_ascii() {
+    if !is_ascii {
         if !server.supports_feature(Extension::EightBitMime) {
             return Err(Failure::Never("the mail server takes no letters in 8 bits (8BITMIME)".to_owned()));
         }
@@ -368,51 +372,4 @@ fn shown(response: &Response) -> String {
 fn lettre_address(address: &Address) -> Result<lettre::Address, Failure> {
     let wrong = |error| Failure::Never(format!("no letter can be sent to such an address: {error}"));
     address.as_str().parse().map_err(|error: lettre::address::AddressError| wrong(error))
-}
-
-/// The content with CRLF line ends only (a bare one can hide a second mail from the servers that follow), without the last,
-/// which belongs to the final dot.
-fn crlf(raw: &[u8]) -> Cow<'_, [u8]> {
-    let bare = raw.windows(2).any(|two| {
-        matches!(two, [b'\r', next] if *next != b'\n') || matches!(two, [other, b'\n'] if *other != b'\r')
-    }) || raw.first() == Some(&b'\n')
-        || raw.last() == Some(&b'\r');
-    if !bare {
-        return Cow::Borrowed(raw.strip_suffix(b"\r\n").unwrap_or(raw));
-    }
-    let mut clean = Vec::with_capacity(raw.len() + 64);
-    let mut bytes = raw.iter().copied().peekable();
-    while let Some(byte) = bytes.next() {
-        match byte {
-            b'\r' => {
-                bytes.next_if_eq(&b'\n');
-                clean.extend_from_slice(b"\r\n");
-            }
-            b'\n' => clean.extend_from_slice(b"\r\n"),
-            other => clean.push(other),
-        }
-    }
-    if clean.ends_with(b"\r\n") {
-        clean.truncate(clean.len() - 2);
-    }
-    Cow::Owned(clean)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::crlf;
-
-    #[test]
-    fn line_ends_become_crlf_and_the_last_goes() {
-        let check =
-            |raw: &str, expect: &str| assert_eq!(crlf(raw.as_bytes()).as_ref(), expect.as_bytes(), "{raw:?}");
-        check("a\r\nb\r\n", "a\r\nb");
-        check("a\nb\n", "a\r\nb");
-        check("a\rb", "a\r\nb");
-        check("a\n.\nb\r", "a\r\n.\r\nb");
-        check("\na", "\r\na");
-        check("a\r\r\nb", "a\r\n\r\nb");
-        check("a\r\n\r\n", "a\r\n");
-        check("", "");
-    }
 }

@@ -87,7 +87,7 @@ async fn fate(settings: Settings, server: &Server, kind: LetterKind) -> (Fate, u
 async fn make_due(bench: &Bench) {
     let due = |tx: &crate::store::Tx<'_>| {
         let later = Utc::now() + TimeDelta::days(1);
-        let ids: Vec<OutboxId> = tx.claim_due(later, 10)?.iter().map(|letter| letter.id).collect();
+        let ids: Vec<OutboxId> = tx.claim_due(later, 10)?.iter().map(|claimed| claimed.letter.id).collect();
         ids.iter()
             .try_for_each(|id| tx.record_retry(*id, "time has passed", Utc::now() - TimeDelta::seconds(1)))
     };

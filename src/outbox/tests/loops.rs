@@ -245,8 +245,8 @@ async fn sent(bench: &Bench) -> [OutboxId; 3] {
         bench.put("c", LetterKind::Answer, past).await,
     ];
     let settle = move |tx: &crate::store::Tx<'_>| {
-        for letter in tx.claim_due(Utc::now(), 10)? {
-            tx.record_sent(letter.id, "250", Utc::now())?;
+        for claimed in tx.claim_due(Utc::now(), 10)? {
+            tx.record_sent(claimed.letter.id, "250", Utc::now())?;
         }
         Ok(())
     };

@@ -212,3 +212,15 @@ fn a_notice_is_a_table_that_nothing_answers() {
     aaaaaaa  subject
     "#);
 }
+
+proptest! {
+    /// However a file comes, its lines are those of the whole.
+    #[test]
+    fn a_file_in_pieces_is_the_same_base64(pieces in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..150), 0..6)) {
+        let mut lines = Base64Lines::default();
+        let mut encoded: String = pieces.iter().map(|piece| lines.push(piece)).collect();
+        encoded.push_str(&lines.finish());
+        let whole = data_encoding::BASE64_MIME.encode(&pieces.concat());
+        prop_assert_eq!(encoded, whole.trim_end());
+    }
+}

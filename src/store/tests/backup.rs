@@ -1,9 +1,9 @@
 //! The database is checked, copied under load and put back.
 
 use super::*;
-use crate::store::{MailFilter, StoreError};
 use crate::store::backup::{backup, restore};
 use crate::store::verify::{Verified, verify};
+use crate::store::{MailFilter, StoreError};
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;

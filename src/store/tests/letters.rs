@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::request::Field;
-use crate::store::{Recovered, SentCopy, SentCounts};
+use crate::store::{Claimed, Recovered, SentCopy, SentCounts};
 use crate::ticket::Disposition;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -12,7 +12,7 @@ fn enqueue(scratch: &Scratch, letter: NewLetter) -> OutboxId {
 }
 
 fn claim(scratch: &Scratch, now: i64) -> Vec<OutboxId> {
-    scratch.write(move |tx| tx.claim_due(at(now), 100)).into_iter().map(|letter| letter.id).collect()
+    scratch.write(move |tx| tx.claim_due(at(now), 100)).into_iter().map(|claimed| claimed.letter.id).collect()
 }
 
 fn letter(scratch: &Scratch, id: OutboxId) -> Letter {
@@ -89,8 +89,9 @@ fn letters_go_out_when_they_are_due() {
     assert_eq!(claim(&scratch, 9), []);
     let claimed = scratch.write(|tx| tx.claim_due(at(20), 1));
     assert_eq!(claimed.len(), 1);
-    assert_eq!((claimed[0].id, claimed[0].state, claimed[0].attempts), (early, OutboxState::Claimed, 1));
-    assert!(claimed[0].raw.starts_with(b"Message-ID: <early@us>"));
+    let Claimed { letter: row, packed } = &claimed[0];
+    assert_eq!((row.id, row.state, row.attempts), (early, OutboxState::Claimed, 1));
+    assert!(packed.unpack().unwrap().starts_with(b"Message-ID: <early@us>"));
     assert_eq!(claim(&scratch, 20), [late]);
     assert_eq!(claim(&scratch, 20), [], "claimed once");
     assert_eq!(scratch.read(|r| r.next_due()), None);
@@ -324,7 +325,7 @@ proptest! {
             match step {
                 Step::Claim(limit) => {
                     let claimed = scratch.write(move |tx| tx.claim_due(at(now), limit));
-                    for letter in claimed {
+                    for Claimed { letter, .. } in claimed {
                         *perhaps_accepted.entry(letter.id).or_default() += 1;
                         in_flight.push(letter.id);
                     }

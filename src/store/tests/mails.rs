@@ -436,6 +436,41 @@ proptest! {
     }
 }
 
+/// Files of a mail that is not whole in memory: what is told of them, and what is handed over, is what was attached.
+#[test]
+fn files_of_a_large_mail_are_handed_over_piece_by_piece() {
+    let files = [noise(3_000_000), b"line\r\n".repeat(250_000), noise(300_001)];
+    let mut raw = b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nHi\r\n".to_vec();
+    for (file, encoding) in files.iter().zip(["base64", "8bit", "base64"]) {
+        let body = match encoding {
+            "base64" => data_encoding::BASE64_MIME.encode(file).into_bytes(),
+            _ => [file.as_slice(), b"\r\n"].concat(),
+        };
+        let head = format!("--b\r\nContent-Type: image/png\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n");
+        raw.extend([head.as_bytes(), &body].concat());
+    }
+    raw.extend_from_slice(b"--b--\r\n");
+    let scratch = Scratch::new();
+    let id = stored_new(store(&scratch, 1, &raw));
+    let read: Vec<Vec<u8>> = scratch.read(|r| {
+        let mut contents = Vec::new();
+        for file in &r.files(id)?.unwrap() {
+            let mut content = Vec::new();
+            r.read_file(id, file, &mut |piece| {
+                assert!(piece.len() <= 1 << 20);
+                content.extend_from_slice(piece);
+                Ok(())
+            })?;
+            contents.push(content);
+        }
+        Ok(contents)
+    });
+    assert!(read == files, "{:?}", read.iter().map(Vec::len).collect::<Vec<_>>());
+    let parsed = scratch.read(|r| r.parsed(id)).unwrap();
+    assert_eq!(parsed.attachments, crate::mail::parse(&raw).attachments);
+    assert_eq!(scratch.read(|r| r.files(MailId(9))).map(|files| files.len()), None);
+}
+
 /// A large mail waits outside memory and in no file that anybody can see, and is stored like any other.
 #[test]
 fn a_large_mail_waits_beside_the_database_without_a_name() {
