@@ -76,6 +76,8 @@ struct Collector<'p> {
     files: Option<Vec<AttachedFile>>,
     /// Inside a report or an envelope: what is attached there was made by mail systems.
     by_system: bool,
+    /// Inside a mail that came encoded and is not whole here.
+    cut: bool,
     origin: Origin<'p>,
     digests: Digests,
     problems: &'p mut Problems,
@@ -89,6 +91,7 @@ impl<'p> Collector<'p> {
             found: Vec::new(),
             files: None,
             by_system: false,
+            cut: false,
             origin,
             digests: Digests::default(),
             problems,
@@ -118,7 +121,10 @@ impl<'p> Collector<'p> {
                     if place.shown {
                         self.push(&forwarded::header(nested));
                     }
+                    let outer = self.cut;
+                    self.cut |= part.encoding() != Encoding::None && self.left_out(part).is_some();
                     self.part(nested.root_part(), Place { first: true, depth: place.depth + 1, ..place });
+                    self.cut = outer;
                 }
             }
             PartKind::Text | PartKind::Html if is_body(part, place) => {
@@ -251,10 +257,13 @@ impl<'p> Collector<'p> {
         }
         if let Some(files) = &mut self.files {
             let content = match (self.origin)(part.raw_body()) {
-                Some(range) => Content::There(range, part.encoding()),
-                None => Content::Here(transfer::decode_prefix(&part, part.raw_body().len()).0),
+                Some(range) => Some(Content::There(range, part.encoding())),
+                // The mail that it came in is a file, too, and whole.
+                None if self.cut => None,
+                None => Some(Content::Here(transfer::decode_prefix(&part, part.raw_body().len()).0)),
             };
-            files.push(AttachedFile { name: name.clone(), media_type: media_type.clone(), content });
+            let file = |content| AttachedFile { name: name.clone(), media_type: media_type.clone(), content };
+            files.extend(content.map(file));
         }
         let inline = part.is_inline();
         let mut role = role(name.as_deref(), &media_type, size, inline);
