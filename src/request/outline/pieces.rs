@@ -7,6 +7,9 @@ use super::among;
 /// A line of fewer bytes than this was ended by its writer, not by a program that wraps lines.
 const WRAPPED_LINE: usize = 50;
 
+/// So many pieces are looked at: nobody tells a report in more, but a text of lines of one letter has ten times as many.
+const MOST_PIECES: usize = 6_000;
+
 /// A part of a report.
 pub(super) enum Piece<'a> {
     Sentence(&'a [Token]),
@@ -35,6 +38,9 @@ pub(super) fn pieces<'a>(sheet: &'a Sheet<'_>) -> Vec<Piece<'a>> {
     let mut from = 0;
     let mut goes_on = false;
     for (at, token) in sheet.tokens.iter().enumerate() {
+        if pieces.len() >= MOST_PIECES {
+            return pieces;
+        }
         if token.kind == TokenKind::Newline {
             // The end of the line: `line` below has none.
             let line_start = sheet.tokens.get(..at).map_or(0, |before| {
