@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::imap::{Cursor, Listed};
-use crate::mail::packed::{PackedRaw, Packer};
+use crate::mail::packed::PackedRaw;
 use crate::store::{Claim, Direction, EventSubject, MailFilter, Pending};
 use crate::ticket::Disposition;
 use proptest::prelude::*;
@@ -434,75 +434,4 @@ proptest! {
         // A bit of the frame header may mean nothing; then the bytes are still right.
         prop_assert!(damaged.unpack().map_or(true, |bytes| bytes == raw));
     }
-}
-
-/// Files of a mail that is not whole in memory: what is told of them, and what is handed over, is what was attached.
-#[test]
-fn files_of_a_large_mail_are_handed_over_piece_by_piece() {
-    let files = [noise(3_000_000), b"line\r\n".repeat(250_000), noise(300_001)];
-    let mut raw = b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nHi\r\n".to_vec();
-    for (file, encoding) in files.iter().zip(["base64", "8bit", "base64"]) {
-        let body = match encoding {
-            "base64" => data_encoding::BASE64_MIME.encode(file).into_bytes(),
-            _ => [file.as_slice(), b"\r\n"].concat(),
-        };
-        let head = format!("--b\r\nContent-Type: image/png\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n");
-        raw.extend([head.as_bytes(), &body].concat());
-    }
-    raw.extend_from_slice(b"--b--\r\n");
-    let scratch = Scratch::new();
-    let id = stored_new(store(&scratch, 1, &raw));
-    let read: Vec<Vec<u8>> = scratch.read(|r| {
-        let mut contents = Vec::new();
-        for file in &r.files(id)?.unwrap() {
-            let mut content = Vec::new();
-            r.read_file(id, file, &mut |piece| {
-                assert!(piece.len() <= 1 << 20);
-                content.extend_from_slice(piece);
-                Ok(())
-            })?;
-            contents.push(content);
-        }
-        Ok(contents)
-    });
-    assert!(read == files, "{:?}", read.iter().map(Vec::len).collect::<Vec<_>>());
-    let parsed = scratch.read(|r| r.parsed(id)).unwrap();
-    assert_eq!(parsed.attachments, crate::mail::parse(&raw).attachments);
-    assert_eq!(scratch.read(|r| r.files(MailId(9))).map(|files| files.len()), None);
-}
-
-/// A large mail waits outside memory and in no file that anybody can see, and is stored like any other.
-#[test]
-fn a_large_mail_waits_beside_the_database_without_a_name() {
-    let scratch = Scratch::new();
-    let raw = noise(5_500_000);
-    let mut packer = Packer::new(scratch.store.aside().unwrap());
-    for part in raw.chunks(700_000) {
-        packer.push(part).unwrap();
-    }
-    let files = || {
-        let folder = std::fs::read_dir(scratch.path.parent().unwrap()).unwrap();
-        let mut names: Vec<_> = folder.map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
-        names.sort();
-        names
-    };
-    assert_eq!(files(), ["askback.db", "askback.db-shm", "askback.db-wal", "askback.db.lock"]);
-    let packed = packer.finish().unwrap();
-    assert_eq!(packed.sha256, PackedRaw::pack(&raw).unwrap().sha256);
-    assert!(packed.unpack().unwrap() == raw);
-
-    let NewMail { key, internal_date, stored_at, over_limit, .. } = new_mail(1, b"");
-    let mail = NewMail { key, internal_date, stored_at, over_limit, packed };
-    let id = stored_new(scratch.write(move |tx| tx.store_mail(&mail)));
-    let mut pieces = Vec::new();
-    let whole = scratch.read(|r| {
-        r.raw_in_pieces(id, |piece| {
-            pieces.push(piece.len());
-            Ok(())
-        })
-    });
-    assert!(whole);
-    assert_eq!(pieces, [1 << 20, 1 << 20, 1 << 20, 1 << 20, 1 << 20, 5_500_000 - (5 << 20)]);
-    assert!(scratch.read(|r| r.raw(id)).unwrap() == raw);
-    assert!(!scratch.read(|r| r.raw_in_pieces(MailId(9), |_| Ok(()))));
 }

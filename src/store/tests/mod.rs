@@ -3,6 +3,7 @@
 mod backup;
 mod files;
 mod groups;
+mod large;
 mod letters;
 mod mails;
 mod places;
