@@ -2,6 +2,7 @@
 
 use super::StoreError;
 use crate::failpoint;
+use rusqlite::config::DbConfig;
 use rusqlite::fallible_iterator::FallibleIterator as _;
 use rusqlite::{Batch, Connection, OpenFlags};
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
@@ -128,6 +129,8 @@ fn current(path: &Path, access: OpenFlags) -> Result<Connection, StoreError> {
 pub(super) fn connect(path: &Path, access: OpenFlags) -> Result<Connection, StoreError> {
     let settings = |conn: &Connection| {
         conn.set_prepared_statement_cache_capacity(STATEMENTS);
+        // Otherwise every use of a kept statement whose plan might depend on its values compiles it anew.
+        conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         conn.busy_timeout(Duration::from_secs(5))?;
         conn.execute_batch(
             "PRAGMA page_size = 16384;   -- before the first table; a mail fits on one or two pages
