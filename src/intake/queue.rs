@@ -145,7 +145,8 @@ async fn claim(
         let begun = match claim {
             Claim::Begun(ids) => ids,
             Claim::Suspect(id, deaths) => {
-                // A death in here blames nobody: the mail has not been begun.
+                // A death on trial counts: where the kernel ends a whole group for the memory of one, nothing else would end it.
+                store.write(0, move |tx| tx.begin(id)).await?;
                 let why = tokio::select! {
                     why = why_held(store, &attempts.trial, id, deaths) => why,
                     _ = stop.wait_for(|stop| *stop) => return Ok(Vec::new()),
@@ -155,7 +156,6 @@ async fn claim(
                     filed.notify_one();
                     continue;
                 }
-                store.write(0, move |tx| tx.begin(id)).await?;
                 vec![id]
             }
         };

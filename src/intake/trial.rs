@@ -6,6 +6,7 @@ use std::ffi::OsString;
 use std::io::{self, Write as _};
 use std::path::Path;
 use std::process::Stdio;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::process::Command;
 
@@ -13,8 +14,9 @@ use tokio::process::Command;
 const THIS_PROGRAM: &str = "/proc/self/exe";
 /// Reading takes far less on any machine.
 const LIMIT: Duration = Duration::from_secs(60);
-/// sysexits.h: the file of the configuration has been changed and is wrong, which says nothing of the mail.
-const EX_CONFIG: i32 = 78;
+/// How a Rust program ends that panicked: all other exit statuses are errors that it has told, such as that of a
+/// configuration changed on disk.
+const PANICKED: i32 = 101;
 /// What systemd gives to the daemon alone.
 const FOR_THE_DAEMON: [&str; 4] = ["CREDENTIALS_DIRECTORY", "NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC"];
 
@@ -61,11 +63,22 @@ impl Trial {
             Err(error) => return Verdict::Unknown(format!("no process could be started: {error}")),
         };
         // The bytes pass through in frames of 1 MiB: nothing here looks into them.
-        let feeding = store.read(move |reader| reader.raw_in_pieces(id, |bytes| Ok(feed.write_all(bytes)?)));
+        let has_all = AtomicBool::new(false);
+        let feeding = async {
+            let fed =
+                store.read(move |reader| reader.raw_in_pieces(id, |bytes| Ok(feed.write_all(bytes)?))).await;
+            has_all.store(fed.is_ok(), Ordering::Relaxed);
+            fed
+        };
         let both = async { tokio::join!(feeding, process.wait()) };
+        // Dropping the process kills it.
         let Ok((fed, ended)) = tokio::time::timeout(self.limit, both).await else {
-            // Dropping the process kills it.
-            return Verdict::Fatal(format!("did not end within {:?}", self.limit));
+            // It reads a mail when it has all of it, and not before.
+            return if has_all.load(Ordering::Relaxed) {
+                Verdict::Fatal(format!("did not end within {:?}", self.limit))
+            } else {
+                Verdict::Unknown(format!("its bytes did not arrive within {:?}", self.limit))
+            };
         };
         match (fed, ended) {
             (Err(error), _) if !is_broken_pipe(&error) => {
@@ -73,10 +86,12 @@ impl Trial {
             }
             (_, Err(error)) => Verdict::Unknown(format!("nobody knows how the process ended: {error}")),
             (_, Ok(status)) if status.success() => Verdict::Harmless,
-            (_, Ok(status)) if status.code() == Some(EX_CONFIG) => Verdict::Unknown(
-                "the configuration on disk has an error, see `askback check-config`".to_owned(),
-            ),
-            (_, Ok(status)) => Verdict::Fatal(format!("ended with {status}")),
+            (_, Ok(status)) if status.code().is_none_or(|code| code == PANICKED) => {
+                Verdict::Fatal(format!("ended with {status}"))
+            }
+            (_, Ok(status)) => Verdict::Unknown(format!(
+                "`askback explain` ended with {status}; is the configuration on disk in order? See `askback check-config`"
+            )),
         }
     }
 
@@ -157,8 +172,10 @@ mod tests {
 
     #[tokio::test]
     async fn who_takes_too_long_is_killed() {
-        let (verdict, folder) = tried("echo $$ >> pids; exec sleep 1000", Duration::from_millis(300)).await;
-        assert_eq!(verdict, Verdict::Fatal("did not end within 300ms".to_owned()));
+        let limit = Duration::from_secs(1);
+        let slow = "echo $$ >> pids; cat > mail; exec sleep 1000";
+        let (verdict, folder) = tried(slow, limit).await;
+        assert_eq!(verdict, Verdict::Fatal("did not end within 1s".to_owned()));
         let pids = fs::read_to_string(folder.path().join("pids")).unwrap();
         assert_eq!(pids.lines().count(), 2);
         let is_alive = |pid: &str| {
@@ -175,9 +192,15 @@ mod tests {
 
     #[tokio::test]
     async fn what_is_not_the_mail_s_fault_says_nothing_of_it() {
-        let (verdict, _) = tried("exit 78", LIMIT).await;
+        for told in ["exit 78", "exit 70"] {
+            let (verdict, _) = tried(told, LIMIT).await;
+            let Verdict::Unknown(why) = verdict else { panic!("{verdict:?}") };
+            assert!(why.contains("askback check-config"), "{why}");
+        }
+        // It never had the whole mail.
+        let (verdict, _) = tried("exec sleep 1000", Duration::from_millis(300)).await;
         let Verdict::Unknown(why) = verdict else { panic!("{verdict:?}") };
-        assert!(why.contains("askback check-config"), "{why}");
+        assert_eq!(why, "its bytes did not arrive within 300ms");
 
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&folder.path().join("askback.db"), Access::Daemon).unwrap();
