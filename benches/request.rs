@@ -11,7 +11,7 @@
 mod corpus;
 
 use askback::mail::parse;
-use askback::request::{RuleSettings, Rules, read};
+use askback::request::{Before, RuleSettings, Rules, read};
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
@@ -33,7 +33,7 @@ fn main() {
     });
     let reading = median(|| {
         for mail in &parsed {
-            black_box(read(mail, &[], &rules));
+            black_box(read(mail, Before::default(), &rules));
         }
     });
     println!("   parsed     {:8.1} µs a mail", parsing.as_secs_f64() * 1e6 / count);
@@ -50,7 +50,7 @@ fn main() {
             format!("From: a@b.test\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{own}").as_bytes(),
         );
         let time = median(|| {
-            black_box(read(&mail, &[], &rules));
+            black_box(read(&mail, Before::default(), &rules));
         });
         println!(
             "   {:5} KB {:10.2} ms {:8.1} ns a byte",

@@ -9,7 +9,7 @@ mod labelled;
 mod scores;
 
 use anyhow::{Context as _, Result};
-use askback::request::{Field, Kind, RuleSettings, Rules, State, read};
+use askback::request::{Before, Field, Kind, RuleSettings, Rules, State, read};
 use labelled::{Gold, Message};
 use scores::Count;
 
@@ -32,7 +32,7 @@ fn main() -> Result<()> {
             format!("line {} of {path} is no report with title, body and steps", number + 1)
         })?;
         reports += 1;
-        let found = read(&labelled::mail(&message(&report), false), &[], &rules).fields;
+        let found = read(&labelled::mail(&message(&report), false), Before::default(), &rules).fields;
         match (found.get(Field::Steps).state == State::Missing, !report.steps) {
             (true, true) => without.right += 1,
             (true, false) => without.extra += 1,

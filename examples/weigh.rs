@@ -1,20 +1,30 @@
-//! Learns the weights of `src/request/weights.tsv` from labelled conversations: `make weights`.
+//! Learns `src/request/weights.tsv` and `src/request/trees.tsv` from labelled conversations: `make weights`.
 //!
 //! One logistic regression a decision, with an elastic net: most names get no weight at all, so that the table stays
-//! one that a person can read. Deterministic: the same conversations give the same table. First it says how such a
-//! table does on conversations that it has not learned from: each fifth is left out in turn.
+//! one that a person can read. Each fifth of the conversations is left out in turn and weighed by what the others teach: from
+//! these sums the trees are grown, and they say how weights and trees do on conversations that they have not
+//! learned from (but for this: the trees of a part grow from sums whose weights have seen it). Deterministic: the same
+//! conversations give the same tables.
 #![allow(clippy::print_stdout, reason = "telling is what it is for")]
 #![allow(clippy::indexing_slicing, reason = "columns are counted here")]
 
+#[path = "weigh/grow.rs"]
+mod grow;
 #[path = "../tests/support/labelled.rs"]
 mod labelled;
+#[path = "weigh/learn.rs"]
+mod learn;
 
 #[path = "../tests/support/scores.rs"]
 mod scores;
 
 use anyhow::{Context as _, Result};
-use askback::request::{ALWAYS, Decision, Field, Kind, PerField, RuleSettings, Rules, shown};
+use askback::mail::Mail;
+use askback::request::{
+    ALWAYS, Before, Decision, Fact, Field, Kind, PerField, RuleSettings, Rules, facts, shown,
+};
 use labelled::Conversation;
+use learn::{Known, Strength, learn};
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 
@@ -28,34 +38,37 @@ const REPORTS: &str = "reports.jsonl";
 const FOLDS: usize = 5;
 /// A name must be in so many mails.
 const SEEN: usize = 3;
-/// Strength of the penalty on the sum of weights, and on the sum of their squares.
 const STRENGTH: Strength = Strength { sparse: 0.4, small: 0.6 };
 /// That of plain steps: few mails teach them, and reports from anywhere are read by them.
 const PLAIN_STRENGTH: Strength = Strength { sparse: 2.0, small: 4.0 };
-const ROUNDS: usize = 250;
 /// Weights closer to 0 than this are left out.
 const LEAST: f64 = 0.015;
 
-/// How strongly weights are held down.
-#[derive(Clone, Copy)]
-struct Strength {
-    sparse: f64,
-    small: f64,
-}
-
 const DECISIONS: usize = Decision::ALL.len();
+
+/// What trees correct: products are named or not, and too few mails teach plain steps.
+const CORRECTED: [Decision; 9] = [
+    Decision::Description,
+    Decision::Objects,
+    Decision::Steps,
+    Decision::Problem,
+    Decision::Question,
+    Decision::Service,
+    Decision::None,
+    Decision::Continues,
+    Decision::ObjectsApply,
+];
 
 /// One mail: its names, and what is so for each decision where it is known.
 #[derive(Clone)]
 struct Example {
     names: Vec<String>,
+    /// The number of each fact by weights that have not learned from this mail; empty until it was left out.
+    facts: Vec<f32>,
     labels: [Option<bool>; DECISIONS],
     /// How much it counts.
     counts: f64,
 }
-
-/// A mail as one decision sees it: the columns of its names, whether it is so, how much it counts.
-type Known = (Vec<usize>, f64, f64);
 
 fn main() -> Result<()> {
     let mut conversations: Vec<Conversation> = Vec::new();
@@ -86,33 +99,101 @@ fn main() -> Result<()> {
     }
     println!("{} conversations and {} reports in {} files", conversations.len(), reports.len(), files.len());
 
-    if !std::env::args().any(|argument| argument == "--no-check") {
-        let mut all = scores::Scores::default();
-        for fold in 0..FOLDS {
-            let part = |at: &usize| at % FOLDS == fold;
-            let mut learned: Vec<Example> =
-                (0..examples.len()).filter(|at| !part(at)).flat_map(|at| examples[at].clone()).collect();
-            learned.extend(reports.iter().cloned());
-            let left_out: Vec<&Conversation> =
-                (0..examples.len()).filter(part).map(|at| &conversations[at]).collect();
-            let tried = Rules::new(RuleSettings::wialon())?.with_weights(&table(&learned));
-            all.add(scores::score(&left_out, &tried));
-            println!("   part {} of {FOLDS} is done", fold + 1);
+    let parts = parts(&conversations);
+    // What the others teach, for each part.
+    let mut tables = Vec::new();
+    for fold in 0..FOLDS {
+        let others = (0..examples.len()).filter(|at| parts[*at] != fold);
+        let learned: Vec<&Example> = others.flat_map(|at| &examples[at]).chain(&reports).collect();
+        let table = table(&learned);
+        let tried = Rules::new(RuleSettings::wialon())?.with_tables(&table, "");
+        for at in (0..examples.len()).filter(|at| parts[*at] == fold) {
+            for (example, (mail, asked, kind, all_told)) in
+                examples[at].iter_mut().zip(turns(&conversations[at]))
+            {
+                example.facts = facts(&mail, Before { asked: &asked, kind, all_told }, &tried);
+            }
         }
-        println!("{}", all.disagreements);
-        scores::show("conversations that the table has not learned from", &all);
+        tables.push(table);
+        println!("   part {} of {FOLDS} is done", fold + 1);
     }
+    let mut all = scores::Scores::default();
+    for (fold, table) in tables.iter().enumerate() {
+        let others = (0..examples.len()).filter(|at| parts[*at] != fold).flat_map(|at| &examples[at]);
+        let tried = Rules::new(RuleSettings::wialon())?.with_tables(table, &trees(others));
+        let left_out: Vec<&Conversation> = conversations
+            .iter()
+            .zip(&parts)
+            .filter(|(_, part)| **part == fold)
+            .map(|(each, _)| each)
+            .collect();
+        all.add(scores::score(&left_out, &tried));
+    }
+    println!("{}", all.disagreements);
+    scores::show("conversations that weights and trees have not learned from", &all);
 
-    let learned: Vec<Example> = examples.into_iter().flatten().chain(reports).collect();
+    let trees = trees(examples.iter().flatten());
+    let learned: Vec<&Example> = examples.iter().flatten().chain(&reports).collect();
     let table = table(&learned);
-    let names = table.lines().count() - 1;
+    println!(
+        "\nsrc/request/weights.tsv: {} names, src/request/trees.tsv: {} trees, from {} mails",
+        table.lines().count() - 1,
+        trees.lines().count(),
+        learned.len()
+    );
     std::fs::write("src/request/weights.tsv", table).context("src/request/weights.tsv cannot be written")?;
-    println!("\nsrc/request/weights.tsv: {names} names from {} mails", learned.len());
+    std::fs::write("src/request/trees.tsv", trees).context("src/request/trees.tsv cannot be written")?;
     Ok(())
 }
 
+/// The part that each conversation is left out with. Those of one family (q001a, q001b, …) go together.
+fn parts(conversations: &[Conversation]) -> Vec<usize> {
+    let (mut families, mut last) = (0, "");
+    let mut parts = Vec::new();
+    for each in conversations {
+        let family = each.id.trim_end_matches(|c: char| c.is_ascii_lowercase());
+        families += usize::from(family != last);
+        last = family;
+        parts.push(families % FOLDS);
+    }
+    parts
+}
+
+/// The trees that mails teach.
+fn trees<'a>(examples: impl Iterator<Item = &'a Example>) -> String {
+    let examples: Vec<&Example> = examples.collect();
+    let grown = std::thread::scope(|scope| {
+        let grow = |decision: Decision| {
+            let examples = &examples;
+            scope.spawn(move || {
+                let known: Vec<grow::Seen<'_>> = examples
+                    .iter()
+                    .filter_map(|example| {
+                        let label = f64::from(u8::from(example.labels[decision as usize]?));
+                        Some(grow::Seen { facts: &example.facts, label, counts: example.counts })
+                    })
+                    .collect();
+                let start = Fact::all().position(|fact| fact == Fact::Sum(decision)).unwrap_or_default();
+                grow::grow(&known, start)
+            })
+        };
+        let threads: Vec<_> = CORRECTED.into_iter().map(grow).collect();
+        threads
+            .into_iter()
+            .map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            .collect::<Vec<_>>()
+    });
+    let mut table = String::new();
+    for (decision, trees) in CORRECTED.into_iter().zip(grown) {
+        for tree in trees {
+            let _ = writeln!(table, "{}\t{tree}", decision.name());
+        }
+    }
+    table
+}
+
 /// The table that mails teach.
-fn table(examples: &[Example]) -> String {
+fn table(examples: &[&Example]) -> String {
     let mut counts: HashMap<&str, usize> = HashMap::new();
     for name in examples.iter().flat_map(|example| &example.names) {
         *counts.entry(name).or_default() += 1;
@@ -120,7 +201,7 @@ fn table(examples: &[Example]) -> String {
     let mut columns: Vec<&str> =
         counts.into_iter().filter(|(_, count)| *count >= SEEN).map(|(name, _)| name).collect();
     columns.sort_unstable();
-    let index: HashMap<&str, usize> = columns.iter().enumerate().map(|(at, name)| (*name, at)).collect();
+    let index: HashMap<&str, u32> = columns.iter().copied().zip(0..).collect();
     let learned = std::thread::scope(|scope| {
         let (index, columns) = (&index, columns.len());
         let learn = |(at, decision): (usize, Decision)| {
@@ -137,7 +218,10 @@ fn table(examples: &[Example]) -> String {
             })
         };
         let threads: Vec<_> = Decision::ALL.into_iter().enumerate().map(learn).collect();
-        threads.into_iter().map(|thread| thread.join().unwrap_or_default()).collect::<Vec<_>>()
+        threads
+            .into_iter()
+            .map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            .collect::<Vec<_>>()
     });
     let mut rows: BTreeMap<&str, [f64; DECISIONS]> = BTreeMap::new();
     for (at, (weights, always)) in learned.into_iter().enumerate() {
@@ -171,16 +255,27 @@ fn is_plain(names: &[String]) -> bool {
     has("mail language en") && has("mail first") && !has("mail product present")
 }
 
-/// The names and labels of each message. It is read as the answer to what was missing after the one before. Where labels are
-/// `sparing`, a field that was supplied before teaches nothing.
-fn examples(conversation: &Conversation, sparing: bool, counts: f64, rules: &Rules) -> Vec<Example> {
+/// Each message with what was asked and what kind the conversation had before it: it is read as the answer to what was
+/// missing after the one before.
+fn turns(conversation: &Conversation) -> impl Iterator<Item = (Mail, Vec<Field>, Option<Kind>, bool)> {
     let mut asked: Vec<Field> = Vec::new();
+    let mut kind = None;
+    conversation.messages.iter().enumerate().map(move |(number, message)| {
+        let all_told = kind.is_some() && asked.is_empty();
+        let turn = (labelled::mail(message, number > 0), asked.clone(), kind, all_told);
+        asked.clone_from(&message.missing_after);
+        kind = Some(message.gold.kind).filter(|kind| *kind != Kind::None).or(kind);
+        turn
+    })
+}
+
+/// The names and labels of each message. Where labels are `sparing`, a field that was supplied before teaches nothing.
+fn examples(conversation: &Conversation, sparing: bool, counts: f64, rules: &Rules) -> Vec<Example> {
     let mut supplied: PerField<bool> = PerField::default();
-    let mut before: Option<Kind> = None;
     let mut examples = Vec::new();
-    for (number, message) in conversation.messages.iter().enumerate() {
+    for (message, (mail, asked, before, all_told)) in conversation.messages.iter().zip(turns(conversation)) {
         let gold = &message.gold;
-        let names = shown(&labelled::mail(message, number > 0), &asked, rules);
+        let names = shown(&mail, Before { asked: &asked, kind: before, all_told }, rules);
         let is_request = gold.kind != Kind::None;
         let field =
             |field: Field| (is_request && !(sparing && *supplied.get(field))).then_some(gold.get(field));
@@ -199,75 +294,10 @@ fn examples(conversation: &Conversation, sparing: bool, counts: f64, rules: &Rul
                 gold.objects_apply.filter(|_| matches!(gold.kind, Kind::Question | Kind::Service))
             }
         });
-        examples.push(Example { names, labels, counts });
-        if is_request {
-            before = Some(gold.kind);
-        }
+        examples.push(Example { names, facts: Vec::new(), labels, counts });
         for each in Field::ALL {
             *supplied.get_mut(each) |= gold.get(each);
         }
-        asked.clone_from(&message.missing_after);
     }
     examples
-}
-
-/// The weights of all names, and that of every mail: accelerated proximal gradient descent.
-fn learn(known: &[Known], columns: usize, strength: Strength) -> (Vec<f64>, f64) {
-    let mut step = 0.05;
-    let mut weights = vec![0.0; columns + 1];
-    let mut ahead = weights.clone();
-    let mut momentum = 1.0_f64;
-    for _ in 0..ROUNDS {
-        let (loss, gradient) = slope(known, &ahead, strength.small);
-        // A step that is too long for the curvature here is halved until it is not.
-        let next = loop {
-            let next: Vec<f64> = ahead
-                .iter()
-                .zip(&gradient)
-                .enumerate()
-                .map(|(at, (weight, slope))| {
-                    let moved = weight - step * slope;
-                    if at == columns {
-                        moved
-                    } else {
-                        moved.signum() * (moved.abs() - step * strength.sparse).max(0.0)
-                    }
-                })
-                .collect();
-            let moved = || next.iter().zip(&ahead).map(|(new, old)| new - old);
-            let bound = loss
-                + moved().zip(&gradient).map(|(way, slope)| way * slope).sum::<f64>()
-                + moved().map(|way| way * way).sum::<f64>() / (2.0 * step);
-            if slope(known, &next, strength.small).0 <= bound + 1e-9 {
-                break next;
-            }
-            step /= 2.0;
-        };
-        let faster = f64::midpoint(1.0, (1.0 + 4.0 * momentum * momentum).sqrt());
-        let carry = (momentum - 1.0) / faster;
-        momentum = faster;
-        ahead = next.iter().zip(&weights).map(|(new, old)| new + carry * (new - old)).collect();
-        weights = next;
-    }
-    let always = weights.pop().unwrap_or_default();
-    (weights, always)
-}
-
-/// The loss without the penalty on the sum of weights, and its gradient. The last weight is that of every mail.
-fn slope(known: &[Known], weights: &[f64], small: f64) -> (f64, Vec<f64>) {
-    let always = weights.len() - 1;
-    let mut gradient: Vec<f64> = weights.iter().map(|weight| small * weight).collect();
-    gradient[always] = 0.0;
-    let mut loss = weights[..always].iter().map(|weight| small * weight * weight / 2.0).sum::<f64>();
-    for (names, label, counts) in known {
-        let sum = weights[always] + names.iter().map(|name| weights[*name]).sum::<f64>();
-        loss +=
-            counts * (if sum > 0.0 { sum + (-sum).exp().ln_1p() } else { sum.exp().ln_1p() } - label * sum);
-        let error = counts * (1.0 / (1.0 + (-sum).exp()) - label);
-        gradient[always] += error;
-        for name in names {
-            gradient[*name] += error;
-        }
-    }
-    (loss, gradient)
 }

@@ -25,7 +25,7 @@ use agents::Left;
 use crate::failpoint;
 use crate::mail::{self, Address, Author, Mail, Mailbox, MessageId};
 use crate::reply::{self, Authentication, Filing, Reason, ReplyDecision, SenderPolicy, Signals};
-use crate::request::{self, Field, Request, Stance};
+use crate::request::{self, Request, Stance};
 use crate::store::{Direction, EventSubject, LetterKind, Message, Pending, Registered, SentCounts, Tx};
 use crate::ticket::agent::Way;
 use crate::ticket::plan::{self, Answer, Facts, Permission, Plan, Role, Waiting};
@@ -133,13 +133,14 @@ fn file(
         Placement::New { linked, .. } => (None, linked),
     };
 
-    // What it asks for, in the light of what we asked, and what that does to the ticket.
+    // What it asks for, in the light of what was asked before, and what that does to the ticket.
     let regulation = desk.regulation_at(pending.received_at);
-    let asked: &[Field] = ticket.as_ref().map_or(&[], |ticket| &ticket.asked);
-    let request = if asked.is_empty() {
-        reading.request.clone()
-    } else {
-        request::read(mail, asked, &regulation.rules)
+    let request = match &ticket {
+        // Thanks stay what they were taken for when their ticket was looked for.
+        Some(ticket) if !thanks || !ticket.asked.is_empty() => {
+            request::read(mail, ticket.answers.before(&ticket.asked, &regulation.rules), &regulation.rules)
+        }
+        Some(_) | None => reading.request.clone(),
     };
     let waiting = match &ticket {
         Some(ticket) => waiting_letter(tx, ticket.id)?,

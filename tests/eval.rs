@@ -26,15 +26,18 @@
 //! | strangers (b001–b150), after it | 233 | 0.93 | 0.80 | 0.08 | 0.12 |
 //! | writers (wg: ordinary mails, by one of eight more writers), by the weights that had learned from the other seven | 1255 | 0.97 | 0.89 | 0.03 | 0.08 |
 //! | strangers (b001–b150), after all eight and with the senses of words | 233 | 0.96 | 0.86 | 0.09 | 0.06 |
+//! | the same, with trees and six writers more (xi–xn) | 233 | 0.97 | 0.89 | 0.06 | 0.05 |
+//! | strangers (ya–yf: six more writers, mostly ordinary mails), before anything learned from them | 5703 | 0.98 | 0.91 | 0.05 | 0.04 |
+//! | strangers (b001–b150), after these too, asking only below 0.40 | 233 | 0.96 | 0.89 | 0.07 | 0.04 |
 //!
 //! `fixtures/requests_unseen` is kept aside: neither rules nor weights are made from it, and nobody reads what is misread
 //! there, so only its scores are shown. It is the honest figure for mails of strangers.
 //!
 //! Since the weights: `fixtures/requests/short.jsonl` (short mails, many made to mislead; what a later message says again
-//! is labelled sparingly there), `strangers.jsonl`, `contrast.jsonl` and `writers.jsonl` (eight writers, 5,400 conversations).
+//! is labelled sparingly there), `strangers.jsonl`, `contrast.jsonl` and `writers.jsonl` (twenty writers, 13,900 conversations).
 //! All files teach the weights, so what is printed here tells how well they are remembered. `make weights` tells how well
-//! mails are read that the table has not learned from (each fifth left out in turn; the rules had been tuned on the corpus
-//! and on own): kind 0.96, exact 0.86, wrong asks 0.08, missed asks 0.06 of 12,960 messages.
+//! mails are read that weights and trees have not learned from (each fifth left out in turn; the rules had been tuned on the
+//! corpus and on own): kind 0.97, exact 0.90, wrong asks 0.05, missed asks 0.05 of 25,963 messages.
 #![cfg(test)]
 
 #[path = "support/labelled.rs"]
@@ -106,7 +109,7 @@ fn unseen_scores_do_not_fall() {
     assert_eq!(conversations.len(), 150);
     let scores = score(&conversations.iter().collect::<Vec<_>>(), &rules);
     show("unseen", &scores);
-    let floors = Floors { f1: 0.94, kind: 0.94, exact: 0.84, wrong: 0.09, missed: 0.08 };
+    let floors = Floors { f1: 0.95, kind: 0.95, exact: 0.87, wrong: 0.08, missed: 0.05 };
     hold("unseen", &scores, &floors);
 }
 
@@ -114,18 +117,18 @@ fn unseen_scores_do_not_fall() {
 fn other_scores_do_not_fall() {
     let rules = Rules::new(RuleSettings::wialon()).unwrap();
     let files = [
-        ("short", include_str!("../fixtures/requests/short.jsonl"), 400, 1),
-        ("strangers", include_str!("../fixtures/requests/strangers.jsonl"), 1100, 1),
-        ("contrast", include_str!("../fixtures/requests/contrast.jsonl"), 1800, 1),
-        ("writers, every tenth", include_str!("../fixtures/requests/writers.jsonl"), 5400, 10),
+        ("short", include_str!("../fixtures/requests/short.jsonl"), 400, 1, 0.93),
+        ("strangers", include_str!("../fixtures/requests/strangers.jsonl"), 1100, 1, 0.96),
+        ("contrast", include_str!("../fixtures/requests/contrast.jsonl"), 1800, 1, 0.92),
+        ("writers, every twentieth", include_str!("../fixtures/requests/writers.jsonl"), 13_800, 20, 0.96),
     ];
-    for (name, json, least, part) in files {
+    for (name, json, least, part, f1) in files {
         let conversations = load(json);
         assert!(conversations.len() >= least);
         let scores = score(&conversations.iter().step_by(part).collect::<Vec<_>>(), &rules);
         show(name, &scores);
         println!("{}", scores.disagreements);
-        let floors = Floors { f1: 0.93, kind: 0.95, exact: 0.88, wrong: 0.07, missed: 0.06 };
+        let floors = Floors { f1, kind: 0.95, exact: 0.88, wrong: 0.07, missed: 0.06 };
         hold(name, &scores, &floors);
     }
 }

@@ -5,13 +5,11 @@ use super::outbox;
 use super::screen::{Screen, Tone, moment};
 use super::table::{Cell, Column, Table};
 use super::tickets::state_tone;
-use super::view::{
-    TicketView, direction_name, field_names, findings_json, found_name, kind_name, language_name,
-};
+use super::view::{TicketView, direction_name, field_names, findings_json, found_name, language_name};
 use crate::config::Config;
 use crate::intake::{Regulation, regulation_of};
 use crate::mail::HeaderText;
-use crate::request::{Finding, Level, PerField, State as Found};
+use crate::request::{Finding, Kind, Level, PerField, State as Found};
 use crate::store::{Direction, Event, Letter, Message};
 use crate::ticket::{Ticket, TicketId};
 use chrono::Utc;
@@ -106,7 +104,7 @@ fn show(
         ("client", format!("{}, {}", client.trim(), view.standing)),
         (
             "kind",
-            format!("{}, {}", view.kind.map_or("not known yet", kind_name), language_name(view.language)),
+            format!("{}, {}", view.kind.map_or("not known yet", Kind::name), language_name(view.language)),
         ),
         ("opened", moment(view.opened_at, zone)),
         ("last from client", moment(view.last_client_at, zone)),
@@ -183,7 +181,7 @@ fn show_message(
     let parts: Vec<String> = [
         Some(moment(message.at, zone)),
         Some(who),
-        message.kind.map(|kind| kind_name(kind).to_owned()),
+        message.kind.map(|kind| kind.name().to_owned()),
         mail,
         letter,
     ]

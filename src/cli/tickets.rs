@@ -3,8 +3,9 @@
 use super::failure::Outcome;
 use super::screen::{Screen, Tone, moment};
 use super::table::{Cell, Column, Table};
-use super::view::{TicketView, field_names, kind_name};
+use super::view::{TicketView, field_names};
 use crate::config::Config;
+use crate::request::Kind;
 use crate::ticket::State;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -38,7 +39,7 @@ fn show(config: &Config, state: Option<State>, views: &[TicketView], screen: &mu
             Cell::toned(view.state.name(), state_tone(view.state)),
             Cell::new(&view.client),
             Cell::new(&view.subject),
-            Cell::new(view.kind.map_or("", kind_name)),
+            Cell::new(view.kind.map_or("", Kind::name)),
             Cell::new(field_names(&view.missing)),
             Cell::new(view.asks),
             Cell::new(view.first_unanswered_at.map(|at| short(at, zone)).unwrap_or_default()),

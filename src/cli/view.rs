@@ -84,15 +84,6 @@ pub(super) fn field_names(fields: &[Field]) -> String {
     fields.iter().map(|field| field.name()).collect::<Vec<_>>().join(", ")
 }
 
-pub(super) const fn kind_name(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Problem => "problem",
-        Kind::Question => "question",
-        Kind::Service => "service",
-        Kind::None => "none",
-    }
-}
-
 pub(super) const fn language_name(language: Language) -> &'static str {
     match language {
         Language::Russian => "ru",

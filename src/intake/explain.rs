@@ -79,8 +79,11 @@ fn explain_one(
         },
         &desk.limits,
     );
-    let asked: Vec<Field> = ticket.as_ref().map(|ticket| ticket.asked.clone()).unwrap_or_default();
-    let mut request = request::read(&mail, &asked, &regulation.rules);
+    let before = ticket
+        .as_ref()
+        .map(|ticket| ticket.answers.before(&ticket.asked, &regulation.rules))
+        .unwrap_or_default();
+    let mut request = request::read(&mail, before, &regulation.rules);
     let set_aside = match sort(&mail, &decision, false) {
         Sorted::Client(author) => Ok(author.clone()),
         Sorted::Own => Err((Disposition::Automatic, "it comes from one of our own addresses".to_owned())),

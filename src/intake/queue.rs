@@ -3,7 +3,7 @@
 use super::trial::{Trial, Verdict};
 use super::{Desk, Reading, file, parse};
 use crate::failpoint;
-use crate::request;
+use crate::request::{self, Before};
 use crate::store::{Claim, MailId, Pending, Store, StoreError};
 use anyhow::Context as _;
 use chrono::Utc;
@@ -306,6 +306,6 @@ fn read_all(pending: Vec<Pending>, desk: &Desk) -> anyhow::Result<Vec<Read>> {
 
 fn read(mut pending: Pending, desk: &Desk) -> Read {
     let mail = parse(&std::mem::take(&mut pending.raw));
-    let request = request::read(&mail, &[], &desk.regulation_at(pending.received_at).rules);
+    let request = request::read(&mail, Before::default(), &desk.regulation_at(pending.received_at).rules);
     (pending, Reading { mail, request })
 }

@@ -132,6 +132,9 @@ const ENDINGS: &[&str] = &[
 /// Words shorter than this must be spelled right.
 const SPELLED_RIGHT: usize = 6;
 
+/// Words of the field one letter away from a product: where they begin a word, it is spelled right. «гектера» is Hecterra.
+const OTHER_WORDS: &[&str] = &["гектар"];
+
 /// Whether a folded word is this word of an alias: with a Russian ending, a possessive, or one slip of the pen.
 fn word_fits(alias: &AliasWord, form: &str) -> bool {
     let &AliasWord { ref word, letters, cyrillic, has_digit, .. } = alias;
@@ -151,7 +154,7 @@ fn word_fits(alias: &AliasWord, form: &str) -> bool {
         let ending = ending.strip_prefix('\'').unwrap_or(ending);
         return ending.is_empty() || ENDINGS.contains(&ending);
     }
-    if letters < SPELLED_RIGHT {
+    if letters < SPELLED_RIGHT || OTHER_WORDS.iter().any(|other| form.starts_with(other)) {
         return false;
     }
     if !alias.is_near(second_and_third(form)) {

@@ -1,9 +1,15 @@
 //! What a conversation has supplied: accumulation over its messages.
 
 use super::rules::Rules;
-use super::{Answers, Field, Kind, Level, Request, State};
+use super::{Answers, Before, Field, Kind, Level, Request, State};
 
 impl Answers {
+    /// The light in which the next message is read; `asked` are the fields of our last list of questions.
+    #[must_use]
+    pub fn before<'a>(&self, asked: &'a [Field], rules: &Rules) -> Before<'a> {
+        Before { asked, kind: self.kind, all_told: self.kind.is_some() && self.missing(rules).is_empty() }
+    }
+
     /// The kind that a message has in this conversation: its own, or that of the conversation if it only continues it.
     #[must_use]
     pub fn kind_of(&self, request: &Request) -> Kind {

@@ -10,9 +10,7 @@ use super::lexicon::Class;
 use super::reading::{Reading, is_informative};
 use super::sheet::Sheet;
 use super::tokens::{Case, Token, TokenKind};
-use super::{
-    Field, Finding, Kind, Language, PerField, Place, Stance, State, behaviour, errand, question, senses,
-};
+use super::{Field, Finding, Language, PerField, Place, Stance, State, behaviour, errand, question, senses};
 use std::ops::Range;
 
 /// The first letters of a word that stand for all of its forms.
@@ -31,13 +29,8 @@ pub(super) struct Ruled {
 
 /// What the mail as a whole shows.
 pub(super) fn of_mail(reading: &Reading<'_>, ruled: &Ruled, mut add: impl FnMut(&[&str])) {
-    let kind = match ruled.judged.kind {
-        Kind::Problem => "problem",
-        Kind::Question => "question",
-        Kind::Service => "service",
-        Kind::None => "none",
-    };
-    let follow_up = reading.is_reply || !reading.asked.is_empty();
+    let kind = ruled.judged.kind.name();
+    let follow_up = reading.is_later();
     let turn = if follow_up { "later" } else { "first" };
     add(&["mail", turn]);
     add(&["mail kind", kind]);
@@ -55,6 +48,15 @@ pub(super) fn of_mail(reading: &Reading<'_>, ruled: &Ruled, mut add: impl FnMut(
     ]);
     if ruled.judged.continues {
         add(&["mail continues"]);
+    }
+    if let Some(before) = reading.kind_before {
+        add(&["mail after", before.name()]);
+        if ruled.judged.continues {
+            add(&["mail continues", before.name()]);
+        }
+        if reading.all_told {
+            add(&["mail after", before.name(), "all told"]);
+        }
     }
     add(&[
         "mail language",

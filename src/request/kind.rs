@@ -41,7 +41,7 @@ struct Signs {
 /// Judges a mail by its words, its findings and its stance.
 pub(super) fn judge(reading: &Reading<'_>, fields: &PerField<Finding>, stance: Stance) -> Judged {
     let signs = signs(reading);
-    let follow_up = reading.is_reply || !reading.asked.is_empty();
+    let follow_up = reading.is_later();
     let none = Judged { kind: Kind::None, continues: false };
     match stance {
         Stance::Courtesy | Stance::Withdrawal | Stance::Promise => return none,

@@ -32,6 +32,7 @@ mod stance;
 mod steps;
 mod tokens;
 mod transliteration;
+mod trees;
 mod verdict;
 mod weights;
 mod words;
@@ -39,9 +40,10 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-pub use read::{read, shown};
+pub use read::{facts, read, shown};
 pub use rules::{RuleError, Rules};
 pub use settings::{Product, RuleSettings};
+pub use trees::Fact;
 pub use weights::{ALWAYS, Decision};
 
 use std::ops::Range;
@@ -156,6 +158,19 @@ pub enum Kind {
     None,
 }
 
+impl Kind {
+    /// The name for people, and in the tables that are learned.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Problem => "problem",
+            Self::Question => "question",
+            Self::Service => "service",
+            Self::None => "none",
+        }
+    }
+}
+
 /// The language a client writes, and is answered in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub enum Language {
@@ -251,6 +266,17 @@ pub struct Request {
     pub fields: PerField<Finding>,
     /// Whether objects apply: always for a problem; for the other kinds where a particular thing must be named.
     pub objects_apply: bool,
+}
+
+/// What a conversation was about before a mail. The default is that of a first mail.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Before<'a> {
+    /// The fields of our last list of questions in its order, numbered from 1; empty if nothing was asked.
+    pub asked: &'a [Field],
+    /// The kind that the conversation has so far, see [`Answers::kind`].
+    pub kind: Option<Kind>,
+    /// Nothing is missing any more.
+    pub all_told: bool,
 }
 
 /// What a conversation has supplied so far and what is still wanted.

@@ -6,16 +6,15 @@ use super::rules::Rules;
 use super::verdict::Verdict;
 use super::weights::{self, Weighed};
 use super::{
-    Field, Finding, Level, PerField, Request, State, actions, attachments, description, kind, objects,
-    outline, product, stance, steps,
+    Before, Field, Finding, Level, PerField, Request, State, actions, attachments, description, kind,
+    objects, outline, product, stance, steps, trees,
 };
 use crate::mail::Mail;
 
-/// Reads what a mail asks for and supplies by itself. `asked` are the fields of our last list of questions in its
-/// order, numbered from 1; empty if nothing was asked.
+/// Reads what a mail asks for and supplies by itself, in the light of what was `before` it in its conversation.
 #[must_use]
-pub fn read(mail: &Mail, asked: &[Field], rules: &Rules) -> Request {
-    let reading = Reading::new(mail, asked, rules);
+pub fn read(mail: &Mail, before: Before<'_>, rules: &Rules) -> Request {
+    let reading = Reading::new(mail, before, rules);
     let ruled = rule(&reading);
     let weighed = Weighed::new(&reading, &ruled);
     let mut verdict = Verdict::new(&reading, ruled, &weighed);
@@ -36,10 +35,19 @@ pub fn read(mail: &Mail, asked: &[Field], rules: &Rules) -> Request {
 
 /// The names of all that a mail shows: what the weights are learned from.
 #[must_use]
-pub fn shown(mail: &Mail, asked: &[Field], rules: &Rules) -> Vec<String> {
-    let reading = Reading::new(mail, asked, rules);
+pub fn shown(mail: &Mail, before: Before<'_>, rules: &Rules) -> Vec<String> {
+    let reading = Reading::new(mail, before, rules);
     let ruled = rule(&reading);
     weights::names(&reading, &ruled)
+}
+
+/// The number of each of [`super::Fact::all`]: what the trees are learned from.
+#[must_use]
+pub fn facts(mail: &Mail, before: Before<'_>, rules: &Rules) -> Vec<f32> {
+    let reading = Reading::new(mail, before, rules);
+    let ruled = rule(&reading);
+    let weighed = Weighed::new(&reading, &ruled);
+    trees::facts(&reading, ruled.fields.product.state, &weighed)
 }
 
 /// What the rules make of a mail.

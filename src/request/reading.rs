@@ -6,7 +6,7 @@ use super::product::Named;
 use super::replies::lay_out;
 use super::rules::Rules;
 use super::sheet::Sheet;
-use super::{Evidence, Field, Language, Place};
+use super::{Before, Evidence, Field, Kind, Language, Place};
 use crate::mail::{Mail, SegmentKind};
 use std::ops::Range;
 
@@ -16,6 +16,10 @@ pub(super) struct Reading<'a> {
     pub(super) rules: &'a Rules,
     /// The fields of our last list of questions.
     pub(super) asked: &'a [Field],
+    /// The kind that the conversation has so far.
+    pub(super) kind_before: Option<Kind>,
+    /// Nothing was missing any more before.
+    pub(super) all_told: bool,
     /// The subject, unless it is history.
     pub(super) subject: Option<Sheet<'a>>,
     /// The subject in lower case, history or not.
@@ -38,7 +42,8 @@ pub(super) struct Reading<'a> {
 const SHORT_ANSWER: usize = 12;
 
 impl<'a> Reading<'a> {
-    pub(super) fn new(mail: &'a Mail, asked: &'a [Field], rules: &'a Rules) -> Self {
+    pub(super) fn new(mail: &'a Mail, before: Before<'a>, rules: &'a Rules) -> Self {
+        let Before { asked, kind: kind_before, all_told } = before;
         let layout = lay_out(&mail.text, asked);
         let body = Sheet::new(&mail.text.full, Place::Body, &layout.parts);
         let replies = layout
@@ -59,7 +64,26 @@ impl<'a> Reading<'a> {
         let products = [Some(&body), subject.as_ref()]
             .map(|sheet| sheet.map(|sheet| rules.products.named(sheet)).unwrap_or_default());
         let language = language::read(std::iter::once(&body).chain(&subject));
-        Self { mail, rules, asked, subject, title, body, replies, is_reply, words, products, language }
+        Self {
+            mail,
+            rules,
+            asked,
+            kind_before,
+            all_told,
+            subject,
+            title,
+            body,
+            replies,
+            is_reply,
+            words,
+            products,
+            language,
+        }
+    }
+
+    /// Whether it is not the first mail of its conversation.
+    pub(super) fn is_later(&self) -> bool {
+        self.is_reply || !self.asked.is_empty() || self.kind_before.is_some()
     }
 
     /// Subject and body.

@@ -3,6 +3,7 @@
 use super::lexicon::Lexicon;
 use super::product::Products;
 use super::settings::RuleSettings;
+use super::trees::Trees;
 use super::weights::Table;
 use super::{Field, Level, PerField};
 use crate::mail::letters::is_alphanumeric;
@@ -18,6 +19,7 @@ pub struct Rules {
     pub(super) object_patterns: Vec<Regex>,
     pub(super) names: Lexicon<()>,
     pub(super) weights: Arc<Table>,
+    pub(super) trees: Arc<Trees>,
 }
 
 /// What is wrong with [`RuleSettings`]; indices count from 0 so that the line of the setting can be found.
@@ -117,14 +119,15 @@ impl Rules {
             }
         }
         let products = Products::new(&settings.products)?;
-        let weights = Table::shipped();
-        Ok(Self { products, levels: settings.levels, cues, object_patterns, names, weights })
+        let (weights, trees) = (Table::shipped(), Trees::shipped());
+        Ok(Self { products, levels: settings.levels, cues, object_patterns, names, weights, trees })
     }
 
-    /// The same with another table of weights, in the form of `weights.tsv`: to try one before it is shipped.
+    /// The same with other tables, in the form of `weights.tsv` and `trees.tsv`: to try some before they are shipped. Trees
+    /// correct the sums of the weights that they were grown from, and no others.
     #[must_use]
-    pub fn with_weights(self, table: &str) -> Self {
-        Self { weights: Arc::new(Table::new(table)), ..self }
+    pub fn with_tables(self, weights: &str, trees: &str) -> Self {
+        Self { weights: Arc::new(Table::new(weights)), trees: Arc::new(Trees::new(trees)), ..self }
     }
 
     /// How much a field matters.

@@ -12,7 +12,7 @@ pub(super) fn read(reading: &Reading<'_>, fields: &PerField<Finding>) -> Stance 
     let sheet = &reading.body;
     let has = |class: Class| sheet.has(class);
     let present = |field: Field| fields.get(field).state == State::Present;
-    let follow_up = reading.is_reply || !reading.asked.is_empty();
+    let follow_up = reading.is_later();
     // «виалон! спасибо большое» answers us.
     let answers = reading.asked.contains(&Field::Product) && present(Field::Product);
     let supplies = answers || present(Field::Objects) || present(Field::Steps) || present(Field::Description);

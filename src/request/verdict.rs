@@ -10,7 +10,7 @@ use super::{Field, Finding, Kind, PerField, Stance, State};
 /// From this likelihood on a field is there.
 const PRESENT: f32 = 0.5;
 /// Below this likelihood it is missing and asked for; between the two it is unsure.
-const MISSING: f32 = 0.47;
+const MISSING: f32 = 0.40;
 /// From this likelihood on a later mail reports a problem, whatever its conversation was about.
 const NEW_PROBLEM: f32 = 0.95;
 /// Below this likelihood plain steps are missing, see [`Decision::PlainSteps`]: a report of software is of little use without them.
@@ -28,7 +28,7 @@ pub(super) struct Verdict {
 impl Verdict {
     pub(super) fn new(reading: &Reading<'_>, ruled: Ruled, weighed: &Weighed) -> Self {
         let Ruled { mut fields, stance, judged, signs, .. } = ruled;
-        let follow_up = reading.is_reply || !reading.asked.is_empty();
+        let follow_up = reading.is_later();
         let answers = reading.asked.contains(&Field::Product)
             && fields.product.state == State::Present
             && stance == Stance::Request;

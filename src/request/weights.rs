@@ -1,5 +1,5 @@
 //! How much each thing that a mail shows speaks for each decision: one table, learned from labelled mails by
-//! `make weights`, and a sum. Nothing is hidden: the sum is over names that a person can read, see `weights.tsv`.
+//! `make weights`, and a sum over names that a person can read, see `weights.tsv`. [`super::trees`] correct it.
 
 use super::features::{self, Ruled};
 use super::hash::{ByHash, of_bytes};
@@ -7,6 +7,7 @@ use super::reading::Reading;
 use super::senses::Pairs;
 use super::sheet::Sheet;
 use super::tokens::Token;
+use super::trees;
 use std::ops::Range;
 use std::sync::{Arc, LazyLock};
 
@@ -87,6 +88,10 @@ impl Decision {
 /// A number for each decision.
 type Sums = [f32; Decision::ALL.len()];
 
+fn weight(sums: &Sums, decision: Decision) -> f32 {
+    sums.get(decision as usize).copied().unwrap_or_default()
+}
+
 /// The name of the row that every mail has.
 pub const ALWAYS: &str = "always";
 
@@ -144,6 +149,8 @@ const SHOWN: usize = 3;
 /// What the weights say of a mail.
 pub(super) struct Weighed {
     sums: Sums,
+    /// What trees add to them.
+    corrections: Sums,
     /// What each sentence of the body, then of the subject, adds.
     sentences: Vec<Sentence>,
     /// The rows of all names that were shown, sentence by sentence.
@@ -202,13 +209,36 @@ impl Weighed {
                 sentences.push(Sentence { sums, rows: from..rows.len() });
             }
         }
-        Self { sums, sentences, rows }
+        let mut weighed = Self { sums, corrections: [0.0; Decision::ALL.len()], sentences, rows };
+        let facts = trees::facts(reading, ruled.fields.product.state, &weighed);
+        for (correction, decision) in weighed.corrections.iter_mut().zip(Decision::ALL) {
+            *correction = reading.rules.trees.correct(decision, &facts);
+        }
+        weighed
+    }
+
+    /// What all names weigh together.
+    pub(super) fn sum(&self, decision: Decision) -> f32 {
+        weight(&self.sums, decision)
+    }
+
+    /// What the two sentences weigh that speak most for a decision; 0 for one that is not there.
+    pub(super) fn best_two(&self, decision: Decision) -> [f32; 2] {
+        let mut best = [f32::NEG_INFINITY; 2];
+        for sentence in &self.sentences {
+            let weight = weight(&sentence.sums, decision);
+            if weight > best[0] {
+                best = [weight, best[0]];
+            } else if weight > best[1] {
+                best[1] = weight;
+            }
+        }
+        best.map(|weight| if weight.is_finite() { weight } else { 0.0 })
     }
 
     /// How likely a decision is, between 0 and 1.
     pub(super) fn likely(&self, decision: Decision) -> f32 {
-        let sum = self.sums.get(decision as usize).copied().unwrap_or_default();
-        1.0 / (1.0 + (-sum).exp())
+        1.0 / (1.0 + (-self.sum(decision) - weight(&self.corrections, decision)).exp())
     }
 
     /// The sentence that speaks most for a decision, if one does.
@@ -219,7 +249,7 @@ impl Weighed {
     ) -> Option<Strongest<'a, 'b>> {
         let sentences =
             reading.sheets().flat_map(|sheet| sheet.sentences.iter().map(move |range| (sheet, range)));
-        let weight = |sums: &Sums| sums.get(decision as usize).copied().unwrap_or_default();
+        let weight = |sums: &Sums| weight(sums, decision);
         let ((sheet, range), found) = sentences
             .zip(&self.sentences)
             .filter(|((sheet, range), _)| sheet.slice((*range).clone()).iter().any(Token::is_word))

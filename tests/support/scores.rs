@@ -75,7 +75,7 @@ pub(crate) fn score(conversations: &[&Conversation], rules: &Rules) -> Scores {
         let mut asked: Vec<Field> = Vec::new();
         for (number, message) in conversation.messages.iter().enumerate() {
             let mail = mail(message, number > 0);
-            let request = read(&mail, &asked, rules);
+            let request = read(&mail, answers.before(&asked, rules), rules);
             let kind = answers.kind_of(&request);
             answers.absorb(&request);
             asked = answers.missing(rules);

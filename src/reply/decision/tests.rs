@@ -109,7 +109,9 @@ fn planned(case: &Value, texts: &[Value]) -> Answer {
     for (at, text) in texts.iter().enumerate() {
         let text = text.as_str().unwrap();
         let mail = mail(&format!("Subject: Отчёт\nContent-Type: text/plain; charset=utf-8\n\n{text}"));
-        let asked = ticket.as_ref().map(|ticket| ticket.asked.clone()).unwrap_or_default();
+        let before = ticket.clone();
+        let before =
+            before.as_ref().map(|ticket| ticket.answers.before(&ticket.asked, &rules)).unwrap_or_default();
         if let Some(ticket) = ticket.as_mut().filter(|_| at + 1 == texts.len()) {
             ticket.agent_answered = case["agent_answered"].as_bool().unwrap_or(false);
         }
@@ -118,7 +120,7 @@ fn planned(case: &Value, texts: &[Value]) -> Answer {
             author: &author,
             author_name: "Иван",
             role: Role::Client(Standing::Unverified),
-            request: &request::read(&mail, &asked, &rules),
+            request: &request::read(&mail, before, &rules),
             ticket: ticket.as_ref(),
             linked: None,
             permission: Permission::Granted,

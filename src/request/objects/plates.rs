@@ -7,6 +7,7 @@ use super::super::sheet::Sheet;
 use super::super::tokens::{Case, TokenKind};
 use super::{Field, Found};
 use crate::mail::letters::is_alphabetic;
+use std::ops::Range;
 
 /// Most tokens that one plate is written in: `А 731 КО 178`.
 const MOST_TOKENS: usize = 5;
@@ -14,28 +15,32 @@ const MOST_TOKENS: usize = 5;
 /// How a shape may be written.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Writing {
-    /// In capitals or small letters, with spaces or without.
-    Any,
+    /// In one piece, in capitals, or with spaces where it is no range: not `с 300 на 600`.
+    Region,
+    /// In one piece, or with spaces where the letters are no words: `х 313 ан`, not `в 300 км`.
+    NoWords,
     /// In one piece, or in capitals.
     Clear,
     /// In capitals only.
     Capitals,
     /// In capitals, and near a word for a unit: other codes look like it.
     Beside,
+    /// Near a word for a unit, in capitals or where they are no words: `хв 4471`, not `от 4471`.
+    BesideNoWords,
 }
 
 /// Shapes of plates: `L` a letter that Cyrillic and Latin share, `A` any Latin or Cyrillic letter, `D` a digit.
 const SHAPES: &[(&str, Writing)] = &[
-    ("LDDDLLDD", Writing::Any), // Russia: cars with region
-    ("LDDDLLDDD", Writing::Any),
-    ("LDDDLL", Writing::Clear),   // without region
+    ("LDDDLLDD", Writing::Region), // Russia: cars with region
+    ("LDDDLLDDD", Writing::Region),
+    ("LDDDLL", Writing::NoWords), // without region
     ("LLDDDDDD", Writing::Clear), // trailers; taxi with three digits of region
     ("LLDDDDDDD", Writing::Clear),
     ("LLDDDDD", Writing::Capitals), // taxi
     ("DDDDLLDD", Writing::Clear),   // tractors, motorcycles
     ("DDDDLLDDD", Writing::Clear),
     ("LDDDDDD", Writing::Beside), // police
-    ("LLDDDD", Writing::Beside),
+    ("LLDDDD", Writing::BesideNoWords),
     ("DDDDLL", Writing::Beside),
     ("DDDAADD", Writing::Capitals), // Kazakhstan
     ("DDDAAADD", Writing::Capitals),
@@ -129,10 +134,14 @@ fn plate_at(sheet: &Sheet<'_>, at: usize, asked: bool) -> usize {
             break;
         }
         let clear = match shape_of(&text) {
-            Some(Writing::Any) => true,
+            Some(Writing::Region) => all_upper || pieces == 1 || no_words(sheet, at..index + 1, &["на"]),
+            Some(Writing::NoWords) => pieces == 1 || no_words(sheet, at..index + 1, SMALL_WORDS),
             Some(Writing::Clear) => all_upper || pieces == 1,
             Some(Writing::Capitals) => all_upper,
             Some(Writing::Beside) => all_upper && (asked || beside_unit(sheet, at)),
+            Some(Writing::BesideNoWords) => {
+                (all_upper || are_no_words(sheet, at..index + 1)) && (asked || beside_unit(sheet, at))
+            }
             None => false,
         };
         let more_digits = sheet.token(index).is_some_and(|token| token.kind == TokenKind::Number)
@@ -145,6 +154,33 @@ fn plate_at(sheet: &Sheet<'_>, at: usize, asked: bool) -> usize {
         }
     }
     longest
+}
+
+/// Words of two letters, units of measure among them, that plates could have.
+const SMALL_WORDS: &[&str] = &[
+    "на", "не", "но", "ну", "та", "то", "те", "ту", "от", "ко", "со", "во", "ее", "ах", "ох", "ха", "км",
+    "см", "мм", "кв", "ст", "ом", "тс", "мс", "мв", "ма", "вт", "тр", "тк", "ср", "ок", "ha", "km", "cm",
+    "mm", "hp", "kb", "mb", "at", "to", "am", "pm", "by", "my", "me", "be",
+];
+/// Words of one letter that plates could begin with.
+const LETTER_WORDS: &[&str] = &["а", "в", "к", "о", "с", "у", "a"];
+
+/// Whether the two letters of a plate written with spaces are one piece, and none of `words` after a word of one letter.
+fn no_words(sheet: &Sheet<'_>, range: Range<usize>, words: &[&str]) -> bool {
+    let first = sheet.token(range.start).map_or("", |token| token.form.as_str());
+    let doubtful = LETTER_WORDS.contains(&first);
+    let after = sheet.slice(range).iter().skip(1).filter(|token| token.is_word());
+    after.map(|token| token.form.as_str()).all(|form| {
+        form.chars().filter(|c| is_alphabetic(*c)).nth(1).is_some() && !(doubtful && words.contains(&form))
+    })
+}
+
+/// Whether two Cyrillic letters and a number, each in one piece, are no word and what it counts.
+fn are_no_words(sheet: &Sheet<'_>, range: Range<usize>) -> bool {
+    let dated = sheet.token(range.end).is_some_and(|next| next.is_mark('-') && !next.spaced);
+    let [letters, number] = sheet.slice(range) else { return false };
+    let sound = letters.is_word() && !letters.is_latin() && !SMALL_WORDS.contains(&letters.form.as_str());
+    sound && number.kind == TokenKind::Number && !dated
 }
 
 /// Whether a word for a unit or its plate stands shortly before.

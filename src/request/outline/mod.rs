@@ -403,6 +403,7 @@ fn menu_path(sentence: &[Token]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Before;
     use super::super::rules::Rules;
     use super::super::settings::RuleSettings;
     use super::*;
@@ -412,7 +413,7 @@ mod tests {
     fn shows(body: &str, sign: &str) -> usize {
         let mail = parse(format!("Subject: bug\r\n\r\n{}", body.replace('\n', "\r\n")).as_bytes());
         let rules = Rules::new(RuleSettings::wialon()).expect("the shipped settings hold");
-        let reading = Reading::new(&mail, &[], &rules);
+        let reading = Reading::new(&mail, Before::default(), &rules);
         let actions = super::super::actions::actions(&reading);
         signs(&reading, &Finding::default(), &actions)
             .iter()

@@ -1,4 +1,4 @@
-use super::super::{Answers, Field, Kind, Stance, State};
+use super::super::{Answers, Before, Field, Kind, Stance, State};
 use super::{RULES, asked_after, mail, read};
 
 #[test]
@@ -41,7 +41,16 @@ fn a_time_or_all_of_them_is_no_object() {
 #[track_caller]
 fn stance(body: &str, expected: Stance) {
     let asked = [Field::Objects, Field::Steps];
-    assert_eq!(read(&mail("Re: ask", body), &asked, &RULES).stance, expected, "{body}");
+    assert_eq!(
+        read(
+            &mail("Re: ask", body),
+            Before { asked: &asked, kind: Some(Kind::Problem), all_told: false },
+            &RULES
+        )
+        .stance,
+        expected,
+        "{body}"
+    );
 }
 
 #[test]
@@ -68,20 +77,21 @@ fn what_is_disputed_is_missing_still() {
 #[test]
 fn a_follow_up_keeps_the_kind_and_a_new_report_widens_it() {
     let mut answers = Answers::default();
-    let question = read(&mail("", "Как в Wialon перенести объекты между группами?"), &[], &RULES);
+    let question =
+        read(&mail("", "Как в Wialon перенести объекты между группами?"), Before::default(), &RULES);
     answers.absorb(&question);
     assert_eq!((answers.kind, answers.missing(&RULES)), (Some(Kind::Question), vec![]));
     let report = "Спасибо. Открыл группу, выделил 5 машин, нажал Удалить: теперь они пропали отовсюду!";
-    let problem = read(&mail("Re: группы", report), &[], &RULES);
+    let problem = read(&mail("Re: группы", report), answers.before(&[], &RULES), &RULES);
     answers.absorb(&problem);
     assert_eq!((answers.kind, answers.missing(&RULES)), (Some(Kind::Problem), vec![Field::Objects]));
-    let chase = read(&mail("Re: группы", "Ну что там?"), &[Field::Objects], &RULES);
+    let chase = read(&mail("Re: группы", "Ну что там?"), answers.before(&[Field::Objects], &RULES), &RULES);
     assert_eq!(answers.kind_of(&chase), Kind::Problem);
 }
 
 #[test]
 fn a_reply_subject_is_history() {
-    let request = read(&mail("Re: Wialon, А123ВС77", "Опять то же самое"), &[], &RULES);
+    let request = read(&mail("Re: Wialon, А123ВС77", "Опять то же самое"), Before::default(), &RULES);
     assert_eq!(request.fields.product.state, State::Missing);
     assert_eq!(request.fields.objects.state, State::Missing);
 }

@@ -1,4 +1,4 @@
-use super::super::{Field, Kind, Language, Stance, State};
+use super::super::{Before, Field, Kind, Language, Stance, State};
 use super::{RULES, check, mail, read, read_body};
 
 #[track_caller]
@@ -35,9 +35,13 @@ fn asking_us_to_do_a_thing_is_a_service() {
 
 #[test]
 fn what_asks_nothing_is_none_and_supplies_nothing() {
-    let thanks = read(&mail("Re: отчёт", "Спасибо, всё понятно!"), &[], &RULES);
+    let thanks = read(&mail("Re: отчёт", "Спасибо, всё понятно!"), Before::default(), &RULES);
     assert_eq!((thanks.kind, thanks.stance), (Kind::None, Stance::Courtesy));
-    let away = read(&mail("Automatic reply: request", "I am out of the office until Monday."), &[], &RULES);
+    let away = read(
+        &mail("Automatic reply: request", "I am out of the office until Monday."),
+        Before::default(),
+        &RULES,
+    );
     assert_eq!(away.kind, Kind::None);
     let spam = read_body("Предлагаем продвижение сайтов, первый аудит бесплатно. Wialon тоже наш клиент.");
     assert_eq!((spam.kind, spam.fields.product.state), (Kind::None, State::Missing));

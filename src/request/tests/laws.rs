@@ -1,4 +1,4 @@
-use super::super::{Field, Place, State};
+use super::super::{Before, Field, Kind, Place, State};
 use super::{RULES, mail, read};
 use crate::mail::{Segment, SegmentKind};
 use proptest::prelude::*;
@@ -10,7 +10,8 @@ fn laws(subject: &str, body: &str, asked: &[Field]) {
     mail.subject = subject.to_owned();
     mail.text.full = body.to_owned();
     mail.text.segments = vec![Segment { kind: SegmentKind::Own, range: 0..body.len() }];
-    let request = read(&mail, asked, &RULES);
+    let before = Before { asked, kind: (!asked.is_empty()).then_some(Kind::Problem), all_told: false };
+    let request = read(&mail, before, &RULES);
     for (field, finding) in request.fields.iter() {
         assert!(finding.state != State::Missing || finding.evidence.is_empty(), "{field:?}");
         // Objects that only the words around them betray have no name to show.
@@ -26,7 +27,7 @@ fn laws(subject: &str, body: &str, asked: &[Field]) {
             assert!(!found.text.is_empty(), "{field:?}");
         }
     }
-    assert_eq!(read(&mail, asked, &RULES), request, "the same mail reads the same");
+    assert_eq!(read(&mail, before, &RULES), request, "the same mail reads the same");
 }
 
 #[test]
@@ -116,7 +117,11 @@ fn time(body: &str) -> Duration {
     mail.text.full = body.to_owned();
     mail.text.segments = vec![Segment { kind: SegmentKind::Own, range: 0..body.len() }];
     let start = Instant::now();
-    let _ = read(&mail, &[Field::Product, Field::Objects, Field::Steps], &RULES);
+    let _ = read(
+        &mail,
+        Before { asked: &[Field::Product, Field::Objects, Field::Steps], ..Before::default() },
+        &RULES,
+    );
     start.elapsed()
 }
 

@@ -8,7 +8,7 @@ mod products;
 mod rules;
 mod steps;
 
-use super::{Answers, Field, Request, RuleSettings, Rules, State, read};
+use super::{Answers, Before, Field, Request, RuleSettings, Rules, State, read};
 use crate::mail::{Mail, parse};
 use std::sync::LazyLock;
 
@@ -22,7 +22,7 @@ fn mail(subject: &str, body: &str) -> Mail {
 
 /// Reads a first mail without a subject.
 fn read_body(body: &str) -> Request {
-    read(&mail("", body), &[], &RULES)
+    read(&mail("", body), Before::default(), &RULES)
 }
 
 /// The texts that show a field.
@@ -43,7 +43,7 @@ fn asked_after(bodies: &[&str]) -> Vec<Field> {
     let mut asked = Vec::new();
     for (number, body) in bodies.iter().enumerate() {
         let subject = if number == 0 { "" } else { "Re: ask" };
-        let request = read(&mail(subject, body), &asked, &RULES);
+        let request = read(&mail(subject, body), answers.before(&asked, &RULES), &RULES);
         answers.absorb(&request);
         asked = answers.missing(&RULES);
     }

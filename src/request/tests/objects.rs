@@ -32,10 +32,14 @@ fn plates_in_all_spellings() {
         "АВ 1234 77",
         "1234 АВ 77",
         "417 AOK 02",
+        "х 313 ан",
+        "о 515 хм",
+        "т 604 но 43",
     ] {
         finds(&format!("пропала с карты {plate}, трек пустой"), plate);
     }
     finds("Truck ND 481-220 lost its track", "ND 481-220");
+    finds("рефрижератор хв 4471 шлет минус 127", "хв 4471");
 }
 
 #[test]
@@ -74,6 +78,10 @@ fn what_cannot_be_found_by_it_is_no_object() {
     finds_none("5 машин пропали");
     finds_none("Осталось 5, остальные пропали с карты");
     finds_none("Пишет 404, карта пустая");
+    finds_none("трек уехал в 300 км от трассы");
+    finds_none("скорость скачет с 120 на 80 и обратно");
+    finds_none("трек стоит в 300 м с 12 часов");
+    finds_none("the truck must be back by 2026 and the map is empty");
     finds_none("На Android 13 карта пустая");
     finds_none("звоните по тел. 8 (800) 000-11-22");
 }

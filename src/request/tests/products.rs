@@ -47,6 +47,7 @@ fn what_is_named_by_the_way_is_no_product() {
     names_none("файл wialon_export.kml пустой");
     names_none("Пишет с адреса ivan@wialon-dealer.example");
     names_none("Our logistics department sees no orders");
+    names_none("Площадь поля 48 гектаров, в отчёте 61");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-use super::super::{Field, Level, Product, RuleError, RuleSettings, Rules, State, read};
+use super::super::{Before, Field, Level, Product, RuleError, RuleSettings, Rules, State, read};
 use super::mail;
 
 fn settings(change: impl FnOnce(&mut RuleSettings)) -> RuleSettings {
@@ -21,12 +21,13 @@ fn what_an_operator_adds_is_found() {
         settings.levels.attachments = Level::Off;
     }))
     .unwrap();
-    let request = read(&mail("", "Depot Watch: dw-0042 пропал, сделал по инструкции 7"), &[], &rules);
+    let request =
+        read(&mail("", "Depot Watch: dw-0042 пропал, сделал по инструкции 7"), Before::default(), &rules);
     assert_eq!(request.fields.product.value.as_deref(), Some("Depot Watch"));
     assert_eq!(request.fields.objects.value.as_deref(), Some("dw-0042"));
     assert_eq!(request.fields.steps.state, State::Present);
     assert_eq!(request.fields.attachments.state, State::Off);
-    let request = read(&mail("", "пропал зеленый змей"), &[], &rules);
+    let request = read(&mail("", "пропал зеленый змей"), Before::default(), &rules);
     assert_eq!(request.fields.objects.value.as_deref(), Some("зеленый змей"));
 }
 
@@ -64,7 +65,7 @@ fn a_setting_that_cannot_mean_what_it_should_is_named() {
 #[test]
 fn a_field_that_is_only_welcome_is_never_asked() {
     let rules = Rules::new(settings(|settings| settings.levels.steps = Level::Welcome)).unwrap();
-    let request = read(&mail("", "В Wialon пропал трек у А123ВС77"), &[], &rules);
+    let request = read(&mail("", "В Wialon пропал трек у А123ВС77"), Before::default(), &rules);
     let mut answers = super::Answers::default();
     answers.absorb(&request);
     assert_eq!(request.fields.get(Field::Steps).state, State::Missing);
