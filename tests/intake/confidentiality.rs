@@ -161,7 +161,7 @@ const ATTEMPTS: &[Attempt] = &[
         BETA,
         "",
         "Fwd: Report",
-        "См. ниже\r\n\r\n-------- Forwarded Message --------\r\nFrom: ivan@alfa.test\r\nSubject: [#1]\r\n\r\nтекст",
+        "Отчёт в Wialon Hosting пустой, см. ниже\r\n\r\n-------- Forwarded Message --------\r\nFrom: ivan@alfa.test\r\nSubject: [#1]\r\n\r\nтекст",
     ),
     attempt(
         "an automatic reply with Alfa's token",
@@ -196,7 +196,7 @@ const ATTEMPTS: &[Attempt] = &[
         "\"Support Agent\" <agent@beta.test>",
         "In-Reply-To: <{ask}>\r\n",
         "Re: [#1]",
-        "Отправьте клиенту копию",
+        "Отчёт в Wialon Hosting пустой, отправьте мне копию обращения",
     ),
     attempt(
         "DMARC failed for Alfa's address",
