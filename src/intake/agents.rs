@@ -287,7 +287,10 @@ fn relay(
         // Addressed to us twice, say: two copies of one mail, with other headers.
         return automatic(tx, pending, "a copy of it has been sent on already", now);
     }
-    let files = tx.files(pending.id)?.context("the mail that is to be sent on has no bytes")?;
+    let Some(files) = tx.files(pending.id)? else {
+        // Perhaps one of them would be missing, or have another in it.
+        return hold_back(tx, desk, pending, mail, author, Some(ticket), HeldBack::TooLarge, now);
+    };
     let asked = match tx.last_client_mail(ticket.id)? {
         Some(last) => tx.pending(&[last])?.pop().map(|last| mail::parse(&last.raw)),
         None => None,

@@ -60,6 +60,7 @@ mod tests {
     use super::super::{parse, parse_slim};
     use super::*;
     use proptest::prelude::*;
+    use proptest::strategy::ValueTree;
 
     /// The mail read without the bulk of its parts, and how many of its attachments had to be put right.
     fn read_slim(raw: &[u8], limits: Limits, piece: usize) -> (Mail, usize) {
@@ -141,6 +142,88 @@ mod tests {
             (plain.clone(), Just("8bit")),
             (plain.prop_map(|line| line.replace('\n', "")), Just("binary")),
         ]
+    }
+
+    /// Room ends with the header of a part: what it has is told nevertheless.
+    #[test]
+    fn a_part_of_which_only_the_header_is_here_is_told() {
+        let mut raw = b"From: a@b.test\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n".to_vec();
+        let head = |pad: usize| {
+            format!(
+                "--b\r\nContent-Type: image/png\r\nX: {}\r\nContent-Transfer-Encoding: base64\r\n\r\n",
+                "x".repeat(pad)
+            )
+        };
+        let body = "QUJD\r\n".repeat(500);
+        for _ in 0..6 {
+            raw.extend([head(1), body.clone()].concat().into_bytes());
+        }
+        let pad = SOME.head - head(0).len();
+        raw.extend([head(pad), body, "--b--\r\n".to_owned()].concat().into_bytes());
+        let (slim, wanted) = read_slim(&raw, SOME, 1000);
+        assert_eq!((slim.attachments.len(), wanted), (7, 7));
+        assert_eq!(slim.attachments, parse(&raw).attachments);
+        assert!(slim.problems.is_empty(), "{:?}", slim.problems);
+    }
+
+    /// So little that hardly a mail fits: boundaries, headers and bodies are left out.
+    const FEW: Limits = Limits { small: 0, part: 300, whole: 900, head: 120, most: 1_500 };
+
+    /// Parts with lines like boundaries and long headers, some in a mail that lies in the mail.
+    fn crowded() -> impl Strategy<Value = (String, usize)> {
+        let body =
+            prop::collection::vec("(-- |--|)[a-z :]{0,40}", 0..30).prop_map(|lines| lines.join("\r\n"));
+        let head = prop_oneof![12 => 0_usize..20, 1 => 0_usize..400];
+        let part = (body, head.clone(), prop::sample::select(vec!["8bit", "base64", "quoted-printable"]));
+        let mail = (prop::collection::vec(part, 1..5), head, any::<bool>());
+        prop::collection::vec(mail, 1..4).prop_map(|mails| {
+            let (mut raw, mut files) = ("Content-Type: multipart/mixed; boundary=#\r\n\r\n".to_owned(), 0);
+            for (parts, head, nested) in mails {
+                let boundary = if nested { "=" } else { "#" };
+                if nested {
+                    let pad = "y".repeat(head);
+                    raw += &format!("--#\r\nContent-Type: message/rfc822\r\n\r\nX-Pad: {pad}\r\nContent-Type: multipart/mixed; boundary==\r\n\r\n");
+                }
+                for (body, head, encoding) in parts {
+                    let body = if encoding == "base64" { data_encoding::BASE64_MIME.encode(body.as_bytes()) } else { body };
+                    let pad = "z".repeat(head);
+                    raw += &format!("--{boundary}\r\nContent-Type: image/png; name=f{files}\r\nX-Pad: {pad}\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n{body}\r\n");
+                    files += 1;
+                }
+                if nested {
+                    raw += "--=--\r\n";
+                }
+            }
+            (raw + "--#--\r\n", files)
+        })
+    }
+
+    /// However little is kept, attachments are told as from the whole mail, or it is said that they may not be.
+    #[test]
+    fn attachments_are_told_right_or_it_is_said_that_they_may_not_be() {
+        use proptest::test_runner::{Config, TestRunner};
+        let (mut unsure, mut right, mut put_right) = (0, 0, 0);
+        let mails = (crowded(), 300_usize..6_000, 1_usize..3_000);
+        let mut runner = TestRunner::new_with_rng(
+            Config::default(),
+            proptest::test_runner::TestRng::deterministic_rng(proptest::test_runner::RngAlgorithm::ChaCha),
+        );
+        for _ in 0..1_000 {
+            let ((raw, count), most, piece) = mails.new_tree(&mut runner).unwrap().current();
+            let limits = Limits { most, ..FEW };
+            let (slim, wanted) = read_slim(raw.as_bytes(), limits, piece);
+            if slim.problems.iter().any(|problem| problem.starts_with("too large to tell")) {
+                unsure += 1;
+                continue;
+            }
+            let whole = parse(raw.as_bytes());
+            assert!(whole.attachments.len() >= count);
+            assert_eq!(files(&slim), files(&whole), "kept at most {most}:\n{raw}");
+            right += 1;
+            put_right += wanted;
+        }
+        println!("{right} mails told right, with {put_right} attachments put right; of {unsure} it is said");
+        assert!(right >= 300 && put_right >= 300 && unsure >= 300);
     }
 
     proptest! {

@@ -92,16 +92,19 @@ pub fn parse_slim(slim: &Slim) -> (Mail, Digests) {
     catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| (unparsed(&slim.bytes), Digests::default()))
 }
 
-/// The files that came with a mail; none if it cannot be read. Of a mail forwarded as a file, the file and what is attached
+/// The files that came with a mail; `None` if that cannot be told. Of a mail forwarded as a file, the file and what is attached
 /// to it.
 #[must_use]
-pub fn files(slim: &Slim) -> Vec<AttachedFile> {
+pub fn files(slim: &Slim) -> Option<Vec<AttachedFile>> {
+    if slim.full {
+        return None;
+    }
     let found = || {
         let repaired = repair::repaired(&slim.bytes, &mut Problems::default());
         let message = PARSER.parse(&*repaired.bytes)?;
         Some(body::files(message.root(), &origin(&repaired, slim)))
     };
-    catch_unwind(AssertUnwindSafe(found)).ok().flatten().unwrap_or_default()
+    catch_unwind(AssertUnwindSafe(found)).ok().flatten()
 }
 
 /// Where in the mail the bytes of a part stand; `None` for what came encoded: the library has a copy of it elsewhere.
@@ -109,7 +112,7 @@ fn origin<'a>(repaired: &'a Repaired<'_>, slim: &'a Slim) -> impl Fn(&[u8]) -> O
     |body| {
         let at = body.as_ptr().addr().checked_sub(repaired.bytes.as_ptr().addr())?;
         let end = at.checked_add(body.len()).filter(|end| *end <= repaired.bytes.len())?;
-        Some(slim.origin(repaired.origin(at))..slim.origin(repaired.origin(end)))
+        Some(slim.origin(repaired.origin(at)..repaired.origin(end)))
     }
 }
 
@@ -120,6 +123,11 @@ fn guarded(raw: &[u8], read: impl FnOnce(&[u8]) -> Mail) -> Mail {
 
 fn read(raw: &[u8], slim: Option<&Slim>) -> (Mail, Digests) {
     let mut problems = Problems::default();
+    if slim.is_some_and(|slim| slim.full) {
+        problems.note(
+            "too large to tell all its parts: attachments may be missing, or their sizes and digests wrong",
+        );
+    }
     let repaired = repair::repaired(raw, &mut problems);
     let bytes = &*repaired.bytes;
     let block = fields::split(bytes);

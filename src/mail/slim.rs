@@ -1,6 +1,9 @@
 //! A large mail without the bulk of its large parts, for reading: what a person would read stands in the first megabyte of
 //! a part, and a video need not be in memory to be counted as an attachment.
 
+use super::fields::{self, line_end};
+use std::ops::Range;
+
 /// How much of a mail is kept, in bytes.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Limits {
@@ -26,6 +29,9 @@ pub struct Slim {
     pub bytes: Vec<u8>,
     /// Where others are left out, in order.
     gaps: Vec<Gap>,
+    /// A line that may be a boundary, or a part of a header, is among those left out: nobody can tell from what is kept where
+    /// each part begins and ends.
+    pub(super) full: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,10 +42,14 @@ struct Gap {
 }
 
 impl Slim {
-    /// Where in the mail the byte stands that is at `at` of those kept.
-    pub(super) fn origin(&self, at: usize) -> u64 {
-        let before = self.gaps.iter().take_while(|gap| gap.at <= at);
-        at as u64 + before.map(|gap| gap.left_out).sum::<u64>()
+    /// Where in the mail these of the bytes stand, with what is left out before the first of them, between them and behind
+    /// the last: of a part, perhaps all but its header is.
+    pub(super) fn origin(&self, kept: Range<usize>) -> Range<u64> {
+        let place = |at: usize, gaps: &[Gap]| at as u64 + gaps.iter().map(|gap| gap.left_out).sum::<u64>();
+        let before = self.gaps.partition_point(|gap| gap.at < kept.start);
+        let until = self.gaps.partition_point(|gap| gap.at <= kept.end);
+        let first = |count: usize| self.gaps.get(..count).unwrap_or_default();
+        place(kept.start, first(before))..place(kept.end, first(until))
     }
 }
 
@@ -52,6 +62,8 @@ pub struct Slimmer {
     kept: Slim,
     /// How much of the present part may still be kept.
     room: usize,
+    /// Where it begins among what is kept.
+    part_at: usize,
     /// The beginning of a line that is too short to tell.
     held: Vec<u8>,
     at_line_start: bool,
@@ -77,6 +89,7 @@ impl Slimmer {
             limits,
             kept: Slim::default(),
             room: limits.part,
+            part_at: 0,
             held: Vec::new(),
             at_line_start: true,
             left_out: 0,
@@ -122,12 +135,14 @@ impl Slimmer {
         let kept = self.kept.bytes.len();
         let Limits { part, whole, head, most, .. } = self.limits;
         self.room = part.min(whole.saturating_sub(kept)).max(head).min(most.saturating_sub(kept));
+        self.kept.full |= self.room == 0;
         if self.room > 0 && self.left_out > 0 {
             let line_end = if self.ends_with_crlf { b"\r\n".as_slice() } else { b"\n" };
             self.left_out -= line_end.len() as u64;
             self.note_gap();
             self.kept.bytes.extend_from_slice(line_end);
         }
+        self.part_at = self.kept.bytes.len();
     }
 
     /// Keeps of a part of a line as much as there is room for.
@@ -138,9 +153,13 @@ impl Slimmer {
         if rest.is_empty() {
             return;
         }
-        // A CR that is kept would take the line end before the next boundary for its own.
-        if self.left_out == 0 && self.kept.bytes.pop_if(|byte| *byte == b'\r').is_some() {
-            (self.left_out, self.last) = (1, b'\r');
+        if self.left_out == 0 {
+            // A CR that is kept would take the line end before the next boundary for its own.
+            if self.kept.bytes.pop_if(|byte| *byte == b'\r').is_some() {
+                (self.left_out, self.last) = (1, b'\r');
+            }
+            let part = self.kept.bytes.get(self.part_at..).unwrap_or_default();
+            self.kept.full |= ends_in_header(part);
         }
         let before = rest.len().checked_sub(2).and_then(|at| rest.get(at)).copied();
         let before = before.unwrap_or(if self.left_out > 0 { self.last } else { 0 });
@@ -163,6 +182,28 @@ impl Slimmer {
         self.take(&held);
         self.note_gap();
         self.kept
+    }
+}
+
+/// Whether the beginning of a part does not reach beyond its header; of a mail that lies in this one, beyond that mail's. What
+/// begins with a line that is no field is the text of something, and the line above it no boundary.
+fn ends_in_header(part: &[u8]) -> bool {
+    let mut rest =
+        if part.starts_with(b"--") { part.get(line_end(part, 0)..).unwrap_or_default() } else { part };
+    loop {
+        let block = fields::split(rest);
+        let Some(body) = block.body else { return block.broken_line != Some(0) };
+        let is_mail = match block.all("content-type").last() {
+            Some(kind) => {
+                kind.trim_ascii_start().get(..8).is_some_and(|kind| kind.eq_ignore_ascii_case(b"message/"))
+            }
+            // What does not say what it is in a multipart/digest is a mail.
+            None => block.broken_line.is_none(),
+        };
+        if !is_mail {
+            return false;
+        }
+        rest = rest.get(body..).unwrap_or_default();
     }
 }
 
@@ -193,6 +234,24 @@ mod tests {
         assert_eq!(names, ["v.mp4", "log.txt"]);
     }
 
+    /// Logs, patches and dumps attached as they are have lines like boundaries; their mails are not in doubt for it.
+    #[test]
+    fn texts_with_lines_like_boundaries_leave_no_doubt() {
+        let texts = [
+            "---- start ----\n2026-11-25 10:15:00 ERROR: no route\n",
+            "--- a/file\n+++ b/file\n@@ -1 +1 @@\n-x: 1\n+x: 2\n",
+            "--\n-- Table of units\n--\n\nINSERT INTO units VALUES (17);\n",
+        ];
+        for text in texts {
+            let line = "2026-11-25 10:15:01 unit 17: position received, 12 satellites\n";
+            let head =
+                "Content-Type: multipart/mixed; boundary=x\n\n--x\n\nHi\n--x\nContent-Type: text/x-log\n\n";
+            let raw = [head, text, &line.repeat(100_000), "--x--\n"].concat();
+            let kept = slim(raw.as_bytes(), 1 << 20);
+            assert!(kept.bytes.len() < 3 << 20 && !kept.full, "{text}");
+        }
+    }
+
     trait AddLine {
         fn add_line(self) -> String;
     }
@@ -213,9 +272,9 @@ mod tests {
             let large = raw.repeat(times);
             let kept = slim(large.as_bytes(), 1 << 20);
             prop_assert!(kept.bytes.len() <= LIMITS.most + LIMITS.head);
-            prop_assert_eq!(kept.origin(kept.bytes.len()), large.len() as u64);
+            prop_assert_eq!(kept.origin(0..kept.bytes.len()), 0..large.len() as u64);
             for (at, byte) in kept.bytes.iter().enumerate().step_by(977) {
-                prop_assert_eq!(*byte, large.as_bytes()[usize::try_from(kept.origin(at)).unwrap()]);
+                prop_assert_eq!(*byte, large.as_bytes()[usize::try_from(kept.origin(0..at).end).unwrap()]);
             }
             // Nobody knew its size.
             let mut slimmer = Slimmer::for_size(0);

@@ -154,14 +154,15 @@ impl Reader<'_> {
         self.raw_of(id)?.map(|raw| self.parse(raw).with_context(|| format!("mail {id}"))).transpose()
     }
 
-    /// The files that came with a mail, to be handed over by [`Reader::read_file`]; `None` as with [`Reader::raw`].
+    /// The files that came with a mail, to be handed over by [`Reader::read_file`]; `None` as with [`Reader::raw`], or if the
+    /// mail is so large that they cannot all be told.
     ///
     /// # Errors
     /// Those of [`Reader::raw`].
     pub fn files(&self, id: MailId) -> Result<Option<Vec<AttachedFile>>> {
         let slim =
             |raw| self.kept(raw).and_then(|kept| self.slim(&kept)).with_context(|| format!("mail {id}"));
-        Ok(self.raw_of(id)?.map(slim).transpose()?.as_ref().map(mail::files))
+        Ok(self.raw_of(id)?.map(slim).transpose()?.as_ref().and_then(mail::files))
     }
 
     /// Hands over one of the [`Reader::files`] of a mail piece by piece: it is never whole in memory.

@@ -260,6 +260,27 @@ async fn a_reply_to_a_notice_goes_to_the_client_as_ours_and_answers_once_the_ser
     assert!(office.store.read_now(|reader| reader.returned_at(TicketId(1))).unwrap().is_some());
 }
 
+/// Behind so many lines that may be boundaries nobody can tell his files from each other.
+#[tokio::test]
+async fn an_answer_whose_files_cannot_be_told_is_held_back() {
+    let mut office = Office::with_ticket().await;
+    let to = office.notice_address();
+    let dump =
+        "-- one line of a dump of a database as its program writes it, dashes first\r\n".repeat(200_000);
+    let body = format!(
+        "--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nИсправили, проверьте.\r\n--b\r\nContent-Type: \
+         application/sql; name=dump.sql\r\n\r\n{dump}--b\r\nContent-Type: image/png; name=shot.png\r\n\
+         Content-Transfer-Encoding: base64\r\n\r\niVBORw0KGgo=\r\n--b--\r\n"
+    );
+    let reply = from_agent(&format!("Ольга <{AGENT}>"), "a1@m2mail.ru", &format!("To: {to}\r\n"), &body)
+        .replace("text/plain; charset=utf-8\r\n\r\n--b", "multipart/mixed; boundary=b\r\n\r\n--b");
+    let row = office.receive(&reply).await;
+    let told = office.outgoing();
+    let [(LetterKind::Notice, agent, text)] = told.as_slice() else { panic!("{told:?}; {}", row.why) };
+    assert_eq!((agent.as_str(), office.ticket(1).state), (AGENT, State::Open));
+    assert!(text.contains("оно слишком велико") && text.contains("Исправили, проверьте."), "{text}");
+}
+
 #[tokio::test]
 async fn two_copies_of_a_mail_are_one_answer() {
     let mut office = Office::with_ticket().await;

@@ -152,7 +152,7 @@ fn files_of(raw: &[u8]) -> Vec<(Option<String>, Vec<u8>)> {
         .unwrap();
         (file.name, bytes)
     };
-    mail::files(&slimmer.finish()).into_iter().map(content).collect()
+    mail::files(&slimmer.finish()).unwrap().into_iter().map(content).collect()
 }
 
 fn headers_of(letter: &Letter) -> String {

@@ -39,6 +39,28 @@ fn files_of_a_large_mail_are_handed_over_piece_by_piece() {
     assert_eq!(scratch.read(|r| r.files(MailId(9))).map(|files| files.len()), None);
 }
 
+/// So many lines that may be boundaries that the real ones have no room: nobody gets one file for another, or none for one.
+#[test]
+fn files_that_cannot_all_be_told_are_not_handed_over_and_export_says_so() {
+    let mut raw = b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nHi\r\n".to_vec();
+    raw.extend_from_slice(b"--b\r\nContent-Type: application/sql; name=dump.sql\r\n\r\n");
+    raw.extend(
+        b"-- one line of a dump of a database as its program writes it, dashes first\n".repeat(200_000),
+    );
+    raw.extend_from_slice(
+        b"\r\n--b\r\nContent-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n\r\nQUJD\r\n--b--\r\n",
+    );
+    assert!(raw.len() > 15_000_000);
+    let scratch = Scratch::new();
+    let large = new_mail(1, &raw);
+    let id = stored_new(scratch.write(move |tx| tx.store_mail(&large)));
+    assert_eq!(scratch.read(|r| r.files(id)).map(|files| files.len()), None);
+    let parsed = scratch.read(|r| r.parsed(id)).unwrap();
+    let told = parsed.attachments == crate::mail::parse(&raw).attachments;
+    let said = parsed.problems.iter().any(|problem| problem.starts_with("too large to tell"));
+    assert_eq!((told, said), (false, true), "{:?}", parsed.problems);
+}
+
 /// A large mail waits outside memory and in no file that anybody can see, and is stored like any other.
 #[test]
 fn a_large_mail_waits_beside_the_database_without_a_name() {
