@@ -4,7 +4,8 @@
 use crate::failpoint;
 use crate::imap::{Content, ImapError, SentFolder};
 use crate::mail::HeaderText;
-use crate::store::{EventSubject, Letter, OutboxId, Store};
+use crate::store::{EventSubject, OutboxId, Store, StoreError};
+use crate::ticket::TicketId;
 use chrono::{DateTime, Utc};
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -120,8 +121,15 @@ async fn copy_all(
         }
         let mut failed = None;
         for id in ids {
-            let Some((letter, size)) = store.read(move |reader| reader.letter_in_pieces(id)).await? else {
-                continue;
+            let (letter, size) = match store.read(move |reader| reader.letter_in_pieces(id)).await {
+                Ok(Some(found)) => found,
+                Ok(None) => continue,
+                // The disk has damaged this letter: the others get their turn.
+                Err(error) if !error.is::<StoreError>() => {
+                    give_up(store, id, None, format!("{error:#}")).await?;
+                    continue;
+                }
+                Err(error) => return Err(error),
             };
             let date = letter.sent_at.unwrap_or(letter.created_at);
             match folder.append(&Stored { store, id, size }, date).await {
@@ -137,7 +145,7 @@ async fn copy_all(
                     *count += 1;
                     if *count >= MAX_REFUSALS {
                         refusals.remove(&id);
-                        give_up(store, &letter, why).await?;
+                        give_up(store, id, letter.ticket, why).await?;
                     } else {
                         failed = Some(why);
                     }
@@ -151,8 +159,7 @@ async fn copy_all(
     }
 }
 
-async fn give_up(store: &Store, letter: &Letter, why: String) -> anyhow::Result<()> {
-    let (id, ticket) = (letter.id, letter.ticket);
+async fn give_up(store: &Store, id: OutboxId, ticket: Option<TicketId>, why: String) -> anyhow::Result<()> {
     store
         .write(0, move |tx| {
             tx.copy_off(id)?;

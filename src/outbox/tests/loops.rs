@@ -23,7 +23,7 @@ pub(super) struct Bench {
     pub(super) wake: Arc<Notify>,
     sent: Arc<Notify>,
     stop: watch::Sender<bool>,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl Bench {
@@ -31,14 +31,7 @@ impl Bench {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&folder.path().join("db"), Access::Daemon).unwrap();
         let (wake, sent) = (Arc::default(), Arc::default());
-        Self {
-            store,
-            memory: Memory::default(),
-            wake,
-            sent,
-            stop: watch::Sender::new(false),
-            _folder: folder,
-        }
+        Self { store, memory: Memory::default(), wake, sent, stop: watch::Sender::new(false), folder }
     }
 
     fn start(&self) -> JoinHandle<anyhow::Result<()>> {
@@ -316,5 +309,27 @@ async fn an_unwelcome_copy_is_given_up_and_others_are_not() {
     }
     copied(&bench, a, SentCopy::Off, often).await;
     assert_eq!(folder.kept.lock().unwrap().len(), 1);
+    bench.end(task).await;
+}
+
+#[tokio::test]
+async fn a_damaged_letter_has_no_copy_and_the_others_have_theirs() {
+    let bench = Bench::new();
+    let [a, _, c] = sent(&bench).await;
+    let conn = rusqlite::Connection::open(bench.folder.path().join("db")).unwrap();
+    let damage = "UPDATE raw SET sha256 = zeroblob(32) WHERE id = (SELECT raw FROM outbox WHERE id = ?1)";
+    assert_eq!(conn.execute(damage, [a.0]).unwrap(), 1);
+    drop(conn);
+    let folder = Folder::default();
+    let task = tokio::spawn(run_copies(
+        bench.store.clone(),
+        folder.clone(),
+        bench.sent.clone(),
+        bench.stop.subscribe(),
+    ));
+    copied(&bench, c, SentCopy::Done, Duration::from_millis(20)).await;
+    let outbox = bench.store.read(|reader| reader.outbox(None)).await.unwrap();
+    assert_eq!(outbox.iter().find(|letter| letter.id == a).unwrap().sent_copy, SentCopy::Off);
+    assert_eq!(*folder.kept.lock().unwrap(), [b"Subject: c\r\n\r\n".to_vec()]);
     bench.end(task).await;
 }
