@@ -14,7 +14,7 @@ const MISSING: f32 = 0.40;
 /// From this likelihood on a later mail reports a problem, whatever its conversation was about.
 const NEW_PROBLEM: f32 = 0.95;
 /// Below this likelihood plain steps are missing, see [`Decision::PlainSteps`]: a report of software is of little use without them.
-const PLAIN: f32 = 0.90;
+const PLAIN: f32 = 0.95;
 
 /// The outcome for one mail.
 pub(super) struct Verdict {
