@@ -108,10 +108,8 @@ fn main() -> Result<()> {
         let table = table(&learned);
         let tried = Rules::new(RuleSettings::wialon())?.with_tables(&table, "");
         for at in (0..examples.len()).filter(|at| parts[*at] == fold) {
-            for (example, (mail, asked, kind, all_told)) in
-                examples[at].iter_mut().zip(turns(&conversations[at]))
-            {
-                example.facts = facts(&mail, Before { asked: &asked, kind, all_told }, &tried);
+            for (example, turn) in examples[at].iter_mut().zip(turns(&conversations[at])) {
+                example.facts = facts(&turn.mail, turn.before(), &tried);
             }
         }
         tables.push(table);
@@ -159,29 +157,29 @@ fn parts(conversations: &[Conversation]) -> Vec<usize> {
     parts
 }
 
+/// What comes out for each decision, each worked on by a thread of its own.
+fn on_threads<T: Send>(decisions: &[Decision], work: impl Fn(Decision) -> T + Sync) -> Vec<T> {
+    std::thread::scope(|scope| {
+        let work = &work;
+        let threads: Vec<_> = decisions.iter().map(|decision| scope.spawn(move || work(*decision))).collect();
+        let ended = threads.into_iter().map(std::thread::ScopedJoinHandle::join);
+        ended.map(|thread| thread.unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+    })
+}
+
 /// The trees that mails teach.
 fn trees<'a>(examples: impl Iterator<Item = &'a Example>) -> String {
     let examples: Vec<&Example> = examples.collect();
-    let grown = std::thread::scope(|scope| {
-        let grow = |decision: Decision| {
-            let examples = &examples;
-            scope.spawn(move || {
-                let known: Vec<grow::Seen<'_>> = examples
-                    .iter()
-                    .filter_map(|example| {
-                        let label = f64::from(u8::from(example.labels[decision as usize]?));
-                        Some(grow::Seen { facts: &example.facts, label, counts: example.counts })
-                    })
-                    .collect();
-                let start = Fact::all().position(|fact| fact == Fact::Sum(decision)).unwrap_or_default();
-                grow::grow(&known, start)
+    let grown = on_threads(&CORRECTED, |decision| {
+        let known: Vec<grow::Seen<'_>> = examples
+            .iter()
+            .filter_map(|example| {
+                let label = f64::from(u8::from(example.labels[decision as usize]?));
+                Some(grow::Seen { facts: &example.facts, label, counts: example.counts })
             })
-        };
-        let threads: Vec<_> = CORRECTED.into_iter().map(grow).collect();
-        threads
-            .into_iter()
-            .map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-            .collect::<Vec<_>>()
+            .collect();
+        let start = Fact::all().position(|fact| fact == Fact::Sum(decision)).unwrap_or_default();
+        grow::grow(&known, start)
     });
     let mut table = String::new();
     for (decision, trees) in CORRECTED.into_iter().zip(grown) {
@@ -202,26 +200,15 @@ fn table(examples: &[&Example]) -> String {
         counts.into_iter().filter(|(_, count)| *count >= SEEN).map(|(name, _)| name).collect();
     columns.sort_unstable();
     let index: HashMap<&str, u32> = columns.iter().copied().zip(0..).collect();
-    let learned = std::thread::scope(|scope| {
-        let (index, columns) = (&index, columns.len());
-        let learn = |(at, decision): (usize, Decision)| {
-            let column = move |name: &String| {
-                decision.learns_from(name).then(|| index.get(name.as_str()).copied()).flatten()
-            };
-            let strength = if decision == Decision::PlainSteps { PLAIN_STRENGTH } else { STRENGTH };
-            scope.spawn(move || {
-                let known = examples.iter().filter_map(|example| {
-                    let label = f64::from(u8::from(example.labels[at]?));
-                    Some((example.names.iter().filter_map(column).collect(), label, example.counts))
-                });
-                learn(&known.collect::<Vec<Known>>(), columns, strength)
-            })
-        };
-        let threads: Vec<_> = Decision::ALL.into_iter().enumerate().map(learn).collect();
-        threads
-            .into_iter()
-            .map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-            .collect::<Vec<_>>()
+    let learned = on_threads(&Decision::ALL, |decision| {
+        let column =
+            |name: &String| decision.learns_from(name).then(|| index.get(name.as_str()).copied()).flatten();
+        let strength = if decision == Decision::PlainSteps { PLAIN_STRENGTH } else { STRENGTH };
+        let known = examples.iter().filter_map(|example| {
+            let label = f64::from(u8::from(example.labels[decision as usize]?));
+            Some((example.names.iter().filter_map(column).collect(), label, example.counts))
+        });
+        learn(&known.collect::<Vec<Known>>(), columns.len(), strength)
     });
     let mut rows: BTreeMap<&str, [f64; DECISIONS]> = BTreeMap::new();
     for (at, (weights, always)) in learned.into_iter().enumerate() {
@@ -255,14 +242,24 @@ fn is_plain(names: &[String]) -> bool {
     has("mail language en") && has("mail first") && !has("mail product present")
 }
 
-/// Each message with what was asked and what kind the conversation had before it: it is read as the answer to what was
-/// missing after the one before.
-fn turns(conversation: &Conversation) -> impl Iterator<Item = (Mail, Vec<Field>, Option<Kind>, bool)> {
-    let mut asked: Vec<Field> = Vec::new();
-    let mut kind = None;
+/// A message, and what its conversation was about before it.
+struct Turn {
+    mail: Mail,
+    asked: Vec<Field>,
+    kind: Option<Kind>,
+}
+
+impl Turn {
+    fn before(&self) -> Before<'_> {
+        Before { asked: &self.asked, kind: self.kind, all_told: self.kind.is_some() && self.asked.is_empty() }
+    }
+}
+
+/// Each message, to be read as the answer to what was missing after the one before.
+fn turns(conversation: &Conversation) -> impl Iterator<Item = Turn> {
+    let (mut asked, mut kind) = (Vec::new(), None);
     conversation.messages.iter().enumerate().map(move |(number, message)| {
-        let all_told = kind.is_some() && asked.is_empty();
-        let turn = (labelled::mail(message, number > 0), asked.clone(), kind, all_told);
+        let turn = Turn { mail: labelled::mail(message, number > 0), asked: asked.clone(), kind };
         asked.clone_from(&message.missing_after);
         kind = Some(message.gold.kind).filter(|kind| *kind != Kind::None).or(kind);
         turn
@@ -273,9 +270,9 @@ fn turns(conversation: &Conversation) -> impl Iterator<Item = (Mail, Vec<Field>,
 fn examples(conversation: &Conversation, sparing: bool, counts: f64, rules: &Rules) -> Vec<Example> {
     let mut supplied: PerField<bool> = PerField::default();
     let mut examples = Vec::new();
-    for (message, (mail, asked, before, all_told)) in conversation.messages.iter().zip(turns(conversation)) {
+    for (message, turn) in conversation.messages.iter().zip(turns(conversation)) {
         let gold = &message.gold;
-        let names = shown(&mail, Before { asked: &asked, kind: before, all_told }, rules);
+        let names = shown(&turn.mail, turn.before(), rules);
         let is_request = gold.kind != Kind::None;
         let field =
             |field: Field| (is_request && !(sparing && *supplied.get(field))).then_some(gold.get(field));
@@ -289,7 +286,7 @@ fn examples(conversation: &Conversation, sparing: bool, counts: f64, rules: &Rul
             Decision::Question => Some(gold.kind == Kind::Question),
             Decision::Service => Some(gold.kind == Kind::Service),
             Decision::None => Some(!is_request),
-            Decision::Continues => before.filter(|_| is_request).map(|before| before == gold.kind),
+            Decision::Continues => turn.kind.filter(|_| is_request).map(|before| before == gold.kind),
             Decision::ObjectsApply => {
                 gold.objects_apply.filter(|_| matches!(gold.kind, Kind::Question | Kind::Service))
             }

@@ -138,7 +138,7 @@ fn file(
     let request = match &ticket {
         // Thanks stay what they were taken for when their ticket was looked for.
         Some(ticket) if !thanks || !ticket.asked.is_empty() => {
-            request::read(mail, ticket.answers.before(&ticket.asked, &regulation.rules), &regulation.rules)
+            request::read(mail, ticket.before(&regulation.rules), &regulation.rules)
         }
         Some(_) | None => reading.request.clone(),
     };

@@ -79,10 +79,7 @@ fn explain_one(
         },
         &desk.limits,
     );
-    let before = ticket
-        .as_ref()
-        .map(|ticket| ticket.answers.before(&ticket.asked, &regulation.rules))
-        .unwrap_or_default();
+    let before = ticket.as_ref().map(|ticket| ticket.before(&regulation.rules)).unwrap_or_default();
     let mut request = request::read(&mail, before, &regulation.rules);
     let set_aside = match sort(&mail, &decision, false) {
         Sorted::Client(author) => Ok(author.clone()),

@@ -171,7 +171,7 @@ async fn why_held(store: &Store, trial: &Trial, id: MailId, deaths: u32) -> Opti
         return Some(died);
     }
     if deaths > MAX_ATTEMPTS {
-        // It has stood its trial.
+        // It has stood its trial, or we died in it.
         return None;
     }
     match trial.of(store, id).await {

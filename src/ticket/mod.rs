@@ -8,7 +8,7 @@ pub mod thread;
 pub mod token;
 
 use crate::mail::{Address, MessageId};
-use crate::request::{Answers, Language};
+use crate::request::{Answers, Before, Language, Rules};
 use chrono::{DateTime, Utc};
 
 /// The number of a ticket, as clients and agents see it: 1, 2, 3…
@@ -140,6 +140,12 @@ pub struct Ticket {
 }
 
 impl Ticket {
+    /// The light in which the client's next mail is read.
+    #[must_use]
+    pub fn before(&self, rules: &Rules) -> Before<'_> {
+        self.answers.before(&self.asked, rules)
+    }
+
     /// When something last happened between client and agents.
     #[must_use]
     pub fn last_activity(&self) -> DateTime<Utc> {

@@ -251,6 +251,12 @@ async fn copy(bench: &Bench, id: OutboxId) -> SentCopy {
     bench.store.read(move |reader| reader.letter(id)).await.unwrap().unwrap().sent_copy
 }
 
+/// Copies sent letters into a folder until the bench ends.
+fn copying(bench: &Bench, folder: &Folder) -> tokio::task::JoinHandle<anyhow::Result<()>> {
+    let (store, sent, stop) = (bench.store.clone(), bench.sent.clone(), bench.stop.subscribe());
+    tokio::spawn(run_copies(store, folder.clone(), sent, stop))
+}
+
 /// Waits until the copy of a letter is in this state, looking every so often.
 async fn copied(bench: &Bench, id: OutboxId, expect: SentCopy, every: Duration) {
     // By the clock on the wall: the other one runs ahead while the database works.
@@ -265,12 +271,7 @@ async fn copied(bench: &Bench, id: OutboxId, expect: SentCopy, every: Duration) 
 async fn sent_letters_are_copied_and_notices_are_not() {
     let bench = Bench::new();
     let folder = Folder::default();
-    let task = tokio::spawn(run_copies(
-        bench.store.clone(),
-        folder.clone(),
-        bench.sent.clone(),
-        bench.stop.subscribe(),
-    ));
+    let task = copying(&bench, &folder);
     let [a, b, c] = sent(&bench).await;
     bench.sent.notify_one();
     let often = Duration::from_millis(20);
@@ -293,12 +294,7 @@ async fn an_unwelcome_copy_is_given_up_and_others_are_not() {
     let lost = ImapError::Lost("gone".to_owned());
     // The first is refused, the second copied; then the connection is lost; then the first is refused again and again.
     folder.plan.lock().unwrap().push_back(refused());
-    let task = tokio::spawn(run_copies(
-        bench.store.clone(),
-        folder.clone(),
-        bench.sent.clone(),
-        bench.stop.subscribe(),
-    ));
+    let task = copying(&bench, &folder);
     // The clock runs by itself: pauses of minutes pass at once.
     let often = Duration::from_secs(20);
     copied(&bench, c, SentCopy::Done, often).await;
@@ -321,12 +317,7 @@ async fn a_damaged_letter_has_no_copy_and_the_others_have_theirs() {
     assert_eq!(conn.execute(damage, [a.0]).unwrap(), 1);
     drop(conn);
     let folder = Folder::default();
-    let task = tokio::spawn(run_copies(
-        bench.store.clone(),
-        folder.clone(),
-        bench.sent.clone(),
-        bench.stop.subscribe(),
-    ));
+    let task = copying(&bench, &folder);
     copied(&bench, c, SentCopy::Done, Duration::from_millis(20)).await;
     let outbox = bench.store.read(|reader| reader.outbox(None)).await.unwrap();
     assert_eq!(outbox.iter().find(|letter| letter.id == a).unwrap().sent_copy, SentCopy::Off);

@@ -110,8 +110,7 @@ fn planned(case: &Value, texts: &[Value]) -> Answer {
         let text = text.as_str().unwrap();
         let mail = mail(&format!("Subject: Отчёт\nContent-Type: text/plain; charset=utf-8\n\n{text}"));
         let before = ticket.clone();
-        let before =
-            before.as_ref().map(|ticket| ticket.answers.before(&ticket.asked, &rules)).unwrap_or_default();
+        let before = before.as_ref().map(|ticket| ticket.before(&rules)).unwrap_or_default();
         if let Some(ticket) = ticket.as_mut().filter(|_| at + 1 == texts.len()) {
             ticket.agent_answered = case["agent_answered"].as_bool().unwrap_or(false);
         }

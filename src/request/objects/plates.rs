@@ -134,13 +134,15 @@ fn plate_at(sheet: &Sheet<'_>, at: usize, asked: bool) -> usize {
             break;
         }
         let clear = match shape_of(&text) {
-            Some(Writing::Region) => all_upper || pieces == 1 || no_words(sheet, at..index + 1, &["на"]),
-            Some(Writing::NoWords) => pieces == 1 || no_words(sheet, at..index + 1, SMALL_WORDS),
+            Some(Writing::Region) => {
+                all_upper || pieces == 1 || is_spaced_plate(sheet, at..index + 1, &["на"])
+            }
+            Some(Writing::NoWords) => pieces == 1 || is_spaced_plate(sheet, at..index + 1, SMALL_WORDS),
             Some(Writing::Clear) => all_upper || pieces == 1,
             Some(Writing::Capitals) => all_upper,
             Some(Writing::Beside) => all_upper && (asked || beside_unit(sheet, at)),
             Some(Writing::BesideNoWords) => {
-                (all_upper || are_no_words(sheet, at..index + 1)) && (asked || beside_unit(sheet, at))
+                (all_upper || is_trailer(sheet, at..index + 1)) && (asked || beside_unit(sheet, at))
             }
             None => false,
         };
@@ -166,7 +168,7 @@ const SMALL_WORDS: &[&str] = &[
 const LETTER_WORDS: &[&str] = &["а", "в", "к", "о", "с", "у", "a"];
 
 /// Whether the two letters of a plate written with spaces are one piece, and none of `words` after a word of one letter.
-fn no_words(sheet: &Sheet<'_>, range: Range<usize>, words: &[&str]) -> bool {
+fn is_spaced_plate(sheet: &Sheet<'_>, range: Range<usize>, words: &[&str]) -> bool {
     let first = sheet.token(range.start).map_or("", |token| token.form.as_str());
     let doubtful = LETTER_WORDS.contains(&first);
     let after = sheet.slice(range).iter().skip(1).filter(|token| token.is_word());
@@ -176,7 +178,7 @@ fn no_words(sheet: &Sheet<'_>, range: Range<usize>, words: &[&str]) -> bool {
 }
 
 /// Whether two Cyrillic letters and a number, each in one piece, are no word and what it counts.
-fn are_no_words(sheet: &Sheet<'_>, range: Range<usize>) -> bool {
+fn is_trailer(sheet: &Sheet<'_>, range: Range<usize>) -> bool {
     let dated = sheet.token(range.end).is_some_and(|next| next.is_mark('-') && !next.spaced);
     let [letters, number] = sheet.slice(range) else { return false };
     let sound = letters.is_word() && !letters.is_latin() && !SMALL_WORDS.contains(&letters.form.as_str());

@@ -21,6 +21,16 @@ fn die_at(desk: &Desk<'_>, point: &str) -> Result<()> {
     Ok(())
 }
 
+/// A desk with one mail, of which askback has died so often at a point.
+fn after_deaths(name: &str, deaths: usize, point: &str) -> Result<(tempfile::TempDir, Desk<'static>)> {
+    let (dir, desk) = tortured(name)?;
+    put_in(&desk, 0..1)?;
+    for _ in 0..deaths {
+        die_at(&desk, point)?;
+    }
+    Ok((dir, desk))
+}
+
 /// How often each mail has been begun, the oldest first.
 fn attempts(desk: &Desk<'_>) -> Result<Vec<u64>> {
     let rows = desk.rows(&["mails"])?;
@@ -54,11 +64,7 @@ fn a_mail_that_is_in_hand_at_six_kills_is_filed_and_answered_once() -> Result<()
 #[test]
 fn a_mail_that_kills_whoever_reads_it_is_held_and_takes_nobody_with_it() -> Result<()> {
     const DEATHS: usize = 3;
-    let (_dir, desk) = tortured("deadly")?;
-    put_in(&desk, 0..1)?;
-    for _ in 0..DEATHS {
-        die_at(&desk, "intake.reading")?;
-    }
+    let (_dir, desk) = after_deaths("deadly", DEATHS, "intake.reading")?;
     // This one would die of it, too: it lets others read.
     let daemon = desk.spawn_with(true, "intake.reading:1")?;
     let (number, why) = held(&desk)?;
@@ -83,11 +89,7 @@ fn a_mail_that_kills_whoever_reads_it_is_held_and_takes_nobody_with_it() -> Resu
 #[test]
 fn the_eighth_death_holds_a_mail_without_a_proof() -> Result<()> {
     const DEATHS: usize = 8;
-    let (_dir, desk) = tortured("eight")?;
-    put_in(&desk, 0..1)?;
-    for _ in 0..DEATHS {
-        die_at(&desk, "intake.claimed")?;
-    }
+    let (_dir, desk) = after_deaths("eight", DEATHS, "intake.claimed")?;
     let daemon = desk.spawn_with(true, "intake.claimed:1")?;
     let (_, why) = held(&desk)?;
     ensure!(why == "askback died or failed 8 times while it processed this mail", "{why}");
