@@ -138,7 +138,7 @@ fn tell(reading: &Reading<'_>, sheet: &Sheet<'_>, sentence: &Range<usize>, acts:
     if has(Class::VagueFault) && !acts {
         return told(u32::from(info >= 4), "malfunction without detail");
     }
-    let first = reading.asked.is_empty() && !reading.is_reply && sheet.place == Place::Body;
+    let first = !reading.is_later() && sheet.place == Place::Body;
     if first && !acts && cures == 0 && !vaguely && info >= 1 && info + common >= 2 && states(sheet, sentence)
     {
         return told(if info + common >= 4 { 2 } else { 1 }, "statement");

@@ -129,10 +129,7 @@ pub(super) fn signs(
 
 /// Whether a mail is a first English one that names no product.
 fn may_be_plain(reading: &Reading<'_>, product: &Finding) -> bool {
-    reading.asked.is_empty()
-        && !reading.is_reply
-        && product.state != State::Present
-        && reading.language == Language::English
+    !reading.is_later() && product.state != State::Present && reading.language == Language::English
 }
 
 /// A mail of fewer words is no report that is laid out.

@@ -95,3 +95,15 @@ fn a_reply_subject_is_history() {
     assert_eq!(request.fields.product.state, State::Missing);
     assert_eq!(request.fields.objects.state, State::Missing);
 }
+
+#[test]
+fn a_later_mail_without_re_is_no_first_report() {
+    let report =
+        mail("crash", "Steps to reproduce:\n1. Start the tool\n2. Press F5\n\nIt crashes with an error.");
+    let plain = |before| {
+        let names = super::super::shown(&report, before, &RULES);
+        names.iter().filter(|name| name.starts_with("outline")).count()
+    };
+    assert!(plain(Before::default()) > 0);
+    assert_eq!(plain(Before { kind: Some(Kind::Problem), ..Before::default() }), 0);
+}
