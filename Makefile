@@ -44,7 +44,7 @@ bench: deps bench-deps toolchain ## Speed and memory beside mbsync and beside a 
 	$(CARGO) bench --bench request
 	$(CARGO) bench --bench intake
 
-weights: toolchain ## Learn the weights of cues and the trees that correct them from the labelled conversations, and say how they do on unseen ones
+weights: toolchain ## Learn weights, trees and network from the labelled conversations, and say how they do on unseen ones
 	$(CARGO) run --quiet --release --example weigh
 
 reports: toolchain ## Find the reports without steps in FILE=reports.jsonl: lines of title, body and steps (true, false)

@@ -1,10 +1,10 @@
-//! Learns `src/request/weights.tsv` and `src/request/trees.tsv` from labelled conversations: `make weights`.
+//! Learns `src/request/weights.tsv`, `src/request/trees.tsv` and `src/request/net.bin` from labelled conversations: `make weights`.
 //!
 //! One logistic regression a decision, with an elastic net: most names get no weight at all, so that the table stays
-//! one that a person can read. Each fifth of the conversations is left out in turn and weighed by what the others teach: from
-//! these sums the trees are grown, and they say how weights and trees do on conversations that they have not
-//! learned from (but for this: the trees of a part grow from sums whose weights have seen it). Deterministic: the same
-//! conversations give the same tables.
+//! one that a person can read. A network is taught the same names. Each fifth of the conversations is left out in turn and weighed by
+//! what the others teach: from these sums the trees are grown, and they say how weights, trees and network do on
+//! conversations that they have not learned from (but for this: the trees of a part grow from sums whose weights have seen
+//! it). Deterministic: the same conversations give the same tables.
 #![allow(clippy::print_stdout, reason = "telling is what it is for")]
 #![allow(clippy::indexing_slicing, reason = "columns are counted here")]
 
@@ -17,21 +17,24 @@ mod learn;
 
 #[path = "../tests/support/scores.rs"]
 mod scores;
+#[path = "weigh/teach.rs"]
+mod teach;
 
 use anyhow::{Context as _, Result};
 use askback::mail::Mail;
 use askback::request::{
-    ALWAYS, Before, Decision, Fact, Field, Kind, PerField, RuleSettings, Rules, facts, shown,
+    ALWAYS, Before, Decision, Fact, Field, Kind, PerField, RuleSettings, Rules, shown, weighed,
 };
 use labelled::Conversation;
 use learn::{Known, Strength, learn};
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
+use teach::{Lesson, teach};
 
 /// What a later message says again is labelled sparingly in this file.
 const SPARING: &str = "short.jsonl";
 /// The mails of this file are unlike those of a mailbox: three of a kind with one thing changed. They count less.
-const CONTRAST: (&str, f64) = ("contrast.jsonl", 0.4);
+const CONTRAST: (&str, f32) = ("contrast.jsonl", 0.4);
 /// Reports of software are in this file, not mails of clients: they teach plain steps alone, and are not scored here.
 const REPORTS: &str = "reports.jsonl";
 /// Conversations are left out by this many parts in turn.
@@ -67,7 +70,7 @@ struct Example {
     facts: Vec<f32>,
     labels: [Option<bool>; DECISIONS],
     /// How much it counts.
-    counts: f64,
+    counts: f32,
 }
 
 fn main() -> Result<()> {
@@ -100,25 +103,36 @@ fn main() -> Result<()> {
     println!("{} conversations and {} reports in {} files", conversations.len(), reports.len(), files.len());
 
     let parts = parts(&conversations);
-    // What the others teach, for each part.
-    let mut tables = Vec::new();
-    for fold in 0..FOLDS {
-        let others = (0..examples.len()).filter(|at| parts[*at] != fold);
-        let learned: Vec<&Example> = others.flat_map(|at| &examples[at]).chain(&reports).collect();
-        let table = table(&learned);
-        let tried = Rules::new(RuleSettings::wialon())?.with_tables(&table, "");
-        for at in (0..examples.len()).filter(|at| parts[*at] == fold) {
-            for (example, turn) in examples[at].iter_mut().zip(turns(&conversations[at])) {
-                example.facts = facts(&turn.mail, turn.before(), &tried);
+    let (tables, nets) = std::thread::scope(|scope| -> Result<(Vec<String>, Vec<Vec<u8>>)> {
+        // What the others teach, for each part.
+        let (mut tables, mut nets) = (Vec::new(), Vec::new());
+        for fold in 0..FOLDS {
+            let others = (0..examples.len()).filter(|at| parts[*at] != fold);
+            let learned: Vec<&Example> = others.flat_map(|at| &examples[at]).chain(&reports).collect();
+            let table = table(&learned);
+            let tried = Rules::new(RuleSettings::wialon())?.with_tables(&table, "", b"");
+            let mut lessons = Vec::new();
+            for (at, conversation) in conversations.iter().enumerate() {
+                for (example, turn) in examples[at].iter_mut().zip(turns(conversation)) {
+                    let (facts, rows) = weighed(&turn.mail, turn.before(), &tried);
+                    if parts[at] == fold {
+                        example.facts = facts;
+                    } else {
+                        lessons.push(Lesson { rows, labels: example.labels, counts: example.counts });
+                    }
+                }
             }
+            let names = names(&table);
+            nets.push(scope.spawn(move || teach(&lessons, names)));
+            tables.push(table);
+            println!("   part {} of {FOLDS} is done", fold + 1);
         }
-        tables.push(table);
-        println!("   part {} of {FOLDS} is done", fold + 1);
-    }
+        Ok((tables, nets.into_iter().map(ended).collect()))
+    })?;
     let mut all = scores::Scores::default();
-    for (fold, table) in tables.iter().enumerate() {
+    for (fold, (table, net)) in tables.iter().zip(&nets).enumerate() {
         let others = (0..examples.len()).filter(|at| parts[*at] != fold).flat_map(|at| &examples[at]);
-        let tried = Rules::new(RuleSettings::wialon())?.with_tables(table, &trees(others));
+        let tried = Rules::new(RuleSettings::wialon())?.with_tables(table, &trees(others), net);
         let left_out: Vec<&Conversation> = conversations
             .iter()
             .zip(&parts)
@@ -128,20 +142,42 @@ fn main() -> Result<()> {
         all.add(scores::score(&left_out, &tried));
     }
     println!("{}", all.disagreements);
-    scores::show("conversations that weights and trees have not learned from", &all);
+    scores::show("conversations that nothing was learned from", &all);
 
     let trees = trees(examples.iter().flatten());
     let learned: Vec<&Example> = examples.iter().flatten().chain(&reports).collect();
     let table = table(&learned);
+    let tried = Rules::new(RuleSettings::wialon())?.with_tables(&table, "", b"");
+    let lesson = |(example, turn): (&Example, Turn)| {
+        let (_, rows) = weighed(&turn.mail, turn.before(), &tried);
+        Lesson { rows, labels: example.labels, counts: example.counts }
+    };
+    let taught = examples
+        .iter()
+        .zip(&conversations)
+        .flat_map(|(each, conversation)| each.iter().zip(turns(conversation)));
+    let net = teach(&taught.map(lesson).collect::<Vec<_>>(), names(&table));
     println!(
-        "\nsrc/request/weights.tsv: {} names, src/request/trees.tsv: {} trees, from {} mails",
-        table.lines().count() - 1,
+        "\nsrc/request/weights.tsv: {} names, src/request/trees.tsv: {} trees, src/request/net.bin: {} bytes, from {} mails",
+        names(&table),
         trees.lines().count(),
+        net.len(),
         learned.len()
     );
     std::fs::write("src/request/weights.tsv", table).context("src/request/weights.tsv cannot be written")?;
     std::fs::write("src/request/trees.tsv", trees).context("src/request/trees.tsv cannot be written")?;
+    std::fs::write("src/request/net.bin", net).context("src/request/net.bin cannot be written")?;
     Ok(())
+}
+
+/// How many names a table has: lines but for the head and the row that every mail has.
+fn names(table: &str) -> usize {
+    table.lines().count() - 2
+}
+
+/// What a thread gives.
+fn ended<T>(thread: std::thread::ScopedJoinHandle<'_, T>) -> T {
+    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 /// The part that each conversation is left out with. Those of one family (q001a, q001b, …) go together.
@@ -162,8 +198,7 @@ fn on_threads<T: Send>(decisions: &[Decision], work: impl Fn(Decision) -> T + Sy
     std::thread::scope(|scope| {
         let work = &work;
         let threads: Vec<_> = decisions.iter().map(|decision| scope.spawn(move || work(*decision))).collect();
-        let ended = threads.into_iter().map(std::thread::ScopedJoinHandle::join);
-        ended.map(|thread| thread.unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+        threads.into_iter().map(ended).collect()
     })
 }
 
@@ -175,7 +210,7 @@ fn trees<'a>(examples: impl Iterator<Item = &'a Example>) -> String {
             .iter()
             .filter_map(|example| {
                 let label = f64::from(u8::from(example.labels[decision as usize]?));
-                Some(grow::Seen { facts: &example.facts, label, counts: example.counts })
+                Some(grow::Seen { facts: &example.facts, label, counts: f64::from(example.counts) })
             })
             .collect();
         let start = Fact::all().position(|fact| fact == Fact::Sum(decision)).unwrap_or_default();
@@ -206,7 +241,7 @@ fn table(examples: &[&Example]) -> String {
         let strength = if decision == Decision::PlainSteps { PLAIN_STRENGTH } else { STRENGTH };
         let known = examples.iter().filter_map(|example| {
             let label = f64::from(u8::from(example.labels[decision as usize]?));
-            Some((example.names.iter().filter_map(column).collect(), label, example.counts))
+            Some((example.names.iter().filter_map(column).collect(), label, f64::from(example.counts)))
         });
         learn(&known.collect::<Vec<Known>>(), columns.len(), strength)
     });
@@ -267,17 +302,19 @@ fn turns(conversation: &Conversation) -> impl Iterator<Item = Turn> {
 }
 
 /// The names and labels of each message. Where labels are `sparing`, a field that was supplied before teaches nothing.
-fn examples(conversation: &Conversation, sparing: bool, counts: f64, rules: &Rules) -> Vec<Example> {
+fn examples(conversation: &Conversation, sparing: bool, counts: f32, rules: &Rules) -> Vec<Example> {
     let mut supplied: PerField<bool> = PerField::default();
     let mut examples = Vec::new();
     for (message, turn) in conversation.messages.iter().zip(turns(conversation)) {
         let gold = &message.gold;
         let names = shown(&turn.mail, turn.before(), rules);
         let is_request = gold.kind != Kind::None;
+        let names_product = !names.iter().any(|name| name == "mail product missing");
         let field =
             |field: Field| (is_request && !(sparing && *supplied.get(field))).then_some(gold.get(field));
         let labels = Decision::ALL.map(|decision| match decision {
-            Decision::Product => field(Field::Product),
+            // Whether a product is meant is asked only where one is named.
+            Decision::Product => field(Field::Product).filter(|_| names_product),
             Decision::Description => field(Field::Description),
             Decision::Objects => field(Field::Objects),
             Decision::Steps => field(Field::Steps),

@@ -16,6 +16,7 @@ mod hash;
 mod kind;
 mod language;
 mod lexicon;
+pub mod net;
 mod objects;
 mod outline;
 mod product;
@@ -40,7 +41,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-pub use read::{facts, read, shown};
+pub use read::{read, shown, weighed};
 pub use rules::{RuleError, Rules};
 pub use settings::{Product, RuleSettings};
 pub use trees::Fact;

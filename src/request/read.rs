@@ -1,6 +1,7 @@
 //! The way of a mail through the detectors: rules find and judge, then the weights have their say.
 
 use super::features::Ruled;
+use super::net::Rows;
 use super::reading::Reading;
 use super::rules::Rules;
 use super::verdict::Verdict;
@@ -41,13 +42,14 @@ pub fn shown(mail: &Mail, before: Before<'_>, rules: &Rules) -> Vec<String> {
     weights::names(&reading, &ruled)
 }
 
-/// The number of each of [`super::Fact::all`]: what the trees are learned from.
+/// The number of each of [`super::Fact::all`], what the trees are learned from, and the rows of the names that the table
+/// of weights has, what the network is learned from.
 #[must_use]
-pub fn facts(mail: &Mail, before: Before<'_>, rules: &Rules) -> Vec<f32> {
+pub fn weighed(mail: &Mail, before: Before<'_>, rules: &Rules) -> (Vec<f32>, Rows) {
     let reading = Reading::new(mail, before, rules);
     let ruled = rule(&reading);
     let weighed = Weighed::new(&reading, &ruled);
-    trees::facts(&reading, ruled.fields.product.state, &weighed)
+    (trees::facts(&reading, ruled.fields.product.state, &weighed), weighed.into_rows())
 }
 
 /// What the rules make of a mail.

@@ -1,6 +1,7 @@
 //! Settings checked and made ready: what [`super::read`] works with.
 
 use super::lexicon::Lexicon;
+use super::net::Net;
 use super::product::Products;
 use super::settings::RuleSettings;
 use super::trees::Trees;
@@ -20,6 +21,7 @@ pub struct Rules {
     pub(super) names: Lexicon<()>,
     pub(super) weights: Arc<Table>,
     pub(super) trees: Arc<Trees>,
+    pub(super) net: Arc<Net>,
 }
 
 /// What is wrong with [`RuleSettings`]; indices count from 0 so that the line of the setting can be found.
@@ -119,15 +121,20 @@ impl Rules {
             }
         }
         let products = Products::new(&settings.products)?;
-        let (weights, trees) = (Table::shipped(), Trees::shipped());
-        Ok(Self { products, levels: settings.levels, cues, object_patterns, names, weights, trees })
+        let (weights, trees, net) = (Table::shipped(), Trees::shipped(), Net::shipped());
+        Ok(Self { products, levels: settings.levels, cues, object_patterns, names, weights, trees, net })
     }
 
-    /// The same with other tables, in the form of `weights.tsv` and `trees.tsv`: to try some before they are shipped. Trees
-    /// correct the sums of the weights that they were grown from, and no others.
+    /// The same with other tables, in the form of `weights.tsv`, `trees.tsv` and `net.bin`: to try some before they are shipped.
+    /// Trees correct the sums of the weights that they were grown from, and a network knows their names, and no others.
     #[must_use]
-    pub fn with_tables(self, weights: &str, trees: &str) -> Self {
-        Self { weights: Arc::new(Table::new(weights)), trees: Arc::new(Trees::new(trees)), ..self }
+    pub fn with_tables(self, weights: &str, trees: &str, net: &[u8]) -> Self {
+        Self {
+            weights: Arc::new(Table::new(weights.to_owned().into())),
+            trees: Arc::new(Trees::new(trees)),
+            net: Arc::new(Net::new(net.to_owned().into())),
+            ..self
+        }
     }
 
     /// How much a field matters.

@@ -10,7 +10,7 @@ use super::{Field, Finding, Kind, PerField, Stance, State};
 /// From this likelihood on a field is there.
 const PRESENT: f32 = 0.5;
 /// Below this likelihood it is missing and asked for; between the two it is unsure.
-const MISSING: f32 = 0.40;
+const MISSING: f32 = 0.25;
 /// From this likelihood on a later mail reports a problem, whatever its conversation was about.
 const NEW_PROBLEM: f32 = 0.95;
 /// Below this likelihood plain steps are missing, see [`Decision::PlainSteps`]: a report of software is of little use without them.

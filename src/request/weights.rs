@@ -1,13 +1,16 @@
 //! How much each thing that a mail shows speaks for each decision: one table, learned from labelled mails by
-//! `make weights`, and a sum over names that a person can read, see `weights.tsv`. [`super::trees`] correct it.
+//! `make weights`, and a sum over names that a person can read, see `weights.tsv`. [`super::trees`] correct it, and [`super::net`] has
+//! two thirds of the say.
 
 use super::features::{self, Ruled};
 use super::hash::{ByHash, of_bytes};
+use super::net::Rows;
 use super::reading::Reading;
 use super::senses::Pairs;
 use super::sheet::Sheet;
 use super::tokens::Token;
 use super::trees;
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::{Arc, LazyLock};
 
@@ -88,6 +91,9 @@ impl Decision {
 /// A number for each decision.
 type Sums = [f32; Decision::ALL.len()];
 
+/// What a name weighs for each decision, in hundredths.
+type Weights = [i16; Decision::ALL.len()];
+
 fn weight(sums: &Sums, decision: Decision) -> f32 {
     sums.get(decision as usize).copied().unwrap_or_default()
 }
@@ -100,14 +106,17 @@ pub const ALWAYS: &str = "always";
 pub(super) struct Table {
     /// The row of each name, by the hash of the name.
     rows: ByHash<usize>,
-    names: Vec<Box<str>>,
-    weights: Vec<Sums>,
-    always: Sums,
+    /// The names of the rows, as parts of the text.
+    names: Vec<Range<usize>>,
+    text: Cow<'static, str>,
+    weights: Vec<Weights>,
+    always: Weights,
     /// The pairs of senses that have a row.
     pairs: Pairs,
 }
 
-static SHIPPED: LazyLock<Arc<Table>> = LazyLock::new(|| Arc::new(Table::new(include_str!("weights.tsv"))));
+static SHIPPED: LazyLock<Arc<Table>> =
+    LazyLock::new(|| Arc::new(Table::new(Cow::Borrowed(include_str!("weights.tsv")))));
 
 impl Table {
     /// The table of this program.
@@ -115,52 +124,94 @@ impl Table {
         SHIPPED.clone()
     }
 
-    /// Reads lines of a name and a number for each decision, separated by tabs; an empty number is 0.
-    pub(super) fn new(text: &str) -> Self {
+    /// Reads lines of a name and a number of at most two decimals for each decision, separated by tabs; an empty number is 0.
+    pub(super) fn new(text: Cow<'static, str>) -> Self {
         let mut table = Self {
             rows: ByHash::default(),
             names: Vec::new(),
             weights: Vec::new(),
-            always: [0.0; Decision::ALL.len()],
+            always: Weights::default(),
             pairs: Pairs::among(text.lines().filter_map(|line| line.split('\t').next())),
+            text: Cow::Borrowed(""),
         };
-        for line in text.lines().skip(1) {
-            let mut cells = line.split('\t');
+        let mut start = 0;
+        for (number, line) in text.split_inclusive('\n').enumerate() {
+            let mut cells = line.trim_end().split('\t');
             let name = cells.next().unwrap_or_default();
-            let mut sums = [0.0; Decision::ALL.len()];
-            for (sum, cell) in sums.iter_mut().zip(cells) {
-                *sum = cell.parse().unwrap_or(0.0);
+            let mut weights = Weights::default();
+            for (weight, cell) in weights.iter_mut().zip(cells) {
+                *weight = hundredths(cell);
             }
             if name == ALWAYS {
-                table.always = sums;
-            } else {
+                table.always = weights;
+            } else if number > 0 {
                 table.rows.insert(of_bytes(name.as_bytes()), table.weights.len());
-                table.names.push(name.into());
-                table.weights.push(sums);
+                table.names.push(start..start + name.len());
+                table.weights.push(weights);
             }
+            start += line.len();
         }
+        table.text = text;
         table
     }
+
+    /// The row of a name and what it weighs.
+    fn row(&self, name: &[u8]) -> Option<(usize, &Weights)> {
+        let row = *self.rows.get(&of_bytes(name))?;
+        Some((row, self.weights.get(row)?))
+    }
+
+    fn name(&self, row: usize) -> Option<&str> {
+        self.text.get(self.names.get(row)?.clone())
+    }
+
+    /// How many names it has.
+    #[cfg(test)]
+    pub(super) fn len(&self) -> usize {
+        self.weights.len()
+    }
+}
+
+/// A number of the table, in hundredths; what is none weighs nothing.
+#[allow(
+    clippy::cast_possible_truncation,
+    reason = "rounded; what is beyond an i16 becomes the largest there is"
+)]
+fn hundredths(cell: &str) -> i16 {
+    cell.parse().map_or(0, |number: f32| (number * 100.0).round() as i16)
 }
 
 /// How many names a cue shows.
 const SHOWN: usize = 3;
+
+/// A sum of weights.
+#[derive(Default)]
+struct Counted([i32; Decision::ALL.len()]);
+
+impl Counted {
+    fn add(&mut self, weights: &Weights) {
+        for (sum, weight) in self.0.iter_mut().zip(weights) {
+            *sum += i32::from(*weight);
+        }
+    }
+
+    #[allow(clippy::cast_precision_loss, reason = "far below what an f32 holds exactly")]
+    fn sums(&self) -> Sums {
+        self.0.map(|sum| sum as f32 / 100.0)
+    }
+}
 
 /// What the weights say of a mail.
 pub(super) struct Weighed {
     sums: Sums,
     /// What trees add to them.
     corrections: Sums,
+    /// What the network says beside them.
+    net: Sums,
     /// What each sentence of the body, then of the subject, adds.
-    sentences: Vec<Sentence>,
-    /// The rows of all names that were shown, sentence by sentence.
-    rows: Vec<usize>,
-}
-
-struct Sentence {
-    sums: Sums,
-    /// Its part of [`Weighed::rows`].
-    rows: Range<usize>,
+    sentences: Vec<Sums>,
+    /// The rows of all names that were shown.
+    rows: Rows,
 }
 
 /// The sentence that speaks most for a decision.
@@ -175,41 +226,35 @@ impl Weighed {
     /// Weighs a mail: each name counts once a mail, however often it is shown.
     pub(super) fn new(reading: &Reading<'_>, ruled: &Ruled) -> Self {
         let table = &*reading.rules.weights;
-        let mut sums = table.always;
+        let mut sums = Counted::default();
+        sums.add(&table.always);
         let mut counted = vec![false; table.weights.len()];
         let mut name = Vec::new();
-        let mut add = |parts: &[&str], sentence: &mut Sums, rows: &mut Vec<usize>| {
+        let mut add = |parts: &[&str], sentence: &mut Counted, rows: &mut Vec<usize>| {
             put_together(&mut name, parts);
-            let Some(row) = table.rows.get(&of_bytes(&name)) else { return };
-            let (Some(weights), Some(counted)) = (table.weights.get(*row), counted.get_mut(*row)) else {
-                return;
-            };
-            let first = !std::mem::replace(counted, true);
-            rows.push(*row);
-            for (part, weight) in sentence.iter_mut().zip(weights) {
-                *part += weight;
-            }
-            if first {
-                for (sum, weight) in sums.iter_mut().zip(weights) {
-                    *sum += weight;
-                }
+            let Some((row, weights)) = table.row(&name) else { return };
+            rows.push(row);
+            sentence.add(weights);
+            if counted.get_mut(row).is_some_and(|counted| !std::mem::replace(counted, true)) {
+                sums.add(weights);
             }
         };
-        let (mut of_mail, mut mail_rows) = ([0.0; Decision::ALL.len()], Vec::new());
-        features::of_mail(reading, ruled, |parts| add(parts, &mut of_mail, &mut mail_rows));
+        let (mut of_mail, mut rows) = (Counted::default(), Rows::default());
+        features::of_mail(reading, ruled, |parts| add(parts, &mut of_mail, &mut rows.mail));
         let mut sentences = Vec::new();
-        let mut rows = Vec::new();
         for sheet in reading.sheets() {
             for sentence in &sheet.sentences {
-                let mut sums = [0.0; Decision::ALL.len()];
-                let from = rows.len();
+                let (mut sums, from) = (Counted::default(), rows.all.len());
                 features::of_sentence(reading, sheet, sentence, ruled, &table.pairs, |parts| {
-                    add(parts, &mut sums, &mut rows)
+                    add(parts, &mut sums, &mut rows.all)
                 });
-                sentences.push(Sentence { sums, rows: from..rows.len() });
+                sentences.push(sums.sums());
+                rows.sentences.push(from..rows.all.len());
             }
         }
-        let mut weighed = Self { sums, corrections: [0.0; Decision::ALL.len()], sentences, rows };
+        let net = reading.rules.net.say(&rows);
+        let mut weighed =
+            Self { sums: sums.sums(), corrections: [0.0; Decision::ALL.len()], net, sentences, rows };
         let facts = trees::facts(reading, ruled.fields.product.state, &weighed);
         for (correction, decision) in weighed.corrections.iter_mut().zip(Decision::ALL) {
             *correction = reading.rules.trees.correct(decision, &facts);
@@ -226,7 +271,7 @@ impl Weighed {
     pub(super) fn best_two(&self, decision: Decision) -> [f32; 2] {
         let mut best = [f32::NEG_INFINITY; 2];
         for sentence in &self.sentences {
-            let weight = weight(&sentence.sums, decision);
+            let weight = weight(sentence, decision);
             if weight > best[0] {
                 best = [weight, best[0]];
             } else if weight > best[1] {
@@ -236,9 +281,21 @@ impl Weighed {
         best.map(|weight| if weight.is_finite() { weight } else { 0.0 })
     }
 
-    /// How likely a decision is, between 0 and 1.
+    /// The rows of all names that were shown.
+    pub(super) fn into_rows(self) -> Rows {
+        self.rows
+    }
+
+    /// How likely a decision is, between 0 and 1: a third by weights and trees, the rest by the network. It was not taught plain
+    /// steps: too few mails teach them.
     pub(super) fn likely(&self, decision: Decision) -> f32 {
-        1.0 / (1.0 + (-self.sum(decision) - weight(&self.corrections, decision)).exp())
+        let weighed = self.sum(decision) + weight(&self.corrections, decision);
+        let says = if decision == Decision::PlainSteps {
+            weighed
+        } else {
+            (weighed + 2.0 * weight(&self.net, decision)) / 3.0
+        };
+        1.0 / (1.0 + (-says).exp())
     }
 
     /// The sentence that speaks most for a decision, if one does.
@@ -250,22 +307,20 @@ impl Weighed {
         let sentences =
             reading.sheets().flat_map(|sheet| sheet.sentences.iter().map(move |range| (sheet, range)));
         let weight = |sums: &Sums| weight(sums, decision);
-        let ((sheet, range), found) = sentences
-            .zip(&self.sentences)
+        let ((sheet, range), (_, rows)) = sentences
+            .zip(self.sentences.iter().zip(&self.rows.sentences))
             .filter(|((sheet, range), _)| sheet.slice((*range).clone()).iter().any(Token::is_word))
-            .max_by(|(_, a), (_, b)| weight(&a.sums).total_cmp(&weight(&b.sums)))
-            .filter(|(_, found)| weight(&found.sums) > 0.0)?;
+            .max_by(|(_, (a, _)), (_, (b, _))| weight(a).total_cmp(&weight(b)))
+            .filter(|(_, (sums, _))| weight(sums) > 0.0)?;
 
         let table = &*reading.rules.weights;
-        let mut names: Vec<(f32, &str)> = self
-            .rows
-            .get(found.rows.clone())
-            .unwrap_or_default()
+        let rows = self.rows.all.get(rows.clone()).unwrap_or_default();
+        let mut names: Vec<(i16, &str)> = rows
             .iter()
-            .filter_map(|row| Some((weight(table.weights.get(*row)?), &**table.names.get(*row)?)))
-            .filter(|(weight, _)| *weight > 0.0)
+            .filter_map(|row| Some((*table.weights.get(*row)?.get(decision as usize)?, table.name(*row)?)))
+            .filter(|(weight, _)| *weight > 0)
             .collect();
-        names.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
+        names.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
         names.dedup();
         let names: Vec<&str> = names.into_iter().take(SHOWN).map(|(_, name)| name).collect();
         Some(Strongest { sheet, sentence: range.clone(), cue: format!("weight of {}", names.join("; ")) })

@@ -1,0 +1,258 @@
+//! Teaches the network of `src/request/net.bin`: Adam on the logistic loss of all decisions at once. Names are left out by
+//! chance, so that none is relied upon alone; the dice always fall the same.
+
+use askback::request::Decision;
+use askback::request::net::{HIDDEN, LAYERS, Layers, MAIL_SHARE, Rows, SEEN, WIDTH, file, layer, share};
+
+/// Every mail is seen so often.
+const ROUNDS: usize = 8;
+/// So many mails make one step.
+const BATCH: usize = 64;
+/// How far a step goes at first; the last ones hardly go at all.
+const RATE: f32 = 3e-3;
+/// How many of the names of a sentence are left out.
+const NAMES_OUT: f32 = 0.4;
+/// How many of the names of the mail as a whole.
+const MAIL_OUT: f32 = 0.2;
+/// How many of the numbers that are seen.
+const SEEN_OUT: f32 = 0.2;
+/// How many of those of the hidden layer.
+const HIDDEN_OUT: f32 = 0.3;
+
+const DECISIONS: usize = Decision::ALL.len();
+const IN_LAYERS: usize = LAYERS[0] + LAYERS[1] + LAYERS[2] + LAYERS[3] + LAYERS[4] + LAYERS[5];
+
+/// A mail: the rows of its names, what is so for each decision where it is known, how much it counts.
+pub(crate) struct Lesson {
+    pub(crate) rows: Rows,
+    pub(crate) labels: [Option<bool>; DECISIONS],
+    pub(crate) counts: f32,
+}
+
+/// The file of a network that knows so many names.
+pub(crate) fn teach(lessons: &[Lesson], names: usize) -> Vec<u8> {
+    let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
+    let mut numbers = begin(names, &mut dice);
+    let mut gradient = vec![0.0; numbers.len()];
+    let mut adam = Adam { mean: gradient.clone(), square: gradient.clone(), steps: 0 };
+    let mut order: Vec<usize> = (0..lessons.len()).collect();
+    let all = ROUNDS * (lessons.len() / BATCH);
+    for _ in 0..ROUNDS {
+        for at in (1..order.len()).rev() {
+            order.swap(at, dice.below(at + 1));
+        }
+        for batch in order.as_chunks::<BATCH>().0 {
+            for lesson in batch.iter().map(|at| &lessons[*at]) {
+                learn(lesson, &numbers, &mut gradient, &mut dice);
+            }
+            let done = adam.steps as f32 / all as f32;
+            let rate = RATE * 0.5 * (1.0 + (std::f32::consts::PI * done).cos());
+            adam.step(&mut numbers, &mut gradient, rate);
+        }
+    }
+    let (layers, vectors) = numbers.split_at(IN_LAYERS);
+    file(layers, vectors.as_chunks::<WIDTH>().0)
+}
+
+/// Small numbers by chance, so that no two of the network's parts learn the same.
+fn begin(names: usize, dice: &mut Dice) -> Vec<f32> {
+    let [starts, hidden, hidden_start, out, straight, start] = LAYERS;
+    let sizes = [
+        (starts, 0.0),
+        (hidden, 1.0 / (SEEN as f32).sqrt()),
+        (hidden_start, 0.0),
+        (out, 0.1),
+        (straight, 0.1),
+        (start, 0.0),
+        (names * WIDTH, 0.1),
+    ];
+    sizes
+        .into_iter()
+        .flat_map(|(count, size)| std::iter::repeat_n(size, count))
+        .map(|size| size * dice.normal())
+        .collect()
+}
+
+/// Adds what one mail teaches to the gradient.
+fn learn(lesson: &Lesson, numbers: &[f32], gradient: &mut [f32], dice: &mut Dice) {
+    let (in_layers, vectors) = numbers.split_at(IN_LAYERS);
+    let Some(layers) = Layers::of(in_layers) else { return };
+    let sum = |rows: &[usize], start: &[f32], share: f32| -> [f32; WIDTH] {
+        let mut sum = [0.0; WIDTH];
+        for row in rows {
+            add(&mut sum, &vectors[row * WIDTH..][..WIDTH], share);
+        }
+        add(&mut sum, start, 1.0);
+        sum.map(|number| number.max(0.0))
+    };
+
+    // What the network says.
+    let sentences: Vec<(Vec<usize>, [f32; WIDTH])> = (lesson.rows.sentences.iter())
+        .map(|sentence| {
+            let rows = dice.some_of(&lesson.rows.all[sentence.clone()], NAMES_OUT);
+            let vector = sum(&rows, layers.sentence, share(rows.len()));
+            (rows, vector)
+        })
+        .collect();
+    let mail = dice.some_of(&lesson.rows.mail, MAIL_OUT);
+    let mail_vector = sum(&mail, layers.mail, MAIL_SHARE);
+    let of_mean = share(sentences.len());
+    let mut seen = [0.0_f32; SEEN];
+    let mut strongest = [usize::MAX; WIDTH];
+    for (at, (_, vector)) in sentences.iter().enumerate() {
+        for number in 0..WIDTH {
+            if vector[number] > seen[number] {
+                seen[number] = vector[number];
+                strongest[number] = at;
+            }
+            seen[WIDTH + number] += vector[number] * of_mean;
+        }
+    }
+    seen[2 * WIDTH..].copy_from_slice(&mail_vector);
+    let seen_kept: [f32; SEEN] = dice.kept(SEEN_OUT);
+    let hidden_kept: [f32; HIDDEN] = dice.kept(HIDDEN_OUT);
+    times(&mut seen, &seen_kept);
+    let mut hidden = [0.0; HIDDEN];
+    hidden.copy_from_slice(layers.hidden_start);
+    layer(&mut hidden, &seen, layers.hidden);
+    hidden = hidden.map(|number| number.max(0.0));
+    times(&mut hidden, &hidden_kept);
+    let mut says = [0.0; DECISIONS];
+    says.copy_from_slice(layers.start);
+    layer(&mut says, &seen, layers.straight);
+    layer(&mut says, &hidden, layers.out);
+
+    // How far it is off, and what that comes from.
+    let mut errors = [0.0; DECISIONS];
+    for ((error, says), (label, decision)) in
+        errors.iter_mut().zip(says).zip(lesson.labels.iter().zip(Decision::ALL))
+    {
+        if let Some(label) = label.filter(|_| decision != Decision::PlainSteps) {
+            let likely = 1.0 / (1.0 + (-says).exp());
+            *error = (likely - f32::from(u8::from(label))) * lesson.counts / BATCH as f32;
+        }
+    }
+    let (in_layers, in_vectors) = gradient.split_at_mut(IN_LAYERS);
+    let [in_starts, in_hidden, in_hidden_start, in_out, in_straight, in_start] = parts(in_layers);
+    add(in_start, &errors, 1.0);
+    let mut of_hidden = [0.0; HIDDEN];
+    for at in 0..HIDDEN {
+        add(&mut in_out[at * DECISIONS..][..DECISIONS], &errors, hidden[at]);
+        if hidden[at] > 0.0 {
+            of_hidden[at] = dot(&layers.out[at * DECISIONS..][..DECISIONS], &errors) * hidden_kept[at];
+        }
+    }
+    add(in_hidden_start, &of_hidden, 1.0);
+    let mut of_seen = [0.0; SEEN];
+    for at in 0..SEEN {
+        add(&mut in_straight[at * DECISIONS..][..DECISIONS], &errors, seen[at]);
+        add(&mut in_hidden[at * HIDDEN..][..HIDDEN], &of_hidden, seen[at]);
+        of_seen[at] = dot(&layers.straight[at * DECISIONS..][..DECISIONS], &errors)
+            + dot(&layers.hidden[at * HIDDEN..][..HIDDEN], &of_hidden);
+    }
+    times(&mut of_seen, &seen_kept);
+    let (in_sentence, in_mail) = in_starts.split_at_mut(WIDTH);
+    let mut back = |rows: &[usize], start: &mut [f32], of_vector: &[f32; WIDTH], share: f32| {
+        add(start, of_vector, 1.0);
+        for row in rows {
+            add(&mut in_vectors[row * WIDTH..][..WIDTH], of_vector, share);
+        }
+    };
+    for (at, (rows, vector)) in sentences.iter().enumerate() {
+        let of_vector = std::array::from_fn(|number| {
+            let strongest = if strongest[number] == at { of_seen[number] } else { 0.0 };
+            if vector[number] > 0.0 { strongest + of_seen[WIDTH + number] * of_mean } else { 0.0 }
+        });
+        back(rows, in_sentence, &of_vector, share(rows.len()));
+    }
+    let of_mail =
+        std::array::from_fn(
+            |number| if mail_vector[number] > 0.0 { of_seen[2 * WIDTH + number] } else { 0.0 },
+        );
+    back(&mail, in_mail, &of_mail, MAIL_SHARE);
+}
+
+/// The parts of [`LAYERS`], to change.
+fn parts(mut numbers: &mut [f32]) -> [&mut [f32]; LAYERS.len()] {
+    LAYERS.map(|length| {
+        let (part, rest) = std::mem::take(&mut numbers).split_at_mut(length);
+        numbers = rest;
+        part
+    })
+}
+
+fn add(sums: &mut [f32], numbers: &[f32], share: f32) {
+    for (sum, number) in sums.iter_mut().zip(numbers) {
+        *sum += number * share;
+    }
+}
+
+fn times(numbers: &mut [f32], by: &[f32]) {
+    for (number, by) in numbers.iter_mut().zip(by) {
+        *number *= by;
+    }
+}
+
+fn dot(a: &[f32], b: &[f32]) -> f32 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
+}
+
+/// Adam (Kingma and Ba, 2014): each number goes its own way as far as its gradient is steady.
+struct Adam {
+    mean: Vec<f32>,
+    square: Vec<f32>,
+    steps: u16,
+}
+
+impl Adam {
+    const KEEPS: [f32; 2] = [0.9, 0.99];
+
+    /// Moves all numbers, and empties the gradient.
+    fn step(&mut self, numbers: &mut [f32], gradient: &mut [f32], rate: f32) {
+        self.steps += 1;
+        let [keep_mean, keep_square] = Self::KEEPS;
+        let [of_mean, of_square] = Self::KEEPS.map(|keep| 1.0 - keep.powi(i32::from(self.steps)));
+        let moments = self.mean.iter_mut().zip(&mut self.square);
+        for ((number, slope), (mean, square)) in numbers.iter_mut().zip(gradient).zip(moments) {
+            *mean += (1.0 - keep_mean) * (*slope - *mean);
+            *square += (1.0 - keep_square) * (*slope * *slope - *square);
+            *number -= rate * (*mean / of_mean) / ((*square / of_square).sqrt() + 1e-8);
+            *slope = 0.0;
+        }
+    }
+}
+
+/// Numbers by chance that are the same each time (xorshift64*).
+struct Dice(u64);
+
+impl Dice {
+    fn next(&mut self) -> u64 {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
+    }
+
+    fn below(&mut self, end: usize) -> usize {
+        ((self.next() >> 32) % end as u64) as usize
+    }
+
+    /// Between 0 and 1.
+    fn share(&mut self) -> f32 {
+        (self.next() >> 40) as f32 / (1_u32 << 24) as f32
+    }
+
+    /// About as numbers of the normal distribution.
+    fn normal(&mut self) -> f32 {
+        (0..12).map(|_| self.share()).sum::<f32>() - 6.0
+    }
+
+    fn some_of(&mut self, rows: &[usize], out: f32) -> Vec<usize> {
+        rows.iter().copied().filter(|_| self.share() >= out).collect()
+    }
+
+    /// 0 for what is left out; what is kept is so much larger that the sum stays.
+    fn kept<const N: usize>(&mut self, out: f32) -> [f32; N] {
+        std::array::from_fn(|_| if self.share() < out { 0.0 } else { 1.0 / (1.0 - out) })
+    }
+}
