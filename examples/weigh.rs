@@ -1,10 +1,10 @@
-//! Learns `src/request/weights.tsv`, `src/request/trees.tsv` and `src/request/net.bin` from labelled conversations: `make weights`.
+//! Learns `src/request/weights.tsv`, `src/request/trees.tsv` and `src/request/network.bin` from labelled conversations: `make weights`.
 //!
 //! One logistic regression a decision, with an elastic net: most names get no weight at all, so that the table stays
 //! one that a person can read. A network is taught the same names. Each fifth of the conversations is left out in turn and weighed by
 //! what the others teach: from these sums the trees are grown, and they say how weights, trees and network do on
 //! conversations that they have not learned from (but for this: the trees of a part grow from sums whose weights have seen
-//! it). Deterministic: the same conversations give the same tables.
+//! it). The same conversations give the same tables on the same machine; another may round differently.
 #![allow(clippy::print_stdout, reason = "telling is what it is for")]
 #![allow(clippy::indexing_slicing, reason = "columns are counted here")]
 
@@ -29,7 +29,7 @@ use labelled::Conversation;
 use learn::{Known, Strength, learn};
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
-use teach::{Lesson, teach};
+use teach::{Lesson, names, teach};
 
 /// What a later message says again is labelled sparingly in this file.
 const SPARING: &str = "short.jsonl";
@@ -103,9 +103,9 @@ fn main() -> Result<()> {
     println!("{} conversations and {} reports in {} files", conversations.len(), reports.len(), files.len());
 
     let parts = parts(&conversations);
-    let (tables, nets) = std::thread::scope(|scope| -> Result<(Vec<String>, Vec<Vec<u8>>)> {
+    let (tables, networks) = std::thread::scope(|scope| -> Result<(Vec<String>, Vec<Vec<u8>>)> {
         // What the others teach, for each part.
-        let (mut tables, mut nets) = (Vec::new(), Vec::new());
+        let (mut tables, mut networks) = (Vec::new(), Vec::new());
         for fold in 0..FOLDS {
             let others = (0..examples.len()).filter(|at| parts[*at] != fold);
             let learned: Vec<&Example> = others.flat_map(|at| &examples[at]).chain(&reports).collect();
@@ -122,17 +122,17 @@ fn main() -> Result<()> {
                     }
                 }
             }
-            let names = names(&table);
-            nets.push(scope.spawn(move || teach(&lessons, names)));
+            let known = table.clone();
+            networks.push(scope.spawn(move || teach(&lessons, &known)));
             tables.push(table);
             println!("   part {} of {FOLDS} is done", fold + 1);
         }
-        Ok((tables, nets.into_iter().map(ended).collect()))
+        Ok((tables, networks.into_iter().map(ended).collect()))
     })?;
     let mut all = scores::Scores::default();
-    for (fold, (table, net)) in tables.iter().zip(&nets).enumerate() {
+    for (fold, (table, network)) in tables.iter().zip(&networks).enumerate() {
         let others = (0..examples.len()).filter(|at| parts[*at] != fold).flat_map(|at| &examples[at]);
-        let tried = Rules::new(RuleSettings::wialon())?.with_tables(table, &trees(others), net);
+        let tried = Rules::new(RuleSettings::wialon())?.with_tables(table, &trees(others), network);
         let left_out: Vec<&Conversation> = conversations
             .iter()
             .zip(&parts)
@@ -156,23 +156,20 @@ fn main() -> Result<()> {
         .iter()
         .zip(&conversations)
         .flat_map(|(each, conversation)| each.iter().zip(turns(conversation)));
-    let net = teach(&taught.map(lesson).collect::<Vec<_>>(), names(&table));
+    let network = teach(&taught.map(lesson).collect::<Vec<_>>(), &table);
     println!(
-        "\nsrc/request/weights.tsv: {} names, src/request/trees.tsv: {} trees, src/request/net.bin: {} bytes, from {} mails",
+        "\nsrc/request/weights.tsv: {} names, src/request/trees.tsv: {} trees, src/request/network.bin: {} bytes, from {} mails and {} reports",
         names(&table),
         trees.lines().count(),
-        net.len(),
-        learned.len()
+        network.len(),
+        learned.len() - reports.len(),
+        reports.len()
     );
     std::fs::write("src/request/weights.tsv", table).context("src/request/weights.tsv cannot be written")?;
     std::fs::write("src/request/trees.tsv", trees).context("src/request/trees.tsv cannot be written")?;
-    std::fs::write("src/request/net.bin", net).context("src/request/net.bin cannot be written")?;
+    std::fs::write("src/request/network.bin", network)
+        .context("src/request/network.bin cannot be written")?;
     Ok(())
-}
-
-/// How many names a table has: lines but for the head and the row that every mail has.
-fn names(table: &str) -> usize {
-    table.lines().count() - 2
 }
 
 /// What a thread gives.

@@ -29,15 +29,20 @@
 //! | the same, with trees and six writers more (xi–xn) | 233 | 0.97 | 0.89 | 0.06 | 0.05 |
 //! | strangers (ya–yf: six more writers, mostly ordinary mails), before anything learned from them | 5703 | 0.98 | 0.91 | 0.05 | 0.04 |
 //! | strangers (b001–b150), after these too, asking only below 0.40 | 233 | 0.96 | 0.89 | 0.07 | 0.04 |
+//! | writers (za–zn: fourteen more, a third of them off the ordinary), before anything learned from them | 13676 | 0.96 | 0.89 | 0.06 | 0.05 |
+//! | writers (ua–ug: seven more), by what had learned from those, with a network, asking only below 0.25 | 6004 | 0.98 | 0.94 | 0.03 | 0.04 |
+//! | an exam (ta–tc: three more, ordinary mails), by what had learned from all of these and seven more (va–vg) | 1067 | 0.99 | 0.97 | 0.02 | 0.01 |
+//! | strangers (b001–b150), by the same (asking below 0.30) | 233 | 0.96 | 0.91 | 0.04 | 0.05 |
 //!
-//! `fixtures/requests_unseen` is kept aside: neither rules nor weights are made from it, and nobody reads what is misread
+//! `fixtures/requests_unseen` is kept aside: neither rules nor anything learned is made from it, and nobody reads what is misread
 //! there, so only its scores are shown. It is the honest figure for mails of strangers.
 //!
 //! Since the weights: `fixtures/requests/short.jsonl` (short mails, many made to mislead; what a later message says again
-//! is labelled sparingly there), `strangers.jsonl`, `contrast.jsonl` and `writers.jsonl` (twenty writers, 13,900 conversations).
-//! All files teach the weights, so what is printed here tells how well they are remembered. `make weights` tells how well
-//! mails are read that weights and trees have not learned from (each fifth left out in turn; the rules had been tuned on the
-//! corpus and on own): kind 0.97, exact 0.90, wrong asks 0.05, missed asks 0.05 of 25,963 messages.
+//! is labelled sparingly there), `strangers.jsonl`, `contrast.jsonl` and `writers.jsonl` (41 writers, 30,200 conversations).
+//! All files teach, so what is printed here tells how well they are remembered. `make weights` tells how well mails are read
+//! that nothing has learned from (each fifth left out in turn; the rules had been tuned on the corpus and on own): kind 0.98,
+//! exact 0.93, wrong asks 0.035, missed asks 0.041 of 51,574 messages. A second reader, who saw only the guidelines, put 347 of 348
+//! mails of the corpus and of ya–yf down for the same missing fields as their writers.
 #![cfg(test)]
 
 #[path = "support/labelled.rs"]
@@ -109,7 +114,7 @@ fn unseen_scores_do_not_fall() {
     assert_eq!(conversations.len(), 150);
     let scores = score(&conversations.iter().collect::<Vec<_>>(), &rules);
     show("unseen", &scores);
-    let floors = Floors { f1: 0.95, kind: 0.95, exact: 0.87, wrong: 0.08, missed: 0.05 };
+    let floors = Floors { f1: 0.95, kind: 0.95, exact: 0.89, wrong: 0.05, missed: 0.065 };
     hold("unseen", &scores, &floors);
 }
 
@@ -120,7 +125,7 @@ fn other_scores_do_not_fall() {
         ("short", include_str!("../fixtures/requests/short.jsonl"), 400, 1, 0.93),
         ("strangers", include_str!("../fixtures/requests/strangers.jsonl"), 1100, 1, 0.96),
         ("contrast", include_str!("../fixtures/requests/contrast.jsonl"), 1800, 1, 0.92),
-        ("writers, every twentieth", include_str!("../fixtures/requests/writers.jsonl"), 13_800, 20, 0.96),
+        ("writers, every fortieth", include_str!("../fixtures/requests/writers.jsonl"), 30_200, 40, 0.96),
     ];
     for (name, json, least, part, f1) in files {
         let conversations = load(json);

@@ -2,7 +2,7 @@
 //!
 //! The same 5,000 mails lie in Dovecot for all three. The bare reader fetches them and throws them away: the limit.
 //! mbsync puts them into a Maildir with its default fsync. askback stores them durably, parses, threads and checks
-//! them. Rounds alternate; the median by time is shown. `after = "leave"`, because neither of the others changes
+//! them. Rounds alternate; the median by time is shown. Once more with a disk that takes its time to sync, as real ones do. `after = "leave"`, because neither of the others changes
 //! anything on the server.
 #![allow(
     clippy::print_stdout,
@@ -22,7 +22,7 @@ use askback::store::{Access, Store};
 use corpus::Dice;
 use measure::Cost;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, SystemTime};
 use support::daemon::{Desk, binary};
@@ -36,7 +36,7 @@ fn main() -> Result<()> {
     if arguments.first().is_some_and(|first| first == "--bare-reader") {
         return wire::run_as_reader(&arguments[1..]);
     }
-    // Only some parts: `cargo bench --bench intake -- near far huge`.
+    // Only some parts: `cargo bench --bench intake -- near disk far huge`.
     let wanted = |part: &str| {
         let mut parts = arguments.iter().filter(|argument| !argument.starts_with('-')).peekable();
         parts.peek().is_none() || parts.any(|argument| argument == part)
@@ -44,25 +44,50 @@ fn main() -> Result<()> {
     println!("Starting Dovecot and filling mailboxes …");
     let servers = Servers::start()?;
     let bench = Bench { servers: &servers, dir: tempfile::TempDir::new()? };
+    let near = Circumstances::default();
 
-    if wanted("near") || wanted("far") {
+    if wanted("near") || wanted("disk") || wanted("far") {
         let user = "bench@m2m.test";
         let mut dice = Dice::new(2026);
         let bytes = bench.fill(user, (0..MAILS).map(|number| corpus::mail(&mut dice, number, user)))?;
         println!("{MAILS} mails, {} KB on average\n", bytes / MAILS / 1000);
         let port = servers.imaps_port()?;
         if wanted("near") {
-            bench.compare("on this machine", user, MAILS, port)?;
+            bench.compare("on this machine", user, port, &near)?;
+        }
+        if wanted("disk") {
+            let library = support::preload("benches/intake/slow_disk.c", bench.dir.path())?;
+            let title = format!("each fsync takes {FSYNC_MS} ms longer");
+            bench.compare(&title, user, port, &Circumstances { slow_disk: Some(library) })?;
         }
         if wanted("far") {
             let port = wire::slow(port, Duration::from_millis(25))?;
-            bench.compare("with 50 ms of delay on the wire (25 ms each way)", user, MAILS, port)?;
+            bench.compare("with 50 ms of delay on the wire (25 ms each way)", user, port, &near)?;
         }
     }
     if wanted("huge") {
         bench.huge()?;
     }
     Ok(())
+}
+
+/// How much longer an fsync takes on the slow disk: about what an SSD without a battery needs.
+const FSYNC_MS: u32 = 2;
+
+/// What a round has to do with.
+#[derive(Default)]
+struct Circumstances {
+    /// The library that makes the disk slow.
+    slow_disk: Option<PathBuf>,
+}
+
+impl Circumstances {
+    fn set<'c>(&self, command: &'c mut Command) -> &'c mut Command {
+        match &self.slow_disk {
+            Some(library) => command.env("LD_PRELOAD", library).env("ASKBACK_FSYNC_MS", FSYNC_MS.to_string()),
+            None => command,
+        }
+    }
 }
 
 struct Bench<'a> {
@@ -84,13 +109,13 @@ impl Bench<'_> {
         Ok(bytes)
     }
 
-    fn compare(&self, title: &str, user: &str, mails: usize, port: u16) -> Result<()> {
+    fn compare(&self, title: &str, user: &str, port: u16, under: &Circumstances) -> Result<()> {
         let mut rounds = Vec::new();
         for round in 0..ROUNDS {
             rounds.push([
                 self.reader(user, port)?,
-                self.mbsync(user, port)?,
-                self.askback(&format!("round-{port}-{round}"), user, mails, port)?,
+                self.mbsync(user, port, under)?,
+                self.askback(&format!("round-{port}-{round}"), user, MAILS, port, under)?,
             ]);
             println!("   round {} of {ROUNDS} is done", round + 1);
         }
@@ -104,7 +129,7 @@ impl Bench<'_> {
             let cost = costs[costs.len() / 2];
             let peak = costs.iter().map(|cost| cost.peak_mb).fold(0.0, f64::max);
             seconds[index] = cost.seconds;
-            let count = mails as f64;
+            let count = MAILS as f64;
             println!(
                 "   {name:<14}{:>10.2}{:>10.0}{:>16.3}{peak:>12.1}",
                 cost.seconds,
@@ -128,7 +153,7 @@ impl Bench<'_> {
         let size = huge.len() / 1_000_000;
         let others = (0..500).map(|number| corpus::mail(&mut dice, number, user));
         self.fill(user, others.chain(std::iter::once(huge)))?;
-        let cost = self.askback("huge", user, 501, self.servers.imaps_port()?)?;
+        let cost = self.askback("huge", user, 501, self.servers.imaps_port()?, &Circumstances::default())?;
         println!("500 mails and one of {size} MB: askback's peak is {:.1} MB (aim: under 64)", cost.peak_mb);
         Ok(())
     }
@@ -139,7 +164,7 @@ impl Bench<'_> {
         measure::whole(Command::new(std::env::current_exe()?).args(arguments))
     }
 
-    fn mbsync(&self, user: &str, port: u16) -> Result<Cost> {
+    fn mbsync(&self, user: &str, port: u16, under: &Circumstances) -> Result<Cost> {
         let dir = tempfile::TempDir::new_in(self.dir.path())?;
         let (near, password) = (dir.path().display(), self.servers.password()?);
         let config = format!(
@@ -150,11 +175,18 @@ impl Bench<'_> {
         );
         let file = dir.path().join("mbsyncrc");
         fs::write(&file, config)?;
-        measure::whole(Command::new("mbsync").arg("-q").arg("-c").arg(&file).arg("bench"))
+        measure::whole(under.set(Command::new("mbsync").arg("-q").arg("-c").arg(&file).arg("bench")))
             .context("mbsync (Debian: isync)")
     }
 
-    fn askback(&self, name: &str, user: &str, mails: usize, port: u16) -> Result<Cost> {
+    fn askback(
+        &self,
+        name: &str,
+        user: &str,
+        mails: usize,
+        port: u16,
+        under: &Circumstances,
+    ) -> Result<Cost> {
         let dir = self.dir.path().join(name);
         let mut desk = Desk::new(self.servers, &dir, user)?;
         desk.set("mailbox.port", i64::from(port))?;
@@ -164,7 +196,9 @@ impl Bench<'_> {
         let log = fs::File::create(dir.join("askback.log"))?;
         command.arg("run").arg("--config").arg(desk.config_file()).stderr(log.try_clone()?).stdout(log);
         let database = dir.join("askback.db");
-        let cost = measure::until(&mut command, || dealt_with(&database).map(|count| count >= mails as u64));
+        let cost = measure::until(under.set(&mut command), || {
+            dealt_with(&database).map(|count| count >= mails as u64)
+        });
         let cost = cost.with_context(|| format!("askback's log:\n{}", desk.log()))?;
         fs::remove_dir_all(dir)?;
         Ok(cost)

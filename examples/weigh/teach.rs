@@ -1,10 +1,14 @@
-//! Teaches the network of `src/request/net.bin`: Adam on the logistic loss of all decisions at once. Names are left out by
+//! Teaches the network of `src/request/network.bin`: Adam on the logistic loss of all decisions at once. Names are left out by
 //! chance, so that none is relied upon alone; the dice always fall the same.
 
 use askback::request::Decision;
-use askback::request::net::{HIDDEN, LAYERS, Layers, MAIL_SHARE, Rows, SEEN, WIDTH, file, layer, share};
+use askback::request::network::{
+    HIDDEN, IN_LAYERS, Layers, MAIL_SHARE, NAMES, Rows, SENTENCES, VIEW, WIDTH, file, layer, parts, share,
+};
 
-/// Every mail is seen so often.
+use std::collections::BTreeSet;
+
+/// Every mail is read so often, but for the few that fill no step.
 const ROUNDS: usize = 8;
 /// So many mails make one step.
 const BATCH: usize = 64;
@@ -14,13 +18,12 @@ const RATE: f32 = 3e-3;
 const NAMES_OUT: f32 = 0.4;
 /// How many of the names of the mail as a whole.
 const MAIL_OUT: f32 = 0.2;
-/// How many of the numbers that are seen.
-const SEEN_OUT: f32 = 0.2;
+/// How many of the numbers of the view.
+const VIEW_OUT: f32 = 0.2;
 /// How many of those of the hidden layer.
 const HIDDEN_OUT: f32 = 0.3;
 
 const DECISIONS: usize = Decision::ALL.len();
-const IN_LAYERS: usize = LAYERS[0] + LAYERS[1] + LAYERS[2] + LAYERS[3] + LAYERS[4] + LAYERS[5];
 
 /// A mail: the rows of its names, what is so for each decision where it is known, how much it counts.
 pub(crate) struct Lesson {
@@ -29,10 +32,10 @@ pub(crate) struct Lesson {
     pub(crate) counts: f32,
 }
 
-/// The file of a network that knows so many names.
-pub(crate) fn teach(lessons: &[Lesson], names: usize) -> Vec<u8> {
+/// The file of a network that knows the names of a table.
+pub(crate) fn teach(lessons: &[Lesson], table: &str) -> Vec<u8> {
     let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
-    let mut numbers = begin(names, &mut dice);
+    let mut numbers = begin(lessons, names(table), &mut dice);
     let mut gradient = vec![0.0; numbers.len()];
     let mut adam = Adam { mean: gradient.clone(), square: gradient.clone(), steps: 0 };
     let mut order: Vec<usize> = (0..lessons.len()).collect();
@@ -51,32 +54,37 @@ pub(crate) fn teach(lessons: &[Lesson], names: usize) -> Vec<u8> {
         }
     }
     let (layers, vectors) = numbers.split_at(IN_LAYERS);
-    file(layers, vectors.as_chunks::<WIDTH>().0)
+    file(table, layers, vectors.as_chunks::<WIDTH>().0)
 }
 
-/// Small numbers by chance, so that no two of the network's parts learn the same.
-fn begin(names: usize, dice: &mut Dice) -> Vec<f32> {
-    let [starts, hidden, hidden_start, out, straight, start] = LAYERS;
-    let sizes = [
-        (starts, 0.0),
-        (hidden, 1.0 / (SEEN as f32).sqrt()),
-        (hidden_start, 0.0),
-        (out, 0.1),
-        (straight, 0.1),
-        (start, 0.0),
-        (names * WIDTH, 0.1),
-    ];
-    sizes
-        .into_iter()
-        .flat_map(|(count, size)| std::iter::repeat_n(size, count))
-        .map(|size| size * dice.normal())
-        .collect()
+/// How many names a table has: lines but for the head and the row that every mail has.
+pub(crate) fn names(table: &str) -> usize {
+    table.lines().count() - 2
+}
+
+/// Small numbers by chance, so that no two of the network's parts learn the same. A name that no mail has says nothing.
+fn begin(lessons: &[Lesson], names: usize, dice: &mut Dice) -> Vec<f32> {
+    let mut numbers = vec![0.0; IN_LAYERS + names * WIDTH];
+    let (layers, vectors) = numbers.split_at_mut(IN_LAYERS);
+    let [_, _, hidden, _, out, straight, _] = parts(layers);
+    let mut fill = |numbers: &mut [f32], size: f32| {
+        numbers.iter_mut().for_each(|number| *number = size * dice.normal());
+    };
+    fill(hidden, 1.0 / (VIEW as f32).sqrt());
+    fill(out, 0.1);
+    fill(straight, 0.1);
+    let taught: BTreeSet<usize> =
+        lessons.iter().flat_map(|lesson| lesson.rows.mail.iter().chain(&lesson.rows.all)).copied().collect();
+    for name in taught {
+        fill(&mut vectors[name * WIDTH..][..WIDTH], 0.1);
+    }
+    numbers
 }
 
 /// Adds what one mail teaches to the gradient.
 fn learn(lesson: &Lesson, numbers: &[f32], gradient: &mut [f32], dice: &mut Dice) {
     let (in_layers, vectors) = numbers.split_at(IN_LAYERS);
-    let Some(layers) = Layers::of(in_layers) else { return };
+    let layers = Layers::of(in_layers);
     let sum = |rows: &[usize], start: &[f32], share: f32| -> [f32; WIDTH] {
         let mut sum = [0.0; WIDTH];
         for row in rows {
@@ -86,40 +94,42 @@ fn learn(lesson: &Lesson, numbers: &[f32], gradient: &mut [f32], dice: &mut Dice
         sum.map(|number| number.max(0.0))
     };
 
-    // What the network says.
-    let sentences: Vec<(Vec<usize>, [f32; WIDTH])> = (lesson.rows.sentences.iter())
+    // What the network says. What is kept counts so much more that the sums stay.
+    let sentences: Vec<(Vec<usize>, f32, [f32; WIDTH])> = (lesson.rows.sentences.iter())
         .map(|sentence| {
+            let share = share(sentence.len(), NAMES) / (1.0 - NAMES_OUT);
             let rows = dice.some_of(&lesson.rows.all[sentence.clone()], NAMES_OUT);
-            let vector = sum(&rows, layers.sentence, share(rows.len()));
-            (rows, vector)
+            let vector = sum(&rows, layers.sentence, share);
+            (rows, share, vector)
         })
         .collect();
     let mail = dice.some_of(&lesson.rows.mail, MAIL_OUT);
-    let mail_vector = sum(&mail, layers.mail, MAIL_SHARE);
-    let of_mean = share(sentences.len());
-    let mut seen = [0.0_f32; SEEN];
+    let of_name = MAIL_SHARE / (1.0 - MAIL_OUT);
+    let mail_vector = sum(&mail, layers.mail, of_name);
+    let of_sentence = share(sentences.len(), SENTENCES);
+    let mut view = [0.0_f32; VIEW];
     let mut strongest = [usize::MAX; WIDTH];
-    for (at, (_, vector)) in sentences.iter().enumerate() {
+    for (at, (_, _, vector)) in sentences.iter().enumerate() {
         for number in 0..WIDTH {
-            if vector[number] > seen[number] {
-                seen[number] = vector[number];
+            if vector[number] > view[number] {
+                view[number] = vector[number];
                 strongest[number] = at;
             }
-            seen[WIDTH + number] += vector[number] * of_mean;
+            view[WIDTH + number] += vector[number] * of_sentence;
         }
     }
-    seen[2 * WIDTH..].copy_from_slice(&mail_vector);
-    let seen_kept: [f32; SEEN] = dice.kept(SEEN_OUT);
+    view[2 * WIDTH..].copy_from_slice(&mail_vector);
+    let view_kept: [f32; VIEW] = dice.kept(VIEW_OUT);
     let hidden_kept: [f32; HIDDEN] = dice.kept(HIDDEN_OUT);
-    times(&mut seen, &seen_kept);
+    times(&mut view, &view_kept);
     let mut hidden = [0.0; HIDDEN];
     hidden.copy_from_slice(layers.hidden_start);
-    layer(&mut hidden, &seen, layers.hidden);
+    layer(&mut hidden, &view, layers.hidden);
     hidden = hidden.map(|number| number.max(0.0));
     times(&mut hidden, &hidden_kept);
     let mut says = [0.0; DECISIONS];
     says.copy_from_slice(layers.start);
-    layer(&mut says, &seen, layers.straight);
+    layer(&mut says, &view, layers.straight);
     layer(&mut says, &hidden, layers.out);
 
     // How far it is off, and what that comes from.
@@ -133,7 +143,7 @@ fn learn(lesson: &Lesson, numbers: &[f32], gradient: &mut [f32], dice: &mut Dice
         }
     }
     let (in_layers, in_vectors) = gradient.split_at_mut(IN_LAYERS);
-    let [in_starts, in_hidden, in_hidden_start, in_out, in_straight, in_start] = parts(in_layers);
+    let [in_sentence, in_mail, in_hidden, in_hidden_start, in_out, in_straight, in_start] = parts(in_layers);
     add(in_start, &errors, 1.0);
     let mut of_hidden = [0.0; HIDDEN];
     for at in 0..HIDDEN {
@@ -143,42 +153,32 @@ fn learn(lesson: &Lesson, numbers: &[f32], gradient: &mut [f32], dice: &mut Dice
         }
     }
     add(in_hidden_start, &of_hidden, 1.0);
-    let mut of_seen = [0.0; SEEN];
-    for at in 0..SEEN {
-        add(&mut in_straight[at * DECISIONS..][..DECISIONS], &errors, seen[at]);
-        add(&mut in_hidden[at * HIDDEN..][..HIDDEN], &of_hidden, seen[at]);
-        of_seen[at] = dot(&layers.straight[at * DECISIONS..][..DECISIONS], &errors)
+    let mut of_view = [0.0; VIEW];
+    for at in 0..VIEW {
+        add(&mut in_straight[at * DECISIONS..][..DECISIONS], &errors, view[at]);
+        add(&mut in_hidden[at * HIDDEN..][..HIDDEN], &of_hidden, view[at]);
+        of_view[at] = dot(&layers.straight[at * DECISIONS..][..DECISIONS], &errors)
             + dot(&layers.hidden[at * HIDDEN..][..HIDDEN], &of_hidden);
     }
-    times(&mut of_seen, &seen_kept);
-    let (in_sentence, in_mail) = in_starts.split_at_mut(WIDTH);
+    times(&mut of_view, &view_kept);
     let mut back = |rows: &[usize], start: &mut [f32], of_vector: &[f32; WIDTH], share: f32| {
         add(start, of_vector, 1.0);
         for row in rows {
             add(&mut in_vectors[row * WIDTH..][..WIDTH], of_vector, share);
         }
     };
-    for (at, (rows, vector)) in sentences.iter().enumerate() {
+    for (at, (rows, share, vector)) in sentences.iter().enumerate() {
         let of_vector = std::array::from_fn(|number| {
-            let strongest = if strongest[number] == at { of_seen[number] } else { 0.0 };
-            if vector[number] > 0.0 { strongest + of_seen[WIDTH + number] * of_mean } else { 0.0 }
+            let strongest = if strongest[number] == at { of_view[number] } else { 0.0 };
+            if vector[number] > 0.0 { strongest + of_view[WIDTH + number] * of_sentence } else { 0.0 }
         });
-        back(rows, in_sentence, &of_vector, share(rows.len()));
+        back(rows, in_sentence, &of_vector, *share);
     }
     let of_mail =
         std::array::from_fn(
-            |number| if mail_vector[number] > 0.0 { of_seen[2 * WIDTH + number] } else { 0.0 },
+            |number| if mail_vector[number] > 0.0 { of_view[2 * WIDTH + number] } else { 0.0 },
         );
-    back(&mail, in_mail, &of_mail, MAIL_SHARE);
-}
-
-/// The parts of [`LAYERS`], to change.
-fn parts(mut numbers: &mut [f32]) -> [&mut [f32]; LAYERS.len()] {
-    LAYERS.map(|length| {
-        let (part, rest) = std::mem::take(&mut numbers).split_at_mut(length);
-        numbers = rest;
-        part
-    })
+    back(&mail, in_mail, &of_mail, of_name);
 }
 
 fn add(sums: &mut [f32], numbers: &[f32], share: f32) {
@@ -211,12 +211,12 @@ impl Adam {
     fn step(&mut self, numbers: &mut [f32], gradient: &mut [f32], rate: f32) {
         self.steps += 1;
         let [keep_mean, keep_square] = Self::KEEPS;
-        let [of_mean, of_square] = Self::KEEPS.map(|keep| 1.0 - keep.powi(i32::from(self.steps)));
+        let [of_sentence, of_square] = Self::KEEPS.map(|keep| 1.0 - keep.powi(i32::from(self.steps)));
         let moments = self.mean.iter_mut().zip(&mut self.square);
         for ((number, slope), (mean, square)) in numbers.iter_mut().zip(gradient).zip(moments) {
             *mean += (1.0 - keep_mean) * (*slope - *mean);
             *square += (1.0 - keep_square) * (*slope * *slope - *square);
-            *number -= rate * (*mean / of_mean) / ((*square / of_square).sqrt() + 1e-8);
+            *number -= rate * (*mean / of_sentence) / ((*square / of_square).sqrt() + 1e-8);
             *slope = 0.0;
         }
     }

@@ -1,5 +1,5 @@
 //! What a mail shows, as names: the words of each sentence, their classes and forms, and what the rules make of it. The
-//! table of weights says what each name speaks for; it is learned from the same names.
+//! table of weights says what each name speaks for, the network what they say together; both are learned from the same names.
 //!
 //! A name comes in parts that are joined by a space, so that looking it up needs no memory.
 

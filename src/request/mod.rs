@@ -16,7 +16,7 @@ mod hash;
 mod kind;
 mod language;
 mod lexicon;
-pub mod net;
+pub mod network;
 mod objects;
 mod outline;
 mod product;

@@ -1,7 +1,7 @@
-//! The way of a mail through the detectors: rules find and judge, then the weights have their say.
+//! The way of a mail through the detectors: rules find and judge, then what was learned has its say.
 
 use super::features::Ruled;
-use super::net::Rows;
+use super::network::Rows;
 use super::reading::Reading;
 use super::rules::Rules;
 use super::verdict::Verdict;

@@ -1,7 +1,7 @@
 //! Settings checked and made ready: what [`super::read`] works with.
 
 use super::lexicon::Lexicon;
-use super::net::Net;
+use super::network::Network;
 use super::product::Products;
 use super::settings::RuleSettings;
 use super::trees::Trees;
@@ -21,7 +21,7 @@ pub struct Rules {
     pub(super) names: Lexicon<()>,
     pub(super) weights: Arc<Table>,
     pub(super) trees: Arc<Trees>,
-    pub(super) net: Arc<Net>,
+    pub(super) network: Option<Arc<Network>>,
 }
 
 /// What is wrong with [`RuleSettings`]; indices count from 0 so that the line of the setting can be found.
@@ -121,20 +121,17 @@ impl Rules {
             }
         }
         let products = Products::new(&settings.products)?;
-        let (weights, trees, net) = (Table::shipped(), Trees::shipped(), Net::shipped());
-        Ok(Self { products, levels: settings.levels, cues, object_patterns, names, weights, trees, net })
+        let (weights, trees, network) = (Table::shipped(), Trees::shipped(), Network::shipped());
+        Ok(Self { products, levels: settings.levels, cues, object_patterns, names, weights, trees, network })
     }
 
-    /// The same with other tables, in the form of `weights.tsv`, `trees.tsv` and `net.bin`: to try some before they are shipped.
-    /// Trees correct the sums of the weights that they were grown from, and a network knows their names, and no others.
+    /// The same with other tables, in the form of `weights.tsv`, `trees.tsv` and `network.bin`: to try some before they are shipped.
+    /// Trees correct the sums of the weights that they were grown from, and no others. A network of other weights has no say.
     #[must_use]
-    pub fn with_tables(self, weights: &str, trees: &str, net: &[u8]) -> Self {
-        Self {
-            weights: Arc::new(Table::new(weights.to_owned().into())),
-            trees: Arc::new(Trees::new(trees)),
-            net: Arc::new(Net::new(net.to_owned().into())),
-            ..self
-        }
+    pub fn with_tables(self, weights: &str, trees: &str, network: &[u8]) -> Self {
+        let weights = Table::new(weights.to_owned().into());
+        let network = Network::new(network.to_owned().into(), &weights).map(Arc::new);
+        Self { weights: Arc::new(weights), trees: Arc::new(Trees::new(trees)), network, ..self }
     }
 
     /// How much a field matters.

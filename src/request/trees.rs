@@ -27,7 +27,7 @@ pub enum Fact {
 }
 
 impl Fact {
-    /// All facts, in the order of [`super::facts`].
+    /// All facts, in the order of [`super::weighed`].
     pub fn all() -> impl Iterator<Item = Self> {
         let weighed =
             Decision::ALL.into_iter().flat_map(|of| [Self::Sum(of), Self::Best(of), Self::Second(of)]);

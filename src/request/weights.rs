@@ -1,10 +1,10 @@
 //! How much each thing that a mail shows speaks for each decision: one table, learned from labelled mails by
-//! `make weights`, and a sum over names that a person can read, see `weights.tsv`. [`super::trees`] correct it, and [`super::net`] has
+//! `make weights`, and a sum over names that a person can read, see `weights.tsv`. [`super::trees`] correct it, and [`super::network`] has
 //! two thirds of the say.
 
 use super::features::{self, Ruled};
-use super::hash::{ByHash, of_bytes};
-use super::net::Rows;
+use super::hash::{ByHash, NO_BYTES, of_bytes, one_more};
+use super::network::Rows;
 use super::reading::Reading;
 use super::senses::Pairs;
 use super::sheet::Sheet;
@@ -75,7 +75,7 @@ impl Decision {
         }
     }
 
-    /// Whether it is learned from a name. How a mail is told speaks for plain steps alone, and for them no single word does: there are
+    /// Whether its weights are learned from a name. How a mail is told speaks for plain steps alone, and for them no single word does: there are
     /// too few such mails to learn words from.
     #[must_use]
     pub fn learns_from(self, name: &str) -> bool {
@@ -165,8 +165,13 @@ impl Table {
         self.text.get(self.names.get(row)?.clone())
     }
 
+    /// A hash of its names and their order.
+    pub(super) fn key(&self) -> u64 {
+        let names = (0..self.len()).filter_map(|row| self.name(row));
+        names.fold(NO_BYTES, |key, name| one_more(key, 0) ^ of_bytes(name.as_bytes()))
+    }
+
     /// How many names it has.
-    #[cfg(test)]
     pub(super) fn len(&self) -> usize {
         self.weights.len()
     }
@@ -180,6 +185,9 @@ impl Table {
 fn hundredths(cell: &str) -> i16 {
     cell.parse().map_or(0, |number: f32| (number * 100.0).round() as i16)
 }
+
+/// The network's part of the say: alone it is better than weights and trees, and together they are better still.
+const NETWORK: f32 = 2.0 / 3.0;
 
 /// How many names a cue shows.
 const SHOWN: usize = 3;
@@ -206,8 +214,8 @@ pub(super) struct Weighed {
     sums: Sums,
     /// What trees add to them.
     corrections: Sums,
-    /// What the network says beside them.
-    net: Sums,
+    /// What the network says beside them, if there is one.
+    network: Option<Sums>,
     /// What each sentence of the body, then of the subject, adds.
     sentences: Vec<Sums>,
     /// The rows of all names that were shown.
@@ -223,7 +231,7 @@ pub(super) struct Strongest<'a, 'b> {
 }
 
 impl Weighed {
-    /// Weighs a mail: each name counts once a mail, however often it is shown.
+    /// Weighs a mail: each name counts once a mail, however often it is shown, but for the network once a sentence and time.
     pub(super) fn new(reading: &Reading<'_>, ruled: &Ruled) -> Self {
         let table = &*reading.rules.weights;
         let mut sums = Counted::default();
@@ -252,9 +260,9 @@ impl Weighed {
                 rows.sentences.push(from..rows.all.len());
             }
         }
-        let net = reading.rules.net.say(&rows);
+        let network = reading.rules.network.as_ref().map(|network| network.say(&rows));
         let mut weighed =
-            Self { sums: sums.sums(), corrections: [0.0; Decision::ALL.len()], net, sentences, rows };
+            Self { sums: sums.sums(), corrections: [0.0; Decision::ALL.len()], network, sentences, rows };
         let facts = trees::facts(reading, ruled.fields.product.state, &weighed);
         for (correction, decision) in weighed.corrections.iter_mut().zip(Decision::ALL) {
             *correction = reading.rules.trees.correct(decision, &facts);
@@ -286,14 +294,15 @@ impl Weighed {
         self.rows
     }
 
-    /// How likely a decision is, between 0 and 1: a third by weights and trees, the rest by the network. It was not taught plain
-    /// steps: too few mails teach them.
+    /// How likely a decision is, between 0 and 1: by weights and trees, and the network. That was not taught plain steps: too few mails
+    /// teach them.
     pub(super) fn likely(&self, decision: Decision) -> f32 {
         let weighed = self.sum(decision) + weight(&self.corrections, decision);
-        let says = if decision == Decision::PlainSteps {
-            weighed
-        } else {
-            (weighed + 2.0 * weight(&self.net, decision)) / 3.0
+        let says = match &self.network {
+            Some(network) if decision != Decision::PlainSteps => {
+                NETWORK * weight(network, decision) + (1.0 - NETWORK) * weighed
+            }
+            _ => weighed,
         };
         1.0 / (1.0 + (-says).exp())
     }

@@ -24,7 +24,7 @@ fn broken(fault: &str, then: Then, round: usize) -> Result<usize> {
     let (dir, mut desk) = tortured(&format!("broken-{fault}-{round}-{then:?}").to_lowercase())?;
     let faults = dir.path().join("faults");
     fs::create_dir(&faults)?;
-    desk.env("LD_PRELOAD", preload("faults.c", dir.path())?);
+    desk.env("LD_PRELOAD", preload("tests/live/faults.c", dir.path())?);
     desk.env("ASKBACK_FAULTS", &faults);
     let rest = |mails| wait_for_rest(&desk, mails, RECOVERY);
     let daemon = desk.run()?;

@@ -15,7 +15,7 @@ pub(super) struct Clock(PathBuf);
 impl Clock {
     /// Gives the desk a clock of its own, right for now.
     pub(super) fn of(desk: &mut Desk<'_>) -> Result<Self> {
-        let (library, clock) = (preload("clock.c", &desk.dir)?, Self(desk.dir.join("clock")));
+        let (library, clock) = (preload("tests/live/clock.c", &desk.dir)?, Self(desk.dir.join("clock")));
         clock.set(0)?;
         desk.env("LD_PRELOAD", library);
         desk.env("ASKBACK_TEST_CLOCK", clock.0.as_os_str());

@@ -42,9 +42,9 @@ pub(crate) fn wait_for_at_most<T>(
     }
 }
 
-/// Compiles a source beside the live tests into a library that `LD_PRELOAD` puts before the C library; gives where it is.
+/// Compiles a source of this repository into a library that `LD_PRELOAD` puts before the C library; gives where it is.
 pub(crate) fn preload(source: &str, folder: &Path) -> Result<PathBuf> {
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/live").join(source);
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join(source);
     let library = folder.join("preload.so");
     let built = Command::new("cc")
         .args(["-shared", "-fPIC", "-O1", "-Wall", "-Werror", "-o"])
