@@ -32,13 +32,15 @@
 //! | writers (za–zn: fourteen more, a third of them off the ordinary), before anything learned from them | 13676 | 0.96 | 0.89 | 0.06 | 0.05 |
 //! | writers (ua–ug: seven more), by what had learned from those, with a network, asking only below 0.25 | 6004 | 0.98 | 0.94 | 0.03 | 0.04 |
 //! | an exam (ta–tc: three more, ordinary mails), by what had learned from all of these and seven more (va–vg) | 1067 | 0.99 | 0.97 | 0.02 | 0.01 |
-//! | strangers (b001–b150), by the same (asking below 0.30) | 233 | 0.96 | 0.91 | 0.04 | 0.05 |
+//! | a second exam (sa–sc: three more, to stand beside the corpus), by the same | 621 | 0.99 | 0.94 | 0.02 | 0.04 |
+//! | strangers (b001–b150), by the same | 233 | 0.96 | 0.91 | 0.04 | 0.05 |
 //!
-//! `fixtures/requests_unseen` is kept aside: neither rules nor anything learned is made from it, and nobody reads what is misread
-//! there, so only its scores are shown. It is the honest figure for mails of strangers.
+//! `fixtures/requests_unseen` (b and both exams) is kept aside: neither rules nor anything learned is made from it, and nobody reads
+//! what is misread there, so only its scores are shown. It is the honest figure for mails of strangers, but for this: that
+//! asking begins below 0.30 rather than 0.25 was chosen by looking at b and the first exam.
 //!
 //! Since the weights: `fixtures/requests/short.jsonl` (short mails, many made to mislead; what a later message says again
-//! is labelled sparingly there), `strangers.jsonl`, `contrast.jsonl` and `writers.jsonl` (41 writers, 30,200 conversations).
+//! is labelled sparingly there), `strangers.jsonl`, `contrast.jsonl` and `writers.jsonl` (48 writers, 30,200 conversations).
 //! All files teach, so what is printed here tells how well they are remembered. `make weights` tells how well mails are read
 //! that nothing has learned from (each fifth left out in turn; the rules had been tuned on the corpus and on own): kind 0.98,
 //! exact 0.93, wrong asks 0.035, missed asks 0.041 of 51,574 messages. A second reader, who saw only the guidelines, put 347 of 348
@@ -110,12 +112,27 @@ fn own_scores_do_not_fall() {
 #[test]
 fn unseen_scores_do_not_fall() {
     let rules = Rules::new(RuleSettings::wialon()).unwrap();
-    let conversations = load(include_str!("../fixtures/requests_unseen/strangers.jsonl"));
-    assert_eq!(conversations.len(), 150);
-    let scores = score(&conversations.iter().collect::<Vec<_>>(), &rules);
-    show("unseen", &scores);
-    let floors = Floors { f1: 0.95, kind: 0.95, exact: 0.89, wrong: 0.05, missed: 0.065 };
-    hold("unseen", &scores, &floors);
+    let files = [
+        (
+            "unseen strangers",
+            include_str!("../fixtures/requests_unseen/strangers.jsonl"),
+            150,
+            Floors { f1: 0.95, kind: 0.95, exact: 0.89, wrong: 0.05, missed: 0.065 },
+        ),
+        (
+            "unseen exam",
+            include_str!("../fixtures/requests_unseen/exam.jsonl"),
+            1100,
+            Floors { f1: 0.95, kind: 0.97, exact: 0.95, wrong: 0.03, missed: 0.04 },
+        ),
+    ];
+    for (name, json, count, floors) in files {
+        let conversations = load(json);
+        assert_eq!(conversations.len(), count);
+        let scores = score(&conversations.iter().collect::<Vec<_>>(), &rules);
+        show(name, &scores);
+        hold(name, &scores, &floors);
+    }
 }
 
 #[test]

@@ -2,7 +2,8 @@
 //!
 //! The same 5,000 mails lie in Dovecot for all three. The bare reader fetches them and throws them away: the limit.
 //! mbsync puts them into a Maildir with its default fsync. askback stores them durably, parses, threads and checks
-//! them. Rounds alternate; the median by time is shown. Once more with a disk that takes its time to sync, as real ones do. `after = "leave"`, because neither of the others changes
+//! them. Rounds alternate; the median by time is shown. All of it again with a disk that takes its time to sync, as real
+//! ones do, and with a slow wire. `after = "leave"`, because neither of the others changes
 //! anything on the server.
 #![allow(
     clippy::print_stdout,

@@ -140,7 +140,7 @@ pub fn share(count: usize, most: u16) -> f32 {
 pub const NAMES: u16 = 400;
 /// So many sentences of a mail.
 pub const SENTENCES: u16 = 20;
-/// The share of each name of the mail as a whole; there are about as many in every mail.
+/// The share of each name of the mail as a whole; their number is bounded.
 pub const MAIL_SHARE: f32 = 0.2;
 
 /// The layers behind the vectors, as parts of one slice of [`IN_LAYERS`] numbers.

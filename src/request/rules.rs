@@ -126,7 +126,7 @@ impl Rules {
     }
 
     /// The same with other tables, in the form of `weights.tsv`, `trees.tsv` and `network.bin`: to try some before they are shipped.
-    /// Trees correct the sums of the weights that they were grown from, and no others. A network of other weights has no say.
+    /// Trees correct the sums of the weights that they were grown from, and no others. A network that knows other names has no say.
     #[must_use]
     pub fn with_tables(self, weights: &str, trees: &str, network: &[u8]) -> Self {
         let weights = Table::new(weights.to_owned().into());

@@ -75,7 +75,7 @@ impl Decision {
         }
     }
 
-    /// Whether its weights are learned from a name. How a mail is told speaks for plain steps alone, and for them no single word does: there are
+    /// Whether its weights are learned from a name (the network is taught all of them). How a mail is told speaks for plain steps alone, and for them no single word does: there are
     /// too few such mails to learn words from.
     #[must_use]
     pub fn learns_from(self, name: &str) -> bool {
@@ -231,7 +231,7 @@ pub(super) struct Strongest<'a, 'b> {
 }
 
 impl Weighed {
-    /// Weighs a mail: each name counts once a mail, however often it is shown, but for the network once a sentence and time.
+    /// Weighs a mail: each name counts once a mail, however often it is shown, but for the network each time.
     pub(super) fn new(reading: &Reading<'_>, ruled: &Ruled) -> Self {
         let table = &*reading.rules.weights;
         let mut sums = Counted::default();
