@@ -9,6 +9,8 @@
 
 #[path = "intake/corpus.rs"]
 mod corpus;
+#[path = "../tests/support/dice.rs"]
+mod dice;
 
 use askback::mail::parse;
 use askback::request::{Before, RuleSettings, Rules, read};
@@ -20,7 +22,7 @@ const ROUNDS: usize = 9;
 
 fn main() {
     let Ok(rules) = Rules::new(RuleSettings::wialon()) else { return };
-    let mut dice = corpus::Dice::new(7);
+    let mut dice = dice::Dice::new(7);
     let mails: Vec<Vec<u8>> =
         (0..500).map(|number| corpus::mail(&mut dice, number, "support@m2m.test")).collect();
     let parsed: Vec<_> = mails.iter().map(|raw| parse(raw)).collect();

@@ -8,6 +8,8 @@
 #![allow(clippy::print_stdout, reason = "telling is what it is for")]
 #![allow(clippy::indexing_slicing, reason = "columns are counted here")]
 
+#[path = "../tests/support/dice.rs"]
+mod dice;
 #[path = "weigh/grow.rs"]
 mod grow;
 #[path = "../tests/support/labelled.rs"]
@@ -22,6 +24,7 @@ mod teach;
 
 use anyhow::{Context as _, Result};
 use askback::mail::Mail;
+use askback::request::network::Rows;
 use askback::request::{
     ALWAYS, Before, Decision, Fact, Field, Kind, PerField, RuleSettings, Rules, shown, weighed,
 };
@@ -73,6 +76,13 @@ struct Example {
     counts: f32,
 }
 
+impl Example {
+    /// The mail as the network sees it.
+    fn lesson(&self, rows: Rows) -> Lesson {
+        Lesson { rows, labels: self.labels, counts: self.counts }
+    }
+}
+
 fn main() -> Result<()> {
     let mut conversations: Vec<Conversation> = Vec::new();
     let mut examples: Vec<Vec<Example>> = Vec::new();
@@ -118,7 +128,7 @@ fn main() -> Result<()> {
                     if parts[at] == fold {
                         example.facts = facts;
                     } else {
-                        lessons.push(Lesson { rows, labels: example.labels, counts: example.counts });
+                        lessons.push(example.lesson(rows));
                     }
                 }
             }
@@ -150,7 +160,7 @@ fn main() -> Result<()> {
     let tried = Rules::new(RuleSettings::wialon())?.with_tables(&table, "", b"");
     let lesson = |(example, turn): (&Example, Turn)| {
         let (_, rows) = weighed(&turn.mail, turn.before(), &tried);
-        Lesson { rows, labels: example.labels, counts: example.counts }
+        example.lesson(rows)
     };
     let taught = examples
         .iter()

@@ -1,30 +1,12 @@
 //! The mails of the benchmark: the same on every machine, Russian and English, of the sizes and shapes that a support
 //! mailbox sees.
 
+use super::dice::Dice;
 use data_encoding::BASE64;
 use encoding_rs::{Encoding, KOI8_R, UTF_8, WINDOWS_1251};
 use std::fmt::Write as _;
 
-/// A small deterministic source of numbers (xorshift64*); the mails must not depend on the day or the machine.
-pub(crate) struct Dice(u64);
-
 impl Dice {
-    pub(crate) fn new(seed: u64) -> Self {
-        Self(seed | 1)
-    }
-
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
-    }
-
-    /// A number below `end`.
-    fn below(&mut self, end: usize) -> usize {
-        usize::try_from((self.next() >> 32) % end as u64).unwrap_or_default()
-    }
-
     fn chance(&mut self, percent: usize) -> bool {
         self.below(100) < percent
     }

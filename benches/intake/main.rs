@@ -11,6 +11,8 @@
     reason = "a benchmark tells, and its input is its own"
 )]
 
+#[path = "../../tests/support/dice.rs"]
+mod dice;
 #[path = "../../tests/support/mod.rs"]
 mod support;
 
@@ -20,7 +22,7 @@ mod wire;
 
 use anyhow::{Context as _, Result};
 use askback::store::{Access, Store};
-use corpus::Dice;
+use dice::Dice;
 use measure::Cost;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,6 +1,7 @@
 //! Teaches the network of `src/request/network.bin`: Adam on the logistic loss of all decisions at once. Names are left out by
 //! chance, so that none is relied upon alone; the dice always fall the same.
 
+use super::dice::Dice;
 use askback::request::Decision;
 use askback::request::network::{
     HIDDEN, IN_LAYERS, Layers, MAIL_SHARE, NAMES, Rows, SENTENCES, VIEW, WIDTH, file, layer, parts, share,
@@ -34,7 +35,7 @@ pub(crate) struct Lesson {
 
 /// The file of a network that knows the names of a table.
 pub(crate) fn teach(lessons: &[Lesson], table: &str) -> Vec<u8> {
-    let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
+    let mut dice = Dice::new(0x9e37_79b9_7f4a_7c15);
     let mut numbers = begin(lessons, names(table), &mut dice);
     let mut gradient = vec![0.0; numbers.len()];
     let mut adam = Adam { mean: gradient.clone(), square: gradient.clone(), steps: 0 };
@@ -211,32 +212,18 @@ impl Adam {
     fn step(&mut self, numbers: &mut [f32], gradient: &mut [f32], rate: f32) {
         self.steps += 1;
         let [keep_mean, keep_square] = Self::KEEPS;
-        let [of_sentence, of_square] = Self::KEEPS.map(|keep| 1.0 - keep.powi(i32::from(self.steps)));
+        let [of_mean, of_square] = Self::KEEPS.map(|keep| 1.0 - keep.powi(i32::from(self.steps)));
         let moments = self.mean.iter_mut().zip(&mut self.square);
         for ((number, slope), (mean, square)) in numbers.iter_mut().zip(gradient).zip(moments) {
             *mean += (1.0 - keep_mean) * (*slope - *mean);
             *square += (1.0 - keep_square) * (*slope * *slope - *square);
-            *number -= rate * (*mean / of_sentence) / ((*square / of_square).sqrt() + 1e-8);
+            *number -= rate * (*mean / of_mean) / ((*square / of_square).sqrt() + 1e-8);
             *slope = 0.0;
         }
     }
 }
 
-/// Numbers by chance that are the same each time (xorshift64*).
-struct Dice(u64);
-
 impl Dice {
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
-    }
-
-    fn below(&mut self, end: usize) -> usize {
-        ((self.next() >> 32) % end as u64) as usize
-    }
-
     /// Between 0 and 1.
     fn share(&mut self) -> f32 {
         (self.next() >> 40) as f32 / (1_u32 << 24) as f32
