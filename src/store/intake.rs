@@ -170,8 +170,9 @@ impl Tx<'_> {
         why: &str,
         now: DateTime<Utc>,
     ) -> Result<()> {
+        // OR FAIL: one row is changed or none, so there is nothing to undo and no page to be copied for it.
         let changed = self.change(
-            "UPDATE mail
+            "UPDATE OR FAIL mail
              SET disposition = ?2, ticket = ?3, why = ?4, decided_at = ?5
              WHERE id = ?1 AND disposition = 'new'",
             params![id, disposition, ticket, why, Ms(now)],

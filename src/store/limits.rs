@@ -54,6 +54,7 @@ impl Reader<'_> {
         now: DateTime<Utc>,
     ) -> Result<SentCounts> {
         // A letter that is still to go out counts however old it is; the others from when they were last touched.
+        // Those to go out are few, and have an index of their own.
         self.row(
             "SELECT
                  (SELECT count(*) FROM outbox
@@ -65,21 +66,21 @@ impl Reader<'_> {
                  (SELECT count(*) FROM outbox
                   WHERE kind IN ('ask', 'accept') AND recipient_untagged = ?3 AND counted_at > ?5
                     AND state NOT IN ('cancelled', 'refused'))
-                 + (SELECT count(*) FROM outbox
-                  WHERE kind IN ('ask', 'accept') AND +recipient_untagged = ?3 AND counted_at <= ?5
-                    AND state IN ('waiting', 'claimed')) AS sender_24h,
+                 + (SELECT count(*) FROM outbox INDEXED BY outbox_unsettled
+                  WHERE kind IN ('ask', 'accept') AND recipient_untagged = ?3 AND counted_at <= ?5
+                    AND settled_at IS NULL) AS sender_24h,
                  (SELECT count(*) FROM outbox
                   WHERE kind IN ('ask', 'accept') AND recipient_domain = ?4 AND counted_at > ?6
                     AND state NOT IN ('cancelled', 'refused'))
-                 + (SELECT count(*) FROM outbox
-                  WHERE kind IN ('ask', 'accept') AND +recipient_domain = ?4 AND counted_at <= ?6
-                    AND state IN ('waiting', 'claimed')) AS domain_1h,
+                 + (SELECT count(*) FROM outbox INDEXED BY outbox_unsettled
+                  WHERE kind IN ('ask', 'accept') AND recipient_domain = ?4 AND counted_at <= ?6
+                    AND settled_at IS NULL) AS domain_1h,
                  (SELECT count(*) FROM outbox
                   WHERE kind IN ('ask', 'accept') AND counted_at > ?6
                     AND state NOT IN ('cancelled', 'refused'))
-                 + (SELECT count(*) FROM outbox
-                  WHERE kind IN ('ask', 'accept') AND +counted_at <= ?6
-                    AND state IN ('waiting', 'claimed')) AS all_1h",
+                 + (SELECT count(*) FROM outbox INDEXED BY outbox_unsettled
+                  WHERE kind IN ('ask', 'accept') AND counted_at <= ?6
+                    AND settled_at IS NULL) AS all_1h",
             params![
                 mail,
                 ticket,

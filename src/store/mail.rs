@@ -261,12 +261,19 @@ impl Tx<'_> {
     pub fn store_mail<F: Frames>(&self, mail: &NewMail<F>) -> Result<Stored> {
         let MailKey { mailbox, uid_validity, uid } = &mail.key;
         let wanted = self.row(
-            "DELETE FROM wanted
-             WHERE mailbox = ?1 AND uid_validity = ?2 AND uid = ?3
-             RETURNING late, size",
+            "SELECT late, size
+             FROM wanted
+             WHERE mailbox = ?1 AND uid_validity = ?2 AND uid = ?3",
             params![mailbox, uid_validity, uid],
             |row| Ok((row.get::<_, bool>(0)?, row.get::<_, Size>(1)?.0)),
         )?;
+        if wanted.is_some() {
+            self.change(
+                "DELETE FROM wanted
+                 WHERE mailbox = ?1 AND uid_validity = ?2 AND uid = ?3",
+                params![mailbox, uid_validity, uid],
+            )?;
+        }
         let (late, told_size) = wanted.map_or((false, None), |(late, size)| (late, Some(size)));
         let received_at = mail.internal_date.unwrap_or(mail.stored_at);
         let unfetched = match self.clear_place(mail, told_size)? {

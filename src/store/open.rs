@@ -11,13 +11,14 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// The schema, step by step: the n-th brings a database from version n-1 to n (`PRAGMA user_version`).
-pub(super) const MIGRATIONS: [&str; 6] = [
+pub(super) const MIGRATIONS: [&str; 7] = [
     include_str!("migrations/0001_start.sql"),
     include_str!("migrations/0002_told.sql"),
     include_str!("migrations/0003_answers.sql"),
     include_str!("migrations/0004_clients.sql"),
     include_str!("migrations/0005_late.sql"),
     include_str!("migrations/0006_places.sql"),
+    include_str!("migrations/0007_checks.sql"),
 ];
 /// The newest schema that this program knows.
 #[expect(clippy::cast_possible_truncation, reason = "a handful")]

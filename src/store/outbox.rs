@@ -245,16 +245,23 @@ impl Tx<'_> {
     /// # Errors
     /// If the database cannot be written.
     pub fn cancel_waiting(&self, ticket: TicketId, why: &str, now: DateTime<Utc>) -> Result<Vec<OutboxId>> {
-        let mut cancelled = self.rows(
-            "UPDATE outbox
-             SET state = 'cancelled', last_error = ?2, settled_at = ?3
+        let waiting = self.rows(
+            "SELECT id
+             FROM outbox
              WHERE ticket = ?1 AND state = 'waiting' AND kind IN ('ask', 'accept')
-             RETURNING id",
-            params![ticket, why, Ms(now)],
+             ORDER BY id",
+            [ticket],
             |row| row.get(0),
         )?;
-        cancelled.sort_unstable();
-        Ok(cancelled)
+        for id in &waiting {
+            self.change(
+                "UPDATE outbox
+                 SET state = 'cancelled', last_error = ?2, settled_at = ?3
+                 WHERE id = ?1",
+                params![id, why, Ms(now)],
+            )?;
+        }
+        Ok(waiting)
     }
 
     /// Takes letters that are due, their attempts counted. Commit before the first byte goes to SMTP. A letter whose

@@ -125,3 +125,61 @@ fn an_upgrade_that_is_killed_leaves_the_old_schema_or_the_new_one() {
     );
     assert!(deaths > 60, "only {deaths} deaths");
 }
+
+/// A database of the newest schema with a row in each table that filing a mail writes to.
+fn filled(path: &Path) -> Connection {
+    bring(path, MIGRATIONS.len());
+    let conn = Connection::open(path).unwrap();
+    conn.execute_batch(
+        "PRAGMA foreign_keys = ON;
+         INSERT INTO raw (sha256, size) VALUES (zeroblob(32), 1);
+         INSERT INTO outbox (kind, ticket, recipient, recipient_untagged, recipient_domain, message_id, raw, asked, state,
+                             created_at, due_at, counted_at, sent_copy)
+         VALUES ('ask', 1, 'a@b.test', 'a@b.test', 'b.test', '1@b.test', 1, '[]', 'waiting', 0, 0, 0, 'wanted');
+         INSERT INTO message (ticket, mail, direction, subject, own_text, kind, at) VALUES (1, 1, 'in', '', '', 'none', 0);
+         INSERT INTO answer (message, field, state, evidence) VALUES (1, 'steps', 'unsure', '[]');",
+    )
+    .unwrap();
+    conn
+}
+
+#[test]
+fn rewritten_constraints_refuse_what_they_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let conn = filled(&folder.path().join("askback.db"));
+    let columns = [
+        ("ticket", "state"),
+        ("ticket", "standing"),
+        ("mail", "disposition"),
+        ("outbox", "kind"),
+        ("outbox", "state"),
+        ("outbox", "sent_copy"),
+        ("message", "kind"),
+        ("answer", "field"),
+        ("answer", "state"),
+    ];
+    for (table, column) in columns {
+        let refused = conn.execute(&format!("UPDATE {table} SET {column} = 'nonsense'"), []).unwrap_err();
+        assert!(refused.to_string().contains("CHECK constraint failed"), "{table}.{column}: {refused}");
+        conn.execute(&format!("UPDATE {table} SET {column} = {column}"), []).unwrap();
+    }
+    // Looked up at the end of the transaction only, but looked up.
+    conn.execute_batch("BEGIN; UPDATE mail SET ticket = 99").unwrap();
+    let refused = conn.execute_batch("COMMIT").unwrap_err();
+    assert!(refused.to_string().contains("FOREIGN KEY constraint failed"), "{refused}");
+}
+
+#[test]
+fn a_row_is_checked_without_a_temporary_tree() {
+    let folder = tempfile::tempdir().unwrap();
+    let conn = filled(&folder.path().join("askback.db"));
+    let trees = |table: &str| {
+        let mut explain = conn.prepare(&format!("EXPLAIN INSERT INTO {table} DEFAULT VALUES")).unwrap();
+        let codes = explain.query_map([], |row| row.get::<_, String>("opcode")).unwrap();
+        codes.filter(|code| code.as_ref().unwrap() == "OpenEphemeral").count()
+    };
+    for table in ["wanted", "raw", "raw_frame", "mail", "ticket", "message", "answer", "event", "outbox"] {
+        assert_eq!(trees(table), 0, "{table}: a list of three or more values in a CHECK");
+    }
+    assert_eq!(trees("told"), 1, "this one is written to seldom, and shows that one would be seen");
+}
