@@ -1,12 +1,14 @@
 //! What a mail shows, as names: the words of each sentence, their classes and forms, and what the rules make of it. The
 //! table of weights says what each name speaks for, the network what they say together; both are learned from the same names.
 //!
-//! A name comes in parts that are joined by a space, so that looking it up needs no memory.
+//! A name comes in parts that are joined by a space, so that looking it up needs no memory, and a word is hashed once for all names
+//! that it is in.
 
 use super::actions::{Action, within};
 use super::form::{Form, russian};
 use super::kind::Judged;
 use super::lexicon::Class;
+use super::name::Part;
 use super::reading::{Reading, is_informative};
 use super::sheet::Sheet;
 use super::tokens::{Case, Token, TokenKind};
@@ -28,7 +30,14 @@ pub(super) struct Ruled {
 }
 
 /// What the mail as a whole shows.
-pub(super) fn of_mail(reading: &Reading<'_>, ruled: &Ruled, mut add: impl FnMut(&[&str])) {
+pub(super) fn of_mail(reading: &Reading<'_>, ruled: &Ruled, mut say: impl FnMut(&[Part<'_>])) {
+    let mut add = |texts: &[&str]| {
+        let mut parts = [Part::NONE; 4];
+        for (part, text) in parts.iter_mut().zip(texts) {
+            *part = Part::new(text);
+        }
+        say(&parts);
+    };
     let kind = ruled.judged.kind.name();
     let follow_up = reading.is_later();
     let turn = if follow_up { "later" } else { "first" };
@@ -104,11 +113,12 @@ pub(super) fn of_sentence(
     sentence: &Range<usize>,
     ruled: &Ruled,
     pairs: &senses::Pairs,
-    mut add: impl FnMut(&[&str]),
+    mut add: impl FnMut(&[Part<'_>]),
 ) {
-    let place = if sheet.place == Place::Subject { "subject" } else { "" };
-    let mut say = |parts: [&str; 3]| add(&[place, parts[0], parts[1], parts[2]]);
-    let mut previous = "^";
+    let place = Part::new(if sheet.place == Place::Subject { "subject" } else { "" });
+    let mut say = |[first, second, third]: [Part<'_>; 3]| add(&[place, first, second, third]);
+    let (begins, ends) = (Part::word("begins"), Part::word("-"));
+    let mut previous = Part::word("^");
     let mut words = 0_usize;
     let mut begun = false;
     for at in sentence.clone() {
@@ -130,23 +140,24 @@ pub(super) fn of_sentence(
             TokenKind::Mark('№' | '#') => "№",
             TokenKind::Mark(_) | TokenKind::Newline => continue,
         };
+        let part = Part::word(part);
         if token.is_word() && !product && !begun && !is_preamble(token) {
             begun = true;
-            say(["begins", part, ""]);
-            say(["begins", "-", ending(&token.form, 3)]);
+            say([begins, part, Part::NONE]);
+            say([begins, ends, Part::word(ending(&token.form, 3))]);
         }
         words += usize::from(token.is_word());
-        say([part, "", ""]);
-        say([previous, part, ""]);
+        say([part, Part::NONE, Part::NONE]);
+        say([previous, part, Part::NONE]);
         if token.is_word() && !product {
             word(token, &mut say);
         }
         previous = part;
     }
-    say([previous, "$", ""]);
-    say(["sentence words", size(words), ""]);
+    say([previous, Part::word("$"), Part::NONE]);
+    say([Part::new("sentence words"), Part::word(size(words)), Part::NONE]);
     senses::of_sentence(reading, sheet, sentence, pairs, &mut say);
-    judged(reading, sheet, sentence, ruled, &mut say);
+    judged(reading, sheet, sentence, ruled, &mut |texts| say(texts.map(Part::new)));
 }
 
 /// Whether a word only leads up to what a sentence says: «добрый день», «подскажите», "please", «коллеги».
@@ -156,25 +167,27 @@ fn is_preamble(token: &Token) -> bool {
 }
 
 /// What a word shows beside itself: its form, its ending, its classes.
-fn word(token: &Token, say: &mut impl FnMut([&str; 3])) {
+fn word(token: &Token, say: &mut impl FnMut([Part<'_>; 3])) {
     let form = token.form.as_str();
     let letters = form.chars().count();
     if letters > STEM {
-        say(["=", form, ""]);
+        say([Part::word("="), Part::word(form), Part::NONE]);
     }
     if letters >= 4 {
-        say(["-", ending(form, 3), ""]);
-        say(["-", ending(form, 2), ""]);
+        let ends = Part::word("-");
+        say([ends, Part::word(ending(form, 3)), Part::NONE]);
+        say([ends, Part::word(ending(form, 2)), Part::NONE]);
     }
     for (class, name) in token.classes.each() {
-        say(["class", name, ""]);
+        let (of_class, name) = (Part::word("class"), Part::word(name));
+        say([of_class, name, Part::NONE]);
         let verb = matches!(class, Class::Gesture | Class::Operation | Class::Look | Class::Sending);
         if verb && !token.is_latin() {
-            say(["class", name, form_name(russian(form))]);
+            say([of_class, name, Part::word(form_name(russian(form)))]);
         }
     }
     if token.case == Case::Upper && letters > 3 {
-        say(["CAPITALS", "", ""]);
+        say([Part::word("CAPITALS"), Part::NONE, Part::NONE]);
     }
 }
 

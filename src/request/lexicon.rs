@@ -261,20 +261,13 @@ struct Entry<T> {
     rest: Box<[Pattern]>,
 }
 
-/// Patterns by their first word. The hash of a stem grows with the word, byte by byte, so that all stems of a word are
-/// looked up in one pass over it; what has the right hash is compared.
+/// Patterns by the hash of their first word. The hash of a stem grows with the word, byte by byte, so that all stems of a word
+/// are looked up in one pass over it.
 #[derive(Clone, Debug)]
 pub(super) struct Lexicon<T> {
-    whole: ByHash<Vec<First<T>>>,
-    stems: ByHash<Vec<First<T>>>,
+    whole: ByHash<Vec<Entry<T>>>,
+    stems: ByHash<Vec<Entry<T>>>,
     longest_stem: usize,
-}
-
-/// The patterns that begin with the same word or stem.
-#[derive(Clone, Debug)]
-struct First<T> {
-    word: Box<str>,
-    entries: Vec<Entry<T>>,
 }
 
 impl<T> Default for Lexicon<T> {
@@ -303,11 +296,7 @@ impl<T: Copy> Lexicon<T> {
                 (&mut self.stems, stem)
             }
         };
-        let same = map.entry(word.bytes().fold(NO_BYTES, one_more)).or_default();
-        match same.iter_mut().find(|first| first.word == word) {
-            Some(first) => first.entries.push(entry),
-            None => same.push(First { word, entries: vec![entry] }),
-        }
+        map.entry(word.bytes().fold(NO_BYTES, one_more)).or_default().push(entry);
     }
 
     /// Whether it has no pattern: nothing need be looked up then.
@@ -319,12 +308,10 @@ impl<T: Copy> Lexicon<T> {
     pub(super) fn look_up(&self, tokens: &[Token], at: usize, mut found: impl FnMut(T, usize)) {
         let Some(token) = tokens.get(at) else { return };
         let form = token.form.as_str();
-        let mut check = |firsts: &[First<T>], begun: &str| {
-            for first in firsts.iter().filter(|first| *first.word == *begun) {
-                for entry in &first.entries {
-                    if let Some(length) = follows(tokens, at, &entry.rest) {
-                        found(entry.meaning, length);
-                    }
+        let mut check = |entries: &[Entry<T>]| {
+            for entry in entries {
+                if let Some(length) = follows(tokens, at, &entry.rest) {
+                    found(entry.meaning, length);
                 }
             }
         };
@@ -334,13 +321,13 @@ impl<T: Copy> Lexicon<T> {
             let end = at + 1;
             if end <= self.longest_stem
                 && form.is_char_boundary(end)
-                && let Some(firsts) = self.stems.get(&hash)
+                && let Some(entries) = self.stems.get(&hash)
             {
-                check(firsts, form.get(..end).unwrap_or_default());
+                check(entries);
             }
         }
-        if let Some(firsts) = self.whole.get(&hash) {
-            check(firsts, form);
+        if let Some(entries) = self.whole.get(&hash) {
+            check(entries);
         }
     }
 }

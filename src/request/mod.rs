@@ -16,6 +16,7 @@ mod hash;
 mod kind;
 mod language;
 mod lexicon;
+mod name;
 pub mod network;
 mod objects;
 mod outline;

@@ -4,6 +4,7 @@
 
 use super::features::{self, Ruled};
 use super::hash::{ByHash, NO_BYTES, of_bytes, one_more};
+use super::name::{self, Part};
 use super::network::Rows;
 use super::reading::Reading;
 use super::senses::Pairs;
@@ -105,7 +106,7 @@ pub const ALWAYS: &str = "always";
 #[derive(Clone, Debug)]
 pub(super) struct Table {
     /// The row of each name, by the hash of the name.
-    rows: ByHash<usize>,
+    rows: ByHash<u32>,
     /// The names of the rows, as parts of the text.
     names: Vec<Range<usize>>,
     text: Cow<'static, str>,
@@ -144,8 +145,10 @@ impl Table {
             }
             if name == ALWAYS {
                 table.always = weights;
-            } else if number > 0 {
-                table.rows.insert(of_bytes(name.as_bytes()), table.weights.len());
+            } else if number > 0
+                && let Ok(row) = u32::try_from(table.weights.len())
+            {
+                table.rows.insert(name::hash(&[Part::new(name)]), row);
                 table.names.push(start..start + name.len());
                 table.weights.push(weights);
             }
@@ -156,8 +159,8 @@ impl Table {
     }
 
     /// The row of a name and what it weighs.
-    fn row(&self, name: &[u8]) -> Option<(usize, &Weights)> {
-        let row = *self.rows.get(&of_bytes(name))?;
+    fn row(&self, name: &[Part<'_>]) -> Option<(usize, &Weights)> {
+        let row = usize::try_from(*self.rows.get(&name::hash(name))?).ok()?;
         Some((row, self.weights.get(row)?))
     }
 
@@ -236,25 +239,33 @@ impl Weighed {
         let table = &*reading.rules.weights;
         let mut sums = Counted::default();
         sums.add(&table.always);
-        let mut counted = vec![false; table.weights.len()];
-        let mut name = Vec::new();
-        let mut add = |parts: &[&str], sentence: &mut Counted, rows: &mut Vec<usize>| {
-            put_together(&mut name, parts);
-            let Some((row, weights)) = table.row(&name) else { return };
-            rows.push(row);
-            sentence.add(weights);
-            if counted.get_mut(row).is_some_and(|counted| !std::mem::replace(counted, true)) {
+        let mut counted = vec![0_u64; table.weights.len().div_ceil(64)];
+        let mut count = |row: usize, weights: &Weights| {
+            let bit = 1 << (row % 64);
+            if let Some(counted) = counted.get_mut(row / 64)
+                && *counted & bit == 0
+            {
+                *counted |= bit;
                 sums.add(weights);
             }
         };
-        let (mut of_mail, mut rows) = (Counted::default(), Rows::default());
-        features::of_mail(reading, ruled, |parts| add(parts, &mut of_mail, &mut rows.mail));
+        let mut rows = Rows::default();
+        features::of_mail(reading, ruled, |name| {
+            if let Some((row, weights)) = table.row(name) {
+                count(row, weights);
+                rows.mail.push(row);
+            }
+        });
         let mut sentences = Vec::new();
         for sheet in reading.sheets() {
             for sentence in &sheet.sentences {
                 let (mut sums, from) = (Counted::default(), rows.all.len());
-                features::of_sentence(reading, sheet, sentence, ruled, &table.pairs, |parts| {
-                    add(parts, &mut sums, &mut rows.all)
+                features::of_sentence(reading, sheet, sentence, ruled, &table.pairs, |name| {
+                    if let Some((row, weights)) = table.row(name) {
+                        count(row, weights);
+                        sums.add(weights);
+                        rows.all.push(row);
+                    }
                 });
                 sentences.push(sums.sums());
                 rows.sentences.push(from..rows.all.len());
@@ -339,30 +350,17 @@ impl Weighed {
 /// The names that a mail shows, each once.
 pub(super) fn names(reading: &Reading<'_>, ruled: &Ruled) -> Vec<String> {
     let (mut names, pairs) = (Vec::new(), Pairs::all());
-    features::of_mail(reading, ruled, |parts| names.push(join(parts)));
+    features::of_mail(reading, ruled, |parts| names.push(name::text(parts)));
     for sheet in reading.sheets() {
         for sentence in &sheet.sentences {
-            features::of_sentence(reading, sheet, sentence, ruled, &pairs, |parts| names.push(join(parts)));
+            features::of_sentence(reading, sheet, sentence, ruled, &pairs, |parts| {
+                names.push(name::text(parts))
+            });
         }
     }
     names.sort_unstable();
     names.dedup();
     names
-}
-
-fn join(parts: &[&str]) -> String {
-    parts.iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(" ")
-}
-
-/// Puts the parts of a name together in `name`, whose memory is used again for the next one.
-fn put_together(name: &mut Vec<u8>, parts: &[&str]) {
-    name.clear();
-    for part in parts.iter().filter(|part| !part.is_empty()) {
-        if !name.is_empty() {
-            name.push(b' ');
-        }
-        name.extend_from_slice(part.as_bytes());
-    }
 }
 
 #[cfg(test)]

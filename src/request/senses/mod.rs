@@ -6,6 +6,7 @@
 
 use super::hash::{ByHash, NO_BYTES, one_more};
 use super::lexicon::Lexicon;
+use super::name::Part;
 use super::reading::Reading;
 use super::sheet::Sheet;
 use super::tokens::{Case, Token, TokenKind};
@@ -72,6 +73,8 @@ impl Senses {
 
 struct Dictionary {
     names: Vec<&'static str>,
+    /// The same as parts of names.
+    parts: Vec<Part<'static>>,
     /// The senses of single words, and of stems, by their hash alone: there are too many to keep the words as well, and
     /// whoever made another word with the same hash would only be misread.
     words: ByHash<Senses>,
@@ -87,7 +90,15 @@ impl Dictionary {
     /// All senses of a pattern become one entry, so that the longest pattern that fits a word can win.
     fn new(files: &[&'static str]) -> Self {
         let mut names = SHAPES.to_vec();
-        let mut patterns: HashMap<&str, Senses> = HashMap::new();
+        let mut dictionary = Self {
+            names: Vec::new(),
+            parts: Vec::new(),
+            words: ByHash::default(),
+            stems: ByHash::default(),
+            longest_stem: 0,
+            runs: Lexicon::default(),
+        };
+        let mut runs: HashMap<&str, Senses> = HashMap::new();
         let lines = files.iter().flat_map(|file| file.lines()).filter_map(|line| line.split_once('\t'));
         for (name, words) in lines {
             let at = names.iter().position(|known| *known == name).unwrap_or_else(|| {
@@ -95,31 +106,27 @@ impl Dictionary {
                 names.len() - 1
             });
             for pattern in words.split_whitespace() {
-                patterns.entry(pattern).or_default().add(Senses::of(at));
+                let senses = if pattern.contains(['_', '-', '/']) {
+                    runs.entry(pattern).or_default()
+                } else if let Some(stem) = pattern.strip_suffix('*') {
+                    dictionary.longest_stem = dictionary.longest_stem.max(stem.len());
+                    dictionary.stems.entry(stem.bytes().fold(NO_BYTES, one_more)).or_default()
+                } else {
+                    dictionary.words.entry(pattern.bytes().fold(NO_BYTES, one_more)).or_default()
+                };
+                senses.add(Senses::of(at));
             }
         }
-        let mut dictionary = Self {
-            names,
-            words: ByHash::default(),
-            stems: ByHash::default(),
-            longest_stem: 0,
-            runs: Lexicon::default(),
-        };
-        for (pattern, senses) in patterns {
-            if pattern.contains(['_', '-', '/']) {
-                dictionary.runs.add_all(pattern, senses);
-            } else if let Some(stem) = pattern.strip_suffix('*') {
-                dictionary.longest_stem = dictionary.longest_stem.max(stem.len());
-                dictionary.stems.insert(stem.bytes().fold(NO_BYTES, one_more), senses);
-            } else {
-                dictionary.words.insert(pattern.bytes().fold(NO_BYTES, one_more), senses);
-            }
+        for (pattern, senses) in runs {
+            dictionary.runs.add_all(pattern, senses);
         }
+        dictionary.parts = names.iter().map(|name| Part::word(name)).collect();
+        dictionary.names = names;
         dictionary
     }
 
-    fn name(&self, at: usize) -> &'static str {
-        self.names.get(at).copied().unwrap_or_default()
+    fn part(&self, at: usize) -> Part<'static> {
+        self.parts.get(at).copied().unwrap_or(Part::NONE)
     }
 
     /// The senses of the word at `at`: those of the longest pattern that fits it, and of all runs of words that begin there.
@@ -129,6 +136,7 @@ impl Dictionary {
         for (at, byte) in token.form.bytes().enumerate() {
             hash = one_more(hash, byte);
             if at < self.longest_stem
+                && token.form.is_char_boundary(at + 1)
                 && let Some(found) = self.stems.get(&hash)
             {
                 senses = *found;
@@ -243,11 +251,13 @@ pub(super) fn of_sentence(
     sheet: &Sheet<'_>,
     sentence: &Range<usize>,
     pairs: &Pairs,
-    say: &mut impl FnMut([&str; 3]),
+    say: &mut impl FnMut([Part<'_>; 3]),
 ) {
     let dictionary = &*DICTIONARY;
+    let [sense, begins, next, beside, together] = ["~", "~ ^", "~ >", "~ +", "~ &"].map(Part::new);
+    let [asked, first, unknown_word] = ["~ ?", "^", "?"].map(Part::new);
     let named = Senses((1 << SHAPES.len()) - 1);
-    let name = |at: usize| dictionary.name(at);
+    let name = |at: usize| dictionary.part(at);
     let (mut all, mut last, mut asks) = (Senses::default(), Senses::default(), false);
     // What stood directly before: its senses, or that it had none.
     let (mut before, mut unknown) = (Senses::default(), false);
@@ -266,35 +276,35 @@ pub(super) fn of_sentence(
             continue;
         }
         if last.is_empty() {
-            senses.each().for_each(|at| say(["~ ^", name(at), ""]));
+            senses.each().for_each(|at| say([begins, name(at), Part::NONE]));
         }
         for earlier in last.each() {
-            paired(&pairs.next, earlier, senses).for_each(|at| say(["~ >", name(earlier), name(at)]));
+            paired(&pairs.next, earlier, senses).for_each(|at| say([next, name(earlier), name(at)]));
         }
         for at in senses.each() {
             if spot.first {
-                say(["~ +", "^", name(at)]);
+                say([beside, first, name(at)]);
             }
             if unknown && named.has(Senses::of(at)) {
-                say(["~ +", "?", name(at)]);
+                say([beside, unknown_word, name(at)]);
             }
         }
         for earlier in before.each() {
             let shaped = if named.has(Senses::of(earlier)) { senses } else { Senses(senses.0 & named.0) };
-            paired(&pairs.beside, earlier, shaped).for_each(|at| say(["~ +", name(earlier), name(at)]));
+            paired(&pairs.beside, earlier, shaped).for_each(|at| say([beside, name(earlier), name(at)]));
         }
         all.add(senses);
         (last, before, unknown, spot.first) = (senses, senses, false, false);
     }
     for at in all.each() {
-        say(["~", name(at), ""]);
+        say([sense, name(at), Part::NONE]);
         if asks {
-            say(["~ ?", name(at), ""]);
+            say([asked, name(at), Part::NONE]);
         }
         let later = Senses(all.0 & (u128::MAX << at));
         paired(&pairs.together, at, later)
             .filter(|other| *other != at)
-            .for_each(|other| say(["~ &", name(at), name(other)]));
+            .for_each(|other| say([together, name(at), name(other)]));
     }
 }
 
@@ -306,7 +316,7 @@ mod tests {
     fn senses(text: &str) -> Vec<&'static str> {
         let mut tokens = Vec::new();
         cut(text, 0..text.len(), &mut tokens);
-        DICTIONARY.of_word(&tokens, 0).each().map(|at| DICTIONARY.name(at)).collect()
+        DICTIONARY.of_word(&tokens, 0).each().map(|at| DICTIONARY.names[at]).collect()
     }
 
     #[test]
@@ -328,7 +338,7 @@ mod tests {
             let mut tokens = Vec::new();
             cut(text, 0..text.len(), &mut tokens);
             let senses = dictionary.of_word(&tokens, 0);
-            senses.each().map(|at| dictionary.name(at)).collect::<Vec<_>>()
+            senses.each().map(|at| dictionary.names[at]).collect::<Vec<_>>()
         };
         assert_eq!(of("показывает"), ["a"]);
         assert_eq!(of("показания"), ["b"]);
