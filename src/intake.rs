@@ -138,9 +138,9 @@ fn file(
     let request = match &ticket {
         // Thanks stay what they were taken for when their ticket was looked for.
         Some(ticket) if !thanks || !ticket.asked.is_empty() => {
-            request::read(mail, ticket.before(&regulation.rules), &regulation.rules)
+            &request::read(mail, ticket.before(&regulation.rules), &regulation.rules)
         }
-        Some(_) | None => reading.request.clone(),
+        Some(_) | None => &reading.request,
     };
     let waiting = match &ticket {
         Some(ticket) => waiting_letter(tx, ticket.id)?,
@@ -152,7 +152,7 @@ fn file(
             author: &author.address,
             author_name: &author.name,
             role: sender.role,
-            request: &request,
+            request,
             ticket: ticket.as_ref(),
             linked,
             permission: sender.permission,
@@ -168,7 +168,7 @@ fn file(
         Placement::Join { proof, .. } => format!("joined by {}", proof.name()),
         Placement::New { why, .. } => format!("a new ticket: {why}"),
     };
-    carry_out(tx, desk, pending, mail, &author.address, &request, plan, &placed, now)
+    carry_out(tx, desk, pending, mail, &author.address, request, plan, &placed, now)
 }
 
 /// Who a mail is from, as far as its ticket is concerned.

@@ -279,28 +279,24 @@ async fn file_together(
 /// A mail with what it says. The bytes are gone by then: they lie in the store.
 type Read = (Pending, Reading);
 
-/// Reads mails in order, on this thread and as many others as there are processors beside it.
+/// Reads mails, on this thread and as many others as there are processors beside it; gives them in order. Each thread takes the
+/// next mail when it has read one: they differ a hundredfold in length.
 fn read_all(pending: Vec<Pending>, desk: &Desk) -> anyhow::Result<Vec<Read>> {
     let processors = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
-    let share = pending.len().div_ceil(processors.min(READERS)).max(1);
-    let mut others: Vec<Vec<Pending>> = Vec::new();
-    let mut mine = pending;
-    while mine.len() > share {
-        others.push(mine.split_off(mine.len() - share));
-    }
-    let work = |share: Vec<Pending>| share.into_iter().map(|mail| read(mail, desk)).collect::<Vec<Read>>();
+    let others = processors.min(READERS).min(pending.len()).saturating_sub(1);
+    let queue = Mutex::new(pending.into_iter().enumerate());
+    let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).next();
+    let work = || std::iter::from_fn(next).map(|(at, mail)| (at, read(mail, desk))).collect::<Vec<_>>();
     std::thread::scope(|scope| {
-        let spawn = |share| {
-            std::thread::Builder::new().name("reader".to_owned()).spawn_scoped(scope, move || work(share))
-        };
-        let workers: Vec<_> = others.into_iter().map(spawn).collect();
-        let mut all = work(mine);
-        // The shares were cut off from the end.
-        for worker in workers.into_iter().rev() {
+        let spawn = |_| std::thread::Builder::new().name("reader".to_owned()).spawn_scoped(scope, work);
+        let workers: Vec<_> = (0..others).map(spawn).collect();
+        let mut all = work();
+        for worker in workers {
             let worker = worker.context("no thread could be started to read mails")?;
             all.extend(worker.join().map_err(|_| anyhow::anyhow!("reading a mail panicked"))?);
         }
-        Ok(all)
+        all.sort_unstable_by_key(|(at, _)| *at);
+        Ok(all.into_iter().map(|(_, read)| read).collect())
     })
 }
 
