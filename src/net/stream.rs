@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, AsyncWrite, BufReader, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep};
 use tokio_rustls::client::TlsStream;
@@ -27,7 +27,7 @@ pub struct NetStream {
 #[derive(Debug)]
 enum Transport {
     Plain(TcpStream),
-    Tls(Box<TlsStream<TcpStream>>),
+    Tls(Box<TlsStream<BufReader<TcpStream>>>),
 }
 
 /// Runs only while its direction waits: a busy stream pays nothing for it.
@@ -65,7 +65,7 @@ impl NetStream {
         Self::new(Transport::Plain(tcp))
     }
 
-    pub(super) fn tls(tls: TlsStream<TcpStream>) -> Self {
+    pub(super) fn tls(tls: TlsStream<BufReader<TcpStream>>) -> Self {
         Self::new(Transport::Tls(Box::new(tls)))
     }
 
@@ -106,7 +106,7 @@ impl NetStream {
     pub fn peer_addr(&self) -> io::Result<SocketAddr> {
         match &self.transport {
             Transport::Plain(tcp) => tcp.peer_addr(),
-            Transport::Tls(tls) => tls.get_ref().0.peer_addr(),
+            Transport::Tls(tls) => tls.get_ref().0.get_ref().peer_addr(),
         }
     }
 

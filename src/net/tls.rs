@@ -5,12 +5,16 @@ use chrono::{DateTime, Utc};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::io::BufReader;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
+
+/// What is read from the socket at once: two records of TLS. By itself, rustls reads 4 KB at a time.
+const READ_AT_ONCE: usize = 32 * 1024;
 
 /// How long a handshake may take.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(30);
@@ -27,6 +31,7 @@ pub async fn start_tls(stream: NetStream, host: &str, trust: &Trust) -> Result<N
         .map_err(|_invalid| NetError::BadHost { host: host.to_owned() })?;
     let config = client_config(trust).await?;
     let tcp = stream.into_plain().ok_or_else(|| failed("TLS is already on"))?;
+    let tcp = BufReader::with_capacity(READ_AT_ONCE, tcp);
     match timeout(HANDSHAKE_TIMEOUT, TlsConnector::from(config).connect(name, tcp)).await {
         Ok(Ok(tls)) => Ok(NetStream::tls(tls)),
         Ok(Err(error)) => Err(NetError::from_handshake(host, &error)),
