@@ -78,8 +78,9 @@ impl Tx<'_> {
     /// ([`Tx::store_mail`]).
     pub(super) fn want(&self, mailbox: &str, uid_validity: u32, mails: &[Listed], late: bool) -> Result<()> {
         for mail in mails {
+            // OR FAIL: one row at most, so nothing to undo, see `Tx::set_disposition`.
             self.change(
-                "INSERT INTO wanted (mailbox, uid_validity, uid, size, internal_date, late)
+                "INSERT OR FAIL INTO wanted (mailbox, uid_validity, uid, size, internal_date, late)
                  SELECT ?1, ?2, ?3, ?4, ?5, ?6
                  WHERE NOT EXISTS (SELECT 1 FROM place
                                    WHERE mailbox = ?1 AND uid_validity = ?2 AND uid = ?3

@@ -9,9 +9,11 @@ UPDATE sqlite_schema SET sql = replace(replace(sql,
     'CHECK (standing IN (''registered'', ''verified'', ''unverified''))',
     'CHECK (standing = ''registered'' OR standing = ''verified'' OR standing = ''unverified'')')
 WHERE type = 'table' AND name = 'ticket';
-UPDATE sqlite_schema SET sql = replace(replace(sql,
+UPDATE sqlite_schema SET sql = replace(replace(replace(sql,
     'ticket       INTEGER REFERENCES ticket (id)',
     'ticket       INTEGER REFERENCES ticket (id) DEFERRABLE INITIALLY DEFERRED'),
+    'duplicate_of INTEGER REFERENCES mail (id)',
+    'duplicate_of INTEGER REFERENCES mail (id) DEFERRABLE INITIALLY DEFERRED'),
     'CHECK (disposition IN (''new'', ''filed'', ''automatic'', ''quarantined'', ''held'', ''duplicate''))',
     'CHECK (disposition = ''new'' OR disposition = ''filed'' OR disposition = ''automatic'' OR disposition = ''quarantined'' OR disposition = ''held'' OR disposition = ''duplicate'')')
 WHERE type = 'table' AND name = 'mail';
