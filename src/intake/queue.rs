@@ -291,8 +291,8 @@ fn read_all(pending: Vec<Pending>, desk: &Desk) -> anyhow::Result<Vec<Read>> {
         let spawn = |_| std::thread::Builder::new().name("reader".to_owned()).spawn_scoped(scope, work);
         let workers: Vec<_> = (0..others).map(spawn).collect();
         let mut all = work();
-        for worker in workers {
-            let worker = worker.context("no thread could be started to read mails")?;
+        // Where no thread can be started, the others have read its part.
+        for worker in workers.into_iter().flatten() {
             all.extend(worker.join().map_err(|_| anyhow::anyhow!("reading a mail panicked"))?);
         }
         all.sort_unstable_by_key(|(at, _)| *at);

@@ -13,7 +13,7 @@ use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
-/// What is read from the socket at once: two records of TLS. By itself, rustls reads 4 KB at a time.
+/// What is read from the socket at once: about two records of TLS. By itself, rustls reads 4 KB at a time.
 const READ_AT_ONCE: usize = 32 * 1024;
 
 /// How long a handshake may take.

@@ -1,8 +1,8 @@
 //! What a mail shows, as names: the words of each sentence, their classes and forms, and what the rules make of it. The
 //! table of weights says what each name speaks for, the network what they say together; both are learned from the same names.
 //!
-//! A name comes in parts that are joined by a space, so that looking it up needs no memory, and a word is hashed once for all names
-//! that it is in.
+//! A name comes in parts that are joined by a space, so that looking it up needs no memory, and a word of a sentence is hashed
+//! once for all names that it is in.
 
 use super::actions::{Action, within};
 use super::form::{Form, russian};

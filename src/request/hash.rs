@@ -1,6 +1,6 @@
-//! Hashes, of bytes that come one by one (FNV-1a) or at once, and maps whose keys are such hashes. All keys come
-//! from our own tables, so nobody outside can make two of them meet. Whoever makes a word that has the hash of one of ours is
-//! only misread.
+//! Hashes, of bytes that come one by one (FNV-1a) or at once, and maps whose keys are such hashes. All keys come from our own
+//! tables and from the operator's, so nobody outside can make two of them meet. Whoever makes a word that has the hash of one
+//! of these is only misread.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -16,7 +16,7 @@ pub(super) const fn one_more(hash: u64, byte: u8) -> u64 {
     (hash ^ byte as u64).wrapping_mul(0x0100_0000_01b3)
 }
 
-/// The hash of bytes that are there at once: eight bytes a step, for long names that are looked up often.
+/// The hash of bytes that are there at once: eight bytes a step.
 pub(super) fn of_bytes(bytes: &[u8]) -> u64 {
     let (eights, rest) = bytes.as_chunks::<8>();
     let hash = eights.iter().fold(NO_BYTES, |hash, eight| eight_more(hash, u64::from_le_bytes(*eight)));

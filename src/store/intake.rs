@@ -161,7 +161,7 @@ impl Tx<'_> {
     /// Says what became of a new mail.
     ///
     /// # Errors
-    /// If the mail is not new (every mail ends in exactly one disposition), or the database cannot be written.
+    /// If the mail is not new (every mail ends in exactly one disposition), there is no such ticket, or the database cannot be written.
     pub fn set_disposition(
         &self,
         id: MailId,
@@ -170,14 +170,15 @@ impl Tx<'_> {
         why: &str,
         now: DateTime<Utc>,
     ) -> Result<()> {
-        // OR FAIL: one row is changed or none, so there is nothing to undo and no page to be copied for it.
+        // OR FAIL: one row is changed or none, so there is nothing to undo and no page to be copied for it. That the ticket exists is
+        // asked here: the reference is looked up only at the commit, where others would fail with it.
         let changed = self.change(
             "UPDATE OR FAIL mail
              SET disposition = ?2, ticket = ?3, why = ?4, decided_at = ?5
-             WHERE id = ?1 AND disposition = 'new'",
+             WHERE id = ?1 AND disposition = 'new' AND (?3 IS NULL OR EXISTS (SELECT 1 FROM ticket WHERE id = ?3))",
             params![id, disposition, ticket, why, Ms(now)],
         )?;
-        ensure!(changed == 1, "mail {id} is not waiting to be processed");
+        ensure!(changed == 1, "mail {id} is not waiting to be processed, or its ticket does not exist");
         Ok(())
     }
 

@@ -1,7 +1,8 @@
--- SQLite puts a list of three or more values into a temporary b-tree each time that it checks a row: a dozen for each mail that is
--- filed. Comparisons one by one need none. The text of a constraint may be changed in place, see "ALTER TABLE" in SQLite's
--- documentation: what the rows are is not touched. And where a statement may have to undo a part of its own work, SQLite copies each page
--- that it touches; a reference that is looked up at the commit needs no undoing.
+-- SQLite puts a list of three or more values into a temporary b-tree each time that it checks a row: a dozen for each mail
+-- that is filed. Comparisons one by one need none. And where a statement may have to undo a part of its own work, SQLite
+-- copies each page that it touches; a reference that is looked up at the commit needs no undoing.
+-- The text of a constraint may be changed in place, see "ALTER TABLE" in SQLite's documentation: the rows are not touched. The
+-- index at the end tells other connections that the schema has changed.
 PRAGMA writable_schema = ON;
 UPDATE sqlite_schema SET sql = replace(replace(sql,
     'CHECK (state IN (''incomplete'', ''open'', ''answered'', ''closed''))',
