@@ -7,8 +7,11 @@ use std::time::Duration;
 
 /// As much of a text is read; a debug build, many times slower, gets a quarter.
 const BYTES: usize = if cfg!(debug_assertions) { 32 << 10 } else { 128 << 10 };
-/// As long may it take to read it.
-const LIMIT: Duration = Duration::from_millis(if cfg!(debug_assertions) { 500 } else { 200 });
+/// What people write.
+const USUAL: &str =
+    "Не строится отчёт по объекту А123ВС77: нажимаю «Выполнить», и таблица остаётся пустой.\n";
+/// So many times as long as that may another text of its length take, on whatever machine; lines of a single mark take 9 times.
+const TIMES: u32 = 20;
 /// Another program's work, which cools the caches, only makes it look slower: one good measurement out of so many is proof.
 const TRIES: usize = 4;
 
@@ -153,14 +156,14 @@ fn processor() -> Duration {
     Duration::from_nanos(used.split(' ').next().unwrap().parse().unwrap())
 }
 
-/// The least processor time that reading takes.
-fn time(mail: &Mail, asked: &[Field], rules: &Rules) -> Duration {
+/// The least processor time that reading takes, measured until it is within a limit.
+fn time(mail: &Mail, asked: &[Field], rules: &Rules, limit: Duration) -> Duration {
     let mut best = Duration::MAX;
     for _ in 0..TRIES {
         let start = processor();
         let _ = request::read(mail, Before { asked, ..Before::default() }, rules);
         best = best.min(processor() - start);
-        if best < LIMIT {
+        if best < limit {
             break;
         }
     }
@@ -170,18 +173,24 @@ fn time(mail: &Mail, asked: &[Field], rules: &Rules) -> Duration {
 #[test]
 fn no_text_is_slow_to_understand() {
     let rules = Rules::new(RuleSettings::wialon()).unwrap();
+    let usual = time(&mail(&text(USUAL)), &[], &rules, Duration::ZERO);
+    let limit = usual * TIMES;
     let mut times = Vec::new();
     for piece in PIECES {
         let mail = mail(&text(piece));
         for asked in [&[][..], &Field::ALL] {
-            times.push((time(&mail, asked, &rules), *piece, !asked.is_empty()));
+            times.push((time(&mail, asked, &rules, limit), *piece, !asked.is_empty()));
         }
     }
     times.sort_by_key(|(time, ..)| std::cmp::Reverse(*time));
     for (time, piece, asked) in times.iter().take(10) {
         println!("{:>7.1} ms  {piece:?}, asked: {asked}", time.as_secs_f64() * 1e3);
     }
-    println!("{} texts of {} KB, the slowest ten above", PIECES.len(), BYTES >> 10);
+    println!(
+        "{} texts of {} KB, the slowest ten above; a usual one takes {usual:?}",
+        PIECES.len(),
+        BYTES >> 10
+    );
     assert!(times.len() >= 200);
-    assert!(times.iter().all(|(time, ..)| *time < LIMIT), "over {LIMIT:?}: see above");
+    assert!(times.iter().all(|(time, ..)| *time < limit), "over {limit:?}: see above");
 }
