@@ -16,6 +16,11 @@ pub(super) const fn one_more(hash: u64, byte: u8) -> u64 {
     (hash ^ byte as u64).wrapping_mul(0x0100_0000_01b3)
 }
 
+/// The hash of a text, byte by byte.
+pub(super) fn of_text(text: &str) -> u64 {
+    text.bytes().fold(NO_BYTES, one_more)
+}
+
 /// The hash of bytes that are there at once: eight bytes a step.
 pub(super) fn of_bytes(bytes: &[u8]) -> u64 {
     let (eights, rest) = bytes.as_chunks::<8>();

@@ -3,7 +3,7 @@
 //! Patterns are written as in `words/`: separated by white space; `открыва*` is a stem, `жму` a whole word, and
 //! `не_помог*` a run of words.
 
-use super::hash::{ByHash, NO_BYTES, one_more};
+use super::hash::{ByHash, NO_BYTES, of_text, one_more};
 use super::tokens::{Token, TokenKind};
 
 /// What a word is to the detector. A word can be of several classes.
@@ -296,7 +296,7 @@ impl<T: Copy> Lexicon<T> {
                 (&mut self.stems, stem)
             }
         };
-        map.entry(word.bytes().fold(NO_BYTES, one_more)).or_default().push(entry);
+        map.entry(of_text(&word)).or_default().push(entry);
     }
 
     /// Whether it has no pattern: nothing need be looked up then.

@@ -49,6 +49,11 @@ impl<'a> Part<'a> {
         Self { text, hash: Hash::of(text) }
     }
 
+    /// Its words.
+    pub(super) const fn as_str(&self) -> &'a str {
+        self.text
+    }
+
     /// One word: text without a space.
     #[inline]
     pub(super) fn word(text: &'a str) -> Self {

@@ -260,6 +260,7 @@ impl Tx<'_> {
     /// If the database cannot be written.
     pub fn store_mail<F: Frames>(&self, mail: &NewMail<F>) -> Result<Stored> {
         let MailKey { mailbox, uid_validity, uid } = &mail.key;
+        // In two statements: RETURNING builds a temporary b-tree.
         let wanted = self.row(
             "SELECT late, size
              FROM wanted

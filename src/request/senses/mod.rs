@@ -4,7 +4,7 @@
 //! `russian.tsv` and `english.tsv`: a sense, a tab, patterns in the notation of [`super::lexicon`]. A word may have up to three
 //! senses. The lists are taken from the languages, not from mails.
 
-use super::hash::{ByHash, NO_BYTES, one_more};
+use super::hash::{ByHash, NO_BYTES, of_text, one_more};
 use super::lexicon::Lexicon;
 use super::name::Part;
 use super::reading::Reading;
@@ -72,9 +72,7 @@ impl Senses {
 }
 
 struct Dictionary {
-    names: Vec<&'static str>,
-    /// The same as parts of names.
-    parts: Vec<Part<'static>>,
+    names: Vec<Part<'static>>,
     /// The senses of single words, and of stems, by their hash alone: there are too many to keep the words as well, and
     /// whoever made another word with the same hash would only be misread.
     words: ByHash<Senses>,
@@ -92,7 +90,6 @@ impl Dictionary {
         let mut names = SHAPES.to_vec();
         let mut dictionary = Self {
             names: Vec::new(),
-            parts: Vec::new(),
             words: ByHash::default(),
             stems: ByHash::default(),
             longest_stem: 0,
@@ -110,9 +107,9 @@ impl Dictionary {
                     runs.entry(pattern).or_default()
                 } else if let Some(stem) = pattern.strip_suffix('*') {
                     dictionary.longest_stem = dictionary.longest_stem.max(stem.len());
-                    dictionary.stems.entry(stem.bytes().fold(NO_BYTES, one_more)).or_default()
+                    dictionary.stems.entry(of_text(stem)).or_default()
                 } else {
-                    dictionary.words.entry(pattern.bytes().fold(NO_BYTES, one_more)).or_default()
+                    dictionary.words.entry(of_text(pattern)).or_default()
                 };
                 senses.add(Senses::of(at));
             }
@@ -120,13 +117,12 @@ impl Dictionary {
         for (pattern, senses) in runs {
             dictionary.runs.add_all(pattern, senses);
         }
-        dictionary.parts = names.iter().map(|name| Part::word(name)).collect();
-        dictionary.names = names;
+        dictionary.names = names.into_iter().map(Part::word).collect();
         dictionary
     }
 
-    fn part(&self, at: usize) -> Part<'static> {
-        self.parts.get(at).copied().unwrap_or(Part::NONE)
+    fn name(&self, at: usize) -> Part<'static> {
+        self.names.get(at).copied().unwrap_or(Part::NONE)
     }
 
     /// The senses of the word at `at`: those of the longest pattern that fits it, and of all runs of words that begin there.
@@ -207,7 +203,7 @@ impl Pairs {
         let none = vec![Senses::default(); MOST];
         let mut pairs = Self { next: none.clone(), beside: none.clone(), together: none };
         let places: HashMap<&str, usize> =
-            DICTIONARY.names.iter().enumerate().map(|(at, name)| (*name, at)).collect();
+            DICTIONARY.names.iter().enumerate().map(|(at, name)| (name.as_str(), at)).collect();
         for name in names {
             let mut parts = name.strip_prefix("subject ").unwrap_or(name).split(' ');
             let (Some("~"), Some(how), Some(first), Some(second)) =
@@ -257,7 +253,7 @@ pub(super) fn of_sentence(
     let [sense, begins, next, beside, together] = ["~", "~ ^", "~ >", "~ +", "~ &"].map(Part::new);
     let [asked, first, unknown_word] = ["~ ?", "^", "?"].map(Part::new);
     let named = Senses((1 << SHAPES.len()) - 1);
-    let name = |at: usize| dictionary.part(at);
+    let name = |at: usize| dictionary.name(at);
     let (mut all, mut last, mut asks) = (Senses::default(), Senses::default(), false);
     // What stood directly before: its senses, or that it had none.
     let (mut before, mut unknown) = (Senses::default(), false);
@@ -316,7 +312,7 @@ mod tests {
     fn senses(text: &str) -> Vec<&'static str> {
         let mut tokens = Vec::new();
         cut(text, 0..text.len(), &mut tokens);
-        DICTIONARY.of_word(&tokens, 0).each().map(|at| DICTIONARY.names[at]).collect()
+        DICTIONARY.of_word(&tokens, 0).each().map(|at| DICTIONARY.name(at).as_str()).collect()
     }
 
     #[test]
@@ -338,7 +334,7 @@ mod tests {
             let mut tokens = Vec::new();
             cut(text, 0..text.len(), &mut tokens);
             let senses = dictionary.of_word(&tokens, 0);
-            senses.each().map(|at| dictionary.names[at]).collect::<Vec<_>>()
+            senses.each().map(|at| dictionary.name(at).as_str()).collect::<Vec<_>>()
         };
         assert_eq!(of("показывает"), ["a"]);
         assert_eq!(of("показания"), ["b"]);
