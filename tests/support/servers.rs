@@ -117,12 +117,14 @@ impl Servers {
         for folder in ["cur", "new", "tmp"] {
             std::fs::create_dir_all(inbox.join(folder))?;
         }
-        // Dovecot tells mails apart by these names.
+        // Dovecot tells mails apart by these names, and looks for them by a hash that likes no two numbers that count up together:
+        // microseconds as they come by chance.
         static FILLED: AtomicUsize = AtomicUsize::new(0);
         let (mut bytes, mut names) = (0, Vec::new());
         for mail in mails {
             let number = FILLED.fetch_add(1, Ordering::Relaxed);
-            let name = format!("{}.M{number}.test", 1_700_000_000 + number);
+            let microsecond = number.wrapping_mul(618_033) % 1_000_000;
+            let name = format!("{}.M{microsecond}P{number}.test", 1_700_000_000 + number / 10);
             bytes += mail.len();
             std::fs::write(inbox.join("tmp").join(&name), mail)?;
             names.push(name);
