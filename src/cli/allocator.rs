@@ -7,7 +7,7 @@ use std::process::Command;
 
 /// mallopt(3): few arenas; what is large is given back to the kernel at once.
 const SETTINGS: [(&str, &str); 3] =
-    [("MALLOC_ARENA_MAX", "2"), ("MALLOC_MMAP_THRESHOLD_", "131072"), ("MALLOC_TRIM_THRESHOLD_", "131072")];
+    [("MALLOC_ARENA_MAX", "4"), ("MALLOC_MMAP_THRESHOLD_", "131072"), ("MALLOC_TRIM_THRESHOLD_", "131072")];
 
 /// Says that the daemon has begun once more: where the loader takes malloc's settings away, they would tell nothing.
 const SETTLED: (&str, &str) = ("ASKBACK_MALLOC_SETTLED", "1");

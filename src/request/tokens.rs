@@ -84,12 +84,16 @@ impl Token {
     }
 }
 
-/// Cuts `range` of `text` into tokens, appended to `tokens`.
+/// A text of so many tokens or more is not read on: they take up to 50 times the room of their letters.
+const MOST: usize = 40_000;
+
+/// Cuts `range` of `text` into tokens, appended to `tokens`, until there are [`MOST`].
 pub(super) fn cut(text: &str, range: Range<usize>, tokens: &mut Vec<Token>) {
     let Some(part) = text.get(range.clone()) else { return };
     let mut spaced = true;
     let (mut at, mut plain_until) = (0, 0);
-    while let Some(rest) = part.get(at..)
+    while tokens.len() < MOST
+        && let Some(rest) = part.get(at..)
         && let Some(c) = rest.chars().next()
     {
         let start = range.start + at;
@@ -217,4 +221,26 @@ fn one_script(form: &str) -> Option<String> {
             .map_or(c, |(l, r)| if to_latin { *l } else { *r })
     };
     Some(form.chars().map(twin).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn count(text: &str) -> usize {
+        let mut tokens = Vec::new();
+        cut(text, 0..text.len(), &mut tokens);
+        tokens.len()
+    }
+
+    #[test]
+    fn the_room_for_tokens_is_bounded_and_no_usual_text_reaches_the_bound() {
+        assert_eq!(count(&"-".repeat(128 * 1024)), MOST);
+        let russian = "Не строится отчёт по объекту А123ВС77, хотя вчера всё было в порядке.\n";
+        let english = "The report for unit Volvo FH 0457 is empty, we see no trips at all.\n";
+        for line in [russian, english] {
+            let lines = 128 * 1024 / line.len();
+            assert_eq!(count(&line.repeat(lines)), count(line) * lines, "{line}");
+        }
+    }
 }
