@@ -127,10 +127,11 @@ impl Table {
 
     /// Reads lines of a name and a number of at most two decimals for each decision, separated by tabs; an empty number is 0.
     pub(super) fn new(text: Cow<'static, str>) -> Self {
+        let room = text.lines().count();
         let mut table = Self {
-            rows: ByHash::default(),
-            names: Vec::new(),
-            weights: Vec::new(),
+            rows: ByHash::with_capacity_and_hasher(room, Default::default()),
+            names: Vec::with_capacity(room),
+            weights: Vec::with_capacity(room),
             always: Weights::default(),
             pairs: Pairs::among(text.lines().filter_map(|line| line.split('\t').next())),
             text: Cow::Borrowed(""),

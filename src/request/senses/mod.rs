@@ -36,7 +36,7 @@ const SHAPES: [&str; 14] = [
 const MOST: usize = 128;
 
 /// A set of senses and shapes: a bit for each.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 struct Senses(u128);
 
 impl Senses {
@@ -73,12 +73,34 @@ impl Senses {
 
 struct Dictionary {
     names: Vec<Part<'static>>,
-    /// The senses of single words, and of stems, by their hash alone: there are too many to keep the words as well, and
-    /// whoever made another word with the same hash would only be misread.
-    words: ByHash<Senses>,
-    stems: ByHash<Senses>,
+    /// Of single words, and of stems.
+    words: ByWord,
+    stems: ByWord,
     longest_stem: usize,
     runs: Lexicon<Senses>,
+}
+
+/// Sets of senses by the hash of a word alone: there are too many words to keep them as well, and whoever made another with the
+/// same hash would only be misread. Most words share their set with others, so each set is kept once.
+#[derive(Default)]
+struct ByWord {
+    sets: Vec<Senses>,
+    set_of: ByHash<u16>,
+}
+
+impl ByWord {
+    fn new(words: ByHash<Senses>) -> Self {
+        let mut sets: Vec<Senses> = words.values().copied().collect();
+        sets.sort_unstable();
+        sets.dedup();
+        let place = |senses| sets.binary_search(&senses).ok().and_then(|at| u16::try_from(at).ok());
+        let set_of = words.into_iter().filter_map(|(word, senses)| Some((word, place(senses)?))).collect();
+        Self { sets, set_of }
+    }
+
+    fn get(&self, word: u64) -> Option<Senses> {
+        self.sets.get(usize::from(*self.set_of.get(&word)?)).copied()
+    }
 }
 
 static DICTIONARY: LazyLock<Dictionary> =
@@ -90,26 +112,27 @@ impl Dictionary {
         let mut names = SHAPES.to_vec();
         let mut dictionary = Self {
             names: Vec::new(),
-            words: ByHash::default(),
-            stems: ByHash::default(),
+            words: ByWord::default(),
+            stems: ByWord::default(),
             longest_stem: 0,
             runs: Lexicon::default(),
         };
+        let (mut words, mut stems) = (ByHash::<Senses>::default(), ByHash::<Senses>::default());
         let mut runs: HashMap<&str, Senses> = HashMap::new();
         let lines = files.iter().flat_map(|file| file.lines()).filter_map(|line| line.split_once('\t'));
-        for (name, words) in lines {
+        for (name, patterns) in lines {
             let at = names.iter().position(|known| *known == name).unwrap_or_else(|| {
                 names.push(name);
                 names.len() - 1
             });
-            for pattern in words.split_whitespace() {
+            for pattern in patterns.split_whitespace() {
                 let senses = if pattern.contains(['_', '-', '/']) {
                     runs.entry(pattern).or_default()
                 } else if let Some(stem) = pattern.strip_suffix('*') {
                     dictionary.longest_stem = dictionary.longest_stem.max(stem.len());
-                    dictionary.stems.entry(of_text(stem)).or_default()
+                    stems.entry(of_text(stem)).or_default()
                 } else {
-                    dictionary.words.entry(of_text(pattern)).or_default()
+                    words.entry(of_text(pattern)).or_default()
                 };
                 senses.add(Senses::of(at));
             }
@@ -118,6 +141,7 @@ impl Dictionary {
             dictionary.runs.add_all(pattern, senses);
         }
         dictionary.names = names.into_iter().map(Part::word).collect();
+        (dictionary.words, dictionary.stems) = (ByWord::new(words), ByWord::new(stems));
         dictionary
     }
 
@@ -133,12 +157,12 @@ impl Dictionary {
             hash = one_more(hash, byte);
             if at < self.longest_stem
                 && token.form.is_char_boundary(at + 1)
-                && let Some(found) = self.stems.get(&hash)
+                && let Some(found) = self.stems.get(hash)
             {
-                senses = *found;
+                senses = found;
             }
         }
-        senses = self.words.get(&hash).copied().unwrap_or(senses);
+        senses = self.words.get(hash).unwrap_or(senses);
         self.runs.look_up(tokens, at, |found, _| senses.add(found));
         senses
     }
