@@ -254,10 +254,42 @@ impl Pattern {
     }
 }
 
+/// How a word begins: most patterns are passed over by it, without a look at their words.
+#[derive(Clone, Copy, Debug, Default)]
+struct Beginning {
+    bytes: u32,
+    /// The bits that count: none behind a stem.
+    mask: u32,
+}
+
+impl Beginning {
+    fn of(pattern: &Pattern) -> Self {
+        match pattern {
+            Pattern::Whole(word) => Self { bytes: first_four(word), mask: u32::MAX },
+            Pattern::Stem(stem) => {
+                let mask = (0..4).zip(stem.bytes()).fold(0, |mask, (at, _)| mask | 0xff << (8 * at));
+                Self { bytes: first_four(stem), mask }
+            }
+        }
+    }
+
+    /// Whether a word with these [`first_four`] bytes begins so.
+    fn fits(self, word: u32) -> bool {
+        word & self.mask == self.bytes
+    }
+}
+
+/// The first four bytes of a word; those that it does not have are 0.
+fn first_four(word: &str) -> u32 {
+    (0..4).zip(word.bytes()).fold(0, |four, (at, byte)| four | u32::from(byte) << (8 * at))
+}
+
 /// What follows the first word of a pattern, and what the whole means.
 #[derive(Clone, Debug)]
 struct Entry<T> {
     meaning: T,
+    /// Of the second word; fits all if there is none.
+    second: Beginning,
     rest: Box<[Pattern]>,
 }
 
@@ -288,7 +320,9 @@ impl<T: Copy> Lexicon<T> {
     pub(super) fn add<'a>(&mut self, words: impl Iterator<Item = &'a str>, meaning: T) {
         let mut words = words.map(Pattern::new);
         let Some(first) = words.next() else { return };
-        let entry = Entry { meaning, rest: words.collect() };
+        let rest: Box<[Pattern]> = words.collect();
+        let second = rest.first().map(Beginning::of).unwrap_or_default();
+        let entry = Entry { meaning, second, rest };
         let (map, word) = match first {
             Pattern::Whole(word) => (&mut self.whole, word),
             Pattern::Stem(stem) => {
@@ -308,8 +342,9 @@ impl<T: Copy> Lexicon<T> {
     pub(super) fn look_up(&self, tokens: &[Token], at: usize, mut found: impl FnMut(T, usize)) {
         let Some(token) = tokens.get(at) else { return };
         let form = token.form.as_str();
+        let second = tokens.get(behind_joint(tokens, at + 1)).map_or(0, |token| first_four(&token.form));
         let mut check = |entries: &[Entry<T>]| {
-            for entry in entries {
+            for entry in entries.iter().filter(|entry| entry.second.fits(second)) {
                 if let Some(length) = follows(tokens, at, &entry.rest) {
                     found(entry.meaning, length);
                 }
@@ -332,13 +367,17 @@ impl<T: Copy> Lexicon<T> {
     }
 }
 
-/// The number of tokens that a pattern takes whose first word is at `at`: words may be joined by hyphens or slashes.
+/// Where the next word of a pattern stands: words may be joined by hyphens or slashes.
+fn behind_joint(tokens: &[Token], at: usize) -> usize {
+    let joint = tokens.get(at).is_some_and(|token| matches!(token.kind, TokenKind::Mark('-' | '/')));
+    at + usize::from(joint)
+}
+
+/// The number of tokens that a pattern takes whose first word is at `at`.
 fn follows(tokens: &[Token], at: usize, rest: &[Pattern]) -> Option<usize> {
     let mut next = at + 1;
     for pattern in rest {
-        if tokens.get(next).is_some_and(|token| matches!(token.kind, TokenKind::Mark('-' | '/'))) {
-            next += 1;
-        }
+        next = behind_joint(tokens, next);
         let token = tokens.get(next)?;
         if !matches!(token.kind, TokenKind::Word | TokenKind::Number) || !pattern.fits(&token.form) {
             return None;
@@ -351,6 +390,20 @@ fn follows(tokens: &[Token], at: usize, rest: &[Pattern]) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// What fits a pattern is never passed over for how it begins; whole short words fit by that alone.
+        #[test]
+        fn a_beginning_passes_over_nothing_that_fits(pattern in "[aя]{1,4}[*]?", form in "[aяb]{0,5}") {
+            let pattern = Pattern::new(&pattern);
+            let begins = Beginning::of(&pattern).fits(first_four(&form));
+            prop_assert!(begins || !pattern.fits(&form));
+            if form.len() < 4 {
+                prop_assert_eq!(begins, pattern.fits(&form));
+            }
+        }
+    }
 
     #[test]
     fn a_set_gives_each_of_its_classes_with_its_name() {
