@@ -5,9 +5,10 @@
 use std::os::unix::process::CommandExt as _;
 use std::process::Command;
 
-/// mallopt(3): few arenas; what is large is given back to the kernel at once.
+/// mallopt(3): an arena for each thread that has much to do, on a large machine, too (in fewer they wait for each other); what
+/// is large is given back to the kernel at once.
 const SETTINGS: [(&str, &str); 3] =
-    [("MALLOC_ARENA_MAX", "4"), ("MALLOC_MMAP_THRESHOLD_", "131072"), ("MALLOC_TRIM_THRESHOLD_", "131072")];
+    [("MALLOC_ARENA_MAX", "8"), ("MALLOC_MMAP_THRESHOLD_", "131072"), ("MALLOC_TRIM_THRESHOLD_", "131072")];
 
 /// Says that the daemon has begun once more: where the loader takes malloc's settings away, they would tell nothing.
 const SETTLED: (&str, &str) = ("ASKBACK_MALLOC_SETTLED", "1");

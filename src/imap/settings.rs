@@ -100,7 +100,7 @@ impl Default for Limits {
             mail_bytes: 75_000_000,
             partial_over: 4 << 20,
             part_bytes: 1 << 20,
-            batch_bytes: 2 << 20,
+            batch_bytes: 1_500_000,
             batch_mails: 200,
             range_mails: 1000,
             range_bytes: 64 << 20,

@@ -16,7 +16,7 @@ use tokio::sync::{Notify, watch};
 
 /// At most so many mails, and so many bytes of them, are in memory at a time.
 const BATCH_MAILS: usize = 200;
-const BATCH_BYTES: u64 = 2 << 20;
+const BATCH_BYTES: u64 = 1_500_000;
 /// At most so many threads read mails: on a machine of many processors the disk is the limit, and each thread keeps
 /// memory of its own.
 const READERS: usize = 4;

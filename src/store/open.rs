@@ -153,7 +153,7 @@ fn writes(conn: &Connection) -> rusqlite::Result<()> {
          PRAGMA synchronous = FULL;          -- what is committed survives a power failure
          PRAGMA wal_autocheckpoint = 4000;
          PRAGMA journal_size_limit = 67108864;
-         PRAGMA cache_size = -4000;
+         PRAGMA cache_size = -2000;
          PRAGMA temp_store = MEMORY;         -- savepoints copy pages: into memory, not into a file",
     )
 }
