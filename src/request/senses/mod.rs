@@ -15,22 +15,34 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 /// What is known by its form. These come before the senses of words.
-const SHAPES: [&str; 14] = [
-    "PRODUCT",
-    "PERHAPS",
-    "MAILBOX",
-    "ADDRESS",
-    "CODE",
-    "DIGIT",
-    "NUMBER-2",
-    "NUMBER-5",
-    "NUMBER-LONG",
-    "QUOTED",
-    "COLON",
-    "CAPITAL",
-    "UPPER",
-    "LATIN",
-];
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shape {
+    Product,
+    Perhaps,
+    Mailbox,
+    Address,
+    Code,
+    Digit,
+    Number2,
+    Number5,
+    NumberLong,
+    Quoted,
+    Colon,
+    Capital,
+    Upper,
+    Latin,
+}
+
+impl Shape {
+    /// All shapes with the names that the table of weights knows them by.
+    #[rustfmt::skip]
+    const ALL: [(Self, &str); 14] = [
+        (Self::Product, "PRODUCT"), (Self::Perhaps, "PERHAPS"), (Self::Mailbox, "MAILBOX"),
+        (Self::Address, "ADDRESS"), (Self::Code, "CODE"), (Self::Digit, "DIGIT"), (Self::Number2, "NUMBER-2"),
+        (Self::Number5, "NUMBER-5"), (Self::NumberLong, "NUMBER-LONG"), (Self::Quoted, "QUOTED"),
+        (Self::Colon, "COLON"), (Self::Capital, "CAPITAL"), (Self::Upper, "UPPER"), (Self::Latin, "LATIN"),
+    ];
+}
 
 /// There are at most so many senses and shapes.
 const MOST: usize = 128;
@@ -44,8 +56,8 @@ impl Senses {
         Self(1 << at)
     }
 
-    fn shape(name: &str) -> Self {
-        SHAPES.iter().position(|shape| *shape == name).map_or(Self::default(), Self::of)
+    const fn shape(shape: Shape) -> Self {
+        Self::of(shape as usize)
     }
 
     fn has(self, other: Self) -> bool {
@@ -109,7 +121,7 @@ static DICTIONARY: LazyLock<Dictionary> =
 impl Dictionary {
     /// All senses of a pattern become one entry, so that the longest pattern that fits a word can win.
     fn new(files: &[&'static str]) -> Self {
-        let mut names = SHAPES.to_vec();
+        let mut names = Shape::ALL.map(|(_, name)| name).to_vec();
         let mut dictionary = Self {
             names: Vec::new(),
             words: ByWord::default(),
@@ -171,33 +183,33 @@ impl Dictionary {
     fn of_token(&self, reading: &Reading<'_>, sheet: &Sheet<'_>, at: usize, spot: Spot) -> Senses {
         let Some(token) = sheet.token(at) else { return Senses::default() };
         let shape = match token.kind {
-            TokenKind::Mailbox => "MAILBOX",
-            TokenKind::Address => "ADDRESS",
+            TokenKind::Mailbox => Shape::Mailbox,
+            TokenKind::Address => Shape::Address,
             TokenKind::Number => match token.form.len() {
-                1 => "DIGIT",
-                2 => "NUMBER-2",
-                3..=5 => "NUMBER-5",
-                _ => "NUMBER-LONG",
+                1 => Shape::Digit,
+                2 => Shape::Number2,
+                3..=5 => Shape::Number5,
+                _ => Shape::NumberLong,
             },
-            TokenKind::Word if reading.is_product(sheet, at) => "PRODUCT",
-            TokenKind::Word if reading.is_perhaps_product(sheet, at) => "PERHAPS",
-            TokenKind::Word if token.has_digit() || token.form.contains('_') => "CODE",
+            TokenKind::Word if reading.is_product(sheet, at) => Shape::Product,
+            TokenKind::Word if reading.is_perhaps_product(sheet, at) => Shape::Perhaps,
+            TokenKind::Word if token.has_digit() || token.form.contains('_') => Shape::Code,
             TokenKind::Word => {
                 let mut senses = self.of_word(&sheet.tokens, at);
                 if !spot.first && token.case == Case::Upper && token.form.chars().nth(1).is_some() {
-                    senses.add(Senses::shape("UPPER"));
+                    senses.add(Senses::shape(Shape::Upper));
                 } else if !spot.first && token.case != Case::Lower {
-                    senses.add(Senses::shape("CAPITAL"));
+                    senses.add(Senses::shape(Shape::Capital));
                 }
                 if spot.in_russian && token.is_latin() {
-                    senses.add(Senses::shape("LATIN"));
+                    senses.add(Senses::shape(Shape::Latin));
                 }
                 return senses;
             }
             TokenKind::Mark(_) if sheet.quoted_at(at + 1).is_some_and(|quoted| quoted.start == at + 1) => {
-                "QUOTED"
+                Shape::Quoted
             }
-            TokenKind::Mark(':') => "COLON",
+            TokenKind::Mark(':') => Shape::Colon,
             TokenKind::Mark(_) | TokenKind::Newline => return Senses::default(),
         };
         Senses::shape(shape)
@@ -276,7 +288,7 @@ pub(super) fn of_sentence(
     let dictionary = &*DICTIONARY;
     let [sense, begins, next, beside, together] = ["~", "~ ^", "~ >", "~ +", "~ &"].map(Part::new);
     let [asked, first, unknown_word] = ["~ ?", "^", "?"].map(Part::new);
-    let named = Senses((1 << SHAPES.len()) - 1);
+    let named = Senses((1 << Shape::ALL.len()) - 1);
     let name = |at: usize| dictionary.name(at);
     let (mut all, mut last, mut asks) = (Senses::default(), Senses::default(), false);
     // What stood directly before: its senses, or that it had none.
@@ -337,6 +349,14 @@ mod tests {
         let mut tokens = Vec::new();
         cut(text, 0..text.len(), &mut tokens);
         DICTIONARY.of_word(&tokens, 0).each().map(|at| DICTIONARY.name(at).as_str()).collect()
+    }
+
+    #[test]
+    fn each_shape_has_its_name() {
+        for (at, (shape, name)) in Shape::ALL.into_iter().enumerate() {
+            assert_eq!(shape as usize, at, "{name}");
+            assert_eq!(DICTIONARY.name(at).as_str(), name);
+        }
     }
 
     #[test]
