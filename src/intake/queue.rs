@@ -231,7 +231,8 @@ async fn file_batch(
         );
         for (at, (pending, _)) in batch.iter().enumerate() {
             match file_together(store, desk, batch.clone(), at..at + 1).await {
-                Err(error) if pending.attempts > MAX_ATTEMPTS && !is_the_database(&error) => {
+                // It would not be filed the next time either, and others wait behind it.
+                Err(error) if !is_the_database(&error) => {
                     hold(store, pending.id, format!("it could not be filed: {error:#}")).await?;
                 }
                 outcome => outcome?,

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-/// One addr-spec (RFC 5322, section 3.4.1): dot-atom local part, domain of letters, digits, dots and hyphens; or UTF-8
-/// letters (RFC 6531). At most 254 bytes. Lower case: nobody runs mailboxes that differ in case only, and `Ivan@`
+/// One addr-spec (RFC 5322, section 3.4.1): dot-atom local part, domain of labels of letters, digits and inner hyphens, each of at
+/// most 63 bytes (RFC 1035, section 2.3.1); or UTF-8 letters (RFC 6531). At most 254 bytes. A letter can be written to each. Lower case: nobody runs mailboxes that differ in case only, and `Ivan@`
 /// and `ivan@` are one client. No quoted local parts, no domain literals, no control characters.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Address(String);
@@ -14,7 +14,7 @@ pub enum AddressError {
     /// No `@`, or nothing on one side of it.
     #[error("an address has the form name@domain")]
     Form,
-    /// More than 254 bytes (RFC 5321, section 4.5.3.1.3), or a local part over 64.
+    /// More than 254 bytes (RFC 5321, section 4.5.3.1.3), a local part over 64, or a part of the domain over 63.
     #[error("the address is too long")]
     Length,
     /// A character that a plain address does not have.
@@ -28,7 +28,13 @@ impl Address {
     /// # Errors
     /// [`AddressError`] if it is anything but one plain address.
     pub fn parse(text: &str) -> Result<Self, AddressError> {
-        if text.len() > 254 {
+        let too_long = |text: &str| text.len() > 254;
+        if too_long(text) {
+            return Err(AddressError::Length);
+        }
+        // What is looked at is what is kept: a few letters are longer in lower case, or two.
+        let text = text.to_lowercase();
+        if too_long(&text) {
             return Err(AddressError::Length);
         }
         let (local, domain) = text.rsplit_once('@').ok_or(AddressError::Form)?;
@@ -44,11 +50,17 @@ impl Address {
                 || "!#$%&'*+-/=?^_`{|}~.".contains(c)
                 || (!c.is_ascii() && c.is_alphanumeric())
         });
-        let domain_fine = domain.chars().all(|c| {
-            c.is_ascii_alphanumeric() || c == '-' || c == '.' || (!c.is_ascii() && c.is_alphanumeric())
-        });
-        if local_fine && domain_fine && dots_fine(local) && dots_fine(domain) {
-            Ok(Self(text.to_lowercase()))
+        if domain.split('.').any(|label| label.len() > 63) {
+            return Err(AddressError::Length);
+        }
+        let label_fine = |label: &str| {
+            !label.is_empty()
+                && !label.starts_with('-')
+                && !label.ends_with('-')
+                && label.chars().all(|c| c.is_alphanumeric() || c == '-')
+        };
+        if local_fine && dots_fine(local) && domain.split('.').all(label_fine) {
+            Ok(Self(text))
         } else {
             Err(AddressError::Character)
         }
@@ -133,9 +145,15 @@ mod tests {
             "a\u{202e}@b",
             "a\0@b",
             "a@b\u{0}",
+            "a@-b.test",
+            "a@b-.test",
+            "a@b.-",
+            "a@İ.test",
         ] {
             assert!(Address::parse(text).is_err(), "{text:?}");
         }
         assert_eq!(Address::parse(&format!("{}@b", "a".repeat(65))), Err(AddressError::Length));
+        assert_eq!(Address::parse(&format!("a@{}.test", "b".repeat(64))), Err(AddressError::Length));
+        assert!(Address::parse(&format!("a@{}.test", "b".repeat(63))).is_ok());
     }
 }

@@ -97,6 +97,22 @@ fn letters_stay_under_four_kilobytes() {
     }
 }
 
+proptest! {
+    /// A letter that cannot be built would hold up all mail behind the one that it answers.
+    #[test]
+    fn a_letter_can_be_written_to_every_address(
+        text in "[a-zA-Z0-9.+_'!İßяЯǅ\u{130}\u{307}-]{1,70}@[a-zA-Z0-9.İßяЯ\u{307}-]{1,70}",
+        plain in "[a-z.-]{1,8}@[a-z.-]{1,8}",
+    ) {
+        for text in [text, plain] {
+            if let Ok(address) = Address::parse(&text) {
+                let made = mailbox(None, &address);
+                prop_assert!(made.is_ok(), "{address}: {made:?}");
+            }
+        }
+    }
+}
+
 #[test]
 fn references_are_the_newest_with_the_answered_mail_at_the_end() {
     let check = |all: &[MessageId], kept: usize| {
