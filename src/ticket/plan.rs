@@ -4,7 +4,7 @@ use super::states::{self, Cause};
 use super::{Standing, State, Ticket, TicketId};
 use crate::mail::{Address, Mail};
 use crate::request::{Field, Kind, Request, Rules, Stance};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 /// At most so many others are remembered a ticket.
 const MAX_PARTICIPANTS: usize = 50;
@@ -138,11 +138,10 @@ pub fn plan(facts: &Facts<'_>, rules: &Rules, policy: &Policy) -> Plan {
     let was = ticket.clone();
     ticket.answers.absorb(facts.request);
     let missing = ticket.answers.missing(rules);
-    if facts.waiting == Some(Waiting::Ask) {
-        ticket.asks = ticket.asks.saturating_sub(1);
-    }
+    // An ask that still waits is none that went out, unless it is left to.
+    let asks = was.asks.saturating_sub(u32::from(facts.waiting == Some(Waiting::Ask)));
 
-    let answer = answer(facts, &was, ticket.asks, &missing, policy);
+    let answer = answer(facts, &was, asks, &missing, policy);
     // Whoever takes back, refuses or disputes wants no question, whatever waits and whatever is permitted now.
     let wants_no_more = match facts.request.stance {
         Stance::Withdrawal | Stance::Refusal => true,
@@ -160,8 +159,12 @@ pub fn plan(facts: &Facts<'_>, rules: &Rules, policy: &Policy) -> Plan {
     if !is_new && (changes_nothing(facts.request.stance, was.state) || (denied && waiting_still_true)) {
         return Plan { ticket: was, is_new, answer, replaces_waiting: false, missing, kind };
     }
-    ticket.last_client_at = ticket.last_client_at.max(facts.arrived_at);
-    ticket.first_unanswered_at.get_or_insert(facts.arrived_at);
+    if !is_new {
+        // A mail that is found late, or came in the same second, is news all the same: agents are told of each last message once.
+        ticket.last_client_at = facts.arrived_at.max(was.last_client_at + TimeDelta::milliseconds(1));
+    }
+    let first = ticket.first_unanswered_at.map_or(facts.arrived_at, |first| first.min(facts.arrived_at));
+    ticket.first_unanswered_at = Some(first);
     facts.regulation.clone_into(&mut ticket.regulation);
     ticket.no_more_asks |= wants_no_more;
     let waits_on_client = !is_new
@@ -169,6 +172,7 @@ pub fn plan(facts: &Facts<'_>, rules: &Rules, policy: &Policy) -> Plan {
         && facts.request.stance == Stance::Promise
         && !missing.is_empty();
     if !waits_on_client {
+        ticket.asks = asks;
         let cause = if let Answer::Ask(fields) = &answer {
             ticket.asks += 1;
             ticket.asked.clone_from(fields);
