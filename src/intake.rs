@@ -31,7 +31,7 @@ use crate::ticket::agent::Way;
 use crate::ticket::plan::{self, Answer, Facts, Permission, Plan, Role, Waiting};
 use crate::ticket::thread::{self, Clues, Placement, Writer};
 use crate::ticket::token::{self, Claim};
-use crate::ticket::{Disposition, Standing, TicketId};
+use crate::ticket::{Disposition, Standing, Ticket, TicketId};
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// How late a mail still joins its ticket, where no lateness is too late.
@@ -69,7 +69,7 @@ fn file(
 
     // Rows 1 to 17: what the headers, the sender and the limits say, before any ticket is touched.
     let proven = machine::refers_to(tx, &clues)?;
-    let registered = registered(tx, mail)?;
+    let mut registered = registered(tx, mail)?;
     let signals = signals(tx, desk, pending, mail, registered.as_ref(), proven, now)?;
     let decision = reply::decide(&signals, &desk.limits);
     if let ReplyDecision::Silent(Reason { breaker: true, .. }) = decision {
@@ -100,6 +100,7 @@ fn file(
             Left::Nothing => return Ok(()),
             Left::BegunWith(client) => return agents::begin(tx, desk, pending, reading, &client, now),
             Left::TicketOf(client) => {
+                registered = tx.registered(&client.address)?;
                 sender = Sender {
                     role: Role::Client(Standing::Unverified),
                     permission: Permission::Denied("an agent handed it over: a person answers".to_owned()),
@@ -308,7 +309,7 @@ fn sort<'a>(mail: &'a Mail, decision: &ReplyDecision, released: bool) -> Sorted<
 /// What in a mail speaks for a ticket.
 fn clues(tx: &Tx<'_>, desk: &Desk, mail: &Mail) -> anyhow::Result<Clues> {
     let mut references: Vec<MessageId> = mail.in_reply_to.clone();
-    references.extend(mail.references.iter().rev().filter(|id| !mail.in_reply_to.contains(id)).cloned());
+    references.extend(mail.references.iter().rev().cloned());
     let mut tokens = Vec::new();
     for claim in Claim::all_in(mail) {
         if let Some(ticket) = tx.ticket(claim.ticket)?
@@ -318,8 +319,8 @@ fn clues(tx: &Tx<'_>, desk: &Desk, mail: &Mail) -> anyhow::Result<Clues> {
             tokens.push(proved.ticket);
         }
     }
-    let known = tx.known(&references)?;
-    Ok(Clues { tokens, references, known, subject_number: token::subject_number(&mail.subject) })
+    let mentioned = tx.mentioned(&references)?;
+    Ok(Clues { tokens, mentioned, subject_number: token::subject_number(&mail.subject) })
 }
 
 /// The facts for the reply table.
@@ -332,12 +333,20 @@ fn signals<'a>(
     proven: Option<TicketId>,
     now: DateTime<Utc>,
 ) -> anyhow::Result<Signals<'a>> {
+    // To refer to a mail, or to show a token, is no merit: somebody could do it from a thousand addresses.
+    let own_ticket = match (proven, mail.author_address()) {
+        (Some(ticket), Some(author)) => {
+            let is_his = |ticket: &Ticket| ticket.client.without_tag() == author.without_tag();
+            tx.ticket(ticket)?.filter(is_his).map(|ticket| ticket.id)
+        }
+        _ => None,
+    };
     let counts = match mail.author_address() {
-        Some(to) => tx.sent_counts(Some(pending.id), proven, to, now)?,
+        Some(to) => tx.sent_counts(pending.id, to, now)?,
         None => SentCounts::default(),
     };
     // A letter that this mail replaces does not count against its successor.
-    let replaced = match proven {
+    let replaced = match own_ticket {
         Some(ticket) => u32::from(waiting_letter(tx, ticket)?.is_some()),
         None => 0,
     };
@@ -369,7 +378,7 @@ fn signals<'a>(
         age: now.signed_duration_since(pending.received_at).to_std().unwrap_or_default(),
         list_allowed: registered.is_some_and(|registered| registered.lists),
         known: known
-            || proven.is_some()
+            || own_ticket.is_some()
             || mail.author_address().map_or(Ok(false), |author| tx.is_known(author, now))?,
         late: pending.late,
     })

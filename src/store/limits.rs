@@ -3,7 +3,6 @@
 use super::sql::Ms;
 use super::{MailId, Reader};
 use crate::mail::Address;
-use crate::ticket::TicketId;
 use anyhow::{Context as _, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::params;
@@ -13,8 +12,6 @@ use rusqlite::params;
 pub struct SentCounts {
     /// In answer to this mail.
     pub about_mail: u32,
-    /// Asks of this ticket.
-    pub ticket_asks: u32,
     /// To this address (its `+tag` put aside) in the last 24 hours.
     pub sender_24h: u32,
     /// To this domain in the last hour.
@@ -34,7 +31,7 @@ impl Reader<'_> {
     /// If the database cannot be read.
     pub fn is_known(&self, address: &Address, now: DateTime<Utc>) -> Result<bool> {
         let known = self.row(
-            "SELECT EXISTS (SELECT 1 FROM message WHERE author = ?1 AND at < ?2)
+            "SELECT EXISTS (SELECT 1 FROM message WHERE author = ?1 AND at < ?2 AND direction = 'in' AND kind IS NOT NULL)
                  OR EXISTS (SELECT 1 FROM ticket WHERE client = ?1 AND agent_answered = 1)",
             params![address, Ms(now - KNOWN_AFTER)],
             |row| row.get(0),
@@ -46,13 +43,7 @@ impl Reader<'_> {
     ///
     /// # Errors
     /// If the database cannot be read.
-    pub fn sent_counts(
-        &self,
-        mail: Option<MailId>,
-        ticket: Option<TicketId>,
-        to: &Address,
-        now: DateTime<Utc>,
-    ) -> Result<SentCounts> {
+    pub fn sent_counts(&self, mail: MailId, to: &Address, now: DateTime<Utc>) -> Result<SentCounts> {
         // A letter that is still to go out counts however old it is; the others from when they were last touched.
         // Those to go out are few, and have an index of their own.
         self.row(
@@ -61,29 +52,25 @@ impl Reader<'_> {
                   WHERE kind IN ('ask', 'accept') AND answers_mail = ?1
                     AND state NOT IN ('cancelled', 'refused')) AS about_mail,
                  (SELECT count(*) FROM outbox
-                  WHERE kind = 'ask' AND ticket = ?2
-                    AND state NOT IN ('cancelled', 'refused')) AS ticket_asks,
-                 (SELECT count(*) FROM outbox
-                  WHERE kind IN ('ask', 'accept') AND recipient_untagged = ?3 AND counted_at > ?5
+                  WHERE kind IN ('ask', 'accept') AND recipient_untagged = ?2 AND counted_at > ?4
                     AND state NOT IN ('cancelled', 'refused'))
                  + (SELECT count(*) FROM outbox INDEXED BY outbox_unsettled
-                  WHERE kind IN ('ask', 'accept') AND recipient_untagged = ?3 AND counted_at <= ?5
+                  WHERE kind IN ('ask', 'accept') AND recipient_untagged = ?2 AND counted_at <= ?4
                     AND settled_at IS NULL) AS sender_24h,
                  (SELECT count(*) FROM outbox
-                  WHERE kind IN ('ask', 'accept') AND recipient_domain = ?4 AND counted_at > ?6
+                  WHERE kind IN ('ask', 'accept') AND recipient_domain = ?3 AND counted_at > ?5
                     AND state NOT IN ('cancelled', 'refused'))
                  + (SELECT count(*) FROM outbox INDEXED BY outbox_unsettled
-                  WHERE kind IN ('ask', 'accept') AND recipient_domain = ?4 AND counted_at <= ?6
+                  WHERE kind IN ('ask', 'accept') AND recipient_domain = ?3 AND counted_at <= ?5
                     AND settled_at IS NULL) AS domain_1h,
                  (SELECT count(*) FROM outbox
-                  WHERE kind IN ('ask', 'accept') AND counted_at > ?6
+                  WHERE kind IN ('ask', 'accept') AND counted_at > ?5
                     AND state NOT IN ('cancelled', 'refused'))
                  + (SELECT count(*) FROM outbox INDEXED BY outbox_unsettled
-                  WHERE kind IN ('ask', 'accept') AND counted_at <= ?6
+                  WHERE kind IN ('ask', 'accept') AND counted_at <= ?5
                     AND settled_at IS NULL) AS all_1h",
             params![
                 mail,
-                ticket,
                 to.without_tag(),
                 to.domain(),
                 Ms(now - TimeDelta::hours(24)),
@@ -92,7 +79,6 @@ impl Reader<'_> {
             |row| {
                 Ok(SentCounts {
                     about_mail: row.get("about_mail")?,
-                    ticket_asks: row.get("ticket_asks")?,
                     sender_24h: row.get("sender_24h")?,
                     domain_1h: row.get("domain_1h")?,
                     all_1h: row.get("all_1h")?,

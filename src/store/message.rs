@@ -1,13 +1,16 @@
 //! The messages of a ticket, in and out, with what each supplied; and who they can be referred to by.
 
-use super::sql::{Json, Ms};
+use super::sql::{Json, Ms, limit};
 use super::{MailId, OutboxId, Reader, Tx};
 use crate::mail::{Address, MessageId};
 use crate::request::{Evidence, Field, Finding, Kind, PerField, Place};
-use crate::ticket::{Known, TicketId};
+use crate::ticket::TicketId;
 use anyhow::Result;
 use chrono::{DateTime, Utc};
 use rusqlite::{Row, params};
+
+/// Tickets that one mail can mention by Message-IDs.
+const MOST_MENTIONED: usize = 50;
 
 /// Received or sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
@@ -147,23 +150,29 @@ impl Reader<'_> {
         Ok(fields)
     }
 
-    /// Which tickets have messages or letters with these Message-IDs, in the order of `ids`.
+    /// Which tickets have messages or letters with these Message-IDs, each once, in the order of `ids` and of their numbers, and
+    /// [`MOST_MENTIONED`] at most: anybody can give thousands of mails one Message-ID.
     ///
     /// # Errors
     /// If the database cannot be read.
-    pub fn known(&self, ids: &[MessageId]) -> Result<Vec<Known>> {
-        let mut known = Vec::new();
+    pub fn mentioned(&self, ids: &[MessageId]) -> Result<Vec<TicketId>> {
+        let mut mentioned = Vec::new();
         for id in ids {
-            known.extend(self.rows(
+            let tickets: Vec<TicketId> = self.rows(
                 "SELECT ticket FROM message WHERE message_id = ?1
                  UNION
                  SELECT ticket FROM outbox WHERE message_id = ?1 AND ticket IS NOT NULL
-                 ORDER BY ticket",
-                [id],
-                |row| Ok(Known { message_id: id.clone(), ticket: row.get(0)? }),
-            )?);
+                 ORDER BY ticket
+                 LIMIT ?2",
+                params![id, limit(MOST_MENTIONED)],
+                |row| row.get(0),
+            )?;
+            let room = MOST_MENTIONED - mentioned.len();
+            let new: Vec<_> =
+                tickets.into_iter().filter(|ticket| !mentioned.contains(ticket)).take(room).collect();
+            mentioned.extend(new);
         }
-        Ok(known)
+        Ok(mentioned)
     }
 
     /// Whether a message or letter with this Message-ID is here.

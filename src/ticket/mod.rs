@@ -7,7 +7,7 @@ pub mod states;
 pub mod thread;
 pub mod token;
 
-use crate::mail::{Address, MessageId};
+use crate::mail::Address;
 use crate::request::{Answers, Before, Language, Rules};
 use chrono::{DateTime, Utc};
 
@@ -151,15 +151,6 @@ impl Ticket {
     pub fn last_activity(&self) -> DateTime<Utc> {
         self.answered_at.map_or(self.last_client_at, |answered| answered.max(self.last_client_at))
     }
-}
-
-/// A message of a ticket that can be referred to (References, In-Reply-To).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Known {
-    /// The Message-ID that somebody refers to.
-    pub message_id: MessageId,
-    /// The ticket that has a message with this id.
-    pub ticket: TicketId,
 }
 
 /// What became of a mail: exactly one each.

@@ -4,8 +4,8 @@
 //! opens a ticket of its own, with a link that only agents see. So a stolen token, a guessed number, a forwarded
 //! letter or a copied Message-ID shows nobody another client's ticket.
 
-use super::{Known, OrganisationId, Ticket, TicketId};
-use crate::mail::{Address, MessageId};
+use super::{OrganisationId, Ticket, TicketId};
+use crate::mail::Address;
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// What a mail carries that speaks for a ticket.
@@ -13,10 +13,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 pub struct Clues {
     /// Tickets whose token (HMAC) is in its References, In-Reply-To or recipients, the nearest first.
     pub tokens: Vec<TicketId>,
-    /// In-Reply-To and References, the nearest first.
-    pub references: Vec<MessageId>,
-    /// Which of these name stored messages.
-    pub known: Vec<Known>,
+    /// Tickets with a message that its In-Reply-To or References name, the nearest first.
+    pub mentioned: Vec<TicketId>,
     /// The number in its subject: a hint, everybody can write it.
     pub subject_number: Option<TicketId>,
 }
@@ -26,12 +24,7 @@ impl Clues {
     #[must_use]
     pub fn candidates(&self) -> Vec<(TicketId, Proof)> {
         let tokens = self.tokens.iter().map(|ticket| (*ticket, Proof::Token));
-        let references = self.references.iter().flat_map(|id| {
-            self.known
-                .iter()
-                .filter(move |known| known.message_id == *id)
-                .map(|known| (known.ticket, Proof::Reference))
-        });
+        let references = self.mentioned.iter().map(|ticket| (*ticket, Proof::Reference));
         let number = self.subject_number.iter().map(|ticket| (*ticket, Proof::SubjectNumber));
         let mut all: Vec<(TicketId, Proof)> = Vec::new();
         for (ticket, proof) in tokens.chain(references).chain(number) {
@@ -152,15 +145,10 @@ mod tests {
         DateTime::from_timestamp(1_700_000_000 + hours * 3600, 0).unwrap()
     }
 
-    fn clues(tokens: &[u32], known: &[(&str, u32)], number: Option<u32>) -> Clues {
-        let id = |text: &str| MessageId::parse(text).unwrap();
+    fn clues(tokens: &[u32], mentioned: &[u32], number: Option<u32>) -> Clues {
         Clues {
-            tokens: tokens.iter().map(|n| TicketId(*n)).collect(),
-            references: known.iter().map(|(text, _)| id(text)).collect(),
-            known: known
-                .iter()
-                .map(|(text, n)| Known { message_id: id(text), ticket: TicketId(*n) })
-                .collect(),
+            tokens: tokens.iter().copied().map(TicketId).collect(),
+            mentioned: mentioned.iter().copied().map(TicketId).collect(),
             subject_number: number.map(TicketId),
         }
     }
@@ -187,7 +175,7 @@ mod tests {
     fn proof_and_participation_join() {
         let join = |proof| Placement::Join { ticket: TicketId(1), proof };
         check(&clues(&[1], &[], None), "ivan@alfa.test", join(Proof::Token));
-        check(&clues(&[], &[("a@b", 1)], None), "ivan@alfa.test", join(Proof::Reference));
+        check(&clues(&[], &[1], None), "ivan@alfa.test", join(Proof::Reference));
         check(&clues(&[], &[], Some(1)), "ivan@alfa.test", join(Proof::SubjectNumber));
         check(&clues(&[], &[], Some(1)), "ivan+wialon@alfa.test", join(Proof::SubjectNumber));
         check(&clues(&[1], &[], None), "chef@alfa.test", join(Proof::Token));
@@ -198,7 +186,7 @@ mod tests {
     #[test]
     fn a_stranger_gets_a_ticket_of_his_own_with_a_link() {
         let why = "the sender does not take part in the ticket that it mentions";
-        for clues in [clues(&[1], &[], None), clues(&[], &[("a@b", 1)], None), clues(&[], &[], Some(1))] {
+        for clues in [clues(&[1], &[], None), clues(&[], &[1], None), clues(&[], &[], Some(1))] {
             check(&clues, "petr@beta.test", Placement::New { linked: Some(TicketId(1)), why });
         }
         check(
@@ -231,12 +219,10 @@ mod tests {
         #[test]
         fn nobody_joins_a_ticket_of_others(
             tokens in prop::collection::vec(1_u32..5, 0..4),
-            known in prop::collection::vec(1_u32..5, 0..4),
+            mentioned in prop::collection::vec(1_u32..5, 0..4),
             number in prop::option::of(1_u32..5),
             sender in 1_u32..5,
         ) {
-            let names: Vec<String> = (0..known.len()).map(|n| format!("{n}@x")).collect();
-            let known: Vec<(&str, u32)> = names.iter().map(String::as_str).zip(known).collect();
             let from = address(&format!("client{sender}@c.test"));
             // The odd ones are nobody's, each even one has an organisation of its own.
             let organisation_of = |address: &Address| {
@@ -247,7 +233,7 @@ mod tests {
             let writer = Writer { address: &from, is_agent: false, forged: false, organisation };
             let load = |id: TicketId| Ok::<_, ()>(Some(ticket(id.0, &format!("client{}@c.test", id.0))));
             let placed = place(
-                &clues(&tokens, &known, number), &writer, TimeDelta::days(14), at(0), load, organisation_of,
+                &clues(&tokens, &mentioned, number), &writer, TimeDelta::days(14), at(0), load, organisation_of,
             ).unwrap();
             if let Placement::Join { ticket, .. } = placed {
                 prop_assert_eq!(ticket.0, sender);

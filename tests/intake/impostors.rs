@@ -139,3 +139,31 @@ async fn nobody_is_taken_for_a_registered_person() {
     assert_eq!(office.letters().len(), 2, "nobody else was answered");
     println!("{} impostors: {doubtful} in doubt, {strangers} strangers", IMPOSTORS.len());
 }
+
+#[tokio::test]
+async fn a_sender_to_whom_nobody_can_write_holds_up_nobody() {
+    let mut office = Office::new().await;
+    let long = format!("ivan@{}.test", "a".repeat(64));
+    for (number, from) in ["ivan@-alfa.test", "ivan@alfa-.test", &long].into_iter().enumerate() {
+        let row = office.receive(&mail(from, &format!("o{number}@alfa.test"), "", "Отчёт", INCOMPLETE)).await;
+        assert_eq!(row.disposition, Some(Disposition::Quarantined), "{from}: {}", row.why);
+        let row = office
+            .receive(&mail("petr@beta.test", &format!("p{number}@beta.test"), "", "Отчёт", INCOMPLETE))
+            .await;
+        assert_eq!(row.disposition, Some(Disposition::Filed), "{}", row.why);
+    }
+    assert_eq!(office.letters().len(), 3, "Petr's");
+}
+
+/// Half of `reply.limits.per_hour` is kept for those whom we know; to refer to one's own mail from invented addresses makes none known.
+#[tokio::test]
+async fn who_refers_to_a_mail_of_his_own_stays_a_stranger() {
+    let mut office = Office::new().await;
+    office.receive(&mail("first@flood.test", "first@flood.test", "", "Отчёт", INCOMPLETE)).await;
+    for number in 0..34 {
+        let (from, id) = (format!("u{number}@d{number}.test"), format!("{number}@d{number}.test"));
+        let extra = "In-Reply-To: <first@flood.test>\r\n";
+        office.receive(&mail(&from, &id, extra, "Отчёт", INCOMPLETE)).await;
+    }
+    assert_eq!(office.letters().len(), 30);
+}

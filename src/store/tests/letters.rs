@@ -203,7 +203,7 @@ fn a_bounced_letter_still_counts() {
 
 fn counts(scratch: &Scratch, now: i64) -> SentCounts {
     let to = address("ivan+tag@client.example");
-    scratch.read(|r| r.sent_counts(Some(MailId(1)), Some(TicketId(1)), &to, at(now)))
+    scratch.read(|r| r.sent_counts(MailId(1), &to, at(now)))
 }
 
 #[test]
@@ -234,7 +234,7 @@ fn limits_count_what_went_out_or_will() {
     put("5@us", LetterKind::Ask, "petr@other.example");
     put("6@us", LetterKind::Notice, "ivan@client.example");
     put("7@us", LetterKind::Answer, "ivan@client.example");
-    let all = SentCounts { about_mail: 2, ticket_asks: 1, sender_24h: 3, domain_1h: 4, all_1h: 5 };
+    let all = SentCounts { about_mail: 2, sender_24h: 3, domain_1h: 4, all_1h: 5 };
     assert_eq!(counts(&scratch, 0), all);
     // Still waiting: they count however old they are.
     assert_eq!(counts(&scratch, 100 * HOUR), all);
@@ -246,7 +246,7 @@ fn limits_count_what_went_out_or_will() {
     assert_eq!(counts(&scratch, 2 * HOUR - 1), all);
     assert_eq!(counts(&scratch, 2 * HOUR), SentCounts { domain_1h: 0, all_1h: 0, ..all });
     assert_eq!(counts(&scratch, 25 * HOUR - 1).sender_24h, 3);
-    let old = SentCounts { about_mail: 2, ticket_asks: 1, ..SentCounts::default() };
+    let old = SentCounts { about_mail: 2, ..SentCounts::default() };
     assert_eq!(counts(&scratch, 25 * HOUR), old, "a mail and a ticket have no window");
     assert_eq!(state(&scratch, ask), OutboxState::Sent);
 }

@@ -4,7 +4,7 @@ use super::*;
 use crate::request::State as Found;
 use crate::request::{Answer, Evidence, Field, Finding, Kind, PerField, Place};
 use crate::store::{Direction, EventSubject, Message};
-use crate::ticket::{Disposition, Known};
+use crate::ticket::Disposition;
 
 fn message(ticket: TicketId, id: &str, seconds: i64) -> Message {
     Message {
@@ -102,9 +102,16 @@ fn message_ids_lead_to_tickets() {
         Ok((one, two))
     });
     let ids = ["nobody@x", "ask@us", "a@x", "notice@us"].map(message_id);
-    let known = |id: &str, ticket| Known { message_id: message_id(id), ticket };
-    let found = scratch.read(|r| r.known(&ids));
-    assert_eq!(found, [known("ask@us", two), known("a@x", one), known("a@x", two)]);
+    assert_eq!(scratch.read(|r| r.mentioned(&ids)), [two, one]);
+    assert_eq!(scratch.read(|r| r.mentioned(&[ids[2].clone(), ids[2].clone()])), [one, two]);
+    let many = scratch.write(|tx| {
+        let tickets = (0..60).map(|_| tx.insert_ticket(&ticket())).collect::<Result<Vec<_>, _>>()?;
+        for ticket in &tickets {
+            tx.insert_message(&message(*ticket, "many@x", 1), None)?;
+        }
+        Ok(tickets)
+    });
+    assert_eq!(scratch.read(|r| r.mentioned(&[message_id("many@x"), message_id("a@x")])), many[..50]);
     let seen = ids.map(|id| scratch.read(|r| r.message_id_seen(&id)));
     assert_eq!(seen, [false, true, true, true]);
 }
