@@ -119,23 +119,6 @@ impl SentFolder {
     }
 }
 
-/// One copy into the folder for sent mail, on a connection of its own: [`SentFolder`] for a single letter.
-///
-/// # Errors
-/// As [`SentFolder::append`].
-pub async fn append(
-    settings: &Settings,
-    folder: Option<&str>,
-    raw: &[u8],
-    date: DateTime<Utc>,
-) -> Result<(), ImapError> {
-    let (_nobody_stops, stop) = tokio::sync::watch::channel(false);
-    let mut sent = SentFolder::new(settings.clone(), folder.map(str::to_owned), stop);
-    let outcome = sent.append(raw, date).await;
-    sent.close().await;
-    outcome
-}
-
 async fn put<C: Content + ?Sized>(
     kept: &mut Kept,
     content: &C,

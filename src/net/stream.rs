@@ -93,12 +93,6 @@ impl NetStream {
         self.write_timer.running = false;
     }
 
-    /// Whether bytes are encrypted.
-    #[must_use]
-    pub fn is_tls(&self) -> bool {
-        matches!(self.transport, Transport::Tls(_))
-    }
-
     /// The address of the other side.
     ///
     /// # Errors

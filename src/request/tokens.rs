@@ -84,7 +84,7 @@ impl Token {
     }
 }
 
-/// A text of so many tokens or more is not read on: they take up to 50 times the room of their letters.
+/// A text of so many tokens or more is not read on: they take up to 100 times the room of their letters.
 const MOST: usize = 40_000;
 
 /// Cuts `range` of `text` into tokens, appended to `tokens`, until there are [`MOST`].

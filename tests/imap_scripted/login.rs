@@ -3,7 +3,7 @@
 use super::*;
 use crate::authorization::{Authorization, Fault, account};
 use crate::scripted_imap::Act;
-use askback::imap::{ImapError, Progress, Settings, append, probe};
+use askback::imap::{ImapError, Progress, SentFolder, Settings, probe};
 use askback::net::Secret;
 use askback::oauth::{Credentials, Grant, Tokens};
 
@@ -249,9 +249,11 @@ async fn a_copy_of_a_letter_goes_to_the_folder_for_sent_mail() {
         if literal {
             server.state().capabilities.push_str(" LITERAL+");
         }
-        append(&server.settings(), None, b"Subject: x\r\n\r\nhello", chrono::DateTime::UNIX_EPOCH)
-            .await
-            .unwrap();
+        let (_nobody_stops, stop) = tokio::sync::watch::channel(false);
+        let mut sent = SentFolder::new(server.settings(), None, stop);
+        let copy: &[u8] = b"Subject: x\r\n\r\nhello";
+        sent.append(copy, chrono::DateTime::UNIX_EPOCH).await.unwrap();
+        sent.close().await;
         assert_eq!(server.state().folders[folder], [b"Subject: x\r\n\r\nhello"]);
         let plus = if literal { "+" } else { "" };
         let expect = format!("APPEND \"{folder}\" (\\Seen) \"01-Jan-1970 00:00:00 +0000\" {{19{plus}}}");

@@ -5,7 +5,7 @@ use super::daemon::{Daemon, Desk};
 use super::maildir::Letter;
 use super::servers::Servers;
 use anyhow::{Context, Result};
-use askback::imap::{Settings, append};
+use askback::imap::{SentFolder, Settings};
 use askback::net::{Endpoint, Secret, Trust};
 use askback::oauth::Credentials;
 use chrono::Utc;
@@ -66,5 +66,11 @@ pub(crate) fn put_into(servers: &Servers, desk: &Desk<'_>, folder: Option<&str>,
     let credentials = Credentials::Password { user: desk.address.clone(), password };
     let settings = Settings::new("agent", endpoint, credentials);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(append(&settings, folder, raw, Utc::now())).context("the folder takes no mail")
+    let (_nobody_stops, stop) = tokio::sync::watch::channel(false);
+    let mut sent = SentFolder::new(settings, folder.map(str::to_owned), stop);
+    runtime.block_on(async {
+        let outcome = sent.append(raw, Utc::now()).await.context("the folder takes no mail");
+        sent.close().await;
+        outcome
+    })
 }
