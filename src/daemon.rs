@@ -20,6 +20,7 @@ use crate::outbox;
 use crate::outbox::copies::run_copies;
 use crate::outbox::mailer::Mailer;
 use crate::outbox::smtp::Smtp;
+use crate::store::setting::TOKEN_KEY;
 use crate::store::{Access, Store};
 use crate::ticket::token::TokenKey;
 use anyhow::Context as _;
@@ -132,7 +133,7 @@ async fn serve(config_path: &Path, config: Config) -> anyhow::Result<()> {
 async fn token_key(store: &Store) -> anyhow::Result<TokenKey> {
     let mut fresh = [0; 32];
     getrandom::fill(&mut fresh).map_err(|error| anyhow::anyhow!("no random numbers: {error}"))?;
-    let key = store.write(32, move |tx| tx.setting_or_insert("token-key", || fresh.to_vec())).await?;
+    let key = store.write(32, move |tx| tx.setting_or_insert(TOKEN_KEY, || fresh.to_vec())).await?;
     let key = key.try_into().map_err(|_| anyhow::anyhow!("the token key in the database is damaged"))?;
     Ok(TokenKey::new(key))
 }

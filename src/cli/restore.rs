@@ -21,6 +21,10 @@ pub(super) fn run(config: &Config, from: &Path, screen: &mut Screen) -> Outcome 
         "{} automatic letters that waited in it are ambiguous now: they may have gone out since (askback outbox).",
         restored.unsure_letters
     ))?;
+    screen.line(&format!(
+        "New requests get numbers from {} on: those up to there may be in letters that are out.",
+        restored.last_ticket + 1
+    ))?;
     screen.line(
         "Mails from before this moment are fetched again if the folder still has them, and get no automatic letter. \
          With after = \"move:…\", move those of the time since the backup back into the mailbox.",

@@ -13,7 +13,9 @@ pub enum ImapError {
     #[error(transparent)]
     Net(#[from] NetError),
     /// The connection broke, timed out, or what came over it was not IMAP.
-    #[error("the connection to the IMAP server was lost: {0}")]
+    #[error(
+        "the connection to the IMAP server was lost ({0}): look at the network and the server; `security` must be right for the port"
+    )]
     Lost(String),
     /// The server said BYE.
     #[error("the IMAP server closed the connection: {0}")]
@@ -47,7 +49,7 @@ pub enum ImapError {
         wait: Option<Duration>,
     },
     /// A command was answered NO or BAD.
-    #[error("the IMAP server refuses {what}: {text}")]
+    #[error("the IMAP server refuses {what} ({text}): {}", remedy(what))]
     Refused {
         /// Which command, with its object.
         what: String,
@@ -60,6 +62,15 @@ pub enum ImapError {
     /// The store failed; the server is not to blame.
     #[error(transparent)]
     Sink(anyhow::Error),
+}
+
+/// What may help where a server refuses a command.
+fn remedy(what: &str) -> &'static str {
+    if what.contains("folder") {
+        "check the setting `folder` and the rights of this login"
+    } else {
+        "look at the server's log"
+    }
 }
 
 impl ImapError {

@@ -43,7 +43,7 @@ pub(super) async fn select(
             }
         })
         .await?;
-    let reply = tagged.ok(|| format!("to open the folder {folder} (check the setting `folder`)"))?;
+    let reply = tagged.ok(|| format!("to open the folder {folder}"))?;
     selected.read_only = reply.code == "READ-ONLY";
     if selected.uid_validity.is_none() {
         // A few servers tell it here only.

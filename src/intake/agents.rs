@@ -431,7 +431,7 @@ fn note(
     now: DateTime<Utc>,
 ) -> anyhow::Result<()> {
     insert_note(tx, pending, mail, author, ticket)?;
-    let why = "an agent's note: it did not go to the client";
+    let why = "an agent's note: nothing proves that it answers the client";
     let subject = EventSubject { mail: Some(pending.id), ticket: Some(ticket), outbox: None };
     tx.event(now, subject, "note", why)?;
     tx.set_disposition(pending.id, Disposition::Filed, Some(ticket), why, now)

@@ -1,12 +1,13 @@
 //! Copies of the database: made while the daemon works (SQLite's online backup), and put back while it does not.
 
+use super::setting::TOKEN_KEY;
 use super::sql::Ms;
 use super::verify::{Verified, verify};
 use super::{EventSubject, Reader, StoreError, Tx, open};
 use anyhow::{Context as _, Result, bail};
 use chrono::{DateTime, Utc};
 use rusqlite::backup::{Backup, StepResult};
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, params};
 use std::fs::{self, File};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -17,6 +18,10 @@ const PAGES: i32 = 1000;
 /// The setting that says when a backup was put back, unix milliseconds.
 const RESTORED_AT: &str = "restored-at";
 
+/// The tables whose numbers stand in letters, and by how much they go up where nobody knows which numbers the replaced database
+/// gave: more than any desk gives between two backups.
+const NUMBERED: [(&str, i64); 3] = [("ticket", 10_000), ("mail", 1_000_000), ("outbox", 1_000_000)];
+
 /// What a restore has done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Restored {
@@ -24,6 +29,8 @@ pub struct Restored {
     pub aside: Option<PathBuf>,
     /// Automatic letters that waited in the backup and are not sent: they may have gone out since.
     pub unsure_letters: usize,
+    /// New tickets have numbers above this one: none that the replaced database gave is given again.
+    pub last_ticket: i64,
     /// What the check of the backup came to.
     pub verified: Verified,
 }
@@ -49,7 +56,8 @@ pub fn backup(from: &Path, to: &Path, progress: &mut dyn FnMut(u64, u64)) -> Res
 
 /// Puts the backup `from` in the place of the database at `path`, which is kept aside. Automatic letters that waited in
 /// the backup are settled as ambiguous, and mails from before `now` get no automatic letter any more: they may have got
-/// one after the backup, and an automatic letter is sent at most once.
+/// one after the backup, and an automatic letter is sent at most once. Numbers that were given since are not given again: letters
+/// with them, and the tokens in these, are out, and an answer to one must never reach another client.
 ///
 /// # Errors
 /// [`StoreError::Locked`] if a daemon uses the database; if the backup is not sound (then nothing has changed); if
@@ -64,6 +72,7 @@ pub fn restore(
     let part = beside(path, ".restoring");
     let verified = copy(from, &part, progress)?;
     let unsure_letters = settle_letters(&part, now)?;
+    let last_ticket = keep_numbers_apart(&part, path)?;
     let aside = if path.try_exists()? { Some(keep_aside(path, now)?) } else { None };
     // A write-ahead log of the old database must not meet the new one; the copy kept aside has its own link to it.
     for tail in ["-wal", "-shm"] {
@@ -71,7 +80,7 @@ pub fn restore(
     }
     fs::rename(&part, path)?;
     sync_folder(path)?;
-    Ok(Restored { aside, unsure_letters, verified })
+    Ok(Restored { aside, unsure_letters, last_ticket, verified })
 }
 
 impl Reader<'_> {
@@ -165,6 +174,42 @@ fn settle_letters(part: &Path, now: DateTime<Utc>) -> Result<usize> {
     store.event(now, EventSubject::default(), "restored", "a backup was put back")?;
     tx.commit()?;
     Ok(letters)
+}
+
+/// Lets the copy go on counting behind all numbers that the database at `replaced` may have given since; gives the last of a ticket.
+fn keep_numbers_apart(part: &Path, replaced: &Path) -> Result<i64> {
+    let mut conn = open::connect(part, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    let tx = conn.transaction()?;
+    let key = Reader { conn: &tx }.setting(TOKEN_KEY)?;
+    // A database with another key, or none, is not what became of the one that the backup is of.
+    let given = numbers_given(replaced).ok().filter(|(theirs, _)| *theirs == key).map(|(_, given)| given);
+    for (at, (table, gap)) in NUMBERED.into_iter().enumerate() {
+        let copied = last_number(&tx, table)?;
+        let last = match given.and_then(|given| given.get(at).copied()) {
+            Some(given) => copied.max(given),
+            None => copied + gap,
+        };
+        tx.execute("DELETE FROM sqlite_sequence WHERE name = ?1", [table])?;
+        tx.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (?1, ?2)", params![table, last])?;
+    }
+    let last_ticket = last_number(&tx, "ticket")?;
+    tx.commit()?;
+    Ok(last_ticket)
+}
+
+/// The token key of a database, and the last number of each of [`NUMBERED`].
+fn numbers_given(path: &Path) -> Result<(Option<Vec<u8>>, [i64; NUMBERED.len()])> {
+    let conn = open::connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    let mut given = [0; NUMBERED.len()];
+    for (given, (table, _)) in given.iter_mut().zip(NUMBERED) {
+        *given = last_number(&conn, table)?;
+    }
+    Ok((Reader { conn: &conn }.setting(TOKEN_KEY)?, given))
+}
+
+fn last_number(conn: &Connection, table: &str) -> rusqlite::Result<i64> {
+    let last = "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = ?1";
+    conn.query_row(last, [table], |row| row.get(0))
 }
 
 /// Gives the database and its write-ahead log a second name; the first one stays until the new database takes it.

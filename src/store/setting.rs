@@ -6,6 +6,9 @@ use anyhow::Result;
 use chrono::{DateTime, Utc};
 use rusqlite::params;
 
+/// The setting with the secret of this database's tokens.
+pub const TOKEN_KEY: &str = "token-key";
+
 impl Reader<'_> {
     /// The value of a key.
     ///

@@ -72,7 +72,10 @@ async fn a_silent_idle_that_does_not_answer_is_given_up() {
     let seen = watcher.stop_once("it is back", |seen| seen.caught_up() > 1).await;
     assert_eq!(
         seen.offline(),
-        ["the connection to the IMAP server was lost: the other side has been silent for 1 s"]
+        [
+            "the connection to the IMAP server was lost (the other side has been silent for 1 s): look at the network and the server; \
+             `security` must be right for the port"
+        ]
     );
 }
 

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::store::backup::{backup, restore};
+use crate::store::setting::TOKEN_KEY;
 use crate::store::verify::{Verified, verify};
 use crate::store::{MailFilter, StoreError};
 use std::fs;
@@ -226,6 +227,48 @@ fn a_restore_is_refused_to_a_running_daemon_and_can_be_undone() {
     assert_eq!(check(&aside).sound, 11);
     restore(&aside, &scratch.path, at(60), &mut |_, _| ()).unwrap();
     assert_eq!(check(&scratch.path).sound, 11);
+}
+
+/// A number that stands in a letter, and the token with it, never comes to mean another client.
+#[test]
+fn no_number_is_given_again_after_a_restore() {
+    let next = |path: &Path| {
+        let store = Store::open(path, Access::Daemon).unwrap();
+        let id = block_on(store.write(0, |tx| tx.insert_ticket(&ticket()))).unwrap();
+        block_on(store.close()).unwrap();
+        id.0
+    };
+    // What is there when the backup is put back: the database that went on, a damaged one, one of another house, none.
+    for (name, expect) in [("continued", 4), ("damaged", 10_002), ("another", 10_002), ("none", 10_002)] {
+        let scratch = Scratch::new();
+        scratch.write(|tx| {
+            tx.setting_or_insert(TOKEN_KEY, || vec![1; 32])?;
+            tx.insert_ticket(&ticket())
+        });
+        let to = scratch.path.with_file_name("backup.db");
+        backup(&scratch.path, &to, &mut |_, _| ()).unwrap();
+        scratch.write(|tx| {
+            tx.insert_ticket(&ticket())?;
+            tx.insert_ticket(&ticket())
+        });
+        block_on(scratch.store.close()).unwrap();
+        match name {
+            "damaged" => fs::write(&scratch.path, "no database").unwrap(),
+            "another" => rusqlite::Connection::open(&scratch.path)
+                .unwrap()
+                .execute_batch("UPDATE setting SET value = x'02'")
+                .unwrap(),
+            "none" => fs::remove_file(&scratch.path).unwrap(),
+            _ => {}
+        }
+        let restored = restore(&to, &scratch.path, at(50), &mut |_, _| ()).unwrap();
+        assert_eq!(restored.last_ticket + 1, i64::from(expect), "{name}");
+        assert_eq!(next(&scratch.path), expect, "{name}");
+        let Some(aside) = restored.aside.filter(|_| name == "continued") else { continue };
+        // And on the way back.
+        restore(&aside, &scratch.path, at(60), &mut |_, _| ()).unwrap();
+        assert_eq!(next(&scratch.path), expect + 1);
+    }
 }
 
 #[test]
