@@ -113,6 +113,12 @@ fn file(
         return Ok(());
     }
     let author = &sender.mailbox;
+    let message = incoming(pending, mail, TicketId(0), Some(&author.address));
+    if let Role::Client(_) = sender.role
+        && let Some(ticket) = tx.ticket_of_same(&message)?
+    {
+        return file_again(tx, pending, Message { ticket, ..message }, now);
+    }
 
     // Which ticket: proof, not a guess. Thanks open no new ticket, however late they come.
     let forged = authentication == Authentication::Fail;
@@ -170,6 +176,15 @@ fn file(
         Placement::New { why, .. } => format!("a new ticket: {why}"),
     };
     carry_out(tx, desk, pending, mail, &author.address, request, plan, &placed, now)
+}
+
+/// The same mail once more, delivered twice on its way: it says nothing new, so it lies beside the first and changes nothing.
+fn file_again(tx: &Tx<'_>, pending: &Pending, message: Message, now: DateTime<Utc>) -> anyhow::Result<()> {
+    let ticket = message.ticket;
+    tx.insert_message(&message, None)?;
+    let why = "the same mail again: Message-ID, sender, subject and words";
+    tx.event(now, EventSubject { mail: Some(pending.id), ticket: Some(ticket), outbox: None }, "filed", why)?;
+    tx.set_disposition(pending.id, Disposition::Filed, Some(ticket), why, now)
 }
 
 /// Who a mail is from, as far as its ticket is concerned.

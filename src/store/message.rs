@@ -175,6 +175,22 @@ impl Reader<'_> {
         Ok(mentioned)
     }
 
+    /// The ticket that has a client's message already: same Message-ID, author, subject and words.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn ticket_of_same(&self, message: &Message) -> Result<Option<TicketId>> {
+        self.row(
+            "SELECT ticket FROM message
+             WHERE message_id = ?1 AND author = ?2 AND subject = ?3 AND own_text = ?4
+               AND direction = 'in' AND kind IS NOT NULL
+             ORDER BY id
+             LIMIT 1",
+            params![message.message_id, message.author, message.subject, message.own_text],
+            |row| row.get(0),
+        )
+    }
+
     /// Whether a message or letter with this Message-ID is here.
     ///
     /// # Errors

@@ -98,3 +98,22 @@ async fn an_echo_without_any_mark_gets_three_letters_a_day() {
     println!("an echo: {letters} letters in {ROUNDS} rounds, {echoes} echoes");
     assert!(letters <= 3 && echoes >= 1, "{letters} {echoes}");
 }
+
+#[tokio::test]
+async fn a_mail_that_is_delivered_twice_is_one_request() {
+    let mut office = Office::new().await;
+    let received = |by: &str| format!("Received: from a by {by}; Thu, 26 Nov 2026 12:00:00 +0300\r\n");
+    let first =
+        office.receive(&mail("ivan@alfa.test", "m@alfa.test", &received("b"), "Отчёт", INCOMPLETE)).await;
+    let again =
+        office.receive(&mail("ivan@alfa.test", "m@alfa.test", &received("c"), "Отчёт", INCOMPLETE)).await;
+    assert_eq!((again.ticket, again.disposition), (first.ticket, first.disposition), "{}", again.why);
+    assert_eq!(office.letters().len(), 1);
+    // Whoever takes the Message-ID for other words, or is somebody else, says something of his own.
+    for (from, words) in
+        [("ivan@alfa.test", "Не открывается карта в Wialon Hosting."), ("petr@alfa.test", INCOMPLETE)]
+    {
+        let other = office.receive(&mail(from, "m@alfa.test", "", "Отчёт", words)).await;
+        assert_ne!(other.ticket, first.ticket, "{from}: {}", other.why);
+    }
+}
