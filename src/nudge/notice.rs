@@ -141,7 +141,8 @@ impl Page<'_> {
                     }));
                     counts.push((cause, news.len()));
                     let table = Table::new(None, news.iter().map(|nudge| self.row(to, nudge)));
-                    Section { heading, tables: table.into_iter().collect(), line: None }
+                    let line = words::decide(language, cause).filter(|_| table.is_some()).map(str::to_owned);
+                    Section { heading, tables: table.into_iter().collect(), line }
                 }
             };
             if section.is_empty() {

@@ -90,6 +90,21 @@ pub(super) const fn heading(language: Language, cause: Cause) -> &'static str {
     }
 }
 
+/// Where a mail is decided on that nobody can answer.
+pub(super) const fn decide(language: Language, cause: Cause) -> Option<&'static str> {
+    match (language, cause) {
+        (Language::Russian, Cause::Held) => Some("Посмотреть и решить на сервере: askback held list"),
+        (Language::Russian, Cause::Quarantined) => {
+            Some("Посмотреть и решить на сервере: askback quarantine list")
+        }
+        (Language::English, Cause::Held) => Some("Look and decide on the server: askback held list"),
+        (Language::English, Cause::Quarantined) => {
+            Some("Look and decide on the server: askback quarantine list")
+        }
+        _ => None,
+    }
+}
+
 /// The small words of a notice.
 pub(super) struct Small {
     pub(super) ticket: &'static str,

@@ -44,6 +44,9 @@ pub fn backup(from: &Path, to: &Path, progress: &mut dyn FnMut(u64, u64)) -> Res
     if to.symlink_metadata().is_ok() {
         bail!("{} exists already: name a new file, or remove it first", to.display());
     }
+    if let Some(folder) = to.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.is_dir()) {
+        bail!("there is no folder {}: make it, or name another", folder.display());
+    }
     let part = beside(to, ".part");
     let verified = copy(from, &part, progress)?;
     // Unlike a renaming, a link never replaces a file.

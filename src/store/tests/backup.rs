@@ -186,6 +186,9 @@ fn a_backup_replaces_nothing_and_a_damaged_database_is_not_backed_up() {
     let error = backup(&scratch.path, &to, &mut |_, _| ()).unwrap_err().to_string();
     assert!(error.contains("exists already"), "{error}");
     assert_eq!(fs::read(&to).unwrap(), b"something");
+    let nowhere = scratch.path.with_file_name("nowhere").join("backup.db");
+    let error = backup(&scratch.path, &nowhere, &mut |_, _| ()).unwrap_err().to_string();
+    assert!(error.contains("there is no folder") && error.contains("make it"), "{error}");
 
     fs::remove_file(&to).unwrap();
     let conn = rusqlite::Connection::open(&scratch.path).unwrap();
