@@ -3,9 +3,8 @@
 use super::incoming;
 use crate::mail::Mail;
 use crate::store::{EventSubject, Letter, LetterKind, Pending, Tx};
-use crate::ticket::states::{self, Cause};
 use crate::ticket::thread::{Clues, Proof};
-use crate::ticket::{Disposition, State, TicketId};
+use crate::ticket::{Disposition, TicketId};
 use chrono::{DateTime, Utc};
 
 /// The ticket that a mail refers to by token or reference, whoever wrote it. A number in the subject proves nothing.
@@ -72,23 +71,10 @@ pub(super) fn bounce(
     Ok(())
 }
 
-/// A question that did not arrive asks nobody.
+/// What brought the ticket to where it is did not arrive.
 fn undo(tx: &Tx<'_>, pending: &Pending, letter: &Letter, now: DateTime<Utc>) -> anyhow::Result<()> {
-    let Some(mut ticket) = (match letter.ticket {
-        Some(id) => tx.ticket(id)?,
-        None => None,
-    }) else {
-        return Ok(());
-    };
-    let subject = EventSubject { mail: Some(pending.id), ticket: Some(ticket.id), outbox: Some(letter.id) };
+    let Some(ticket) = letter.ticket else { return Ok(()) };
+    let subject = EventSubject { mail: Some(pending.id), ticket: Some(ticket), outbox: Some(letter.id) };
     tx.event(now, subject, "bounced", "the letter did not arrive: the agents' turn")?;
-    if letter.kind == LetterKind::Ask
-        && ticket.state == State::Incomplete
-        && let Some(state) = states::next(ticket.state, Cause::LetterBounced)
-    {
-        ticket.state = state;
-        ticket.asked.clear();
-        tx.update_ticket(&ticket)?;
-    }
-    Ok(())
+    if letter.kind == LetterKind::Ask { tx.ask_returned(ticket) } else { Ok(()) }
 }

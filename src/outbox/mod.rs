@@ -14,7 +14,7 @@ mod tests;
 
 use crate::failpoint;
 use crate::mail::{self, MessageId};
-use crate::store::{Claimed, EventSubject, GoneOut, Letter, LetterKind, OutboxState, Store, Tx};
+use crate::store::{Claimed, EventSubject, GoneOut, Letter, LetterKind, Store, Tx};
 use crate::ticket::TicketId;
 use chrono::{DateTime, Utc};
 use mailer::{Mailer, SendOutcome};
@@ -165,53 +165,42 @@ fn recover(tx: &Tx<'_>, now: DateTime<Utc>) -> anyhow::Result<usize> {
 /// Writes down what came of a claimed letter.
 fn record(tx: &Tx<'_>, done: &Done, now: DateTime<Utc>) -> anyhow::Result<()> {
     let Done { letter, outcome, .. } = done;
-    let again = |why: &str| match retry::next_attempt(letter.attempts, letter.created_at, now) {
-        Some(at) => tx.record_retry(letter.id, why, at),
-        None => tx.record_refused(letter.id, &format!("given up after four days: {why}"), now),
-    };
-    match outcome {
-        SendOutcome::Accepted { response } => tx.record_sent(letter.id, response, now)?,
-        SendOutcome::Retry { why } => again(why)?,
-        // Not this letter's fault, and no attempt: due at once when the server is back.
-        SendOutcome::Unreachable { why } => match retry::next_attempt(0, letter.created_at, now) {
-            Some(_) => tx.record_retry(letter.id, why, now)?,
-            None => again(why)?,
-        },
-        SendOutcome::Refused { why } => tx.record_refused(letter.id, why, now)?,
-        SendOutcome::Ambiguous { why } if letter.kind.is_automatic() => {
+    let next = retry::next_attempt(letter.attempts, letter.created_at, now);
+    match (outcome, next) {
+        (SendOutcome::Accepted { response }, _) => tx.record_sent(letter.id, response, now)?,
+        (SendOutcome::Refused { why }, _) => return tx.record_refused(letter.id, why, now),
+        (SendOutcome::Ambiguous { why }, _) if letter.kind.is_automatic() => {
             tx.record_ambiguous(letter.id, why, now)?
         }
-        SendOutcome::Ambiguous { why } => again(why)?,
-    }
-    if matches!(outcome, SendOutcome::Unreachable { .. }) {
-        return Ok(());
+        (SendOutcome::Retry { why } | SendOutcome::Ambiguous { why }, Some(at)) => {
+            tx.record_retry(letter.id, why, at)?
+        }
+        // Not this letter's fault, and no event of it: the log has it.
+        (SendOutcome::Unreachable { why }, Some(_)) => return tx.record_retry(letter.id, why, now),
+        (
+            SendOutcome::Retry { why } | SendOutcome::Ambiguous { why } | SendOutcome::Unreachable { why },
+            None,
+        ) => return tx.record_refused(letter.id, &format!("given up after four days: {why}"), now),
     }
     let subject = EventSubject { mail: None, ticket: letter.ticket, outbox: Some(letter.id) };
     tx.event(now, subject, outcome.name(), outcome.words())?;
-    match letter.ticket.filter(|_| letter.kind == LetterKind::Answer) {
-        Some(ticket) => settle_answer(tx, done, ticket, subject, now),
-        None => Ok(()),
+    match letter.ticket {
+        Some(ticket) if letter.kind == LetterKind::Answer => answered(tx, done, ticket, subject, now),
+        Some(_) | None => Ok(()),
     }
 }
 
-/// An agent's answer that the server took has demonstrably gone out; one that will never go out, the agents must know of.
-fn settle_answer(
+/// An agent's answer that the server took has demonstrably gone out.
+fn answered(
     tx: &Tx<'_>,
     done: &Done,
     ticket: TicketId,
     subject: EventSubject,
     now: DateTime<Utc>,
 ) -> anyhow::Result<()> {
-    let Done { letter, answered, outcome } = done;
-    if matches!(outcome, SendOutcome::Accepted { .. }) {
-        let how = "the server took an agent's answer";
-        // It answers what the client had written when it was put here, not what came while it waited.
-        let sent = GoneOut { references: answered, at: letter.created_at, how };
-        return tx.answer_gone_out(ticket, &sent, subject, now);
-    }
-    let refused = tx.letter(letter.id)?.is_some_and(|letter| letter.state == OutboxState::Refused);
-    if refused {
-        tx.answer_returned(ticket, &letter.message_id, outcome.words(), subject, now)?;
-    }
-    Ok(())
+    let Done { letter, answered, outcome: SendOutcome::Accepted { .. } } = done else { return Ok(()) };
+    let how = "the server took an agent's answer";
+    // It answers what the client had written when it was put here, not what came while it waited.
+    let sent = GoneOut { references: answered, at: letter.created_at, how };
+    tx.answer_gone_out(ticket, &sent, subject, now)
 }

@@ -4,8 +4,9 @@
 use super::sql::Ms;
 use super::{EventSubject, MailId, Reader, Tx};
 use crate::mail::{Address, MessageId};
-use crate::ticket::TicketId;
 use crate::ticket::answer::{gone_out, returned};
+use crate::ticket::states::{self, Cause};
+use crate::ticket::{State, TicketId};
 use anyhow::Result;
 use chrono::{DateTime, Utc};
 use rusqlite::params;
@@ -208,6 +209,22 @@ impl Tx<'_> {
                  WHERE id = ?1 AND disposition = 'automatic'",
                 [mail],
             )?;
+        }
+        Ok(())
+    }
+
+    /// A question did not reach the client, so that nobody is asked: it is the agents' turn.
+    ///
+    /// # Errors
+    /// If the database cannot be written.
+    pub fn ask_returned(&self, ticket: TicketId) -> Result<()> {
+        if let Some(mut ticket) = self.ticket(ticket)?
+            && ticket.state == State::Incomplete
+            && let Some(state) = states::next(ticket.state, Cause::LetterBounced)
+        {
+            ticket.state = state;
+            ticket.asked.clear();
+            self.update_ticket(&ticket)?;
         }
         Ok(())
     }

@@ -266,7 +266,7 @@ impl Tx<'_> {
     }
 
     /// Takes letters that are due, their attempts counted. Commit before the first byte goes to SMTP. A letter whose
-    /// bytes are damaged is refused instead (and an event says so): it must not stop the others. One that was last touched
+    /// bytes are damaged is refused instead: it must not stop the others. One that was last touched
     /// later than now is due, too: the clock has been put back since, and nobody must wait for it to catch up.
     ///
     /// # Errors
@@ -291,12 +291,7 @@ impl Tx<'_> {
             )?;
             match self.claimed(id) {
                 Ok(letter) => claimed.extend(letter),
-                Err(error) => {
-                    let why = format!("{error:#}");
-                    self.record_refused(id, &why, now)?;
-                    let subject = EventSubject { outbox: Some(id), ..EventSubject::default() };
-                    self.event(now, subject, "damaged", &why)?;
-                }
+                Err(error) => self.record_refused(id, &format!("{error:#}"), now)?,
             }
         }
         Ok(claimed)
@@ -341,7 +336,8 @@ impl Tx<'_> {
         )
     }
 
-    /// A claimed letter is refused for good.
+    /// A claimed letter will never go out: it is refused, given up or damaged. The one way in which that comes about, so
+    /// that it is always told: there is an event, and if it was for the client, it is the agents' turn.
     ///
     /// # Errors
     /// If the letter is not claimed, or the database cannot be written.
@@ -353,7 +349,17 @@ impl Tx<'_> {
              WHERE id = ?1 AND state = 'claimed'",
             why,
             now,
-        )
+        )?;
+        let Some(ended) = self.row(select_letter!("WHERE id = ?1"), [id], letter)? else { return Ok(()) };
+        let subject = EventSubject { mail: None, ticket: ended.ticket, outbox: Some(id) };
+        self.event(now, subject, "refused", why)?;
+        match (ended.kind, ended.ticket) {
+            (LetterKind::Answer, Some(ticket)) => {
+                self.answer_returned(ticket, &ended.message_id, why, subject, now)
+            }
+            (LetterKind::Ask, Some(ticket)) => self.ask_returned(ticket),
+            (LetterKind::Answer | LetterKind::Ask | LetterKind::Accept | LetterKind::Notice, _) => Ok(()),
+        }
     }
 
     /// Nobody knows whether the server has a claimed letter. It is not sent again by itself.

@@ -119,7 +119,7 @@ pub struct Ticket {
     pub asks: u32,
     /// The fields of the last ask in the order of its list; empty if nothing is asked at the moment.
     pub asked: Vec<crate::request::Field>,
-    /// An agent has written to the client.
+    /// An agent has written to the client, and be it that his answer came back: persons have taken over.
     pub agent_answered: bool,
     /// No more automatic questions: refused, withdrawn.
     pub no_more_asks: bool,

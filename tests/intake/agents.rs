@@ -6,12 +6,12 @@ use askback::outbox::mailer::{Mailer, Memory, SendOutcome};
 use askback::store::{Direction, OutboxState};
 use std::path::PathBuf;
 
-const AGENT: &str = "engineers@m2mail.ru";
+pub(super) const AGENT: &str = "engineers@m2mail.ru";
 const COMPLETE: &str = "Здравствуйте! В Wialon Hosting не строится отчёт «Поездки за сутки» по объекту А123ВС77: открываю \
                         вкладку Отчёты, выбираю шаблон и объект, жму Выполнить, вместо таблицы пустая страница.";
 
 /// A mail of an agent: `headers` has To and whatever else, each line ending in `\r\n`.
-fn from_agent(from: &str, id: &str, headers: &str, body: &str) -> String {
+pub(super) fn from_agent(from: &str, id: &str, headers: &str, body: &str) -> String {
     format!(
         "From: {from}\r\nMessage-ID: <{id}>\r\n{headers}Subject: Re: Report\r\nMIME-Version: 1.0\r\n\
          Content-Type: text/plain; charset=utf-8\r\n\r\n{body}\r\n"
@@ -20,7 +20,7 @@ fn from_agent(from: &str, id: &str, headers: &str, body: &str) -> String {
 
 impl Office {
     /// A client with an open ticket, number 1; his mail is <m1@alfa.test>.
-    async fn with_ticket() -> Self {
+    pub(super) async fn with_ticket() -> Self {
         let mut office = Self::new().await;
         office.receive(&mail("Иван <ivan@alfa.test>", "m1@alfa.test", "", "Report", COMPLETE)).await;
         office.send_all().await;
@@ -34,7 +34,7 @@ impl Office {
     }
 
     /// The address of a notice that told the agent of ticket 1 just now.
-    fn notice_address(&self) -> Address {
+    pub(super) fn notice_address(&self) -> Address {
         let agent = Address::parse(AGENT).unwrap();
         intake::answer_address(&self.desk, &self.ticket(1), &agent).unwrap()
     }
@@ -46,7 +46,7 @@ impl Office {
     }
 
     /// The outbox does its work with this mailer until nothing waits.
-    async fn deliver(&self, mailer: Mailer) {
+    pub(super) async fn deliver(&self, mailer: Mailer) {
         let stop = watch::Sender::new(false);
         let ring = || Arc::new(Notify::new());
         let task = outbox::run(self.store.clone(), mailer, ring(), ring(), stop.subscribe());
@@ -67,13 +67,13 @@ impl Office {
         (folder.clone(), Mailer::Directory(folder))
     }
 
-    fn events(&self) -> Vec<String> {
+    pub(super) fn events(&self) -> Vec<String> {
         let events = self.store.read_now(|reader| reader.events(TicketId(1))).unwrap();
         events.into_iter().map(|event| event.what).collect()
     }
 }
 
-fn bounce(id: &str, number: u32) -> String {
+pub(super) fn bounce(id: &str, number: u32) -> String {
     format!(
         "Return-Path: <>\r\nFrom: MAILER-DAEMON@alfa.test\r\nTo: support@m2mail.ru\r\nMessage-ID: <b{number}@alfa.test>\r\n\
          Subject: Undelivered\r\nMIME-Version: 1.0\r\nContent-Type: multipart/report; report-type=delivery-status; \

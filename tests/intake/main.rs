@@ -23,6 +23,7 @@ mod agents;
 mod bounces;
 mod clients;
 mod confidentiality;
+mod endings;
 mod impostors;
 mod loops;
 
@@ -56,6 +57,10 @@ impl Office {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&folder.path().join("askback.db"), Access::Daemon).unwrap();
         Self { store, desk: Arc::new(Self::desk()), uid: 0, _folder: folder }
+    }
+
+    fn database(&self) -> PathBuf {
+        self._folder.path().join("askback.db")
     }
 
     /// The desk of the shipped configuration.

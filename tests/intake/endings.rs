@@ -1,0 +1,102 @@
+//! How letters end that never reach anybody: the same is told, whatever kept them.
+
+use super::agents::{AGENT, from_agent};
+use super::*;
+use askback::outbox::mailer::{Mailer, Memory, SendOutcome};
+use askback::store::OutboxState;
+
+/// Everything that a mailer can say of a letter that it did not deliver.
+fn failures() -> [SendOutcome; 4] {
+    let why = || "as planned".to_owned();
+    [
+        SendOutcome::Refused { why: why() },
+        SendOutcome::Retry { why: why() },
+        SendOutcome::Unreachable { why: why() },
+        SendOutcome::Ambiguous { why: why() },
+    ]
+}
+
+impl Office {
+    /// All letters have been here for five days, and are due.
+    fn age_letters(&self) {
+        const DAYS: i64 = 5 * 24 * 3600 * 1000;
+        let age = "UPDATE outbox SET created_at = created_at - ?1, due_at = due_at - ?1";
+        let conn = rusqlite::Connection::open(self.database()).unwrap();
+        assert!(conn.execute(age, [DAYS]).unwrap() > 0);
+    }
+
+    /// The only letter that waits is tried after five days, and this comes of it: it is given up.
+    async fn give_up(&self, outcome: &SendOutcome) -> Letter {
+        let [letter] = <[Letter; 1]>::try_from(self.waiting()).unwrap();
+        self.age_letters();
+        let memory = Memory::default();
+        memory.answer(Some(outcome.clone()));
+        self.deliver(Mailer::Memory(memory)).await;
+        let ended = self.letters().into_iter().find(|ended| ended.id == letter.id).unwrap();
+        let what = outcome.name();
+        assert_eq!(ended.state, OutboxState::Refused, "{what}");
+        assert!(ended.last_error.ends_with("as planned"), "{what}: {}", ended.last_error);
+        ended
+    }
+
+    fn times(&self, event: &str) -> usize {
+        self.events().iter().filter(|what| *what == event).count()
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_will_never_go_out_is_told_whatever_kept_it() {
+    let mut tried = 0;
+    for outcome in failures() {
+        let mut office = Office::with_ticket().await;
+        let to = office.notice_address();
+        office.receive(&from_agent(AGENT, "a1@m2mail.ru", &format!("To: {to}\r\n"), "Исправили.")).await;
+        office.give_up(&outcome).await;
+        let (ticket, what) = (office.ticket(1), outcome.name());
+        assert_eq!(
+            (ticket.state, ticket.first_unanswered_at, ticket.answered_at),
+            (State::Open, Some(ticket.opened_at), None),
+            "{what}"
+        );
+        assert_eq!((office.times("refused"), office.times("answer returned")), (1, 1), "{what}");
+        assert_eq!(office.times("answered"), 0, "{what}");
+        // That is what the clock tells agents by.
+        let returned = office.store.read_now(|reader| reader.returned_at(TicketId(1))).unwrap();
+        assert!(returned > Some(ticket.last_client_at), "{what}: {returned:?}");
+        tried += 1;
+    }
+    println!("{tried} ways in which an answer fails for good, each told");
+    assert_eq!(tried, 4);
+}
+
+#[tokio::test]
+async fn a_question_that_will_never_go_out_asks_nobody_whatever_kept_it() {
+    let mut tried = 0;
+    // After an ambiguous outcome a question may be there, and the ticket stays the client's turn.
+    for outcome in failures().into_iter().filter(|outcome| !matches!(outcome, SendOutcome::Ambiguous { .. }))
+    {
+        let mut office = Office::new().await;
+        office.receive(&mail("ivan@alfa.test", "m1@alfa.test", "", "Report", INCOMPLETE)).await;
+        assert_eq!(office.ticket(1).state, State::Incomplete);
+        office.give_up(&outcome).await;
+        let (ticket, what) = (office.ticket(1), outcome.name());
+        assert_eq!(office.times("refused"), 1, "{what}");
+        assert_eq!((ticket.state, ticket.asked), (State::Open, Vec::new()), "{what}");
+        tried += 1;
+    }
+    println!("{tried} ways in which a question fails for good, each told");
+    assert_eq!(tried, 3);
+}
+
+#[tokio::test]
+async fn an_answer_whose_bytes_the_disk_has_damaged_is_told_too() {
+    let mut office = Office::with_ticket().await;
+    let to = office.notice_address();
+    office.receive(&from_agent(AGENT, "a1@m2mail.ru", &format!("To: {to}\r\n"), "Исправили.")).await;
+    let damage =
+        "UPDATE raw SET sha256 = zeroblob(32) WHERE id = (SELECT raw FROM outbox WHERE kind = 'answer')";
+    assert_eq!(rusqlite::Connection::open(office.database()).unwrap().execute(damage, []).unwrap(), 1);
+    office.deliver(Mailer::Memory(Memory::default())).await;
+    assert_eq!((office.times("refused"), office.times("answer returned")), (1, 1));
+    assert_eq!(office.ticket(1).state, State::Open);
+}
