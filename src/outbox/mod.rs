@@ -176,7 +176,7 @@ fn record(tx: &Tx<'_>, done: &Done, now: DateTime<Utc>) -> anyhow::Result<()> {
             tx.record_retry(letter.id, why, at)?
         }
         // Not this letter's fault, and no event of it: the log has it.
-        (SendOutcome::Unreachable { why }, Some(_)) => return tx.record_retry(letter.id, why, now),
+        (SendOutcome::Unreachable { why }, Some(_)) => return tx.record_unreachable(letter.id, why, now),
         (
             SendOutcome::Retry { why } | SendOutcome::Ambiguous { why } | SendOutcome::Unreachable { why },
             None,

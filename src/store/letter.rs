@@ -157,7 +157,7 @@ pub struct Letter {
     pub id: OutboxId,
     /// Where it stands.
     pub state: OutboxState,
-    /// How many times it has been claimed.
+    /// How many times it has been tried, this time included; that the server was away is no try.
     pub attempts: u32,
     /// What went wrong last, or why it was cancelled; empty if nothing.
     pub last_error: String,

@@ -336,6 +336,21 @@ impl Tx<'_> {
         )
     }
 
+    /// The server was away: a claimed letter is due at once when it is back, and that was no attempt at the letter.
+    ///
+    /// # Errors
+    /// If the letter is not claimed, or the database cannot be written.
+    pub fn record_unreachable(&self, id: OutboxId, why: &str, now: DateTime<Utc>) -> Result<()> {
+        self.settle(
+            id,
+            "UPDATE outbox
+             SET state = 'waiting', attempts = attempts - 1, last_error = ?2, due_at = ?3
+             WHERE id = ?1 AND state = 'claimed'",
+            why,
+            now,
+        )
+    }
+
     /// A claimed letter will never go out: it is refused, given up or damaged. The one way in which that comes about, so
     /// that it is always told: there is an event, and if it was for the client, it is the agents' turn.
     ///

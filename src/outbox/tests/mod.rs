@@ -4,6 +4,7 @@ mod dialogue;
 mod faults;
 mod login;
 mod loops;
+mod records;
 mod server;
 
 #[path = "../../../tests/support/authorization.rs"]

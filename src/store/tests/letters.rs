@@ -288,6 +288,7 @@ enum Step {
     Accepted,
     Lost,
     TryLater,
+    ServerAway,
     Refused,
     Cancel,
 }
@@ -299,6 +300,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => Just(Step::Accepted),
         1 => Just(Step::Lost),
         2 => Just(Step::TryLater),
+        1 => Just(Step::ServerAway),
         1 => Just(Step::Refused),
         1 => Just(Step::Cancel),
     ]
@@ -352,6 +354,11 @@ proptest! {
                     let Some(id) = in_flight.pop() else { continue };
                     *perhaps_accepted.get_mut(&id).unwrap() -= 1;
                     scratch.write(move |tx| tx.record_retry(id, "451", at(now)));
+                }
+                Step::ServerAway => {
+                    let Some(id) = in_flight.pop() else { continue };
+                    *perhaps_accepted.get_mut(&id).unwrap() -= 1;
+                    scratch.write(move |tx| tx.record_unreachable(id, "nobody there", at(now)));
                 }
                 Step::Refused => {
                     let Some(id) = in_flight.pop() else { continue };
