@@ -59,14 +59,17 @@ pub(super) fn bounce(
     if !report.is_some_and(|report| report.failed) {
         return Ok(());
     }
-    if let Some(letter) = &letter {
-        tx.mark_bounced(letter.id, "a delivery report says that it did not arrive", now)?;
+    let not_arrived = "a delivery report says that it did not arrive";
+    // Of a letter that is not known to have gone out, anything can be claimed: that is a note.
+    if let Some(letter) = &letter
+        && tx.mark_bounced(letter.id, not_arrived, now)?
+    {
         undo(tx, pending, letter, now)?;
     }
     if let (Some(ticket), Some(id)) = (answered, original) {
         let outbox = letter.as_ref().map(|letter| letter.id);
         let subject = EventSubject { mail: Some(pending.id), ticket: Some(ticket), outbox };
-        tx.answer_returned(ticket, id, "a delivery report says that it did not arrive", subject, now)?;
+        tx.answer_returned(ticket, id, not_arrived, subject, now)?;
     }
     Ok(())
 }

@@ -450,20 +450,19 @@ impl Tx<'_> {
         }
     }
 
-    /// A bounce of a letter has come back. Its state stays: it did go out, and the limits count it.
+    /// A bounce of a letter has come back. Its state stays: it did go out, and the limits count it. `false`: as far as is
+    /// known here it has not gone out, and nothing changes.
     ///
     /// # Errors
-    /// If the letter was never tried, or the database cannot be written.
-    pub fn mark_bounced(&self, id: OutboxId, why: &str, now: DateTime<Utc>) -> Result<()> {
+    /// If the database cannot be written.
+    pub fn mark_bounced(&self, id: OutboxId, why: &str, now: DateTime<Utc>) -> Result<bool> {
+        // What a restore has made ambiguous may have gone out, though no attempt is known.
         let changed = self.change(
             "UPDATE outbox
              SET bounced_at = ?2, last_error = ?3
-             WHERE id = ?1 AND attempts > 0",
+             WHERE id = ?1 AND (attempts > 0 OR state = 'ambiguous')",
             params![id, Ms(now), why],
         )?;
-        match changed {
-            1 => Ok(()),
-            _ => bail!("letter {id} was never tried, so that it cannot have bounced"),
-        }
+        Ok(changed == 1)
     }
 }

@@ -1,8 +1,12 @@
 //! `fixtures/bounces`: what machines write back, as they write it. None of it is answered. A challenge that only says
 //! `Precedence: bulk` is shown to agents as a ticket (row 7), all else opens none.
 
-use super::{INCOMPLETE, Office, mail};
-use askback::ticket::{Disposition, TicketId};
+use super::agents::{AGENT, bounce, from_agent};
+use super::{INCOMPLETE, Office, REST, mail};
+use askback::store::backup::{backup, restore};
+use askback::store::{Access, Letter, OutboxState, Store};
+use askback::ticket::{Disposition, State, TicketId};
+use chrono::Utc;
 use std::path::Path;
 
 /// The letter that the fixtures are about.
@@ -38,4 +42,83 @@ async fn bounces_receipts_and_vacations_are_never_answered() {
     );
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(files.len() >= 40 && bounced >= 15 && linked >= 40, "{} {bounced} {linked}", files.len());
+}
+
+impl Office {
+    /// A backup is made, letters go out, and the backup is put back.
+    async fn send_and_restore(self) -> Self {
+        let (database, copy) = (self.database(), self.database().with_file_name("backup.db"));
+        backup(&database, &copy, &mut |_, _| ()).unwrap();
+        self.send_all().await;
+        self.store.close().await.unwrap();
+        restore(&copy, &database, Utc::now(), &mut |_, _| ()).unwrap();
+        Self { store: Store::open(&database, Access::Daemon).unwrap(), ..self }
+    }
+
+    async fn asked() -> Self {
+        let mut office = Self::new().await;
+        office.receive(&mail("ivan@alfa.test", "m1@alfa.test", "", "Report", INCOMPLETE)).await;
+        office
+    }
+
+    /// Takes in a bounce of the last letter, which is kept in its ticket, and gives that letter.
+    async fn bounced(&mut self) -> Letter {
+        let Letter { id, message_id, .. } = self.letters().pop().unwrap();
+        let row = self.receive(&bounce(message_id.as_str(), 1)).await;
+        assert_eq!(
+            (row.disposition, row.ticket),
+            (Some(Disposition::Automatic), Some(TicketId(1))),
+            "{}",
+            row.why
+        );
+        self.letters().into_iter().find(|letter| letter.id == id).unwrap()
+    }
+}
+
+#[tokio::test]
+async fn after_a_restore_a_bounce_of_what_may_have_gone_out_is_a_bounce() {
+    let mut office = Office::asked().await.send_and_restore().await;
+    let letter = office.bounced().await;
+    assert_eq!((letter.state, letter.attempts), (OutboxState::Ambiguous, 0));
+    assert!(letter.bounced_at.is_some());
+    assert_eq!(office.ticket(1).state, State::Open, "nobody has been asked");
+}
+
+/// Whatever somebody claims of a letter that has not been tried: it is kept, and believed to be no bounce.
+#[tokio::test]
+async fn a_bounce_of_a_letter_that_was_not_tried_is_kept_and_changes_nothing() {
+    let mut office = Office::asked().await;
+    let letter = office.bounced().await;
+    assert_eq!((letter.state, letter.bounced_at), (OutboxState::Waiting, None));
+    assert_eq!(office.ticket(1).state, State::Incomplete);
+
+    let mut office = Office::asked().await;
+    let ask = office.letters().remove(0);
+    office
+        .receive(&mail("ivan@alfa.test", "m2@alfa.test", "References: <m1@alfa.test>\r\n", "Report", REST))
+        .await;
+    let row = office.receive(&bounce(ask.message_id.as_str(), 1)).await;
+    assert_eq!(
+        (row.disposition, row.ticket),
+        (Some(Disposition::Automatic), Some(TicketId(1))),
+        "{}",
+        row.why
+    );
+    let ask = office.letters().remove(0);
+    assert_eq!((ask.state, ask.bounced_at), (OutboxState::Cancelled, None));
+}
+
+/// An agent's answer is sent again after a restore, though the first one has come back.
+#[tokio::test]
+async fn after_a_restore_a_bounce_of_an_answer_is_told_and_the_answer_goes_out() {
+    let mut office = Office::with_ticket().await;
+    let to = office.notice_address();
+    office.receive(&from_agent(AGENT, "a1@m2mail.ru", &format!("To: {to}\r\n"), "Исправили.")).await;
+    let mut office = office.send_and_restore().await;
+    let letter = office.bounced().await;
+    assert_eq!((letter.state, letter.attempts, letter.bounced_at), (OutboxState::Waiting, 0, None));
+    assert_eq!(office.events().iter().filter(|what| *what == "answer returned").count(), 1);
+    office.send_all().await;
+    office.receive(&bounce(letter.message_id.as_str(), 2)).await;
+    assert!(office.letters().pop().unwrap().bounced_at.is_some());
 }

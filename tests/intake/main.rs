@@ -102,8 +102,8 @@ impl Office {
             }
             stop.send_replace(true);
         };
-        let (outcome, ()) = tokio::join!(task, until_done);
-        outcome.unwrap();
+        // It must not be waited for once intake has failed.
+        tokio::join!(async { task.await.unwrap() }, until_done);
         let filter = MailFilter { disposition: None, ticket: None, limit: 1 };
         self.store.read_now(|reader| reader.mails(&filter)).unwrap().remove(0)
     }
