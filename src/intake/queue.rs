@@ -147,9 +147,14 @@ async fn claim(
             Claim::Suspect(id, deaths) => {
                 // A death on trial counts: where the kernel ends a whole group for the memory of one, nothing else would end it.
                 store.write(0, move |tx| tx.begin(id)).await?;
-                let why = tokio::select! {
-                    why = why_held(store, &attempts.trial, id, deaths) => why,
-                    _ = stop.wait_for(|stop| *stop) => return Ok(Vec::new()),
+                let tried = tokio::select! {
+                    why = why_held(store, &attempts.trial, id, deaths) => Some(why),
+                    _ = stop.wait_for(|stop| *stop) => None,
+                };
+                let Some(why) = tried else {
+                    // Somebody asked for that: it is no death.
+                    store.write(0, move |tx| tx.excuse(&[id])).await?;
+                    return Ok(Vec::new());
                 };
                 if let Some(why) = why {
                     hold(store, id, why).await?;
@@ -306,3 +311,6 @@ fn read(mut pending: Pending, desk: &Desk) -> Read {
     let request = request::read(&mail, Before::default(), &desk.regulation_at(pending.received_at).rules);
     (pending, Reading { mail, request })
 }
+
+#[cfg(test)]
+mod tests;

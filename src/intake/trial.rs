@@ -47,6 +47,12 @@ impl Trial {
         Self { program: THIS_PROGRAM, arguments: arguments.into(), limit: LIMIT }
     }
 
+    /// By a script of the shell, which gets the mail on standard input.
+    #[cfg(test)]
+    pub(super) fn by_shell(script: &str, limit: Duration) -> Self {
+        Self { program: "/bin/sh", arguments: vec!["-c".into(), script.into()], limit }
+    }
+
     /// Lets a mail be read. One bad end may be somebody else's doing, too; two in a row are the mail's.
     pub(super) async fn of(&self, store: &Store, id: MailId) -> Verdict {
         let verdict = self.once(store, id).await;
@@ -143,8 +149,7 @@ mod tests {
             panic!("it is not new")
         };
         let script = format!("cd {} && {script}", folder.path().display());
-        let trial = Trial { program: "/bin/sh", arguments: vec!["-c".into(), script.into()], limit };
-        (trial.of(&store, id).await, folder)
+        (Trial::by_shell(&script, limit).of(&store, id).await, folder)
     }
 
     #[tokio::test]

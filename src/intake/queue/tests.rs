@@ -1,0 +1,117 @@
+//! A suspect on trial while askback is told to stop, or dies.
+
+use super::*;
+use crate::config::Config;
+use crate::mail::MailKey;
+use crate::mail::packed::PackedRaw;
+use crate::store::{Access, NewMail, Stored};
+use crate::ticket::token::TokenKey;
+use std::path::Path;
+use tempfile::TempDir;
+use tokio::task::JoinHandle;
+
+/// No test waits this long unless something is broken.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A database with one mail of which askback has died so often that it is tried next.
+struct Bench {
+    store: Store,
+    suspect: MailId,
+    folder: TempDir,
+}
+
+impl Bench {
+    async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("askback.db"), Access::Daemon).unwrap();
+        let mail = NewMail {
+            key: MailKey { mailbox: "support".to_owned(), uid_validity: 1, uid: 1 },
+            internal_date: None,
+            stored_at: Utc::now(),
+            packed: PackedRaw::pack(b"From: ivan@alfa.test\r\nSubject: Report\r\n\r\n").unwrap(),
+            over_limit: None,
+        };
+        let put = move |tx: &crate::store::Tx<'_>| {
+            let Stored::New(id) = tx.store_mail(&mail)? else { panic!("it is not new") };
+            (0..MAX_ATTEMPTS).try_for_each(|_| tx.begin(id))?;
+            Ok(id)
+        };
+        let suspect = store.write(0, put).await.unwrap();
+        Self { store, suspect, folder }
+    }
+
+    /// Starts the queue, whose trials are this script's.
+    fn start(&self, script: &str) -> (JoinHandle<anyhow::Result<()>>, watch::Sender<bool>) {
+        let text = include_str!("../../../config.example.toml");
+        let config = Config::parse(text, Path::new("/etc/askback/askback.toml")).unwrap();
+        let desk = Arc::new(config.desk(TokenKey::new([7; 32]), Utc::now()).unwrap());
+        let script = format!("cd {} && {script}", self.folder.path().display());
+        let attempts = Arc::new(Attempts::new(Trial::by_shell(&script, PATIENCE * 2)));
+        let stop = watch::Sender::new(false);
+        let ring = Arc::default;
+        let task = run(self.store.clone(), desk, attempts, ring(), ring(), ring(), stop.subscribe());
+        (tokio::spawn(task), stop)
+    }
+
+    /// How often the mail has been begun, and whether it has been dealt with.
+    fn attempts(&self) -> (u32, bool) {
+        let row = self.store.read_now(|reader| reader.mail(self.suspect)).unwrap().unwrap();
+        (row.attempts, row.disposition.is_some())
+    }
+
+    async fn until(&self, what: &str, so: impl Fn() -> bool) {
+        let reached = async {
+            while !so() {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, reached)
+            .await
+            .unwrap_or_else(|_| panic!("waited in vain until {what}"));
+    }
+
+    /// Waits until a trial is under way that does not end by itself.
+    async fn hang(&self) -> (JoinHandle<anyhow::Result<()>>, watch::Sender<bool>) {
+        let begun = self.folder.path().join("begun");
+        let running = self.start("touch begun; exec sleep 1000");
+        self.until("the trial has begun", || begun.exists()).await;
+        std::fs::remove_file(begun).unwrap();
+        running
+    }
+}
+
+#[tokio::test]
+async fn a_stop_that_we_were_asked_for_is_no_death_of_the_mail_on_trial() {
+    const STOPS: u32 = 9;
+    let bench = Bench::new().await;
+    for _ in 0..STOPS {
+        let (task, stop) = bench.hang().await;
+        assert_eq!(bench.attempts(), (MAX_ATTEMPTS + 1, false), "counted while it goes on");
+        stop.send_replace(true);
+        tokio::time::timeout(PATIENCE, task).await.unwrap().unwrap().unwrap();
+        assert_eq!(bench.attempts(), (MAX_ATTEMPTS, false), "and taken back");
+    }
+    // So it still has its trial, and is found to be harmless.
+    let (task, stop) = bench.start("cat > mail");
+    bench.until("it is filed", || bench.attempts().1).await;
+    assert!(bench.folder.path().join("mail").exists(), "it stood no trial");
+    stop.send_replace(true);
+    task.await.unwrap().unwrap();
+    println!("{STOPS} stops during a trial: none counted");
+}
+
+#[tokio::test]
+async fn a_death_during_a_trial_counts() {
+    let bench = Bench::new().await;
+    let (task, _stop) = bench.hang().await;
+    // As if it were killed: nothing of ours runs any more.
+    task.abort();
+    assert!(task.await.unwrap_err().is_cancelled());
+    assert_eq!(bench.attempts(), (MAX_ATTEMPTS + 1, false));
+    // It has had its trial; nothing else would end it where each trial takes us with it.
+    let (task, stop) = bench.start("touch tried");
+    bench.until("it is filed", || bench.attempts().1).await;
+    assert!(!bench.folder.path().join("tried").exists());
+    stop.send_replace(true);
+    task.await.unwrap().unwrap();
+}
