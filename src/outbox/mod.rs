@@ -41,10 +41,10 @@ pub async fn run(
     sent: Arc<Notify>,
     mut stop: watch::Receiver<bool>,
 ) -> anyhow::Result<()> {
-    let recovered = store.write(0, |tx| recover(tx, Utc::now())).await?;
-    if recovered > 0 {
+    let recovered = store.write(0, |tx| tx.recover_claims(Utc::now())).await?;
+    if !recovered.ambiguous.is_empty() {
         tracing::warn!(
-            letters = recovered,
+            letters = recovered.ambiguous.len(),
             "letters whose fate is unknown are not sent again; see `askback outbox`"
         );
     }
@@ -149,17 +149,6 @@ struct Done {
     /// What an answer answers.
     answered: Vec<MessageId>,
     outcome: SendOutcome,
-}
-
-/// Settles the letters that were being sent when the last run ended; gives the number of those whose fate is unknown.
-fn recover(tx: &Tx<'_>, now: DateTime<Utc>) -> anyhow::Result<usize> {
-    let recovered = tx.recover_claims(now)?;
-    for id in &recovered.ambiguous {
-        let ticket = tx.letter(*id)?.and_then(|letter| letter.ticket);
-        let subject = EventSubject { mail: None, ticket, outbox: Some(*id) };
-        tx.event(now, subject, "ambiguous", "askback ended while the letter was being sent")?;
-    }
-    Ok(recovered.ambiguous.len())
 }
 
 /// Writes down what came of a claimed letter.

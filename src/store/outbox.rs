@@ -403,7 +403,8 @@ impl Tx<'_> {
         }
     }
 
-    /// At start, before the first claim: settles the letters that a dead daemon was sending.
+    /// At start, before the first claim: settles the letters that a dead daemon was sending. Events tell of those whose fate is
+    /// unknown.
     ///
     /// # Errors
     /// If the database cannot be written.
@@ -412,10 +413,13 @@ impl Tx<'_> {
             "UPDATE outbox
              SET state = 'ambiguous', last_error = 'askback ended while it was being sent', settled_at = ?1
              WHERE state = 'claimed' AND kind IN ('ask', 'accept')
-             RETURNING id",
+             RETURNING id, ticket",
             [Ms(now)],
-            |row| row.get(0),
+            |row| Ok(EventSubject { mail: None, ticket: row.get(1)?, outbox: row.get(0)? }),
         )?;
+        for subject in &ambiguous {
+            self.event(now, *subject, "ambiguous", "askback ended while the letter was being sent")?;
+        }
         let waiting = self.rows(
             "UPDATE outbox
              SET state = 'waiting', last_error = 'askback ended while it was being sent', due_at = ?1
@@ -424,6 +428,7 @@ impl Tx<'_> {
             [Ms(now)],
             |row| row.get(0),
         )?;
+        let ambiguous = ambiguous.iter().filter_map(|subject| subject.outbox).collect();
         Ok(Recovered { ambiguous, waiting })
     }
 

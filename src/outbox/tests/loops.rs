@@ -91,6 +91,13 @@ impl Bench {
         reached.unwrap_or_else(|_| panic!("waited in vain for letter {id}"))
     }
 
+    /// The disk damages a letter's bytes.
+    fn damage(&self, id: OutboxId) {
+        let conn = rusqlite::Connection::open(self.folder.path().join("db")).unwrap();
+        let damage = "UPDATE raw SET sha256 = zeroblob(32) WHERE id = (SELECT raw FROM outbox WHERE id = ?1)";
+        assert_eq!(conn.execute(damage, [id.0]).unwrap(), 1);
+    }
+
     fn names(&self) -> Vec<String> {
         self.memory.delivered().iter().map(|letter| letter.to.local().to_owned()).collect()
     }
@@ -173,6 +180,27 @@ async fn what_a_dead_daemon_was_sending_is_settled_first() {
     bench.becomes(answer, OutboxState::Sent).await;
     assert_eq!(bench.state(ask).await, OutboxState::Ambiguous);
     assert_eq!(bench.names(), ["answer"]);
+    bench.end(task).await;
+}
+
+/// Else no letter would go out any more, at no start.
+#[tokio::test]
+async fn a_damaged_letter_that_a_dead_daemon_was_sending_does_not_stop_the_others() {
+    let bench = Bench::new();
+    let past = Utc::now() - TimeDelta::seconds(1);
+    let ask = bench.put("ask", LetterKind::Ask, past).await;
+    assert_eq!(bench.store.write(0, |tx| tx.claim_due(Utc::now(), 10)).await.unwrap().len(), 1);
+    bench.damage(ask);
+    let other = bench.put("other", LetterKind::Ask, past).await;
+    let task = bench.start();
+    let outbox = || bench.store.read_now(|reader| reader.outbox(None)).unwrap();
+    let reached = async {
+        while outbox().iter().find(|letter| letter.id == other).unwrap().state != OutboxState::Sent {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, reached).await.expect("the other one waits in vain");
+    assert_eq!(outbox().iter().find(|letter| letter.id == ask).unwrap().state, OutboxState::Ambiguous);
     bench.end(task).await;
 }
 
@@ -312,10 +340,7 @@ async fn an_unwelcome_copy_is_given_up_and_others_are_not() {
 async fn a_damaged_letter_has_no_copy_and_the_others_have_theirs() {
     let bench = Bench::new();
     let [a, _, c] = sent(&bench).await;
-    let conn = rusqlite::Connection::open(bench.folder.path().join("db")).unwrap();
-    let damage = "UPDATE raw SET sha256 = zeroblob(32) WHERE id = (SELECT raw FROM outbox WHERE id = ?1)";
-    assert_eq!(conn.execute(damage, [a.0]).unwrap(), 1);
-    drop(conn);
+    bench.damage(a);
     let folder = Folder::default();
     let task = copying(&bench, &folder);
     copied(&bench, c, SentCopy::Done, Duration::from_millis(20)).await;
