@@ -25,7 +25,7 @@ use agents::Left;
 use crate::failpoint;
 use crate::mail::{self, Address, Author, Mail, Mailbox, MessageId};
 use crate::reply::{self, Authentication, Filing, Reason, ReplyDecision, SenderPolicy, Signals};
-use crate::request::{self, Request, Stance};
+use crate::request::{self, Before, Request, Stance};
 use crate::store::{Direction, EventSubject, LetterKind, Message, Pending, Registered, SentCounts, Tx};
 use crate::ticket::agent::Way;
 use crate::ticket::plan::{self, Answer, Facts, Permission, Plan, Role, Waiting};
@@ -43,6 +43,14 @@ struct Reading {
     mail: Mail,
     /// As if nothing had been asked; read again when it joins a ticket that was asked something.
     request: Request,
+}
+
+impl Reading {
+    fn of(mail: Mail, desk: &Desk, pending: &Pending) -> Self {
+        let rules = &desk.regulation_at(pending.received_at).rules;
+        let request = request::read(&mail, Before::default(), rules);
+        Self { mail, request }
+    }
 }
 
 /// Reads what a mail's bytes say.
@@ -92,6 +100,8 @@ fn file(
         permission: permission(&decision, pending),
         mailbox: author,
     };
+    let handed_over;
+    let (mut mail, mut reading) = (mail, reading);
     if pending.released {
         // A person has decided that it is an ordinary mail.
     } else if desk.is_agent(&sender.mailbox.address) {
@@ -101,6 +111,10 @@ fn file(
             Left::BegunWith(client) => return agents::begin(tx, desk, pending, reading, &client, now),
             Left::TicketOf(client) => {
                 registered = tx.registered(&client.address)?;
+                if let Some(text) = mail.text.as_forward() {
+                    handed_over = Reading::of(Mail { text, ..mail.clone() }, desk, pending);
+                    (mail, reading) = (&handed_over.mail, &handed_over);
+                }
                 sender = Sender {
                     role: Role::Client(Standing::Unverified),
                     permission: Permission::Denied("an agent handed it over: a person answers".to_owned()),

@@ -3,7 +3,6 @@
 use super::trial::{Trial, Verdict};
 use super::{Desk, Reading, file, parse};
 use crate::failpoint;
-use crate::request::{self, Before};
 use crate::store::{Claim, MailId, Pending, Store, StoreError};
 use anyhow::Context as _;
 use chrono::Utc;
@@ -308,8 +307,8 @@ fn read_all(pending: Vec<Pending>, desk: &Desk) -> anyhow::Result<Vec<Read>> {
 
 fn read(mut pending: Pending, desk: &Desk) -> Read {
     let mail = parse(&std::mem::take(&mut pending.raw));
-    let request = request::read(&mail, Before::default(), &desk.regulation_at(pending.received_at).rules);
-    (pending, Reading { mail, request })
+    let reading = Reading::of(mail, desk, &pending);
+    (pending, reading)
 }
 
 #[cfg(test)]

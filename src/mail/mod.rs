@@ -6,6 +6,7 @@ pub mod message_id;
 pub mod own_text;
 pub mod packed;
 pub mod slim;
+pub mod subject;
 
 mod address_list;
 mod attachment;
@@ -179,6 +180,19 @@ impl Text {
     #[must_use]
     pub fn forwarded_author(&self) -> Option<Mailbox> {
         own_text::forwarded_author(self)
+    }
+
+    /// The text of a mail that forwards another by more than its text says: the mail under the header block below its first
+    /// words is a forward, whatever they are. `None` if there is no such block, or a forward already.
+    #[must_use]
+    pub fn as_forward(&self) -> Option<Self> {
+        let forwards =
+            |segments: &[Segment]| segments.iter().any(|segment| segment.kind == SegmentKind::Forwarded);
+        if forwards(&self.segments) {
+            return None;
+        }
+        let segments = own_text::split_forward(&self.full);
+        forwards(&segments).then(|| Self { full: self.full.clone(), segments })
     }
 
     fn of(&self, wanted: impl Fn(SegmentKind) -> bool) -> String {

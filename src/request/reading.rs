@@ -7,6 +7,7 @@ use super::replies::lay_out;
 use super::rules::Rules;
 use super::sheet::Sheet;
 use super::{Before, Evidence, Field, Kind, Language, Place};
+use crate::mail::subject::SubjectPrefix;
 use crate::mail::{Mail, SegmentKind};
 use std::ops::Range;
 
@@ -56,8 +57,9 @@ impl<'a> Reading<'a> {
             })
             .collect();
         let title = mail.subject.trim().to_lowercase();
-        let is_reply = is_reply(mail, &title);
-        let subject = ((!is_reply || is_forward(&title)) && !is_placeholder(&title)).then(|| {
+        let is_reply = is_reply(mail);
+        let is_forward = mail.subject_prefix() == Some(SubjectPrefix::Forward);
+        let subject = ((!is_reply || is_forward) && !is_placeholder(&title)).then(|| {
             Sheet::new(&mail.subject, Place::Subject, std::slice::from_ref(&(0..mail.subject.len())))
         });
         let words = body.tokens.iter().filter(|token| token.is_word()).count();
@@ -163,25 +165,8 @@ pub(super) fn is_informative(token: &super::tokens::Token) -> bool {
 }
 
 /// Whether the mail answers an earlier one: its subject is history then.
-fn is_reply(mail: &Mail, title: &str) -> bool {
-    let prefix = [
-        "re:",
-        "re[",
-        "re :",
-        "ответ:",
-        "отв:",
-        "на:",
-        "aw:",
-        "sv:",
-        "antw:",
-        "rif:",
-        "res:",
-        "atb:",
-        "odp:",
-    ]
-    .iter()
-    .any(|prefix| title.starts_with(prefix));
-    prefix
+fn is_reply(mail: &Mail) -> bool {
+    mail.subject_prefix() == Some(SubjectPrefix::Reply)
         || !mail.in_reply_to.is_empty()
             && mail.text.segments.iter().any(|segment| segment.kind == SegmentKind::Quote)
 }
@@ -190,8 +175,4 @@ fn is_reply(mail: &Mail, title: &str) -> bool {
 fn is_placeholder(title: &str) -> bool {
     let bare = title.trim_matches(['(', ')', '<', '>', '[', ']']);
     ["без темы", "нет темы", "тема отсутствует", "no subject", "none", "untitled"].contains(&bare)
-}
-
-fn is_forward(title: &str) -> bool {
-    ["fw:", "fwd:", "пересл", "wg:", "tr:", "пер:"].iter().any(|prefix| title.starts_with(prefix))
 }

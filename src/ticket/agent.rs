@@ -4,6 +4,7 @@
 use super::thread::Proof;
 use super::token::ProvedNotice;
 use super::{Ticket, TicketId};
+use crate::mail::subject::SubjectPrefix;
 use crate::mail::{Address, Mail, Mailbox, SegmentKind};
 
 /// How an agent's mail came to us.
@@ -53,7 +54,8 @@ pub enum Deed {
     HeldBack(Option<TicketId>, HeldBack),
     /// It stays among us.
     Note(TicketId),
-    /// It hands over the mail of a client, whose ticket this is to be.
+    /// It hands over the mail of a client, whose ticket this is to be; where [`crate::mail::Text::as_forward`] gives a text, that
+    /// is how to read it.
     Forwards(Mailbox),
     /// It begins a conversation with a client.
     Begins(Mailbox),
@@ -108,7 +110,7 @@ impl HeldBack {
 /// | belongs to a ticket otherwise | a note |
 /// | lay in the Sent folder or came from our own address | no ticket's |
 /// | replies to another letter of askback to us | held back |
-/// | forwards somebody's mail | his request |
+/// | forwards the mail of somebody outside | his request |
 /// | went to somebody outside | the beginning of a conversation |
 /// | else | an agent's own request |
 pub fn deed(facts: &AgentFacts<'_>) -> Deed {
@@ -140,13 +142,34 @@ pub fn deed(facts: &AgentFacts<'_>) -> Deed {
     }
     let outside =
         |mailbox: &Mailbox| !facts.house.iter().any(|own| own.without_tag() == mailbox.address.without_tag());
-    if let Some(client) = mail.text.forwarded_author().filter(outside) {
+    let recipient = mail.to.iter().chain(&mail.cc).find(|mailbox| outside(mailbox));
+    if let Some(client) = forwarded_author(mail, recipient.is_some()).filter(outside) {
         return Deed::Forwards(client);
     }
-    match mail.to.iter().chain(&mail.cc).find(|mailbox| outside(mailbox)) {
+    match recipient {
         Some(client) => Deed::Begins(client.clone()),
         None => Deed::Asks,
     }
+}
+
+/// Whose mail an agent's mail forwards; `goes_out`: somebody outside gets it, too. A header block is written above replies and
+/// forwards alike: where the words above it do not tell, the subject and the references do, and in doubt it is no forward.
+fn forwarded_author(mail: &Mail, goes_out: bool) -> Option<Mailbox> {
+    let prefix = mail.subject_prefix();
+    if let Some(author) = mail.text.forwarded_author() {
+        // «Проверьте, пожалуйста» above a block is his answer where it goes to the client.
+        let answers = prefix == Some(SubjectPrefix::Reply) && goes_out;
+        return (!answers).then_some(author);
+    }
+    let forwards = match prefix {
+        Some(SubjectPrefix::Forward) => true,
+        Some(SubjectPrefix::Reply) => false,
+        None => mail.in_reply_to.is_empty() && mail.references.is_empty(),
+    };
+    if !forwards || goes_out {
+        return None;
+    }
+    mail.text.as_forward()?.forwarded_author()
 }
 
 /// Whether a mail went to the ticket's client, or to the colleague of his who wrote last.

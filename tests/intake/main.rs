@@ -24,6 +24,7 @@ mod bounces;
 mod clients;
 mod confidentiality;
 mod endings;
+mod handovers;
 mod impostors;
 mod loops;
 

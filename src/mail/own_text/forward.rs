@@ -1,6 +1,6 @@
 //! Forward markers, and whether the words above a quoted mail only hand it over.
 
-use super::line::{Line, head, is_greeting, lower, word_count};
+use super::line::{Line, head, is_greeting, lower, quote_prefix, word_count};
 use super::reply_header::{Header, author_field};
 use crate::mail::letters::{is_alphabetic, is_alphanumeric};
 use crate::mail::{Address, Mailbox};
@@ -9,9 +9,9 @@ use crate::mail::{Address, Mailbox};
 const HEADER_LINES: usize = 12;
 
 /// The author that the header lines at the beginning of `text` name: «От: Имя <a@b>», or, where there is no such line, the
-/// first address of an attribution, «25.11.2026, 10:15, "Имя" <a@b>:».
+/// first address of an attribution, «25.11.2026, 10:15, "Имя" <a@b>:». Programs put the lines behind quote marks, too.
 pub(super) fn author(text: &str) -> Option<Mailbox> {
-    let lines = || text.lines().map(head).take(HEADER_LINES);
+    let lines = || text.lines().map(|line| head(quote_prefix(line).1)).take(HEADER_LINES);
     let named = lines().find_map(author_field).map(mailbox);
     named.unwrap_or_else(|| lines().find(|line| line.contains('@') && line.ends_with(':')).and_then(mailbox))
 }

@@ -75,7 +75,7 @@ fn is_blank(c: char) -> bool {
 }
 
 /// Counts the quote marks (`>`, `> >`, `>>`) at the beginning of a line and cuts them off.
-fn quote_prefix(whole: &str) -> (u8, &str) {
+pub(super) fn quote_prefix(whole: &str) -> (u8, &str) {
     let mut rest = whole.trim_matches(is_blank);
     let mut depth = 0_u8;
     while let Some(after) = rest.strip_prefix('>') {

@@ -27,8 +27,18 @@ use super::{Mailbox, Segment, SegmentKind, Text};
 /// segments of whole lines that cover it without gaps. Blank lines belong to what stands above them.
 #[must_use]
 pub fn split(full: &str) -> Vec<Segment> {
+    split_by(full, false)
+}
+
+/// [`split`] of a mail that is known to be a forward: the words above its first header block never make it a reply.
+#[must_use]
+pub fn split_forward(full: &str) -> Vec<Segment> {
+    split_by(full, true)
+}
+
+fn split_by(full: &str, is_forward: bool) -> Vec<Segment> {
     let mut lines = line::read(full);
-    walk::assign(&mut lines);
+    walk::assign(&mut lines, is_forward);
 
     let mut segments: Vec<Segment> = Vec::new();
     for line in &lines {

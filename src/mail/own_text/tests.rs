@@ -7,8 +7,8 @@ mod laws;
 mod quotes;
 mod signatures;
 
-use super::split;
-use crate::mail::SegmentKind;
+use super::{split, split_forward};
+use crate::mail::{Segment, SegmentKind};
 
 fn letter(kind: SegmentKind) -> char {
     match kind {
@@ -21,9 +21,8 @@ fn letter(kind: SegmentKind) -> char {
     }
 }
 
-/// The text with each filled line marked by what `split` says it is.
-fn marked(text: &str) -> String {
-    let segments = split(text);
+/// The text with each filled line marked by what `segments` say it is.
+fn marked(text: &str, segments: &[Segment]) -> String {
     let mut shown = String::new();
     let mut start = 0;
     for line in text.split_inclusive('\n') {
@@ -39,11 +38,21 @@ fn marked(text: &str) -> String {
 }
 
 fn check(case: &str) {
+    check_by(split, case);
+}
+
+/// [`check`] of a mail that is known to be a forward.
+fn check_forward(case: &str) {
+    check_by(split_forward, case);
+}
+
+fn check_by(split: fn(&str) -> Vec<Segment>, case: &str) {
     let case = case.trim_start_matches('\n');
     let text: String =
         case.split_inclusive('\n').map(|line| line.split_once('|').map_or(line, |(_, text)| text)).collect();
-    pretty(&marked(&text), case);
-    pretty(&marked(&text.replace('\n', "\r\n")), case);
+    pretty(&marked(&text, &split(&text)), case);
+    let text = text.replace('\n', "\r\n");
+    pretty(&marked(&text, &split(&text)), case);
 }
 
 fn pretty(found: &str, expected: &str) {

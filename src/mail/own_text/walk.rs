@@ -19,6 +19,8 @@ struct Part {
 
 struct Walk<'a, 't> {
     lines: &'a mut [Line<'t>],
+    /// The mail is known to be a forward.
+    is_forward: bool,
     part: Part,
     /// First line of the run of content lines that is not yet searched for a signature.
     run: usize,
@@ -28,10 +30,10 @@ struct Walk<'a, 't> {
     answerable: Option<usize>,
 }
 
-/// Says for each line what it is.
-pub(super) fn assign(lines: &mut [Line<'_>]) {
+/// Says for each line what it is. `is_forward`: more than its text says that this mail forwards another.
+pub(super) fn assign(lines: &mut [Line<'_>], is_forward: bool) {
     let part = Part { kind: SegmentKind::Own, base: 0, first: 0 };
-    let mut walk = Walk { lines, part, run: 0, in_forward: false, answerable: None };
+    let mut walk = Walk { lines, is_forward, part, run: 0, in_forward: false, answerable: None };
     let mut at = 0;
     while at < walk.lines.len() {
         at = walk.step(at);
@@ -104,7 +106,7 @@ impl<'t> Walk<'_, 't> {
         let header = reply_header::find(self.lines, at).filter(|header| header.is_block)?;
         let above = self.lines.get(self.part.first..at)?;
         let below = self.lines.get(header.end..)?;
-        let forwards = forward::handover(above).makes_forward(&header);
+        let forwards = self.forwards(above, &header);
         (forwards && below.iter().all(|line| line.depth >= depth)).then_some(header.end)
     }
 
@@ -134,7 +136,7 @@ impl<'t> Walk<'_, 't> {
         }
         let own = self.lines.get(self.part.first..at).unwrap_or_default();
         let base = self.part.base;
-        if forward::handover(own).makes_forward(header) {
+        if self.forwards(own, header) {
             self.part = Part { kind: SegmentKind::Forwarded, base, first: end };
         } else {
             if self.part.kind == SegmentKind::Own && self.answerable.is_none() {
@@ -143,6 +145,13 @@ impl<'t> Walk<'_, 't> {
             self.part = Part { kind: SegmentKind::Quote, base, first: end };
         }
         end
+    }
+
+    /// Whether the mail under `above` and this header is forwarded, not answered.
+    fn forwards(&self, above: &[Line<'_>], header: &Header) -> bool {
+        let opens = self.part.kind == SegmentKind::Own && self.part.first == 0;
+        let known = self.is_forward && opens && header.is_block && !header.from_desk;
+        known || forward::handover(above).makes_forward(header)
     }
 
     fn mark_text(&mut self, at: usize) {

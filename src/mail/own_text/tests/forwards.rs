@@ -1,6 +1,6 @@
 //! First-time forwards are content, their headers and their own history are not.
 
-use super::check;
+use super::{check, check_forward};
 
 #[test]
 fn forward_markers() {
@@ -191,4 +191,29 @@ q|> Which truck?
 o|Truck 17.
 ",
     );
+}
+
+#[test]
+fn a_block_under_own_words_is_a_forward_where_that_is_known() {
+    let case = |above: &str, below: char| {
+        format!(
+            "{above}a|От: Иван <a@b.test>\na|Отправлено: 4 марта 2024 г. 10:15\na|Кому: c@d.test\na|Тема: датчик\n\n\
+             {below}|Датчик на МАЗ 5440 молчит с утра.\n\n\
+             a|From: Oleg <o@b.test>\na|Sent: Monday, March 4, 2024 9:00 AM\na|To: a@b.test\na|Subject: датчик\n\nq|Как там?\n"
+        )
+    };
+    for above in ["o|Прошу завести.\n\n", "o|Это срочно, звонил трижды.\n\ns|--\ns|Олег\n\n"]
+    {
+        check(&case(above, 'q'));
+        check_forward(&case(above, 'f'));
+    }
+    let desk = "o|Прошу завести.\n\na|From: Desk <support@b.test>\na|Sent: Monday, March 4, 2024 9:00 AM\na|To: a@b.test\n\
+                a|Subject: sensor\n\nq|Which truck?\n";
+    check_forward(desk);
+    // Behind quote marks, too; but not where it has been answered below.
+    let marks = "o|Прошу завести.\n\na|> From: Ivan <a@b.test>\na|> Sent: Monday, March 4, 2024 9:00 AM\na|> To: c@d.test\n\
+                 a|> Subject: sensor\n\nf|> The sensor of truck 17 is silent.\n";
+    check_forward(marks);
+    let answered = marks.replace("a|>", "q|>").replace("f|>", "q|>") + "\no|Готово.\n";
+    check_forward(&answered);
 }
