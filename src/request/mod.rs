@@ -32,6 +32,7 @@ mod settings;
 mod sheet;
 mod stance;
 mod steps;
+mod thanks;
 mod tokens;
 mod transliteration;
 mod trees;

@@ -41,7 +41,11 @@ pub(super) fn read(reading: &Reading<'_>, fields: &PerField<Finding>) -> Stance 
     if has(Class::Withdrawal) && !asks && !supplies && !taken_back_no(sheet) {
         return Stance::Withdrawal;
     }
-    if has(Class::Refusal) && (follow_up || !supplies) && !present(Field::Steps) {
+    let asked = !reading.asked.is_empty();
+    let refuses = has(Class::Refusal) && (follow_up || !supplies)
+        || asked && !asks && will_not_tell(sheet)
+        || asked && !asks && !supplies && wants_only_a_call(sheet);
+    if refuses && !present(Field::Steps) {
         return Stance::Refusal;
     }
     if has(Class::AlreadySaid) && follow_up && !asks {
@@ -84,6 +88,59 @@ fn is_courteous(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
     plain == 0
         || words.iter().any(|token| token.classes.any(&[Class::Courtesy, Class::Greeting])) && plain <= 3
         || words.len() <= 3
+}
+
+/// «не буду я ваши анкеты заполнять»: in one clause that nothing will be written.
+fn will_not_tell(sheet: &Sheet<'_>) -> bool {
+    const WILL: &[&str] = &[
+        "буду",
+        "будем",
+        "стану",
+        "станем",
+        "собираюсь",
+        "собираемся",
+        "намерен",
+        "намерена",
+        "намерены",
+        "хочу",
+        "хотим",
+        "желаю",
+    ];
+    const TELL: &[&str] = &[
+        "заполнять",
+        "писать",
+        "расписывать",
+        "описывать",
+        "отписывать",
+        "отвечать",
+        "объяснять",
+        "повторять",
+        "перечислять",
+        "заполнить",
+    ];
+    sheet.sentences.iter().any(|sentence| {
+        sentence.clone().any(|at| {
+            let denied = sheet.token(at).is_some_and(|token| WILL.contains(&token.form.as_str()))
+                && sheet.before(at, 1).is_some_and(|before| before.form == "не");
+            denied
+                && sheet
+                    .slice(sheet.clause(sentence, at))
+                    .iter()
+                    .any(|token| TELL.contains(&token.form.as_str()))
+        })
+    })
+}
+
+/// «просто позвоните», "just call me": instead of an answer.
+fn wants_only_a_call(sheet: &Sheet<'_>) -> bool {
+    sheet.has(Class::Contact)
+        && sheet.sentences.iter().any(|sentence| {
+            sheet.any(sentence.clone(), &[Class::Contact])
+                && sheet
+                    .slice(sentence.clone())
+                    .iter()
+                    .any(|token| matches!(token.form.as_str(), "просто" | "just" | "instead"))
+        })
 }
 
 /// «не разобрались», «вопрос не снят», "not solved": nothing is taken back.

@@ -4,6 +4,7 @@ use super::features::Ruled;
 use super::outline;
 use super::reading::Reading;
 use super::steps::trim;
+use super::thanks;
 use super::weights::{Decision, Strongest, Weighed};
 use super::{Field, Finding, Kind, PerField, Stance, State};
 
@@ -61,9 +62,17 @@ impl Verdict {
             Kind::None => false,
             Kind::Question | Kind::Service => weighed.likely(Decision::ObjectsApply) >= 0.5,
         };
-        // Whoever asks for something does not only thank, take back or promise.
-        let idle = matches!(stance, Stance::Courtesy | Stance::Withdrawal | Stance::Promise);
-        let stance = if idle && kind != Kind::None { Stance::Request } else { stance };
+        // Whoever asks for something does not only thank, take back or promise. A body of thanks asks for nothing, but
+        // its subject may.
+        let thanks = || thanks::is_all(&reading.body);
+        let idle = kind == Kind::None || reading.subject.is_none() && thanks();
+        let asks = match stance {
+            Stance::Courtesy => !idle || !thanks(),
+            Stance::Withdrawal => !idle || thanks::has_objection(&reading.body),
+            Stance::Promise => !idle,
+            Stance::Request | Stance::Refusal | Stance::AlreadySaid => false,
+        };
+        let stance = if asks { Stance::Request } else { stance };
         Self {
             kind,
             continues: follow_up

@@ -7,6 +7,7 @@ mod objects;
 mod products;
 mod rules;
 mod steps;
+mod thanks;
 
 use super::{Answers, Before, Field, Request, RuleSettings, Rules, State, read};
 use crate::mail::{Mail, parse};

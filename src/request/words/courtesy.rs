@@ -38,9 +38,12 @@ pub(super) const WORDS: Words = &[
         "ничего_больше_писать_не больше_писать_не не_буду_больше больше_ничего_писать не_буду_писать не_буду_отвечать не_будем_отвечать не_буду_заполнять не_буду_ничего ничего_не_буду не_собираюсь \
          отказываюсь не_вижу_смысла_отвечать некогда_мне нет_времени_на_ваши нет_времени_отвечать некогда_писать не_скажу не_назову не_назовем не_хочу_отвечать соедините_с_человеком дайте_человека живого_человека \
          хочу_говорить_с_человеком хватит_вопросов не_задавайте сами_смотрите смотрите_сами сами_разбирайтесь разбирайтесь_сами сами_ищите это_ваша_работа ваша_работа я_вам_не_обязан не_мое_дело \
-         переведите_на_специалиста позовите_старшего \
+         переведите_на_специалиста позовите_старшего мне_некогда некогда_нам нам_некогда некогда_заполнять некогда_отвечать некогда_расписывать \
+         нет_времени_на_это нет_времени_это нет_времени_заполнять нет_времени_писать нет_времени_расписывать времени_на_ваши времени_на_вашу \
+         сами_разберитесь сами_разберетесь разберитесь_сами хватит_анкет не_до_анкет не_до_вопросов \
          i_will_not won't_answer will_not_answer not_going_to refuse_to no_time_for_this no_time_to_answer stop_asking talk_to_a_human speak_to_a_human real_person your_job a_human not_filling \
-         won't_fill i_have_no_time",
+         won't_fill i_have_no_time will_not_fill no_time_for_your no_time_for_questions don't_have_time_for don't_have_time_to_fill don't_have_time_to_answer not_answering_this not_answering_any \
+         not_answering_your not_answering_more not_answering_these sort_it_out_yourselves sort_it_out_yourself figure_it_out_yourselves figure_it_out_yourself find_it_out_yourselves",
     ),
     (
         AlreadySaid,

@@ -1,0 +1,186 @@
+//! Whether a mail says thanks and nothing else. Whoever complains says thanks as well, and a complaint that is taken for
+//! thanks is heard by nobody: so only words of a closed list count, and one word beside them makes it a request. That a
+//! report of success in other words brings back its ticket costs an agent a glance.
+
+use super::lexicon::{Class, Lexicon};
+use super::sheet::Sheet;
+use super::tokens::{Case, Token, TokenKind};
+use std::sync::LazyLock;
+
+/// What a word of the list does.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Said {
+    /// Says nothing that anybody need hear.
+    Plain,
+    /// «за», "for": what is thanked for follows.
+    For,
+    /// What is thanked for: «ответ», but not in «жду ответа».
+    Cause,
+    /// «с уважением», "regards": a signature follows.
+    Farewell,
+}
+
+/// Longer mails are read by a person, signatures included.
+const MOST_WORDS: usize = 60;
+
+const WORDS: &[(Said, &str)] = &[
+    (
+        Said::Plain,
+        "спасибо спасибочки спасибки пасибо благодарю благодарим благодарен благодарна благодарны благодарность признателен признательна \
+         признательны спс пасиб мерси рахмет рахмат огромное огромнейшее большое большущее громадное огромная вам вас вами тебе вы и да я мы мне за_то_что_помогли что_помогли что_выручили \
+         что_ответили что_разобрались что_так_быстро \
+         меня нам нас у наш наша очень все всем искренне сердечно заранее пока уже_работает уже_вижу уже_получил* теперь завтра от_души от_всей_души \
+         еще_раз за_все дай_бог здоровья понял поняла поняли понято понятно ясно ок окей оки хорошо ладно отлично прекрасно \
+         замечательно великолепно супер класс классно круто красота ура идеально чудесно здорово добро принято принял приняла приняли \
+         принято_к_сведению принял_к_сведению приняли_к_сведению приму_к_сведению примем_к_сведению взял_на_заметку взяли_на_заметку \
+         буду_знать будем_знать буду_иметь_в_виду будем_иметь_в_виду учту учтем попробую попробуем проверю проверим посмотрю посмотрим \
+         передам передадим так_и_сделаю так_и_сделаем сделаю сделаем жду ждем ожидаем ожидаю подожду подождем дождусь дождемся исчерпывающе буду_ждать будем_ждать договорились \
+         получил получила получили получено вижу видим пришло пришел пришла пришли вошел вошла вошли помогло помогли получилось \
+         работает работают заработал заработала заработало заработали исправили исправлено исправлен готово сделано решено решили починили \
+         разобрался разобралась разобрались выручили спасли удачи успехов взаимно молодцы умнички лучшие лучший \
+         вопрос_снят вопрос_снимаю вопрос_снимаем вопрос_закрыт вопрос_закрыли вопрос_решен вопрос_решили вопрос_исчерпан \
+         вопросов_нет вопросов_больше_нет больше_вопросов_нет претензий_нет можно_закрывать можете_закрывать закрывайте \
+         рад рада рады приятно_иметь_дело отличная_работа отличная_поддержка хорошая_работа служба_поддержки техподдержка \
+         угу ага пожалуйста_ не_за_что не_стоит_благодарности \
+         хорошего хорошей хороших приятного приятных отличного отличных доброго доброй доброе добрый удачного удачной удачных \
+         спокойной продуктивного мирного дня вечера утра недели ночи выходных день вечер утро времени_суток всего_доброго \
+         всего_хорошего всего_наилучшего до_свидания до_встречи до_связи с_наступающим с_праздником с_праздниками с_новым_годом \
+         здравствуйте здравствуй здрасте приветствую привет коллеги ребята друзья девушки уважаемые уважаемый уважаемая господа \
+         быстрый быструю быстрое быстро оперативный оперативную оперативное оперативно подробный подробную подробное подробные развернутый \
+         исчерпывающий исчерпывающую полный грамотную качественную ваш вашу ваше ваши своевременную терпеливые \
+         thanks thank thx ty tnx cheers thankful grateful ta merci gracias danke takk tack you ya your so very much a an lot lots tons bunch the to it \
+         it's that's all and i we i'm we're us me our everyone guys team many most thanks_again thank_you_again works_again working_again really indeed \
+         once_more in_advance now works working fixed resolved solved sorted done did_it did_the_trick did_the_job helped \
+         perfect perfectly amazing awesome fantastic brilliant excellent great good lovely wonderful superb super nice cool \
+         fine alright right ok okay k yes yep yeah sure noted understood received confirmed acknowledged clear got_it got_them will_do \
+         will_try i'll_try we'll_try will_check i'll_check we'll_check will_wait i'll_wait we'll_wait waiting awaiting appreciated appreciate \
+         with_appreciation with_thanks is_clear is_appreciated that_fixed that_helped that_works \
+         that_worked that_solved that_did this_works this_fixed this_helped that_is_all that_is_great that_is_perfect you_are_great you_are_the \
+         you_are_welcome i_am has_been no_problem no_worries no_more_questions no_further_questions \
+         all_clear well_done good_job good_work great_job great_work great_support sounds_good of_course you_too likewise \
+         have_a have_an day evening morning afternoon weekend week welcome hello hi hey dear bye goodbye take_care \
+         quick prompt fast swift speedy detailed kind rapid excellent timely",
+    ),
+    (Said::For, "за for"),
+    (
+        Said::Cause,
+        "помощь поддержку ответ ответы оперативность информацию инфу разъяснение разъяснения пояснение пояснения подсказку подсказки \
+         содействие внимание понимание терпение консультацию инструкцию ссылку работу труд скорость отзывчивость участие сотрудничество \
+         заботу обслуживание сервис реакцию решение совет советы наводку время старания быстроту помощь_и \
+         help support reply replies response answer answers assistance info information update explanation explanations patience time \
+         effort efforts attention service advice clarification confirmation instructions link support_and helping explaining fixing_it sorting_it \
+         understanding cooperation responding answering clarifying confirming",
+    ),
+    (
+        Said::Farewell,
+        "с_уважением с_наилучшими_пожеланиями с_наилучшими regards best_regards kind_regards warm_regards best_wishes sincerely \
+         yours_sincerely best",
+    ),
+];
+
+static LIST: LazyLock<Lexicon<Said>> = LazyLock::new(|| {
+    let mut list = Lexicon::default();
+    for (said, patterns) in WORDS {
+        list.add_all(patterns, *said);
+    }
+    list
+});
+
+/// Whether all words are thanks, acknowledgement, greeting, farewell, a name or a signature.
+pub(super) fn is_all(sheet: &Sheet<'_>) -> bool {
+    if sheet.tokens.iter().filter(|token| token.is_word()).count() > MOST_WORDS {
+        return false;
+    }
+    let said = said(sheet);
+    let (mut thanked_for, mut signed) = (false, false);
+    sheet.tokens.iter().enumerate().all(|(at, token)| {
+        let (before, said) = (at.checked_sub(1), said.get(at).copied().flatten());
+        match (token.kind, said) {
+            (TokenKind::Mark('?'), _) => return false,
+            (TokenKind::Mark(_) | TokenKind::Newline, _) => thanked_for = false,
+            (_, Some(Said::Plain)) => {}
+            (_, Some(Said::For)) => thanked_for = true,
+            (_, Some(Said::Farewell)) => signed = true,
+            (_, Some(Said::Cause)) if thanked_for => {}
+            (TokenKind::Word, _) if signed => return token.case != Case::Lower && says_nothing(token),
+            (_, _) if signed => {}
+            (TokenKind::Word, _) => {
+                let begins = before.and_then(|before| sheet.token(before)).is_none_or(ends_sentence);
+                return is_name(token) && (!begins || is_address(sheet, at) || is_line_of_names(sheet, at));
+            }
+            (TokenKind::Number | TokenKind::Address | TokenKind::Mailbox, _) => return false,
+        }
+        true
+    })
+}
+
+/// Whether a mail goes on, after what it takes back, with what is still wrong: «разобрались, но отчёт пустой».
+pub(super) fn has_objection(sheet: &Sheet<'_>) -> bool {
+    sheet.sentences.iter().any(|sentence| {
+        let objects = |at: &usize| sheet.token(*at).is_some_and(is_objection);
+        sentence.clone().find(objects).is_some_and(|at| {
+            let wrong = [Class::Negation, Class::Fault, Class::VagueFault, Class::Error];
+            sheet
+                .slice(at + 1..sentence.end)
+                .iter()
+                .any(|token| token.classes.any(&wrong) && !token.has(Class::Withdrawal))
+        })
+    })
+}
+
+fn is_objection(token: &Token) -> bool {
+    matches!(token.form.as_str(), "но" | "однако" | "зато" | "but" | "however" | "still" | "although")
+}
+
+/// What the list says of each token.
+fn said(sheet: &Sheet<'_>) -> Vec<Option<Said>> {
+    let mut said = vec![None; sheet.tokens.len()];
+    for at in 0..sheet.tokens.len() {
+        LIST.look_up(&sheet.tokens, at, |meaning, length| {
+            for place in said.iter_mut().skip(at).take(length) {
+                *place = Some(meaning);
+            }
+        });
+    }
+    said
+}
+
+/// A capitalised word that is none of the field: «Олег».
+fn is_name(token: &Token) -> bool {
+    token.case == Case::Capital && says_nothing(token)
+}
+
+/// A word that no list of the field knows, other than as a person.
+fn says_nothing(token: &Token) -> bool {
+    const WRONG: [Class; 7] = [
+        Class::Negation,
+        Class::Fault,
+        Class::VagueFault,
+        Class::Error,
+        Class::Filler,
+        Class::Common,
+        Class::InterfaceNoun,
+    ];
+    !token.has_digit() && !token.classes.any(&WRONG)
+}
+
+fn ends_sentence(token: &Token) -> bool {
+    matches!(token.kind, TokenKind::Newline | TokenKind::Mark('.' | '!' | '…'))
+}
+
+/// Whether the word at `at` begins the mail and a comma is behind it: «Олег, спасибо!»
+fn is_address(sheet: &Sheet<'_>, at: usize) -> bool {
+    sheet.slice(0..at).iter().all(|token| token.kind == TokenKind::Newline)
+        && sheet.slice(at + 1..at + 4).iter().any(|token| token.is_mark(','))
+}
+
+/// Whether the line from `at` on is one to three names and no sentence: a signature.
+fn is_line_of_names(sheet: &Sheet<'_>, at: usize) -> bool {
+    let begins = at.checked_sub(1).and_then(|before| sheet.token(before));
+    let line = sheet.tokens.iter().skip(at).take_while(|token| token.kind != TokenKind::Newline);
+    let (mut names, mut others) = (0, 0);
+    for token in line {
+        if is_name(token) { names += 1 } else { others += 1 }
+    }
+    begins.is_some_and(|before| before.kind == TokenKind::Newline) && (1..=3).contains(&names) && others == 0
+}
