@@ -1,7 +1,8 @@
-//! Whether a mail says thanks and nothing else. Whoever complains says thanks as well, and a complaint that is taken for
-//! thanks is heard by nobody: so only words of a closed list count, and one word beside them makes it a request. That a
-//! report of success in other words brings back its ticket costs an agent a glance.
+//! Whether a mail says thanks and nothing that somebody has to hear. Whoever complains says thanks as well, and a complaint that is
+//! taken for thanks is heard by nobody: so beside the words of a closed list nothing may sound of trouble or of a wish. What
+//! went well («данные пошли») may be told in any words.
 
+use super::form::{Form, russian};
 use super::lexicon::{Class, Lexicon};
 use super::sheet::Sheet;
 use super::tokens::{Case, Token, TokenKind};
@@ -112,6 +113,49 @@ pub(super) fn is_all(sheet: &Sheet<'_>) -> bool {
         }
         true
     })
+}
+
+/// Words that no class has, and that tell in a mail of thanks that all is not well, or that something is still wished for.
+const TROUBLE: &str = "но однако зато тоже также самое прежнему опять снова хуже частично только лишь вчера третий нужен нужна нужно нужны надо \
+    остал* открыт открыта бесполезн* ответа пуст* минут* остальн* изменений поменялось вышло годится тогда верните серая серый \
+    but however although yet still same only half partly worse also need needs want yesterday useless nothing nope luck blank empty missing \
+    gone change refund call check there how prezhnemu ne";
+
+static TROUBLES: LazyLock<Lexicon<()>> = LazyLock::new(|| {
+    let mut list = Lexicon::default();
+    list.add_all(TROUBLE, ());
+    list
+});
+
+/// Whether something is said beside thanks that somebody has to hear: a question, a number, a wish, trouble.
+pub(super) fn complains(sheet: &Sheet<'_>) -> bool {
+    const HEARD: [Class; 7] = [
+        Class::Negation,
+        Class::Fault,
+        Class::VagueFault,
+        Class::Error,
+        Class::Why,
+        Class::Errand,
+        Class::Diagnose,
+    ];
+    let said = said(sheet);
+    let count = sheet.tokens.iter().filter(|token| token.is_word()).count();
+    let is_heard = |(at, token): (usize, &Token)| match token.kind {
+        _ if said.get(at).is_some_and(Option::is_some) => false,
+        TokenKind::Mark(mark) => mark == '?',
+        TokenKind::Number => token.form.len() > 2,
+        TokenKind::Address | TokenKind::Mailbox => true,
+        TokenKind::Newline => false,
+        TokenKind::Word => {
+            let mut listed = false;
+            TROUBLES.look_up(&sheet.tokens, at, |(), _| listed = true);
+            listed
+                || token.has_digit()
+                || token.classes.any(&HEARD)
+                || !token.is_latin() && russian(&token.form) == Form::Imperative
+        }
+    };
+    !is_all(sheet) && (count > MOST_WORDS || sheet.tokens.iter().enumerate().any(is_heard))
 }
 
 /// Whether a mail goes on, after what it takes back, with what is still wrong: «разобрались, но отчёт пустой».

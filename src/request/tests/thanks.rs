@@ -135,6 +135,13 @@ const THANKS: &[&str] = &[
     "Hi Anna,\n\nthank you for the explanation.\n\nKind regards\nTom",
     "Awesome, thanks guys!",
     "That did the trick, thank you",
+    // What went well, in words of their own.
+    "Письмо пришло, благодарим",
+    "Данные пошли, спасибо",
+    "Спасибо, отчёт строится, водители довольны",
+    "Спасибо, логин подошёл, все зашли",
+    "The guard can log in again. Thank you",
+    "Thanks, the report opens and my boss is happy",
 ];
 
 /// Answers to our questions that say that there will be none.
