@@ -151,7 +151,7 @@ impl Reader<'_> {
     }
 
     /// Which tickets have messages or letters with these Message-IDs, each once, in the order of `ids` and of their numbers, and
-    /// [`MOST_MENTIONED`] at most: anybody can give thousands of mails one Message-ID.
+    /// 50 at most: anybody can give thousands of mails one Message-ID.
     ///
     /// # Errors
     /// If the database cannot be read.
