@@ -78,7 +78,7 @@ fn file(
     // Rows 1 to 17: what the headers, the sender and the limits say, before any ticket is touched.
     let proven = machine::refers_to(tx, &clues)?;
     let mut registered = registered(tx, mail)?;
-    let signals = signals(tx, desk, pending, mail, registered.as_ref(), proven, now)?;
+    let signals = signals(tx, desk, pending, mail, registered.as_ref(), proven.as_ref(), now)?;
     let decision = reply::decide(&signals, &desk.limits);
     if let ReplyDecision::Silent(Reason { breaker: true, .. }) = decision {
         *held_back += 1;
@@ -87,7 +87,9 @@ fn file(
         Sorted::Client(author) => author.clone(),
         Sorted::Own => return agents::file_own(tx, desk, pending, mail, &clues, Way::Account, now),
         Sorted::Bounce(why) => return machine::bounce(tx, pending, mail, why, now),
-        Sorted::Machine(why) => return machine::note(tx, pending, mail, proven, why, now),
+        Sorted::Machine(why) => {
+            return machine::note(tx, pending, mail, proven.map(|ticket| ticket.id), why, now);
+        }
         Sorted::Doubtful(why) => {
             return tx.set_disposition(pending.id, Disposition::Quarantined, None, &why, now);
         }
@@ -127,6 +129,7 @@ fn file(
         return Ok(());
     }
     let author = &sender.mailbox;
+    // Its ticket is not known yet.
     let message = incoming(pending, mail, TicketId(0), Some(&author.address));
     if let Role::Client(_) = sender.role
         && let Some(ticket) = tx.ticket_of_same(&message)?
@@ -189,7 +192,7 @@ fn file(
         Placement::Join { proof, .. } => format!("joined by {}", proof.name()),
         Placement::New { why, .. } => format!("a new ticket: {why}"),
     };
-    carry_out(tx, desk, pending, mail, &author.address, request, plan, &placed, now)
+    carry_out(tx, desk, pending, mail, message, request, plan, &placed, now)
 }
 
 /// The same mail once more, delivered twice on its way: it says nothing new, so it lies beside the first and changes nothing.
@@ -215,7 +218,7 @@ fn carry_out(
     desk: &Desk,
     pending: &Pending,
     mail: &Mail,
-    author: &Address,
+    message: Message,
     request: &Request,
     mut plan: Plan,
     placed: &str,
@@ -229,7 +232,7 @@ fn carry_out(
     let ticket = &plan.ticket;
     let subject = EventSubject { mail: Some(pending.id), ticket: Some(ticket.id), outbox: None };
     let seen = mail.message_id.as_ref().map_or(Ok(false), |id| tx.message_id_seen(id))?;
-    let message = Message { kind: Some(plan.kind), ..incoming(pending, mail, ticket.id, Some(author)) };
+    let message = Message { ticket: ticket.id, kind: Some(plan.kind), ..message };
     tx.insert_message(&message, Some(&request.fields))?;
     tx.event(now, subject, "filed", placed)?;
     if let Some(id) = &mail.message_id {
@@ -359,24 +362,21 @@ fn signals<'a>(
     pending: &Pending,
     mail: &'a Mail,
     registered: Option<&Registered>,
-    proven: Option<TicketId>,
+    proven: Option<&Ticket>,
     now: DateTime<Utc>,
 ) -> anyhow::Result<Signals<'a>> {
     // To refer to a mail, or to show a token, is no merit: somebody could do it from a thousand addresses.
-    let own_ticket = match (proven, mail.author_address()) {
-        (Some(ticket), Some(author)) => {
-            let is_his = |ticket: &Ticket| ticket.client.without_tag() == author.without_tag();
-            tx.ticket(ticket)?.filter(is_his).map(|ticket| ticket.id)
-        }
-        _ => None,
+    let is_his = |ticket: &&Ticket| {
+        mail.author_address().is_some_and(|author| author.without_tag() == ticket.client.without_tag())
     };
+    let own_ticket = proven.filter(is_his);
     let counts = match mail.author_address() {
         Some(to) => tx.sent_counts(pending.id, to, now)?,
         None => SentCounts::default(),
     };
     // A letter that this mail replaces does not count against its successor.
     let replaced = match own_ticket {
-        Some(ticket) => u32::from(waiting_letter(tx, ticket)?.is_some()),
+        Some(ticket) => u32::from(waiting_letter(tx, ticket.id)?.is_some()),
         None => 0,
     };
     let is_ours = match &mail.message_id {

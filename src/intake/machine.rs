@@ -4,13 +4,15 @@ use super::incoming;
 use crate::mail::Mail;
 use crate::store::{EventSubject, Letter, LetterKind, Pending, Tx};
 use crate::ticket::thread::{Clues, Proof};
-use crate::ticket::{Disposition, TicketId};
+use crate::ticket::{Disposition, Ticket, TicketId};
 use chrono::{DateTime, Utc};
 
 /// The ticket that a mail refers to by token or reference, whoever wrote it. A number in the subject proves nothing.
-pub(super) fn refers_to(tx: &Tx<'_>, clues: &Clues) -> anyhow::Result<Option<TicketId>> {
-    for (ticket, proof) in clues.candidates() {
-        if proof != Proof::SubjectNumber && tx.ticket(ticket)?.is_some() {
+pub(super) fn refers_to(tx: &Tx<'_>, clues: &Clues) -> anyhow::Result<Option<Ticket>> {
+    for (id, proof) in clues.candidates() {
+        if proof != Proof::SubjectNumber
+            && let Some(ticket) = tx.ticket(id)?
+        {
             return Ok(Some(ticket));
         }
     }
