@@ -24,6 +24,9 @@ enum Said {
 /// Longer mails are read by a person, signatures included.
 const MOST_WORDS: usize = 60;
 
+/// Something is wrong, or is not.
+const WRONG: [Class; 4] = [Class::Negation, Class::Fault, Class::VagueFault, Class::Error];
+
 const WORDS: &[(Said, &str)] = &[
     (
         Said::Plain,
@@ -89,10 +92,14 @@ static LIST: LazyLock<Lexicon<Said>> = LazyLock::new(|| {
 
 /// Whether all words are thanks, acknowledgement, greeting, farewell, a name or a signature.
 pub(super) fn is_all(sheet: &Sheet<'_>) -> bool {
-    if sheet.tokens.iter().filter(|token| token.is_word()).count() > MOST_WORDS {
-        return false;
-    }
-    let said = said(sheet);
+    !is_long(sheet) && is_all_by(sheet, &said(sheet))
+}
+
+fn is_long(sheet: &Sheet<'_>) -> bool {
+    sheet.tokens.iter().filter(|token| token.is_word()).count() > MOST_WORDS
+}
+
+fn is_all_by(sheet: &Sheet<'_>, said: &[Option<Said>]) -> bool {
     let (mut thanked_for, mut signed) = (false, false);
     sheet.tokens.iter().enumerate().all(|(at, token)| {
         let (before, said) = (at.checked_sub(1), said.get(at).copied().flatten());
@@ -129,17 +136,10 @@ static TROUBLES: LazyLock<Lexicon<()>> = LazyLock::new(|| {
 
 /// Whether something is said beside thanks that somebody has to hear: a question, a number, a wish, trouble.
 pub(super) fn complains(sheet: &Sheet<'_>) -> bool {
-    const HEARD: [Class; 7] = [
-        Class::Negation,
-        Class::Fault,
-        Class::VagueFault,
-        Class::Error,
-        Class::Why,
-        Class::Errand,
-        Class::Diagnose,
-    ];
+    if is_long(sheet) {
+        return true;
+    }
     let said = said(sheet);
-    let count = sheet.tokens.iter().filter(|token| token.is_word()).count();
     let is_heard = |(at, token): (usize, &Token)| match token.kind {
         _ if said.get(at).is_some_and(Option::is_some) => false,
         TokenKind::Mark(mark) => mark == '?',
@@ -151,11 +151,12 @@ pub(super) fn complains(sheet: &Sheet<'_>) -> bool {
             TROUBLES.look_up(&sheet.tokens, at, |(), _| listed = true);
             listed
                 || token.has_digit()
-                || token.classes.any(&HEARD)
+                || token.classes.any(&WRONG)
+                || token.classes.any(&[Class::Why, Class::Errand, Class::Diagnose])
                 || !token.is_latin() && russian(&token.form) == Form::Imperative
         }
     };
-    !is_all(sheet) && (count > MOST_WORDS || sheet.tokens.iter().enumerate().any(is_heard))
+    !is_all_by(sheet, &said) && sheet.tokens.iter().enumerate().any(is_heard)
 }
 
 /// Whether a mail goes on, after what it takes back, with what is still wrong: «разобрались, но отчёт пустой».
@@ -163,11 +164,10 @@ pub(super) fn has_objection(sheet: &Sheet<'_>) -> bool {
     sheet.sentences.iter().any(|sentence| {
         let objects = |at: &usize| sheet.token(*at).is_some_and(is_objection);
         sentence.clone().find(objects).is_some_and(|at| {
-            let wrong = [Class::Negation, Class::Fault, Class::VagueFault, Class::Error];
             sheet
                 .slice(at + 1..sentence.end)
                 .iter()
-                .any(|token| token.classes.any(&wrong) && !token.has(Class::Withdrawal))
+                .any(|token| token.classes.any(&WRONG) && !token.has(Class::Withdrawal))
         })
     })
 }
@@ -196,16 +196,8 @@ fn is_name(token: &Token) -> bool {
 
 /// A word that no list of the field knows, other than as a person.
 fn says_nothing(token: &Token) -> bool {
-    const WRONG: [Class; 7] = [
-        Class::Negation,
-        Class::Fault,
-        Class::VagueFault,
-        Class::Error,
-        Class::Filler,
-        Class::Common,
-        Class::InterfaceNoun,
-    ];
-    !token.has_digit() && !token.classes.any(&WRONG)
+    let of_the_field = [Class::Filler, Class::Common, Class::InterfaceNoun];
+    !token.has_digit() && !token.classes.any(&WRONG) && !token.classes.any(&of_the_field)
 }
 
 fn ends_sentence(token: &Token) -> bool {

@@ -64,11 +64,11 @@ impl Verdict {
         };
         // Whoever asks for something does not only thank, take back or promise. A body of thanks asks for nothing, but
         // its subject may.
-        let idle = kind == Kind::None || reading.subject.is_none() && thanks::is_all(&reading.body);
+        let idle = || kind == Kind::None || reading.subject.is_none() && thanks::is_all(&reading.body);
         let asks = match stance {
-            Stance::Courtesy => !idle || thanks::complains(&reading.body),
-            Stance::Withdrawal => !idle || thanks::has_objection(&reading.body),
-            Stance::Promise => !idle,
+            Stance::Courtesy => !idle() || thanks::complains(&reading.body),
+            Stance::Withdrawal => !idle() || thanks::has_objection(&reading.body),
+            Stance::Promise => !idle(),
             Stance::Request | Stance::Refusal | Stance::AlreadySaid => false,
         };
         let stance = if asks { Stance::Request } else { stance };
