@@ -49,7 +49,9 @@ pub enum ImapError {
         wait: Option<Duration>,
     },
     /// A command was answered NO or BAD.
-    #[error("the IMAP server refuses {what} ({text}): {}", remedy(what))]
+    #[error(
+        "the IMAP server refuses {what} ({text}): check the setting `folder` and the rights of this login, or look at the server's log"
+    )]
     Refused {
         /// Which command, with its object.
         what: String,
@@ -62,15 +64,6 @@ pub enum ImapError {
     /// The store failed; the server is not to blame.
     #[error(transparent)]
     Sink(anyhow::Error),
-}
-
-/// What may help where a server refuses a command.
-fn remedy(what: &str) -> &'static str {
-    if what.contains("folder") {
-        "check the setting `folder` and the rights of this login"
-    } else {
-        "look at the server's log"
-    }
 }
 
 impl ImapError {
