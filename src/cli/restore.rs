@@ -22,7 +22,7 @@ pub(super) fn run(config: &Config, from: &Path, screen: &mut Screen) -> Outcome 
         restored.unsure_letters
     ))?;
     screen.line(&format!(
-        "New requests get numbers from {} on: those up to there may be in letters that are out.",
+        "New requests get numbers from {} on: lower ones may stand in letters that have gone out since the backup.",
         restored.last_ticket + 1
     ))?;
     screen.line(

@@ -74,8 +74,7 @@ pub fn restore(
     let _lock = open::lock(path)?;
     let part = beside(path, ".restoring");
     let verified = copy(from, &part, progress)?;
-    let unsure_letters = settle_letters(&part, now)?;
-    let last_ticket = keep_numbers_apart(&part, path)?;
+    let (unsure_letters, last_ticket) = settle(&part, path, now)?;
     let aside = if path.try_exists()? { Some(keep_aside(path, now)?) } else { None };
     // A write-ahead log of the old database must not meet the new one; the copy kept aside has its own link to it.
     for tail in ["-wal", "-shm"] {
@@ -161,33 +160,37 @@ fn copy_pages(from: &Path, part: &Path) -> Result<()> {
     Ok(File::open(part)?.sync_all()?)
 }
 
-/// Settles what may have gone out since the backup, and notes the moment.
-fn settle_letters(part: &Path, now: DateTime<Utc>) -> Result<usize> {
+/// Makes the copy ready for a world that is younger than it; `replaced` is the database whose place it takes. Gives how many
+/// letters may have gone out since, and the last number of a ticket.
+fn settle(part: &Path, replaced: &Path, now: DateTime<Utc>) -> Result<(usize, i64)> {
     let mut conn = open::connect(part, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     let tx = conn.transaction()?;
-    let letters = tx.execute(
+    let settled = (settle_letters(&tx, now)?, keep_numbers_apart(&tx, replaced)?);
+    let store = Tx { reader: Reader { conn: &tx } };
+    store.put_moment(RESTORED_AT, now)?;
+    store.event(now, EventSubject::default(), "restored", "a backup was put back")?;
+    tx.commit()?;
+    Ok(settled)
+}
+
+/// Settles what may have gone out since the backup.
+fn settle_letters(tx: &Connection, now: DateTime<Utc>) -> rusqlite::Result<usize> {
+    tx.execute(
         "UPDATE outbox
          SET state = 'ambiguous', settled_at = ?1,
              last_error = 'a backup was restored: it may have gone out after that was made'
          WHERE kind IN ('ask', 'accept') AND state IN ('waiting', 'claimed')",
         [Ms(now)],
-    )?;
-    let store = Tx { reader: Reader { conn: &tx } };
-    store.put_moment(RESTORED_AT, now)?;
-    store.event(now, EventSubject::default(), "restored", "a backup was put back")?;
-    tx.commit()?;
-    Ok(letters)
+    )
 }
 
 /// Lets the copy go on counting behind all numbers that the database at `replaced` may have given since; gives the last of a ticket.
-fn keep_numbers_apart(part: &Path, replaced: &Path) -> Result<i64> {
-    let mut conn = open::connect(part, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-    let tx = conn.transaction()?;
-    let key = Reader { conn: &tx }.setting(TOKEN_KEY)?;
+fn keep_numbers_apart(tx: &Connection, replaced: &Path) -> Result<i64> {
+    let key = Reader { conn: tx }.setting(TOKEN_KEY)?;
     // A database with another key, or none, is not what became of the one that the backup is of.
     let given = numbers_given(replaced).ok().filter(|(theirs, _)| *theirs == key).map(|(_, given)| given);
     for (at, (table, gap)) in NUMBERED.into_iter().enumerate() {
-        let copied = last_number(&tx, table)?;
+        let copied = last_number(tx, table)?;
         let last = match given.and_then(|given| given.get(at).copied()) {
             Some(given) => copied.max(given),
             None => copied + gap,
@@ -195,9 +198,7 @@ fn keep_numbers_apart(part: &Path, replaced: &Path) -> Result<i64> {
         tx.execute("DELETE FROM sqlite_sequence WHERE name = ?1", [table])?;
         tx.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (?1, ?2)", params![table, last])?;
     }
-    let last_ticket = last_number(&tx, "ticket")?;
-    tx.commit()?;
-    Ok(last_ticket)
+    Ok(last_number(tx, "ticket")?)
 }
 
 /// The token key of a database, and the last number of each of [`NUMBERED`].
