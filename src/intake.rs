@@ -8,6 +8,8 @@
 mod agents;
 mod desk;
 mod explain;
+#[cfg(test)]
+mod fixture;
 mod letters;
 mod machine;
 mod notice;

@@ -119,11 +119,9 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::fixture::with_mail;
     use super::*;
-    use crate::mail::MailKey;
-    use crate::mail::packed::PackedRaw;
-    use crate::store::{Access, NewMail, Stored};
-    use chrono::Utc;
+    use crate::store::Access;
     use std::fs;
     use tempfile::TempDir;
 
@@ -136,18 +134,7 @@ mod tests {
 
     /// What comes out if the mail is given to a script, which runs in the folder that comes back.
     async fn tried(script: &str, limit: Duration) -> (Verdict, TempDir) {
-        let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(&folder.path().join("askback.db"), Access::Daemon).unwrap();
-        let mail = NewMail {
-            key: MailKey { mailbox: "support".to_owned(), uid_validity: 1, uid: 1 },
-            internal_date: None,
-            stored_at: Utc::now(),
-            packed: PackedRaw::pack(&raw()).unwrap(),
-            over_limit: None,
-        };
-        let Stored::New(id) = store.write(0, move |tx| tx.store_mail(&mail)).await.unwrap() else {
-            panic!("it is not new")
-        };
+        let (store, id, folder) = with_mail(&raw()).await;
         let script = format!("cd {} && {script}", folder.path().display());
         (Trial::by_shell(&script, limit).of(&store, id).await, folder)
     }

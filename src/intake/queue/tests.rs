@@ -1,10 +1,8 @@
 //! A suspect on trial while askback is told to stop, or dies.
 
+use super::super::fixture::with_mail;
 use super::*;
 use crate::config::Config;
-use crate::mail::MailKey;
-use crate::mail::packed::PackedRaw;
-use crate::store::{Access, NewMail, Stored};
 use crate::ticket::token::TokenKey;
 use std::path::Path;
 use tempfile::TempDir;
@@ -22,21 +20,9 @@ struct Bench {
 
 impl Bench {
     async fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(&folder.path().join("askback.db"), Access::Daemon).unwrap();
-        let mail = NewMail {
-            key: MailKey { mailbox: "support".to_owned(), uid_validity: 1, uid: 1 },
-            internal_date: None,
-            stored_at: Utc::now(),
-            packed: PackedRaw::pack(b"From: ivan@alfa.test\r\nSubject: Report\r\n\r\n").unwrap(),
-            over_limit: None,
-        };
-        let put = move |tx: &crate::store::Tx<'_>| {
-            let Stored::New(id) = tx.store_mail(&mail)? else { panic!("it is not new") };
-            (0..MAX_ATTEMPTS).try_for_each(|_| tx.begin(id))?;
-            Ok(id)
-        };
-        let suspect = store.write(0, put).await.unwrap();
+        let (store, suspect, folder) = with_mail(b"From: ivan@alfa.test\r\nSubject: Report\r\n\r\n").await;
+        let died = move |tx: &crate::store::Tx<'_>| (0..MAX_ATTEMPTS).try_for_each(|_| tx.begin(suspect));
+        store.write(0, died).await.unwrap();
         Self { store, suspect, folder }
     }
 
