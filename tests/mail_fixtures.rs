@@ -26,6 +26,10 @@ fn mailbox(mailbox: &Mailbox) -> String {
     format!("{name} <{}>", mailbox.address).trim_start().to_owned()
 }
 
+fn read(raw: &[u8]) -> Mail {
+    mail::parse_slim(&raw.to_vec().into()).0
+}
+
 fn dump(mail: &Mail) -> String {
     let mut out = String::new();
     let mut line = |label: &str, value: &str| writeln!(out, "{label}: {value}").unwrap();
@@ -70,7 +74,8 @@ fn dump(mail: &Mail) -> String {
         let size = if as_written {
             String::new()
         } else {
-            format!(" {} bytes {:02x}{:02x}", attachment.size, attachment.sha256[0], attachment.sha256[1])
+            let [a, b, ..] = attachment.sha256.unwrap();
+            format!(" {} bytes {a:02x}{b:02x}", attachment.size)
         };
         line("attachment", &format!("{:?} {} {name}{inline}{size}", attachment.role, attachment.media_type));
     }
@@ -97,12 +102,12 @@ fn every_fixture_reads_as_expected_with_either_line_end() {
         assert!(!lf.windows(2).any(|pair| pair == b"\r\n"), "{} is to be stored with LF", path.display());
         let crlf: Vec<u8> = lf.split(|byte| *byte == b'\n').collect::<Vec<_>>().join(b"\r\n".as_slice());
         let expected_path = path.with_extension("expected");
-        let dumped = dump(&mail::parse(&lf));
+        let dumped = dump(&read(&lf));
         if update {
             std::fs::write(&expected_path, &dumped).unwrap();
         }
         let expected = std::fs::read_to_string(&expected_path).unwrap_or_default();
-        for (ends, dumped) in [("LF", dumped), ("CRLF", dump(&mail::parse(&crlf)))] {
+        for (ends, dumped) in [("LF", dumped), ("CRLF", dump(&read(&crlf)))] {
             if dumped != expected {
                 wrong.push(format!(
                     "{} with {ends}:\n--- expected\n{expected}+++ read\n{dumped}",

@@ -179,7 +179,7 @@ fn attachment_json(attachment: &Attachment) -> Value {
         "name": attachment.name,
         "size": attachment.size,
         "type": attachment.media_type,
-        "sha256": HEXLOWER.encode(&attachment.sha256),
+        "sha256": attachment.sha256.map(|hash| HEXLOWER.encode(&hash)),
     })
 }
 

@@ -35,9 +35,14 @@ pub(super) struct Contents {
 /// Where in the mail an encoded body stands; `None` if all bytes of the mail are here, or that cannot be told.
 pub(super) type Origin<'o> = &'o dyn Fn(&[u8]) -> Option<Range<u64>>;
 
-/// The text and the attachments of a message.
-pub(super) fn read(message: MessageRef<'_>, origin: Origin<'_>, problems: &mut Problems) -> Contents {
-    let mut collector = Collector::new(origin, problems);
+/// The text and the attachments of a message, with their SHA-256 if that is `digested`.
+pub(super) fn read(
+    message: MessageRef<'_>,
+    origin: Origin<'_>,
+    digested: bool,
+    problems: &mut Problems,
+) -> Contents {
+    let mut collector = Collector { digested, ..Collector::new(origin, problems) };
     collector.part(message.root_part(), Place { first: true, shown: true, depth: 0 });
     let digests = std::mem::take(&mut collector.digests);
     let (text, attachments) = collector.finish();
@@ -72,6 +77,8 @@ struct Collector<'p> {
     text: String,
     references: Vec<String>,
     found: Vec<Found>,
+    /// Their SHA-256 is wanted.
+    digested: bool,
     /// The attachments with where their bytes are, if that is wanted.
     files: Option<Vec<AttachedFile>>,
     /// Inside a report or an envelope: what is attached there was made by mail systems.
@@ -89,6 +96,7 @@ impl<'p> Collector<'p> {
             text: String::new(),
             references: Vec::new(),
             found: Vec::new(),
+            digested: false,
             files: None,
             by_system: false,
             cut: false,
@@ -245,7 +253,12 @@ impl<'p> Collector<'p> {
     fn attach(&mut self, part: MessagePart<'_>) {
         let media_type = media_type(part);
         let name = file_name(part);
-        let (mut size, sha256) = transfer::digest(&part);
+        let (mut size, sha256) = if self.digested {
+            let (size, sha256) = transfer::digest(&part);
+            (size, Some(sha256))
+        } else {
+            (transfer::size(&part), None)
+        };
         if let Some((range, left_out)) = self.left_out(part) {
             // About as much: what it is to us must not depend on how much of it is here.
             size += left_out / 4 * 3;

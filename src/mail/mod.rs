@@ -213,8 +213,8 @@ pub struct Attachment {
     pub media_type: String,
     /// Decoded size in bytes.
     pub size: u64,
-    /// SHA-256 of the decoded bytes.
-    pub sha256: [u8; 32],
+    /// SHA-256 of the decoded bytes; only [`parse_slim`] tells it.
+    pub sha256: Option<[u8; 32]>,
     /// Shown inside the text (Content-ID referenced or Content-Disposition: inline).
     pub inline: bool,
     /// What it is to us.

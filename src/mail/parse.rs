@@ -77,15 +77,15 @@ static PARSER: LazyLock<MessageParser> = LazyLock::new(|| {
     unread.into_iter().fold(parser, |parser, name| parser.header(name, HeaderForm::Ignore))
 });
 
-/// Reads a mail from its raw bytes. Never fails and never panics: what could not be read is in [`Mail::problems`], and
-/// everything a sender controls is bounded (500 parts, 1,000 headers, 500 addresses a header, 1 MB of text).
+/// Reads a mail from its raw bytes, all but the SHA-256 of its attachments. Never fails and never panics: what could not be read is
+/// in [`Mail::problems`], and everything a sender controls is bounded (500 parts, 1,000 headers, 500 addresses a header, 1 MB of text).
 #[must_use]
 pub fn parse(raw: &[u8]) -> Mail {
     guarded(raw, |raw| read(raw, None).0)
 }
 
-/// Reads a mail of which bytes are left out, as [`parse`] does. What it has of attachments that are not whole is put right by
-/// [`Digests`], for who wants to know their size and SHA-256.
+/// Reads a mail of which bytes may be left out, as [`parse`] does, with the SHA-256 of its attachments. What it has of those that are
+/// not whole is put right by [`Digests`].
 #[must_use]
 pub fn parse_slim(slim: &Slim) -> (Mail, Digests) {
     let read = || read(&slim.bytes, Some(slim));
@@ -139,7 +139,8 @@ fn read(raw: &[u8], slim: Option<&Slim>) -> (Mail, Digests) {
     let nowhere = |_: &[u8]| None;
     let here = slim.map(|slim| origin(&repaired, slim));
     let origin: Origin<'_> = here.as_ref().map_or(&nowhere, |here| here);
-    let Contents { text, attachments, digests } = body::read(message.root(), origin, &mut problems);
+    let Contents { text, attachments, digests } =
+        body::read(message.root(), origin, slim.is_some(), &mut problems);
     let report = report::read(message.root(), &block, &text.full);
     let mail = assemble(&block, &library_from(&message), problems);
     (Mail { text, attachments, report, ..mail }, digests)

@@ -41,6 +41,13 @@ struct Gap {
     left_out: u64,
 }
 
+/// A mail of which nothing is left out.
+impl From<Vec<u8>> for Slim {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self { bytes, ..Self::default() }
+    }
+}
+
 impl Slim {
     /// Where in the mail these of the bytes stand, with what is left out before the first of them, between them and behind
     /// the last: of a part, perhaps all but its header is.

@@ -21,6 +21,37 @@ pub(super) fn decode_prefix(part: &MessagePart<'_>, limit: usize) -> (Vec<u8>, b
     (bytes, more)
 }
 
+/// Size of a decoded body.
+pub(super) fn size(part: &MessagePart<'_>) -> u64 {
+    size_of(part.raw_body(), part.encoding())
+}
+
+fn size_of(body: &[u8], encoding: Encoding) -> u64 {
+    let size = match encoding {
+        Encoding::None => Some(body.len()),
+        Encoding::Base64 => size_of_base64(body),
+        Encoding::QuotedPrintable => None,
+    };
+    let decoded = || {
+        let mut size = 0;
+        for_each_piece(body, encoding, |piece| {
+            size += piece.len();
+            true
+        });
+        size
+    };
+    size.unwrap_or_else(decoded) as u64
+}
+
+/// The size of usual base64, which need not be decoded for it: lines of symbols, padding only behind them.
+fn size_of_base64(body: &[u8]) -> Option<usize> {
+    let body = body.trim_ascii_end();
+    let unpadded = body.strip_suffix(b"==").or_else(|| body.strip_suffix(b"=")).unwrap_or(body);
+    let symbols = count(unpadded, is_symbol);
+    (symbols + count(unpadded, |byte| matches!(byte, b'\r' | b'\n')) == unpadded.len())
+        .then_some(symbols * 3 / 4)
+}
+
 /// Size and SHA-256 of a decoded body.
 pub(super) fn digest(part: &MessagePart<'_>) -> (u64, [u8; 32]) {
     let mut digest = BodyDigest::new(part.encoding());
@@ -117,7 +148,7 @@ fn base64_cut(body: &[u8]) -> (usize, Vec<u8>) {
     // Padding in the middle is rare, and looking for it from behind slow.
     let padded = body.contains(&b'=');
     let last_group = if padded { body.rsplit(|byte| *byte == b'=').next().unwrap_or_default() } else { body };
-    let mut over = symbols(last_group) % 4;
+    let mut over = count(last_group, is_symbol) % 4;
     let mut rest = Vec::with_capacity(4);
     let mut at = body.len();
     while let (1.., Some(before)) = (over, at.checked_sub(1)) {
@@ -134,10 +165,10 @@ fn is_symbol(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/')
 }
 
-/// How many symbols of base64 there are. Counted in one byte as long as it can hold the count: the compiler then looks at
-/// many bytes at once.
-fn symbols(body: &[u8]) -> usize {
-    let few = |bytes: &[u8]| bytes.iter().map(|byte| u8::from(is_symbol(*byte))).sum::<u8>();
+/// How many bytes are of a kind. Counted in one byte as long as it can hold the count: the compiler then looks at many bytes at
+/// once.
+fn count(body: &[u8], is: impl Fn(u8) -> bool) -> usize {
+    let few = |bytes: &[u8]| bytes.iter().map(|byte| u8::from(is(*byte))).sum::<u8>();
     body.chunks(usize::from(u8::MAX)).map(|bytes| usize::from(few(bytes))).sum()
 }
 
@@ -185,6 +216,24 @@ mod tests {
         fn pieces_of_any_base64_are_the_whole(noise in proptest::collection::vec("[A-Za-z0-9+/=\r\n -]{0,90}", 0..40)) {
             let body = noise.concat().repeat(60).into_bytes();
             prop_assert_eq!(in_pieces(&body, Encoding::Base64), Encoding::Base64.decode(&body).into_owned());
+        }
+
+        /// What is counted is what would be decoded.
+        #[test]
+        fn the_size_is_that_of_the_decoded_body(
+            lines in proptest::collection::vec("[A-Za-z0-9+/]{0,9}", 0..4),
+            end in "[=A -]{0,4}(\r?\n)?",
+            quoted in "(=[0-9A-F]{2}|=\r\n|[a-z =]|\r\n){0,40}",
+        ) {
+            let base64 = lines.join("\r\n") + &end;
+            for (body, encoding) in [
+                (&base64, Encoding::Base64),
+                (&base64, Encoding::None),
+                (&quoted, Encoding::QuotedPrintable),
+            ] {
+                let decoded = encoding.decode(body.as_bytes()).len() as u64;
+                prop_assert_eq!(size_of(body.as_bytes(), encoding), decoded, "{:?} {:?}", encoding, body);
+            }
         }
 
         /// However a body comes in, it decodes like the whole.

@@ -104,13 +104,15 @@ fn what_a_sender_controls_is_bounded() {
 }
 
 #[test]
-fn attachments_are_decoded_for_size_and_digest_only() {
+fn attachments_are_only_counted_and_digested_where_it_is_wanted() {
     let raw = b"Content-Type: application/zip; name=a.zip\nContent-Disposition: attachment\n\
                 Content-Transfer-Encoding: base64\n\nUEsDBA==\n";
     let mail = parse(raw);
     let [attachment] = mail.attachments.as_slice() else { panic!("{:?}", mail.attachments) };
     assert_eq!((attachment.size, attachment.role), (4, AttachmentRole::Substance));
-    let digest = data_encoding::HEXLOWER.encode(&attachment.sha256);
+    assert_eq!(attachment.sha256, None);
+    let (digested, _) = parse_slim(&raw.to_vec().into());
+    let digest = data_encoding::HEXLOWER.encode(&digested.attachments[0].sha256.unwrap());
     assert!(digest.starts_with("8dcc7e60"), "{digest}");
     assert_eq!(mail.text.full, "");
 }
