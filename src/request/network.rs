@@ -3,9 +3,7 @@
 //! sentences together and the mail as a whole go through one more layer. Learned by `make weights`.
 
 use super::weights::{Decision, Table};
-use std::borrow::Cow;
 use std::ops::Range;
-use std::sync::{Arc, LazyLock};
 
 /// Numbers of a name's vector.
 pub const WIDTH: usize = 48;
@@ -36,12 +34,31 @@ pub struct Rows {
     pub sentences: Vec<Range<usize>>,
 }
 
-/// The network: the layers, and a vector for each row of the table of weights. It stays where the program has it: most vectors are
-/// never needed.
+/// What a name says to the network: numbers from -127 to 127, and what one of them is.
+#[derive(Clone, Debug)]
+pub(super) struct Vector {
+    scale: f32,
+    numbers: [i8; WIDTH],
+}
+
+impl Vector {
+    /// Of a name that says nothing.
+    pub(super) const NOTHING: Self = Self { scale: 0.0, numbers: [0; WIDTH] };
+
+    fn read(bytes: &[u8; VECTOR]) -> Self {
+        let (scale, numbers) = bytes.split_first_chunk().unwrap_or((&[0; 4], &[]));
+        let mut vector = Self { scale: f32::from_le_bytes(*scale), ..Self::NOTHING };
+        for (number, byte) in vector.numbers.iter_mut().zip(numbers) {
+            *number = byte.cast_signed();
+        }
+        vector
+    }
+}
+
+/// The network but for the vectors of names, which are in the table of weights.
 #[derive(Clone, Debug)]
 pub(super) struct Network {
     layers: Vec<f32>,
-    file: Cow<'static, [u8]>,
 }
 
 /// Where the layers begin in the file: behind the key of the table.
@@ -51,33 +68,24 @@ const VECTORS_AT: usize = LAYERS_AT + 4 * IN_LAYERS;
 /// Bytes of a vector: its scale, then a byte for each of its numbers.
 const VECTOR: usize = 4 + WIDTH;
 
-static SHIPPED: LazyLock<Option<Arc<Network>>> = LazyLock::new(|| {
-    Network::new(Cow::Borrowed(include_bytes!("network.bin")), &Table::shipped()).map(Arc::new)
-});
-
 impl Network {
-    /// The network of this program.
-    pub(super) fn shipped() -> Option<Arc<Self>> {
-        SHIPPED.clone()
-    }
-
-    /// Reads what [`file`] wrote; none if that was for another table.
-    pub(super) fn new(file: Cow<'static, [u8]>, table: &Table) -> Option<Self> {
+    /// Reads what [`file`] wrote, with the vectors of all rows; none if that was for another table than that of this key and so many
+    /// rows.
+    pub(super) fn new(file: &[u8], table: u64, rows: usize) -> Option<(Self, impl Iterator<Item = Vector>)> {
         let key = u64::from_le_bytes(*file.first_chunk()?);
         let layers = file.get(LAYERS_AT..VECTORS_AT)?.as_chunks().0;
         let layers = layers.iter().copied().map(f32::from_le_bytes).collect();
-        (key == table.key() && file.len() == VECTORS_AT + VECTOR * table.len())
-            .then_some(Self { layers, file })
-    }
-
-    /// A name's scale and vector.
-    fn vector(&self, row: usize) -> Option<(f32, &[u8; WIDTH])> {
-        let (scale, rest) = self.file.get(VECTORS_AT + row * VECTOR..)?.split_first_chunk()?;
-        Some((f32::from_le_bytes(*scale), rest.first_chunk()?))
+        let (vectors, rest) = file.get(VECTORS_AT..)?.as_chunks();
+        let fits = key == table && vectors.len() == rows && rest.is_empty();
+        fits.then(|| (Self { layers }, vectors.iter().map(Vector::read)))
     }
 
     /// What the network says for and against each decision, as a logit.
-    pub(super) fn say(&self, rows: &Rows) -> [f32; DECISIONS] {
+    pub(super) fn say<'v>(
+        &self,
+        rows: &Rows,
+        vector: impl Fn(usize) -> Option<&'v Vector>,
+    ) -> [f32; DECISIONS] {
         let layers = Layers::of(&self.layers);
         let mut view = [0.0_f32; VIEW];
         let (sentences, mail) = view.split_at_mut(2 * WIDTH);
@@ -85,13 +93,14 @@ impl Network {
         let of_sentence = share(rows.sentences.len(), SENTENCES);
         for sentence in &rows.sentences {
             let rows = rows.all.get(sentence.clone()).unwrap_or_default();
-            let vector = self.sum(rows, layers.sentence, share(rows.len(), NAMES));
-            for ((number, strongest), together) in vector.iter().zip(&mut *strongest).zip(&mut *together) {
+            let of_names =
+                sum(rows.iter().filter_map(|row| vector(*row)), layers.sentence, share(rows.len(), NAMES));
+            for ((number, strongest), together) in of_names.iter().zip(&mut *strongest).zip(&mut *together) {
                 *strongest = strongest.max(*number);
                 *together += number * of_sentence;
             }
         }
-        mail.copy_from_slice(&self.sum(&rows.mail, layers.mail, MAIL_SHARE));
+        mail.copy_from_slice(&sum(rows.mail.iter().filter_map(|row| vector(*row)), layers.mail, MAIL_SHARE));
 
         let mut hidden = [0.0; HIDDEN];
         hidden.copy_from_slice(layers.hidden_start);
@@ -103,20 +112,20 @@ impl Network {
         layer(&mut says, &hidden, layers.out);
         says
     }
+}
 
-    /// The vectors of names added up from `start` on, each `share` of it; never below 0.
-    fn sum(&self, rows: &[usize], start: &[f32], share: f32) -> [f32; WIDTH] {
-        let mut sum = [0.0; WIDTH];
-        for (scale, vector) in rows.iter().filter_map(|row| self.vector(*row)) {
-            for (sum, part) in sum.iter_mut().zip(vector) {
-                *sum += f32::from(part.cast_signed()) * scale;
-            }
+/// Vectors added up from `start` on, each `share` of it; never below 0.
+fn sum<'v>(vectors: impl Iterator<Item = &'v Vector>, start: &[f32], share: f32) -> [f32; WIDTH] {
+    let mut sum = [0.0; WIDTH];
+    for Vector { scale, numbers } in vectors {
+        for (sum, number) in sum.iter_mut().zip(numbers) {
+            *sum += f32::from(*number) * scale;
         }
-        for (sum, start) in sum.iter_mut().zip(start) {
-            *sum = (*sum * share + start).max(0.0);
-        }
-        sum
     }
+    for (sum, start) in sum.iter_mut().zip(start) {
+        *sum = (*sum * share + start).max(0.0);
+    }
+    sum
 }
 
 /// Adds to each sum what every number gives it: `weights` has as many for each number as there are sums.
@@ -188,7 +197,7 @@ pub fn parts(mut numbers: &mut [f32]) -> [&mut [f32]; PARTS.len()] {
 /// The file of a network: the key of its table, its layers, and the vector of each row of the table.
 #[must_use]
 pub fn file(table: &str, layers: &[f32], vectors: &[[f32; WIDTH]]) -> Vec<u8> {
-    let mut bytes = Table::new(table.to_owned().into()).key().to_le_bytes().to_vec();
+    let mut bytes = Table::new(table.to_owned().into(), &[]).key().to_le_bytes().to_vec();
     bytes.extend(layers.iter().flat_map(|number| number.to_le_bytes()));
     for vector in vectors {
         let largest = vector.iter().fold(0.0_f32, |largest, number| largest.max(number.abs()));
@@ -205,22 +214,17 @@ pub fn file(table: &str, layers: &[f32], vectors: &[[f32; WIDTH]]) -> Vec<u8> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn the_shipped_network_was_taught_with_the_shipped_table() {
-        assert!(Network::shipped().is_some(), "edit neither by hand: `make weights` learns both");
-    }
-
     /// A network that knows three names.
-    fn network(change: impl FnOnce([&mut [f32]; PARTS.len()])) -> Network {
+    fn network(change: impl FnOnce([&mut [f32]; PARTS.len()])) -> Table {
         let mut layers = vec![0.0; IN_LAYERS];
         change(parts(&mut layers));
         let vector = |first| std::array::from_fn(|at| if at == 0 { first } else { 0.0 });
         let table = "name\na\t1\nb\t1\nc\t1\n";
         let file = file(table, &layers, &[vector(1.0), vector(-1.0), vector(4.0)]);
-        let other = Table::new("name\na\t1\nc\t1\nb\t1\n".into());
-        assert!(Network::new(file.clone().into(), &other).is_none(), "it belongs to another table");
-        assert!(Network::new(file[..file.len() - 1].to_vec().into(), &Table::new(table.into())).is_none());
-        Network::new(file.into(), &Table::new(table.into())).unwrap()
+        let says = |table: &'static str, file: &[u8]| Table::new(table.into(), file).says(&rows()).is_some();
+        assert!(!says("name\na\t1\nc\t1\nb\t1\n", &file), "it belongs to another table");
+        assert!(!says(table, &file[..file.len() - 1]));
+        Table::new(table.into(), &file)
     }
 
     fn rows() -> Rows {
@@ -235,7 +239,8 @@ mod tests {
             straight[2 * WIDTH * DECISIONS + 2] = 3.0;
             start[3] = 7.0;
         })
-        .say(&rows());
+        .says(&rows())
+        .unwrap();
         // The first sentence sums up to less than nothing; the second to four names by half of each.
         let expected = [2.0 * 2.0, 5.0 * 2.0 / 2.0_f32.sqrt(), 3.0 * 4.0 * MAIL_SHARE, 7.0];
         for (says, expected) in says.iter().zip(expected.into_iter().chain(std::iter::repeat(0.0))) {
@@ -251,7 +256,8 @@ mod tests {
                 hidden_start[0] = start;
                 out[1] = 3.0;
             })
-            .say(&rows());
+            .says(&rows())
+            .unwrap();
             assert!((says[1] - expected).abs() < 1e-5 && says[0].abs() < 1e-6, "{says:?}");
         }
     }
@@ -265,7 +271,7 @@ mod tests {
                 sentences: (0..sentences).map(|at| at..at + 1).collect(),
                 ..Rows::default()
             };
-            network.say(&rows)[0]
+            network.says(&rows).unwrap()[0]
         };
         assert!(says(4) > 1.9 * says(1));
         assert!((says(5000) - says(20)).abs() < 1e-3);

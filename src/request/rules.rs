@@ -1,7 +1,6 @@
 //! Settings checked and made ready: what [`super::read`] works with.
 
 use super::lexicon::Lexicon;
-use super::network::Network;
 use super::product::Products;
 use super::settings::RuleSettings;
 use super::trees::Trees;
@@ -21,7 +20,6 @@ pub struct Rules {
     pub(super) names: Lexicon<()>,
     pub(super) weights: Arc<Table>,
     pub(super) trees: Arc<Trees>,
-    pub(super) network: Option<Arc<Network>>,
 }
 
 /// What is wrong with [`RuleSettings`]; indices count from 0 so that the line of the setting can be found.
@@ -121,17 +119,16 @@ impl Rules {
             }
         }
         let products = Products::new(&settings.products)?;
-        let (weights, trees, network) = (Table::shipped(), Trees::shipped(), Network::shipped());
-        Ok(Self { products, levels: settings.levels, cues, object_patterns, names, weights, trees, network })
+        let (weights, trees) = (Table::shipped(), Trees::shipped());
+        Ok(Self { products, levels: settings.levels, cues, object_patterns, names, weights, trees })
     }
 
     /// The same with other tables, in the form of `weights.tsv`, `trees.tsv` and `network.bin`: to try some before they are shipped.
     /// Trees correct the sums of the weights that they were grown from, and no others. A network that knows other names has no say.
     #[must_use]
     pub fn with_tables(self, weights: &str, trees: &str, network: &[u8]) -> Self {
-        let weights = Table::new(weights.to_owned().into());
-        let network = Network::new(network.to_owned().into(), &weights).map(Arc::new);
-        Self { weights: Arc::new(weights), trees: Arc::new(Trees::new(trees)), network, ..self }
+        let weights = Table::new(weights.to_owned().into(), network);
+        Self { weights: Arc::new(weights), trees: Arc::new(Trees::new(trees)), ..self }
     }
 
     /// How much a field matters.

@@ -3,14 +3,15 @@
 //! two thirds of the say.
 
 use super::features::{self, Ruled};
-use super::hash::{ByHash, NO_BYTES, of_bytes, one_more};
+use super::hash::{NO_BYTES, of_bytes, one_more};
 use super::name::{self, Part};
-use super::network::Rows;
+use super::network::{Network, Rows, Vector};
 use super::reading::Reading;
 use super::senses::Pairs;
 use super::sheet::Sheet;
 use super::tokens::Token;
 use super::trees;
+use hashbrown::HashTable;
 use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::{Arc, LazyLock};
@@ -102,22 +103,33 @@ fn weight(sums: &Sums, decision: Decision) -> f32 {
 /// The name of the row that every mail has.
 pub const ALWAYS: &str = "always";
 
-/// What each name weighs.
+/// What each name weighs, alone and to the network.
 #[derive(Clone, Debug)]
 pub(super) struct Table {
-    /// The row of each name, by the hash of the name.
-    rows: ByHash<u32>,
-    /// The names of the rows, as parts of the text.
-    names: Vec<Range<usize>>,
-    text: Cow<'static, str>,
-    weights: Vec<Weights>,
+    /// Where each name's row is, by the hash of the name.
+    places: HashTable<u32>,
+    rows: Vec<Row>,
     always: Weights,
     /// The pairs of senses that have a row.
     pairs: Pairs,
+    /// None without a file for just this table.
+    network: Option<Network>,
+    text: Cow<'static, str>,
+    /// Where in the text the name of each row begins.
+    names: Vec<u32>,
 }
 
-static SHIPPED: LazyLock<Arc<Table>> =
-    LazyLock::new(|| Arc::new(Table::new(Cow::Borrowed(include_str!("weights.tsv")))));
+/// What is known of a name, in one place: a mail shows thousands of names, and waiting for memory is most of what they cost.
+#[derive(Clone, Debug)]
+struct Row {
+    hash: u64,
+    weights: Weights,
+    vector: Vector,
+}
+
+static SHIPPED: LazyLock<Arc<Table>> = LazyLock::new(|| {
+    Arc::new(Table::new(Cow::Borrowed(include_str!("weights.tsv")), include_bytes!("network.bin")))
+});
 
 impl Table {
     /// The table of this program.
@@ -125,16 +137,18 @@ impl Table {
         SHIPPED.clone()
     }
 
-    /// Reads lines of a name and a number of at most two decimals for each decision, separated by tabs; an empty number is 0.
-    pub(super) fn new(text: Cow<'static, str>) -> Self {
+    /// Reads lines of a name and a number of at most two decimals for each decision, separated by tabs; an empty number is 0. And
+    /// what [`super::network::file`] wrote: a network for other names has no say.
+    pub(super) fn new(text: Cow<'static, str>, network: &[u8]) -> Self {
         let room = text.lines().count();
         let mut table = Self {
-            rows: ByHash::with_capacity_and_hasher(room, Default::default()),
-            names: Vec::with_capacity(room),
-            weights: Vec::with_capacity(room),
+            places: HashTable::with_capacity(room),
+            rows: Vec::with_capacity(room),
             always: Weights::default(),
             pairs: Pairs::among(text.lines().filter_map(|line| line.split('\t').next())),
+            network: None,
             text: Cow::Borrowed(""),
+            names: Vec::with_capacity(room),
         };
         let mut start = 0;
         for (number, line) in text.split_inclusive('\n').enumerate() {
@@ -147,37 +161,49 @@ impl Table {
             if name == ALWAYS {
                 table.always = weights;
             } else if number > 0
-                && let Ok(row) = u32::try_from(table.weights.len())
+                && let (Ok(row), Ok(start)) = (u32::try_from(table.rows.len()), u32::try_from(start))
             {
-                table.rows.insert(name::hash(&[Part::new(name)]), row);
-                table.names.push(start..start + name.len());
-                table.weights.push(weights);
+                let hash = name::hash(&[Part::new(name)]);
+                table.rows.push(Row { hash, weights, vector: Vector::NOTHING });
+                table.names.push(start);
+                let hash_of = |row: &u32| table.rows.get(*row as usize).map_or(0, |row| row.hash);
+                table.places.insert_unique(hash, row, hash_of);
             }
             start += line.len();
         }
         table.text = text;
+        if let Some((network, vectors)) = Network::new(network, table.key(), table.rows.len()) {
+            for (row, vector) in table.rows.iter_mut().zip(vectors) {
+                row.vector = vector;
+            }
+            table.network = Some(network);
+        }
         table
     }
 
     /// The row of a name and what it weighs.
     fn row(&self, name: &[Part<'_>]) -> Option<(usize, &Weights)> {
-        let row = usize::try_from(*self.rows.get(&name::hash(name))?).ok()?;
-        Some((row, self.weights.get(row)?))
+        let hash = name::hash(name);
+        let row = |place: &u32| self.rows.get(*place as usize);
+        let place = self.places.find(hash, |place| row(place).is_some_and(|row| row.hash == hash))?;
+        Some((*place as usize, &row(place)?.weights))
     }
 
     fn name(&self, row: usize) -> Option<&str> {
-        self.text.get(self.names.get(row)?.clone())
+        let start = usize::try_from(*self.names.get(row)?).ok()?;
+        self.text.get(start..)?.split(['\t', '\n']).next()
     }
 
     /// A hash of its names and their order.
     pub(super) fn key(&self) -> u64 {
-        let names = (0..self.len()).filter_map(|row| self.name(row));
+        let names = (0..self.rows.len()).filter_map(|row| self.name(row));
         names.fold(NO_BYTES, |key, name| one_more(key, 0) ^ of_bytes(name.as_bytes()))
     }
 
-    /// How many names it has.
-    pub(super) fn len(&self) -> usize {
-        self.weights.len()
+    /// What the network says of the rows that a mail shows, if there is one.
+    pub(super) fn says(&self, rows: &Rows) -> Option<Sums> {
+        let vector = |row: usize| self.rows.get(row).map(|row| &row.vector);
+        self.network.as_ref().map(|network| network.say(rows, vector))
     }
 }
 
@@ -240,7 +266,7 @@ impl Weighed {
         let table = &*reading.rules.weights;
         let mut sums = Counted::default();
         sums.add(&table.always);
-        let mut counted = vec![0_u64; table.weights.len().div_ceil(64)];
+        let mut counted = vec![0_u64; table.rows.len().div_ceil(64)];
         let mut count = |row: usize, weights: &Weights| {
             let bit = 1 << (row % 64);
             if let Some(counted) = counted.get_mut(row / 64)
@@ -272,7 +298,7 @@ impl Weighed {
                 rows.sentences.push(from..rows.all.len());
             }
         }
-        let network = reading.rules.network.as_ref().map(|network| network.say(&rows));
+        let network = table.says(&rows);
         let mut weighed =
             Self { sums: sums.sums(), corrections: [0.0; Decision::ALL.len()], network, sentences, rows };
         let facts = trees::facts(reading, ruled.fields.product.state, &weighed);
@@ -338,7 +364,9 @@ impl Weighed {
         let rows = self.rows.all.get(rows.clone()).unwrap_or_default();
         let mut names: Vec<(i16, &str)> = rows
             .iter()
-            .filter_map(|row| Some((*table.weights.get(*row)?.get(decision as usize)?, table.name(*row)?)))
+            .filter_map(|row| {
+                Some((*table.rows.get(*row)?.weights.get(decision as usize)?, table.name(*row)?))
+            })
             .filter(|(weight, _)| *weight > 0)
             .collect();
         names.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
@@ -371,7 +399,24 @@ mod tests {
     #[test]
     fn no_two_names_of_the_table_have_the_same_hash() {
         let table = Table::shipped();
-        assert!(table.names.len() > 5000, "{}", table.names.len());
-        assert_eq!(table.rows.len(), table.names.len());
+        let mut hashes: Vec<u64> = table.rows.iter().map(|row| row.hash).collect();
+        hashes.sort_unstable();
+        hashes.dedup();
+        assert!(hashes.len() > 5000, "{}", hashes.len());
+        assert_eq!(hashes.len(), table.rows.len());
+    }
+
+    #[test]
+    fn each_row_is_found_by_its_name() {
+        let table = Table::shipped();
+        for row in 0..table.rows.len() {
+            let name = table.name(row).unwrap();
+            assert_eq!(table.row(&[Part::new(name)]).map(|(found, _)| found), Some(row), "{name}");
+        }
+    }
+
+    #[test]
+    fn the_shipped_network_was_taught_with_the_shipped_table() {
+        assert!(Table::shipped().network.is_some(), "edit neither by hand: `make weights` learns both");
     }
 }
