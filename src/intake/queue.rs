@@ -284,31 +284,38 @@ async fn file_together(
 /// A mail with what it says. The bytes are gone by then: they lie in the store.
 type Read = (Pending, Reading);
 
-/// Reads mails, on this thread and as many others as there are processors beside it; gives them in order. Each thread takes the
-/// next mail when it has read one: they differ a hundredfold in length.
+/// Reads mails and gives them in order. All are parsed before the first is understood: what understanding needs stays in the
+/// processor's cache from mail to mail.
 fn read_all(pending: Vec<Pending>, desk: &Desk) -> anyhow::Result<Vec<Read>> {
-    let processors = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
-    let others = processors.min(READERS).min(pending.len()).saturating_sub(1);
-    let queue = Mutex::new(pending.into_iter().enumerate());
-    let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).next();
-    let work = || std::iter::from_fn(next).map(|(at, mail)| (at, read(mail, desk))).collect::<Vec<_>>();
-    std::thread::scope(|scope| {
-        let spawn = |_| std::thread::Builder::new().name("reader".to_owned()).spawn_scoped(scope, work);
-        let workers: Vec<_> = (0..others).map(spawn).collect();
-        let mut all = work();
-        // Where no thread can be started, the others have read its part.
-        for worker in workers.into_iter().flatten() {
-            all.extend(worker.join().map_err(|_| anyhow::anyhow!("reading a mail panicked"))?);
-        }
-        all.sort_unstable_by_key(|(at, _)| *at);
-        Ok(all.into_iter().map(|(_, read)| read).collect())
+    let parsed = on_all_processors(pending, |mut pending| {
+        let mail = parse(&std::mem::take(&mut pending.raw));
+        (pending, mail)
+    })?;
+    on_all_processors(parsed, |(pending, mail)| {
+        let reading = Reading::of(mail, desk, &pending);
+        (pending, reading)
     })
 }
 
-fn read(mut pending: Pending, desk: &Desk) -> Read {
-    let mail = parse(&std::mem::take(&mut pending.raw));
-    let reading = Reading::of(mail, desk, &pending);
-    (pending, reading)
+/// Does the same to all, on this thread and as many others as there are processors beside it; gives them in order. Each thread takes
+/// the next when it is done with one: mails differ a hundredfold in length.
+fn on_all_processors<T: Send, U: Send>(all: Vec<T>, work: impl Fn(T) -> U + Sync) -> anyhow::Result<Vec<U>> {
+    let processors = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let others = processors.min(READERS).min(all.len()).saturating_sub(1);
+    let queue = Mutex::new(all.into_iter().enumerate());
+    let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).next();
+    let share = || std::iter::from_fn(next).map(|(at, one)| (at, work(one))).collect::<Vec<_>>();
+    std::thread::scope(|scope| {
+        let spawn = |_| std::thread::Builder::new().name("reader".to_owned()).spawn_scoped(scope, share);
+        let workers: Vec<_> = (0..others).map(spawn).collect();
+        let mut done = share();
+        // Where no thread can be started, the others have done its part.
+        for worker in workers.into_iter().flatten() {
+            done.extend(worker.join().map_err(|_| anyhow::anyhow!("reading a mail panicked"))?);
+        }
+        done.sort_unstable_by_key(|(at, _)| *at);
+        Ok(done.into_iter().map(|(_, done)| done).collect())
+    })
 }
 
 #[cfg(test)]
