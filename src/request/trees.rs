@@ -75,7 +75,7 @@ pub(super) fn facts(reading: &Reading<'_>, named: State, weighed: &Weighed) -> V
 pub(super) struct Trees {
     nodes: Vec<Node>,
     /// The roots of the trees that correct each decision.
-    roots: [Vec<usize>; Decision::ALL.len()],
+    roots: [Vec<u16>; Decision::ALL.len()],
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -83,7 +83,7 @@ enum Node {
     /// Adds to the sum.
     Leaf(f32),
     /// Goes on with `below` if the fact is less than `line`, with `above` otherwise.
-    Split { fact: usize, line: f32, below: usize, above: usize },
+    Split { fact: u16, line: f32, below: u16, above: u16 },
 }
 
 static SHIPPED: LazyLock<Arc<Trees>> = LazyLock::new(|| Arc::new(Trees::new(include_str!("trees.tsv"))));
@@ -111,18 +111,19 @@ impl Trees {
     }
 
     /// Reads one tree; gives its root.
-    fn plant<'t>(&mut self, words: &mut impl Iterator<Item = &'t str>, names: &[String]) -> Option<usize> {
+    fn plant<'t>(&mut self, words: &mut impl Iterator<Item = &'t str>, names: &[String]) -> Option<u16> {
         let word = words.next()?;
         let node = match names.iter().position(|name| name == word) {
             None => Node::Leaf(word.parse().ok()?),
             Some(fact) => {
-                let line = words.next()?.parse().ok()?;
+                let (fact, line) = (u16::try_from(fact).ok()?, words.next()?.parse().ok()?);
                 let below = self.plant(words, names)?;
                 Node::Split { fact, line, below, above: self.plant(words, names)? }
             }
         };
+        let at = u16::try_from(self.nodes.len()).ok()?;
         self.nodes.push(node);
-        Some(self.nodes.len() - 1)
+        Some(at)
     }
 
     /// What the trees add to the sum of a decision.
@@ -131,11 +132,11 @@ impl Trees {
         roots.map(|root| self.walk(*root, facts)).sum()
     }
 
-    fn walk(&self, mut at: usize, facts: &[f32]) -> f32 {
+    fn walk(&self, mut at: u16, facts: &[f32]) -> f32 {
         loop {
-            match self.nodes.get(at) {
+            match self.nodes.get(usize::from(at)) {
                 Some(Node::Split { fact, line, below, above }) => {
-                    let fact = facts.get(*fact).copied().unwrap_or_default();
+                    let fact = facts.get(usize::from(*fact)).copied().unwrap_or_default();
                     at = if fact < *line { *below } else { *above };
                 }
                 Some(Node::Leaf(adds)) => return *adds,

@@ -1,6 +1,6 @@
 //! Lines that a program or a company adds: mobile footers, legal footers, virus scanners, banners of a gateway.
 
-use super::line::{head, lower, lower_start, word_count};
+use super::line::{begins_with, head, lower, lower_start, word_count};
 use crate::mail::letters::is_alphanumeric;
 
 /// «Отправлено с iPhone», "Get Outlook for iOS".
@@ -24,7 +24,7 @@ pub(super) fn is_mobile_footer(text: &str) -> bool {
         return false;
     }
     let start = lower_start(text.trim_start_matches(['-', '—', '–', '*', '_', '[', '(', ' ']));
-    if !OPENINGS.iter().any(|opening| start.starts_with(opening)) || word_count(text) > 14 {
+    if !OPENINGS.iter().any(|opening| begins_with(&start, opening)) || word_count(text) > 14 {
         return false;
     }
     let text = lower(text);
@@ -65,7 +65,7 @@ pub(super) fn opens_disclaimer(text: &str) -> bool {
         .iter()
         .find_map(|call| start.strip_prefix(call))
         .map_or(start.as_str(), |rest| rest.trim_start_matches(|c: char| !is_alphanumeric(c)));
-    let opens = |phrases: &[&str]| phrases.iter().any(|phrase| start.starts_with(phrase));
+    let opens = |phrases: &[&str]| phrases.iter().any(|phrase| begins_with(start, phrase));
     let text = head(text);
     opens(&ALONE)
         || opens(&OPENINGS) && legal_words(text) > 0

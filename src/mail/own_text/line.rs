@@ -134,9 +134,15 @@ fn lowered(text: &str) -> String {
     lower
 }
 
+/// [`str::starts_with`], quick to say no: nearly all lines begin with other letters than a fixed phrase.
+pub(super) fn begins_with(text: &str, phrase: &str) -> bool {
+    let may = phrase.as_bytes().first_chunk::<2>().is_none_or(|two| text.as_bytes().starts_with(two));
+    may && text.starts_with(phrase)
+}
+
 /// Whether `text` begins with `word` and the word ends there.
 pub(super) fn begins_with_word(text: &str, word: &str) -> bool {
-    text.strip_prefix(word).is_some_and(|rest| !rest.starts_with(is_alphanumeric))
+    begins_with(text, word) && text.get(word.len()..).is_some_and(|rest| !rest.starts_with(is_alphanumeric))
 }
 
 /// Number of words separated by white space, of the head.
@@ -196,6 +202,11 @@ mod tests {
     use proptest::prelude::*;
 
     proptest! {
+        #[test]
+        fn a_quick_look_at_the_beginning_is_right(text in "[aя]{0,4}", phrase in "[aя]{0,3}") {
+            prop_assert_eq!(begins_with(&text, &phrase), text.starts_with(&phrase));
+        }
+
         #[test]
         fn any_text_is_put_in_lower_case(text in "[a-zA-Z0-9а-яА-ЯёЁ \t\u{a0}.,éÉіІ]{0,60}") {
             let spaces: String = text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).collect();

@@ -246,9 +246,9 @@ fn opens_with(sentence: &[Token], first: &str, second: &str) -> bool {
         && (second.is_empty() || words.next().is_some_and(|word| among(&word.form, second)))
 }
 
-/// Whether a word is in a list of words with a space around each.
+/// Whether a word is in a list of words with a space around each. By bytes: to search for each space takes longer.
 fn among(word: &str, list: &str) -> bool {
-    !word.is_empty() && list.split(' ').any(|each| each == word)
+    !word.is_empty() && list.as_bytes().split(|byte| *byte == b' ').any(|each| each == word.as_bytes())
 }
 
 fn any(sentence: &[Token], list: &str) -> bool {
