@@ -8,7 +8,7 @@ use super::weights::Table;
 use super::{Field, Level, PerField};
 use crate::mail::letters::is_alphanumeric;
 use regex::{Regex, RegexBuilder};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 /// What an operator tunes, checked and compiled. Cheap to share, not to clone.
 #[derive(Clone, Debug)]
@@ -18,9 +18,20 @@ pub struct Rules {
     pub(super) cues: PerField<Lexicon<()>>,
     pub(super) object_patterns: Vec<Regex>,
     pub(super) names: Lexicon<()>,
-    pub(super) weights: Arc<Table>,
-    pub(super) trees: Arc<Trees>,
+    /// Tables to try; none for those of this program.
+    tables: Option<Arc<Tables>>,
 }
+
+/// What was learned from labelled mails.
+#[derive(Debug)]
+pub(super) struct Tables {
+    pub(super) weights: Table,
+    pub(super) trees: Trees,
+}
+
+/// Made ready when the first mail is read: most commands read none.
+static SHIPPED: LazyLock<Tables> =
+    LazyLock::new(|| Tables { weights: Table::shipped(), trees: Trees::shipped() });
 
 /// What is wrong with [`RuleSettings`]; indices count from 0 so that the line of the setting can be found.
 #[derive(Debug, thiserror::Error)]
@@ -119,8 +130,7 @@ impl Rules {
             }
         }
         let products = Products::new(&settings.products)?;
-        let (weights, trees) = (Table::shipped(), Trees::shipped());
-        Ok(Self { products, levels: settings.levels, cues, object_patterns, names, weights, trees })
+        Ok(Self { products, levels: settings.levels, cues, object_patterns, names, tables: None })
     }
 
     /// The same with other tables, in the form of `weights.tsv`, `trees.tsv` and `network.bin`: to try some before they are shipped.
@@ -128,7 +138,11 @@ impl Rules {
     #[must_use]
     pub fn with_tables(self, weights: &str, trees: &str, network: &[u8]) -> Self {
         let weights = Table::new(weights.to_owned().into(), network);
-        Self { weights: Arc::new(weights), trees: Arc::new(Trees::new(trees)), ..self }
+        Self { tables: Some(Arc::new(Tables { weights, trees: Trees::new(trees) })), ..self }
+    }
+
+    pub(super) fn tables(&self) -> &Tables {
+        self.tables.as_deref().unwrap_or_else(|| &SHIPPED)
     }
 
     /// How much a field matters.

@@ -5,7 +5,6 @@
 use super::reading::Reading;
 use super::weights::{Decision, Weighed};
 use super::{Field, Kind, State};
-use std::sync::{Arc, LazyLock};
 
 /// What a tree may look at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,12 +85,10 @@ enum Node {
     Split { fact: u16, line: f32, below: u16, above: u16 },
 }
 
-static SHIPPED: LazyLock<Arc<Trees>> = LazyLock::new(|| Arc::new(Trees::new(include_str!("trees.tsv"))));
-
 impl Trees {
     /// The trees of this program.
-    pub(super) fn shipped() -> Arc<Self> {
-        SHIPPED.clone()
+    pub(super) fn shipped() -> Self {
+        Self::new(include_str!("trees.tsv"))
     }
 
     /// Reads lines of a decision, a tab and a tree: a number, or a fact, a line, the tree below it and the tree above it,

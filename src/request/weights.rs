@@ -14,7 +14,6 @@ use super::trees;
 use hashbrown::HashTable;
 use std::borrow::Cow;
 use std::ops::Range;
-use std::sync::{Arc, LazyLock};
 
 /// What the weights have a say in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -127,14 +126,10 @@ struct Row {
     vector: Vector,
 }
 
-static SHIPPED: LazyLock<Arc<Table>> = LazyLock::new(|| {
-    Arc::new(Table::new(Cow::Borrowed(include_str!("weights.tsv")), include_bytes!("network.bin")))
-});
-
 impl Table {
     /// The table of this program.
-    pub(super) fn shipped() -> Arc<Self> {
-        SHIPPED.clone()
+    pub(super) fn shipped() -> Self {
+        Self::new(Cow::Borrowed(include_str!("weights.tsv")), include_bytes!("network.bin"))
     }
 
     /// Reads lines of a name and a number of at most two decimals for each decision, separated by tabs; an empty number is 0. And
@@ -263,7 +258,7 @@ pub(super) struct Strongest<'a, 'b> {
 impl Weighed {
     /// Weighs a mail: each name counts once a mail, however often it is shown, but for the network each time.
     pub(super) fn new(reading: &Reading<'_>, ruled: &Ruled) -> Self {
-        let table = &*reading.rules.weights;
+        let table = &reading.rules.tables().weights;
         let mut sums = Counted::default();
         sums.add(&table.always);
         let mut counted = vec![0_u64; table.rows.len().div_ceil(64)];
@@ -303,7 +298,7 @@ impl Weighed {
             Self { sums: sums.sums(), corrections: [0.0; Decision::ALL.len()], network, sentences, rows };
         let facts = trees::facts(reading, ruled.fields.product.state, &weighed);
         for (correction, decision) in weighed.corrections.iter_mut().zip(Decision::ALL) {
-            *correction = reading.rules.trees.correct(decision, &facts);
+            *correction = reading.rules.tables().trees.correct(decision, &facts);
         }
         weighed
     }
@@ -360,7 +355,7 @@ impl Weighed {
             .max_by(|(_, (a, _)), (_, (b, _))| weight(a).total_cmp(&weight(b)))
             .filter(|(_, (sums, _))| weight(sums) > 0.0)?;
 
-        let table = &*reading.rules.weights;
+        let table = &reading.rules.tables().weights;
         let rows = self.rows.all.get(rows.clone()).unwrap_or_default();
         let mut names: Vec<(i16, &str)> = rows
             .iter()
