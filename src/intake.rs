@@ -39,6 +39,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 /// How late a mail still joins its ticket, where no lateness is too late.
 const EVER: TimeDelta = TimeDelta::days(36_500);
 
+/// Why nobody is written to whom a form names.
+const BY_FORM: &str = "a web site's form names the client: a person answers";
+
 /// What a mail says by itself, whatever ticket it will join.
 #[derive(Debug)]
 struct Reading {
@@ -74,7 +77,7 @@ fn file(
     let mail = &reading.mail;
     let clues = clues(tx, desk, mail)?;
     if desk.is_sent_folder(&pending.key.mailbox) {
-        return agents::file_own(tx, desk, pending, mail, &clues, Way::Sent, now);
+        return agents::file_own(tx, desk, pending, mail, &clues, Way::Sent, None, now).map(drop);
     }
 
     // Rows 1 to 17: what the headers, the sender and the limits say, before any ticket is touched.
@@ -85,9 +88,14 @@ fn file(
     if let ReplyDecision::Silent(Reason { breaker: true, .. }) = decision {
         *held_back += 1;
     }
-    let author = match sort(mail, &decision, pending.released) {
-        Sorted::Client(author) => author.clone(),
-        Sorted::Own => return agents::file_own(tx, desk, pending, mail, &clues, Way::Account, now),
+    let form = reply::filled_in_by(&signals);
+    let (author, by_form) = match sort(mail, &decision, form, pending.released) {
+        Sorted::Client(author) => (author.clone(), false),
+        Sorted::Form(client) => (client.clone(), true),
+        Sorted::Own => match agents::file_own(tx, desk, pending, mail, &clues, Way::Account, form, now)? {
+            Left::TicketOf(client) => (client, true),
+            Left::Nothing | Left::BegunWith(_) | Left::Filing => return Ok(()),
+        },
         Sorted::Bounce(why) => return machine::bounce(tx, pending, mail, why, now),
         Sorted::Machine(why) => {
             return machine::note(tx, pending, mail, proven.map(|ticket| ticket.id), why, now);
@@ -99,15 +107,26 @@ fn file(
 
     // One of us? His answers, notes and whatever he hands over.
     let authentication = desk.authentication(mail);
-    let mut sender = Sender {
-        role: Role::Client(desk.standing(authentication, registered.is_some())),
-        permission: permission(&decision, pending),
-        mailbox: author,
+    let mut sender = if by_form {
+        let site_is_known = registered.is_some();
+        registered = tx.registered(&author.address)?;
+        let welcome = pending.released || site_is_known || registered.is_some() || tx.registry_is_empty()?;
+        if desk.strangers == SenderPolicy::Quarantine && !welcome {
+            let why = "who filled in the form is not in the client registry";
+            return tx.set_disposition(pending.id, Disposition::Quarantined, None, why, now);
+        }
+        Sender::named(author, BY_FORM)
+    } else {
+        Sender {
+            role: Role::Client(desk.standing(authentication, registered.is_some())),
+            permission: permission(&decision, pending.over_limit),
+            mailbox: author,
+        }
     };
     let handed_over;
     let (mut mail, mut reading) = (mail, reading);
-    if pending.released {
-        // A person has decided that it is an ordinary mail.
+    if pending.released || by_form {
+        // A person has decided that it is an ordinary mail, or nobody is there who could be one of us.
     } else if desk.is_agent(&sender.mailbox.address) {
         let author = &sender.mailbox.address;
         match agents::file(tx, desk, pending, mail, &clues, author, Way::Person, now)? {
@@ -119,11 +138,7 @@ fn file(
                     handed_over = Reading::of(Mail { text, ..mail.clone() }, desk, pending);
                     (mail, reading) = (&handed_over.mail, &handed_over);
                 }
-                sender = Sender {
-                    role: Role::Client(Standing::Unverified),
-                    permission: Permission::Denied("an agent handed it over: a person answers".to_owned()),
-                    mailbox: client,
-                };
+                sender = Sender::named(client, "an agent handed it over: a person answers");
             }
             Left::Filing => sender.role = Role::Agent,
         }
@@ -211,6 +226,17 @@ struct Sender {
     mailbox: Mailbox,
     role: Role,
     permission: Permission,
+}
+
+impl Sender {
+    /// A client whom another's mail names. Nobody vouches for his address, so no automatic letter goes there.
+    fn named(mailbox: Mailbox, why: &str) -> Self {
+        Self {
+            mailbox,
+            role: Role::Client(Standing::Unverified),
+            permission: Permission::Denied(why.to_owned()),
+        }
+    }
 }
 
 /// Writes a plan down: ticket, message with its evidence, letter, events, disposition.
@@ -310,6 +336,8 @@ fn said(answer: &Answer) -> &'static str {
 enum Sorted<'a> {
     /// A person's, to be filed into a ticket.
     Client(&'a Mailbox),
+    /// From a web site, whose form this person filled in.
+    Form(&'a Mailbox),
     /// From one of our own addresses, and no letter of askback.
     Own,
     /// A report about a letter of ours.
@@ -320,15 +348,24 @@ enum Sorted<'a> {
     Doubtful(String),
 }
 
-fn sort<'a>(mail: &'a Mail, decision: &ReplyDecision, released: bool) -> Sorted<'a> {
+/// `form` is who filled in the form that the mail brings, if it is one.
+fn sort<'a>(
+    mail: &'a Mail,
+    decision: &ReplyDecision,
+    form: Option<&'a Mailbox>,
+    released: bool,
+) -> Sorted<'a> {
     let (filing, why) = match decision {
         ReplyDecision::Send => (Filing::Normal, ""),
         ReplyDecision::Silent(Reason { filing, why, .. }) => (*filing, *why),
     };
+    if let (Filing::Form | Filing::Normal | Filing::Unverified, Some(client)) = (filing, form) {
+        return Sorted::Form(client);
+    }
     match (filing, &mail.author) {
         (Filing::Bounce, _) => Sorted::Bounce(why),
         (Filing::Own, _) => Sorted::Own,
-        (Filing::AgentsQueue | Filing::Note | Filing::Loop, _) => Sorted::Machine(why),
+        (Filing::AgentsQueue | Filing::Form | Filing::Note | Filing::Loop, _) => Sorted::Machine(why),
         (Filing::Quarantine, _) => Sorted::Doubtful(why.to_owned()),
         (Filing::Normal | Filing::Unverified, Author::One(author)) => Sorted::Client(author),
         (Filing::Normal | Filing::Unverified, Author::Doubtful { shown: Some(author), .. }) if released => {
@@ -429,11 +466,11 @@ fn waiting_letter(tx: &Tx<'_>, ticket: TicketId) -> anyhow::Result<Option<Waitin
     }))
 }
 
-fn permission(decision: &ReplyDecision, pending: &Pending) -> Permission {
+fn permission(decision: &ReplyDecision, over_limit: Option<u64>) -> Permission {
     match decision {
         ReplyDecision::Silent(reason) => Permission::Denied(reason.why.to_owned()),
         // Its text was not fetched: nobody can say what it lacks.
-        ReplyDecision::Send if pending.over_limit.is_some() => {
+        ReplyDecision::Send if over_limit.is_some() => {
             Permission::Denied("the mail is over the size limit and was not read".to_owned())
         }
         ReplyDecision::Send => Permission::Granted,

@@ -33,7 +33,9 @@ pub(super) enum Left {
 }
 
 /// Files a mail from the Sent folder of the support account, or from one of our own addresses, that askback has not
-/// written: an agent has. What a machine wrote there (a vacation program) answers nobody.
+/// written: an agent has. What a machine wrote there (a vacation program) answers nobody. What is left, if anything, is the
+/// ticket of the client who filled in a `form` of our web site.
+#[expect(clippy::too_many_arguments, reason = "everything about one mail comes together")]
 pub(super) fn file_own(
     tx: &Tx<'_>,
     desk: &Desk,
@@ -41,28 +43,34 @@ pub(super) fn file_own(
     mail: &Mail,
     clues: &Clues,
     way: Way,
+    form: Option<&Mailbox>,
     now: DateTime<Utc>,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<Left> {
     let ours = match &mail.message_id {
         Some(id) => tx.find_letter(id)?.is_some(),
         None => false,
     };
     let why = if ours { Some("it is a copy of a letter of ours") } else { reply::by_machine(mail) };
     if let Some(why) = why {
-        return automatic(tx, pending, why, now);
+        automatic(tx, pending, why, now)?;
+        return Ok(Left::Nothing);
     }
     let author = mail.author_address().unwrap_or(&desk.support.address);
-    match file(tx, desk, pending, mail, clues, author, way, now)? {
-        Left::Nothing => Ok(()),
-        Left::TicketOf(_) | Left::BegunWith(_) | Left::Filing => {
+    match (file(tx, desk, pending, mail, clues, author, way, now)?, form) {
+        (Left::Nothing, _) => {}
+        (Left::TicketOf(_) | Left::BegunWith(_) | Left::Filing, Some(client)) => {
+            return Ok(Left::TicketOf(client.clone()));
+        }
+        (Left::TicketOf(_) | Left::BegunWith(_) | Left::Filing, None) => {
             if way == Way::Sent {
                 let nearest: Vec<_> =
                     mail.in_reply_to.iter().chain(mail.references.iter().rev()).cloned().collect();
                 tx.await_mails(pending.id, &nearest)?;
             }
-            automatic(tx, pending, "it is our own mail, and answers no ticket", now)
+            automatic(tx, pending, "it is our own mail, and answers no ticket", now)?;
         }
     }
+    Ok(Left::Nothing)
 }
 
 fn automatic(tx: &Tx<'_>, pending: &Pending, why: &str, now: DateTime<Utc>) -> anyhow::Result<()> {

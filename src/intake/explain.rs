@@ -1,8 +1,8 @@
 //! What would be done with some mails, without a mailbox, a database or a letter sent.
 
-use super::{Desk, Sorted, letters, parse, sort};
+use super::{BY_FORM, Desk, Sorted, letters, parse, permission, sort};
 use crate::mail::{Address, Mail};
-use crate::reply::{self, ReplyDecision, SenderPolicy, SentCounts, Signals};
+use crate::reply::{self, SenderPolicy, SentCounts, Signals};
 use crate::request::{self, Field, Kind, Request};
 use crate::ticket::plan::{self, Answer, Facts, Permission, Plan, Role};
 use crate::ticket::{Disposition, Ticket, TicketId};
@@ -62,33 +62,36 @@ fn explain_one(
     let arrived_at = mail.date.unwrap_or(now);
     let regulation = desk.regulation_at(arrived_at);
     let authentication = desk.authentication(&mail);
-    let decision = reply::decide(
-        &Signals {
-            mail: addressed.as_ref().unwrap_or(&mail),
-            own_addresses: &desk.own_addresses,
-            our_loop_id: &desk.loop_id,
-            answers_our_letter: ticket.is_some(),
-            is_ours: false,
-            authentication,
-            sender_policy: SenderPolicy::Accept,
-            counts: SentCounts::default(),
-            age: Duration::ZERO,
-            list_allowed: false,
-            known: true,
-            late: false,
-        },
-        &desk.limits,
-    );
+    let signals = Signals {
+        mail: addressed.as_ref().unwrap_or(&mail),
+        own_addresses: &desk.own_addresses,
+        our_loop_id: &desk.loop_id,
+        answers_our_letter: ticket.is_some(),
+        is_ours: false,
+        authentication,
+        sender_policy: SenderPolicy::Accept,
+        counts: SentCounts::default(),
+        age: Duration::ZERO,
+        list_allowed: false,
+        known: true,
+        late: false,
+    };
+    let decision = reply::decide(&signals, &desk.limits);
+    let form = reply::filled_in_by(&signals);
     let before = ticket.as_ref().map(|ticket| ticket.before(&regulation.rules)).unwrap_or_default();
     let mut request = request::read(&mail, before, &regulation.rules);
-    let set_aside = match sort(&mail, &decision, false) {
-        Sorted::Client(author) => Ok(author.clone()),
+    let set_aside = match sort(&mail, &decision, form, false) {
+        Sorted::Client(author) => Ok((author.clone(), permission(&decision, None))),
+        Sorted::Form(client) => Ok((client.clone(), Permission::Denied(BY_FORM.to_owned()))),
+        Sorted::Own if let Some(client) = form => {
+            Ok((client.clone(), Permission::Denied(BY_FORM.to_owned())))
+        }
         Sorted::Own => Err((Disposition::Automatic, "it comes from one of our own addresses".to_owned())),
         Sorted::Bounce(why) | Sorted::Machine(why) => Err((Disposition::Automatic, why.to_owned())),
         Sorted::Doubtful(why) => Err((Disposition::Quarantined, why)),
     };
-    let author = match set_aside {
-        Ok(author) => author,
+    let (author, permission) = match set_aside {
+        Ok(client) => client,
         Err((disposition, why)) => {
             if disposition == Disposition::Automatic {
                 request.kind = Kind::None;
@@ -118,10 +121,7 @@ fn explain_one(
             request: &request,
             ticket: ticket.as_ref(),
             linked: None,
-            permission: match decision {
-                ReplyDecision::Send => Permission::Granted,
-                ReplyDecision::Silent(reason) => Permission::Denied(reason.why.to_owned()),
-            },
+            permission,
             arrived_at,
             regulation: &regulation.version,
             house: &desk.house,

@@ -4,6 +4,7 @@
 //! limits) need the ticket: [`crate::ticket::plan`] decides them.
 
 use super::authentication::Authentication;
+use super::form::filled_in_by;
 use super::{header, sender};
 use crate::mail::{Address, Author, Mail};
 use crate::ticket::token::subject_number;
@@ -136,6 +137,8 @@ pub enum Filing {
     /// A program answered: a note on the ticket that it refers to. It opens, completes and reopens nothing; without
     /// such a ticket it is shown to the agents.
     Note,
+    /// A web site sent what somebody filled in ([`filled_in_by`]): a ticket of his, which a person answers.
+    Form,
     /// No client's request by its form: shown to the agents, who may make a ticket of it.
     AgentsQueue,
     /// As [`Filing::Normal`], marked as unverified; with a forged or doubtful sender it joins no existing ticket.
@@ -310,7 +313,9 @@ fn machine_sender(signals: &Signals<'_>, _: &Limits) -> Option<Reason> {
     let relays = ["return-path", "sender"].iter().flat_map(|name| signals.mail.header_values(name));
     let relayed =
         !signals.list_allowed && relays.filter_map(local_part).any(|local| sender::is_list_manager(&local));
-    silent(author || relayed, 9, Filing::AgentsQueue, "nobody reads what is sent to its sender")
+    let is_form = !relayed && filled_in_by(signals).is_some();
+    let filing = if is_form { Filing::Form } else { Filing::AgentsQueue };
+    silent(author || relayed, 9, filing, "nobody reads what is sent to its sender")
 }
 
 /// Row 10.
@@ -398,7 +403,7 @@ fn too_late(signals: &Signals<'_>, limits: &Limits) -> Option<Reason> {
 }
 
 /// Whether an address is one of our mailboxes, with or without a `+tag`.
-fn is_own(signals: &Signals<'_>, address: &Address) -> bool {
+pub(super) fn is_own(signals: &Signals<'_>, address: &Address) -> bool {
     let bare = address.without_tag();
     signals.own_addresses.iter().any(|own| own == address || own.without_tag() == bare)
 }

@@ -5,6 +5,7 @@
 
 pub mod authentication;
 pub mod decision;
+mod form;
 mod header;
 pub mod letter;
 pub mod mime;
@@ -15,5 +16,6 @@ pub use authentication::Authentication;
 pub use decision::{
     Filing, Limits, Reason, ReplyDecision, SenderPolicy, SentCounts, Signals, by_machine, decide,
 };
+pub use form::filled_in_by;
 pub use letter::{Letter, LetterError, LetterFacts, Letters, Override, Purpose, answer_subject};
 pub use words::default_question;

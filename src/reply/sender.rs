@@ -24,6 +24,9 @@ const ROBOTS: [&str; 16] = [
 const LIST_PREFIXES: [&str; 3] = ["owner-", "bounce-", "bounces-"];
 const LIST_SUFFIXES: [&str; 4] = ["-request", "-bounces", "-bounce", "-owner"];
 
+/// Users of web servers and their programs, in whose name forms of sites are sent.
+const WEB_SERVERS: [&str; 7] = ["nobody", "www-data", "www", "apache", "nginx", "wordpress", "webform"];
+
 /// Mailboxes that nobody reads, written without separators: they come with `-`, `_` and `.` in every place.
 const UNREAD: [&str; 4] = ["noreply", "donotreply", "dontreply", "neotvechat"];
 
@@ -33,8 +36,19 @@ pub(super) fn is_machine(local: &str) -> bool {
     if ROBOTS.contains(&user) || is_list_manager(user) {
         return true;
     }
+    is_unread(user)
+}
+
+/// Whether nobody reads what is sent there: `noreply`, `no-reply-site`, `billing.noreply`.
+fn is_unread(user: &str) -> bool {
     let bare: String = user.chars().filter(|c| !matches!(c, '-' | '_' | '.')).collect();
     UNREAD.iter().any(|name| bare.starts_with(name) || bare.ends_with(name))
+}
+
+/// Whether a local part (in lower case) is one that web sites send the forms of their visitors from.
+pub(super) fn sends_forms(local: &str) -> bool {
+    let user = local.split('+').next().unwrap_or(local);
+    WEB_SERVERS.contains(&user) || is_unread(user)
 }
 
 /// Whether a local part (in lower case) is one that only delivery programs and mailing lists send from: the names that

@@ -24,6 +24,7 @@ mod bounces;
 mod clients;
 mod confidentiality;
 mod endings;
+mod forms;
 mod handovers;
 mod impostors;
 mod loops;

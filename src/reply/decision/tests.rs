@@ -57,6 +57,7 @@ fn filing(name: &str) -> Filing {
         "bounce" => Filing::Bounce,
         "loop" => Filing::Loop,
         "own" => Filing::Own,
+        "form" => Filing::Form,
         other => panic!("no filing {other}"),
     }
 }

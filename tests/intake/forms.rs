@@ -1,0 +1,132 @@
+//! Forms of web sites: a request whose sender is a program, and whose client stands in Reply-To.
+
+use super::{INCOMPLETE, Office, mail};
+use askback::intake::{self, Desk};
+use askback::reply::SenderPolicy;
+use askback::ticket::{Disposition, Standing, State, TicketId};
+use chrono::Utc;
+use std::sync::Arc;
+
+const CLIENT: &str = "ivan@alfa.test";
+
+/// A form from `from`, with more header fields.
+fn form(from: &str, extra: &str) -> String {
+    mail(from, "f1@site.test", &format!("Reply-To: Иван <{CLIENT}>\r\n{extra}"), "Заявка с сайта", INCOMPLETE)
+}
+
+#[tokio::test]
+async fn a_form_opens_a_ticket_of_its_client_and_nobody_is_written_to() {
+    let senders = [
+        "no-reply@m2mail.ru",
+        "Сайт <noreply@alfa-trans.test>",
+        "wordpress@site.test",
+        "support@m2mail.ru",
+        "Форма обратной связи <support@m2mail.ru>",
+    ];
+    for from in senders {
+        let mut office = Office::new().await;
+        let row = office.receive(&form(from, "")).await;
+        assert_eq!(
+            (row.disposition, row.ticket),
+            (Some(Disposition::Filed), Some(TicketId(1))),
+            "{from}: {}",
+            row.why
+        );
+        let ticket = office.ticket(1);
+        assert_eq!((ticket.client.as_str(), &*ticket.client_name), (CLIENT, "Иван"), "{from}");
+        // The agents' turn at once: they hear of it as of any request.
+        assert_eq!((ticket.state, ticket.standing), (State::Open, Standing::Unverified), "{from}");
+        assert!(office.letters().is_empty(), "{from}: nobody vouches for what a form names");
+
+        // Explaining it says the same.
+        let desk = Office::desk();
+        let explained = intake::explain(&desk, &[form(from, "").into_bytes()], Utc::now()).unwrap().remove(0);
+        assert_eq!(
+            (explained.disposition, explained.letter),
+            (Disposition::Filed, None),
+            "{from}: {}",
+            explained.why
+        );
+    }
+    println!("{} senders of forms", senders.len());
+}
+
+#[tokio::test]
+async fn a_form_joins_no_ticket_and_does_not_speak_for_its_client() {
+    let mut office = Office::new().await;
+    office.receive(&mail(CLIENT, "m1@alfa.test", "", "Отчёт", INCOMPLETE)).await;
+    office.send_all().await;
+    let before = office.letters().len();
+    // By the number: a receipt of another desk. By a reference: a note of the ticket.
+    let receipt = form("no-reply@desk.test", "").replace("Заявка с сайта", "Re: Отчёт [#1]");
+    let row = office.receive(&receipt).await;
+    assert_eq!((row.disposition, row.ticket), (Some(Disposition::Automatic), None), "{}", row.why);
+    let note = form("no-reply@desk.test", "In-Reply-To: <m1@alfa.test>\r\n").replace("f1@", "f2@");
+    let row = office.receive(&note).await;
+    assert_eq!(
+        (row.disposition, row.ticket),
+        (Some(Disposition::Automatic), Some(TicketId(1))),
+        "{}",
+        row.why
+    );
+    // A form of his is a request of its own.
+    let row = office.receive(&form("no-reply@m2mail.ru", "").replace("f1@", "f3@")).await;
+    assert_eq!((row.disposition, row.ticket), (Some(Disposition::Filed), Some(TicketId(2))), "{}", row.why);
+    assert_eq!(office.ticket(1).state, State::Incomplete);
+    assert_eq!(office.letters().len(), before);
+}
+
+#[tokio::test]
+async fn what_machines_send_opens_no_ticket() {
+    let mut office = Office::new().await;
+    for (from, extra) in [
+        ("no-reply@shop.test", "List-Unsubscribe: <https://shop.test/u>\r\n"),
+        ("no-reply@shop.test", "Auto-Submitted: auto-generated\r\n"),
+        ("support@m2mail.ru", "Auto-Submitted: auto-replied\r\n"),
+        ("mailer-daemon@shop.test", ""),
+        ("no-reply@shop.test", "Return-Path: <>\r\n"),
+    ] {
+        let row = office.receive(&form(from, extra)).await;
+        assert_eq!(
+            (row.disposition, row.ticket),
+            (Some(Disposition::Automatic), None),
+            "{from} {extra}: {}",
+            row.why
+        );
+    }
+    let to_a_client = form("support@m2mail.ru", "Cc: petr@beta.test\r\n");
+    let row = office.receive(&to_a_client).await;
+    assert_eq!(row.disposition, Some(Disposition::Automatic), "{}", row.why);
+}
+
+#[tokio::test]
+async fn the_client_registry_counts_for_forms_too() {
+    let mut office = Office::new().await;
+    office.desk = Arc::new(Desk { strangers: SenderPolicy::Quarantine, ..Office::desk() });
+    office.register().await;
+    let of_a_stranger = form("no-reply@site.test", "").replace(CLIENT, "eve@evil.test");
+    let row = office.receive(&of_a_stranger).await;
+    assert_eq!((row.disposition, row.ticket), (Some(Disposition::Quarantined), None), "{}", row.why);
+    let id = row.id;
+    office.store.write(0, move |tx| tx.release_mail(id)).await.unwrap();
+    let known = form("no-reply@site.test", "").replace("f1@", "f2@");
+    office.receive(&known).await;
+    let tickets = office.store.read_now(|reader| reader.tickets(None)).unwrap();
+    let clients: Vec<_> = tickets.iter().map(|ticket| ticket.client.as_str()).collect();
+    assert!(clients.contains(&CLIENT) && clients.contains(&"eve@evil.test"), "{clients:?}");
+    assert!(office.letters().is_empty());
+}
+
+#[tokio::test]
+async fn a_form_in_the_name_of_one_of_us_that_is_forged_is_quarantined() {
+    let mut office = Office::new().await;
+    office.desk = Arc::new(Desk { authserv_id: Some("mx.m2mail.ru".to_owned()), ..Office::desk() });
+    let forged = "Authentication-Results: mx.m2mail.ru; dmarc=fail header.from=m2mail.ru\r\n";
+    let row = office.receive(&format!("{forged}{}", form("support@m2mail.ru", ""))).await;
+    assert_eq!((row.disposition, row.ticket), (Some(Disposition::Quarantined), None), "{}", row.why);
+    // Of a site: shown as unverified, and nobody is written to.
+    let row =
+        office.receive(&format!("{forged}{}", form("no-reply@m2mail.ru", "").replace("f1@", "f2@"))).await;
+    assert_eq!(row.disposition, Some(Disposition::Filed), "{}", row.why);
+    assert!(office.letters().is_empty());
+}
