@@ -86,6 +86,7 @@ impl Clock {
                     reaction: regulation.reaction,
                     asked_at: tx.asked_at(ticket.id)?,
                     returned_at: tx.returned_at(ticket.id)?,
+                    colleague: self.desk.is_agent(&ticket.client),
                     ticket,
                 });
             }

@@ -120,6 +120,7 @@ pub(super) fn file(
     };
     let deed = agent::deed(&AgentFacts {
         mail,
+        author,
         way,
         vouched: authentication == Authentication::Pass,
         joined: joined.as_ref().map(|(ticket, proof)| (ticket, *proof)),
@@ -387,6 +388,7 @@ fn tell_held_back(
         language: desk.language,
         why,
         ticket,
+        colleague: ticket.is_some_and(|ticket| desk.is_agent(&ticket.client)),
         client_words: &words,
         answer: &mail.text.without_quotes(),
         to,

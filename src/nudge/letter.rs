@@ -1,6 +1,7 @@
 //! Letters about one request: what the client wrote, answered by a plain reply; and an answer that could not be sent on.
 
 use super::notice::Notice;
+use super::words::Whose;
 use super::{Cause, words};
 use crate::mail::header_text::is_hostile;
 use crate::mail::{Address, HeaderText};
@@ -21,6 +22,8 @@ pub(super) struct About<'a> {
     pub(super) language: Language,
     pub(super) cause: Cause,
     pub(super) ticket: &'a Ticket,
+    /// It is the request of one of us.
+    pub(super) colleague: bool,
     pub(super) missing: &'a [Field],
     /// What the client wrote. Hostile.
     pub(super) words: &'a str,
@@ -34,9 +37,12 @@ pub(super) struct About<'a> {
 pub(super) fn about(facts: &About<'_>) -> Notice {
     let russian = facts.language == Language::Russian;
     let say = |ru: &'static str, en: &'static str| if russian { ru } else { en };
+    let whose = words::whose(facts.language, facts.colleague);
+    let of = whose.of;
     let news = match facts.cause {
-        Cause::Returned => say("ответ не дошёл до клиента", "the answer did not reach the client"),
-        Cause::AsksUsedUp => say("данных не хватает", "incomplete"),
+        Cause::Returned if russian => format!("ответ не дошёл до {of}"),
+        Cause::Returned => format!("the answer did not reach the {of}"),
+        Cause::AsksUsedUp => say("данных не хватает", "incomplete").to_owned(),
         Cause::Escalated
         | Cause::Overdue
         | Cause::ReactionSoon
@@ -44,7 +50,7 @@ pub(super) fn about(facts: &About<'_>) -> Notice {
         | Cause::ClientSilent
         | Cause::Held
         | Cause::Quarantined
-        | Cause::Digest => say("новое от клиента", "new from the client"),
+        | Cause::Digest => format!("{} {of}", say("новое от", "new from the")),
     };
     let number = format!("{}{}", say("№ ", "#"), facts.ticket.id);
     let theirs = HeaderText::new(&facts.ticket.subject, SUBJECT_CHARS);
@@ -53,15 +59,21 @@ pub(super) fn about(facts: &About<'_>) -> Notice {
 
     let mut text = String::new();
     if facts.cause == Cause::Returned {
-        text += say(
-            "Наш ответ клиенту вернулся, или почтовый сервер его не принял. Обращение снова\n\
-             ждёт инженера: проверьте адрес или позвоните клиенту.\n\n",
-            "Our answer to the client came back, or the mail server did not take it. The request\n\
-             waits for an engineer again: check the address, or call the client.\n\n",
-        );
+        let to = whose.to;
+        text += &if russian {
+            format!(
+                "Наш ответ {to} вернулся, или почтовый сервер его не принял. Обращение снова\n\
+                 ждёт инженера: проверьте адрес или позвоните {to}.\n\n"
+            )
+        } else {
+            format!(
+                "Our answer to the {to} came back, or the mail server did not take it. The request\n\
+                 waits for an engineer again: check the address, or call the {to}.\n\n"
+            )
+        };
     }
-    text += &how_to_answer(facts.language, facts.reply_to.is_some());
-    text += &format!("\n{}\n", client_lines(facts.language, facts.ticket));
+    text += &how_to_answer(facts.language, &whose, facts.reply_to.is_some());
+    text += &format!("\n{}\n", client_lines(facts.language, &whose, facts.ticket));
     for field in [Field::Product, Field::Objects, Field::Attachments] {
         let answer = facts.ticket.answers.found.get(field);
         if let (State::Present, Some(value)) = (answer.state, &answer.value) {
@@ -76,7 +88,7 @@ pub(super) fn about(facts: &About<'_>) -> Notice {
         let names: Vec<String> = names.collect();
         text += &format!("{} {}\n", say("Не хватает:", "Missing:"), names.join(", "));
     }
-    text += &format!("\n{}\n\n{}", say("Клиент пишет:", "The client writes:"), plain_words(facts.words));
+    text += &format!("\n{}\n\n{}", writes(facts.language, &whose), plain_words(facts.words));
     Notice { to: facts.to.clone(), reply_to: facts.reply_to.clone(), subject, text, html: None }
 }
 
@@ -89,6 +101,8 @@ pub struct HeldBackFacts<'a> {
     pub why: HeldBack,
     /// The request that it was about, if that is known.
     pub ticket: Option<&'a Ticket>,
+    /// It is the request of one of us.
+    pub colleague: bool,
     /// What the client wrote that nobody has answered. Hostile.
     pub client_words: &'a str,
     /// The agent's own words.
@@ -106,72 +120,91 @@ pub fn held_back(facts: &HeldBackFacts<'_>) -> Notice {
     let say = |ru: &'static str, en: &'static str| if russian { ru } else { en };
     let number = facts.ticket.map(|ticket| format!("{}{}, ", say("№ ", "#"), ticket.id)).unwrap_or_default();
     let subject = format!("askback: {number}{}", say("ваш ответ не отправлен", "your answer was not sent"));
+    let whose = words::whose(facts.language, facts.colleague);
+    let Whose { who, of, to } = whose;
+    let pick = |ru: String, en: String| if russian { ru } else { en };
     let (why, how) = match facts.why {
         HeldBack::ClientWrote => (
-            say("пока вы отвечали, клиент написал ещё.", "while you answered, the client wrote again."),
-            say(
-                "Если ответ годится и теперь, ответьте на это письмо, вставив в него свой текст\n\
-                 (и файлы, если они были): он уйдёт клиенту.",
-                "If your answer still fits, reply to this mail with your text (and your files, if\n\
-                 there were any): it goes to the client.",
+            pick(
+                format!("пока вы отвечали, {who} написал ещё."),
+                format!("while you answered, the {who} wrote again."),
+            ),
+            pick(
+                format!(
+                    "Если ответ годится и теперь, ответьте на это письмо, вставив в него свой текст\n\
+                     (и файлы, если они были): он уйдёт {to}."
+                ),
+                format!(
+                    "If your answer still fits, reply to this mail with your text (and your files, if\n\
+                     there were any): it goes to the {to}."
+                ),
             ),
         ),
         HeldBack::NoWords => (
-            say("в нём нет ничего, кроме цитаты.", "there is nothing in it but what it quotes."),
-            say(
-                "Ответьте на это письмо, написав свой текст над цитатой: он уйдёт клиенту.",
-                "Reply to this mail with your text above the quote: it goes to the client.",
+            say("в нём нет ничего, кроме цитаты.", "there is nothing in it but what it quotes.").to_owned(),
+            pick(
+                format!("Ответьте на это письмо, написав свой текст над цитатой: он уйдёт {to}."),
+                format!("Reply to this mail with your text above the quote: it goes to the {to}."),
             ),
         ),
         HeldBack::Forward => (
-            say(
-                "в нём есть пересланное, и неясно, для клиента ли оно.",
-                "it has a forwarded mail in it, which may not be for the client.",
+            pick(
+                format!("в нём есть пересланное, и неясно, для {of} ли оно."),
+                format!("it has a forwarded mail in it, which may not be for the {of}."),
             ),
             say(
                 "Ответьте на это письмо своими словами или приложите пересылаемое файлом.",
                 "Reply to this mail in your own words, or attach what you forward as a file.",
-            ),
+            )
+            .to_owned(),
         ),
         HeldBack::TooLarge => (
-            say("оно слишком велико.", "it is too large."),
+            say("оно слишком велико.", "it is too large.").to_owned(),
             say(
                 "Ответьте на это письмо, заменив большие файлы ссылками.",
                 "Reply to this mail with links in place of the large files.",
-            ),
+            )
+            .to_owned(),
         ),
         HeldBack::NoTicket => (
             say(
                 "из него не видно, какому клиенту оно предназначено.",
                 "it does not say which client it is for.",
-            ),
+            )
+            .to_owned(),
             say(
                 "Ответьте на письмо об одном обращении («askback: № 17, …»), или напишите по адресу\n\
                  под строкой обращения, или пишите клиенту, поставив адрес поддержки в копию.",
                 "Reply to a mail about one request (\"askback: #17, …\"), or write to the address below\n\
                  a request, or write to the client with the support address in Cc.",
-            ),
+            )
+            .to_owned(),
         ),
         HeldBack::OtherAddress => (
             say(
                 "на извещение ответили не с того адреса, на который оно пришло.",
                 "the notice was answered from another address than the one that it came to.",
-            ),
-            say(
-                "Ответьте на это письмо с того адреса, на который оно пришло: ответ уйдёт клиенту.\n\
-                 Если писали не вы, расскажите об этом администратору.",
-                "Reply to this mail from the address that it came to: your answer goes to the client.\n\
-                 If it was not you who wrote, tell your administrator.",
+            )
+            .to_owned(),
+            pick(
+                format!(
+                    "Ответьте на это письмо с того адреса, на который оно пришло: ответ уйдёт {to}.\n\
+                     Если писали не вы, расскажите об этом администратору."
+                ),
+                format!(
+                    "Reply to this mail from the address that it came to: your answer goes to the {to}.\n\
+                     If it was not you who wrote, tell your administrator."
+                ),
             ),
         ),
     };
     let mut text =
         format!("{} {why}\n\n{how}\n", say("Ваше письмо не отправлено:", "Your mail was not sent:"));
     if let Some(ticket) = facts.ticket {
-        text += &format!("\n{}\n", client_lines(facts.language, ticket));
+        text += &format!("\n{}\n", client_lines(facts.language, &whose, ticket));
     }
     if facts.why == HeldBack::ClientWrote {
-        let title = say("Клиент пишет:", "The client writes:");
+        let title = writes(facts.language, &whose);
         text += &format!("\n{title}\n\n{}", plain_words(facts.client_words));
     }
     if !facts.answer.is_empty() {
@@ -206,22 +239,37 @@ pub fn login_ends(language: Language, login: &str, when: &str, to: &Address) -> 
     Notice { to: to.clone(), reply_to: None, subject: HeaderText::new(&subject, 200), text, html: None }
 }
 
-fn how_to_answer(language: Language, by_reply: bool) -> String {
+fn how_to_answer(language: Language, Whose { to, .. }: &Whose, by_reply: bool) -> String {
     match (language, by_reply) {
-        (Language::Russian, true) => {
-            "Чтобы ответить клиенту, ответьте на это письмо: ваши слова и файлы уйдут ему\n\
+        (Language::Russian, true) => format!(
+            "Чтобы ответить {to}, ответьте на это письмо: ваши слова и файлы уйдут ему\n\
              от имени поддержки, цитата останется здесь.\n"
-        }
+        ),
         (Language::Russian, false) => {
-            "Чтобы ответить клиенту, напишите ему, поставив адрес поддержки в копию.\n"
+            format!("Чтобы ответить {to}, напишите ему, поставив адрес поддержки в копию.\n")
         }
-        (Language::English, true) => {
-            "To answer the client, reply to this mail: your words and files go to him in the\n\
+        (Language::English, true) => format!(
+            "To answer the {to}, reply to this mail: your words and files go to him in the\n\
              name of the support, the quote stays here.\n"
+        ),
+        (Language::English, false) => {
+            format!("To answer the {to}, write to him with the support address in Cc.\n")
         }
-        (Language::English, false) => "To answer the client, write to him with the support address in Cc.\n",
     }
-    .to_owned()
+}
+
+/// The line above somebody's words.
+fn writes(language: Language, whose: &Whose) -> String {
+    match language {
+        Language::Russian => format!("{} пишет:", capital(whose.who)),
+        Language::English => format!("The {} writes:", whose.who),
+    }
+}
+
+/// With its first letter as at the beginning of a line.
+fn capital(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
 }
 
 /// What a line about a field begins with.
@@ -240,7 +288,7 @@ const fn label(language: Language, field: Field) -> &'static str {
     }
 }
 
-fn client_lines(language: Language, ticket: &Ticket) -> String {
+fn client_lines(language: Language, whose: &Whose, ticket: &Ticket) -> String {
     let name = HeaderText::new(&ticket.client_name, 60);
     let client = match name.as_str() {
         "" => ticket.client.to_string(),
@@ -249,9 +297,10 @@ fn client_lines(language: Language, ticket: &Ticket) -> String {
     let subject = HeaderText::new(&ticket.subject, 200);
     let subject =
         if subject.as_str().is_empty() { words::small(language).no_subject } else { subject.as_str() };
+    let who = capital(whose.who);
     match language {
-        Language::Russian => format!("Клиент: {client}\nТема: {subject}"),
-        Language::English => format!("Client: {client}\nSubject: {subject}"),
+        Language::Russian => format!("{who}: {client}\nТема: {subject}"),
+        Language::English => format!("{who}: {client}\nSubject: {subject}"),
     }
 }
 

@@ -115,6 +115,8 @@ pub struct TicketFacts {
     pub asked_at: Option<DateTime<Utc>>,
     /// When an agent's answer last came back.
     pub returned_at: Option<DateTime<Utc>>,
+    /// It is no client's request, but that of one of us.
+    pub colleague: bool,
 }
 
 /// A mail that waits for a person.

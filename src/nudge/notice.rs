@@ -73,7 +73,9 @@ struct Page<'a> {
 impl Page<'_> {
     fn notices(&self, to: &Address, nudges: &[Nudge<'_>], tickets: &[TicketFacts]) -> Vec<Notice> {
         let fresh = |cause| matches!(cause, Cause::NewComplete | Cause::AsksUsedUp | Cause::Returned);
-        let mine = nudges.iter().filter(|nudge| self.hears(to, nudge.key.cause));
+        let mine = nudges.iter().filter(|nudge| {
+            self.hears(to, nudge.key.cause) && !(fresh(nudge.key.cause) && is_his_own(nudge, to))
+        });
         let (own, rest): (Vec<Nudge<'_>>, Vec<Nudge<'_>>) =
             mine.partition(|nudge| fresh(nudge.key.cause) && nudge.weight == Weight::News);
         if own.len() > MAX_LETTERS {
@@ -98,6 +100,7 @@ impl Page<'_> {
             language: self.policy.language,
             cause,
             ticket: &facts.ticket,
+            colleague: facts.colleague,
             missing: &facts.missing,
             words: &(self.mails.words)(facts.ticket.id),
             due,
@@ -236,6 +239,14 @@ impl Page<'_> {
     /// `25.11 12:00`, on the wall of the support.
     fn moment(&self, at: DateTime<Utc>) -> String {
         at.with_timezone(&self.calendar.zone()).format("%d.%m %H:%M").to_string()
+    }
+}
+
+/// Whether it is about his own request: that it is new is no news to him.
+fn is_his_own(nudge: &Nudge<'_>, to: &Address) -> bool {
+    match nudge.about {
+        About::Ticket(facts) => facts.colleague && facts.ticket.client.without_tag() == to.without_tag(),
+        About::Mail(_) | About::Day => false,
     }
 }
 

@@ -68,6 +68,7 @@ fn facts(number: u32, state: State, last_client_at: DateTime<Utc>) -> TicketFact
         reaction: "1d".parse().unwrap(),
         asked_at: None,
         returned_at: None,
+        colleague: false,
     }
 }
 
@@ -206,6 +207,31 @@ fn notices_in_english() {
     insta::assert_snapshot!(letters(&tickets, &mails, Language::English, "2026-05-15T12:00:00Z"));
 }
 
+#[test]
+fn what_one_of_us_asks_is_told_as_a_colleague_s() {
+    for (language, client, colleague) in
+        [(Language::Russian, "клиент", "коллег"), (Language::English, "client", "colleague")]
+    {
+        let mut own = facts(5, State::Open, at("2026-05-15T11:00:00Z"));
+        (own.colleague, own.ticket.client) = (true, address("olga@desk.test"));
+        let (calendar, policy, now) = (calendar(), policy(language), at("2026-05-15T12:00:00Z"));
+        let tickets = [own];
+        let nudges = due(&tickets, &[], &calendar, &policy, now);
+        let all = notices(&nudges, &tickets, &calendar, &policy, correspondence(), now);
+        let about = |to: &str| {
+            let mine = all.iter().filter(|notice| notice.to.as_str() == to && notice.reply_to.is_some());
+            mine.map(|notice| format!("{}\n{}", notice.subject, notice.text).to_lowercase())
+                .collect::<Vec<_>>()
+        };
+        // She knows it; the digest has it all the same.
+        assert_eq!(about("olga@desk.test"), Vec::<String>::new());
+        assert!(all.iter().any(|notice| notice.to.as_str() == "olga@desk.test" && notice.text.contains('5')));
+        let petrs = about("petr@desk.test");
+        let [letter] = petrs.as_slice() else { panic!("{petrs:?}") };
+        assert!(letter.contains(colleague) && !letter.contains(client), "{letter}");
+    }
+}
+
 /// What an agent reads whose answer was not sent on, for each reason.
 fn held_back_letters(language: Language) -> String {
     use crate::ticket::agent::HeldBack;
@@ -217,6 +243,7 @@ fn held_back_letters(language: Language) -> String {
             language,
             why,
             ticket: known,
+            colleague: false,
             client_words: "Нашли сами, вопрос снят.\n",
             answer: if why == HeldBack::NoWords {
                 ""

@@ -47,6 +47,27 @@ const fn english_forms(cause: Cause) -> (&'static str, &'static str) {
     }
 }
 
+/// Whose request it is: «клиент», «от клиента», «клиенту».
+pub(super) struct Whose {
+    pub(super) who: &'static str,
+    pub(super) of: &'static str,
+    pub(super) to: &'static str,
+}
+
+/// A client's, or that of one of us.
+pub(super) const fn whose(language: Language, colleague: bool) -> Whose {
+    match (language, colleague) {
+        (Language::Russian, false) => {
+            Whose { who: "клиент", of: "клиента", to: "клиенту" }
+        }
+        (Language::Russian, true) => {
+            Whose { who: "коллега", of: "коллеги", to: "коллеге" }
+        }
+        (Language::English, false) => Whose { who: "client", of: "client", to: "client" },
+        (Language::English, true) => Whose { who: "colleague", of: "colleague", to: "colleague" },
+    }
+}
+
 fn russian(count: usize, (one, few, many): (&'static str, &'static str, &'static str)) -> &'static str {
     match (count % 10, count % 100) {
         (_, 11..=14) => many,
@@ -63,7 +84,7 @@ pub(super) const fn heading(language: Language, cause: Cause) -> &'static str {
         (Language::Russian, Cause::Overdue) => "Реакция просрочена (срок, клиент, тема)",
         (Language::Russian, Cause::ReactionSoon) => "Срок реакции скоро истекает (срок, клиент, тема)",
         (Language::Russian, Cause::Returned) => "Ответ не дошёл до клиента (срок реакции, клиент, тема)",
-        (Language::Russian, Cause::NewComplete) => "Новое от клиентов (срок реакции, клиент, тема)",
+        (Language::Russian, Cause::NewComplete) => "Новое (срок реакции, от кого, тема)",
         (Language::Russian, Cause::AsksUsedUp) => {
             "Данных не хватает, больше автоматика не спросит (срок, клиент, тема)"
         }
@@ -79,7 +100,7 @@ pub(super) const fn heading(language: Language, cause: Cause) -> &'static str {
         (Language::English, Cause::Returned) => {
             "The answer did not reach the client (reaction due, client, subject)"
         }
-        (Language::English, Cause::NewComplete) => "New from clients (reaction due, client, subject)",
+        (Language::English, Cause::NewComplete) => "New (reaction due, from, subject)",
         (Language::English, Cause::AsksUsedUp) => "Incomplete, and not asked again (due, client, subject)",
         (Language::English, Cause::ClientSilent) => {
             "The client does not answer our questions (since, client, subject)"

@@ -24,6 +24,8 @@ pub enum Way {
 pub struct AgentFacts<'a> {
     /// The mail.
     pub mail: &'a Mail,
+    /// The agent.
+    pub author: &'a Address,
     /// How it came.
     pub way: Way,
     /// A trusted server vouches for its sender.
@@ -105,6 +107,7 @@ impl HeldBack {
 ///
 /// | it | is |
 /// | --- | --- |
+/// | belongs to a ticket that is the agent's own, and to no notice | his request |
 /// | went to the client whose ticket or notice it proves | an answer |
 /// | replies to a notice for its author | sent on, or held back |
 /// | belongs to a ticket otherwise | a note |
@@ -125,7 +128,11 @@ pub fn deed(facts: &AgentFacts<'_>) -> Deed {
             None => Deed::Relay(ticket.id),
         };
     }
+    let own = |ticket: &Ticket| ticket.client.without_tag() == facts.author.without_tag();
     if let Some((ticket, proof)) = facts.joined {
+        if facts.way == Way::Person && own(ticket) {
+            return Deed::Asks;
+        }
         // Anybody can write a number into a subject and an agent's address into From.
         let proved = proof != Proof::SubjectNumber || facts.vouched || facts.way == Way::Sent;
         return if proved && went_to(facts, ticket) {
@@ -235,6 +242,7 @@ mod tests {
         });
         let facts = AgentFacts {
             mail,
+            author: &address("olga@m2m.test"),
             way,
             vouched,
             joined: proof.map(|proof| (&ticket, proof)),

@@ -124,15 +124,13 @@ pub fn plan(facts: &Facts<'_>, rules: &Rules, policy: &Policy) -> Plan {
     let mut ticket = facts.ticket.cloned().unwrap_or_else(|| blank(facts));
     let is_new = facts.ticket.is_none();
     let kind = ticket.answers.kind_of(facts.request);
-    match facts.role {
-        Role::Client(_) => {}
-        Role::Agent if !is_new => {
-            ticket.agent_answered = true;
-            let missing = ticket.answers.missing(rules);
-            let answer = Answer::Silent("an agent wrote it".to_owned());
-            return Plan { ticket, is_new, answer, replaces_waiting: true, missing, kind };
-        }
-        Role::Agent => {}
+    // In a request of his own an agent writes as a client does, but that he is asked nothing.
+    let is_his = ticket.client.without_tag() == facts.author.without_tag();
+    if facts.role == Role::Agent && !is_his {
+        ticket.agent_answered = true;
+        let missing = ticket.answers.missing(rules);
+        let answer = Answer::Silent("an agent wrote it".to_owned());
+        return Plan { ticket, is_new, answer, replaces_waiting: true, missing, kind };
     }
     remember_participants(&mut ticket, facts);
     let was = ticket.clone();

@@ -61,7 +61,7 @@ impl Office {
         outcome.unwrap();
     }
 
-    fn directory(&self) -> (PathBuf, Mailer) {
+    pub(super) fn directory(&self) -> (PathBuf, Mailer) {
         let folder = self._folder.path().join("out");
         std::fs::create_dir_all(&folder).unwrap();
         (folder.clone(), Mailer::Directory(folder))

@@ -22,6 +22,7 @@ use tokio::sync::{Notify, watch};
 mod agents;
 mod bounces;
 mod clients;
+mod colleagues;
 mod confidentiality;
 mod endings;
 mod forms;

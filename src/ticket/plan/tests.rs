@@ -190,8 +190,20 @@ fn only_our_questions_can_be_disputed() {
 fn once_an_agent_has_written_no_machine_asks() {
     let mut talk = Talk::new();
     talk.check(&supplies(&[Product]), "ask description objects steps → incomplete");
-    talk.check_with(&supplies(&[]), |facts| facts.role = Role::Agent, "silent → incomplete");
+    static OLGA: LazyLock<Address> = LazyLock::new(|| Address::parse("olga@m2m.test").unwrap());
+    let olga = |facts: &mut Facts<'_>| (facts.role, facts.author) = (Role::Agent, &OLGA);
+    talk.check_with(&supplies(&[]), olga, "silent → incomplete");
     talk.check(&supplies(&[Description]), "silent → open");
+}
+
+#[test]
+fn an_agent_s_own_request_is_like_a_client_s_but_that_nobody_asks_him() {
+    let mut talk = Talk::new();
+    let agent = |facts: &mut Facts<'_>| facts.role = Role::Agent;
+    talk.check_with(&supplies(&[Product]), agent, "silent → open");
+    talk.ticket.as_mut().unwrap().state = State::Answered;
+    talk.check_with(&with_stance(Stance::Courtesy), agent, "silent → answered");
+    talk.check_with(&supplies(&[Description]), agent, "silent → open");
 }
 
 #[test]

@@ -1,0 +1,69 @@
+//! Requests of our own people: an agent writes to the support as a client does.
+
+use super::agents::{AGENT, from_agent};
+use super::*;
+
+const COLLEAGUE: &str = "ag@m2mail.ru";
+const TO_US: &str = "To: support@m2mail.ru\r\n";
+
+impl Office {
+    /// The agent's answer to the colleague's request goes out.
+    async fn answer(&mut self) -> Letter {
+        let agent = Address::parse(AGENT).unwrap();
+        let to = intake::answer_address(&self.desk, &self.ticket(1), &agent).unwrap();
+        self.receive(&from_agent(AGENT, "a1@m2mail.ru", &format!("To: {to}\r\n"), "Принтер починили.")).await;
+        let letter = self.waiting().remove(0);
+        assert_eq!((letter.kind, letter.to.as_str()), (LetterKind::Answer, COLLEAGUE));
+        self.deliver(self.directory().1).await;
+        letter
+    }
+}
+
+#[tokio::test]
+async fn a_colleague_who_writes_again_is_heard() {
+    let mut office = Office::new().await;
+    let request = from_agent(COLLEAGUE, "c1@m2mail.ru", TO_US, "Не работает принтер в отделе.");
+    let row = office.receive(&request).await;
+    assert_eq!((row.ticket, office.ticket(1).client.as_str()), (Some(TicketId(1)), COLLEAGUE), "{}", row.why);
+    assert!(office.letters().is_empty(), "nobody asks a colleague by machine");
+
+    let answer = office.answer().await;
+    assert_eq!(office.ticket(1).state, State::Answered);
+    let reply_to = mail::parse(&answer.raw).reply_to[0].address.clone();
+    let headers = format!("To: {reply_to}\r\nIn-Reply-To: <{}>\r\n", answer.message_id);
+    let row = office
+        .receive(&from_agent(COLLEAGUE, "c2@m2mail.ru", &headers, "Снова не печатает, посмотрите."))
+        .await;
+    let ticket = office.ticket(1);
+    assert_eq!((row.ticket, ticket.state), (Some(TicketId(1)), State::Open), "{}", row.why);
+    assert!(ticket.first_unanswered_at.is_some(), "the clock runs");
+    assert_eq!(office.letters().len(), 1, "and still nobody asks him");
+
+    // In a client's ticket he is an agent, as ever.
+    office.receive(&mail("ivan@alfa.test", "m1@alfa.test", "", "Report", INCOMPLETE)).await;
+    office
+        .receive(&from_agent(
+            COLLEAGUE,
+            "c3@m2mail.ru",
+            "To: support@m2mail.ru\r\nIn-Reply-To: <m1@alfa.test>\r\n",
+            "Займусь.",
+        ))
+        .await;
+    assert_eq!(office.ticket(2).state, State::Incomplete);
+}
+
+#[tokio::test]
+async fn a_notice_that_is_held_back_says_whose_request_it_is() {
+    let mut office = Office::new().await;
+    office.receive(&from_agent(COLLEAGUE, "c1@m2mail.ru", TO_US, "Не работает принтер в отделе.")).await;
+    let agent = Address::parse(AGENT).unwrap();
+    let to = intake::answer_address(&office.desk, &office.ticket(1), &agent).unwrap();
+    office
+        .receive(&from_agent(AGENT, "a1@m2mail.ru", &format!("To: {to}\r\n"), "> Не работает принтер"))
+        .await;
+    let told = office.waiting();
+    let [letter] = told.as_slice() else { panic!("{told:?}") };
+    let text = mail::parse(&letter.raw).text.full;
+    assert!(text.contains("он уйдёт коллеге") && text.contains("Коллега: ag@m2mail.ru"), "{text}");
+    assert!(!text.to_lowercase().contains("клиент"), "{text}");
+}
