@@ -99,8 +99,8 @@ async fn what_is_not_tls_is_told_from_tls_that_is_too_old() {
         let endpoint = Endpoint { host: "localhost".into(), port, trust: authority.trust() };
         connect_tls(&endpoint).await.unwrap_err().to_string()
     }
-    insta::assert_snapshot!(check(b"* OK IMAP4rev1 ready\r\n").await, @"localhost does not speak TLS from the first byte on this port: use the TLS port (IMAP 993, SMTP 465) or, for SMTP, STARTTLS");
-    insta::assert_snapshot!(check(b"220 mail.example.org ESMTP\r\n").await, @"localhost does not speak TLS from the first byte on this port: use the TLS port (IMAP 993, SMTP 465) or, for SMTP, STARTTLS");
+    insta::assert_snapshot!(check(b"* OK IMAP4rev1 ready\r\n").await, @"localhost does not speak TLS from the first byte on this port: set `port` to its TLS port (IMAP 993, SMTP 465)");
+    insta::assert_snapshot!(check(b"220 mail.example.org ESMTP\r\n").await, @"localhost does not speak TLS from the first byte on this port: set `port` to its TLS port (IMAP 993, SMTP 465)");
     // Alert protocol_version.
     insta::assert_snapshot!(check(b"\x15\x03\x01\x00\x02\x02\x46").await, @"localhost offers no TLS 1.2 or 1.3 with a cipher that is still safe: the server must be updated");
 }

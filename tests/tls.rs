@@ -168,7 +168,7 @@ async fn no_byte_of_a_password_goes_to_a_server_whose_tls_is_bad() {
         (Hello::Bytes(tls_1_0()), ("no TLS 1.2 or 1.3", "must be updated")),
         // Alert protocol_version.
         (Hello::Bytes(vec![0x15, 3, 1, 0, 2, 2, 0x46]), ("no TLS 1.2 or 1.3", "must be updated")),
-        (Hello::Bytes(b"* OK IMAP4rev1 ready\r\n".to_vec()), ("does not speak TLS", "use the TLS port")),
+        (Hello::Bytes(b"* OK IMAP4rev1 ready\r\n".to_vec()), ("does not speak TLS", "its TLS port")),
     ];
     let mut refused = 0;
     for way in [Way::Imap, Way::Smtps, Way::StartTls] {

@@ -14,7 +14,7 @@ pub enum ImapError {
     Net(#[from] NetError),
     /// The connection broke, timed out, or what came over it was not IMAP.
     #[error(
-        "the connection to the IMAP server was lost ({0}): look at the network and the server; `security` must be right for the port"
+        "the connection to the IMAP server was lost ({0}): look at the network and the server; `port` must be its TLS port, mostly 993"
     )]
     Lost(String),
     /// The server said BYE.

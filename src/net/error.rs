@@ -97,8 +97,7 @@ pub enum NetError {
     },
     /// The other side does not speak TLS.
     #[error(
-        "{host} does not speak TLS from the first byte on this port: use the TLS port (IMAP 993, SMTP 465) or, for \
-         SMTP, STARTTLS"
+        "{host} does not speak TLS from the first byte on this port: set `port` to its TLS port (IMAP 993, SMTP 465)"
     )]
     NotTls {
         /// The name.

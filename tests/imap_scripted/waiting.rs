@@ -74,7 +74,7 @@ async fn a_silent_idle_that_does_not_answer_is_given_up() {
         seen.offline(),
         [
             "the connection to the IMAP server was lost (the other side has been silent for 1 s): look at the network and the server; \
-             `security` must be right for the port"
+             `port` must be its TLS port, mostly 993"
         ]
     );
 }

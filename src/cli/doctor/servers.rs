@@ -47,7 +47,7 @@ pub(super) fn examine(config: &Config, findings: &mut Findings<'_>) -> Result<bo
         match runtime.block_on(probe) {
             Ok(Ok(report)) => mailbox_report(&check, mailbox, &report, now, findings)?,
             Ok(Err(error)) => findings.error(&check, &error.to_string())?,
-            Err(_elapsed) => too_slow(&check, findings)?,
+            Err(_elapsed) => too_slow(&check, "look at the server and the network between", findings)?,
         }
     }
     let settings = config.smtp_settings(&secrets);
@@ -59,7 +59,7 @@ pub(super) fn examine(config: &Config, findings: &mut Findings<'_>) -> Result<bo
             expiry("smtp", certificate.as_ref(), now, findings)?;
         }
         Ok(Err(error)) => findings.error("smtp", &error)?,
-        Err(_elapsed) => too_slow("smtp", findings)?,
+        Err(_elapsed) => too_slow("smtp", &Smtp::if_silent(&settings), findings)?,
     }
     Ok(all_readable)
 }
@@ -90,9 +90,9 @@ fn token(
     findings.good(check, detail)
 }
 
-fn too_slow(check: &str, findings: &mut Findings<'_>) -> Outcome {
+fn too_slow(check: &str, remedy: &str, findings: &mut Findings<'_>) -> Outcome {
     let detail = format!("no login within {} s", PATIENCE.as_secs());
-    findings.bad(check, detail, "look at the server and the network between")
+    findings.bad(check, detail, remedy)
 }
 
 fn mailbox_report(

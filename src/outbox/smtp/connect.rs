@@ -3,7 +3,7 @@
 use super::greeted::Greeted;
 use super::{Security, Settings, bearer};
 use crate::failpoint;
-use crate::net::{self, CertificateInfo, Endpoint, NetStream, Secret};
+use crate::net::{self, CertificateInfo, Endpoint, NetError, NetStream, Secret};
 use crate::oauth::Credentials;
 use lettre::transport::smtp::authentication::{self, Mechanism};
 use lettre::transport::smtp::client::AsyncSmtpConnection;
@@ -93,16 +93,38 @@ pub(super) async fn limited<T>(
 
 fn silent(settings: &Settings) -> String {
     format!(
-        "the mail server {} does not answer within {} s: check that the port is the one for this kind of protection",
+        "the mail server {} does not answer within {} s: {}",
         settings.host,
-        settings.timing.command.as_secs()
+        settings.timing.command.as_secs(),
+        if_silent(settings)
     )
+}
+
+/// What to do about a server that says nothing. One that speaks TLS from the first byte waits for us to begin.
+pub(super) fn if_silent(settings: &Settings) -> String {
+    let look = "look at the server and the network between";
+    match settings.security {
+        Security::Tls => look.to_owned(),
+        Security::StartTls | Security::None => format!(
+            "if port {} is for TLS from the first byte, as 465 is, set `security = \"tls\"` in [smtp]; else {look}",
+            settings.port
+        ),
+    }
 }
 
 async fn implicit_tls(settings: &Settings) -> Result<NetStream, String> {
     let endpoint =
         Endpoint { host: settings.host.clone(), port: settings.port, trust: settings.trust.clone() };
-    net::connect_tls(&endpoint).await.map_err(|error| error.to_string())
+    net::connect_tls(&endpoint).await.map_err(|error| {
+        if !matches!(error, NetError::NotTls { .. }) {
+            return error.to_string();
+        }
+        format!(
+            "{} does not speak TLS from the first byte on port {}: set `security = \"starttls\"` in [smtp], or `port` to its TLS \
+             port, mostly 465",
+            settings.host, settings.port
+        )
+    })
 }
 
 async fn plain(settings: &Settings) -> Result<NetStream, String> {
@@ -149,7 +171,7 @@ async fn ask_for_tls(stream: &mut NetStream, settings: &Settings) -> Result<(), 
         .any(|line| line.get(4..).is_some_and(|word| word.trim().eq_ignore_ascii_case("STARTTLS")));
     if !offered {
         return Err(format!(
-            "the mail server {host} offers no STARTTLS on port {}: use the port that does, or `security = \"tls\"`; if it \
+            "the mail server {host} offers no STARTTLS on port {}: use the port that does, mostly 587, or `security = \"tls\"` in [smtp]; if it \
              used to, somebody in between may be removing it",
             settings.port
         ));
@@ -182,7 +204,7 @@ async fn answer(stream: &mut BufReader<&mut NetStream>) -> Result<Vec<String>, S
         let read = (&mut *stream).take(MAX_LINE).read_until(b'\n', &mut line).await;
         read.map_err(|error| format!("the connection to the mail server was lost: {error}"))?;
         if line.last() != Some(&b'\n') {
-            return Err("the mail server closed the connection, or does not speak SMTP: check host and port"
+            return Err("the mail server closed the connection, or does not speak SMTP: check host, port and `security` in [smtp]"
                 .to_owned());
         }
         let text = String::from_utf8_lossy(&line).trim_end().to_owned();

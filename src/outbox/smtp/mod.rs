@@ -144,6 +144,12 @@ impl Smtp {
         Ok(certificate)
     }
 
+    /// What to do about a server that never answers with these settings, for people.
+    #[must_use]
+    pub fn if_silent(settings: &Settings) -> String {
+        connect::if_silent(settings)
+    }
+
     /// Sends one letter; see [`super::mailer::Mailer::send`].
     pub(super) async fn send<P: Pieces + ?Sized>(
         &mut self,

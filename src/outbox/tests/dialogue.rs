@@ -298,6 +298,24 @@ async fn tls_of_both_kinds() {
     }
 }
 
+/// TLS on a port that begins without it, STARTTLS on one that begins with it.
+#[tokio::test]
+async fn the_wrong_kind_of_tls_names_the_key_and_its_value() {
+    let (with_starttls, _) = Server::start(Kind::StartTls).await;
+    let (with_tls, _) = Server::start(Kind::Tls).await;
+    for (server, security, remedy) in [
+        (&with_starttls, Security::Tls, "set `security = \"starttls\"` in [smtp]"),
+        (&with_tls, Security::StartTls, "set `security = \"tls\"` in [smtp]"),
+        (&with_tls, Security::None, "set `security = \"tls\"` in [smtp]"),
+    ] {
+        let timing = Timing { command: Duration::from_secs(1), ..Timing::default() };
+        let settings = Settings { security, timing, ..settings(server) };
+        let error = Smtp::probe(&settings).await.unwrap_err();
+        let (_, told) = error.rsplit_once(": ").unwrap();
+        assert!(told.contains(remedy), "{security:?}: {error}");
+    }
+}
+
 #[tokio::test]
 async fn starttls_is_never_done_without() {
     let server = Server::plain().await;
