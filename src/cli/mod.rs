@@ -27,7 +27,7 @@ mod view;
 
 use crate::config::Config;
 use crate::intake::Desk;
-use crate::store::{Access, OutboxState, Store, Tx};
+use crate::store::{Access, Store, Tx};
 use crate::ticket::State;
 use crate::ticket::token::TokenKey;
 use anyhow::Context as _;
@@ -139,7 +139,7 @@ enum Command {
     Outbox {
         /// Only those in this state
         #[arg(long, value_parser = outbox_state_parser())]
-        state: Option<OutboxState>,
+        state: Option<outbox::Shown>,
         /// The list as JSON
         #[arg(long)]
         json: bool,
@@ -182,9 +182,9 @@ fn disposition_parser() -> impl clap::builder::TypedValueParser<Value = mails::O
         .try_map(|name| mails::Only::from_name(&name).ok_or("unknown disposition"))
 }
 
-fn outbox_state_parser() -> impl clap::builder::TypedValueParser<Value = OutboxState> {
-    PossibleValuesParser::new(OutboxState::ALL.map(OutboxState::name))
-        .try_map(|name| OutboxState::from_name(&name).ok_or("unknown state"))
+fn outbox_state_parser() -> impl clap::builder::TypedValueParser<Value = outbox::Shown> {
+    PossibleValuesParser::new(outbox::Shown::all().map(outbox::Shown::name))
+        .try_map(|name| outbox::Shown::from_name(&name).ok_or("unknown state"))
 }
 
 /// Runs the program: parses the arguments, does the command, turns its error into an exit code (sysexits.h).

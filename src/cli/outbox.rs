@@ -9,9 +9,56 @@ use crate::store::{Letter, OutboxState};
 use chrono_tz::Tz;
 use serde_json::{Value, json};
 
+/// Where a letter stands, as it is shown and asked for: that it came back counts for more than that a server took it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shown {
+    /// Its state in the outbox.
+    Is(OutboxState),
+    /// A bounce of it came back.
+    Bounced,
+}
+
+impl Shown {
+    /// All of them.
+    pub(super) fn all() -> impl Iterator<Item = Self> {
+        OutboxState::ALL.into_iter().map(Self::Is).chain([Self::Bounced])
+    }
+
+    /// The word for it.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Is(state) => state.name(),
+            Self::Bounced => "bounced",
+        }
+    }
+
+    /// The one of this name.
+    pub(super) fn from_name(name: &str) -> Option<Self> {
+        Self::all().find(|shown| shown.name() == name)
+    }
+
+    const fn of(letter: &Letter) -> Self {
+        if letter.bounced_at.is_some() { Self::Bounced } else { Self::Is(letter.state) }
+    }
+
+    const fn tone(self) -> Tone {
+        match self {
+            Self::Is(OutboxState::Waiting | OutboxState::Claimed) => Tone::Yellow,
+            Self::Is(OutboxState::Sent) => Tone::Green,
+            Self::Is(OutboxState::Refused | OutboxState::Ambiguous) | Self::Bounced => Tone::Red,
+            Self::Is(OutboxState::Cancelled) => Tone::Dim,
+        }
+    }
+}
+
 /// Lists letters, the latest last.
-pub(super) fn run(config: &Config, state: Option<OutboxState>, json: bool, screen: &mut Screen) -> Outcome {
-    let letters = super::store(config)?.read_now(|reader| reader.outbox(state))?;
+pub(super) fn run(config: &Config, state: Option<Shown>, json: bool, screen: &mut Screen) -> Outcome {
+    let stored = match state {
+        Some(Shown::Is(state)) => Some(state),
+        Some(Shown::Bounced) | None => None,
+    };
+    let mut letters = super::store(config)?.read_now(|reader| reader.outbox(stored))?;
+    letters.retain(|letter| state.is_none_or(|state| Shown::of(letter) == state));
     if json {
         return screen.json(&letters.iter().map(letter_json).collect::<Vec<_>>());
     }
@@ -26,7 +73,7 @@ pub(super) fn run(config: &Config, state: Option<OutboxState>, json: bool, scree
 pub(super) fn letter_json(letter: &Letter) -> Value {
     json!({
         "letter": letter.id,
-        "state": letter.state,
+        "state": Shown::of(letter).name(),
         "kind": letter.kind,
         "ticket": letter.ticket,
         "answers_mail": letter.answers_mail,
@@ -58,16 +105,10 @@ pub(super) fn show(letters: &[Letter], zone: Tz, indent: &str, empty: &str, scre
         Column::Flexible("last error"),
     ]);
     for letter in letters {
-        let (state, tone) = match (letter.state, letter.bounced_at) {
-            (_, Some(_)) => ("bounced", Tone::Red),
-            (OutboxState::Waiting | OutboxState::Claimed, None) => (letter.state.name(), Tone::Yellow),
-            (OutboxState::Sent, None) => (letter.state.name(), Tone::Green),
-            (OutboxState::Refused | OutboxState::Ambiguous, None) => (letter.state.name(), Tone::Red),
-            (OutboxState::Cancelled, None) => (letter.state.name(), Tone::Dim),
-        };
+        let state = Shown::of(letter);
         table.row(vec![
             Cell::new(letter.id),
-            Cell::toned(state, tone),
+            Cell::toned(state.name(), state.tone()),
             Cell::new(letter.kind.name()),
             Cell::new(letter.ticket.map(|ticket| ticket.to_string()).unwrap_or_default()),
             Cell::new(&letter.to),

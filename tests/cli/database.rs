@@ -145,3 +145,19 @@ pub(crate) fn fill(folder: &Path) {
         store.close().await.unwrap();
     });
 }
+
+/// The letter goes out and comes back.
+pub(crate) fn bounce_the_letter(folder: &Path) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let store = Store::open(&folder.join("askback.db"), Access::Daemon).unwrap();
+        let work = |tx: &Tx<'_>| {
+            let now = at("2020-03-06T09:03:00Z");
+            let letter = tx.claim_due(now, 1)?.remove(0).letter.id;
+            tx.record_sent(letter, "250 ok", now)?;
+            tx.mark_bounced(letter, "a delivery report says that it did not arrive", now)
+        };
+        assert!(store.write(0, work).await.unwrap());
+        store.close().await.unwrap();
+    });
+}

@@ -61,6 +61,26 @@ fn tables_as_json() {
     insta::assert_snapshot!(all);
 }
 
+/// Each state that a letter is shown in can be asked for, and finds it.
+#[test]
+fn a_letter_is_found_by_the_state_that_it_is_shown_in() {
+    let folder = folder();
+    database::fill(folder.path());
+    for (state, other) in [("waiting", "bounced"), ("bounced", "sent")] {
+        if state == "bounced" {
+            database::bounce_the_letter(folder.path());
+        }
+        for list in [&["outbox"][..], &["outbox", "--state", state]] {
+            let text = prints(folder.path(), list);
+            assert!(text.contains(state) && text.contains(" ask "), "{list:?}: {text}");
+        }
+        let listed = json(&prints(folder.path(), &["outbox", "--json", "--state", state]));
+        assert_eq!((listed.as_array().unwrap().len(), &listed[0]["state"]), (1, &Value::from(state)));
+        let none = prints(folder.path(), &["outbox", "--state", other]);
+        assert_eq!(none, format!("There are no {other} letters.\n"));
+    }
+}
+
 #[test]
 fn the_bytes_of_a_mail_come_out_as_they_went_in() {
     let folder = folder();
