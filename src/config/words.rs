@@ -63,21 +63,33 @@ pub(super) fn check_products(checker: &mut Checker<'_>, files: &[Spanned<Product
     if files.is_empty() {
         return RuleSettings::wialon().products;
     }
-    // Folded word → the product that has it.
+    // Folded word, host or mark → the product that has it.
     let mut taken: BTreeMap<String, String> = BTreeMap::new();
-    let mut products = Vec::new();
+    let mut products: Vec<Product> = Vec::new();
     for section in files {
         let file = section.get_ref();
         let example = "\"Wialon Hosting\"";
         let Some(name) = checker.required(section.span(), "name", &file.name, phrase, example) else {
             continue;
         };
-        for alias in file.aliases.iter().chain(&file.proper).chain(&file.answers) {
-            match taken.insert(fold(alias.get_ref()), name.clone()) {
-                Some(other) if other != name => {
-                    let what = format!("\"{}\" stands for \"{other}\" already", alias.get_ref());
+        if products.iter().any(|other| fold(&other.name) == fold(&name)) {
+            let at = file.name.as_ref().map_or(section.span(), Spanned::span);
+            let remedy =
+                "put all that it is known by into one [[product]], or give this one a name of its own";
+            checker.problem(at, &format!("two products are called \"{name}\""), remedy);
+        }
+        let words = file.aliases.iter().chain(&file.proper).chain(&file.answers);
+        let known_by: Vec<_> = words.chain(&file.hosts).chain(&file.marks).collect();
+        if known_by.is_empty() {
+            let what = format!("nothing tells that a mail is about \"{name}\"");
+            checker.problem(section.span(), &what, "add `aliases` with the words that clients call it by");
+        }
+        for word in known_by {
+            match taken.insert(fold(word.get_ref()), name.clone()) {
+                Some(other) if fold(&other) != fold(&name) => {
+                    let what = format!("\"{}\" stands for \"{other}\" already", word.get_ref());
                     let remedy = "leave it with one product: a word must tell them apart";
-                    checker.problem(alias.span(), &what, remedy);
+                    checker.problem(word.span(), &what, remedy);
                 }
                 Some(_) | None => {}
             }
@@ -161,7 +173,53 @@ fn pattern(text: &str) -> Result<String, Flaw> {
     Ok(text.to_owned())
 }
 
-/// Words that differ only in case or ё are one word.
+/// Words that differ only in case, ё or white space are one word.
 fn fold(text: &str) -> String {
-    text.to_lowercase().replace('ё', "е")
+    text.to_lowercase().replace('ё', "е").split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::config::Config;
+    use std::path::Path;
+
+    /// What is wrong with these products, one in a line.
+    #[track_caller]
+    fn check(products: &str, expect: &[&str]) {
+        let text = format!(
+            "[support]\naddresses = [\"support@example.com\"]\n[[mailbox]]\nhost = \"i\"\npassword_file = \"p\"\n\
+             [smtp]\nhost = \"s\"\n{products}"
+        );
+        let told = match Config::parse(&text, Path::new("askback.toml")) {
+            Ok(_) => Vec::new(),
+            Err(errors) => errors.problems().iter().map(|problem| errors.describe(problem).0).collect(),
+        };
+        assert_eq!(told.len(), expect.len(), "{told:#?}");
+        for (told, expect) in told.iter().zip(expect) {
+            assert!(told.contains(expect), "{told}");
+        }
+    }
+
+    #[test]
+    fn a_product_is_named_once_and_known_by_what_no_other_has() {
+        let alfa = "[[product]]\nname = \"Alfa\"\naliases = [\"alfa\"]\n";
+        let beta = "[[product]]\nname = \"Beta\"\n";
+        check(alfa, &[]);
+        check(&format!("{alfa}{beta}aliases = [\"beta\"]\nhosts = [\"beta.test\"]\n"), &[]);
+        check(
+            &format!("{alfa}[[product]]\nname = \"ALFA\"\naliases = [\"al fa\"]\n"),
+            &["two products are called \"ALFA\""],
+        );
+        check(&format!("{alfa}{beta}aliases = [\"Alfa\"]\n"), &["\"Alfa\" stands for \"Alfa\" already"]);
+        check(
+            &format!("{alfa}{beta}aliases = [\"b b\"]\nanswers = [\"ALFA\"]\n"),
+            &["stands for \"Alfa\" already"],
+        );
+        let shared = "hosts = [\"one.test\"]\nmarks = [\"svc=a\"]\n";
+        check(
+            &format!("{alfa}{shared}{beta}aliases = [\"beta\"]\n{shared}"),
+            &["\"one.test\" stands for \"Alfa\"", "\"svc=a\" stands for \"Alfa\""],
+        );
+        check(beta, &["nothing tells that a mail is about \"Beta\""]);
+    }
 }
