@@ -19,6 +19,8 @@ pub(super) enum Exit {
     Unavailable = 69,
     /// A mistake of ours.
     Software = 70,
+    /// A file cannot be made where it should be.
+    CantCreat = 73,
     /// Reading or writing failed.
     IoErr = 74,
     /// Try again.
@@ -109,12 +111,14 @@ impl From<SecretError> for Failure {
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         let exit = match &error {
-            StoreError::Missing { .. } => Exit::NoInput,
+            StoreError::Missing { .. } | StoreError::NoBackup { .. } => Exit::NoInput,
+            StoreError::CannotCreate(_) => Exit::CantCreat,
             StoreError::Locked { .. } | StoreError::Busy => Exit::TempFail,
             StoreError::Newer { .. }
             | StoreError::Older { .. }
             | StoreError::NotOurs { .. }
-            | StoreError::Damaged(_) => Exit::DataErr,
+            | StoreError::Damaged(_)
+            | StoreError::Unsound(_) => Exit::DataErr,
             StoreError::Rights { .. } => Exit::NoPerm,
             StoreError::Full | StoreError::Io(_) => Exit::IoErr,
             StoreError::Closed => Exit::Software,

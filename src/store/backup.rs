@@ -42,15 +42,26 @@ pub struct Restored {
 /// If `to` exists, something cannot be read or written, or the copy is not sound.
 pub fn backup(from: &Path, to: &Path, progress: &mut dyn FnMut(u64, u64)) -> Result<Verified> {
     if to.symlink_metadata().is_ok() {
-        bail!("{} exists already: name a new file, or remove it first", to.display());
+        bail!(StoreError::CannotCreate(format!(
+            "{} exists already: name a new file, or remove it first",
+            to.display()
+        )));
     }
     if let Some(folder) = to.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.is_dir()) {
-        bail!("there is no folder {}: make it, or name another", folder.display());
+        bail!(StoreError::CannotCreate(format!(
+            "there is no folder {}: make it, or name another",
+            folder.display()
+        )));
     }
     let part = beside(to, ".part");
     let verified = copy(from, &part, progress)?;
     // Unlike a renaming, a link never replaces a file.
-    let named = fs::hard_link(&part, to).with_context(|| format!("{} cannot be created", to.display()));
+    let named = fs::hard_link(&part, to).map_err(|error| {
+        let path = to.display();
+        StoreError::CannotCreate(format!(
+            "{path} cannot be created ({error}): name a new file, on a file system that knows hard links"
+        ))
+    });
     fs::remove_file(&part)?;
     named?;
     sync_folder(to)?;
@@ -63,7 +74,7 @@ pub fn backup(from: &Path, to: &Path, progress: &mut dyn FnMut(u64, u64)) -> Res
 /// with them, and the tokens in these, are out, and an answer to one must never reach another client.
 ///
 /// # Errors
-/// [`StoreError::Locked`] if a daemon uses the database; if the backup is not sound (then nothing has changed); if
+/// [`StoreError::Locked`] if a daemon uses the database; if there is no such backup, or it is not sound (then nothing has changed); if
 /// something cannot be read or written.
 pub fn restore(
     from: &Path,
@@ -71,6 +82,9 @@ pub fn restore(
     now: DateTime<Utc>,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Restored> {
+    if !from.is_file() {
+        bail!(StoreError::NoBackup { path: from.to_owned() });
+    }
     let _lock = open::lock(path)?;
     let part = beside(path, ".restoring");
     let verified = copy(from, &part, progress)?;
@@ -118,11 +132,11 @@ fn copy(from: &Path, part: &Path, progress: &mut dyn FnMut(u64, u64)) -> Result<
         if verified.faults.is_empty() {
             return Ok(verified);
         }
-        bail!(
+        bail!(StoreError::Unsound(format!(
             "the copy of {} is not sound ({}): `askback verify` says more; keep the older backups",
             from.display(),
             verified.faults.join("; ")
-        )
+        )))
     });
     if copied.is_err() {
         let _ = remove(part);

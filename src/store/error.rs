@@ -46,7 +46,7 @@ pub enum StoreError {
         known: u32,
     },
     /// Some other file.
-    #[error("{} is not a database of askback: check the path in the configuration", path.display())]
+    #[error("{} is not a database of askback: check its path, in the configuration or on the command line", path.display())]
     NotOurs {
         /// The file.
         path: PathBuf,
@@ -76,6 +76,18 @@ pub enum StoreError {
     /// Reading or writing failed.
     #[error("the database cannot be read or written ({0}): check the disk (dmesg) and the file system")]
     Io(String),
+    /// A copy cannot be put where it should be.
+    #[error("{0}")]
+    CannotCreate(String),
+    /// A copy is not sound, and was removed.
+    #[error("{0}")]
+    Unsound(String),
+    /// There is no such backup.
+    #[error("there is no file {}: name one that `askback backup` has made", path.display())]
+    NoBackup {
+        /// The file.
+        path: PathBuf,
+    },
     /// The writer has ended.
     #[error("the database has been closed")]
     Closed,

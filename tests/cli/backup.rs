@@ -10,8 +10,16 @@ fn a_database_is_checked_copied_and_put_back() {
     let whole = "askback.db is whole: 4 distinct mails have the bytes that they were stored with.\n";
     assert!(prints(folder.path(), &["verify"]).ends_with(whole));
     prints(folder.path(), &["backup", "copy.db"]);
-    let (exit, stderr) = fails(folder.path(), &["backup", "copy.db"]);
-    assert!(exit != 0 && stderr.contains("remedy: name a new file"), "{exit} {stderr}");
+    // EX_CANTCREAT and EX_NOINPUT of sysexits.h.
+    for (arguments, code, remedy) in [
+        (["backup", "copy.db"], 73, "remedy: name a new file"),
+        (["backup", "nowhere/copy.db"], 73, "remedy: make it, or name another"),
+        (["restore", "nowhere.db"], 66, "remedy: name one that `askback backup` has made"),
+        (["restore", "."], 66, "remedy: name one that `askback backup` has made"),
+    ] {
+        let (exit, stderr) = fails(folder.path(), &arguments);
+        assert!(exit == code && stderr.contains(remedy), "{arguments:?}: {exit} {stderr}");
+    }
 
     prints(folder.path(), &["ticket", "1", "--close"]);
     let said = prints(folder.path(), &["restore", "copy.db"]);
@@ -39,7 +47,7 @@ fn damage_is_told_with_what_to_do() {
     assert!(said.contains("  mail 1: "), "{said}");
     assert!(stderr.contains("remedy: ") && stderr.contains("askback restore"), "{stderr}");
     let (exit, stderr) = fails(folder.path(), &["backup", "copy.db"]);
-    assert!(exit != 0 && stderr.contains("is not sound"), "{exit} {stderr}");
+    assert!(exit == 65 && stderr.contains("is not sound"), "{exit} {stderr}");
     assert!(!folder.path().join("copy.db").exists());
     fs::write(&path, "no database at all, but long enough to look like one").unwrap();
     assert_eq!(fails(folder.path(), &["verify"]).0, 65);
