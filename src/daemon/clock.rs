@@ -1,5 +1,7 @@
 //! What happens because time passes: nudges to agents and the head, tickets that silence closes.
 
+mod unreached;
+
 use crate::calendar::WorkingDuration;
 use crate::intake::{self, Desk, regulation_of};
 use crate::mail::Address;
@@ -111,7 +113,7 @@ impl Clock {
         for notice in &notices {
             tx.enqueue(&intake::notice_letter(&self.desk, notice, now)?, now)?;
         }
-        Ok(notices.len())
+        Ok(notices.len() + self.tell_of_unreached(tx, now)?)
     }
 
     fn close_silent(&self, tx: &Tx<'_>, now: DateTime<Utc>) -> anyhow::Result<()> {

@@ -3,6 +3,7 @@
 use crate::imap::Progress;
 use crate::store::{Counts, Store};
 use crate::ticket::{Disposition, State};
+use chrono::Utc;
 use sd_notify::NotifyState;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -80,7 +81,7 @@ pub(super) fn notify(states: &[NotifyState<'_>]) {
 }
 
 /// The numbers that an operator wants first: what waits on agents, what is stuck.
-fn glance(counts: &Counts) -> String {
+fn glance(counts: &Counts, unreached: usize) -> String {
     let tickets =
         |wanted: State| counts.tickets.iter().find(|(state, _)| *state == wanted).map_or(0, |(_, n)| *n);
     let mails =
@@ -96,6 +97,9 @@ fn glance(counts: &Counts) -> String {
             line.push_str(&format!("; {number} {what}"));
         }
     }
+    if unreached > 0 {
+        line.push_str(&format!("; notices to {unreached} of us REFUSED (askback doctor says to whom)"));
+    }
     line
 }
 
@@ -109,10 +113,10 @@ pub(super) async fn report(
     let period = sd_notify::watchdog_enabled().map_or(Duration::from_secs(15), |watchdog| watchdog / 3);
     let mut last = String::new();
     loop {
-        let alive = tokio::time::timeout(period, store.write(0, |tx| tx.counts())).await;
-        match alive {
-            Ok(Ok(counts)) => {
-                let line = format!("{}; {}", status.line(), glance(&counts));
+        let look = store.write(0, |tx| Ok((tx.counts()?, tx.unreached(Utc::now())?.len())));
+        match tokio::time::timeout(period, look).await {
+            Ok(Ok((counts, unreached))) => {
+                let line = format!("{}; {}", status.line(), glance(&counts, unreached));
                 notify(&[NotifyState::Watchdog, NotifyState::Status(&line)]);
                 if line != last {
                     tracing::info!("{line}");

@@ -239,6 +239,41 @@ pub fn login_ends(language: Language, login: &str, when: &str, to: &Address) -> 
     Notice { to: to.clone(), reply_to: None, subject: HeaderText::new(&subject, 200), text, html: None }
 }
 
+/// Tells one of us that notices to a colleague, the last `when`, are refused by the server for the reason `why` (hostile).
+pub fn not_reached(
+    language: Language,
+    colleague: &Address,
+    notices: u64,
+    when: &str,
+    why: &str,
+    to: &Address,
+) -> Notice {
+    let why = HeaderText::new(why, 200);
+    let (subject, text) = match language {
+        Language::Russian => (
+            format!("askback: извещения для {colleague} не доходят"),
+            format!(
+                "Почтовый сервер не принимает извещения для {colleague}.\n\
+                 Не принято: {notices}, последнее {when}.\nПричина: {why}\n\n\
+                 Исправьте адрес в настройках askback ([[agent]], [head], [nudges.to]) или почтовый\n\
+                 ящик. Что не дошло, показывает на сервере askback outbox --state refused, а что\n\
+                 ждёт инженера — askback tickets.\n"
+            ),
+        ),
+        Language::English => (
+            format!("askback: notices to {colleague} do not arrive"),
+            format!(
+                "The mail server does not take notices to {colleague}.\n\
+                 Refused: {notices}, the last one {when}.\nReason: {why}\n\n\
+                 Correct the address in the configuration of askback ([[agent]], [head], [nudges.to]),\n\
+                 or mend the mailbox. What did not arrive is shown on the server by askback outbox\n\
+                 --state refused, what waits for an engineer by askback tickets.\n"
+            ),
+        ),
+    };
+    Notice { to: to.clone(), reply_to: None, subject: HeaderText::new(&subject, 200), text, html: None }
+}
+
 fn how_to_answer(language: Language, Whose { to, .. }: &Whose, by_reply: bool) -> String {
     match (language, by_reply) {
         (Language::Russian, true) => format!(

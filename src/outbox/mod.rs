@@ -157,7 +157,7 @@ fn record(tx: &Tx<'_>, done: &Done, now: DateTime<Utc>) -> anyhow::Result<()> {
     let next = retry::next_attempt(letter.attempts, letter.created_at, now);
     match (outcome, next) {
         (SendOutcome::Accepted { response }, _) => tx.record_sent(letter.id, response, now)?,
-        (SendOutcome::Refused { why }, _) => return tx.record_refused(letter.id, why, now),
+        (SendOutcome::Refused { why }, _) => return refused(tx, letter, why, now),
         (SendOutcome::Ambiguous { why }, _) if letter.kind.is_automatic() => {
             tx.record_ambiguous(letter.id, why, now)?
         }
@@ -169,7 +169,7 @@ fn record(tx: &Tx<'_>, done: &Done, now: DateTime<Utc>) -> anyhow::Result<()> {
         (
             SendOutcome::Retry { why } | SendOutcome::Ambiguous { why } | SendOutcome::Unreachable { why },
             None,
-        ) => return tx.record_refused(letter.id, &format!("given up after four days: {why}"), now),
+        ) => return refused(tx, letter, &format!("given up after four days: {why}"), now),
     }
     let subject = EventSubject { mail: None, ticket: letter.ticket, outbox: Some(letter.id) };
     tx.event(now, subject, outcome.name(), outcome.words())?;
@@ -177,6 +177,18 @@ fn record(tx: &Tx<'_>, done: &Done, now: DateTime<Utc>) -> anyhow::Result<()> {
         Some(ticket) if letter.kind == LetterKind::Answer => answered(tx, done, ticket, subject, now),
         Some(_) | None => Ok(()),
     }
+}
+
+/// It will never go out. A notice is nobody's turn, so the log says it, without the address; the clock tells the others.
+fn refused(tx: &Tx<'_>, letter: &Letter, why: &str, now: DateTime<Utc>) -> anyhow::Result<()> {
+    tx.record_refused(letter.id, why, now)?;
+    if letter.kind == LetterKind::Notice {
+        tracing::error!(
+            letter = letter.id.0,
+            "a notice to one of us did not go out, and will not: `askback outbox --state refused` says why"
+        );
+    }
+    Ok(())
 }
 
 /// An agent's answer that the server took has demonstrably gone out.

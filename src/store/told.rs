@@ -1,14 +1,60 @@
 //! What agents and the head have been told, and what of mails and letters that depends on.
 
-use super::sql::{Ms, limit as sql_limit};
+use super::sql::{Ms, Size, limit as sql_limit};
 use super::{Reader, Tx};
+use crate::mail::Address;
 use crate::nudge::{Key, MailFacts};
 use crate::ticket::{Disposition, TicketId};
 use anyhow::Result;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::params;
 
+/// Older refusals are history.
+const RECENT: TimeDelta = TimeDelta::days(7);
+
+/// One of us whom notices do not reach.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unreached {
+    /// His address.
+    pub to: Address,
+    /// How many were refused.
+    pub notices: u64,
+    /// When the last was.
+    pub at: DateTime<Utc>,
+    /// Why. Hostile: the server's words.
+    pub why: String,
+}
+
 impl Reader<'_> {
+    /// To whom notices were refused in the week before `now`, and none has gone out after the last of these.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn unreached(&self, now: DateTime<Utc>) -> Result<Vec<Unreached>> {
+        // SQLite takes last_error from the row that has the maximum.
+        self.rows(
+            "WITH refused AS (SELECT recipient, count(*) AS notices, max(id) AS last, settled_at, last_error
+                              FROM outbox
+                              WHERE state = 'refused' AND kind = 'notice' AND settled_at > ?1
+                              GROUP BY recipient)
+             SELECT recipient, notices, settled_at, last_error
+             FROM refused
+             WHERE NOT EXISTS (SELECT 1 FROM outbox AS later
+                               WHERE later.id > refused.last AND later.recipient = refused.recipient
+                                 AND later.kind = 'notice' AND later.state = 'sent')
+             ORDER BY recipient",
+            [Ms(now - RECENT)],
+            |row| {
+                Ok(Unreached {
+                    to: row.get("recipient")?,
+                    notices: row.get::<_, Size>("notices")?.0,
+                    at: row.get::<_, Ms>("settled_at")?.0,
+                    why: row.get("last_error")?,
+                })
+            },
+        )
+    }
+
     /// When the last ask of a ticket went out.
     ///
     /// # Errors

@@ -146,6 +146,35 @@ pub(crate) fn fill(folder: &Path) {
     });
 }
 
+/// A notice to an agent is refused for good.
+pub(crate) fn refuse_a_notice(folder: &Path) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let store = Store::open(&folder.join("askback.db"), Access::Daemon).unwrap();
+        let work = |tx: &Tx<'_>| {
+            let now = Utc::now();
+            let id = tx.enqueue(
+                &NewLetter {
+                    kind: LetterKind::Notice,
+                    ticket: None,
+                    answers_mail: None,
+                    envelope_from: None,
+                    to: address("olga@m2mail.ru"),
+                    message_id: MessageId::parse("notice.1@m2mail.ru").unwrap(),
+                    raw: b"Subject: x\r\n\r\nx\r\n".to_vec(),
+                    due_at: now,
+                    asked: Vec::new(),
+                },
+                now,
+            )?;
+            tx.claim_due(now, 10)?;
+            tx.record_refused(id, "550 no such user", now)
+        };
+        store.write(0, work).await.unwrap();
+        store.close().await.unwrap();
+    });
+}
+
 /// The letter goes out and comes back.
 pub(crate) fn bounce_the_letter(folder: &Path) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();

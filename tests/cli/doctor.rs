@@ -1,6 +1,6 @@
 //! `askback doctor` where nothing answers.
 
-use super::{askback, folder};
+use super::{askback, database, folder};
 use serde_json::Value;
 use std::fs;
 use std::net::TcpListener;
@@ -69,6 +69,16 @@ fn each_failure_has_its_remedy() {
     assert!(text.contains("✗ smtp: "), "{text}");
     assert!(text.contains("    remedy: "), "{text}");
     assert!(text.ends_with("Something needs mending.\n"), "{text}");
+}
+
+#[test]
+fn notices_that_are_refused_are_seen() {
+    let folder = folder();
+    configure(folder.path(), closed_port());
+    database::fill(folder.path());
+    database::refuse_a_notice(folder.path());
+    let (_, list) = doctor(folder.path());
+    has(&list, "notices", "note", "1 to olga@m2mail.ru were refused, the last one with: 550 no such user");
 }
 
 #[test]

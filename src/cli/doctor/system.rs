@@ -67,7 +67,21 @@ fn contents(store: &Store, findings: &mut Findings<'_>) -> Outcome {
         let detail = format!("{held} mails wait for a person: held or quarantined");
         findings.note("mails", detail, "askback held list and askback quarantine list show them")?;
     }
-    Ok(())
+    notices(store, findings)
+}
+
+/// Whether those whom askback tells get what it tells.
+fn notices(store: &Store, findings: &mut Findings<'_>) -> Outcome {
+    let unreached = match store.read_now(|reader| reader.unreached(Utc::now())) {
+        Ok(unreached) => unreached,
+        Err(error) => return findings.error("database", &format!("{error:#}")),
+    };
+    let remedy = "correct the address in [[agent]], [head] or [nudges.to], or mend that mailbox; askback outbox --state \
+                  refused shows what did not arrive";
+    unreached.iter().try_for_each(|one| {
+        let detail = format!("{} to {} were refused, the last one with: {}", one.notices, one.to, one.why);
+        findings.note("notices", detail, remedy)
+    })
 }
 
 fn free_space(database: &Path, findings: &mut Findings<'_>) -> Outcome {

@@ -1,4 +1,5 @@
 mod jumps;
+mod unreached;
 
 use super::*;
 use crate::config::Config;

@@ -1,0 +1,59 @@
+use super::*;
+
+impl Bench {
+    /// The server refuses all letters that wait, or takes them.
+    async fn settle(&self, now: &str, refuses: bool) -> usize {
+        let now = at(now);
+        self.write(move |tx| {
+            let claimed = tx.claim_due(now, 100)?;
+            for letter in claimed.iter().map(|claimed| &claimed.letter) {
+                if refuses && letter.to.as_str() == AGENTS {
+                    tx.record_refused(letter.id, "550 5.1.1 no such user\u{1b}[31m", now)?;
+                } else {
+                    tx.record_sent(letter.id, "250 ok", now)?;
+                }
+            }
+            Ok(claimed.len())
+        })
+        .await
+    }
+}
+
+const HEAD: &str = "ag@m2mail.ru";
+
+#[tokio::test]
+async fn whom_notices_do_not_reach_the_head_hears_of() {
+    let bench = Bench::new();
+    bench.open(State::Open, "2026-05-14T06:00:00Z").await;
+    let new = |ticket| format!("{AGENTS}: askback: № {ticket}, новое от клиента: Отчёт");
+    assert_eq!(bench.tick("2026-05-14T06:01:00Z").await, [new(1)]);
+    assert_eq!(bench.settle("2026-05-14T06:01:01Z", true).await, 1);
+
+    let lost = format!("{HEAD}: askback: извещения для {AGENTS} не доходят");
+    assert_eq!(bench.tick("2026-05-14T06:02:00Z").await, [lost.as_str()]);
+    let text = crate::mail::parse(&bench.letters().pop().unwrap().raw).text.full;
+    assert!(text.contains("550 5.1.1 no such user") && !text.contains('\u{1b}'), "{text}");
+    assert_eq!(bench.settle("2026-05-14T06:02:01Z", true).await, 1);
+    assert_eq!(bench.tick("2026-05-14T06:03:00Z").await, [""; 0], "once");
+
+    // More is refused on the same day: the head knows it.
+    bench.open(State::Open, "2026-05-14T06:04:00Z").await;
+    assert_eq!(bench.tick("2026-05-14T06:05:00Z").await, [new(2)]);
+    bench.settle("2026-05-14T06:05:01Z", true).await;
+    assert_eq!(bench.tick("2026-05-14T06:06:00Z").await, [""; 0]);
+    let unreached = |now| bench.store.read_now(|reader| reader.unreached(at(now))).unwrap();
+    let [one] = &*unreached("2026-05-14T06:06:00Z") else { panic!("nobody") };
+    assert_eq!((one.to.as_str(), one.notices), (AGENTS, 2));
+
+    // And still on the next: once more, until one gets through.
+    let morning = bench.tick("2026-05-15T06:03:00Z").await;
+    assert!(morning.contains(&lost), "{morning:?}");
+    bench.settle("2026-05-15T06:04:00Z", true).await;
+    assert!(!bench.tick("2026-05-15T06:05:00Z").await.contains(&lost));
+    bench.open(State::Open, "2026-05-15T06:06:00Z").await;
+    assert_eq!(bench.tick("2026-05-15T06:07:00Z").await, [new(3)]);
+    bench.settle("2026-05-15T06:07:01Z", false).await;
+    assert_eq!(unreached("2026-05-15T06:08:00Z"), []);
+    let week_later = bench.tick("2026-05-22T06:05:00Z").await;
+    assert!(!week_later.contains(&lost), "{week_later:?}");
+}
