@@ -44,6 +44,9 @@ pub(crate) use wall::is_possible as clock_is_possible;
 /// SIGTERM lets the mail in hand be finished, but never longer than this.
 const STOP_WITHIN: Duration = Duration::from_secs(4);
 
+/// And noting that this is no fault of the mails in hand takes no longer than this.
+const EXCUSE_WITHIN: Duration = Duration::from_millis(300);
+
 /// Threads that wait for sockets and clocks. Slow work has threads of its own, so two are enough on any machine.
 const WORKERS: usize = 2;
 
@@ -75,6 +78,21 @@ struct House {
     sent: Arc<Notify>,
     /// Whether this machine's clock is believed.
     right: Arc<watch::Sender<bool>>,
+}
+
+impl House {
+    /// Stops all tasks; that some are cut off is no fault of the mails in hand.
+    async fn stop(&self, tasks: Tasks) {
+        if tasks.stop(STOP_WITHIN).await {
+            return;
+        }
+        let excused = tokio::time::timeout(EXCUSE_WITHIN, self.attempts.cut_off(&self.store)).await;
+        if !matches!(excused, Ok(Ok(()))) {
+            tracing::warn!(
+                "the mails in hand could not be noted as innocent: the database was busy to the end"
+            );
+        }
+    }
 }
 
 async fn serve(config_path: &Path, config: Config) -> anyhow::Result<()> {
@@ -109,7 +127,7 @@ async fn serve(config_path: &Path, config: Config) -> anyhow::Result<()> {
             _ = reload.recv() => {
                 match reload_setup(config_path, &store_path, &house) {
                     Ok(setup) => {
-                        tasks.stop(STOP_WITHIN).await;
+                        house.stop(tasks).await;
                         house.status.clear();
                         tasks = start(&house, setup);
                         tracing::info!("the new configuration is in force");
@@ -121,9 +139,9 @@ async fn serve(config_path: &Path, config: Config) -> anyhow::Result<()> {
     };
     status::notify(&[NotifyState::Stopping]);
     tracing::info!("stopping: the mail in hand is finished first");
-    tasks.stop(STOP_WITHIN).await;
+    house.stop(tasks).await;
     drop(house);
-    if tokio::time::timeout(Duration::from_millis(500), store.close()).await.is_err() {
+    if tokio::time::timeout(Duration::from_millis(300), store.close()).await.is_err() {
         tracing::warn!("the database was busy to the end; its log is replayed at the next start");
     }
     outcome

@@ -92,14 +92,16 @@ impl Tasks {
         }
     }
 
-    /// Tells all tasks to stop and waits for them; what has not ended by then is cut off. Nothing is lost by that:
-    /// every stage's queue is a table.
-    pub(super) async fn stop(mut self, within: Duration) {
+    /// Tells all tasks to stop and waits for them; what has not ended by then is cut off, and `false` given. Nothing is lost by
+    /// that: every stage's queue is a table.
+    pub(super) async fn stop(mut self, within: Duration) -> bool {
         self.stop.send_replace(true);
         let all = async { while self.set.join_next().await.is_some() {} };
-        if tokio::time::timeout(within, all).await.is_err() {
+        let all_ended = tokio::time::timeout(within, all).await.is_ok();
+        if !all_ended {
             tracing::warn!("some tasks did not stop within {} s and are cut off", within.as_secs());
         }
+        all_ended
     }
 }
 
@@ -155,7 +157,16 @@ mod tests {
             Ok(())
         });
         let before = Instant::now();
-        tasks.stop(Duration::from_secs(5)).await;
+        assert!(tasks.stop(Duration::from_secs(5)).await);
         assert!(before.elapsed() < Duration::from_secs(1));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_task_that_does_not_stop_is_cut_off() {
+        let (mut tasks, _) = tasks();
+        tasks.spawn("intake", |_| std::future::pending());
+        let before = Instant::now();
+        assert!(!tasks.stop(Duration::from_secs(5)).await);
+        assert!(before.elapsed() < Duration::from_secs(6));
     }
 }

@@ -12,6 +12,7 @@ use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Notify, watch};
+use tokio::time::Instant;
 
 /// At most so many mails, and so many bytes of them, are in memory at a time.
 const BATCH_MAILS: usize = 200;
@@ -23,6 +24,9 @@ const READERS: usize = 4;
 const MAX_ATTEMPTS: u32 = 3;
 /// After so many it is held, though its trial found nothing: it may be something else about it that kills.
 const MOST_ATTEMPTS: u32 = 8;
+/// Whoever is in hand for less when a stop is cut off is not blamed for that; reading and filing take far less, but a machine
+/// may be busy. A mail that takes longer may be one that nobody gets to the end of.
+const INNOCENT: Duration = Duration::from_secs(60);
 /// Looks for new mails this often even if nobody rings: a safety net, and the retry after a database error.
 const SAFETY: Duration = Duration::from_secs(30);
 
@@ -37,6 +41,8 @@ pub struct Attempts {
 struct Counted {
     /// Claimed, and not filed yet.
     begun: BTreeSet<MailId>,
+    /// When the last of these were claimed, or the last before them filed.
+    since: Option<Instant>,
     /// Their last claim is to be taken back: the database failed, not the mail.
     excused: BTreeSet<MailId>,
 }
@@ -46,6 +52,22 @@ impl Attempts {
     #[must_use]
     pub fn new(trial: Trial) -> Self {
         Self { trial, counted: Mutex::default() }
+    }
+
+    /// To be called when a stop did not wait for [`run`] to end: takes the attempts of what was in hand back, unless it has been
+    /// in hand for so long that it may be what we waited for.
+    ///
+    /// # Errors
+    /// If the database cannot be written: then they count.
+    pub async fn cut_off(&self, store: &Store) -> anyhow::Result<()> {
+        let innocent: Vec<MailId> = {
+            let mut counted = self.lock();
+            let begun = std::mem::take(&mut counted.begun);
+            let stuck = counted.since.is_none_or(|since| since.elapsed() >= INNOCENT);
+            if stuck { Vec::new() } else { begun.into_iter().collect() }
+        };
+        // Behind whatever the writer was given before: what is filed by then is not new any more.
+        store.write(0, move |tx| tx.excuse(&innocent)).await
     }
 
     fn lock(&self) -> MutexGuard<'_, Counted> {
@@ -163,7 +185,9 @@ async fn claim(
                 vec![id]
             }
         };
-        attempts.lock().begun.extend(&begun);
+        let mut counted = attempts.lock();
+        counted.begun.extend(&begun);
+        counted.since = Some(Instant::now());
         return Ok(begun);
     }
 }
@@ -244,7 +268,11 @@ async fn file_batch(
         }
     }
     failpoint::hit("intake.committed");
-    attempts.lock().begun.retain(|id| !batch.iter().any(|(pending, _)| pending.id == *id));
+    {
+        let mut counted = attempts.lock();
+        counted.begun.retain(|id| !batch.iter().any(|(pending, _)| pending.id == *id));
+        counted.since = Some(Instant::now());
+    }
     letters.notify_one();
     filed.notify_one();
     Ok(())

@@ -101,3 +101,38 @@ async fn a_death_during_a_trial_counts() {
     stop.send_replace(true);
     task.await.unwrap().unwrap();
 }
+
+#[tokio::test]
+async fn a_stop_that_is_cut_off_is_no_death_of_the_mail_in_hand() {
+    const STOPS: u32 = 9;
+    let (store, mail, _folder) = with_mail(b"From: ivan@alfa.test\r\nSubject: Report\r\n\r\n").await;
+    let tries = || store.read_now(|reader| reader.mail(mail)).unwrap().unwrap().attempts;
+    let claimed = async |attempts: &Attempts| {
+        let stop = watch::Sender::new(false);
+        claim(&store, attempts, &Notify::new(), &mut stop.subscribe()).await.unwrap()
+    };
+    for _ in 0..STOPS {
+        // Each time it is read, and would have been filed a little later.
+        let attempts = Attempts::new(Trial::by_shell("true", PATIENCE));
+        assert_eq!(claimed(&attempts).await, [mail]);
+        assert_eq!(tries(), 1, "counted while it is in hand");
+        attempts.cut_off(&store).await.unwrap();
+        assert_eq!(tries(), 0, "and taken back");
+    }
+    println!("{STOPS} stops cut off with a mail in hand: none counted");
+
+    // One that is in hand for so long may be what we waited for.
+    let attempts = Attempts::new(Trial::by_shell("true", PATIENCE));
+    assert_eq!(claimed(&attempts).await, [mail]);
+    let long_ago = Instant::now().checked_sub(INNOCENT).unwrap();
+    attempts.lock().since = Some(long_ago);
+    attempts.cut_off(&store).await.unwrap();
+    assert_eq!(tries(), 1);
+
+    // What was filed meanwhile stays as it is.
+    let attempts = Attempts::new(Trial::by_shell("true", PATIENCE));
+    assert_eq!(claimed(&attempts).await, [mail]);
+    store.write(0, move |tx| tx.hold(mail, "a test", Utc::now())).await.unwrap();
+    attempts.cut_off(&store).await.unwrap();
+    assert_eq!(tries(), 2);
+}
