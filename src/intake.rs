@@ -100,6 +100,9 @@ fn file(
         Sorted::Machine(why) => {
             return machine::note(tx, pending, mail, proven.map(|ticket| ticket.id), why, now);
         }
+        Sorted::Loop(why) => {
+            return machine::own(tx, pending, mail, proven.map(|ticket| ticket.id), why, now);
+        }
         Sorted::Doubtful(why) => {
             return tx.set_disposition(pending.id, Disposition::Quarantined, None, &why, now);
         }
@@ -342,8 +345,10 @@ enum Sorted<'a> {
     Own,
     /// A report about a letter of ours.
     Bounce(&'static str),
-    /// A machine's, a list's, or our own.
+    /// A machine's or a list's.
     Machine(&'static str),
+    /// Our own.
+    Loop(&'static str),
     /// A human decides whether it comes in.
     Doubtful(String),
 }
@@ -365,7 +370,8 @@ fn sort<'a>(
     match (filing, &mail.author) {
         (Filing::Bounce, _) => Sorted::Bounce(why),
         (Filing::Own, _) => Sorted::Own,
-        (Filing::AgentsQueue | Filing::Form | Filing::Note | Filing::Loop, _) => Sorted::Machine(why),
+        (Filing::AgentsQueue | Filing::Form | Filing::Note, _) => Sorted::Machine(why),
+        (Filing::Loop, _) => Sorted::Loop(why),
         (Filing::Quarantine, _) => Sorted::Doubtful(why.to_owned()),
         (Filing::Normal | Filing::Unverified, Author::One(author)) => Sorted::Client(author),
         (Filing::Normal | Filing::Unverified, Author::Doubtful { shown: Some(author), .. }) if released => {

@@ -113,6 +113,7 @@ impl From<StoreError> for Failure {
         let exit = match &error {
             StoreError::Missing { .. } | StoreError::NoBackup { .. } => Exit::NoInput,
             StoreError::CannotCreate(_) => Exit::CantCreat,
+            StoreError::Folder { .. } => Exit::Config,
             StoreError::Locked { .. } | StoreError::Busy => Exit::TempFail,
             StoreError::Newer { .. }
             | StoreError::Older { .. }

@@ -81,10 +81,11 @@ struct Listed {
 pub(super) fn list(
     config: &Config,
     only: Option<Only>,
-    limit: usize,
+    limit: u32,
     json: bool,
     screen: &mut Screen,
 ) -> Outcome {
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let filter = MailFilter { disposition: only.map(|only| only.0), ticket: None, limit };
     let listed = super::store(config)?.read_now(|reader| {
         let rows = reader.mails(&filter)?;
@@ -146,7 +147,7 @@ fn listed_json(listed: &Listed) -> Value {
 pub(super) fn quarantine(config: &Config, command: &QuarantineCommand, screen: &mut Screen) -> Outcome {
     match command {
         QuarantineCommand::List { json } => {
-            list(config, Some(Only(Some(Disposition::Quarantined))), usize::MAX, *json, screen)
+            list(config, Some(Only(Some(Disposition::Quarantined))), u32::MAX, *json, screen)
         }
         QuarantineCommand::Release { number } => {
             decide(config, *number, screen, Disposition::Quarantined, "released", |tx, id, _| {
@@ -163,7 +164,7 @@ pub(super) fn quarantine(config: &Config, command: &QuarantineCommand, screen: &
 pub(super) fn held(config: &Config, command: &HeldCommand, screen: &mut Screen) -> Outcome {
     match command {
         HeldCommand::List { json } => {
-            list(config, Some(Only(Some(Disposition::Held))), usize::MAX, *json, screen)
+            list(config, Some(Only(Some(Disposition::Held))), u32::MAX, *json, screen)
         }
         HeldCommand::Retry { number } => {
             decide(config, *number, screen, Disposition::Held, "retried", |tx, id, _| {

@@ -120,8 +120,8 @@ enum Command {
         #[arg(long, value_parser = disposition_parser())]
         disposition: Option<mails::Only>,
         /// At most so many
-        #[arg(long, default_value_t = 100)]
-        limit: usize,
+        #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
+        limit: u32,
         /// The list as JSON
         #[arg(long)]
         json: bool,

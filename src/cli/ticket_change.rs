@@ -9,7 +9,6 @@ use crate::store::{EventSubject, Tx};
 use crate::ticket::TicketId;
 use crate::ticket::states::{self, Cause};
 use chrono::{DateTime, Utc};
-use clap::builder::NonEmptyStringValueParser;
 
 /// The longest note.
 const NOTE_CHARS: usize = 2000;
@@ -25,8 +24,14 @@ pub(super) struct Change {
     #[arg(long)]
     reopen: bool,
     /// Add a note to its events
-    #[arg(long, value_name = "TEXT", value_parser = NonEmptyStringValueParser::new())]
+    #[arg(long, value_name = "TEXT", value_parser = note)]
     note: Option<String>,
+}
+
+/// A note as it is kept: on one line, with something in it.
+fn note(text: &str) -> Result<String, &'static str> {
+    let note = HeaderText::new(text, NOTE_CHARS);
+    if note.as_str().trim().is_empty() { Err("a note needs words") } else { Ok(note.to_string()) }
 }
 
 /// Changes a ticket beside the running daemon, and says what it is now.
@@ -40,7 +45,7 @@ fn carry_out(tx: &Tx<'_>, id: TicketId, change: &Change, now: DateTime<Utc>) -> 
     let mut ticket = tx.ticket(id)?.ok_or_else(|| absent(id))?;
     let subject = EventSubject { ticket: Some(id), ..EventSubject::default() };
     if let Some(note) = &change.note {
-        tx.event(now, subject, "note", HeaderText::new(note, NOTE_CHARS).as_str())?;
+        tx.event(now, subject, "note", note)?;
         return Ok(format!("The note is with ticket {id}."));
     }
     let (cause, what, verb) = if change.close {

@@ -108,7 +108,9 @@ impl Clock {
         }
         let words = |ticket| words.get(&ticket).cloned().unwrap_or_default();
         let reply_to = |ticket: &Ticket, person: &Address| intake::answer_address(&self.desk, ticket, person);
-        let mails = Correspondence { words: &words, reply_to: &reply_to };
+        let digest = news.iter().find(|nudge| nudge.key.cause == nudge::Cause::Digest);
+        let set_aside = digest.map_or(Ok(0), |digest| tx.set_aside(&digest.key))?;
+        let mails = Correspondence { words: &words, reply_to: &reply_to, set_aside };
         let notices = nudge::notices(&news, &tickets, &self.desk.calendar, &self.policy, mails, now);
         for notice in &notices {
             tx.enqueue(&intake::notice_letter(&self.desk, notice, now)?, now)?;

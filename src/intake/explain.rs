@@ -87,7 +87,9 @@ fn explain_one(
             Ok((client.clone(), Permission::Denied(BY_FORM.to_owned())))
         }
         Sorted::Own => Err((Disposition::Automatic, "it comes from one of our own addresses".to_owned())),
-        Sorted::Bounce(why) | Sorted::Machine(why) => Err((Disposition::Automatic, why.to_owned())),
+        Sorted::Bounce(why) | Sorted::Machine(why) | Sorted::Loop(why) => {
+            Err((Disposition::Automatic, why.to_owned()))
+        }
         Sorted::Doubtful(why) => Err((Disposition::Quarantined, why)),
     };
     let (author, permission) = match set_aside {

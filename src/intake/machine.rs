@@ -2,10 +2,14 @@
 
 use super::incoming;
 use crate::mail::Mail;
+use crate::store::told::SET_ASIDE;
 use crate::store::{EventSubject, Letter, LetterKind, Pending, Tx};
 use crate::ticket::thread::{Clues, Proof};
 use crate::ticket::{Disposition, Ticket, TicketId};
 use chrono::{DateTime, Utc};
+
+/// The event of a machine's mail on a ticket.
+const AUTOMATIC: &str = "automatic";
 
 /// The ticket that a mail refers to by token or reference, whoever wrote it. A number in the subject proves nothing.
 pub(super) fn refers_to(tx: &Tx<'_>, clues: &Clues) -> anyhow::Result<Option<Ticket>> {
@@ -19,7 +23,7 @@ pub(super) fn refers_to(tx: &Tx<'_>, clues: &Clues) -> anyhow::Result<Option<Tic
     Ok(None)
 }
 
-/// Keeps a machine's mail as a note of its ticket, if it has one.
+/// Keeps a machine's mail as a note of its ticket; one without a ticket is set aside, which the next digest says.
 pub(super) fn note(
     tx: &Tx<'_>,
     pending: &Pending,
@@ -28,11 +32,35 @@ pub(super) fn note(
     why: &str,
     now: DateTime<Utc>,
 ) -> anyhow::Result<()> {
+    let what = if ticket.is_some() { AUTOMATIC } else { SET_ASIDE };
+    keep(tx, pending, mail, (ticket, why), what, now)
+}
+
+/// Keeps a mail of our own that came back, as a note of its ticket if it has one. It is nobody's news.
+pub(super) fn own(
+    tx: &Tx<'_>,
+    pending: &Pending,
+    mail: &Mail,
+    ticket: Option<TicketId>,
+    why: &str,
+    now: DateTime<Utc>,
+) -> anyhow::Result<()> {
+    keep(tx, pending, mail, (ticket, why), AUTOMATIC, now)
+}
+
+fn keep(
+    tx: &Tx<'_>,
+    pending: &Pending,
+    mail: &Mail,
+    (ticket, why): (Option<TicketId>, &str),
+    what: &str,
+    now: DateTime<Utc>,
+) -> anyhow::Result<()> {
     if let Some(ticket) = ticket {
         tx.insert_message(&incoming(pending, mail, ticket, mail.author_address()), None)?;
     }
     let subject = EventSubject { mail: Some(pending.id), ticket, outbox: None };
-    tx.event(now, subject, "automatic", why)?;
+    tx.event(now, subject, what, why)?;
     tx.set_disposition(pending.id, Disposition::Automatic, ticket, why, now)
 }
 

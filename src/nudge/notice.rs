@@ -14,6 +14,9 @@ use chrono::{DateTime, Utc};
 const CLIENT_CHARS: usize = 22;
 const SUBJECT_CHARS: usize = 24;
 
+/// What lists the mails of programs, on the server.
+const MAILS_SET_ASIDE: &str = "askback mails --disposition automatic";
+
 /// So many new requests have letters of their own in one run; more stand in the table. A first start or an import must not
 /// fill anybody's mailbox.
 const MAX_LETTERS: usize = 5;
@@ -41,6 +44,8 @@ pub struct Correspondence<'a> {
     pub words: &'a dyn Fn(TicketId) -> String,
     /// The address through which this person answers the client.
     pub reply_to: &'a dyn Fn(&Ticket, &Address) -> Option<Address>,
+    /// How many mails of programs and lists have come since the last digest that belong to no request.
+    pub set_aside: u64,
 }
 
 /// Notices for all who have something to hear. `nudges` are those that were not told before; `tickets` all that are
@@ -145,7 +150,11 @@ impl Page<'_> {
                     counts.push((cause, news.len()));
                     let table = Table::new(None, news.iter().map(|nudge| self.row(to, nudge)));
                     let line = words::decide(language, cause).filter(|_| table.is_some()).map(str::to_owned);
-                    Section { heading, tables: table.into_iter().collect(), line }
+                    Section {
+                        heading,
+                        tables: table.into_iter().collect(),
+                        lines: line.into_iter().collect(),
+                    }
                 }
             };
             if section.is_empty() {
@@ -200,11 +209,10 @@ impl Page<'_> {
             group.sort_by_key(|facts| facts.ticket.last_client_at);
             Table::new(Some(title), group.iter().map(|facts| (self.cells(facts), None)))
         });
-        Section {
-            heading,
-            tables: tables.collect(),
-            line: (old_mails > 0).then(|| format!("{}: {old_mails}", self.small.old_mails)),
-        }
+        let old = (old_mails > 0).then(|| format!("{}: {old_mails}", self.small.old_mails));
+        let aside = self.mails.set_aside;
+        let aside = (aside > 0).then(|| format!("{}: {aside}\n  {}", self.small.set_aside, MAILS_SET_ASIDE));
+        Section { heading, tables: tables.collect(), lines: old.into_iter().chain(aside).collect() }
     }
 
     fn row(&self, to: &Address, nudge: &Nudge<'_>) -> Row {

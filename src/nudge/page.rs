@@ -18,13 +18,13 @@ pub(super) type Row = ([String; 4], Option<Address>);
 pub(super) struct Section {
     pub(super) heading: &'static str,
     pub(super) tables: Vec<Table>,
-    /// A line below the tables.
-    pub(super) line: Option<String>,
+    /// Lines below the tables.
+    pub(super) lines: Vec<String>,
 }
 
 impl Section {
     pub(super) fn is_empty(&self) -> bool {
-        self.tables.is_empty() && self.line.is_none()
+        self.tables.is_empty() && self.lines.is_empty()
     }
 }
 
@@ -58,7 +58,7 @@ pub(super) fn text(sections: &[Section], small: &Small) -> String {
             }
             plain_table(table, small, &mut text);
         }
-        if let Some(line) = &section.line {
+        for line in &section.lines {
             let _ = writeln!(text, "{line}");
         }
         text.push('\n');
@@ -111,7 +111,7 @@ pub(super) fn html(sections: &[Section], small: &Small, language: Language) -> S
             }
             html_table(table, small, &mut page);
         }
-        if let Some(line) = &section.line {
+        for line in &section.lines {
             let _ = writeln!(page, "<p style=\"margin:8px 0\">{}</p>", HtmlEscape(line));
         }
     }

@@ -137,6 +137,7 @@ fn correspondence() -> Correspondence<'static> {
         reply_to: &|ticket, to| {
             Address::parse(&format!("support+{}.0-{}@desk.test", ticket.id, to.local())).ok()
         },
+        set_aside: 0,
     }
 }
 

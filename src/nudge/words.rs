@@ -139,6 +139,7 @@ pub(super) struct Small {
     pub(super) incomplete: &'static str,
     pub(super) answer: &'static str,
     pub(super) old_mails: &'static str,
+    pub(super) set_aside: &'static str,
     pub(super) end: &'static str,
 }
 
@@ -156,6 +157,7 @@ pub(super) const fn small(language: Language) -> Small {
             incomplete: "Ждём клиента",
             answer: "ответить клиенту:",
             old_mails: "Старых писем, которые ждут решения",
+            set_aside: "Писем от программ и рассылок вне обращений (им не отвечаем)",
             end: "На само это письмо отвечать не нужно. Напишите по адресу у строки\n\
                   обращения, и ответ уйдёт клиенту от имени поддержки. Или пишите клиенту\n\
                   как обычно, поставив адрес поддержки в копию.",
@@ -172,6 +174,7 @@ pub(super) const fn small(language: Language) -> Small {
             incomplete: "We wait for the client",
             answer: "answer the client:",
             old_mails: "Old mails that wait for a decision",
+            set_aside: "Mails of programs and lists outside requests (not answered)",
             end: "There is no need to answer this mail itself. Write to the address at a\n\
                   request, and your answer goes to the client in the name of the support. Or\n\
                   write to the client as usual, with the support address in Cc.",

@@ -51,6 +51,12 @@ pub enum StoreError {
         /// The file.
         path: PathBuf,
     },
+    /// A folder.
+    #[error("{} is a folder: name a file in it, as {}", path.display(), path.join("askback.db").display())]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+    },
     /// The user may not read or write it.
     #[error(
         "{}: no right to use it ({why}): run as the user of the daemon, or correct owner and mode of the file and its folder",

@@ -43,6 +43,9 @@ impl Drop for Lock {
 
 /// Takes the lock of the database at `path`.
 pub(super) fn lock(path: &Path) -> Result<Lock, StoreError> {
+    if path.is_dir() {
+        return Err(StoreError::Folder { path: path.to_owned() });
+    }
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         DirBuilder::new()
             .recursive(true)
@@ -103,9 +106,7 @@ pub(super) fn reader(path: &Path) -> Result<Connection, StoreError> {
 
 /// A connection to read from, whatever askback up to this one wrote the database: to check and to copy it.
 pub(super) fn any_schema(path: &Path) -> Result<Connection, StoreError> {
-    if !path.try_exists().map_err(|error| StoreError::from_io(&error, path))? {
-        return Err(StoreError::Missing { path: path.to_owned() });
-    }
+    is_there(path)?;
     let conn = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     match version(&conn, path)? {
         0 => Err(StoreError::NotOurs { path: path.to_owned() }),
@@ -113,11 +114,20 @@ pub(super) fn any_schema(path: &Path) -> Result<Connection, StoreError> {
     }
 }
 
+/// Whether something is there that can be a database.
+fn is_there(path: &Path) -> Result<(), StoreError> {
+    if path.is_dir() {
+        Err(StoreError::Folder { path: path.to_owned() })
+    } else if path.try_exists().map_err(|error| StoreError::from_io(&error, path))? {
+        Ok(())
+    } else {
+        Err(StoreError::Missing { path: path.to_owned() })
+    }
+}
+
 /// Opens a database that must have the schema of this program.
 fn current(path: &Path, access: OpenFlags) -> Result<Connection, StoreError> {
-    if !path.try_exists().map_err(|error| StoreError::from_io(&error, path))? {
-        return Err(StoreError::Missing { path: path.to_owned() });
-    }
+    is_there(path)?;
     let conn = connect(path, access)?;
     match version(&conn, path)? {
         0 => Err(StoreError::Missing { path: path.to_owned() }),

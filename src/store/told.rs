@@ -9,6 +9,9 @@ use anyhow::Result;
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::params;
 
+/// The event of a program's mail that belongs to no ticket.
+pub const SET_ASIDE: &str = "set aside";
+
 /// Older refusals are history.
 const RECENT: TimeDelta = TimeDelta::days(7);
 
@@ -53,6 +56,23 @@ impl Reader<'_> {
                 })
             },
         )
+    }
+
+    /// How many mails of programs that belong to no ticket have come since the digest before `digest`; of a first one, since the
+    /// day before.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn set_aside(&self, digest: &Key) -> Result<u64> {
+        let count = self.row(
+            "SELECT count(*)
+             FROM event JOIN mail ON mail.id = event.mail
+             WHERE event.what = ?1 AND mail.disposition = 'automatic'
+               AND event.at > coalesce((SELECT max(told_at) FROM told WHERE cause = ?2 AND clock < ?3), ?4)",
+            params![SET_ASIDE, digest.cause, Ms(digest.clock), Ms(digest.clock - TimeDelta::days(1))],
+            |row| Ok(row.get::<_, Size>(0)?.0),
+        )?;
+        Ok(count.unwrap_or_default())
     }
 
     /// When the last ask of a ticket went out.

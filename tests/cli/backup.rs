@@ -31,6 +31,17 @@ fn a_database_is_checked_copied_and_put_back() {
 }
 
 #[test]
+fn a_folder_is_no_database() {
+    let folder = folder();
+    let example = fs::read_to_string(folder.path().join("askback.toml")).unwrap();
+    fs::write(folder.path().join("askback.toml"), example.replace("\"askback.db\"", "\".\"")).unwrap();
+    for command in ["tickets", "verify"] {
+        let (exit, stderr) = fails(folder.path(), &[command]);
+        assert!(exit == 78 && stderr.contains("remedy: name a file in it, as "), "{exit} {stderr}");
+    }
+}
+
+#[test]
 fn damage_is_told_with_what_to_do() {
     let folder = folder();
     assert_eq!(fails(folder.path(), &["verify"]).0, 66);

@@ -53,6 +53,9 @@ fn a_wrong_command_line_is_a_usage_error() {
         &["explain"],
         &["tickets", "--state", "lost"],
         &["mail", "1", "--raw", "--json"],
+        &["mails", "--limit", "0"],
+        &["ticket", "1", "--note", ""],
+        &["ticket", "1", "--note", " \u{a0} "],
     ] {
         let (exit, stderr) = fails(folder.path(), command);
         assert_eq!(exit, 64, "{command:?}");

@@ -2,9 +2,10 @@
 
 use super::{INCOMPLETE, Office, mail};
 use askback::intake::{self, Desk};
+use askback::nudge::{Cause, Key};
 use askback::reply::SenderPolicy;
 use askback::ticket::{Disposition, Standing, State, TicketId};
-use chrono::Utc;
+use chrono::{TimeDelta, Utc};
 use std::sync::Arc;
 
 const CLIENT: &str = "ivan@alfa.test";
@@ -94,6 +95,10 @@ async fn what_machines_send_opens_no_ticket() {
             row.why
         );
     }
+    // The agents hear how many there are; what came from us is none of them.
+    let tomorrow = Utc::now() + TimeDelta::hours(12);
+    let digest = Key { cause: Cause::Digest, subject: 0, clock: tomorrow };
+    assert_eq!(office.store.read_now(|reader| reader.set_aside(&digest)).unwrap(), 4);
     let to_a_client = form("support@m2mail.ru", "Cc: petr@beta.test\r\n");
     let row = office.receive(&to_a_client).await;
     assert_eq!(row.disposition, Some(Disposition::Automatic), "{}", row.why);

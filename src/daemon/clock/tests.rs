@@ -1,3 +1,4 @@
+mod aside;
 mod jumps;
 mod unreached;
 
