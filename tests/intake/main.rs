@@ -29,6 +29,7 @@ mod forms;
 mod handovers;
 mod impostors;
 mod loops;
+mod wordless;
 
 /// The shipped configuration.
 fn example() -> PathBuf {
