@@ -78,13 +78,12 @@ pub(super) fn check_products(checker: &mut Checker<'_>, files: &[Spanned<Product
                 "put all that it is known by into one [[product]], or give this one a name of its own";
             checker.problem(at, &format!("two products are called \"{name}\""), remedy);
         }
-        let words = file.aliases.iter().chain(&file.proper).chain(&file.answers);
-        let known_by: Vec<_> = words.chain(&file.hosts).chain(&file.marks).collect();
-        if known_by.is_empty() {
-            let what = format!("nothing tells that a mail is about \"{name}\"");
-            checker.problem(section.span(), &what, "add `aliases` with the words that clients call it by");
-        }
-        for word in known_by {
+        let others = || file.proper.iter().chain(&file.answers).chain(&file.hosts).chain(&file.marks);
+        // With a name alone it is known by its name.
+        let only_named = file.aliases.is_empty() && others().next().is_none();
+        let aliases: Vec<_> =
+            if only_named { file.name.iter().cloned().collect() } else { file.aliases.clone() };
+        for word in aliases.iter().chain(others()) {
             match taken.insert(fold(word.get_ref()), name.clone()) {
                 Some(other) if fold(&other) != fold(&name) => {
                     let what = format!("\"{}\" stands for \"{other}\" already", word.get_ref());
@@ -96,7 +95,7 @@ pub(super) fn check_products(checker: &mut Checker<'_>, files: &[Spanned<Product
         }
         products.push(Product {
             name,
-            aliases: phrases(checker, &file.aliases),
+            aliases: phrases(checker, &aliases),
             proper: phrases(checker, &file.proper),
             answers: phrases(checker, &file.answers),
             hosts: file.hosts.iter().filter_map(|text| checker.parse(text, value::host)).collect(),
@@ -180,17 +179,21 @@ fn fold(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::config::Config;
+    use crate::config::{Config, ConfigErrors};
     use std::path::Path;
 
-    /// What is wrong with these products, one in a line.
-    #[track_caller]
-    fn check(products: &str, expect: &[&str]) {
+    fn parse(products: &str) -> Result<Config, ConfigErrors> {
         let text = format!(
             "[support]\naddresses = [\"support@example.com\"]\n[[mailbox]]\nhost = \"i\"\npassword_file = \"p\"\n\
              [smtp]\nhost = \"s\"\n{products}"
         );
-        let told = match Config::parse(&text, Path::new("askback.toml")) {
+        Config::parse(&text, Path::new("askback.toml"))
+    }
+
+    /// What is wrong with these products, one in a line.
+    #[track_caller]
+    fn check(products: &str, expect: &[&str]) {
+        let told = match parse(products) {
             Ok(_) => Vec::new(),
             Err(errors) => errors.problems().iter().map(|problem| errors.describe(problem).0).collect(),
         };
@@ -220,6 +223,16 @@ mod tests {
             &format!("{alfa}{shared}{beta}aliases = [\"beta\"]\n{shared}"),
             &["\"one.test\" stands for \"Alfa\"", "\"svc=a\" stands for \"Alfa\""],
         );
-        check(beta, &["nothing tells that a mail is about \"Beta\""]);
+        check(beta, &[]);
+        check(
+            &format!("{alfa}{beta}[[product]]\nname = \"Gamma\"\nanswers = [\"beta\"]\n"),
+            &["stands for \"Beta\" already"],
+        );
+    }
+
+    #[test]
+    fn a_product_of_which_only_the_name_is_given_is_known_by_it() {
+        let config = parse("[[product]]\nname = \"Beta Track\"\n").unwrap();
+        assert_eq!(config.product[0].aliases, ["Beta Track"]);
     }
 }
