@@ -95,7 +95,8 @@ enum Command {
     },
     /// Show a ticket: its conversation, what was found in it, letters and events; or change it
     Ticket {
-        /// Its number
+        /// Its number, as letters and notices write it or bare
+        #[arg(value_parser = ticket_number)]
         number: u32,
         /// The ticket as JSON
         #[arg(long, conflicts_with = "Change")]
@@ -170,6 +171,12 @@ enum Command {
     /// Look at the working hours
     #[command(subcommand)]
     Calendar(calendar::CalendarCommand),
+}
+
+/// A ticket's number: `12`, `#12`, `[#12]`, `№ 12`.
+fn ticket_number(text: &str) -> Result<u32, String> {
+    let bare = text.trim_matches(['[', ']', '#', '№', ' ']);
+    bare.parse().map_err(|_| format!("a ticket has a number from 1 to {}", u32::MAX))
 }
 
 fn state_parser() -> impl clap::builder::TypedValueParser<Value = State> {

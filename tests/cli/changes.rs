@@ -33,6 +33,15 @@ fn an_operator_closes_reopens_and_notes() {
 }
 
 #[test]
+fn a_ticket_s_number_is_taken_as_letters_write_it() {
+    let folder = folder();
+    database::fill(folder.path());
+    for number in ["1", "#1", "[#1]", "№ 1"] {
+        assert_eq!(ticket(folder.path(), number)["number"], 1, "{number}");
+    }
+}
+
+#[test]
 fn what_a_ticket_s_state_does_not_allow_is_refused() {
     let folder = folder();
     database::fill(folder.path());
