@@ -160,8 +160,9 @@ impl Reader<'_> {
     /// # Errors
     /// Those of [`Reader::raw`].
     pub fn files(&self, id: MailId) -> Result<Option<Vec<AttachedFile>>> {
-        let slim =
-            |raw| self.kept(raw).and_then(|kept| self.slim(&kept)).with_context(|| format!("mail {id}"));
+        let slim = |raw| {
+            self.kept(raw).and_then(|kept| self.slim_proved(&kept)).with_context(|| format!("mail {id}"))
+        };
         Ok(self.raw_of(id)?.map(slim).transpose()?.as_ref().and_then(mail::files))
     }
 
@@ -179,7 +180,7 @@ impl Reader<'_> {
     /// that sizes and SHA-256 of attachments are not theirs. `None` as with [`Reader::raw`].
     ///
     /// # Errors
-    /// Those of [`Reader::raw`].
+    /// If a frame of them does not have its checksum any more, or the database cannot be read.
     pub fn readable(&self, id: MailId) -> Result<Option<Vec<u8>>> {
         self.raw_of(id)?.map(|raw| self.unpack_to_read(raw).with_context(|| format!("mail {id}"))).transpose()
     }

@@ -1,4 +1,5 @@
-//! The bytes of mails in the database. SQLite does not check its pages; the SHA-256 does.
+//! The bytes of mails in the database. SQLite does not check its pages: whoever reads a mail looks at the checksum of each frame, whoever
+//! hands its bytes on at the SHA-256 of all.
 
 use super::sql::Size;
 use super::{Reader, Tx};
@@ -41,12 +42,18 @@ impl Reader<'_> {
 
     /// The bytes of a row of `raw` as far as they are needed to read the mail: a video of 50 MB stays on the disk.
     pub(super) fn unpack_to_read(&self, raw: i64) -> Result<Vec<u8>> {
-        Ok(self.slim(&self.kept(raw)?)?.bytes)
+        let kept = self.kept(raw)?;
+        Ok(self.slim(&kept, Unpacker::by_frames(kept.size))?.bytes)
     }
 
-    pub(super) fn slim(&self, kept: &Kept) -> Result<Slim> {
+    /// The same, with where in the mail they stand, and proved by the SHA-256: for who hands its files on.
+    pub(super) fn slim_proved(&self, kept: &Kept) -> Result<Slim> {
+        self.slim(kept, Unpacker::new(kept.size))
+    }
+
+    fn slim(&self, kept: &Kept, unpacker: Unpacker) -> Result<Slim> {
         let mut slimmer = Slimmer::for_size(kept.size);
-        self.each_frame(kept, |frame| {
+        self.unpack_by(unpacker, kept, |frame| {
             slimmer.push(frame);
             Ok(())
         })?;
@@ -66,7 +73,7 @@ impl Reader<'_> {
     /// What a row of `raw` says, with the sizes and SHA-256 of all attachments; a large mail is read twice for them.
     pub(super) fn parse(&self, raw: i64) -> Result<Mail> {
         let kept = self.kept(raw)?;
-        let (mut mail, mut digests) = mail::parse_slim(&self.slim(&kept)?);
+        let (mut mail, mut digests) = mail::parse_slim(&self.slim_proved(&kept)?);
         if !digests.is_empty() {
             self.each_frame(&kept, |frame| {
                 digests.push(frame);
@@ -81,7 +88,7 @@ impl Reader<'_> {
     pub(super) fn each_piece(&self, kept: &Kept, range: Range<u64>, take: Take<'_>) -> Result<()> {
         let frame = FRAME as u64;
         let mut at = range.start / frame * frame;
-        let mut unpacker = Unpacker::new(kept.size);
+        let mut unpacker = Unpacker::by_frames(kept.size);
         let mut select = self.conn.prepare_cached(
             "SELECT zstd
              FROM raw_frame
@@ -103,9 +110,17 @@ impl Reader<'_> {
 
     /// Hands over the bytes of a row of `raw` piece by piece; an error if they do not have their SHA-256, which only the end
     /// shows, or if `take` fails.
-    pub(super) fn each_frame(&self, kept: &Kept, mut take: impl FnMut(&[u8]) -> Result<()>) -> Result<()> {
-        // One frame at a time: a large mail is not in memory twice.
-        let mut unpacker = Unpacker::new(kept.size);
+    pub(super) fn each_frame(&self, kept: &Kept, take: impl FnMut(&[u8]) -> Result<()>) -> Result<()> {
+        self.unpack_by(Unpacker::new(kept.size), kept, take)
+    }
+
+    /// One frame at a time: a large mail is not in memory twice.
+    fn unpack_by(
+        &self,
+        mut unpacker: Unpacker,
+        kept: &Kept,
+        mut take: impl FnMut(&[u8]) -> Result<()>,
+    ) -> Result<()> {
         let mut select = self.conn.prepare_cached(
             "SELECT zstd
              FROM raw_frame
