@@ -3,7 +3,7 @@
 use super::lexicon::Class;
 use super::sheet::Sheet;
 use super::{Field, Place};
-use crate::mail::letters::is_alphanumeric;
+use crate::mail::letters::{is_alphabetic, is_alphanumeric};
 use crate::mail::{SegmentKind, Text};
 use std::ops::Range;
 
@@ -107,11 +107,20 @@ pub(super) fn lay_out(text: &Text, asked: &[Field]) -> Layout {
                 layout.replies.push((field, said_at + value..range.end));
                 continue;
             }
-            let numbered = numbered(said, said_at, range.end, asked, &numbers);
-            if !numbered.is_empty() {
-                current = numbered.last().map(|(field, _)| *field);
+            let items = numbered(said, asked, &numbers);
+            if let [first, ..] = items.as_slice() {
+                // The line is a part already: it ends before the first item, and each item is a part of its own, so that
+                // none is read together with the next.
+                if let Some(line) = layout.parts.last_mut() {
+                    line.end = said_at + first.at;
+                }
+                let ends = items.iter().skip(1).map(|next| said_at + next.at).chain([range.end]);
+                for (item, end) in items.iter().zip(ends) {
+                    layout.parts.push(said_at + item.begins..end);
+                    layout.replies.push((item.field, said_at + item.text..end));
+                }
+                current = items.last().map(|item| item.field);
                 answered = true;
-                layout.replies.extend(numbered);
                 continue;
             }
             if let Some(field) = current {
@@ -174,8 +183,10 @@ fn list_number(line: &str) -> Option<(u32, usize)> {
     let rest = line.get(digits..)?;
     let mark = rest.trim_start();
     let spaces = rest.len() - mark.len();
-    let after = mark.strip_prefix(['.', ')', ':', '-', '–', '—'])?;
-    if after.starts_with(|c: char| c.is_ascii_digit()) {
+    let after = mark.strip_prefix(['.', ')', ':', '-', '–', '—']).or_else(|| {
+        mark.strip_prefix('/').filter(|after| after.starts_with(char::is_whitespace)) // not 24/7
+    })?;
+    if after.starts_with(|c: char| c.is_ascii_digit()) && !mark.starts_with(')') {
         return None; // 12.05, 10:30
     }
     let taken = digits + spaces + (mark.len() - after.len());
@@ -236,38 +247,56 @@ fn label(line: &str) -> Option<(Field, usize)> {
     Some((field, number + colon + spaces + mark))
 }
 
-/// Numbered answers on one line: `1. Hosting 2. А123ВС77`.
-fn numbered(
-    line: &str,
-    line_at: usize,
-    line_end: usize,
-    asked: &[Field],
-    numbers: &[(u32, Field)],
-) -> Vec<(Field, Range<usize>)> {
+/// One of several numbered answers on a line, as bytes of the line.
+struct Item {
+    field: Field,
+    /// Where its number stands.
+    at: usize,
+    /// Where it is read from: a number that is glued to a word («1.Hosting») is left out, else the two look like a host.
+    begins: usize,
+    /// Where its words begin.
+    text: usize,
+}
+
+/// Words before the first number («Добрый день! 1) Hosting 2) …») take at most so many bytes.
+const LONGEST_LEAD: usize = 120;
+
+/// Numbered answers on one line: `1. Hosting 2. А123ВС77`. A number that none of our questions has goes on with the answer before.
+fn numbered(line: &str, asked: &[Field], numbers: &[(u32, Field)]) -> Vec<Item> {
     let field_of = |number: u32| {
         numbers.iter().find(|(known, _)| *known == number).map(|(_, field)| *field).or_else(|| {
             asked.get(usize::try_from(number).ok()?.checked_sub(1)?).copied().filter(|_| numbers.is_empty())
         })
     };
-    let mut found: Vec<(Field, Range<usize>)> = Vec::new();
-    let Some((mut number, taken)) = list_number(line) else { return found };
-    let mut from = taken;
-    let mut at = taken;
-    while let Some(step) =
-        line.get(at..).and_then(|rest| rest.find(|c: char| c.is_whitespace() || c == ';' || c == ','))
-    {
-        at += step + line.get(at + step..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8);
-        if let Some((next, taken)) = line.get(at..).and_then(list_number)
-            && next == number + 1
-        {
-            found.extend(field_of(number).map(|field| (field, line_at + from..line_at + at)));
-            number = next;
-            from = at + taken;
-            at = from;
-        }
+    let mut found: Vec<Item> = Vec::new();
+    if asked.is_empty() && numbers.is_empty() {
+        return found;
     }
-    found.extend(field_of(number).map(|field| (field, line_at + from..line_end)));
-    found
+    let mut last: Option<u32> = None;
+    let mut at = 0;
+    while let Some(rest) = line.get(at..) {
+        if last.is_none() && at > LONGEST_LEAD {
+            break;
+        }
+        let next = list_number(rest)
+            .filter(|(number, _)| last.map_or(at == 0 || *number == 1, |last| *number == last + 1));
+        if let Some((number, taken)) = next {
+            last = Some(number);
+            let text = at + taken;
+            let glued = line.get(text..).is_some_and(|text| text.starts_with(is_alphabetic));
+            let begins = if glued { text } else { at };
+            if let Some(field) = field_of(number).or(found.last().map(|item| item.field)) {
+                found.push(Item { field, at, begins, text });
+            }
+            at = text;
+        }
+        let separates = |c: char| c.is_whitespace() || matches!(c, ';' | ',' | '.' | '(');
+        let Some(step) = line.get(at..).and_then(|rest| rest.find(separates)) else { break };
+        at += step + line.get(at + step..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8);
+    }
+    // A «1.» inside a line begins a list only if a «2.» follows.
+    let alone = found.len() == 1 && found.first().is_some_and(|item| item.at > 0);
+    if alone { Vec::new() } else { found }
 }
 
 /// As many lines as questions: each line answers the question of its place. One question: all answers it.

@@ -1,6 +1,7 @@
 //! What rules, weights and network say together: the kind of a mail and the state of each field.
 
 use super::features::Ruled;
+use super::objects;
 use super::outline;
 use super::reading::Reading;
 use super::steps::trim;
@@ -123,7 +124,9 @@ fn settle(
     if configured || field == Field::Product && finding.evidence.is_empty() {
         return;
     }
-    finding.state = state;
+    let answered =
+        field == Field::Objects && !finding.evidence.is_empty() && objects::is_answered_by_number(reading);
+    finding.state = if answered && state == State::Missing { State::Unsure } else { state };
     if finding.state == State::Missing {
         *finding = Finding::default();
     } else if finding.evidence.is_empty() {

@@ -152,6 +152,34 @@ fn answer(reading: &Reading<'_>, sheet: &Sheet<'_>, range: &Range<usize>) -> Opt
     telling.then_some(range)
 }
 
+/// Whether one of several answers to our questions is nothing but the number or code of an element: «3) 412». So it counts, although
+/// the same number elsewhere would say little.
+pub(super) fn is_answered_by_number(reading: &Reading<'_>) -> bool {
+    let sheet = &reading.body;
+    reading.asked.len() > 1
+        && reading.replies_to(Field::Objects).any(|range| {
+            let mut codes = 0;
+            let bare = trim(sheet, range).all(|at| {
+                sheet.token(at).is_some_and(|token| match token.kind {
+                    TokenKind::Number => {
+                        codes += 1;
+                        !is_time(sheet, at)
+                    }
+                    TokenKind::Word if token.has_digit() => {
+                        codes += 1;
+                        !is_time(sheet, at)
+                    }
+                    TokenKind::Word => {
+                        token.has(Class::UnitNoun) || matches!(token.form.as_str(), "и" | "and")
+                    }
+                    TokenKind::Mark(_) | TokenKind::Newline => true,
+                    TokenKind::Address | TokenKind::Mailbox => false,
+                })
+            });
+            bare && codes > 0
+        })
+}
+
 /// Whether the number at `at` is of a date, a time, a count or a measure.
 pub(super) fn is_time(sheet: &Sheet<'_>, at: usize) -> bool {
     let Some(token) = sheet.token(at) else { return true };

@@ -16,6 +16,49 @@ fn answers_are_taken_by_number_by_line_and_by_label() {
 }
 
 #[test]
+fn answers_on_one_line_are_read_as_on_lines_of_their_own() {
+    let first = "не работает, помогите";
+    let asked = [Field::Product, Field::Description, Field::Objects, Field::Steps];
+    let lines = [
+        "1) Wialon Hosting 2) не строится отчёт 3) объект А123ВС77 4) открываю отчёты, жму выполнить",
+        "1. Wialon Hosting 2. не строится отчёт 3. объект А123ВС77 4. открываю отчёты, жму выполнить",
+        "1-Wialon Hosting 2-не строится отчёт 3-объект А123ВС77 4-открываю отчёты, жму выполнить",
+        "1 - Wialon Hosting 2 - не строится отчёт 3 - объект А123ВС77 4 - открываю отчёты, жму выполнить",
+        "1.Wialon Hosting,2.не строится отчёт,3.объект А123ВС77,4.открываю отчёты, жму выполнить",
+        "1)Wialon Hosting;2)не строится отчёт;3)объект А123ВС77;4)открываю отчёты, жму выполнить",
+        "(1) Wialon Hosting (2) не строится отчёт (3) объект А123ВС77 (4) открываю отчёты, жму выполнить",
+        "1/ Wialon Hosting 2/ не строится отчёт 3/ объект А123ВС77 4/ открываю отчёты, жму выполнить",
+        "Добрый день! 1) Wialon Hosting 2) не строится отчёт 3) объект А123ВС77 4) открываю отчёты, жму выполнить",
+        "1) Wialon Hosting 2) не строится отчёт 3) объект А123ВС77 4) открываю отчёты 5) жму выполнить",
+        "1) Wialon Hosting 2) не строится отчёт\n3) объект А123ВС77 4) открываю отчёты, жму выполнить",
+        "1) Wialon Hosting 2) the report is empty 3) объект А123ВС77 4) I open reports and press Execute",
+    ];
+    for line in lines {
+        let before = Before { asked: &asked, kind: Some(Kind::Problem), all_told: false };
+        let fields = read(&mail("Re: ask", line), before, &RULES).fields;
+        assert!(asked.iter().all(|field| fields.get(*field).state == State::Present), "{line}\n{fields:?}");
+        assert_eq!(fields.objects.value.as_deref(), Some("объект А123ВС77"), "{line}");
+        assert!(fields.description.value.is_some_and(|value| !value.contains("Wialon")), "{line}");
+    }
+    // A number alone is an answer under the question about objects.
+    for line in [
+        "1)хостинг 2)треки не видно 3)412 4)открываю треки, жму показать",
+        "Здравствуйте 1) хостинг 2) треки не видно 3) 412 4) открываю треки, жму показать",
+    ] {
+        assert_eq!(asked_after(&[first, line]), [], "{line}");
+    }
+    assert_eq!(
+        asked_after(&[first, "1.виалон локал 2.не грузится карта 3.борт 17 4.захожу в мониторинг и пусто"]),
+        []
+    );
+    // No list: two numbers of other things.
+    assert_eq!(
+        asked_after(&[first, "1) Hosting, трек рвётся 12.05 с 10:30 до 11:40"]),
+        [Field::Objects, Field::Steps]
+    );
+}
+
+#[test]
 fn answers_under_quoted_questions_count_for_their_question() {
     let first = "Неверно считает топливо, завышает вдвое";
     let reply = "> 1. Какой продукт вы используете?\nхостинг\n> 2. Какие объекты затронуты?\n17 и 18\n> 3. Опишите действия по шагам\nне знаю\n";
