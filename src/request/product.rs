@@ -144,6 +144,21 @@ impl Products {
         Some((alias, length, named || answers))
     }
 
+    /// Where the name of another product begins in what an alias takes, and goes on behind it: «приложение ‸Wialon Local». A name
+    /// behind the last word counts if that word is one, too: «приложение Wialon ‸Hecterra».
+    fn longer_name(&self, sheet: &Sheet<'_>, range: &Range<usize>, alias: &Alias) -> Option<usize> {
+        let other = |at: usize| {
+            let other = self.alias_at(sheet, at, false).filter(|(other, _)| other.product != alias.product);
+            other.map_or(at, |(_, length)| at + length)
+        };
+        let inside = (range.start + 1..range.end).find(|at| other(*at) > range.end);
+        let behind = || {
+            let last = range.end.checked_sub(1).filter(|last| *last > range.start)?;
+            (other(last) == range.end && other(range.end) > range.end).then_some(range.end)
+        };
+        inside.or_else(behind)
+    }
+
     fn host(&self, address: &str) -> Option<usize> {
         let host = address.split_once("://").map_or(address, |(_, rest)| rest);
         let host = host.split(['/', '?', ':', '#']).next()?;
@@ -301,12 +316,17 @@ pub(super) fn find(reading: &Reading<'_>) -> Finding {
                 TokenKind::Word => match products.alias_of(reading, sheet, at) {
                     Some((alias, length, sure)) => {
                         let range = at..at + length;
-                        if !ruled_out(sheet, &range) && (sure || !in_a_name(sheet, at)) {
+                        // A common word beside the name of another product («приложение Wialon Local») names none.
+                        let longer = products.longer_name(sheet, &range, alias);
+                        let common = token.case == Case::Lower || !token.is_latin();
+                        let gives_way = longer.is_some() && common;
+                        if !gives_way && !ruled_out(sheet, &range) && (sure || !in_a_name(sheet, at)) {
                             let cue = format!("alias \"{}\"", alias.text());
                             let list = if sure { &mut found } else { &mut perhaps };
                             list.push((alias.product, sheet.evidence(range, cue), length));
                         }
-                        length
+                        // What is no name for certain hides none that follows.
+                        if sure { longer.map_or(length, |next| next - at) } else { 1 }
                     }
                     None => 1,
                 },

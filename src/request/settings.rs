@@ -64,7 +64,8 @@ impl RuleSettings {
                 ..product(
                     "Wialon",
                     "wialon|виалон|вайлон|виалан|виолон|вилаон|валион|виалион|уиалон|вялон|виаллон|вайалон|vialon|viallon|wialone|\
-                     wilon|wailon|wyalon|gurtam|гуртам|гуртаме|виалонн|wialonn|виалошка|виа лон|ви а лон|wia lon",
+                     wilon|wailon|wyalon|gurtam|гуртам|гуртаме|виалонн|wialonn|виалошка|виа лон|ви а лон|wia lon|\
+                     cms|cmsmanager|cmsменеджер|цмс|сиэмэс|cms manager|cms менеджер|менеджер cms|cms wialon",
                 )
             },
             Product {
@@ -74,7 +75,7 @@ impl RuleSettings {
                 ..product(
                     "Wialon Hosting",
                     "wialon hosting|wialonhosting|виалон хостинг|вайлон хостинг|wialon хостинг|виалон hosting|хостинг виалон|\
-                     хостинге виалон|хостинг wialon|hosting wialon|cms wialon|wialon cms|cms manager|cms менеджер|w hosting|виалонхостинг",
+                     хостинге виалон|хостинг wialon|hosting wialon|w hosting|виалонхостинг",
                 )
             },
             Product {
@@ -94,8 +95,8 @@ impl RuleSettings {
                 ),
                 ..product(
                     "Wialon App",
-                    "wialon app|wialon mobile|wialon mobile client|приложение wialon|приложении wialon|приложение виалон|\
-                     приложении виалон|мобильный виалон|мобильном виалоне|мобильный wialon|виалон мобайл|wialon for android|\
+                    "wialon app|wialon mobile|wialon mobile client|приложение wialon|приложении wialon|приложения wialon|приложение виалон|\
+                     приложении виалон|приложения виалон|мобильный виалон|мобильном виалоне|мобильный wialon|виалон мобайл|wialon for android|\
                      wialon for ios|wialon lite",
                 )
             },

@@ -55,3 +55,46 @@ fn a_common_word_names_it_only_as_a_name() {
     names("Заказы в Logistics висят со вчера", "Logistics");
     names_none("Acme Logistics Ltd cannot see the orders");
 }
+
+#[test]
+fn the_longer_name_wins_over_a_common_word_beside_it() {
+    names("В приложении Wialon Local не открывается карта", "Wialon Local");
+    names("в приложении Wialon Hosting не открывается карта", "Wialon Hosting");
+    names("В мобильном приложении виалон локал не открывается карта", "Wialon Local");
+    names("Приложение Wialon Logistics не показывает заявки", "Logistics");
+    names("приложение wialon hecterra не грузит поля", "Hecterra");
+    names("локальный Wialon Hosting не показывает карту", "Wialon Hosting");
+    names("мобильный Wialon Logistics не показывает заявки", "Logistics");
+    names("не создаётся пользователь в CMS Wialon Local", "Wialon Local");
+    names("wialon local cms manager не открывается", "Wialon Local");
+    // A word that is written as a name beside another is named, too.
+    names("API Wialon Local не отвечает", "Wialon SDK and Remote API, Wialon Local");
+    names("Wialon mobile Hecterra shows no fields", "Wialon App, Hecterra");
+    // The common word with nothing longer beside it.
+    names("В приложении Wialon не открывается карта", "Wialon App");
+    names("мобильное приложение Wialon не показывает объекты", "Wialon App");
+    names("после обновления приложения Wialon карта серая", "Wialon App");
+}
+
+#[test]
+fn the_cms_is_named_in_many_ways() {
+    for name in [
+        "CMS",
+        "cms",
+        "ЦМС",
+        "цмс",
+        "CMS Manager",
+        "cms manager",
+        "CMS-manager",
+        "CMSManager",
+        "CMS manger",
+        "CMS-менеджере",
+        "цмс менеджере",
+        "менеджере CMS",
+        "системе (CMS)",
+        "CMS Wialon",
+        "cms виалона",
+    ] {
+        names(&format!("в {name} не создаётся пользователь petrov"), "Wialon");
+    }
+}
