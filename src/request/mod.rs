@@ -7,6 +7,7 @@ mod alias;
 mod answers;
 mod attachments;
 mod behaviour;
+mod concern;
 mod description;
 mod errand;
 mod features;
@@ -253,6 +254,15 @@ pub enum Stance {
     Promise,
 }
 
+/// What a request is about where none of our questions would help: a person answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Concern {
+    /// How an earlier request stands, and nothing new: «когда будет ответ по заявке № 102», "any news?".
+    Progress,
+    /// How somebody of ours behaved: «ваш менеджер нагрубил мне».
+    Conduct,
+}
+
 /// What one mail asks for and supplies by itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
@@ -265,6 +275,8 @@ pub struct Request {
     pub language: Language,
     /// What it does with the conversation.
     pub stance: Stance,
+    /// What it is about where no question would help.
+    pub concern: Option<Concern>,
     /// What it supplies.
     pub fields: PerField<Finding>,
     /// Whether objects apply: always for a problem; for the other kinds where a particular thing must be named.

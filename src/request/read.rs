@@ -29,6 +29,7 @@ pub fn read(mail: &Mail, before: Before<'_>, rules: &Rules) -> Request {
         continues: verdict.continues,
         language: reading.language,
         stance: verdict.stance,
+        concern: verdict.concern,
         fields: verdict.fields,
         objects_apply: verdict.objects_apply,
     }

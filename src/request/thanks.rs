@@ -211,7 +211,7 @@ fn is_address(sheet: &Sheet<'_>, at: usize) -> bool {
 }
 
 /// Whether the line from `at` on is one to three names and no sentence: a signature.
-fn is_line_of_names(sheet: &Sheet<'_>, at: usize) -> bool {
+pub(super) fn is_line_of_names(sheet: &Sheet<'_>, at: usize) -> bool {
     let begins = at.checked_sub(1).and_then(|before| sheet.token(before));
     let line = sheet.tokens.iter().skip(at).take_while(|token| token.kind != TokenKind::Newline);
     let (mut names, mut others) = (0, 0);

@@ -1,5 +1,6 @@
 //! What rules, weights and network say together: the kind of a mail and the state of each field.
 
+use super::concern;
 use super::features::Ruled;
 use super::objects;
 use super::outline;
@@ -7,7 +8,7 @@ use super::reading::Reading;
 use super::steps::trim;
 use super::thanks;
 use super::weights::{Decision, Strongest, Weighed};
-use super::{Field, Finding, Kind, PerField, Stance, State};
+use super::{Concern, Field, Finding, Kind, PerField, Stance, State};
 
 /// From this likelihood on a field is there.
 const PRESENT: f32 = 0.5;
@@ -24,6 +25,7 @@ pub(super) struct Verdict {
     pub(super) kind: Kind,
     pub(super) continues: bool,
     pub(super) stance: Stance,
+    pub(super) concern: Option<Concern>,
     pub(super) fields: PerField<Finding>,
     pub(super) objects_apply: bool,
 }
@@ -35,7 +37,7 @@ impl Verdict {
         let answers = reading.asked.contains(&Field::Product)
             && fields.product.state == State::Present
             && stance == Stance::Request;
-        let kind = kind(weighed, answers);
+        let kind = if concern::is_trial(reading) { Kind::None } else { kind(weighed, answers) };
         // A later mail goes on with its conversation, unless it clearly begins a new matter.
         let new_matter = if judged.continues { 0.2 } else { 0.5 };
         let plain = outline::is_plain(reading, &fields.product);
@@ -73,6 +75,7 @@ impl Verdict {
             Stance::Request | Stance::Refusal | Stance::AlreadySaid => false,
         };
         let stance = if asks { Stance::Request } else { stance };
+        let concern = concern::concern(reading, kind, &fields, stance);
         Self {
             kind,
             continues: follow_up
@@ -80,6 +83,7 @@ impl Verdict {
                 && weighed.likely(Decision::Continues) >= new_matter
                 && !(kind == Kind::Problem && weighed.likely(Decision::Problem) >= NEW_PROBLEM),
             stance,
+            concern,
             fields,
             objects_apply,
         }

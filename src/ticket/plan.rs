@@ -3,7 +3,7 @@
 use super::states::{self, Cause};
 use super::{Standing, State, Ticket, TicketId};
 use crate::mail::{Address, Mail};
-use crate::request::{Field, Kind, Request, Rules, Stance};
+use crate::request::{Concern, Field, Kind, Request, Rules, Stance};
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// At most so many others are remembered a ticket.
@@ -146,7 +146,9 @@ pub fn plan(facts: &Facts<'_>, rules: &Rules, policy: &Policy) -> Plan {
         Stance::AlreadySaid => is_disputed(&was, &missing),
         Stance::Request | Stance::Courtesy | Stance::Promise => false,
     };
-    let denied = matches!(&facts.permission, Permission::Denied(_))
+    let chases = facts.request.concern == Some(Concern::Progress);
+    // What waits may go out beside a mail that brings nothing, or that no letter may answer now.
+    let leaves_it = (chases || matches!(&facts.permission, Permission::Denied(_)))
         && matches!(answer, Answer::Silent(_))
         && !wants_no_more;
     let waiting_still_true = match facts.waiting {
@@ -154,7 +156,7 @@ pub fn plan(facts: &Facts<'_>, rules: &Rules, policy: &Policy) -> Plan {
         Some(Waiting::Accept) => missing.is_empty(),
         None => false,
     };
-    if !is_new && (changes_nothing(facts.request.stance, was.state) || (denied && waiting_still_true)) {
+    if !is_new && (changes_nothing(facts.request.stance, was.state) || (leaves_it && waiting_still_true)) {
         return Plan { ticket: was, is_new, answer, replaces_waiting: false, missing, kind };
     }
     if !is_new {
@@ -176,7 +178,10 @@ pub fn plan(facts: &Facts<'_>, rules: &Rules, policy: &Policy) -> Plan {
             ticket.asked.clone_from(fields);
             Cause::Asked
         } else {
-            ticket.asked.clear();
+            // Our questions stand while he asks how it goes: what he writes next may answer them.
+            if !chases {
+                ticket.asked.clear();
+            }
             Cause::ClientWrote
         };
         ticket.state =
@@ -231,6 +236,11 @@ fn answer(facts: &Facts<'_>, was: &Ticket, asks: u32, missing: &[Field], policy:
     }
     if was.client.without_tag() != facts.author.without_tag() {
         return silent("somebody else than the client wrote");
+    }
+    match facts.request.concern {
+        Some(Concern::Progress) => return silent("the client asks how his request stands: a person answers"),
+        Some(Concern::Conduct) => return silent("the client complains of a person: a person answers"),
+        None => {}
     }
     if missing.is_empty() {
         return if !fresh && was.state != State::Incomplete {

@@ -1,5 +1,6 @@
 //! What the detector must see, a behaviour at a time; `tests/eval.rs` measures how often it does on whole mails.
 
+mod concerns;
 mod conversations;
 mod kinds;
 mod laws;

@@ -1,6 +1,6 @@
 use super::*;
 use crate::mail::{Author, Mailbox};
-use crate::request::{Finding, Language, PerField, RuleSettings, State as Found};
+use crate::request::{Concern, Finding, Language, PerField, RuleSettings, State as Found};
 use crate::ticket::tests::ticket;
 use Field::{Attachments, Description, Objects, Product, Steps};
 use proptest::prelude::*;
@@ -32,6 +32,7 @@ fn supplies(fields: &[Field]) -> Request {
         kind: Kind::Problem,
         language: Language::Russian,
         stance: Stance::Request,
+        concern: None,
         fields: found,
         objects_apply: true,
         continues: false,
@@ -153,6 +154,29 @@ fn a_promise_leaves_it_the_client_s_turn() {
     talk.check(&supplies(&[Product]), "ask description objects steps → incomplete");
     talk.check(&with_stance(Stance::Promise), "silent → incomplete");
     talk.check(&supplies(&[Description, Objects, Steps]), "accept → open");
+}
+
+#[test]
+fn a_chase_is_for_a_person_and_leaves_the_questions_standing() {
+    let chase = Request { concern: Some(Concern::Progress), ..supplies(&[]) };
+    let mut talk = Talk::new();
+    talk.check(&chase, "silent → open");
+    let mut talk = Talk::new();
+    talk.check(&supplies(&[Product, Description]), "ask objects steps → incomplete");
+    talk.check(&chase, "silent → open");
+    assert_eq!(talk.ticket.as_ref().map(|ticket| ticket.asked.as_slice()), Some([Objects, Steps].as_slice()));
+    // Our question that still waits goes out all the same.
+    let mut talk = Talk::new();
+    talk.check(&supplies(&[Product, Description]), "ask objects steps → incomplete");
+    talk.waiting = Some(Waiting::Ask);
+    talk.check(&chase, "silent → incomplete");
+}
+
+#[test]
+fn whoever_complains_of_a_person_is_asked_nothing() {
+    let mut talk = Talk::new();
+    talk.check(&Request { concern: Some(Concern::Conduct), ..supplies(&[]) }, "silent → open");
+    talk.check(&supplies(&[Product]), "silent → open");
 }
 
 #[test]

@@ -1,0 +1,228 @@
+//! What a mail is about where none of our questions would help: how an earlier request stands, or how a person of ours behaved. And
+//! mails that only try whether mail arrives.
+
+use super::lexicon::{Class, Lexicon};
+use super::reading::Reading;
+use super::tokens::TokenKind;
+use super::{Concern, Field, Finding, Kind, PerField, Stance, State, thanks};
+use std::sync::LazyLock;
+
+/// What a word does here.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Said {
+    /// Asks how a request stands: «когда будет ответ», "any news".
+    Chases,
+    /// Does so only in a later mail, or of a request: «ждём».
+    Waits,
+    /// Does so only of a request: "status".
+    Stands,
+    /// A request by its name: «заявка», "ticket".
+    Ticket,
+    /// «ваш», "your".
+    Your,
+    /// Who works for us.
+    Person,
+    /// How people behave that are complained of.
+    Rude,
+    /// «жалоба на», "complaint about": of a person only.
+    Complains,
+    /// A trial of the mail: «тест», "ping".
+    Trial,
+    /// What stands beside one: «связи», "please ignore".
+    BesideTrial,
+}
+
+impl Said {
+    const fn bit(self) -> u16 {
+        1 << self as u16
+    }
+}
+
+const WORDS: &[(Said, &str)] = &[
+    (
+        Said::Chases,
+        "есть_новости какие_новости есть_ли_новости новости_есть нет_новостей новостей_нет что_слышно что_с_заявкой что_по_заявке что_с_моей что_по_моей что_с_нашей \
+         что_по_нашей что_там_с что_там_по как_там_моя как_там_наша как_дела_с_заявкой как_обстоят_дела_с когда_будет_ответ когда_будет_решен* когда_ответ* когда_ждать когда_дадите когда_решит* когда_решат* \
+         когда_мне_ответ* когда_нам_ответ* когда_вы_ответ* когда_уже_ответ* когда_наконец когда_же когда_можно_ждать когда_ожидать когда_нам_ждать когда_займ* \
+         когда_отреаг* когда_рассмотр* когда_свяж* когда_перезвон* долго_еще долго_ли сколько_ждать сколько_еще_ждать сколько_можно_ждать \
+         сколько_нам_ждать сколько_мне_ждать долго_ждать как_продвигается как_движется есть_движение есть_ли_движение есть_прогресс есть_ли_прогресс есть_результат есть_ли_результат \
+         есть_ответ есть_ли_ответ будет_ответ будет_ли_ответ ответ_будет ответьте_наконец каков_статус какой_статус в_каком_статусе в_каком_состоянии на_какой_стадии на_каком_этапе статус_заявки статус_обращения \
+         статус_запроса статус_тикета до_сих_пор_нет_ответа до_сих_пор_без_ответа ответа_до_сих_пор_нет ответа_так_и_нет так_и_нет_ответа так_и_не_ответ* никто_не_отвечает \
+         никто_не_ответил не_дождал* почему_не_отвечаете почему_молчите почему_никто почему_так_долго чего_так_долго тишина_в_ответ \
+         ускорьте_ответ ускорить_ответ ускорить_решение ускорить_рассмотрение прошу_ускорить просим_ускорить поторопите* \
+         any_news any_update any_updates any_progress any_reply any_response any_feedback any_answer news_on news_about update_on update_me update_us status_of_my status_of_our \
+         what_is_the_status what's_the_status whats_the_status status_update current_status still_waiting still_no_answer still_no_reply still_no_response \
+         when_will_you_answer when_will_you_reply when_will_you_respond when_will_i_get_an_answer \
+         when_will_i_get_a_reply when_will_we_get_an_answer when_will_we_get_a_reply when_will_it_be_answered when_can_i_expect when_can_we_expect when_should_i_expect how_long_to_wait how_long_do_i how_long_do_we \
+         how_much_longer following_up follow_up gentle_reminder kind_reminder friendly_reminder nobody_answers nobody_answered nobody_replied nobody_replies nobody_responded no_one_answers no_one_answered no_one_replied \
+         haven't_heard have_not_heard haven't_received_any havent_heard any_eta eta_on bump kindly_update please_update_on please_expedite kindly_expedite speed_up",
+    ),
+    (
+        Said::Waits,
+        "жду ждем ожидаю ожидаем молчите молчание молчат тишина нет_ответа ответа_нет напоминаю напоминаем напоминание waiting awaiting no_answer no_reply no_response reminder silence",
+    ),
+    (
+        Said::Stands,
+        "висит ускорить ускорьте статус срок сроки состояние ответа ответ ответьте новости результат \
+         wait reply answer response status update progress news eta",
+    ),
+    (
+        Said::Ticket,
+        "заявка заявки заявке заявку заявкой обращение обращения обращению обращением тикет тикета тикету тикете инцидент инцидента инциденту мой_запрос моему_запросу моего_запроса наш_запрос нашему_запросу нашего_запроса \
+         по_запросу мое_письмо моему_письму моего_письма \
+         ticket case incident my_request our_request my_mail my_email",
+    ),
+    (Said::Your, "ваш ваша ваши ваше вашего вашей ваших вашему вашим вашу вами your you"),
+    (
+        Said::Person,
+        "сотрудник* сотрудниц* менеджер* оператор* специалист* инженер* монтажник* техподдержк* поддержк* консультант* девушк* \
+         agent manager operator engineer specialist employee staff technician installer installers support guy colleague representative",
+    ),
+    (
+        Said::Rude,
+        "нагруб* грубит* грубил* грубо грубость грубости грубостью грубиян* хамит хамят хамил* хамить хамски хамское хамского хамство хамства хамством хамств* нахам* хам хамло оскорб* обозвал* обзывал* обматерил* материл* материт* матом наорал* орал* \
+         накричал* кричал* бросил_трубку бросила_трубку бросили_трубку бросает_трубку бросал_трубку кинул_трубку кинула_трубку повесил_трубку повесила_трубку послал_меня послали_меня послала_меня послал_нас послали_нас послал_на послали_на \
+         невежлив* неуваж* некорректно_вел* некорректно_себя некорректное_поведение непрофессионал* неадекватн* \
+         пьян* рукоприклад* угрожал* издева* \
+         rude rudely rudeness impolite unprofessional insulted insulting insult shouted shouting yelled yelling swore sworn swearing cursed disrespect* hung_up hanged_up offended offensive bad_attitude bad_manners ill-mannered drunk threatened humiliat*",
+    ),
+    (
+        Said::Complains,
+        "жалоба_на жалобу_на жалуюсь_на жаловаться_на пожаловаться_на претензия_к претензии_к претензию_к недоволен_работой недовольна_работой недовольны_работой \
+         complaint_about complaint_against complaint_on complain_about complain_on complain_against complaining_about",
+    ),
+    (
+        Said::Trial,
+        "тест теста тестовое тестовый тестовая тестирую тестируем тестирование проверка проверочное проверяю проверяем проверочное_письмо пинг \
+         test tests testing tst ping check checking",
+    ),
+    (
+        Said::BesideTrial,
+        "связи связь почты почту почта почтового ящика ящик письмо письма сообщение сообщения доставки доставку электронной работы это просто только не_отвечайте отвечать_не_нужно отвечать_не_надо не_обращайте_внимания прошу_не_отвечать просьба_не_отвечать \
+         игнорируйте проигнорируйте раз два три один для с новый нового новой адрес адреса ящике \
+         mail email e-mail message letter mailbox only just this is a the my our from connection delivery please_ignore ignore do_not_reply no_reply_needed one two three 1 2 3",
+    ),
+];
+
+static LIST: LazyLock<Lexicon<Said>> = LazyLock::new(|| {
+    let mut list = Lexicon::default();
+    for (said, patterns) in WORDS {
+        list.add_all(patterns, *said);
+    }
+    list
+});
+
+/// Longer mails that say nothing but this are read by a person anyway.
+const LONGEST_TRIAL: usize = 20;
+/// Whoever writes more has more to say.
+const LONGEST_CHASE: usize = 60;
+/// Whom a complaint is about stands so near behind it.
+const NEAR: usize = 4;
+
+/// What a request is about where no question of ours helps, in the light of its kind and of what it supplies.
+pub(super) fn concern(
+    reading: &Reading<'_>,
+    kind: Kind,
+    fields: &PerField<Finding>,
+    stance: Stance,
+) -> Option<Concern> {
+    let present = |field: Field| fields.get(field).state == State::Present;
+    let has = |class: Class| reading.sheets().any(|sheet| sheet.has(class));
+    let supplies = present(Field::Steps) || present(Field::Attachments);
+    if kind == Kind::None || stance != Stance::Request || supplies {
+        return None;
+    }
+    let said = Saying::of(reading);
+    let of_person =
+        said.says(Said::Your) && said.says(Said::Person) && said.says(Said::Rude) || said.complains_of_person;
+    if of_person && !present(Field::Objects) && !misbehaves(reading) {
+        return Some(Concern::Conduct);
+    }
+    let later = reading.is_later();
+    let chases = said.says(Said::Chases) || said.of_ticket || later && said.says(Said::Waits);
+    let answers = reading.asked.contains(&Field::Product) || !later && !said.of_ticket;
+    let tells = present(Field::Description)
+        || present(Field::Product) && answers
+        // The number of a ticket is easily taken for that of an element.
+        || present(Field::Objects) && !said.of_ticket
+        || has(Class::VagueFault)
+        || has(Class::Fault);
+    let short = reading.words <= LONGEST_CHASE;
+    (chases && !tells && short && (later || kind == Kind::Problem)).then_some(Concern::Progress)
+}
+
+/// Whether a sentence tells of a malfunction and of nobody's behaviour.
+fn misbehaves(reading: &Reading<'_>) -> bool {
+    reading.body.sentences.iter().any(|sentence| {
+        super::behaviour::is_fault(&reading.body, sentence)
+            && reading.body.any(sentence.clone(), &[Class::Common])
+    })
+}
+
+/// Whether a first mail only tries whether mail arrives.
+pub(super) fn is_trial(reading: &Reading<'_>) -> bool {
+    if reading.is_later() || reading.words > LONGEST_TRIAL {
+        return false;
+    }
+    let mut tries = false;
+    let nothing_else = reading.sheets().all(|sheet| {
+        let mut known = vec![false; sheet.tokens.len()];
+        for at in 0..sheet.tokens.len() {
+            LIST.look_up(&sheet.tokens, at, |said, length| {
+                tries |= said == Said::Trial;
+                if matches!(said, Said::Trial | Said::BesideTrial) {
+                    known.iter_mut().skip(at).take(length).for_each(|known| *known = true);
+                }
+            });
+        }
+        sheet.tokens.iter().enumerate().zip(known).all(|((at, token), known)| match token.kind {
+            _ if known => true,
+            TokenKind::Mark(_) | TokenKind::Newline => true,
+            TokenKind::Word => {
+                token.classes.any(&[Class::Greeting, Class::Courtesy]) || thanks::is_line_of_names(sheet, at)
+            }
+            TokenKind::Number | TokenKind::Address | TokenKind::Mailbox => false,
+        })
+    });
+    tries && nothing_else
+}
+
+/// What the words of a mail do.
+#[derive(Default)]
+struct Saying {
+    /// A bit for each [`Said`].
+    said: u16,
+    complains_of_person: bool,
+    /// A sentence asks how a request stands.
+    of_ticket: bool,
+}
+
+impl Saying {
+    fn of(reading: &Reading<'_>) -> Self {
+        let mut all = Self::default();
+        for sheet in reading.sheets() {
+            let mut complaint: Option<usize> = None;
+            for sentence in &sheet.sentences {
+                let mut said_here = 0;
+                for at in sentence.clone() {
+                    LIST.look_up(&sheet.tokens, at, |said, length| {
+                        said_here |= said.bit();
+                        if said == Said::Complains {
+                            complaint = Some(at + length);
+                        }
+                        all.complains_of_person |=
+                            said == Said::Person && complaint.is_some_and(|end| at < end + NEAR);
+                    });
+                }
+                all.of_ticket |= said_here & Said::Ticket.bit() != 0
+                    && said_here & (Said::Waits.bit() | Said::Stands.bit()) != 0;
+                all.said |= said_here;
+            }
+        }
+        all
+    }
+
+    fn says(&self, what: Said) -> bool {
+        self.said & what.bit() != 0
+    }
+}

@@ -1,0 +1,118 @@
+use super::super::{Before, Concern, Field, Kind, State};
+use super::{RULES, mail, read, read_body};
+
+#[track_caller]
+fn is(body: &str, concern: Option<Concern>) {
+    let request = read_body(body);
+    assert_eq!(request.concern, concern, "{body}\n{:?} {:?}", request.kind, request.fields);
+}
+
+#[test]
+fn asking_how_a_request_stands_brings_nothing_to_ask_about() {
+    for body in [
+        "когда будет ответ по заявке № 102",
+        "Здравствуйте! Есть ли новости по моей заявке?",
+        "По заявке 1190 тишина",
+        "Прошу ускорить решение заявки № 7715",
+        "Подскажите статус заявки",
+        "Так и нет ответа. Вторая неделя пошла.",
+        "алло, вы там живые? когда ответите?",
+        "Здравствуйте, вчера отправляла вам письмо, до сих пор нет ответа. Вы его получили?",
+        "Жду ответа по заявке 445 уже 2 дня!!!",
+        "в каком состоянии наша заявка?",
+        "Any news on ticket 102?",
+        "Dear support, kindly update on the status of our ticket. We wait 3 days.",
+        "When will you reply to my request 5512",
+        "Hello, gentle reminder about my request from monday",
+        "Following up on this. Our client is asking every day.",
+    ] {
+        is(body, Some(Concern::Progress));
+    }
+    for body in [
+        "Ничего не работает, когда почините?",
+        "Помогите, жду ответа",
+        "Сервер не отвечает на запрос, нет ответа. Wialon Local",
+        "Машина Камаз 412 не выходит на связь. Когда будет решено?",
+        "Какой статус у объекта 412 должен быть при глушении?",
+        "Просим предоставить доступ. Ожидаем ответа.",
+        "The unit sends no messages, no response to commands",
+    ] {
+        is(body, None);
+    }
+}
+
+#[test]
+fn a_chase_in_a_conversation_leaves_the_questions_as_they_are() {
+    let before =
+        Before { asked: &[Field::Objects, Field::Steps], kind: Some(Kind::Problem), all_told: false };
+    for body in
+        ["Есть новости?", "Any update please? It is the third day.", "ответа нет", "Ну что там, когда ждать?"]
+    {
+        assert_eq!(read(&mail("Re: ask", body), before, &RULES).concern, Some(Concern::Progress), "{body}");
+    }
+    for body in [
+        "Результат тот же",
+        "А123ВС77, когда ответите?",
+        "открываю отчёты, жму Выполнить, жду, пустая страница",
+    ] {
+        assert_eq!(read(&mail("Re: ask", body), before, &RULES).concern, None, "{body}");
+    }
+}
+
+#[test]
+fn a_complaint_about_a_person_is_no_matter_of_products() {
+    for body in [
+        "ваш сотрудник нагрубил мне",
+        "Хочу пожаловаться на вашего менеджера Сергея, разговаривал грубо и бросил трубку.",
+        "Девушка на телефоне нахамила мне, прошу разобраться. Ваша поддержка ужасна",
+        "Жалоба на сотрудника техподдержки",
+        "Ваш инженер обматерил нашего механика",
+        "Ваши монтажники приехали пьяные, просверлили мне торпедо. Прошу принять меры.",
+        "Your support agent was very rude on the phone",
+        "I want to complain about your manager Alex, he shouted at me and hung up",
+    ] {
+        is(body, Some(Concern::Conduct));
+    }
+    for body in [
+        "Ваш менеджер сказал писать сюда. Не строится отчёт",
+        "Жалоба на расчёт рейсов в вашем отчёте",
+        "Ваша поддержка грубит, а отчёт в Wialon так и не строится",
+        "Your manager told me to write here: the report is empty",
+    ] {
+        is(body, None);
+    }
+}
+
+#[test]
+fn a_trial_of_the_mail_is_no_request() {
+    let kind = |subject: &str, body: &str| read(&mail(subject, body), Before::default(), &RULES).kind;
+    for (subject, body) in [
+        ("", "проверка связи"),
+        ("test", "test"),
+        ("тест", ""),
+        ("Тест", "Проверка почты"),
+        ("", "test"),
+        ("", "Test mail, please ignore"),
+        ("", "тест 1 2 3"),
+        ("", "Проверка. Раз, два, три."),
+        ("проверка", "Тестовое письмо с нового адреса\n\nИван Петров"),
+        ("Test", "Hello, this is a test message."),
+        ("", "ping"),
+        ("", "Добрый день! Проверка работы почты, не отвечайте, пожалуйста."),
+    ] {
+        assert_eq!(kind(subject, body), Kind::None, "{subject}: {body}");
+    }
+    for (subject, body) in [
+        ("", "Проверьте почту"),
+        ("Тест", "Тестовый доступ к Wialon"),
+        ("test", "test report is empty"),
+        ("", "Проверка датчика топлива"),
+        ("тест", "не работает"),
+    ] {
+        assert_ne!(kind(subject, body), Kind::None, "{subject}: {body}");
+    }
+    // An answer to our questions is none.
+    let before = Before { asked: &[Field::Objects], kind: Some(Kind::Problem), all_told: false };
+    let answer = read(&mail("Re: ask", "test"), before, &RULES);
+    assert_ne!((answer.kind, answer.fields.objects.state), (Kind::None, State::Off));
+}
