@@ -5,6 +5,7 @@ mod names;
 mod numbers;
 mod plates;
 mod quotations;
+mod wording;
 
 use super::lexicon::Class;
 use super::reading::{Reading, is_informative};
@@ -27,7 +28,7 @@ struct Found {
 pub(super) fn find(reading: &Reading<'_>) -> Finding {
     let mut evidence = Vec::new();
     let mut sure = false;
-    let mut value: Option<String> = None;
+    let (mut value, mut perhaps): (Option<String>, Option<String>) = (None, None);
     for sheet in reading.sheets() {
         let mut found = Vec::new();
         plates::find(reading, sheet, &mut found);
@@ -55,11 +56,13 @@ pub(super) fn find(reading: &Reading<'_>) -> Finding {
         });
         for Found { range, cue, sure: certain } in found {
             sure |= certain;
-            let found = sheet.evidence(trim(sheet, range), cue);
+            let range = trim(sheet, range);
             if certain && value.is_none() {
-                value = Some(super::shorten(&found.text));
+                value = Some(wording::words(sheet, range.clone()));
+            } else if perhaps.is_none() {
+                perhaps = Some(wording::words(sheet, range.clone()));
             }
-            evidence.push(found);
+            evidence.push(sheet.evidence(range, cue));
         }
         for pattern in &reading.rules.object_patterns {
             for part in sheet.parts() {
@@ -88,7 +91,7 @@ pub(super) fn find(reading: &Reading<'_>) -> Finding {
         (false, false) => State::Unsure,
         (false, true) => return Finding::default(),
     };
-    let value = value.or_else(|| evidence.first().map(|first| super::shorten(&first.text)));
+    let value = value.or(perhaps);
     evidence.truncate(super::MOST_EVIDENCE);
     Finding { state, value, evidence }
 }

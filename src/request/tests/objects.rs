@@ -85,3 +85,25 @@ fn what_cannot_be_found_by_it_is_no_object() {
     finds_none("На Android 13 карта пустая");
     finds_none("звоните по тел. 8 (800) 000-11-22");
 }
+
+#[test]
+fn an_element_is_worded_for_a_letter() {
+    let worded = |body: &str| read_body(body).fields.objects.value;
+    for (body, words) in [
+        ("В Wialon Hosting по объекту Самосвалом 12 не приходит уведомление", "объект «Самосвалом 12»"),
+        ("не могу войти в виалон под логином ivanov, пишет неверный логин", "логин ivanov"),
+        ("В Wialon у машины А123ВС77 нет связи", "машина А123ВС77"),
+        ("В Wialon по газели 412 пропал трек", "газель 412"),
+        ("В Wialon на экскаваторе 7 неверное топливо", "экскаватор 7"),
+        ("Отчёт по шаблону «Поездки за сутки» в Wialon пустой", "«Поездки за сутки»"),
+        ("В Wialon по геозоне Склад Север не приходит уведомление", "геозона «Склад Север»"),
+        ("В Wialon у пользователя petrov нет доступа к отчётам", "пользователь petrov"),
+        ("В Wialon у водителя Сидорова нет смен", "водитель «Сидорова»"),
+        ("В Wialon машина с номером 412 не на связи", "машина с номером 412"),
+        ("В Wialon по объектам 12 и 14 не на связи", "объекты 12"),
+        ("In Wialon unit TRK-12 is offline since morning", "unit TRK-12"),
+        ("In Wialon report \"Trips daily\" is empty", "\"Trips daily\""),
+    ] {
+        assert_eq!(worded(body).as_deref(), Some(words), "{body}");
+    }
+}

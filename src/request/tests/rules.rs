@@ -28,7 +28,7 @@ fn what_an_operator_adds_is_found() {
     assert_eq!(request.fields.steps.state, State::Present);
     assert_eq!(request.fields.attachments.state, State::Off);
     let request = read(&mail("", "пропал зеленый змей"), Before::default(), &rules);
-    assert_eq!(request.fields.objects.value.as_deref(), Some("зеленый змей"));
+    assert_eq!(request.fields.objects.value.as_deref(), Some("«зеленый змей»"));
 }
 
 #[track_caller]
