@@ -27,7 +27,7 @@ use agents::Left;
 use crate::failpoint;
 use crate::mail::{self, Address, Author, Mail, Mailbox, MessageId};
 use crate::reply::{self, Authentication, Filing, Reason, ReplyDecision, SenderPolicy, Signals};
-use crate::request::{self, Before, Request, Stance};
+use crate::request::{self, Before, Language, Request, Stance};
 use crate::store::{Direction, EventSubject, LetterKind, Message, Pending, Registered, SentCounts, Tx};
 use crate::ticket::agent::Way;
 use crate::ticket::plan::{self, Answer, Facts, Permission, Plan, Role, Waiting};
@@ -197,6 +197,7 @@ fn file(
             author_name: &author.name,
             role: sender.role,
             request,
+            language: known_language(tx, desk, request, author)?,
             ticket: ticket.as_ref(),
             linked,
             permission: sender.permission,
@@ -456,6 +457,14 @@ fn signals<'a>(
             || mail.author_address().map_or(Ok(false), |author| tx.is_known(author, now))?,
         late: pending.late,
     })
+}
+
+/// The language to answer a client in whose mail tells none: that of his, or his organisation's, earlier tickets.
+fn known_language(tx: &Tx<'_>, desk: &Desk, request: &Request, client: &Mailbox) -> anyhow::Result<Language> {
+    match request.language {
+        Some(language) => Ok(language),
+        None => Ok(tx.language_of(&client.address)?.unwrap_or(desk.language)),
+    }
 }
 
 /// What the client registry says of a mail's author.

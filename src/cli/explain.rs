@@ -88,7 +88,7 @@ fn as_json(file: &Path, explained: &Explained) -> Value {
         "file": file.display().to_string(),
         "disposition": explained.disposition,
         "why": explained.why,
-        "language": explained.request.language,
+        "language": explained.language,
         "kind": explained.request.kind,
         "fields": findings_json(&explained.request.fields, Some(&text_of)),
         "missing": explained.missing,
@@ -102,7 +102,7 @@ fn show(file: &Path, explained: &Explained, screen: &mut Screen) -> Outcome {
     screen.line(&title)?;
     let why = HeaderText::new(&explained.why, 300);
     screen.line(&format!("  disposition  {}: {why}", explained.disposition.name()))?;
-    let (kind, language) = (request.kind.name(), language_name(request.language));
+    let (kind, language) = (request.kind.name(), language_name(explained.language));
     screen.line(&format!("  kind         {kind}, {language}"))?;
     screen.line("")?;
     let subject =

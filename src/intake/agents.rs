@@ -166,6 +166,7 @@ pub(super) fn begin(
         author_name: &client.name,
         role: Role::Client(Standing::Unverified),
         request: &reading.request,
+        language: super::known_language(tx, desk, &reading.request, client)?,
         ticket: None,
         linked: None,
         permission: Permission::Denied("an agent wrote it".to_owned()),

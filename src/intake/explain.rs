@@ -3,7 +3,7 @@
 use super::{BY_FORM, Desk, Sorted, letters, parse, permission, sort};
 use crate::mail::{Address, Mail};
 use crate::reply::{self, SenderPolicy, SentCounts, Signals};
-use crate::request::{self, Field, Kind, Request};
+use crate::request::{self, Field, Kind, Language, Request};
 use crate::ticket::plan::{self, Answer, Facts, Permission, Plan, Role};
 use crate::ticket::{Disposition, Ticket, TicketId};
 use chrono::{DateTime, Utc};
@@ -20,6 +20,8 @@ pub struct Explained {
     pub why: String,
     /// What it supplies by itself; its kind is the one that it has in this conversation.
     pub request: Request,
+    /// The language in which it would be answered.
+    pub language: Language,
     /// What would still be missing after it.
     pub missing: Vec<Field>,
     /// The letter that would go out, or why none does.
@@ -102,6 +104,7 @@ fn explain_one(
             return Ok(Explained {
                 mail,
                 disposition,
+                language: request.language.unwrap_or(desk.language),
                 request,
                 missing: missing.unwrap_or_default(),
                 answer: Answer::Silent(why.clone()),
@@ -121,6 +124,7 @@ fn explain_one(
                 Role::Client(desk.standing(authentication, false))
             },
             request: &request,
+            language: desk.language,
             ticket: ticket.as_ref(),
             linked: None,
             permission,
@@ -142,11 +146,13 @@ fn explain_one(
     let letter = letters::compose(desk, &after, &plan.answer, &mail, arrived_at)?
         .map(|composed| (composed.letter.subject.as_str().to_owned(), composed.letter.text));
     request.kind = plan.kind;
+    let language = after.language;
     *ticket = Some(after);
     Ok(Explained {
         disposition: Disposition::Filed,
         why,
         request,
+        language,
         missing: plan.missing,
         answer: plan.answer,
         letter,

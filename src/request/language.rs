@@ -1,29 +1,146 @@
-//! The language of a mail: that of its writer's letters, not of the names and logs in it.
+//! The language of a mail: that of its writer's own words, not of the names and logs in it.
 
 use super::Language;
+use super::lexicon::Class;
 use super::sheet::Sheet;
-use super::tokens::TokenKind;
+use super::tokens::{Case, Token, TokenKind};
+use crate::mail::{Author, Mail, SegmentKind};
 
-/// Russian if a third of the letters of its words are Cyrillic, or if it is Russian in Latin letters.
-pub(super) fn read<'a: 'b, 'b>(sheets: impl Iterator<Item = &'b Sheet<'a>>) -> Language {
+/// So many words of prose tell a language for certain.
+const SURE: usize = 3;
+
+/// Russian if a third of the letters of its words are Cyrillic, or if it is Russian in Latin letters: a guess where nothing tells
+/// the language, see [`told`].
+pub(super) fn guess(body: &Sheet<'_>, subject: Option<&Sheet<'_>>) -> Language {
     let (mut cyrillic, mut latin) = (0_usize, 0_usize);
-    for sheet in sheets {
-        if sheet.is_transliterated() {
-            return Language::Russian;
-        }
+    for sheet in std::iter::once(body).chain(subject) {
         for token in sheet.tokens.iter().filter(|token| token.kind == TokenKind::Word) {
-            if token.form.chars().any(|c| ('а'..='я').contains(&c)) {
+            if is_cyrillic(token) {
                 cyrillic += 1;
             } else if !token.form.bytes().any(|b| b.is_ascii_digit() || b == b'_') {
                 latin += 1;
             }
         }
     }
-    if cyrillic == 0 && latin > 0 && latin > cyrillic {
-        Language::English
-    } else if cyrillic * 3 >= latin {
-        Language::Russian
-    } else {
-        Language::English
+    if cyrillic * 3 >= latin && (cyrillic > 0 || latin == 0) { Language::Russian } else { Language::English }
+}
+
+/// Words of prose: what names, quotations and codes do not say.
+#[derive(Default)]
+struct Prose {
+    /// Russian words in small letters, or of greeting.
+    russian: usize,
+    /// Russian words in capitals, as names are.
+    russian_names: usize,
+    latin: usize,
+    /// English words that people say of themselves and to us, each once: a bit for each of [`PERSON`].
+    person: u64,
+    /// English words that join a sentence, or that our field uses.
+    english: usize,
+}
+
+/// What programs rarely say, and never many of.
+const PERSON: &[&str] = &[
+    "i", "i'm", "i've", "we", "we're", "we've", "our", "my", "me", "us", "you", "your", "please", "hello",
+    "hi", "dear", "thanks", "thank", "regards", "can't", "don't", "how", "why",
+];
+
+/// The language that the writer's own words tell; a single Russian sentence tells more than pages of a pasted log. Where his text says
+/// nothing, his signature, his name and the subject that he answers do. In a `later` mail only prose does: «ok, hosting please» is no
+/// change of language. `None` if nothing tells it.
+pub(super) fn told(
+    mail: &Mail,
+    body: &Sheet<'_>,
+    subject: Option<&Sheet<'_>>,
+    later: bool,
+) -> Option<Language> {
+    let mut all = Prose::default();
+    for sheet in std::iter::once(body).chain(subject) {
+        if sheet.is_transliterated() {
+            return Some(Language::Russian);
+        }
+        let unquoted = sheet.tokens.iter().enumerate().filter(|(at, _)| sheet.quoted_at(*at).is_none());
+        unquoted.for_each(|(_, token)| all.add(token));
     }
+    let is_russian = all.russian >= if later { 2 } else { 1 };
+    if is_russian && (all.russian * 3 >= all.latin || all.persons() < SURE) {
+        return Some(Language::Russian);
+    }
+    if all.persons() >= SURE && !is_russian {
+        return Some(Language::English);
+    }
+    // Without what programs wrote.
+    let mut written = Prose::default();
+    super::outline::prose(body).flatten().for_each(|token| written.add(token));
+    subject.into_iter().flat_map(|subject| &subject.tokens).for_each(|token| written.add(token));
+    let persons = written.persons();
+    if is_russian {
+        return Some(if persons >= SURE { Language::English } else { Language::Russian });
+    }
+    match written.english {
+        SURE.. if persons > 0 || !later => Some(Language::English),
+        _ if later => None,
+        2.. => Some(Language::English),
+        _ if persons > 0 => Some(Language::English),
+        _ if all.russian_names > 0 && all.latin == 0 => Some(Language::Russian),
+        _ => signed(mail),
+    }
+}
+
+impl Prose {
+    fn add(&mut self, token: &Token) {
+        const ENGLISH: &[Class] = &[
+            Class::Filler,
+            Class::Negation,
+            Class::Modal,
+            Class::Fault,
+            Class::VagueFault,
+            Class::Error,
+            Class::UnitNoun,
+            Class::ElementNoun,
+            Class::AccountNoun,
+            Class::Gesture,
+            Class::Operation,
+            Class::Shows,
+        ];
+        const GREETS: &[Class] = &[Class::Greeting, Class::Courtesy, Class::Please];
+        if !token.is_word() || token.has_digit() {
+            return;
+        }
+        if is_cyrillic(token) {
+            if (token.case == Case::Lower || token.classes.any(GREETS)) && token.has_letters(2) {
+                self.russian += 1;
+            } else if token.has_letters(3) {
+                self.russian_names += 1;
+            }
+        } else if token.is_latin() && !token.form.contains('_') {
+            self.latin += 1;
+            self.english += usize::from(token.classes.any(ENGLISH));
+            if let Some(person) = PERSON.iter().position(|person| *person == token.form) {
+                self.person |= 1 << person;
+            }
+        }
+    }
+
+    fn persons(&self) -> usize {
+        usize::try_from(self.person.count_ones()).unwrap_or_default()
+    }
+}
+
+/// What the signature, the display name and the subject that is answered tell.
+fn signed(mail: &Mail) -> Option<Language> {
+    let signature = mail.text.segments.iter().filter(|segment| segment.kind == SegmentKind::Signature);
+    let signature = signature.filter_map(|segment| mail.text.full.get(segment.range.clone()));
+    let name = match &mail.author {
+        Author::One(author) => author.name.as_str(),
+        Author::Doubtful { .. } => "",
+    };
+    let mut around = signature.chain([name, mail.subject.as_str()]);
+    around
+        .any(|text| text.chars().filter(|c| matches!(c, 'а'..='я' | 'А'..='Я')).take(SURE).count() == SURE)
+        .then_some(Language::Russian)
+}
+
+fn is_cyrillic(token: &Token) -> bool {
+    token.form.chars().any(|c| ('а'..='я').contains(&c))
 }

@@ -271,8 +271,8 @@ pub struct Request {
     /// Its own words do not say what kind it is: in a conversation it keeps that of the conversation, see
     /// [`Answers::kind_of`].
     pub continues: bool,
-    /// The language of the writer's own text.
-    pub language: Language,
+    /// The language that the writer's own words tell; `None` if they tell none.
+    pub language: Option<Language>,
     /// What it does with the conversation.
     pub stance: Stance,
     /// What it is about where no question would help.

@@ -27,7 +27,7 @@ pub fn read(mail: &Mail, before: Before<'_>, rules: &Rules) -> Request {
     Request {
         kind: verdict.kind,
         continues: verdict.continues,
-        language: reading.language,
+        language: reading.told,
         stance: verdict.stance,
         concern: verdict.concern,
         fields: verdict.fields,

@@ -29,14 +29,16 @@ pub(super) struct Reading<'a> {
     pub(super) body: Sheet<'a>,
     /// Which tokens of the body answer which question.
     pub(super) replies: Vec<(Field, Range<usize>)>,
-    /// The mail answers an earlier one.
-    pub(super) is_reply: bool,
     /// Words in the body.
     pub(super) words: usize,
     /// What names a product in the body, then in the subject.
     products: [Named; 2],
-    /// The language of the writer.
+    /// The language of the writer, guessed if nothing tells it.
     pub(super) language: Language,
+    /// The language that his own words tell.
+    pub(super) told: Option<Language>,
+    /// See [`Self::is_later`].
+    later: bool,
 }
 
 /// A body of so few words is an answer to our question as a whole.
@@ -65,7 +67,9 @@ impl<'a> Reading<'a> {
         let words = body.tokens.iter().filter(|token| token.is_word()).count();
         let products = [Some(&body), subject.as_ref()]
             .map(|sheet| sheet.map(|sheet| rules.products.named(sheet)).unwrap_or_default());
-        let language = language::read(std::iter::once(&body).chain(&subject));
+        let known = !asked.is_empty() || kind_before.is_some();
+        let told = language::told(mail, &body, subject.as_ref(), known);
+        let language = told.unwrap_or_else(|| language::guess(&body, subject.as_ref()));
         Self {
             mail,
             rules,
@@ -76,16 +80,17 @@ impl<'a> Reading<'a> {
             title,
             body,
             replies,
-            is_reply,
             words,
             products,
             language,
+            told,
+            later: is_reply || known,
         }
     }
 
     /// Whether it is not the first mail of its conversation.
     pub(super) fn is_later(&self) -> bool {
-        self.is_reply || !self.asked.is_empty() || self.kind_before.is_some()
+        self.later
     }
 
     /// Subject and body.

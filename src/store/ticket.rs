@@ -3,9 +3,13 @@
 use super::sql::{Json, Ms, ms};
 use super::{Reader, Tx};
 use crate::mail::Address;
+use crate::request::Language;
 use crate::ticket::{State, Ticket, TicketId};
 use anyhow::{Context as _, Result, ensure};
 use rusqlite::{Row, Statement, params};
+
+/// So many tickets are looked through for a language.
+const RECENT: i64 = 5_000;
 
 fn ticket(row: &Row<'_>) -> rusqlite::Result<Ticket> {
     let Json(participants) = row.get::<_, Json<Vec<String>>>("participants")?;
@@ -47,6 +51,35 @@ impl Reader<'_> {
              WHERE id = ?1",
             [id],
             ticket,
+        )
+    }
+
+    /// The language of a client's latest ticket; else of the latest of his organisation, where it is registered. Only the last
+    /// thousands of tickets are looked at: a stranger's mail must not make us read them all.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn language_of(&self, client: &Address) -> Result<Option<Language>> {
+        let own = self.row(
+            "SELECT language FROM ticket
+             WHERE client = ?1 AND id > (SELECT max(id) FROM ticket) - ?2
+             ORDER BY id DESC LIMIT 1",
+            params![client, RECENT],
+            |row| row.get(0),
+        )?;
+        if own.is_some() {
+            return Ok(own);
+        }
+        let Some(registered) = self.registered(client)? else { return Ok(None) };
+        self.row(
+            "SELECT language FROM ticket
+             WHERE id > (SELECT max(id) FROM ticket) - ?2
+               AND (client IN (SELECT address FROM person WHERE organisation = ?1)
+                    OR substr(client, instr(client, '@') + 1) IN
+                       (SELECT domain FROM organisation_domain WHERE organisation = ?1))
+             ORDER BY id DESC LIMIT 1",
+            params![registered.organisation.0, RECENT],
+            |row| row.get(0),
         )
     }
 

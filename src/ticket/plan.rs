@@ -3,7 +3,7 @@
 use super::states::{self, Cause};
 use super::{Standing, State, Ticket, TicketId};
 use crate::mail::{Address, Mail};
-use crate::request::{Concern, Field, Kind, Request, Rules, Stance};
+use crate::request::{Concern, Field, Kind, Language, Request, Rules, Stance};
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// At most so many others are remembered a ticket.
@@ -41,6 +41,8 @@ pub struct Facts<'a> {
     pub role: Role,
     /// What it asks for and supplies.
     pub request: &'a Request,
+    /// The client's language as far as it is known from elsewhere; a first mail that tells none is answered in it.
+    pub language: Language,
     /// The ticket that it joins.
     pub ticket: Option<&'a Ticket>,
     /// A ticket that it mentions without joining.
@@ -167,6 +169,9 @@ pub fn plan(facts: &Facts<'_>, rules: &Rules, policy: &Policy) -> Plan {
     ticket.first_unanswered_at = Some(first);
     facts.regulation.clone_into(&mut ticket.regulation);
     ticket.no_more_asks |= wants_no_more;
+    if matches!(facts.role, Role::Client(_)) && was.client.without_tag() == facts.author.without_tag() {
+        ticket.language = facts.request.language.unwrap_or(was.language);
+    }
     let waits_on_client = !is_new
         && was.state == State::Incomplete
         && facts.request.stance == Stance::Promise
@@ -283,7 +288,7 @@ fn blank(facts: &Facts<'_>) -> Ticket {
         client_name: facts.author_name.to_owned(),
         participants: Vec::new(),
         subject: facts.mail.subject.clone(),
-        language: facts.request.language,
+        language: facts.request.language.unwrap_or(facts.language),
         standing: match facts.role {
             Role::Client(standing) => standing,
             Role::Agent => Standing::Unverified,

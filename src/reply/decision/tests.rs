@@ -121,6 +121,7 @@ fn planned(case: &Value, texts: &[Value]) -> Answer {
             author_name: "Иван",
             role: Role::Client(Standing::Unverified),
             request: &request::read(&mail, before, &rules),
+            language: crate::request::Language::Russian,
             ticket: ticket.as_ref(),
             linked: None,
             permission: Permission::Granted,

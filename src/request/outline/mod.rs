@@ -7,6 +7,7 @@ mod pieces;
 use super::actions::Action;
 use super::lexicon::Class;
 use super::reading::Reading;
+use super::sheet::Sheet;
 use super::tokens::{Case, Token, TokenKind};
 use super::{Finding, Language, State};
 use pieces::{Piece, pieces};
@@ -125,6 +126,11 @@ pub(super) fn signs(
             }),
         ),
     ]
+}
+
+/// The sentences of a body that people wrote: no code, no log, nothing typed in a shell.
+pub(super) fn prose<'a>(body: &'a Sheet<'_>) -> impl Iterator<Item = &'a [Token]> {
+    pieces(body).into_iter().filter_map(|piece| piece.sentence())
 }
 
 /// Whether a mail is a first English one that names no product.

@@ -1,4 +1,4 @@
-use super::super::{Before, Field, Kind, Language, Stance, State};
+use super::super::{Before, Field, Kind, Stance, State};
 use super::{RULES, check, mail, read, read_body};
 
 #[track_caller]
@@ -65,14 +65,4 @@ fn a_complaint_without_detail_is_no_description() {
     ] {
         check(body, Field::Description, State::Present);
     }
-}
-
-#[test]
-fn the_language_is_that_of_the_words_not_of_the_names() {
-    assert_eq!(read_body("В Wialon Hosting у unit TRK нет связи").language, Language::Russian);
-    assert_eq!(read_body("The unit «Камаз» is offline").language, Language::English);
-    assert_eq!(
-        read_body("Zdravstvuyte, mashina ne pokazyvaet, pomogite pozhalusta").language,
-        Language::Russian
-    );
 }

@@ -3,6 +3,7 @@
 mod concerns;
 mod conversations;
 mod kinds;
+mod languages;
 mod laws;
 mod objects;
 mod products;

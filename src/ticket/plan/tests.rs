@@ -30,7 +30,7 @@ fn supplies(fields: &[Field]) -> Request {
     }
     Request {
         kind: Kind::Problem,
-        language: Language::Russian,
+        language: Some(Language::Russian),
         stance: Stance::Request,
         concern: None,
         fields: found,
@@ -67,6 +67,7 @@ impl Talk {
             author_name: "Иван",
             role: Role::Client(Standing::Unverified),
             request,
+            language: Language::Russian,
             ticket: before.as_ref(),
             linked: None,
             permission: Permission::Granted,

@@ -1,0 +1,82 @@
+use super::super::{Before, Kind, Language, read};
+use super::{RULES, mail, read_body};
+use crate::mail::parse;
+
+const RU: Option<Language> = Some(Language::Russian);
+const EN: Option<Language> = Some(Language::English);
+
+const LOG: &str = "2026-03-05 10:11:12 ERROR com.gurtam.lib.Report - report execution failed for item 12345\n\
+                   2026-03-05 10:11:12 ERROR com.gurtam.lib.Report - caused by timeout while waiting for your response\n\
+                   2026-03-05 10:11:13 WARN please try again, connection reset by peer\n\
+                   at com.example.Client.execute(Client.java:55)\n";
+
+#[track_caller]
+fn is(body: &str, language: Option<Language>) {
+    assert_eq!(read_body(body).language, language, "{body}");
+}
+
+#[test]
+fn the_language_is_that_of_the_words_not_of_the_names() {
+    is("В Wialon Hosting у unit TRK нет связи", RU);
+    is("The unit «Камаз» is offline", EN);
+    is("Unit Самосвал Север offline", EN);
+    is(
+        "Report «Поездки за сутки» is empty for group Юг, I press Execute and we see nothing. Please help",
+        EN,
+    );
+    is("Zdravstvuyte, mashina ne pokazyvaet, pomogite pozhalusta", RU);
+    is("Unit 7 offline", EN);
+    is("А123ВС77 Хостинг", RU);
+    is("Hi, the app says «Ошибка выполнения отчёта, повторите позже» when I open my report", EN);
+    is("not work", EN);
+}
+
+#[test]
+fn one_russian_sentence_tells_more_than_pages_of_a_log() {
+    for words in [
+        "Добрый день, вот лог",
+        "лог ниже",
+        "Здравствуйте!",
+        "не строится отчёт",
+        "Помогите пожалуйста разобраться",
+    ] {
+        is(&format!("{words}\n{}", LOG.repeat(30)), RU);
+        is(&format!("{}\n{words}", LOG.repeat(30)), RU);
+    }
+    is(&format!("Hello, please look at my log\n{}", LOG.repeat(30)), EN);
+    let api = "POST https://hst-api.wialon.com/wialon/ajax.html?svc=report/exec_report\n{\"error\":4,\"reason\":\"VALIDATE_PARAMS\"}\n";
+    let titled =
+        |subject: &str| read(&mail(subject, &format!("{api}{LOG}")), Before::default(), &RULES).language;
+    assert_eq!(titled("Не выполняется отчёт через API"), RU);
+    assert_eq!(titled("Re: отчёт через API"), RU);
+}
+
+#[test]
+fn where_the_text_tells_nothing_the_signature_and_the_name_do() {
+    let from = |name: &str, body: &str| {
+        let head = format!("From: {name} <client@example.test>\r\nMIME-Version: 1.0\r\n");
+        let raw = format!("{head}Content-Type: text/plain; charset=utf-8\r\n\r\n{body}");
+        read(&parse(raw.as_bytes()), Before::default(), &RULES).language
+    };
+    let code =
+        "{\"error\":4,\"reason\":\"VALIDATE_PARAMS\"}\nat com.example.Client.execute(Client.java:55)\n";
+    assert_eq!(from("Ivan", code), None);
+    assert_eq!(from("Ivan", &format!("{code}\n-- \nС уважением,\nИван Петров\n")), RU);
+    assert_eq!(from("Иван Петров", code), RU);
+    // Whoever writes English is answered in English, whatever he is called.
+    assert_eq!(from("Иван Петров", "Hello, our report is empty, please help"), EN);
+    assert_eq!(from("Иван Петров", "Unit 7 offline"), EN);
+}
+
+#[test]
+fn a_few_words_in_a_conversation_change_no_language() {
+    let later = |body: &str| {
+        let before = Before { asked: &[], kind: Some(Kind::Problem), all_told: false };
+        read(&mail("Re: request", body), before, &RULES).language
+    };
+    for body in ["Wialon Hosting", "ok, hosting please", "1) CMS Manager 2) TRK-12", "А123ВС77", LOG] {
+        assert_eq!(later(body), None, "{body}");
+    }
+    assert_eq!(later("Открываю отчёты, жму Выполнить"), RU);
+    assert_eq!(later("I open reports, press Execute and nothing is shown to me"), EN);
+}
