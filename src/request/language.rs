@@ -28,7 +28,7 @@ pub(super) fn guess(body: &Sheet<'_>, subject: Option<&Sheet<'_>>) -> Language {
 /// Words of prose: what names, quotations and codes do not say.
 #[derive(Default)]
 struct Prose {
-    /// Russian words in small letters, or of greeting.
+    /// Russian words in small letters or such as join a sentence; one of greeting is as good as [`SURE`].
     russian: usize,
     /// Russian words in capitals, as names are.
     russian_names: usize,
@@ -75,7 +75,8 @@ pub(super) fn told(
     subject.into_iter().flat_map(|subject| &subject.tokens).for_each(|token| written.add(token));
     let persons = written.persons();
     if is_russian {
-        return Some(if persons >= SURE { Language::English } else { Language::Russian });
+        let english = persons >= SURE || persons > 0 && all.russian < SURE && written.english > SURE;
+        return Some(if english { Language::English } else { Language::Russian });
     }
     match written.english {
         SURE.. if persons > 0 || !later => Some(Language::English),
@@ -83,7 +84,7 @@ pub(super) fn told(
         2.. => Some(Language::English),
         _ if persons > 0 => Some(Language::English),
         _ if all.russian_names > 0 && all.latin == 0 => Some(Language::Russian),
-        _ => signed(mail),
+        _ => signed(mail).or((written.latin >= SURE).then_some(Language::English)),
     }
 }
 
@@ -104,11 +105,14 @@ impl Prose {
             Class::Shows,
         ];
         const GREETS: &[Class] = &[Class::Greeting, Class::Courtesy, Class::Please];
+        const JOINS: &[Class] = &[Class::Filler, Class::Negation, Class::Modal];
         if !token.is_word() || token.has_digit() {
             return;
         }
         if is_cyrillic(token) {
-            if (token.case == Case::Lower || token.classes.any(GREETS)) && token.has_letters(2) {
+            if token.classes.any(GREETS) {
+                self.russian += SURE;
+            } else if (token.case == Case::Lower || token.classes.any(JOINS)) && token.has_letters(2) {
                 self.russian += 1;
             } else if token.has_letters(3) {
                 self.russian_names += 1;

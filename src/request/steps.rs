@@ -78,6 +78,34 @@ pub(super) fn trim(sheet: &Sheet<'_>, mut range: Range<usize>) -> Range<usize> {
     range
 }
 
+/// Whether somebody tells what he gets when he logs in: «при входе пишет …», "when I log in, it says …". To log in is what he does; who
+/// only cannot («не могу войти») does not say what he did.
+pub(super) fn logs_in(sheet: &Sheet<'_>) -> bool {
+    const RESULTS: &[Class] = &[Class::Shows, Class::Error, Class::Fault];
+    let form = |at: usize| sheet.token(at).map_or("", |token| token.form.as_str());
+    let enters = |at: usize| match (form(at), form(at + 1)) {
+        ("при", "входе" | "авторизации" | "логине") => Some(at + 2),
+        (
+            "пытаюсь" | "пробую" | "пытаемся" | "пробуем",
+            "войти" | "зайти" | "залогиниться" | "авторизоваться",
+        ) => Some(at + 2),
+        ("попытке", "войти" | "входа" | "зайти") => Some(at + 2),
+        ("when" | "if", "i" | "we" | "he" | "she" | "they" | "logging" | "trying") => (at + 1..at + 6)
+            .find(|at| matches!(form(*at), "login" | "logging" | "log-in" | "signin"))
+            .or_else(|| {
+                (at + 1..at + 6).find(|at| matches!((form(*at), form(at + 1)), ("log" | "sign", "in")))
+            })
+            .map(|at| at + 1),
+        _ => None,
+    };
+    sheet.sentences.iter().any(|sentence| {
+        sentence.clone().filter_map(enters).any(|after| {
+            sheet.any(after..sentence.end, RESULTS)
+                || (after..sentence.end).any(|at| sheet.quoted_at(at).is_some())
+        })
+    })
+}
+
 /// Whether an answer to our question about the steps tells any.
 fn answers_steps(sheet: &Sheet<'_>, range: &Range<usize>) -> bool {
     let tokens = sheet.slice(range.clone());

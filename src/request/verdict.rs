@@ -5,7 +5,7 @@ use super::features::Ruled;
 use super::objects;
 use super::outline;
 use super::reading::Reading;
-use super::steps::trim;
+use super::steps::{self, trim};
 use super::thanks;
 use super::weights::{Decision, Strongest, Weighed};
 use super::{Concern, Field, Finding, Kind, PerField, Stance, State};
@@ -56,6 +56,8 @@ impl Verdict {
         } else {
             (Decision::PlainSteps, state(weighed.likely(Decision::PlainSteps), PLAIN, PLAIN))
         };
+        let logs_in = !plain && steps::logs_in(&reading.body);
+        let state = if logs_in && state == State::Missing { State::Unsure } else { state };
         settle(reading, Field::Steps, &mut fields.steps, decision, state, weighed);
         if kind == Kind::None {
             fields = PerField::default();
@@ -128,8 +130,9 @@ fn settle(
     if configured || field == Field::Product && finding.evidence.is_empty() {
         return;
     }
-    let answered =
-        field == Field::Objects && !finding.evidence.is_empty() && objects::is_answered_by_number(reading);
+    let answered = field == Field::Objects
+        && !finding.evidence.is_empty()
+        && objects::answered_by_number(reading).is_some();
     finding.state = if answered && state == State::Missing { State::Unsure } else { state };
     if finding.state == State::Missing {
         *finding = Finding::default();

@@ -44,6 +44,9 @@ pub(super) fn find(reading: &Reading<'_>) -> Finding {
                     sure: true,
                 }));
             }
+            if let Some(range) = answered_by_number(reading).filter(|_| found.is_empty()) {
+                found.push(Found { range, cue: "answer to our question", sure: true });
+            }
         }
         let named = if reading.rules.names.is_empty() { 0 } else { sheet.tokens.len() };
         for at in 0..named {
@@ -155,32 +158,31 @@ fn answer(reading: &Reading<'_>, sheet: &Sheet<'_>, range: &Range<usize>) -> Opt
     telling.then_some(range)
 }
 
-/// Whether one of several answers to our questions is nothing but the number or code of an element: «3) 412». So it counts, although
-/// the same number elsewhere would say little.
-pub(super) fn is_answered_by_number(reading: &Reading<'_>) -> bool {
+/// The answers to our question about the objects that are nothing but the number or code of one: «3) 412», or «виалон. 814» in a few
+/// words. So they count, although the same number elsewhere would say little.
+pub(super) fn answered_by_number(reading: &Reading<'_>) -> Option<Range<usize>> {
     let sheet = &reading.body;
-    reading.asked.len() > 1
-        && reading.replies_to(Field::Objects).any(|range| {
-            let mut codes = 0;
-            let bare = trim(sheet, range).all(|at| {
-                sheet.token(at).is_some_and(|token| match token.kind {
-                    TokenKind::Number => {
-                        codes += 1;
-                        !is_time(sheet, at)
-                    }
-                    TokenKind::Word if token.has_digit() => {
-                        codes += 1;
-                        !is_time(sheet, at)
-                    }
-                    TokenKind::Word => {
-                        token.has(Class::UnitNoun) || matches!(token.form.as_str(), "и" | "and")
-                    }
-                    TokenKind::Mark(_) | TokenKind::Newline => true,
-                    TokenKind::Address | TokenKind::Mailbox => false,
-                })
-            });
-            bare && codes > 0
-        })
+    let is_number = |range: &Range<usize>| {
+        let mut codes = 0;
+        let bare = range.clone().all(|at| {
+            sheet.token(at).is_some_and(|token| match token.kind {
+                TokenKind::Number | TokenKind::Word if token.has_digit() => {
+                    codes += usize::from(token.form.len() > 1);
+                    !is_time(sheet, at)
+                }
+                TokenKind::Word => token.has(Class::UnitNoun) || matches!(token.form.as_str(), "и" | "and"),
+                TokenKind::Mark(_) | TokenKind::Newline => true,
+                TokenKind::Number | TokenKind::Address | TokenKind::Mailbox => false,
+            })
+        });
+        bare && codes > 0
+    };
+    if reading.asked.len() < 2 || !reading.asked.contains(&Field::Objects) {
+        return None;
+    }
+    let few = reading.words <= LONGEST_ANSWER;
+    let alone = sheet.sentences.iter().filter(|_| few && reading.replies.is_empty()).cloned();
+    reading.replies_to(Field::Objects).chain(alone).map(|range| trim(sheet, range)).find(is_number)
 }
 
 /// Whether the number at `at` is of a date, a time, a count or a measure.

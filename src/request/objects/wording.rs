@@ -42,6 +42,8 @@ const NOUNS: [Declension; 5] = [
     },
 ];
 
+const MAKES: &[&str] = &["камаз", "маз", "краз", "газел"];
+
 /// The words at `range`, short: a noun in front in the nominative, a code or number as it is, other words as a quotation.
 pub(super) fn words(sheet: &Sheet<'_>, range: Range<usize>) -> String {
     let text =
@@ -53,7 +55,8 @@ pub(super) fn words(sheet: &Sheet<'_>, range: Range<usize>) -> String {
     if mark(range.start.checked_sub(1)) && mark(Some(range.end)) {
         return text(range.start.saturating_sub(1)..range.end + 1);
     }
-    let head = sheet.token(range.start).filter(|_| range.len() > 1).and_then(nominative);
+    let compound = sheet.token(range.start + 1).is_some_and(|next| next.is_mark('-'));
+    let head = sheet.token(range.start).filter(|_| range.len() > 1 && !compound).and_then(nominative);
     let rest = if head.is_some() { range.start + 1..range.end } else { range };
     let tokens = sheet.slice(rest.clone());
     let linked = head.is_some() && tokens.first().is_some_and(|first| first.has(Class::Link));
@@ -67,7 +70,7 @@ pub(super) fn words(sheet: &Sheet<'_>, range: Range<usize>) -> String {
     head.map_or(words.clone(), |head| format!("{head} {words}"))
 }
 
-/// The nominative of a noun of the field, capitalised as it was; `None` of any other word.
+/// The nominative of a noun of the field; `None` of any other word.
 fn nominative(token: &Token) -> Option<String> {
     let (stem, ending) = NOUNS.iter().find_map(|Declension { singular, plural, stems }| {
         stems.split_whitespace().find_map(|stem| {
@@ -79,10 +82,15 @@ fn nominative(token: &Token) -> Option<String> {
     let ending =
         if ending == "ы" && stem.ends_with(['к', 'г', 'х', 'ч', 'ж', 'ш']) { "и" } else { ending };
     let word = format!("{}{ending}", stem.replace("отчет", "отчёт").replace("учетк", "учётк"));
+    // Makes are written as the client writes them.
+    if !MAKES.contains(&stem) {
+        return Some(word);
+    }
     let mut letters = word.chars();
     match (token.case, letters.next()) {
         (Case::Lower, _) | (_, None) => Some(word),
-        (_, Some(first)) => Some(first.to_uppercase().chain(letters).collect()),
+        (Case::Upper, _) => Some(word.to_uppercase()),
+        (Case::Capital | Case::Mixed, Some(first)) => Some(first.to_uppercase().chain(letters).collect()),
     }
 }
 

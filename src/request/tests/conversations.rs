@@ -51,6 +51,7 @@ fn answers_on_one_line_are_read_as_on_lines_of_their_own() {
         asked_after(&[first, "1.виалон локал 2.не грузится карта 3.борт 17 4.захожу в мониторинг и пусто"]),
         []
     );
+    assert!(!asked_after(&[first, "виалон. 814"]).contains(&Field::Objects));
     // No list: two numbers of other things.
     assert_eq!(
         asked_after(&[first, "1) Hosting, трек рвётся 12.05 с 10:30 до 11:40"]),
@@ -104,6 +105,7 @@ fn stances() {
     stance("Never mind, found it myself.", Stance::Withdrawal);
     stance("Не буду я ничего заполнять, дайте человека", Stance::Refusal);
     stance("Я уже писал это в первом письме", Stance::AlreadySaid);
+    stance("Да вы издеваетесь! Я же написал", Stance::AlreadySaid);
     stance("Пришлю завтра, сейчас не на месте", Stance::Promise);
     stance("I will send the details tomorrow.", Stance::Promise);
     stance("Вопрос не решён!", Stance::Request);

@@ -29,6 +29,9 @@ fn the_language_is_that_of_the_words_not_of_the_names() {
     is("А123ВС77 Хостинг", RU);
     is("Hi, the app says «Ошибка выполнения отчёта, повторите позже» when I open my report", EN);
     is("not work", EN);
+    is("The panic alarm arrives late.", EN);
+    is("CHECK MY CAR PLEASE", EN);
+    is("УЖЕ ВТОРУЮ НЕДЕЛЮ ВАШ WIALON ИЗДЕВАЕТСЯ НАД ЛЮДЬМИ!!!", RU);
 }
 
 #[test]

@@ -101,6 +101,9 @@ fn an_element_is_worded_for_a_letter() {
         ("В Wialon у водителя Сидорова нет смен", "водитель «Сидорова»"),
         ("В Wialon машина с номером 412 не на связи", "машина с номером 412"),
         ("В Wialon по объектам 12 и 14 не на связи", "объекты 12"),
+        ("Машина А123ВС77 в Wialon не на связи", "машина А123ВС77"),
+        ("МАЗ В345КХ в Wialon не на связи", "МАЗ В345КХ"),
+        ("В Wialon Экскаватор-погрузчик JCB 12 не на связи", "«Экскаватор-погрузчик JCB 12»"),
         ("In Wialon unit TRK-12 is offline since morning", "unit TRK-12"),
         ("In Wialon report \"Trips daily\" is empty", "\"Trips daily\""),
     ] {

@@ -48,3 +48,25 @@ fn the_actions_are_the_evidence() {
     let request = read_body("Добрый день. Открываю трек за вчера, жму Построить, линия обрывается.");
     assert_eq!(shown(&request, Field::Steps), ["Открываю трек за вчера, жму Построить"]);
 }
+
+#[test]
+fn to_log_in_is_a_step_and_not_to_get_in_is_none() {
+    let asks = |body: &str| read_body(body).fields.steps.state == State::Missing;
+    for body in [
+        "При входе в Wialon под логином ivanov пишет «Доступ запрещён»",
+        "пытаюсь войти в виалон, выдаёт ошибку 7, логин ivanov",
+        "При попытке войти в Wialon Local логином ivanov появляется сообщение «Сервер недоступен»",
+        "when i login to wialon it says account blocked. user name lagos_fleet",
+        "When we try to log in to Wialon it shows \"Access denied\", user lagos_fleet",
+    ] {
+        assert!(!asks(body), "{body}");
+    }
+    // As the labels have it: who only cannot get in has not said what he did.
+    for body in [
+        "После смены пароля не могу войти, пишет «нет доступа к сервису»",
+        "Не могу войти в Wialon. Помогите.",
+        "cant login to wialon hosting, user dispatch1, invalid user or password",
+    ] {
+        assert!(asks(body), "{body}");
+    }
+}

@@ -47,9 +47,9 @@ pub(super) const WORDS: Words = &[
     ),
     (
         AlreadySaid,
-        "уже_писал* уже_написал* уже_указал* уже_указан* уже_присылал* уже_прислал* уже_отправлял* уже_отвечал* уже_ответил* уже_сообщал* уже_говорил* есть_в_письме все_в_письме все_есть_в все_указано \
+        "я_же_писал* я_же_написал* же_указал* я_же_указ* я_же_говорил* я_же_сказал* я_же_отправ* ведь_писал* ведь_написал* уже_писал* уже_написал* уже_указал* уже_указан* уже_присылал* уже_прислал* уже_отправлял* уже_отвечал* уже_ответил* уже_сообщал* уже_говорил* есть_в_письме все_в_письме все_есть_в все_указано \
          указано_в_письме написано_в_письме все_написано писал_выше указал_выше указано_выше написал_выше в_первом_письме все_было_в читайте_внимательн* читайте_письмо внимательно_прочитайте перечитайте смотрите_первое_письмо см_первое_письмо \
-         already_wrote already_told already_said already_sent already_provided already_in already_mentioned already_given already_described already_answered \
+         i_told_you i_did_write already_wrote already_told already_said already_sent already_provided already_in already_mentioned already_given already_described already_answered \
          as_i_wrote as_i_said see_my_first in_my_first_mail in_my_first_email in_my_previous in_my_original see_my_previous it_is_in_my see_above as_stated as_mentioned read_my",
     ),
     (

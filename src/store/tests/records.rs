@@ -210,3 +210,28 @@ fn a_moment_is_kept_under_its_key() {
         assert_eq!(scratch.read(|r| r.moment("reconciled support")), Some(moment));
     }
 }
+
+#[test]
+fn a_language_is_known_from_the_client_s_and_his_organisation_s_tickets() {
+    let scratch = Scratch::new();
+    let language = |client: &str| scratch.read(|r| r.language_of(&address(client)));
+    assert_eq!(language("ivan@client.example"), None);
+    scratch.write(|tx| {
+        let (organisation, _) = tx.enter_organisation("Client", None)?;
+        tx.enter_domain(organisation, "client.example")?;
+        for (client, language) in [
+            ("ivan@client.example", Language::Russian),
+            ("ivan@client.example", Language::English),
+            ("olga@client.example", Language::Russian),
+            ("stranger@elsewhere.example", Language::English),
+        ] {
+            tx.insert_ticket(&Ticket { client: address(client), language, ..ticket() })?;
+        }
+        Ok(())
+    });
+    assert_eq!(language("ivan@client.example"), Some(Language::English));
+    assert_eq!(language("olga@client.example"), Some(Language::Russian));
+    // The latest of his organisation; a stranger has none.
+    assert_eq!(language("petr@client.example"), Some(Language::Russian));
+    assert_eq!(language("petr@elsewhere.example"), None);
+}
