@@ -7,8 +7,9 @@ use super::outline;
 use super::reading::Reading;
 use super::steps::{self, trim};
 use super::thanks;
+use super::tokens::Token;
 use super::weights::{Decision, Strongest, Weighed};
-use super::{Concern, Field, Finding, Kind, PerField, Stance, State};
+use super::{Concern, Evidence, Field, Finding, Kind, PerField, Place, Stance, State};
 
 /// From this likelihood on a field is there.
 const PRESENT: f32 = 0.5;
@@ -19,6 +20,9 @@ const MISSING: f32 = 0.30;
 const NEW_PROBLEM: f32 = 0.95;
 /// Below this likelihood plain steps are missing, see [`Decision::PlainSteps`]: a report of software is of little use without them.
 const PLAIN: f32 = 0.95;
+
+/// A body of fewer words tells nothing.
+const FEW: usize = 3;
 
 /// The outcome for one mail.
 pub(super) struct Verdict {
@@ -46,7 +50,14 @@ impl Verdict {
             (Field::Description, Decision::Description),
             (Field::Objects, Decision::Objects),
         ] {
-            let state = state(weighed.likely(decision), PRESENT, MISSING);
+            let mut state = state(weighed.likely(decision), PRESENT, MISSING);
+            // A behaviour told in the subject is easily lost above a pasted log.
+            if field == Field::Description
+                && state == State::Missing
+                && told_in_subject(reading, &fields.description)
+            {
+                state = State::Unsure;
+            }
             settle(reading, field, fields.get_mut(field), decision, state, weighed);
         }
         let (decision, state) = if !plain {
@@ -104,6 +115,16 @@ fn kind(weighed: &Weighed, answers: bool) -> Kind {
     .filter(|(kind, _)| *kind != Kind::None || !answers)
     .max_by(|(_, a), (_, b)| weighed.likely(*a).total_cmp(&weighed.likely(*b)))
     .map_or(Kind::Problem, |(kind, _)| kind)
+}
+
+/// Whether the rules saw a behaviour in the subject, and the body is but what a program wrote.
+fn told_in_subject(reading: &Reading<'_>, description: &Finding) -> bool {
+    let behaviour = |found: &Evidence| found.place == Place::Subject && found.cue == "behaviour";
+    let words = |token: &&Token| token.is_word() && token.has_letters(3);
+    description.state == State::Present
+        && description.evidence.iter().any(behaviour)
+        && reading.words > 0
+        && outline::prose(&reading.body).flatten().filter(words).take(FEW).count() < FEW
 }
 
 /// There from one likelihood on, missing below another, unsure between them.

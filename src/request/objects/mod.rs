@@ -61,9 +61,9 @@ pub(super) fn find(reading: &Reading<'_>) -> Finding {
             sure |= certain;
             let range = trim(sheet, range);
             if certain && value.is_none() {
-                value = Some(wording::words(sheet, range.clone()));
+                value = wording::words(sheet, range.clone());
             } else if perhaps.is_none() {
-                perhaps = Some(wording::words(sheet, range.clone()));
+                perhaps = wording::words(sheet, range.clone());
             }
             evidence.push(sheet.evidence(range, cue));
         }

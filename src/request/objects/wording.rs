@@ -44,8 +44,20 @@ const NOUNS: [Declension; 5] = [
 
 const MAKES: &[&str] = &["камаз", "маз", "краз", "газел"];
 
-/// The words at `range`, short: a noun in front in the nominative, a code or number as it is, other words as a quotation.
-pub(super) fn words(sheet: &Sheet<'_>, range: Range<usize>) -> String {
+/// The words at `range`, short: a noun in front in the nominative, a code or number as it is, other words as a quotation. `None` of
+/// what a program says («creatorId":123», `INVALID_SID`): no letter should repeat that.
+pub(super) fn words(sheet: &Sheet<'_>, range: Range<usize>) -> Option<String> {
+    let tokens = sheet.slice(range.clone());
+    let constant = tokens
+        .iter()
+        .any(|token| token.case == Case::Upper && token.form.contains('_') && !token.has_digit());
+    let before = range.start.checked_sub(1).and_then(|at| sheet.token(at));
+    let json = before.is_some_and(|before| before.is_mark('"') && !before.spaced)
+        || sheet.text.get(sheet.span(range.clone())).is_some_and(|text| text.contains("\":"));
+    (!constant && !json).then(|| worded(sheet, range))
+}
+
+fn worded(sheet: &Sheet<'_>, range: Range<usize>) -> String {
     let text =
         |range: Range<usize>| super::super::shorten(sheet.text.get(sheet.span(range)).unwrap_or_default());
     let mark = |at: Option<usize>| {

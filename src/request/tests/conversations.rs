@@ -152,3 +152,12 @@ fn a_later_mail_without_re_is_no_first_report() {
     assert!(plain(Before::default()) > 0);
     assert_eq!(plain(Before { kind: Some(Kind::Problem), ..Before::default() }), 0);
 }
+
+#[test]
+fn a_behaviour_in_the_subject_counts_above_a_pasted_log() {
+    let subject = "не приходят данные с трекера в Wialon Hosting IMEI 864275041234561";
+    let request = read(&mail(subject, "#L#864275041234561;NA\n#AL#0\n"), Before::default(), &RULES);
+    assert_eq!(request.fields.description.state, State::Unsure);
+    let chat = read(&mail(subject, "Добрый день, перезвоните мне пожалуйста"), Before::default(), &RULES);
+    assert_eq!(chat.fields.description.state, State::Missing);
+}

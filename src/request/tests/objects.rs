@@ -109,4 +109,12 @@ fn an_element_is_worded_for_a_letter() {
     ] {
         assert_eq!(worded(body).as_deref(), Some(words), "{body}");
     }
+    // What a program says is in no letter.
+    for body in [
+        "core/create_unit возвращает ошибку {\"creatorId\":123,\"name\":\"Test\"}",
+        "Токен перестал работать {\"error\":1,\"reason\":\"INVALID_SID\"}",
+        "Страница Wialon пишет ERR_CONNECTION_TIMED_OUT",
+    ] {
+        assert_eq!(worded(body), None, "{body}");
+    }
 }
