@@ -3,6 +3,7 @@
 use super::{INCOMPLETE, Office, REST, mail};
 use askback::mail::Address;
 use askback::reply::SenderPolicy;
+use askback::request::Language;
 use askback::store::{MailId, Person};
 use askback::ticket::{Disposition, Standing, State, TicketId};
 use std::sync::Arc;
@@ -130,4 +131,32 @@ async fn a_released_mail_is_filed_like_any_other() {
         office.letters().iter().all(|letter| !letter.to.as_str().ends_with("@x.test")),
         "nobody knows whose"
     );
+}
+
+#[tokio::test]
+async fn who_sends_a_log_alone_is_answered_in_his_organisation_s_language() {
+    const LOG: &str =
+        "{\"error\":4,\"reason\":\"VALIDATE_PARAMS\"}\r\nat com.example.Client.execute(Client.java:55)\r\n";
+    let mut office = Office::new().await;
+    office.register().await;
+    let other = match office.desk.language {
+        Language::Russian => ("Hello, our report is empty, please help me", Language::English),
+        Language::English => ("Добрый день, у нас пустой отчёт, помогите", Language::Russian),
+    };
+    office.receive(&mail("ivan@alfa.test", "m1@alfa.test", "", "1", other.0)).await;
+    office.receive(&mail("olga@alfa.test", "m2@alfa.test", "", "2", LOG)).await;
+    office.receive(&mail("who@ever.test", "m3@ever.test", "", "3", LOG)).await;
+    let languages = [1, 2, 3].map(|number| office.ticket(number).language);
+    assert_eq!(languages, [other.1, other.1, office.desk.language]);
+}
+
+#[tokio::test]
+async fn a_chase_is_for_the_agents_and_gets_no_questions() {
+    let mut office = Office::new().await;
+    let row = office
+        .receive(&mail("ivan@alfa.test", "m1@alfa.test", "", "102", "когда будет ответ по заявке № 102"))
+        .await;
+    assert_eq!(row.disposition, Some(Disposition::Filed), "{}", row.why);
+    assert!(office.letters().is_empty(), "{}", row.why);
+    assert_eq!(office.ticket(1).state, State::Open);
 }

@@ -67,9 +67,17 @@ fn worded(sheet: &Sheet<'_>, range: Range<usize>) -> String {
     if mark(range.start.checked_sub(1)) && mark(Some(range.end)) {
         return text(range.start.saturating_sub(1)..range.end + 1);
     }
-    let compound = sheet.token(range.start + 1).is_some_and(|next| next.is_mark('-'));
-    let head = sheet.token(range.start).filter(|_| range.len() > 1 && !compound).and_then(nominative);
-    let rest = if head.is_some() { range.start + 1..range.end } else { range };
+    let next = sheet.token(range.start + 1);
+    let compound = next.is_some_and(|next| next.is_mark('-'));
+    let first = sheet.token(range.start).filter(|_| range.len() > 1 && !compound);
+    let account = first.is_some_and(|first| first.form.starts_with("учетн"))
+        && next.is_some_and(|next| next.form.starts_with("запис"));
+    let (head, nouns) = match first.and_then(nominative) {
+        _ if account && range.len() > 2 => (Some("учётная запись".to_owned()), 2),
+        Some(noun) => (Some(noun), 1),
+        None => (None, 0),
+    };
+    let rest = range.start + nouns..range.end;
     let tokens = sheet.slice(rest.clone());
     let linked = head.is_some() && tokens.first().is_some_and(|first| first.has(Class::Link));
     let quoted = rest.clone().any(|at| sheet.quoted_at(at).is_some())
