@@ -227,7 +227,8 @@ impl Unpacker {
         Self { left: size, sha256: Some(Sha256::new()) }
     }
 
-    /// The same for who only reads the mail: that the disk has damaged a frame shows in its own checksum (RFC 8878, section 3.1.1).
+    /// The same for who only reads the mail: that the disk has damaged a frame shows in its own checksum (RFC 8878, section 3.1.1), which all
+    /// frames have that [`Packer`] makes.
     #[must_use]
     pub fn by_frames(size: u64) -> Self {
         Self { left: size, sha256: None }
