@@ -88,7 +88,7 @@ fn file(
     if let ReplyDecision::Silent(Reason { breaker: true, .. }) = decision {
         *held_back += 1;
     }
-    let form = reply::filled_in_by(&signals);
+    let form = reply::filled_in_by(&signals, &desk.limits);
     let (author, by_form) = match sort(mail, &decision, form, pending.released) {
         Sorted::Client(author) => (author.clone(), false),
         Sorted::Form(client) => (client.clone(), true),

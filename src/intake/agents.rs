@@ -20,6 +20,9 @@ use sha2::{Digest as _, Sha256};
 /// A larger mail is not sent on: no client's server takes it, and while it is sent it is in memory, compressed.
 const MAX_RELAY: u64 = 30_000_000;
 
+/// Why a mail in the name of one of us is quarantined.
+pub(super) const FORGED: &str = "it says that one of us wrote it, and DMARC failed: forged";
+
 /// What is left to do with an agent's mail.
 pub(super) enum Left {
     /// Nothing: it is filed.
@@ -93,8 +96,7 @@ pub(super) fn file(
 ) -> anyhow::Result<Left> {
     let authentication = desk.authentication(mail);
     if way != Way::Sent && authentication == Authentication::Fail {
-        let why = "it says that one of us wrote it, and DMARC failed: forged";
-        tx.set_disposition(pending.id, Disposition::Quarantined, None, why, now)?;
+        tx.set_disposition(pending.id, Disposition::Quarantined, None, FORGED, now)?;
         return Ok(Left::Nothing);
     }
     if let Some(id) = &mail.message_id

@@ -1,8 +1,9 @@
 //! What would be done with some mails, without a mailbox, a database or a letter sent.
 
+use super::agents::FORGED;
 use super::{BY_FORM, Desk, Sorted, letters, parse, permission, sort};
 use crate::mail::{Address, Mail};
-use crate::reply::{self, SenderPolicy, SentCounts, Signals};
+use crate::reply::{self, Authentication, SenderPolicy, SentCounts, Signals};
 use crate::request::{self, Field, Kind, Language, Request};
 use crate::ticket::plan::{self, Answer, Facts, Permission, Plan, Role};
 use crate::ticket::{Disposition, Ticket, TicketId};
@@ -40,12 +41,12 @@ pub fn explain(desk: &Desk, mails: &[Vec<u8>], now: DateTime<Utc>) -> anyhow::Re
 }
 
 /// The mail as if it had been written to us, if it was not: who asks for an explanation wants to know what askback would
-/// make of it in the support mailbox.
+/// make of it in the support mailbox. Not a mail of ours to others: that we wrote to them is what is to be explained.
 fn as_addressed(desk: &Desk, mail: &Mail) -> Option<Mail> {
     let mut recipients = mail.to.iter().chain(&mail.cc).chain(&mail.resent);
     let ours =
         |address: &Address| desk.own_addresses.iter().any(|own| own.without_tag() == address.without_tag());
-    if recipients.any(|mailbox| ours(&mailbox.address)) {
+    if mail.author_address().is_some_and(ours) || recipients.any(|mailbox| ours(&mailbox.address)) {
         return None;
     }
     let mut addressed = mail.clone();
@@ -79,16 +80,22 @@ fn explain_one(
         late: false,
     };
     let decision = reply::decide(&signals, &desk.limits);
-    let form = reply::filled_in_by(&signals);
+    let form = reply::filled_in_by(&signals, &desk.limits);
     let before = ticket.as_ref().map(|ticket| ticket.before(&regulation.rules)).unwrap_or_default();
     let mut request = request::read(&mail, before, &regulation.rules);
     let set_aside = match sort(&mail, &decision, form, false) {
         Sorted::Client(author) => Ok((author.clone(), permission(&decision, None))),
         Sorted::Form(client) => Ok((client.clone(), Permission::Denied(BY_FORM.to_owned()))),
-        Sorted::Own if let Some(client) = form => {
-            Ok((client.clone(), Permission::Denied(BY_FORM.to_owned())))
-        }
-        Sorted::Own => Err((Disposition::Automatic, "it comes from one of our own addresses".to_owned())),
+        Sorted::Own => match (reply::by_machine(&mail), form) {
+            (Some(why), _) => Err((Disposition::Automatic, why.to_owned())),
+            (None, _) if authentication == Authentication::Fail => {
+                Err((Disposition::Quarantined, FORGED.to_owned()))
+            }
+            (None, Some(client)) => Ok((client.clone(), Permission::Denied(BY_FORM.to_owned()))),
+            (None, None) => {
+                Err((Disposition::Automatic, "it comes from one of our own addresses".to_owned()))
+            }
+        },
         Sorted::Bounce(why) | Sorted::Machine(why) | Sorted::Loop(why) => {
             Err((Disposition::Automatic, why.to_owned()))
         }

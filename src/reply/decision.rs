@@ -308,12 +308,12 @@ fn autoresponder(signals: &Signals<'_>, _: &Limits) -> Option<Reason> {
 }
 
 /// Row 9.
-fn machine_sender(signals: &Signals<'_>, _: &Limits) -> Option<Reason> {
+fn machine_sender(signals: &Signals<'_>, limits: &Limits) -> Option<Reason> {
     let author = signals.mail.author_address().is_some_and(|author| sender::is_machine(author.local()));
     let relays = ["return-path", "sender"].iter().flat_map(|name| signals.mail.header_values(name));
     let relayed =
         !signals.list_allowed && relays.filter_map(local_part).any(|local| sender::is_list_manager(&local));
-    let is_form = !relayed && filled_in_by(signals).is_some();
+    let is_form = !relayed && filled_in_by(signals, limits).is_some();
     let filing = if is_form { Filing::Form } else { Filing::AgentsQueue };
     silent(author || relayed, 9, filing, "nobody reads what is sent to its sender")
 }
@@ -400,6 +400,12 @@ fn too_late(signals: &Signals<'_>, limits: &Limits) -> Option<Reason> {
                 "it may have been answered already: a reconciliation found it, or it came before a restore";
             silent(signals.late, 17, Filing::Normal, why)
         })
+}
+
+/// Whether a mail is forged, not addressed to us, or goes round (rows 11, 13 and 14): whatever it brings, nobody sent it to us.
+pub(super) fn is_suspect(signals: &Signals<'_>, limits: &Limits) -> bool {
+    let rows: [Row; 3] = [forged_sender, not_addressed_to_us, going_round];
+    rows.iter().any(|row| row(signals, limits).is_some())
 }
 
 /// Whether an address is one of our mailboxes, with or without a `+tag`.

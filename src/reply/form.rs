@@ -1,6 +1,6 @@
 //! Forms of web sites: a program sends what a person filled in, and names him in Reply-To.
 
-use super::decision::{Signals, is_own};
+use super::decision::{Limits, Signals, is_own, is_suspect};
 use super::sender;
 use crate::mail::{Address, Mailbox};
 use crate::ticket::token::subject_number;
@@ -10,27 +10,43 @@ use crate::ticket::token::subject_number;
 ///
 /// It is one if a mailbox that nobody reads, a web server or one of our own addresses sent it, it has exactly one address of a
 /// person in Reply-To, and neither a reference nor its subject says that it answers a letter of ours, as a desk's receipt does.
+/// Invoices, receipts and invitations of other people's programs are none: these name their own domain or a role in Reply-To, or
+/// bring a calendar. Nor is what rows 11, 13 and 14 of the table find fault with.
 #[must_use]
-pub fn filled_in_by<'a>(signals: &Signals<'a>) -> Option<&'a Mailbox> {
+pub fn filled_in_by<'a>(signals: &Signals<'a>, limits: &Limits) -> Option<&'a Mailbox> {
     let mail = signals.mail;
     let [client] = mail.reply_to.as_slice() else { return None };
     let author = mail.author_address()?;
     let is_his = |other: &Address| client.address.without_tag() == other.without_tag();
     let by_program = if is_own(signals, author) {
-        // With others among its recipients it is what one of us wrote to them.
+        // With others among its recipients it is what one of us wrote to them; row 13 sees that one of ours is among them.
         mail.to
             .iter()
             .chain(&mail.cc)
             .all(|mailbox| is_own(signals, &mailbox.address) || is_his(&mailbox.address))
     } else {
-        sender::sends_forms(author.local())
+        sender::sends_forms(author.local()) && !are_related(author.domain(), client.address.domain())
     };
+    // Visitors of our own site may well write from info@ of their firm.
+    let at_home = signals.own_addresses.iter().any(|own| own.domain() == author.domain());
     let answers = signals.answers_our_letter || subject_number(&mail.subject).is_some();
     let person = !is_his(author) && !is_own(signals, &client.address) && {
         let local = client.address.local();
-        !sender::is_machine(local) && !sender::sends_forms(local)
+        !sender::is_machine(local) && !sender::sends_forms(local) && (at_home || !sender::is_role(local))
     };
-    (by_program && person && !answers).then_some(client)
+    let invites = mail
+        .attachments
+        .iter()
+        .any(|part| matches!(part.media_type.as_str(), "text/calendar" | "application/ics"));
+    (by_program && person && !answers && !invites && !is_suspect(signals, limits)).then_some(client)
+}
+
+/// Whether two domains are the same, or one lies in the other.
+fn are_related(one: &str, other: &str) -> bool {
+    let within = |inner: &str, outer: &str| {
+        inner.strip_suffix(outer).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    };
+    within(one, other) || within(other, one)
 }
 
 #[cfg(test)]
@@ -42,7 +58,9 @@ mod tests {
 
     #[track_caller]
     fn check(headers: &str, answers_our_letter: bool, expect: Option<&str>) {
-        let mail = mail(headers);
+        // Written to us, unless the case says something else.
+        let to_us = if headers.contains("\nTo: ") { "" } else { "\nTo: support@m2mail.test" };
+        let mail = mail(&format!("{headers}{to_us}"));
         let own = ["support@m2mail.test", "help@m2mail.test"].map(|text| Address::parse(text).unwrap());
         let signals = Signals {
             mail: &mail,
@@ -58,7 +76,8 @@ mod tests {
             counts: SentCounts::default(),
             age: Duration::ZERO,
         };
-        assert_eq!(filled_in_by(&signals).map(|client| client.address.as_str()), expect, "{headers}");
+        let form = filled_in_by(&signals, &Limits::default());
+        assert_eq!(form.map(|client| client.address.as_str()), expect, "{headers}");
     }
 
     #[test]
@@ -84,6 +103,10 @@ mod tests {
             false,
             client,
         );
+        // Who fills in our own form may have a role's address.
+        for from in ["no-reply@m2mail.test", "support@m2mail.test"] {
+            check(&format!("From: {from}\nReply-To: info@alfa.test"), false, Some("info@alfa.test"));
+        }
     }
 
     #[test]
@@ -104,11 +127,24 @@ mod tests {
             "From: no-reply@m2m.test, petr@beta.test\nReply-To: ivan@alfa.test",
             // A receipt of another desk.
             "From: no-reply@desk.test\nReply-To: help@desk.test\nSubject: Re: Отчёт [#12]",
+            "From: no-reply@desk.test\nReply-To: help@desk.test\nSubject: Ваше обращение 4512 зарегистрировано",
+            // An invoice; a person of the sender's own house; an invitation; a mailing that does not name us; a loop.
+            "From: noreply@hosting.test\nReply-To: support@hosting.test\nSubject: Счёт на оплату хостинга",
+            "From: noreply@mailer.test\nReply-To: Billing@hosting.test",
+            "From: noreply@hosting.test\nReply-To: anna@hosting.test",
+            "From: noreply@mail.hosting.test\nReply-To: anna@hosting.test",
+            "From: noreply@meet.test\nReply-To: anna@firm.test\nContent-Type: text/calendar; method=REQUEST",
+            "From: noreply@shop.test\nTo: undisclosed-recipients:;\nReply-To: eve@evil.test",
+            // A mailing of ours that comes back.
+            "From: support@m2mail.test\nTo: undisclosed-recipients:;\nReply-To: olga@firm.test",
+            "From: support@m2mail.test\nTo: olga@firm.test\nReply-To: olga@firm.test",
             // One of us wrote to somebody.
             "From: support@m2mail.test\nTo: petr@beta.test\nCc: help@m2mail.test\nReply-To: ivan@alfa.test",
         ] {
             check(headers, false, None);
         }
-        check("From: no-reply@desk.test\nReply-To: help@desk.test", true, None);
+        check("From: no-reply@desk.test\nReply-To: ivan@alfa.test", true, None);
+        let looped = "Received: from a by b\n".repeat(31);
+        check(&format!("{looped}From: no-reply@m2m.test\nReply-To: ivan@alfa.test"), false, None);
     }
 }

@@ -30,6 +30,36 @@ const WEB_SERVERS: [&str; 7] = ["nobody", "www-data", "www", "apache", "nginx", 
 /// Mailboxes that nobody reads, written without separators: they come with `-`, `_` and `.` in every place.
 const UNREAD: [&str; 4] = ["noreply", "donotreply", "dontreply", "neotvechat"];
 
+/// Mailboxes that a desk or a department reads, not one person.
+const ROLES: [&str; 20] = [
+    "support",
+    "help",
+    "helpdesk",
+    "servicedesk",
+    "service",
+    "care",
+    "info",
+    "contact",
+    "hello",
+    "office",
+    "sales",
+    "shop",
+    "orders",
+    "billing",
+    "invoice",
+    "invoices",
+    "accounting",
+    "marketing",
+    "news",
+    "newsletter",
+];
+
+/// Whether a local part (in lower case) is that of a desk or a department.
+pub(super) fn is_role(local: &str) -> bool {
+    let user = local.split('+').next().unwrap_or(local);
+    ROLES.contains(&user)
+}
+
 /// Whether a local part (in lower case) is a program's: a mailer daemon, a list manager, a no-reply mailbox.
 pub(super) fn is_machine(local: &str) -> bool {
     let user = local.split('+').next().unwrap_or(local);

@@ -129,9 +129,42 @@ async fn a_form_in_the_name_of_one_of_us_that_is_forged_is_quarantined() {
     let forged = "Authentication-Results: mx.m2mail.ru; dmarc=fail header.from=m2mail.ru\r\n";
     let row = office.receive(&format!("{forged}{}", form("support@m2mail.ru", ""))).await;
     assert_eq!((row.disposition, row.ticket), (Some(Disposition::Quarantined), None), "{}", row.why);
-    // Of a site: shown as unverified, and nobody is written to.
+    // Explaining it says the same.
+    let explain =
+        |mail: String| intake::explain(&office.desk, &[mail.into_bytes()], Utc::now()).unwrap().remove(0);
+    let explained = explain(format!("{forged}{}", form("support@m2mail.ru", "")));
+    assert_eq!(explained.disposition, Disposition::Quarantined, "{}", explained.why);
+    let explained = explain(form("support@m2mail.ru", "Auto-Submitted: auto-replied\r\n"));
+    assert_eq!(explained.disposition, Disposition::Automatic, "{}", explained.why);
+    let by_bcc =
+        form("support@m2mail.ru", "").replace("To: support@m2mail.ru", "To: undisclosed-recipients:;");
+    let explained = explain(by_bcc);
+    assert_eq!(explained.disposition, Disposition::Automatic, "{}", explained.why);
+    // Of a site: no form, so it is a program's mail.
     let row =
         office.receive(&format!("{forged}{}", form("no-reply@m2mail.ru", "").replace("f1@", "f2@"))).await;
-    assert_eq!(row.disposition, Some(Disposition::Filed), "{}", row.why);
+    assert_eq!((row.disposition, row.ticket), (Some(Disposition::Automatic), None), "{}", row.why);
     assert!(office.letters().is_empty());
+}
+
+#[tokio::test]
+async fn what_other_people_s_programs_send_with_a_reply_to_is_no_form() {
+    let mut office = Office::new().await;
+    let invitation = form("noreply@meet.test", "").replacen(
+        "Content-Type: text/plain",
+        "Content-Type: text/calendar; method=REQUEST",
+        1,
+    );
+    let mails = [
+        form("noreply@hosting.test", "").replace(CLIENT, "support@hosting.test"),
+        form("noreply@desk.test", "").replace(CLIENT, "help@helpdesk.test"),
+        invitation,
+        form("noreply@shop.test", "").replace("To: support@m2mail.ru", "To: undisclosed-recipients:;"),
+        form("support@m2mail.ru", "").replace("To: support@m2mail.ru", "To: undisclosed-recipients:;"),
+    ];
+    for (at, text) in mails.iter().enumerate() {
+        let row = office.receive(&text.replace("f1@", &format!("f{at}@"))).await;
+        assert_eq!((row.disposition, row.ticket), (Some(Disposition::Automatic), None), "{at}: {}", row.why);
+    }
+    println!("{} mails of programs that are no form", mails.len());
 }
