@@ -3,7 +3,7 @@
 use super::trial::{Trial, Verdict};
 use super::{Desk, Reading, file, parse};
 use crate::failpoint;
-use crate::store::{Claim, MailId, Pending, Store, StoreError};
+use crate::store::{Claim, MailId, Pending, Store, StoreError, Tx};
 use anyhow::Context as _;
 use chrono::Utc;
 use std::collections::BTreeSet;
@@ -34,13 +34,16 @@ const SAFETY: Duration = Duration::from_secs(30);
 #[derive(Debug)]
 pub struct Attempts {
     trial: Trial,
-    counted: Mutex<Counted>,
+    /// The writer counts, too: what is queued there is done even where nobody waits for it any more.
+    counted: Arc<Mutex<Counted>>,
 }
 
 #[derive(Debug, Default)]
 struct Counted {
     /// Claimed, and not filed yet.
     begun: BTreeSet<MailId>,
+    /// Claimed by the writer a moment ago; whether that is durable is not known here yet.
+    coming: Vec<MailId>,
     /// When the last of these were claimed, or the last before them filed.
     since: Option<Instant>,
     /// Their last claim is to be taken back: the database failed, not the mail.
@@ -51,7 +54,7 @@ impl Attempts {
     /// None so far.
     #[must_use]
     pub fn new(trial: Trial) -> Self {
-        Self { trial, counted: Mutex::default() }
+        Self { trial, counted: Arc::default() }
     }
 
     /// To be called when a stop did not wait for [`run`] to end: takes the attempts of what was in hand back, unless it has been
@@ -60,19 +63,29 @@ impl Attempts {
     /// # Errors
     /// If the database cannot be written: then they count.
     pub async fn cut_off(&self, store: &Store) -> anyhow::Result<()> {
-        let innocent: Vec<MailId> = {
-            let mut counted = self.lock();
-            let begun = std::mem::take(&mut counted.begun);
-            let stuck = counted.since.is_none_or(|since| since.elapsed() >= INNOCENT);
-            if stuck { Vec::new() } else { begun.into_iter().collect() }
+        let (counted, now) = (self.counted.clone(), Instant::now());
+        // Behind whatever the writer was given before: what is claimed by then is known, what is filed is not new any more.
+        let excuse = move |tx: &Tx<'_>| {
+            let innocent: Vec<MailId> = {
+                let mut counted = lock(&counted);
+                let mut begun = std::mem::take(&mut counted.begun);
+                begun.extend(std::mem::take(&mut counted.coming));
+                let in_hand = |since: Instant| now.saturating_duration_since(since);
+                let stuck = counted.since.is_none_or(|since| in_hand(since) >= INNOCENT);
+                if stuck { Vec::new() } else { begun.into_iter().collect() }
+            };
+            tx.excuse(&innocent)
         };
-        // Behind whatever the writer was given before: what is filed by then is not new any more.
-        store.write(0, move |tx| tx.excuse(&innocent)).await
+        store.write(0, excuse).await
     }
 
     fn lock(&self) -> MutexGuard<'_, Counted> {
-        self.counted.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.counted)
     }
+}
+
+fn lock(counted: &Mutex<Counted>) -> MutexGuard<'_, Counted> {
+    counted.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Files new mails until `stop`. `arrived` rings when there are some; `letters` and `filed` are rung when letters wait
@@ -93,6 +106,7 @@ pub async fn run(
     let outcome = work(&store, &desk, &attempts, &arrived, (&letters, &filed), stop).await;
     if outcome.as_ref().is_err_and(is_the_database) {
         let mut attempts = attempts.lock();
+        attempts.coming.clear();
         let begun = std::mem::take(&mut attempts.begun);
         attempts.excused.extend(begun);
     }
@@ -109,7 +123,11 @@ async fn work(
 ) -> anyhow::Result<()> {
     loop {
         // Nothing is in hand. A batch is written while the next is read and the one after it is claimed.
-        attempts.lock().begun.clear();
+        {
+            let mut counted = attempts.lock();
+            counted.begun.clear();
+            counted.coming.clear();
+        }
         let mut claimed = claim(store, attempts, bells.1, &mut stop).await?;
         let idle = claimed.is_empty();
         let mut read = None;
@@ -156,10 +174,17 @@ async fn claim(
             let attempts = attempts.lock();
             (attempts.excused.iter().copied().collect(), attempts.begun.iter().copied().collect())
         };
+        let counted = attempts.counted.clone();
         let claim = store
             .write(0, move |tx| {
                 tx.excuse(&excused)?;
-                tx.claim_new(BATCH_MAILS, BATCH_BYTES, MAX_ATTEMPTS, &in_hand)
+                let claim = tx.claim_new(BATCH_MAILS, BATCH_BYTES, MAX_ATTEMPTS, &in_hand)?;
+                if let Claim::Begun(ids) = &claim {
+                    let mut counted = lock(&counted);
+                    counted.coming.clone_from(ids);
+                    counted.since = Some(Instant::now());
+                }
+                Ok(claim)
             })
             .await?;
         attempts.lock().excused.clear();
@@ -186,6 +211,7 @@ async fn claim(
             }
         };
         let mut counted = attempts.lock();
+        counted.coming.clear();
         counted.begun.extend(&begun);
         counted.since = Some(Instant::now());
         return Ok(begun);

@@ -136,3 +136,25 @@ async fn a_stop_that_is_cut_off_is_no_death_of_the_mail_in_hand() {
     attempts.cut_off(&store).await.unwrap();
     assert_eq!(tries(), 2);
 }
+
+#[tokio::test]
+async fn a_claim_that_nobody_waits_for_any_more_is_no_death_either() {
+    let (store, mail, _folder) = with_mail(b"From: ivan@alfa.test\r\nSubject: Report\r\n\r\n").await;
+    let attempts = Attempts::new(Trial::by_shell("true", PATIENCE));
+    // The writer is slow; what is polled once is queued behind that.
+    let (release, slow) = std::sync::mpsc::channel::<()>();
+    let busy = store.write(0, move |_| Ok(slow.recv_timeout(PATIENCE)?));
+    assert!(tokio::time::timeout(Duration::ZERO, busy).await.is_err());
+    let stop = watch::Sender::new(false);
+    let (bell, mut stopped) = (Notify::new(), stop.subscribe());
+    let claimed = claim(&store, &attempts, &bell, &mut stopped);
+    assert!(tokio::time::timeout(Duration::ZERO, claimed).await.is_err(), "cut off");
+    let (taken_back, ()) = tokio::join!(attempts.cut_off(&store), async { release.send(()).unwrap() });
+    taken_back.unwrap();
+    let row = store.read_now(|reader| reader.mail(mail)).unwrap().unwrap();
+    assert_eq!((row.attempts, row.disposition), (0, None));
+    // It was claimed: the next claim counts it once.
+    let claimed = claim(&store, &attempts, &bell, &mut stopped).await.unwrap();
+    assert_eq!(claimed, [mail]);
+    assert_eq!(store.read_now(|reader| reader.mail(mail)).unwrap().unwrap().attempts, 1);
+}
