@@ -228,7 +228,7 @@ fn start(house: &House, setup: Setup) -> Tasks {
     {
         let (store, filed, letters) = (house.store.clone(), house.filed.clone(), house.letters.clone());
         let clock = Arc::new(Clock {
-            desk,
+            desk: desk.clone(),
             policy: config.nudge_policy(),
             every: config.nudges.every,
             close_after: config.tickets.close_after,
@@ -261,7 +261,7 @@ fn start(house: &House, setup: Setup) -> Tasks {
     }
     {
         let (store, status) = (house.store.clone(), house.status.clone());
-        tasks.spawn("report", move |stop| status::report(status.clone(), store.clone(), stop));
+        tasks.spawn("report", move |stop| status::report(status.clone(), store.clone(), desk.clone(), stop));
     }
     tasks
 }

@@ -27,13 +27,7 @@ impl Config {
             name: self.support.name.clone(),
             address: self.support.addresses.first().context("[support] has no address")?.clone(),
         };
-        let people = self.agent.iter().chain(&self.head).map(|person| &person.address);
-        let mut agents: Vec<Address> = Vec::new();
-        for address in people.chain(self.nudges.to.iter().flat_map(|(_, people)| people)) {
-            if !agents.contains(address) {
-                agents.push(address.clone());
-            }
-        }
+        let agents = self.agents();
         let house = self.support.addresses.iter().chain(&agents).cloned().collect();
         let limits = &self.reply.limits;
         Ok(Desk {
@@ -66,6 +60,19 @@ impl Config {
             token_key,
             support,
         })
+    }
+
+    /// The addresses of those who work with askback: agents, the head, and whoever else hears of something.
+    #[must_use]
+    pub fn agents(&self) -> Vec<Address> {
+        let people = self.agent.iter().chain(&self.head).map(|person| &person.address);
+        let mut agents: Vec<Address> = Vec::new();
+        for address in people.chain(self.nudges.to.iter().flat_map(|(_, people)| people)) {
+            if !agents.contains(address) {
+                agents.push(address.clone());
+            }
+        }
+        agents
     }
 
     /// What agents and the head must hear, and when.

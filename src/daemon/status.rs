@@ -1,6 +1,7 @@
 //! What systemd and an operator hear at a glance: one line, and the watchdog's ping while the daemon is well.
 
 use crate::imap::Progress;
+use crate::intake::Desk;
 use crate::store::{Counts, Store};
 use crate::ticket::{Disposition, State};
 use chrono::Utc;
@@ -108,12 +109,15 @@ fn glance(counts: &Counts, unreached: usize) -> String {
 pub(super) async fn report(
     status: std::sync::Arc<Status>,
     store: Store,
+    desk: std::sync::Arc<Desk>,
     mut stop: watch::Receiver<bool>,
 ) -> anyhow::Result<()> {
     let period = sd_notify::watchdog_enabled().map_or(Duration::from_secs(15), |watchdog| watchdog / 3);
     let mut last = String::new();
     loop {
-        let look = store.write(0, |tx| Ok((tx.counts()?, tx.unreached(Utc::now())?.len())));
+        let desk = desk.clone();
+        let look =
+            store.write(0, move |tx| Ok((tx.counts()?, tx.unreached(&desk.agents, Utc::now())?.len())));
         match tokio::time::timeout(period, look).await {
             Ok(Ok((counts, unreached))) => {
                 let line = format!("{}; {}", status.line(), glance(&counts, unreached));

@@ -29,13 +29,15 @@ pub struct Unreached {
 }
 
 impl Reader<'_> {
-    /// To whom notices were refused in the week before `now`, and none has gone out after the last of these.
+    /// To whom of `agents` notices were refused in the week before `now`, and none has got through after the last of these. An
+    /// address that is none of ours any more is nobody's trouble.
     ///
     /// # Errors
     /// If the database cannot be read.
-    pub fn unreached(&self, now: DateTime<Utc>) -> Result<Vec<Unreached>> {
-        // SQLite takes last_error from the row that has the maximum.
-        self.rows(
+    pub fn unreached(&self, agents: &[Address], now: DateTime<Utc>) -> Result<Vec<Unreached>> {
+        // SQLite takes last_error from the row that has the maximum. The plus keeps it from going through all that was ever sent by
+        // outbox_state: what is later than the last refusal is little.
+        let mut unreached = self.rows(
             "WITH refused AS (SELECT recipient, count(*) AS notices, max(id) AS last, settled_at, last_error
                               FROM outbox
                               WHERE state = 'refused' AND kind = 'notice' AND settled_at > ?1
@@ -44,7 +46,8 @@ impl Reader<'_> {
              FROM refused
              WHERE NOT EXISTS (SELECT 1 FROM outbox AS later
                                WHERE later.id > refused.last AND later.recipient = refused.recipient
-                                 AND later.kind = 'notice' AND later.state = 'sent')
+                                 AND later.kind = 'notice' AND +later.state = 'sent'
+                                 AND later.bounced_at IS NULL)
              ORDER BY recipient",
             [Ms(now - RECENT)],
             |row| {
@@ -55,7 +58,9 @@ impl Reader<'_> {
                     why: row.get("last_error")?,
                 })
             },
-        )
+        )?;
+        unreached.retain(|one: &Unreached| agents.contains(&one.to));
+        Ok(unreached)
     }
 
     /// How many mails of programs that belong to no ticket have come since the digest before `digest`; of a first one, since the
@@ -64,11 +69,13 @@ impl Reader<'_> {
     /// # Errors
     /// If the database cannot be read.
     pub fn set_aside(&self, digest: &Key) -> Result<u64> {
+        // From the end of the log backwards, so that only what is new is looked at.
         let count = self.row(
-            "SELECT count(*)
-             FROM event JOIN mail ON mail.id = event.mail
-             WHERE event.what = ?1 AND mail.disposition = 'automatic'
-               AND event.at > coalesce((SELECT max(told_at) FROM told WHERE cause = ?2 AND clock < ?3), ?4)",
+            "WITH since AS (SELECT coalesce(max(told_at), ?4) AS at FROM told WHERE cause = ?2 AND clock < ?3)
+             SELECT count(*)
+             FROM event CROSS JOIN mail ON mail.id = event.mail
+             WHERE event.id > coalesce((SELECT id FROM event WHERE at <= (SELECT at FROM since) ORDER BY id DESC LIMIT 1), 0)
+               AND event.what = ?1 AND mail.disposition = 'automatic'",
             params![SET_ASIDE, digest.cause, Ms(digest.clock), Ms(digest.clock - TimeDelta::days(1))],
             |row| Ok(row.get::<_, Size>(0)?.0),
         )?;

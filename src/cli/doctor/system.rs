@@ -39,7 +39,7 @@ fn clock_at(config: &Config, findings: &mut Findings<'_>, now: DateTime<Utc>) ->
 pub(super) fn database(config: &Config, findings: &mut Findings<'_>) -> Outcome {
     let path = &config.store.path;
     match Store::open(path, Access::Operator) {
-        Ok(store) => contents(&store, findings)?,
+        Ok(store) => contents(config, &store, findings)?,
         Err(StoreError::Missing { .. }) => {
             let detail = format!("{} is not there yet", path.display());
             findings.note("database", detail, "the daemon creates it when it starts")?;
@@ -49,7 +49,7 @@ pub(super) fn database(config: &Config, findings: &mut Findings<'_>) -> Outcome 
     free_space(path, findings)
 }
 
-fn contents(store: &Store, findings: &mut Findings<'_>) -> Outcome {
+fn contents(config: &Config, store: &Store, findings: &mut Findings<'_>) -> Outcome {
     let counts = match store.read_now(|reader| reader.counts()) {
         Ok(counts) => counts,
         Err(error) => return findings.error("database", &format!("{error:#}")),
@@ -67,12 +67,12 @@ fn contents(store: &Store, findings: &mut Findings<'_>) -> Outcome {
         let detail = format!("{held} mails wait for a person: held or quarantined");
         findings.note("mails", detail, "askback held list and askback quarantine list show them")?;
     }
-    notices(store, findings)
+    notices(config, store, findings)
 }
 
 /// Whether those whom askback tells get what it tells.
-fn notices(store: &Store, findings: &mut Findings<'_>) -> Outcome {
-    let unreached = match store.read_now(|reader| reader.unreached(Utc::now())) {
+fn notices(config: &Config, store: &Store, findings: &mut Findings<'_>) -> Outcome {
+    let unreached = match store.read_now(|reader| reader.unreached(&config.agents(), Utc::now())) {
         Ok(unreached) => unreached,
         Err(error) => return findings.error("database", &format!("{error:#}")),
     };

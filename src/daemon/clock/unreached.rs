@@ -14,7 +14,7 @@ impl Clock {
     /// Tells those who hear of what is wrong, and the head, whom notices do not reach; each once a day as long as more are
     /// refused. Gives the number of letters.
     pub(super) fn tell_of_unreached(&self, tx: &Tx<'_>, now: DateTime<Utc>) -> anyhow::Result<usize> {
-        let unreached = tx.unreached(now)?;
+        let unreached = tx.unreached(&self.desk.agents, now)?;
         let is_reached = |person: &&Address| !unreached.iter().any(|unreached| unreached.to == **person);
         let responsible = |cause: &Cause| matches!(cause, Cause::Held | Cause::Escalated);
         let told = self.policy.recipients.iter().filter(|(cause, _)| responsible(cause));

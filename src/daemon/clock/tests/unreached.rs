@@ -41,9 +41,16 @@ async fn whom_notices_do_not_reach_the_head_hears_of() {
     assert_eq!(bench.tick("2026-05-14T06:05:00Z").await, [new(2)]);
     bench.settle("2026-05-14T06:05:01Z", true).await;
     assert_eq!(bench.tick("2026-05-14T06:06:00Z").await, [""; 0]);
-    let unreached = |now| bench.store.read_now(|reader| reader.unreached(at(now))).unwrap();
+    let unreached = |now| {
+        let agents = &bench.clock.desk.agents;
+        bench.store.read_now(|reader| reader.unreached(agents, at(now))).unwrap()
+    };
     let [one] = &*unreached("2026-05-14T06:06:00Z") else { panic!("nobody") };
     assert_eq!((one.to.as_str(), one.notices), (AGENTS, 2));
+    // Once the operator has taken the address away, it is nobody's trouble.
+    let others = [Address::parse(HEAD).unwrap()];
+    let left = bench.store.read_now(|reader| reader.unreached(&others, at("2026-05-14T06:06:00Z"))).unwrap();
+    assert_eq!(left, []);
 
     // And still on the next: once more, until one gets through.
     let morning = bench.tick("2026-05-15T06:03:00Z").await;
@@ -54,6 +61,13 @@ async fn whom_notices_do_not_reach_the_head_hears_of() {
     assert_eq!(bench.tick("2026-05-15T06:07:00Z").await, [new(3)]);
     bench.settle("2026-05-15T06:07:01Z", false).await;
     assert_eq!(unreached("2026-05-15T06:08:00Z"), []);
+    // What comes back has reached nobody.
+    for letter in bench.letters() {
+        bench
+            .write(move |tx| tx.mark_bounced(letter.id, "mailbox is full", at("2026-05-15T06:09:00Z")))
+            .await;
+    }
+    assert_eq!(unreached("2026-05-15T06:10:00Z").len(), 1);
     let week_later = bench.tick("2026-05-22T06:05:00Z").await;
     assert!(!week_later.contains(&lost), "{week_later:?}");
 }
