@@ -384,6 +384,12 @@ fn sort<'a>(
     }
 }
 
+/// Whether a token was made for the client of its ticket: in a letter, or in a notice if he is one of us.
+fn proves_client(desk: &Desk, claim: &Claim, ticket: &Ticket) -> bool {
+    desk.token_key.prove(claim, &ticket.client).is_some()
+        || desk.token_key.prove_notice(claim, &ticket.client).is_some()
+}
+
 /// What in a mail speaks for a ticket.
 fn clues(tx: &Tx<'_>, desk: &Desk, mail: &Mail) -> anyhow::Result<Clues> {
     let mut references: Vec<MessageId> = mail.in_reply_to.clone();
@@ -391,10 +397,10 @@ fn clues(tx: &Tx<'_>, desk: &Desk, mail: &Mail) -> anyhow::Result<Clues> {
     let mut tokens = Vec::new();
     for claim in Claim::all_in(mail) {
         if let Some(ticket) = tx.ticket(claim.ticket)?
-            && let Some(proved) = desk.token_key.prove(&claim, &ticket.client)
-            && !tokens.contains(&proved.ticket)
+            && proves_client(desk, &claim, &ticket)
+            && !tokens.contains(&ticket.id)
         {
-            tokens.push(proved.ticket);
+            tokens.push(ticket.id);
         }
     }
     let mentioned = tx.mentioned(&references)?;

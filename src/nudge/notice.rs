@@ -217,6 +217,8 @@ impl Page<'_> {
 
     fn row(&self, to: &Address, nudge: &Nudge<'_>) -> Row {
         match nudge.about {
+            // He does not answer himself.
+            About::Ticket(facts) if is_his_own(nudge, to) => (self.cells(facts), None),
             About::Ticket(facts) => (self.cells(facts), (self.mails.reply_to)(&facts.ticket, to)),
             About::Mail(mail) => {
                 let number = format!("{}{}", self.small.mail, mail.number);

@@ -233,6 +233,22 @@ fn what_one_of_us_asks_is_told_as_a_colleague_s() {
     }
 }
 
+#[test]
+fn nobody_is_told_how_to_answer_himself() {
+    let mut own = facts(5, State::Open, at("2026-05-14T07:00:00Z"));
+    (own.colleague, own.ticket.client) = (true, address("olga@desk.test"));
+    let (calendar, policy, now) = (calendar(), policy(Language::Russian), at("2026-05-15T12:00:00Z"));
+    let tickets = [own];
+    let mut nudges = due(&tickets, &[], &calendar, &policy, now);
+    nudges.retain(|nudge| nudge.key.cause == Cause::Overdue);
+    assert_eq!(nudges.len(), 1);
+    let all = notices(&nudges, &tickets, &calendar, &policy, correspondence(), now);
+    let olgas = all.iter().find(|notice| notice.to.as_str() == "olga@desk.test").unwrap();
+    assert!(olgas.text.contains("olga@desk.test") && !olgas.text.contains("support+5"), "{}", olgas.text);
+    let petrs = all.iter().find(|notice| notice.to.as_str() == "petr@desk.test").unwrap();
+    assert!(petrs.text.contains("support+5"), "{}", petrs.text);
+}
+
 /// What an agent reads whose answer was not sent on, for each reason.
 fn held_back_letters(language: Language) -> String {
     use crate::ticket::agent::HeldBack;

@@ -107,7 +107,7 @@ impl HeldBack {
 ///
 /// | it | is |
 /// | --- | --- |
-/// | belongs to a ticket that is the agent's own, and to no notice | his request |
+/// | belongs to a ticket that is the agent's own, or to a notice of such | his request |
 /// | went to the client whose ticket or notice it proves | an answer |
 /// | replies to a notice for its author | sent on, or held back |
 /// | belongs to a ticket otherwise | a note |
@@ -118,8 +118,15 @@ impl HeldBack {
 /// | else | an agent's own request |
 pub fn deed(facts: &AgentFacts<'_>) -> Deed {
     let mail = facts.mail;
+    let own = |ticket: &Ticket| {
+        facts.way == Way::Person && ticket.client.without_tag() == facts.author.without_tag()
+    };
     let notice = facts.notice.filter(|_| facts.way == Way::Person);
     if let Some((ticket, told)) = notice {
+        // Nobody answers himself: it would count as an answer, and nobody would be reminded any more.
+        if own(ticket) {
+            return Deed::Asks;
+        }
         if went_to(facts, ticket) {
             return Deed::Answers(ticket.id);
         }
@@ -128,9 +135,8 @@ pub fn deed(facts: &AgentFacts<'_>) -> Deed {
             None => Deed::Relay(ticket.id),
         };
     }
-    let own = |ticket: &Ticket| ticket.client.without_tag() == facts.author.without_tag();
     if let Some((ticket, proof)) = facts.joined {
-        if facts.way == Way::Person && own(ticket) {
+        if own(ticket) {
             return Deed::Asks;
         }
         // Anybody can write a number into a subject and an agent's address into From.
@@ -284,6 +290,29 @@ mod tests {
         assert_eq!(what(&reply, Way::Account, None, Some(0), false), Deed::Unrelated);
         let to_both = mail("support+1.0-x@m2m.test, ivan@alfa.test", "Готово.");
         assert_eq!(what(&to_both, Way::Person, None, Some(0), false), Deed::Answers(T), "he has it already");
+    }
+
+    #[test]
+    fn nobody_answers_himself() {
+        let own = ticket(1, "Olga@m2m.test");
+        let told = ProvedNotice { ticket: own.id, told_until: own.last_client_at };
+        for to in ["support+1.0-x@m2m.test", "support+1.0-x@m2m.test, olga@m2m.test"] {
+            for joined in [None, Some((&own, Proof::Token))] {
+                let facts = AgentFacts {
+                    mail: &mail(to, "Всё ещё не печатает."),
+                    author: &address("olga@m2m.test"),
+                    way: Way::Person,
+                    vouched: true,
+                    joined,
+                    asker: None,
+                    notice: Some((&own, told)),
+                    answers_a_notice: true,
+                    too_large: false,
+                    house: &[address("support@m2m.test"), address("olga@m2m.test")],
+                };
+                assert_eq!(deed(&facts), Deed::Asks, "{to}");
+            }
+        }
     }
 
     #[test]

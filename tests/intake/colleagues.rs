@@ -53,6 +53,20 @@ async fn a_colleague_who_writes_again_is_heard() {
 }
 
 #[tokio::test]
+async fn a_colleague_does_not_answer_himself() {
+    let mut office = Office::new().await;
+    office.receive(&from_agent(COLLEAGUE, "c1@m2mail.ru", TO_US, "Не работает принтер в отделе.")).await;
+    let colleague = Address::parse(COLLEAGUE).unwrap();
+    let to = intake::answer_address(&office.desk, &office.ticket(1), &colleague).unwrap();
+    let more = from_agent(COLLEAGUE, "c2@m2mail.ru", &format!("To: {to}\r\n"), "Всё ещё не печатает.");
+    let row = office.receive(&more).await;
+    let ticket = office.ticket(1);
+    assert_eq!((row.ticket, ticket.state), (Some(TicketId(1)), State::Open), "{}", row.why);
+    assert!(ticket.first_unanswered_at.is_some() && !ticket.agent_answered, "the clock runs");
+    assert!(office.letters().is_empty(), "nothing is sent to himself");
+}
+
+#[tokio::test]
 async fn a_notice_that_is_held_back_says_whose_request_it_is() {
     let mut office = Office::new().await;
     office.receive(&from_agent(COLLEAGUE, "c1@m2mail.ru", TO_US, "Не работает принтер в отделе.")).await;
