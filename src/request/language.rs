@@ -32,6 +32,8 @@ struct Prose {
     russian: usize,
     /// Russian words in capitals, as names are.
     russian_names: usize,
+    /// Russian words that no name is made of: they greet, join a sentence, or tell what happens.
+    telling: usize,
     latin: usize,
     /// English words that people say of themselves and to us, each once: a bit for each of [`PERSON`].
     person: u64,
@@ -63,7 +65,11 @@ pub(super) fn told(
         unquoted.for_each(|(_, token)| all.add(token));
     }
     let is_russian = all.russian >= if later { 2 } else { 1 };
-    if is_russian && (all.russian * 3 >= all.latin || all.persons() < SURE) {
+    // English with Russian names in small letters: «unit камаз 412 is offline».
+    let names_only = |english: &Prose| {
+        all.telling == 0 && english.english >= 2 && english.latin >= all.russian.saturating_mul(3)
+    };
+    if is_russian && (all.russian * 3 >= all.latin || all.persons() < SURE) && !names_only(&all) {
         return Some(Language::Russian);
     }
     if all.persons() >= SURE && !is_russian {
@@ -75,7 +81,9 @@ pub(super) fn told(
     subject.into_iter().flat_map(|subject| &subject.tokens).for_each(|token| written.add(token));
     let persons = written.persons();
     if is_russian {
-        let english = persons >= SURE || persons > 0 && all.russian < SURE && written.english > SURE;
+        let english = persons >= SURE
+            || persons > 0 && all.russian < SURE && written.english > SURE
+            || names_only(&written);
         return Some(if english { Language::English } else { Language::Russian });
     }
     match written.english {
@@ -106,10 +114,22 @@ impl Prose {
         ];
         const GREETS: &[Class] = &[Class::Greeting, Class::Courtesy, Class::Please];
         const JOINS: &[Class] = &[Class::Filler, Class::Negation, Class::Modal];
+        const TELLS: &[Class] = &[
+            Class::Fault,
+            Class::VagueFault,
+            Class::Error,
+            Class::Gesture,
+            Class::Operation,
+            Class::Look,
+            Class::Attempt,
+            Class::Shows,
+        ];
         if !token.is_word() || token.has_digit() {
             return;
         }
         if is_cyrillic(token) {
+            let tells = [GREETS, JOINS, TELLS].into_iter().any(|classes| token.classes.any(classes));
+            self.telling += usize::from(tells);
             if token.classes.any(GREETS) {
                 self.russian += SURE;
             } else if (token.case == Case::Lower || token.classes.any(JOINS)) && token.has_letters(2) {

@@ -31,6 +31,10 @@ fn the_language_is_that_of_the_words_not_of_the_names() {
     is("not work", EN);
     is("The panic alarm arrives late.", EN);
     is("CHECK MY CAR PLEASE", EN);
+    is("The unit камаз 412 is offline since yesterday evening.", EN);
+    is("Dear team, sensor топливо shows zero for two days, please check", EN);
+    is("In Wialon Hosting report Daily for unit TRK-12 пустой", RU);
+    is("Wialon Hosting: пропал трек unit TRK-12, report Daily, template Trips", RU);
     is("УЖЕ ВТОРУЮ НЕДЕЛЮ ВАШ WIALON ИЗДЕВАЕТСЯ НАД ЛЮДЬМИ!!!", RU);
 }
 
@@ -41,6 +45,7 @@ fn one_russian_sentence_tells_more_than_pages_of_a_log() {
         "лог ниже",
         "Здравствуйте!",
         "не строится отчёт",
+        "пропал трек",
         "Помогите пожалуйста разобраться",
     ] {
         is(&format!("{words}\n{}", LOG.repeat(30)), RU);
@@ -82,4 +87,8 @@ fn a_few_words_in_a_conversation_change_no_language() {
     }
     assert_eq!(later("Открываю отчёты, жму Выполнить"), RU);
     assert_eq!(later("I open reports, press Execute and nothing is shown to me"), EN);
+    let named =
+        "1) Wialon Hosting 2) report is blank 3) unit фура 12, template топливо 4) it is like that all day";
+    assert_eq!(later(named), EN);
+    assert_eq!(later("1) Wialon Hosting 2) отчёт пустой 3) unit TRK-12, template Daily trips"), RU);
 }
