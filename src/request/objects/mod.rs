@@ -175,14 +175,47 @@ pub(super) fn answered_by_number(reading: &Reading<'_>) -> Option<Range<usize>> 
                 TokenKind::Number | TokenKind::Address | TokenKind::Mailbox => false,
             })
         });
-        bare && codes > 0
+        bare && codes > 0 && !is_telephone(sheet, range)
+    };
+    // A number that is told of something else: «тел. 412», «ошибка 404», or again.
+    let is_new = |range: &Range<usize>| {
+        let mut before = (1..=range.start).map_while(|back| sheet.before(range.start, back));
+        let noun = before.find(|token| !matches!(token.kind, TokenKind::Mark(_)));
+        let numbers: Vec<&str> = sheet
+            .slice(range.clone())
+            .iter()
+            .filter(|token| token.has_digit())
+            .map(|token| token.form.as_str())
+            .collect();
+        let elsewhere = sheet.slice(0..range.start).iter().chain(sheet.slice(range.end..sheet.tokens.len()));
+        !noun.is_some_and(|noun| noun.has(Class::OtherNumber))
+            && !elsewhere.into_iter().any(|token| numbers.contains(&token.form.as_str()))
     };
     if reading.asked.len() < 2 || !reading.asked.contains(&Field::Objects) {
         return None;
     }
     let few = reading.words <= LONGEST_ANSWER;
     let alone = sheet.sentences.iter().filter(|_| few && reading.replies.is_empty()).cloned();
-    reading.replies_to(Field::Objects).chain(alone).map(|range| trim(sheet, range)).find(is_number)
+    let mut alone = alone.map(|range| trim(sheet, range)).filter(is_number).take(LONGEST_ANSWER);
+    let mut replies = reading.replies_to(Field::Objects).map(|range| trim(sheet, range));
+    replies.find(is_number).or_else(|| alone.find(is_new))
+}
+
+/// Whether a range of numbers is the telephone of whoever wants to be called: with `+` or brackets, or 10 or 11 digits as they are
+/// dialled within Russia.
+fn is_telephone(sheet: &Sheet<'_>, range: &Range<usize>) -> bool {
+    let tokens = sheet.slice(range.clone());
+    let dialled = tokens.iter().any(|token| token.is_mark('+') || token.is_mark('('));
+    let mut runs = vec![String::new()];
+    for token in tokens {
+        match (token.kind, runs.last_mut()) {
+            (TokenKind::Number, Some(run)) => run.push_str(&token.form),
+            (TokenKind::Mark('-' | '.' | ')'), _) => {}
+            _ => runs.push(String::new()),
+        }
+    }
+    let long = |run: &String| (10..=11).contains(&run.len()) && run.starts_with(['7', '8', '9']);
+    dialled || runs.iter().any(long)
 }
 
 /// Whether the number at `at` is of a date, a time, a count or a measure.

@@ -44,16 +44,31 @@ const NOUNS: [Declension; 5] = [
 
 const MAKES: &[&str] = &["камаз", "маз", "краз", "газел"];
 
+/// Nouns that a name follows.
+const ELEMENTS: &[Class] =
+    &[Class::UnitNoun, Class::ElementNoun, Class::AccountNoun, Class::NumberedNoun, Class::PersonElement];
+
+/// How constants begin that no element is called by.
+const CONSTANTS: &[&str] = &["err_", "error_", "invalid_", "validate_", "access_", "status_", "connection_"];
+
 /// The words at `range`, short: a noun in front in the nominative, a code or number as it is, other words as a quotation. `None` of
 /// what a program says («creatorId":123», `INVALID_SID`): no letter should repeat that.
 pub(super) fn words(sheet: &Sheet<'_>, range: Range<usize>) -> Option<String> {
     let tokens = sheet.slice(range.clone());
-    let constant = tokens
-        .iter()
-        .any(|token| token.case == Case::Upper && token.form.contains('_') && !token.has_digit());
-    let before = range.start.checked_sub(1).and_then(|at| sheet.token(at));
-    let json = before.is_some_and(|before| before.is_mark('"') && !before.spaced)
-        || sheet.text.get(sheet.span(range.clone())).is_some_and(|text| text.contains("\":"));
+    // A name may look like a constant: «объект KAMAZ_SEVER».
+    let before = sheet.slice(range.start.saturating_sub(2)..range.start);
+    let named = before.iter().chain(tokens).any(|token| token.classes.any(ELEMENTS));
+    let constant =
+        tokens.iter().filter(|token| token.case == Case::Upper && !token.has_digit()).any(|token| {
+            let known = || CONSTANTS.iter().any(|beginning| token.form.starts_with(beginning));
+            token.form.contains('_') && token.form.is_ascii() && (!named || known())
+        });
+    let span = sheet.span(range.clone());
+    let around = |range: Range<usize>| sheet.text.get(range).unwrap_or_default();
+    let before = around(0..span.start);
+    let json = ["{\"", ",\"", "\":\""].iter().any(|opening| before.ends_with(opening))
+        || around(span.end..sheet.text.len()).starts_with("\":")
+        || around(span).contains("\":");
     (!constant && !json).then(|| worded(sheet, range))
 }
 
@@ -72,7 +87,8 @@ fn worded(sheet: &Sheet<'_>, range: Range<usize>) -> String {
     let first = sheet.token(range.start).filter(|_| range.len() > 1 && !compound);
     let account = first.is_some_and(|first| first.form.starts_with("учетн"))
         && next.is_some_and(|next| next.form.starts_with("запис"));
-    let (head, nouns) = match first.and_then(nominative) {
+    let numbers = sheet.slice(range.clone()).iter().filter(|token| token.has_digit()).count();
+    let (head, nouns) = match first.and_then(|first| nominative(first, numbers == 1)) {
         _ if account && range.len() > 2 => (Some("учётная запись".to_owned()), 2),
         Some(noun) => (Some(noun), 1),
         None => (None, 0),
@@ -82,7 +98,8 @@ fn worded(sheet: &Sheet<'_>, range: Range<usize>) -> String {
     let linked = head.is_some() && tokens.first().is_some_and(|first| first.has(Class::Link));
     let quoted = rest.clone().any(|at| sheet.quoted_at(at).is_some())
         || tokens.iter().any(|token| matches!(token.kind, TokenKind::Mark('«' | '"' | '“' | '„')));
-    let words = if !linked && !quoted && tokens.iter().any(may_be_declined) {
+    let russian = tokens.iter().find(|token| token.is_word()).is_some_and(|first| !first.is_latin());
+    let words = if !linked && !quoted && russian && tokens.iter().any(may_be_declined) {
         format!("«{}»", text(rest))
     } else {
         text(rest)
@@ -90,13 +107,13 @@ fn worded(sheet: &Sheet<'_>, range: Range<usize>) -> String {
     head.map_or(words.clone(), |head| format!("{head} {words}"))
 }
 
-/// The nominative of a noun of the field; `None` of any other word.
-fn nominative(token: &Token) -> Option<String> {
+/// The nominative of a noun of the field, in the singular before `one` number; `None` of any other word.
+fn nominative(token: &Token, one: bool) -> Option<String> {
     let (stem, ending) = NOUNS.iter().find_map(|Declension { singular, plural, stems }| {
         stems.split_whitespace().find_map(|stem| {
             let ending = token.form.strip_prefix(stem)?;
             let number = [singular, plural].into_iter().find(|number| number.contains(&ending))?;
-            Some((stem, *number.first()?))
+            Some((stem, *if one { singular } else { number }.first()?))
         })
     })?;
     let ending =

@@ -40,6 +40,12 @@ fn answers_on_one_line_are_read_as_on_lines_of_their_own() {
         assert_eq!(fields.objects.value.as_deref(), Some("объект А123ВС77"), "{line}");
         assert!(fields.description.value.is_some_and(|value| !value.contains("Wialon")), "{line}");
     }
+    // Words of an English mail are in no Russian quotation marks.
+    let english =
+        "1) Wialon Hosting 2) report is blank 3) unit фура 12, template топливо 4) it is like that all day";
+    let before = Before { asked: &asked, kind: Some(Kind::Problem), all_told: false };
+    let value = read(&mail("Re: ask", english), before, &RULES).fields.objects.value;
+    assert_eq!(value.as_deref(), Some("unit фура 12, template топливо"));
     // A number alone is an answer under the question about objects.
     for line in [
         "1)хостинг 2)треки не видно 3)412 4)открываю треки, жму показать",
@@ -52,6 +58,18 @@ fn answers_on_one_line_are_read_as_on_lines_of_their_own() {
         []
     );
     assert!(!asked_after(&[first, "виалон. 814"]).contains(&Field::Objects));
+    // A telephone or the number of an error is none.
+    for other in [
+        "открываю отчёты, жму Выполнить, пусто. Отчёт пустой.\nтел. 89161234567",
+        "Перезвоните мне, пожалуйста\n8-916-123-45-67",
+        "Перезвоните мне, пожалуйста\n+7 (916) 123-45-67",
+        "Wialon Hosting. Ошибка 404. 404",
+        "Wialon Hosting, тел: 412",
+    ] {
+        let before = Before { asked: &asked, kind: Some(Kind::Problem), all_told: false };
+        let objects = read(&mail("Re: ask", other), before, &RULES).fields.objects;
+        assert_eq!(objects.state, State::Missing, "{other}: {objects:?}");
+    }
     // No list: two numbers of other things.
     assert_eq!(
         asked_after(&[first, "1) Hosting, трек рвётся 12.05 с 10:30 до 11:40"]),

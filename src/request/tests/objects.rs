@@ -100,13 +100,19 @@ fn an_element_is_worded_for_a_letter() {
         ("В Wialon у пользователя petrov нет доступа к отчётам", "пользователь petrov"),
         ("В Wialon у водителя Сидорова нет смен", "водитель «Сидорова»"),
         ("В Wialon машина с номером 412 не на связи", "машина с номером 412"),
-        ("В Wialon по объектам 12 и 14 не на связи", "объекты 12"),
+        ("В Wialon по объектам 12 и 14 не на связи", "объект 12"),
+        ("В Wialon по машинам 412, 413 и 414 пропал трек", "машина 412"),
         ("Машина А123ВС77 в Wialon не на связи", "машина А123ВС77"),
         ("прошу в Wialon дать доступ к учетной записи megatrans", "учётная запись megatrans"),
         ("МАЗ В345КХ в Wialon не на связи", "МАЗ В345КХ"),
         ("В Wialon Экскаватор-погрузчик JCB 12 не на связи", "«Экскаватор-погрузчик JCB 12»"),
         ("In Wialon unit TRK-12 is offline since morning", "unit TRK-12"),
         ("In Wialon report \"Trips daily\" is empty", "\"Trips daily\""),
+        // Names that look like what a program says.
+        ("Unit KAMAZ_SEVER is offline in Wialon", "Unit KAMAZ_SEVER"),
+        ("В Wialon объект КАМАЗ_СЕВЕР не на связи", "объект КАМАЗ_СЕВЕР"),
+        ("В Wialon пустой отчёт (\"Поездки за сутки\")", "\"Поездки за сутки\""),
+        ("В Wialon объект:\"Камаз 412\" не на связи", "\"Камаз 412\""),
     ] {
         assert_eq!(worded(body).as_deref(), Some(words), "{body}");
     }
