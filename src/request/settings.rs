@@ -51,6 +51,7 @@ impl RuleSettings {
     pub fn wialon() -> Self {
         let products = vec![
             Product {
+                answers: words("cms|цмс"),
                 hosts: words("wialon.com|wialon.ru|wialon.host|wialon.us|wialonweb.com"),
                 marks: words(
                     "/wialon/ajax.html|ajax.html?svc=|svc=core/|svc=token/|svc=report/|svc=unit/|svc=resource/|svc=messages/\
@@ -65,7 +66,7 @@ impl RuleSettings {
                     "Wialon",
                     "wialon|виалон|вайлон|виалан|виолон|вилаон|валион|виалион|уиалон|вялон|виаллон|вайалон|vialon|viallon|wialone|\
                      wilon|wailon|wyalon|gurtam|гуртам|гуртаме|виалонн|wialonn|виалошка|виа лон|ви а лон|wia lon|\
-                     cms|cmsmanager|cmsменеджер|цмс|сиэмэс|cms manager|cms менеджер|менеджер cms|cms wialon",
+                     cmsmanager|cmsменеджер|сиэмэс|cms manager|cms менеджер|менеджер cms|цмс менеджер|менеджер цмс|cms wialon|цмс wialon",
                 )
             },
             Product {

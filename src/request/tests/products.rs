@@ -1,5 +1,5 @@
-use super::super::{Field, State};
-use super::{check, read_body};
+use super::super::{Before, Field, Kind, State, read};
+use super::{RULES, check, mail, read_body};
 
 #[track_caller]
 fn names(body: &str, product: &str) {
@@ -79,10 +79,6 @@ fn the_longer_name_wins_over_a_common_word_beside_it() {
 #[test]
 fn the_cms_is_named_in_many_ways() {
     for name in [
-        "CMS",
-        "cms",
-        "ЦМС",
-        "цмс",
         "CMS Manager",
         "cms manager",
         "CMS-manager",
@@ -91,10 +87,18 @@ fn the_cms_is_named_in_many_ways() {
         "CMS-менеджере",
         "цмс менеджере",
         "менеджере CMS",
-        "системе (CMS)",
+        "менеджере ЦМС",
         "CMS Wialon",
         "cms виалона",
     ] {
         names(&format!("в {name} не создаётся пользователь petrov"), "Wialon");
+    }
+    // Others have one, too: alone it names ours for certain only in an answer.
+    names_none("У нас CMS Битрикс, не открывается виджет карты на сайте");
+    names_none("Our CMS (Joomla) shows a blank widget");
+    for name in ["CMS", "цмс"] {
+        let before = Before { asked: &[Field::Product], kind: Some(Kind::Problem), all_told: false };
+        let product = read(&mail("Re: ask", name), before, &RULES).fields.product;
+        assert_eq!((product.state, product.value.as_deref()), (State::Present, Some("Wialon")), "{name}");
     }
 }
