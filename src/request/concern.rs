@@ -4,7 +4,9 @@
 use super::lexicon::{Class, Lexicon};
 use super::reading::Reading;
 use super::tokens::TokenKind;
-use super::{Concern, Field, Finding, Kind, PerField, Stance, State, thanks};
+use super::{Concern, Evidence, Field, Finding, Kind, PerField, Place, Stance, State, thanks};
+use crate::mail::letters::is_alphabetic;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 /// What a word does here.
@@ -81,10 +83,10 @@ const WORDS: &[(Said, &str)] = &[
     (
         Said::Rude,
         "нагруб* грубит* грубил* грубо грубость грубости грубостью грубиян* хамит хамят хамил* хамить хамски хамское хамского хамство хамства хамством хамств* нахам* хам хамло оскорб* обозвал* обзывал* обматерил* материл* материт* матом наорал* орал* \
-         накричал* кричал* бросил_трубку бросила_трубку бросили_трубку бросает_трубку бросал_трубку кинул_трубку кинула_трубку повесил_трубку повесила_трубку послал_меня послали_меня послала_меня послал_нас послали_нас послал_на послали_на \
+         накричал* кричал* бросил_трубку бросила_трубку бросили_трубку бросает_трубку бросал_трубку кинул_трубку кинула_трубку повесил_трубку повесила_трубку послал_на_три послала_на_три послали_на_три послал_меня_на_три послал_подальше послала_подальше послали_подальше послал_меня_подальше \
          невежлив* неуваж* некорректно_вел* некорректно_себя некорректное_поведение непрофессионал* неадекватн* \
-         пьян* рукоприклад* угрожал* издева* \
-         rude rudely rudeness impolite unprofessional insulted insulting insult shouted shouting yelled yelling swore sworn swearing cursed disrespect* hung_up hanged_up offended offensive bad_attitude bad_manners ill-mannered drunk threatened humiliat*",
+         приехал_пьян* приехала_пьян* приехали_пьян* пришел_пьян* пришла_пьян* пришли_пьян* был_пьян* была_пьян* были_пьян* рукоприклад* угрожал* издева* \
+         rude rudely rudeness impolite unprofessional insulted insulting insult shouted shouting yelled yelling swore sworn swearing cursed disrespect* hung_up hanged_up offended bad_attitude bad_manners ill-mannered was_drunk were_drunk came_drunk arrived_drunk threatened humiliat*",
     ),
     (
         Said::Complains,
@@ -133,8 +135,7 @@ pub(super) fn concern(
         return None;
     }
     let said = Saying::of(reading);
-    let of_person =
-        said.says(Said::Your) && said.says(Said::Person) && said.says(Said::Rude) || said.complains_of_person;
+    let of_person = said.says(Said::Your) && said.rude_person || said.complains_of_person;
     if of_person && !present(Field::Objects) && !misbehaves(reading) {
         return Some(Concern::Conduct);
     }
@@ -144,7 +145,7 @@ pub(super) fn concern(
     let tells = present(Field::Description)
         || present(Field::Product) && answers
         // The number of a ticket is easily taken for that of an element.
-        || present(Field::Objects) && !said.of_ticket
+        || present(Field::Objects) && (!said.of_ticket || said.names_asked(reading, &fields.objects))
         || has(Class::VagueFault)
         || has(Class::Fault);
     let short = reading.words <= LONGEST_CHASE;
@@ -193,6 +194,10 @@ struct Saying {
     /// A bit for each [`Said`].
     said: u16,
     complains_of_person: bool,
+    /// A sentence tells how somebody behaved.
+    rude_person: bool,
+    /// The words of the body that name a request, each with its sentence: bytes.
+    tickets: Vec<[Range<usize>; 2]>,
     /// A sentence asks how a request stands.
     of_ticket: bool,
 }
@@ -210,16 +215,37 @@ impl Saying {
                         if said == Said::Complains {
                             complaint = Some(at + length);
                         }
+                        if said == Said::Ticket && sheet.place == Place::Body {
+                            let word = sheet.span(at..at + length);
+                            all.tickets.push([word, sheet.span(sentence.clone())]);
+                        }
                         all.complains_of_person |=
                             said == Said::Person && complaint.is_some_and(|end| at < end + NEAR);
                     });
                 }
                 all.of_ticket |= said_here & Said::Ticket.bit() != 0
                     && said_here & (Said::Waits.bit() | Said::Stands.bit()) != 0;
+                all.rude_person |= said_here & Said::Person.bit() != 0 && said_here & Said::Rude.bit() != 0;
                 all.said |= said_here;
             }
         }
         all
+    }
+
+    /// Whether the element that we asked for is named: in more than a number beside the name of a request. (What the network alone sees
+    /// has no value.)
+    fn names_asked(&self, reading: &Reading<'_>, objects: &Finding) -> bool {
+        let names = |found: &Evidence| {
+            let is_number = !found.text.chars().any(is_alphabetic);
+            found.place == Place::Body
+                && !self.tickets.iter().any(|[word, sentence]| {
+                    let around = if is_number { sentence } else { word };
+                    around.start < found.span.end && found.span.start < around.end
+                })
+        };
+        reading.asked.contains(&Field::Objects)
+            && objects.value.is_some()
+            && objects.evidence.iter().any(names)
     }
 
     fn says(&self, what: Said) -> bool {

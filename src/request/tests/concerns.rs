@@ -54,8 +54,13 @@ fn a_chase_in_a_conversation_leaves_the_questions_as_they_are() {
         "Результат тот же",
         "А123ВС77, когда ответите?",
         "открываю отчёты, жму Выполнить, жду, пустая страница",
+        "Статус заявки? Объект Камаз 412",
     ] {
         assert_eq!(read(&mail("Re: ask", body), before, &RULES).concern, None, "{body}");
+    }
+    for body in ["Какой статус заявки 445?", "Жду ответа по заявке № 102, тишина"]
+    {
+        assert_eq!(read(&mail("Re: ask", body), before, &RULES).concern, Some(Concern::Progress), "{body}");
     }
 }
 
@@ -68,6 +73,8 @@ fn a_complaint_about_a_person_is_no_matter_of_products() {
         "Жалоба на сотрудника техподдержки",
         "Ваш инженер обматерил нашего механика",
         "Ваши монтажники приехали пьяные, просверлили мне торпедо. Прошу принять меры.",
+        "Ваш оператор послал меня подальше и бросил трубку",
+        "Your installers were drunk and broke my dashboard. I demand an apology",
         "Your support agent was very rude on the phone",
         "I want to complain about your manager Alex, he shouted at me and hung up",
     ] {
@@ -75,6 +82,10 @@ fn a_complaint_about_a_person_is_no_matter_of_products() {
     }
     for body in [
         "Ваш менеджер сказал писать сюда. Не строится отчёт",
+        "Ваш менеджер послал на почту доступы, но они не подходят. Помогите зайти.",
+        "Ваш специалист послал нас к вам. Нужна настройка датчика пьяного водителя",
+        "Your manager sent me here. Need help with drunk driver detection setup",
+        "Your agent told me to write. Drivers get offensive messages from the app",
         "Жалоба на расчёт рейсов в вашем отчёте",
         "Ваша поддержка грубит, а отчёт в Wialon так и не строится",
         "Your manager told me to write here: the report is empty",
