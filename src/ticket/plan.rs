@@ -183,8 +183,8 @@ pub fn plan(facts: &Facts<'_>, rules: &Rules, policy: &Policy) -> Plan {
             ticket.asked.clone_from(fields);
             Cause::Asked
         } else {
-            // Our questions stand while he asks how it goes: what he writes next may answer them.
-            if !chases {
+            // Our questions stand while he asks how it goes: what he writes next may answer them. But for those that he never saw.
+            if !chases || facts.waiting == Some(Waiting::Ask) {
                 ticket.asked.clear();
             }
             Cause::ClientWrote

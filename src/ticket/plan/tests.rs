@@ -171,6 +171,11 @@ fn a_chase_is_for_a_person_and_leaves_the_questions_standing() {
     talk.check(&supplies(&[Product, Description]), "ask objects steps → incomplete");
     talk.waiting = Some(Waiting::Ask);
     talk.check(&chase, "silent → incomplete");
+    // One that no longer fits does not; nobody can dispute or answer what he never saw.
+    let brings = Request { concern: Some(Concern::Progress), ..supplies(&[Objects]) };
+    talk.check(&brings, "silent → open");
+    let ticket = talk.ticket.as_ref().unwrap();
+    assert_eq!((talk.waiting, ticket.asks, ticket.asked.as_slice()), (None, 0, [].as_slice()));
 }
 
 #[test]
