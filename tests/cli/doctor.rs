@@ -77,6 +77,13 @@ fn notices_that_are_refused_are_seen() {
     configure(folder.path(), closed_port());
     database::fill(folder.path());
     database::refuse_a_notice(folder.path());
+    // Nobody of this address is told anything any more.
+    let (_, list) = doctor(folder.path());
+    assert!(list.iter().all(|(check, _, _)| check != "notices"), "{list:?}");
+
+    let file = folder.path().join("askback.toml");
+    let text = fs::read_to_string(&file).unwrap() + "[[agent]]\naddress = \"olga@m2mail.ru\"\n";
+    fs::write(file, text).unwrap();
     let (_, list) = doctor(folder.path());
     has(&list, "notices", "note", "1 to olga@m2mail.ru were refused, the last one with: 550 no such user");
 }
