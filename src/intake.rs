@@ -97,11 +97,8 @@ fn file(
             Left::Nothing | Left::BegunWith(_) | Left::Filing => return Ok(()),
         },
         Sorted::Bounce(why) => return machine::bounce(tx, pending, mail, why, now),
-        Sorted::Machine(why) => {
-            return machine::note(tx, pending, mail, proven.map(|ticket| ticket.id), why, now);
-        }
-        Sorted::Loop(why) => {
-            return machine::own(tx, pending, mail, proven.map(|ticket| ticket.id), why, now);
+        Sorted::Machine { why, ours } => {
+            return machine::note(tx, pending, mail, proven.map(|ticket| ticket.id), why, ours, now);
         }
         Sorted::Doubtful(why) => {
             return tx.set_disposition(pending.id, Disposition::Quarantined, None, &why, now);
@@ -346,10 +343,8 @@ enum Sorted<'a> {
     Own,
     /// A report about a letter of ours.
     Bounce(&'static str),
-    /// A machine's or a list's.
-    Machine(&'static str),
-    /// Our own.
-    Loop(&'static str),
+    /// A machine's or a list's; or `ours`, come back.
+    Machine { why: &'static str, ours: bool },
     /// A human decides whether it comes in.
     Doubtful(String),
 }
@@ -371,8 +366,8 @@ fn sort<'a>(
     match (filing, &mail.author) {
         (Filing::Bounce, _) => Sorted::Bounce(why),
         (Filing::Own, _) => Sorted::Own,
-        (Filing::AgentsQueue | Filing::Form | Filing::Note, _) => Sorted::Machine(why),
-        (Filing::Loop, _) => Sorted::Loop(why),
+        (Filing::AgentsQueue | Filing::Form | Filing::Note, _) => Sorted::Machine { why, ours: false },
+        (Filing::Loop, _) => Sorted::Machine { why, ours: true },
         (Filing::Quarantine, _) => Sorted::Doubtful(why.to_owned()),
         (Filing::Normal | Filing::Unverified, Author::One(author)) => Sorted::Client(author),
         (Filing::Normal | Filing::Unverified, Author::Doubtful { shown: Some(author), .. }) if released => {

@@ -96,9 +96,7 @@ fn explain_one(
                 Err((Disposition::Automatic, "it comes from one of our own addresses".to_owned()))
             }
         },
-        Sorted::Bounce(why) | Sorted::Machine(why) | Sorted::Loop(why) => {
-            Err((Disposition::Automatic, why.to_owned()))
-        }
+        Sorted::Bounce(why) | Sorted::Machine { why, .. } => Err((Disposition::Automatic, why.to_owned())),
         Sorted::Doubtful(why) => Err((Disposition::Quarantined, why)),
     };
     let (author, permission) = match set_aside {

@@ -23,39 +23,18 @@ pub(super) fn refers_to(tx: &Tx<'_>, clues: &Clues) -> anyhow::Result<Option<Tic
     Ok(None)
 }
 
-/// Keeps a machine's mail as a note of its ticket; one without a ticket is set aside, which the next digest says.
+/// Keeps a machine's mail as a note of its ticket; one without a ticket is set aside, which the next digest says, unless it is
+/// `ours` and came back: that is nobody's news.
 pub(super) fn note(
     tx: &Tx<'_>,
     pending: &Pending,
     mail: &Mail,
     ticket: Option<TicketId>,
     why: &str,
+    ours: bool,
     now: DateTime<Utc>,
 ) -> anyhow::Result<()> {
-    let what = if ticket.is_some() { AUTOMATIC } else { SET_ASIDE };
-    keep(tx, pending, mail, (ticket, why), what, now)
-}
-
-/// Keeps a mail of our own that came back, as a note of its ticket if it has one. It is nobody's news.
-pub(super) fn own(
-    tx: &Tx<'_>,
-    pending: &Pending,
-    mail: &Mail,
-    ticket: Option<TicketId>,
-    why: &str,
-    now: DateTime<Utc>,
-) -> anyhow::Result<()> {
-    keep(tx, pending, mail, (ticket, why), AUTOMATIC, now)
-}
-
-fn keep(
-    tx: &Tx<'_>,
-    pending: &Pending,
-    mail: &Mail,
-    (ticket, why): (Option<TicketId>, &str),
-    what: &str,
-    now: DateTime<Utc>,
-) -> anyhow::Result<()> {
+    let what = if ticket.is_some() || ours { AUTOMATIC } else { SET_ASIDE };
     if let Some(ticket) = ticket {
         tx.insert_message(&incoming(pending, mail, ticket, mail.author_address()), None)?;
     }
@@ -85,7 +64,7 @@ pub(super) fn bounce(
         None => None,
     };
     let ticket = letter.as_ref().and_then(|letter| letter.ticket).or(answered);
-    note(tx, pending, mail, ticket, why, now)?;
+    note(tx, pending, mail, ticket, why, false, now)?;
     if !report.is_some_and(|report| report.failed) {
         return Ok(());
     }
