@@ -67,8 +67,8 @@ impl Verdict {
         } else {
             (Decision::PlainSteps, state(weighed.likely(Decision::PlainSteps), PLAIN, PLAIN))
         };
-        let logs_in = !plain && steps::logs_in(&reading.body);
-        let state = if logs_in && state == State::Missing { State::Unsure } else { state };
+        let logs_in = || !plain && steps::logs_in(&reading.body);
+        let state = if state == State::Missing && logs_in() { State::Unsure } else { state };
         settle(reading, Field::Steps, &mut fields.steps, decision, state, weighed);
         if kind == Kind::None {
             fields = PerField::default();
@@ -151,10 +151,12 @@ fn settle(
     if configured || field == Field::Product && finding.evidence.is_empty() {
         return;
     }
-    let answered = field == Field::Objects
-        && !finding.evidence.is_empty()
-        && objects::answered_by_number(reading).is_some();
-    finding.state = if answered && state == State::Missing { State::Unsure } else { state };
+    let answered = || {
+        field == Field::Objects
+            && !finding.evidence.is_empty()
+            && objects::answered_by_number(reading).is_some()
+    };
+    finding.state = if state == State::Missing && answered() { State::Unsure } else { state };
     if finding.state == State::Missing {
         *finding = Finding::default();
     } else if finding.evidence.is_empty() {
