@@ -6,6 +6,7 @@ use crate::failpoint;
 use crate::store::{Claim, MailId, Pending, Store, StoreError, Tx};
 use anyhow::Context as _;
 use chrono::Utc;
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use std::ops::Range;
@@ -16,7 +17,9 @@ use tokio::time::Instant;
 
 /// At most so many mails, and so many bytes of them, are in memory at a time.
 const BATCH_MAILS: usize = 200;
-const BATCH_BYTES: u64 = 1_500_000;
+const BATCH_BYTES: u64 = 3_000_000;
+/// At most so many mails are in the hands of one thread.
+const SOME: usize = 32;
 /// At most so many threads read mails: on a machine of many processors the disk is the limit, and each thread keeps
 /// memory of its own.
 const READERS: usize = 4;
@@ -260,9 +263,8 @@ fn is_the_database(error: &anyhow::Error) -> bool {
 /// Reads claimed mails.
 async fn read_batch(store: &Store, desk: &Arc<Desk>, ids: Vec<MailId>) -> anyhow::Result<Vec<Read>> {
     failpoint::hit("intake.claimed");
-    let pending = store.read(move |reader| reader.pending(&ids)).await?;
-    let desk = desk.clone();
-    tokio::task::spawn_blocking(move || read_all(pending, &desk))
+    let (store, desk) = (store.clone(), desk.clone());
+    tokio::task::spawn_blocking(move || read_all(&store, &ids, &desk))
         .await
         .context("the task that reads mails has died")?
 }
@@ -338,38 +340,50 @@ async fn file_together(
 /// A mail with what it says. The bytes are gone by then: they lie in the store.
 type Read = (Pending, Reading);
 
-/// Reads mails and gives them in order. All are parsed before the first is understood: what understanding needs stays in the
-/// processor's cache from mail to mail.
-fn read_all(pending: Vec<Pending>, desk: &Desk) -> anyhow::Result<Vec<Read>> {
-    let parsed = on_all_processors(pending, |mut pending| {
-        let mail = parse(&std::mem::take(&mut pending.raw));
-        (pending, mail)
-    })?;
-    on_all_processors(parsed, |(pending, mail)| {
-        let reading = Reading::of(mail, desk, &pending);
-        (pending, reading)
+/// Reads mails and gives them in order, on as many threads as there are processors.
+fn read_all(store: &Store, ids: &[MailId], desk: &Desk) -> anyhow::Result<Vec<Read>> {
+    let processors = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let threads = processors.min(READERS).min(ids.len());
+    let queue = Mutex::new(ids);
+    // Each thread takes some when it is done with some, the fewer the closer the end: mails differ a hundredfold in length.
+    let next = || {
+        let mut queue = queue.lock().unwrap_or_else(PoisonError::into_inner);
+        let some = (queue.len() / (2 * threads)).clamp(1, SOME);
+        let (some, rest) = queue.split_at_checked(some)?;
+        *queue = rest;
+        Some((rest.len(), some))
+    };
+    let share =
+        || std::iter::from_fn(next).map(|(left, ids)| Ok((left, read_some(store, ids, desk)?))).collect();
+    std::thread::scope(|scope| {
+        let spawn = |_| std::thread::Builder::new().name("reader".to_owned()).spawn_scoped(scope, share);
+        let others: Vec<_> = (1..threads).map(spawn).collect();
+        let mut done: Vec<(usize, Vec<Read>)> = share()?;
+        // Where no thread can be started, the others have done its part.
+        for other in others.into_iter().flatten() {
+            let share: anyhow::Result<Vec<_>> =
+                other.join().map_err(|_| anyhow::anyhow!("reading a mail panicked"))?;
+            done.extend(share?);
+        }
+        done.sort_unstable_by_key(|(left, _)| Reverse(*left));
+        Ok(done.into_iter().flat_map(|(_, read)| read).collect())
     })
 }
 
-/// Does the same to all, on this thread and as many others as there are processors beside it; gives them in order. Each thread takes
-/// the next when it is done with one: mails differ a hundredfold in length.
-fn on_all_processors<T: Send, U: Send>(all: Vec<T>, work: impl Fn(T) -> U + Sync) -> anyhow::Result<Vec<U>> {
-    let processors = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
-    let others = processors.min(READERS).min(all.len()).saturating_sub(1);
-    let queue = Mutex::new(all.into_iter().enumerate());
-    let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).next();
-    let share = || std::iter::from_fn(next).map(|(at, one)| (at, work(one))).collect::<Vec<_>>();
-    std::thread::scope(|scope| {
-        let spawn = |_| std::thread::Builder::new().name("reader".to_owned()).spawn_scoped(scope, share);
-        let workers: Vec<_> = (0..others).map(spawn).collect();
-        let mut done = share();
-        // Where no thread can be started, the others have done its part.
-        for worker in workers.into_iter().flatten() {
-            done.extend(worker.join().map_err(|_| anyhow::anyhow!("reading a mail panicked"))?);
-        }
-        done.sort_unstable_by_key(|(at, _)| *at);
-        Ok(done.into_iter().map(|(_, done)| done).collect())
-    })
+/// Reads a few mails on this thread. All are parsed before the first is understood: what understanding needs stays in the
+/// processor's cache from mail to mail.
+fn read_some(store: &Store, ids: &[MailId], desk: &Desk) -> anyhow::Result<Vec<Read>> {
+    let parse = |mut pending: Pending| {
+        let mail = parse(&std::mem::take(&mut pending.raw));
+        (pending, mail)
+    };
+    let pending = store.read_now(|reader| reader.pending(ids))?;
+    let parsed: Vec<_> = pending.into_iter().map(parse).collect();
+    let understand = |(pending, mail)| {
+        let reading = Reading::of(mail, desk, &pending);
+        (pending, reading)
+    };
+    Ok(parsed.into_iter().map(understand).collect())
 }
 
 #[cfg(test)]
