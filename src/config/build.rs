@@ -10,7 +10,7 @@ use crate::oauth::Credentials;
 use crate::outbox::smtp;
 use crate::reply::letter::{Override, Purpose};
 use crate::reply::{Letters, Limits};
-use crate::request::{Field, Language, PerField, RuleSettings, Rules};
+use crate::request::{Field, Language, PerField, RuleSettings, Rules, default_question};
 use crate::ticket::plan::Policy;
 use crate::ticket::token::TokenKey;
 use anyhow::Context as _;
@@ -83,7 +83,6 @@ impl Config {
             client_silent: self.nudges.client_silent,
             soon_percent: self.nudges.soon_percent,
             escalate_after: self.nudges.escalate_after,
-            max_asks: self.reply.limits.asks_per_ticket,
             recipients: self.nudges.to.clone(),
         }
     }
@@ -114,7 +113,12 @@ impl Config {
     }
 
     fn rule_settings(&self, version: &super::Regulation) -> RuleSettings {
+        let mut questions: PerField<Vec<String>> = PerField::default();
+        for field in Field::ALL {
+            *questions.get_mut(field) = Language::ALL.map(|language| self.question(language, field)).to_vec();
+        }
         RuleSettings {
+            questions,
             products: self.product.clone(),
             levels: version.fields.clone(),
             cues: self.cues.clone(),
@@ -123,12 +127,17 @@ impl Config {
         }
     }
 
-    fn words(&self, language: Language, now: DateTime<Utc>) -> Words {
+    /// What we ask for a field.
+    fn question(&self, language: Language, field: Field) -> String {
         let own: &ByLanguage<PerField<Option<String>>> = &self.questions;
+        let built_in = || default_question(language, field).to_owned();
+        own.get(language).get(field).clone().unwrap_or_else(built_in)
+    }
+
+    fn words(&self, language: Language, now: DateTime<Utc>) -> Words {
         let mut questions = PerField::default();
         for field in Field::ALL {
-            let built_in = crate::reply::default_question(language, field).to_owned();
-            *questions.get_mut(field) = own.get(language).get(field).clone().unwrap_or(built_in);
+            *questions.get_mut(field) = self.question(language, field);
         }
         Words {
             questions,

@@ -53,7 +53,7 @@ fn the_example_shows_the_default_products_and_questions() {
     for (code, language) in [("ru", Language::Russian), ("en", Language::English)] {
         let (_, section) = EXAMPLE.split_once(&format!("[questions.{code}]")).unwrap();
         for field in Field::ALL {
-            let question = crate::reply::default_question(language, field);
+            let question = crate::request::default_question(language, field);
             let line = format!("#{} = \"{question}\"", field.name());
             assert!(section.lines().take(6).any(|shown| shown == line), "{line}");
         }

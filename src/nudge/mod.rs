@@ -96,8 +96,6 @@ pub struct Policy {
     pub soon_percent: u32,
     /// The head hears of a reaction that has been overdue for so long, in working time.
     pub escalate_after: WorkingDuration,
-    /// At most so many asks a ticket.
-    pub max_asks: u32,
     /// Who hears what. A cause that is not here is nobody's.
     pub recipients: Vec<(Cause, Vec<Address>)>,
 }
@@ -236,7 +234,7 @@ fn of_ticket(
                 (Cause::Overdue, due)
             } else if soon <= now {
                 (Cause::ReactionSoon, soon)
-            } else if facts.missing.is_empty() || facts.ticket.asks < policy.max_asks {
+            } else if facts.missing.is_empty() || facts.ticket.asks == 0 {
                 (Cause::NewComplete, from)
             } else {
                 (Cause::AsksUsedUp, from)

@@ -318,7 +318,7 @@ fn tidy(text: &str) -> String {
 
 /// Facts that reach every branch of a template: nothing known, everything known; first and second letter.
 fn samples(language: Language) -> Vec<LetterFacts> {
-    let question = |field| (field, words::default_question(language, field).to_owned());
+    let question = |field| (field, crate::request::default_question(language, field).to_owned());
     let value = |field| (field, "А123ВС77".to_owned());
     let due = DateTime::from_timestamp(1_732_536_000, 0).map(|due| due.fixed_offset());
     let mut all = Vec::new();

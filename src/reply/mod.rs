@@ -18,4 +18,3 @@ pub use decision::{
 };
 pub use form::filled_in_by;
 pub use letter::{Letter, LetterError, LetterFacts, Letters, Override, Purpose, answer_subject};
-pub use words::default_question;

@@ -92,38 +92,6 @@ const MONTHS_EN: [&str; 12] = [
     "December",
 ];
 
-/// What is asked for a field unless the operator says it in other words. It follows the regulation, and names no product:
-/// a question that is quoted back must not look like an answer.
-#[must_use]
-pub const fn default_question(language: Language, field: Field) -> &'static str {
-    match (language, field) {
-        (Language::Russian, Field::Product) => "По какому продукту компании возник вопрос?",
-        (Language::Russian, Field::Description) => {
-            "Опишите, пожалуйста, вопрос подробнее: что происходит и чего вы ожидали?"
-        }
-        (Language::Russian, Field::Objects) => {
-            "По каким конкретно элементам возник вопрос: какой объект, какой шаблон отчёта, за какой интервал времени?"
-        }
-        (Language::Russian, Field::Steps) => {
-            "Какими действиями воспроизвести проблему: что вы открываете, что нажимаете и что получается?"
-        }
-        (Language::Russian, Field::Attachments) => {
-            "Можете ли вы прислать скриншоты, графические пояснения или лог-файлы?"
-        }
-        (Language::English, Field::Product) => "Which of our products is this about?",
-        (Language::English, Field::Description) => {
-            "Could you describe it in more detail: what happens, and what did you expect?"
-        }
-        (Language::English, Field::Objects) => {
-            "Which elements exactly is it about: which unit, which report template, which time interval?"
-        }
-        (Language::English, Field::Steps) => {
-            "Which actions reproduce the problem: what do you open, what do you press, and what happens then?"
-        }
-        (Language::English, Field::Attachments) => "Could you send screenshots, drawings or log files?",
-    }
-}
-
 /// What is there, for fields whose value is too long to be repeated.
 pub(super) const fn given(language: Language, field: Field) -> Option<&'static str> {
     match (language, field) {

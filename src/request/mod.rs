@@ -21,6 +21,7 @@ mod name;
 pub mod network;
 mod objects;
 mod outline;
+mod own_questions;
 mod product;
 mod question;
 mod read;
@@ -44,6 +45,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
+pub use own_questions::default_question;
 pub use read::{read, shown, weighed};
 pub use rules::{RuleError, Rules};
 pub use settings::{Product, RuleSettings};
@@ -184,6 +186,11 @@ pub enum Language {
     /// English.
     #[serde(rename = "en")]
     English,
+}
+
+impl Language {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Russian, Self::English];
 }
 
 /// Whether a field was found in one mail.

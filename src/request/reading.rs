@@ -47,7 +47,7 @@ const SHORT_ANSWER: usize = 12;
 impl<'a> Reading<'a> {
     pub(super) fn new(mail: &'a Mail, before: Before<'a>, rules: &'a Rules) -> Self {
         let Before { asked, kind: kind_before, all_told } = before;
-        let layout = lay_out(&mail.text, asked);
+        let layout = lay_out(&mail.text, asked, &rules.questions);
         let body = Sheet::new(&mail.text.full, Place::Body, &layout.parts);
         let replies = layout
             .replies

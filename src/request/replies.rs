@@ -1,6 +1,7 @@
 //! Answers to questions: under our quoted list, beside a number, after a label, line by line in our order.
 
 use super::lexicon::Class;
+use super::own_questions::OwnQuestions;
 use super::sheet::Sheet;
 use super::{Field, Place};
 use crate::mail::letters::{is_alphabetic, is_alphanumeric};
@@ -28,11 +29,13 @@ const LONGEST_DASHED: usize = 30;
 const LONGEST_QUESTION: usize = 160;
 
 /// Lays out a text; `asked` is our last list of questions, numbered from 1.
-pub(super) fn lay_out(text: &Text, asked: &[Field]) -> Layout {
+pub(super) fn lay_out(text: &Text, asked: &[Field], questions: &OwnQuestions) -> Layout {
     let mut layout = Layout::default();
     let mut current: Option<Field> = None;
     // The last quoted line: whether it is a question matters only if something is written under it.
     let mut above: Option<&str> = None;
+    // What the numbered question is about that the last quoted line belongs to, be it wrapped, and whether that line ends it.
+    let (mut listed, mut ended): (Option<Field>, bool) = (None, true);
     let mut answered = false;
     let mut numbers: Vec<(u32, Field)> = Vec::new();
     let mut lines = 0_usize;
@@ -62,21 +65,25 @@ pub(super) fn lay_out(text: &Text, asked: &[Field]) -> Layout {
             let said_at =
                 range.start + (line.len() - line.trim_start_matches(['>', ' ', '\t', '|', '\u{a0}']).len());
             if segment.kind == SegmentKind::Quote {
-                if !said.is_empty() {
-                    above = Some(said);
-                    answered = false;
-                    if let Some((number, _)) = list_number(said)
-                        && let Some(field) = question(said)
-                    {
-                        numbers.push((number, field));
-                    }
+                if said.is_empty() {
+                    ended = true;
+                    continue;
                 }
+                above = Some(said);
+                answered = false;
+                if let Some((number, _)) = list_number(said) {
+                    listed = questions.about(said);
+                    numbers.extend(listed.map(|field| (number, field)));
+                } else if ended {
+                    listed = None;
+                }
+                ended = said.ends_with('?');
                 continue;
             }
             if !said.is_empty()
                 && let Some(quoted) = above.take()
             {
-                current = question(quoted);
+                current = listed.or_else(|| questions.about(quoted));
             }
             if said.is_empty() {
                 if answered {
@@ -85,7 +92,7 @@ pub(super) fn lay_out(text: &Text, asked: &[Field]) -> Layout {
                 push_part(&mut layout.parts, range);
                 continue;
             }
-            if let Some((field, rest)) = ours(said, asked) {
+            if let Some((field, rest)) = ours(said, asked, questions) {
                 current = Some(field);
                 answered = false;
                 if let Some((number, _)) = list_number(said) {
@@ -100,7 +107,7 @@ pub(super) fn lay_out(text: &Text, asked: &[Field]) -> Layout {
                 continue;
             }
             push_part(&mut layout.parts, range.clone());
-            if let Some((field, value)) = label(said) {
+            if let Some((field, value)) = label(said, questions) {
                 current = Some(field);
                 answered =
                     said.len() > value && super::rules::letters(said.get(value..).unwrap_or_default()) > 0;
@@ -144,35 +151,6 @@ fn push_part(parts: &mut Vec<Range<usize>>, range: Range<usize>) {
     }
 }
 
-/// The field that a question or label is about, if it is about one.
-fn question(text: &str) -> Option<Field> {
-    if text.chars().count() > LONGEST_QUESTION {
-        return None;
-    }
-    let sheet = Sheet::new(text, Place::Body, std::slice::from_ref(&(0..text.len())));
-    let has = |class: Class| sheet.tokens.iter().any(|token| token.has(class));
-    let attach = sheet.tokens.iter().any(|token| {
-        ["прилож", "прикреп", "attach", "пришлит", "upload"].iter().any(|stem| token.form.starts_with(stem))
-    });
-    let found: Vec<Field> = [
-        (Class::LabelSteps, Field::Steps),
-        (Class::LabelProduct, Field::Product),
-        (Class::LabelObjects, Field::Objects),
-        (Class::LabelDescription, Field::Description),
-        (Class::LabelAttachments, Field::Attachments),
-    ]
-    .into_iter()
-    .filter(|(class, _)| has(*class))
-    .map(|(_, field)| field)
-    .collect();
-    match found.as_slice() {
-        [.., Field::Attachments] if attach => Some(Field::Attachments),
-        [Field::Steps, Field::Product, Field::Objects, ..] => None,
-        [first, ..] => Some(*first),
-        [] => None,
-    }
-}
-
 /// The number at the start of a list line (`2.`, `3)`, `4 -`) and the bytes that it takes.
 fn list_number(line: &str) -> Option<(u32, usize)> {
     let digits = line.bytes().take_while(u8::is_ascii_digit).count();
@@ -194,7 +172,7 @@ fn list_number(line: &str) -> Option<(u32, usize)> {
 }
 
 /// One of our own questions without a quote mark: its field, and where what follows its question mark begins.
-fn ours(line: &str, asked: &[Field]) -> Option<(Field, usize)> {
+fn ours(line: &str, asked: &[Field], questions: &OwnQuestions) -> Option<(Field, usize)> {
     if asked.is_empty() {
         return None;
     }
@@ -203,13 +181,13 @@ fn ours(line: &str, asked: &[Field]) -> Option<(Field, usize)> {
     let text = line.get(number..end)?;
     let short = text.chars().count() <= LONGEST_QUESTION && text.split_whitespace().count() >= 2;
     let asks = number > 0 || text.starts_with(|c: char| "КЧОУГWD".contains(c));
-    let field = question(text)?;
+    let field = questions.about(text)?;
     let about_us = super::rules::letters(text) > 0 && short && asks && asked.contains(&field);
     about_us.then_some((field, end))
 }
 
 /// A label line: its field and where the value begins.
-fn label(line: &str) -> Option<(Field, usize)> {
+fn label(line: &str, questions: &OwnQuestions) -> Option<(Field, usize)> {
     let (_, number) = list_number(line).unwrap_or((0, 0));
     let rest = line.get(number..)?;
     let colon = rest
@@ -241,7 +219,7 @@ fn label(line: &str) -> Option<(Field, usize)> {
     if dashed && words > 2 {
         return None;
     }
-    let field = question(name)?;
+    let field = questions.about(name)?;
     let mark = rest.get(colon..)?.trim_start().chars().next().map_or(1, char::len_utf8);
     let spaces = rest.get(colon..)?.len() - rest.get(colon..)?.trim_start().len();
     Some((field, number + colon + spaces + mark))

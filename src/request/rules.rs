@@ -1,6 +1,7 @@
 //! Settings checked and made ready: what [`super::read`] works with.
 
 use super::lexicon::Lexicon;
+use super::own_questions::OwnQuestions;
 use super::product::Products;
 use super::settings::RuleSettings;
 use super::trees::Trees;
@@ -15,6 +16,7 @@ use std::sync::{Arc, LazyLock};
 pub struct Rules {
     pub(super) products: Products,
     levels: PerField<Level>,
+    pub(super) questions: OwnQuestions,
     pub(super) cues: PerField<Lexicon<()>>,
     pub(super) object_patterns: Vec<Regex>,
     pub(super) names: Lexicon<()>,
@@ -130,7 +132,8 @@ impl Rules {
             }
         }
         let products = Products::new(&settings.products)?;
-        Ok(Self { products, levels: settings.levels, cues, object_patterns, names, tables: None })
+        let questions = OwnQuestions::new(&settings.questions);
+        Ok(Self { products, levels: settings.levels, questions, cues, object_patterns, names, tables: None })
     }
 
     /// The same with other tables, in the form of `weights.tsv`, `trees.tsv` and `network.bin`: to try some before they are shipped.

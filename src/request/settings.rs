@@ -1,6 +1,7 @@
 //! What an operator tunes: products, levels, cues, patterns. Plain data; [`super::Rules`] is built from it.
 
-use super::{Level, PerField};
+use super::own_questions::default_question;
+use super::{Field, Language, Level, PerField};
 
 /// One product of the company and the words for it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -27,6 +28,8 @@ pub struct RuleSettings {
     pub products: Vec<Product>,
     /// How much each field matters.
     pub levels: PerField<Level>,
+    /// What we ask for each field, in all languages: to know our questions when they are quoted.
+    pub questions: PerField<Vec<String>>,
     /// More words and phrases that show that a field is there; `*` at the end of a word stands for any ending.
     pub cues: PerField<Vec<String>>,
     /// Regular expressions for elements: own unit names, order numbers.
@@ -160,6 +163,11 @@ impl RuleSettings {
                 )
             },
         ];
+        let mut questions: PerField<Vec<String>> = PerField::default();
+        for field in Field::ALL {
+            *questions.get_mut(field) =
+                Language::ALL.map(|language| default_question(language, field).to_owned()).to_vec();
+        }
         Self {
             products,
             levels: PerField {
@@ -169,6 +177,7 @@ impl RuleSettings {
                 steps: Level::Required,
                 attachments: Level::Welcome,
             },
+            questions,
             cues: PerField::default(),
             object_patterns: Vec::new(),
             names: Vec::new(),

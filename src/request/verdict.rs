@@ -151,11 +151,8 @@ fn settle(
     if configured || field == Field::Product && finding.evidence.is_empty() {
         return;
     }
-    let answered = || {
-        field == Field::Objects
-            && !finding.evidence.is_empty()
-            && objects::answered_by_number(reading).is_some()
-    };
+    let answered =
+        || field == Field::Objects && !finding.evidence.is_empty() && objects::is_answered(reading);
     finding.state = if state == State::Missing && answered() { State::Unsure } else { state };
     if finding.state == State::Missing {
         *finding = Finding::default();

@@ -183,8 +183,12 @@ pub fn plan(facts: &Facts<'_>, rules: &Rules, policy: &Policy) -> Plan {
             ticket.asked.clone_from(fields);
             Cause::Asked
         } else {
-            // Our questions stand while he asks how it goes: what he writes next may answer them. But for those that he never saw.
-            if !chases || facts.waiting == Some(Waiting::Ask) {
+            // Our questions stand while he asks how it goes, or answers none of them: what he writes next may answer them. But for those
+            // that he never saw.
+            let unanswered = was.state == State::Incomplete
+                && facts.request.stance == Stance::Request
+                && brings_nothing(&was, &missing);
+            if !(chases || unanswered) || facts.waiting == Some(Waiting::Ask) {
                 ticket.asked.clear();
             }
             Cause::ClientWrote
@@ -208,6 +212,11 @@ fn changes_nothing(stance: Stance, state: State) -> bool {
 /// Whether «уже писал» answers questions of ours: without any it is only a way to speak.
 const fn is_disputed(was: &Ticket, missing: &[Field]) -> bool {
     !was.asked.is_empty() && !missing.is_empty()
+}
+
+/// Whether all that was asked for is missing still: then to ask again is to say the same again.
+fn brings_nothing(was: &Ticket, missing: &[Field]) -> bool {
+    was.asked.iter().all(|field| missing.contains(field))
 }
 
 /// Rows 18 and 19 of the reply table. `asks` have gone out, or will before this mail's letter could.
@@ -258,6 +267,9 @@ fn answer(facts: &Facts<'_>, was: &Ticket, asks: u32, missing: &[Field], policy:
     }
     if asks >= policy.max_asks {
         return silent("all asks are used up: a person takes over");
+    }
+    if asks > 0 && brings_nothing(was, missing) {
+        return silent("the answer brought nothing that was asked for: a person takes over");
     }
     if !fresh && was.state != State::Incomplete {
         return silent("a person has taken over");

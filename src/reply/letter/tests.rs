@@ -22,7 +22,10 @@ fn facts(language: Language) -> LetterFacts {
 }
 
 fn missing(language: Language, fields: &[Field]) -> Vec<(Field, String)> {
-    fields.iter().map(|field| (*field, words::default_question(language, *field).to_owned())).collect()
+    fields
+        .iter()
+        .map(|field| (*field, crate::request::default_question(language, *field).to_owned()))
+        .collect()
 }
 
 fn understood(values: &[(Field, &str)]) -> Vec<(Field, String)> {

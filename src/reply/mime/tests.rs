@@ -1,6 +1,6 @@
 use super::*;
 use crate::reply::letter::{LetterFacts, Letters, Purpose};
-use crate::reply::words::default_question;
+use crate::request::default_question;
 use crate::request::{Field, Language};
 use crate::ticket::token::TokenKey;
 use crate::ticket::{Standing, TicketId};
@@ -86,7 +86,7 @@ fn a_whole_letter() {
 
 #[test]
 fn letters_stay_under_four_kilobytes() {
-    for language in [Language::Russian, Language::English] {
+    for language in Language::ALL {
         let longest = LetterFacts {
             subject: "ж".repeat(500),
             understood: vec![(Field::Product, "ж".repeat(500)), (Field::Objects, "ж".repeat(500))],

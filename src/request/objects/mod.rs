@@ -102,6 +102,9 @@ pub(super) fn find(reading: &Reading<'_>) -> Finding {
 /// Longest answer in words that is taken for names as it stands.
 const LONGEST_ANSWER: usize = 12;
 
+/// So few words of an answer are a name.
+const FEW: usize = 3;
+
 /// The part of an answer to our question about the objects that names one.
 fn answer(reading: &Reading<'_>, sheet: &Sheet<'_>, range: &Range<usize>) -> Option<Range<usize>> {
     let range = trim(sheet, range.clone());
@@ -158,9 +161,25 @@ fn answer(reading: &Reading<'_>, sheet: &Sheet<'_>, range: &Range<usize>) -> Opt
     telling.then_some(range)
 }
 
+/// Whether our question about the objects has an answer so short that it can be nothing but a name or a number: that counts, although
+/// the same word elsewhere would say little.
+pub(super) fn is_answered(reading: &Reading<'_>) -> bool {
+    let sheet = &reading.body;
+    let is_short = |range: &Range<usize>| {
+        let range = answer(reading, sheet, range);
+        let tokens = range.map(|range| sheet.slice(range)).unwrap_or_default();
+        (1..=FEW).contains(
+            &tokens.iter().filter(|token| token.is_word() || token.kind == TokenKind::Number).count(),
+        )
+    };
+    reading.asked.contains(&Field::Objects)
+        && (answered_by_number(reading).is_some()
+            || reading.replies_to(Field::Objects).any(|range| is_short(&range)))
+}
+
 /// The answers to our question about the objects that are nothing but the number or code of one: «3) 412», or «виалон. 814» in a few
 /// words. So they count, although the same number elsewhere would say little.
-pub(super) fn answered_by_number(reading: &Reading<'_>) -> Option<Range<usize>> {
+fn answered_by_number(reading: &Reading<'_>) -> Option<Range<usize>> {
     let sheet = &reading.body;
     let is_number = |range: &Range<usize>| {
         let mut codes = 0;

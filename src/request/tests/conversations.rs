@@ -1,4 +1,4 @@
-use super::super::{Answers, Before, Field, Kind, Stance, State};
+use super::super::{Answers, Before, Field, Kind, Language, Stance, State, default_question};
 use super::{RULES, asked_after, mail, read};
 
 #[test]
@@ -82,6 +82,32 @@ fn answers_under_quoted_questions_count_for_their_question() {
     let first = "Неверно считает топливо, завышает вдвое";
     let reply = "> 1. Какой продукт вы используете?\nхостинг\n> 2. Какие объекты затронуты?\n17 и 18\n> 3. Опишите действия по шагам\nне знаю\n";
     assert_eq!(asked_after(&[first, reply]), [Field::Steps]);
+}
+
+#[test]
+fn a_bare_word_under_our_own_question_answers_it() {
+    let first = "Здравствуйте! Не строится отчёт.";
+    let asked = [Field::Product, Field::Description, Field::Objects, Field::Steps];
+    for language in Language::ALL {
+        // As a mail program quotes it: wrapped, the answers between.
+        let question = |field: Field| {
+            let question = default_question(language, field);
+            let (line, rest) = question.split_at(question.rfind(' ').unwrap());
+            format!("> {line}\n>{rest}\n")
+        };
+        for object in ["043", "Рено", "Hitachi", "Иванов", "гр. Север", "Truck 7"] {
+            let mut body = String::new();
+            for (at, field) in asked.into_iter().enumerate() {
+                body += &question(field).replacen("> ", &format!("> {}. ", at + 1), 1);
+                if field == Field::Objects {
+                    body += &format!("{object}\n");
+                }
+            }
+            assert_eq!(asked_after(&[first]), asked);
+            let left = [Field::Product, Field::Description, Field::Steps];
+            assert_eq!(asked_after(&[first, &body]), left, "{object}: {body}");
+        }
+    }
 }
 
 #[test]

@@ -1,0 +1,153 @@
+//! Our own questions: what we ask for a field, and how a question is known when it comes back in a quote.
+
+use super::lexicon::Class;
+use super::sheet::Sheet;
+use super::tokens::{Case, Token};
+use super::{Field, Language, PerField, Place};
+use crate::mail::letters::is_alphanumeric;
+
+/// What is asked for a field unless the operator says it in other words. It follows the regulation, and names no product:
+/// a question that is quoted back must not look like an answer.
+#[must_use]
+pub const fn default_question(language: Language, field: Field) -> &'static str {
+    match (language, field) {
+        (Language::Russian, Field::Product) => "По какому продукту компании возник вопрос?",
+        (Language::Russian, Field::Description) => {
+            "Опишите, пожалуйста, вопрос подробнее: что происходит и чего вы ожидали?"
+        }
+        (Language::Russian, Field::Objects) => {
+            "По каким конкретно элементам возник вопрос: какой объект, какой шаблон отчёта, за какой интервал времени?"
+        }
+        (Language::Russian, Field::Steps) => {
+            "Какими действиями воспроизвести проблему: что вы открываете, что нажимаете и что получается?"
+        }
+        (Language::Russian, Field::Attachments) => {
+            "Можете ли вы прислать скриншоты, графические пояснения или лог-файлы?"
+        }
+        (Language::English, Field::Product) => "Which of our products is this about?",
+        (Language::English, Field::Description) => {
+            "Could you describe it in more detail: what happens, and what did you expect?"
+        }
+        (Language::English, Field::Objects) => {
+            "Which elements exactly is it about: which unit, which report template, which time interval?"
+        }
+        (Language::English, Field::Steps) => {
+            "Which actions reproduce the problem: what do you open, what do you press, and what happens then?"
+        }
+        (Language::English, Field::Attachments) => "Could you send screenshots, drawings or log files?",
+    }
+}
+
+/// All questions that are asked, in all languages, as they are looked for.
+#[derive(Clone, Debug, Default)]
+pub(super) struct OwnQuestions(Vec<(Field, String)>);
+
+/// Most characters of a line that is looked at.
+const LONGEST: usize = 160;
+/// Fewer letters of a question are no proof of it.
+const FEWEST_LETTERS: usize = 10;
+
+impl OwnQuestions {
+    /// Those of each field.
+    pub(super) fn new(asked: &PerField<Vec<String>>) -> Self {
+        let squeezed = |(field, texts): (Field, &Vec<String>)| {
+            texts.iter().map(|text| (field, squeeze(text))).collect::<Vec<_>>()
+        };
+        Self(asked.iter().flat_map(squeezed).collect())
+    }
+
+    /// The field that a question or label is about, if it is about one: a question of ours, or a part of it where a mail program has
+    /// wrapped it; else one that has a word for a field, as labels have, and the questions of agents.
+    pub(super) fn about(&self, text: &str) -> Option<Field> {
+        if text.chars().count() > LONGEST {
+            return None;
+        }
+        let said = squeeze(text);
+        let ours = (said.chars().count() >= FEWEST_LETTERS)
+            .then(|| self.0.iter().find(|(_, question)| question.contains(&said)))
+            .flatten();
+        ours.map(|(field, _)| *field).or_else(|| by_words(text))
+    }
+}
+
+/// The letters and digits of a text, without the number in front of a list line: wrapped and quoted, a question keeps them.
+fn squeeze(text: &str) -> String {
+    let text = text.trim_start_matches(|c: char| !c.is_alphabetic());
+    text.chars().filter(|c| is_alphanumeric(*c)).flat_map(char::to_lowercase).collect()
+}
+
+fn by_words(text: &str) -> Option<Field> {
+    let sheet = Sheet::new(text, Place::Body, std::slice::from_ref(&(0..text.len())));
+    let alone = sheet.tokens.iter().filter(|token| token.is_word()).count() == 1;
+    let has =
+        |class: Class| sheet.tokens.iter().any(|token| token.has(class) && !is_preposition(token, alone));
+    let attach = sheet.tokens.iter().any(|token| {
+        ["прилож", "прикреп", "attach", "пришлит", "upload"].iter().any(|stem| token.form.starts_with(stem))
+    });
+    let found: Vec<Field> = [
+        (Class::LabelSteps, Field::Steps),
+        (Class::LabelProduct, Field::Product),
+        (Class::LabelObjects, Field::Objects),
+        (Class::LabelDescription, Field::Description),
+        (Class::LabelAttachments, Field::Attachments),
+    ]
+    .into_iter()
+    .filter(|(class, _)| has(*class))
+    .map(|(_, field)| field)
+    .collect();
+    match found.as_slice() {
+        [.., Field::Attachments] if attach => Some(Field::Attachments),
+        [Field::Steps, Field::Product, Field::Objects, ..] => None,
+        [first, ..] => Some(*first),
+        [] => None,
+    }
+}
+
+/// «ПО» is software; «по» in «по какому объекту» is no word for a product.
+fn is_preposition(token: &Token, alone: bool) -> bool {
+    token.form == "по" && token.case != Case::Upper && !alone
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::request::RuleSettings;
+
+    fn questions() -> OwnQuestions {
+        OwnQuestions::new(&RuleSettings::wialon().questions)
+    }
+
+    #[test]
+    fn each_question_is_known_by_its_field_however_it_is_wrapped() {
+        let questions = questions();
+        for language in Language::ALL {
+            for field in Field::ALL {
+                let question = default_question(language, field);
+                let words: Vec<&str> = question.split(' ').collect();
+                assert_eq!(questions.about(&format!("3. {question}")), Some(field), "{question}");
+                for at in 1..words.len() {
+                    let (first, rest) = words.split_at(at);
+                    let parts = [first.join(" "), rest.join(" ")];
+                    for part in parts.iter().filter(|part| squeeze(part).chars().count() > 12) {
+                        assert_eq!(questions.about(&format!("3) {part}")), Some(field), "{part}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn questions_of_others_and_labels_are_known_by_their_words() {
+        for (text, field) in [
+            ("По каким элементам возник вопрос", Some(Field::Objects)),
+            ("ПО", Some(Field::Product)),
+            ("по", Some(Field::Product)),
+            ("Какое ПО вы используете?", Some(Field::Product)),
+            ("По шагам", Some(Field::Steps)),
+            ("Steps to reproduce", Some(Field::Steps)),
+            ("По какой причине?", None),
+        ] {
+            assert_eq!(questions().about(text), field, "{text}");
+        }
+    }
+}
