@@ -47,7 +47,7 @@ pub(super) fn raw(config: &Config, number: i64, screen: &mut Screen) -> Outcome 
 }
 
 fn unknown(number: i64) -> Failure {
-    let remedy = "askback ticket N names the mails of a ticket, askback export lists all mails";
+    let remedy = "askback ticket N names the mails of a ticket, askback mails lists them all";
     Failure::new(Exit::NoInput, format!("there is no mail {number}"), remedy)
 }
 

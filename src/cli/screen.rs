@@ -7,8 +7,10 @@ use chrono_tz::Tz;
 use std::borrow::Cow;
 use std::io::{self, BufWriter, IsTerminal as _, Write};
 
-/// Width where nobody can be asked for it.
+/// Width of a terminal that does not tell it.
 const WIDTH: usize = 100;
+/// On fewer columns no table can be read.
+const NARROWEST: usize = 40;
 
 /// How a piece of text looks on a terminal.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -51,6 +53,14 @@ pub(super) struct Screen {
     width: usize,
 }
 
+/// How wide lines may be: as COLUMNS says, else as the terminal does. A file or a pipe takes all.
+fn width(stdout: &io::Stdout, terminal: bool) -> usize {
+    let set = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let told = || rustix::termios::tcgetwinsize(stdout).map(|size| usize::from(size.ws_col)).ok();
+    let columns = set.or_else(|| told().filter(|_| terminal));
+    columns.filter(|columns| *columns >= NARROWEST).unwrap_or(if terminal { WIDTH } else { usize::MAX })
+}
+
 impl Screen {
     /// Standard output.
     pub(super) fn stdout() -> Self {
@@ -58,10 +68,9 @@ impl Screen {
         let terminal = stdout.is_terminal();
         let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
         let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-        let columns = rustix::termios::tcgetwinsize(&stdout).map(|size| usize::from(size.ws_col)).ok();
         Self {
             colour: terminal && !set("NO_COLOR") && !dumb,
-            width: columns.filter(|columns| terminal && *columns >= 40).unwrap_or(WIDTH),
+            width: width(&stdout, terminal),
             out: Box::new(BufWriter::with_capacity(1 << 16, stdout.lock())),
         }
     }

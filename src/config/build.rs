@@ -244,7 +244,14 @@ fn overrides(folder: Option<&Path>) -> anyhow::Result<Vec<Override>> {
         "reply.templates: {} is no folder: create it, or remove the key to use the built-in letters",
         folder.display()
     );
+    let unreadable = |path: &Path, error: std::io::Error| {
+        anyhow::anyhow!(
+            "reply.templates: {} cannot be read ({error}): make it a file that askback may read",
+            path.display()
+        )
+    };
     let mut found = Vec::new();
+    let mut known = Vec::new();
     for (purpose, kind) in [(Purpose::Ask, "ask"), (Purpose::Accept, "accept")] {
         for (language, code) in [(Language::Russian, "ru"), (Language::English, "en")] {
             let path = folder.join(format!("{kind}.{code}.txt"));
@@ -253,9 +260,19 @@ fn overrides(folder: Option<&Path>) -> anyhow::Result<Vec<Override>> {
                     found.push(Override { purpose, language, file: path.display().to_string(), source })
                 }
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-                Err(error) => return Err(error).with_context(|| format!("the template {}", path.display())),
+                Err(error) => return Err(unreadable(&path, error)),
             }
+            known.push(path);
         }
+    }
+    // A letter that the operator believes to have written, and nobody gets.
+    for entry in folder.read_dir().map_err(|error| unreadable(folder, error))? {
+        let path = entry.map_err(|error| unreadable(folder, error))?.path();
+        anyhow::ensure!(
+            path.extension().is_none_or(|extension| extension != "txt") || known.contains(&path),
+            "reply.templates: {} is no letter of askback: call it ask.ru.txt, ask.en.txt, accept.ru.txt or accept.en.txt, or take it away",
+            path.display()
+        );
     }
     Ok(found)
 }

@@ -115,7 +115,20 @@ fn templates_that_do_not_work_are_found_before_the_daemon_starts() {
     assert!(stderr.contains("templates is no folder\nremedy: create it"), "{stderr}");
     fs::create_dir(folder.path().join("templates")).unwrap();
     prints(folder.path(), &["check-config"]);
-    fs::write(folder.path().join("templates/ask.ru.txt"), "Привет!\n{{ nonsense").unwrap();
+    let templates = folder.path().join("templates");
+    fs::write(templates.join("ask.ru.txt~"), "an editor's").unwrap();
+    prints(folder.path(), &["check-config"]);
+    fs::write(templates.join("ask.txt"), "Привет!").unwrap();
+    let (exit, stderr) = fails(folder.path(), &["check-config"]);
+    assert_eq!(exit, 78, "{stderr}");
+    assert!(stderr.contains("ask.txt is no letter of askback\nremedy: call it ask.ru.txt"), "{stderr}");
+    fs::remove_file(templates.join("ask.txt")).unwrap();
+    fs::create_dir(templates.join("ask.en.txt")).unwrap();
+    let (exit, stderr) = fails(folder.path(), &["check-config"]);
+    assert_eq!(exit, 78, "{stderr}");
+    assert!(stderr.contains("remedy: make it a file that askback may read"), "{stderr}");
+    fs::remove_dir(templates.join("ask.en.txt")).unwrap();
+    fs::write(templates.join("ask.ru.txt"), "Привет!\n{{ nonsense").unwrap();
     for command in ["check-config", "run"] {
         let (exit, stderr) = fails(folder.path(), &[command]);
         assert_eq!(exit, 78, "{stderr}");

@@ -23,6 +23,7 @@ fn askback(folder: &Path, arguments: &[&str]) -> Output {
         .current_dir(folder)
         .env_clear()
         .env("ASKBACK_CONFIG", folder.join("askback.toml"))
+        .env("COLUMNS", "100")
         .stdin(Stdio::null())
         .output()
         .unwrap()

@@ -48,6 +48,22 @@ fn tables_for_people() {
     insta::assert_snapshot!(all);
 }
 
+/// Whoever searches a file for a client wants all of his address.
+#[test]
+fn in_a_file_or_a_pipe_no_cell_is_cut() {
+    let folder = folder();
+    database::fill(folder.path());
+    let print = |columns: Option<&str>| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_askback"));
+        command.arg("tickets").arg("--config").arg(folder.path().join("askback.toml")).env_remove("COLUMNS");
+        let output = command.envs(columns.map(|columns| ("COLUMNS", columns))).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    assert!(print(Some("100")).contains('…'));
+    let whole = print(None);
+    assert!(!whole.contains('…') && whole.lines().count() > 1, "{whole}");
+}
+
 #[test]
 fn tables_as_json() {
     let folder = folder();
