@@ -139,7 +139,7 @@ impl Sink for StoreSink {
     fn progress(&self, mailbox: &str, progress: Progress) {
         match &progress {
             Progress::Online { idle } => tracing::info!(mailbox, idle, "mailbox online"),
-            Progress::CaughtUp => tracing::debug!(mailbox, "everything on the server is stored"),
+            Progress::CaughtUp { .. } => tracing::debug!(mailbox, "everything on the server is stored"),
             Progress::Offline { why, again_in, refused_login: true } => {
                 tracing::error!(mailbox, again_in_s = again_in, "the server refuses the login: {why}");
             }

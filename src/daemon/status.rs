@@ -59,7 +59,10 @@ impl Status {
     pub(super) fn line(&self) -> String {
         let mailboxes = self.mailboxes.lock().unwrap_or_else(PoisonError::into_inner);
         let mailbox = |(name, progress): (&String, &Progress)| match progress {
-            Progress::Online { .. } | Progress::CaughtUp => format!("{name} online"),
+            Progress::CaughtUp { unmarked: Some(why) } => {
+                format!("{name} online, but stored mails are neither marked nor moved: {why}")
+            }
+            Progress::Online { .. } | Progress::CaughtUp { unmarked: None } => format!("{name} online"),
             Progress::Offline { why, .. } => format!("{name} OFFLINE: {why}"),
         };
         let mut parts: Vec<String> = mailboxes.iter().map(mailbox).collect();

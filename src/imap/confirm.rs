@@ -13,14 +13,14 @@ const CHUNK: usize = 1000;
 
 impl<S: Sink> Round<'_, S> {
     /// Does `after` to all mails that are stored and not confirmed yet. A server that refuses is asked again in the
-    /// next round: the mails are safe, only their flags lag behind.
-    pub(super) async fn confirm(&mut self) -> Result<(), ImapError> {
+    /// next round: the mails are safe, only their flags lag behind. Gives what it said.
+    pub(super) async fn confirm(&mut self) -> Result<Option<String>, ImapError> {
         let mailbox = self.settings.mailbox.clone();
         loop {
             let unconfirmed = self.sink.unconfirmed(&mailbox, self.uid_validity, CHUNK);
             let mut uids = unconfirmed.await.map_err(ImapError::Sink)?;
             if uids.is_empty() {
-                return Ok(());
+                return Ok(None);
             }
             uids.sort_unstable();
             for (set, members) in uid_sets(&uids, MAX_SET) {
@@ -34,7 +34,7 @@ impl<S: Sink> Round<'_, S> {
                             answer = text,
                             "the server refuses to mark or move stored mails"
                         );
-                        return Ok(());
+                        return Ok(Some(text));
                     }
                 }
                 failpoint::hit("confirm.server-told");

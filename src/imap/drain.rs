@@ -40,8 +40,9 @@ pub(super) struct Round<'a, S> {
 }
 
 impl<S: Sink> Round<'_, S> {
-    /// Stores all mail that the server has and the sink wants.
-    pub(super) async fn drain(&mut self, selected: Option<&Selected>) -> Result<(), ImapError> {
+    /// Stores all mail that the server has and the sink wants. Gives why stored mails are neither marked nor moved, if the server does
+    /// not let us.
+    pub(super) async fn drain(&mut self, selected: Option<&Selected>) -> Result<Option<String>, ImapError> {
         match selected {
             Some(selected) => self.align_cursor(selected).await?,
             // New messages are shown to UID FETCH only once they have been announced.
@@ -53,10 +54,7 @@ impl<S: Sink> Round<'_, S> {
         self.connection.news = false;
         self.list_new().await?;
         self.fetch_wanted().await?;
-        if self.can_confirm {
-            self.confirm().await?;
-        }
-        Ok(())
+        if self.can_confirm { self.confirm().await } else { Ok(Some("the folder is read-only".to_owned())) }
     }
 
     /// After opening the folder: where to list from.

@@ -108,7 +108,10 @@ pub enum Progress {
         idle: bool,
     },
     /// The work list is empty: everything the server holds is stored.
-    CaughtUp,
+    CaughtUp {
+        /// Why stored mails are neither marked nor moved, if the server does not let us.
+        unmarked: Option<String>,
+    },
     /// Not connected; `again_in` seconds until the next try.
     Offline {
         /// What went wrong, with its remedy.

@@ -99,14 +99,14 @@ async fn serve<S: Sink>(
     let mut first = Some(selected);
     loop {
         let mut round = Round { settings, sink, connection, uid_validity, memory, can_confirm };
-        round.drain(first.take().as_ref()).await.map_err(at_work)?;
+        let unmarked = round.drain(first.take().as_ref()).await.map_err(at_work)?;
         pace.caught_up();
         if connection.news {
             continue;
         }
         let left = sink.wanted(&settings.mailbox, uid_validity, 0, 1).await;
         if left.map_err(|error| at_work(ImapError::Sink(error)))?.is_empty() {
-            sink.progress(&settings.mailbox, Progress::CaughtUp);
+            sink.progress(&settings.mailbox, Progress::CaughtUp { unmarked });
         }
         if can_idle {
             match idle(connection, settings).await.map_err(|error| (error, true))? {

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::scripted_imap::Act;
-use askback::imap::{After, Cursor, Listed};
+use askback::imap::{After, Cursor, Listed, Progress};
 
 fn answer(text: &str) -> Act {
     Act::Answer(text.to_owned())
@@ -268,6 +268,13 @@ async fn a_refused_mark_is_tried_again_in_the_next_round() {
     let seen = watcher.stop_once("it is confirmed", |seen| seen.confirmed == [1]).await;
     assert!(seen.offline().is_empty());
     assert_eq!(server.asked("STORE").len(), 2);
+    // An operator sees it in the status line until it is well.
+    let unmarked = |progress: &Progress| match progress {
+        Progress::CaughtUp { unmarked } => Some(unmarked.as_deref().map(|why| why.contains("not now"))),
+        Progress::Online { .. } | Progress::Offline { .. } => None,
+    };
+    let told: Vec<_> = seen.progress.iter().filter_map(unmarked).collect();
+    assert!(matches!(told.as_slice(), [Some(true), .., None] | [Some(true)]), "{:?}", seen.progress);
 }
 
 #[tokio::test]

@@ -53,7 +53,7 @@ async fn check(state: &str, fault: Act) -> String {
     let back = |seen: &Seen| {
         let lost = seen.progress.iter().position(|progress| matches!(progress, Progress::Offline { .. }));
         let rest = lost.map_or(&[][..], |lost| &seen.progress[lost..]);
-        rest.contains(&Progress::CaughtUp)
+        rest.contains(&Progress::CaughtUp { unmarked: None })
     };
     let mut seen = Watcher::start(settings, MemorySink::new()).stop_once("it is back", back).await;
     seen.stored.sort_unstable_by_key(|mail| mail.key.uid);

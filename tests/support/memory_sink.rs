@@ -31,14 +31,14 @@ impl Seen {
     }
 
     pub(crate) fn caught_up(&self) -> usize {
-        self.progress.iter().filter(|progress| **progress == Progress::CaughtUp).count()
+        self.progress.iter().filter(|progress| matches!(progress, Progress::CaughtUp { .. })).count()
     }
 
     /// Why the watcher was offline, each time.
     pub(crate) fn offline(&self) -> Vec<String> {
         let why = |progress: &Progress| match progress {
             Progress::Offline { why, .. } => Some(why.clone()),
-            Progress::Online { .. } | Progress::CaughtUp => None,
+            Progress::Online { .. } | Progress::CaughtUp { .. } => None,
         };
         self.progress.iter().filter_map(why).collect()
     }
