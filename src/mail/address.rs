@@ -84,6 +84,12 @@ impl Address {
         self.0.rsplit_once('@').map_or("", |(_, domain)| domain)
     }
 
+    /// Whether everybody can have an address at this domain: whoever writes from it has nothing to do with others who do.
+    #[must_use]
+    pub fn is_at_public_provider(&self) -> bool {
+        PUBLIC.contains(&self.domain())
+    }
+
     /// The `+tag` of the local part (subaddress, RFC 5233), without the plus.
     #[must_use]
     pub fn tag(&self) -> Option<&str> {
@@ -111,6 +117,57 @@ impl fmt::Debug for Address {
         write!(f, "<{}>", self.0)
     }
 }
+
+/// Providers of mailboxes for everybody, as clients in Russia and its neighbourhood use them.
+const PUBLIC: &[&str] = &[
+    "gmail.com",
+    "googlemail.com",
+    "mail.ru",
+    "bk.ru",
+    "inbox.ru",
+    "list.ru",
+    "internet.ru",
+    "yandex.ru",
+    "yandex.com",
+    "ya.ru",
+    "yandex.kz",
+    "yandex.by",
+    "rambler.ru",
+    "lenta.ru",
+    "autorambler.ru",
+    "myrambler.ru",
+    "ro.ru",
+    "outlook.com",
+    "hotmail.com",
+    "live.com",
+    "live.ru",
+    "msn.com",
+    "icloud.com",
+    "me.com",
+    "yahoo.com",
+    "yahoo.co.uk",
+    "ymail.com",
+    "aol.com",
+    "gmx.com",
+    "gmx.de",
+    "gmx.net",
+    "web.de",
+    "proton.me",
+    "protonmail.com",
+    "tut.by",
+    "ukr.net",
+    "mail.kz",
+    "zoho.com",
+    "qq.com",
+    "163.com",
+    "126.com",
+    "t-online.de",
+    "orange.fr",
+    "free.fr",
+    "seznam.cz",
+    "wp.pl",
+    "o2.pl",
+];
 
 #[cfg(test)]
 mod tests {

@@ -11,57 +11,6 @@ const MAX_SIZE: u64 = 16 << 20;
 /// Longest name of an organisation or a person, in characters.
 const NAME: usize = 200;
 
-/// Where everybody can have an address: such a domain is nobody's.
-const PUBLIC: &[&str] = &[
-    "gmail.com",
-    "googlemail.com",
-    "mail.ru",
-    "bk.ru",
-    "inbox.ru",
-    "list.ru",
-    "internet.ru",
-    "yandex.ru",
-    "yandex.com",
-    "ya.ru",
-    "yandex.kz",
-    "yandex.by",
-    "rambler.ru",
-    "lenta.ru",
-    "autorambler.ru",
-    "myrambler.ru",
-    "ro.ru",
-    "outlook.com",
-    "hotmail.com",
-    "live.com",
-    "live.ru",
-    "msn.com",
-    "icloud.com",
-    "me.com",
-    "yahoo.com",
-    "yahoo.co.uk",
-    "ymail.com",
-    "aol.com",
-    "gmx.com",
-    "gmx.de",
-    "gmx.net",
-    "web.de",
-    "proton.me",
-    "protonmail.com",
-    "tut.by",
-    "ukr.net",
-    "mail.kz",
-    "zoho.com",
-    "qq.com",
-    "163.com",
-    "126.com",
-    "t-online.de",
-    "orange.fr",
-    "free.fr",
-    "seznam.cz",
-    "wp.pl",
-    "o2.pl",
-];
-
 /// The entries of a file with their lines.
 pub(super) fn read(file: &Path) -> Result<Vec<(u64, Entry)>, Failure> {
     let name = file.display();
@@ -213,7 +162,7 @@ pub(super) fn domain(text: &str) -> Result<String, String> {
         .ok()
         .filter(|address| address.domain().contains('.'))
         .ok_or_else(|| format!("\"{shown}\" is no domain"))?;
-    if PUBLIC.contains(&address.domain()) {
+    if address.is_at_public_provider() {
         return Err(format!("everybody can have an address at {shown}: name the persons instead"));
     }
     Ok(address.domain().to_owned())
