@@ -56,7 +56,12 @@ pub(super) fn quoted(language: Language, words: &str) -> String {
         depth = if opens { depth + 1 } else { depth - 1 };
         begins = opens;
     }
-    if depth == 0 { text } else { words.replace(MARKS, "") }
+    match (depth, pairs.first()) {
+        (0, _) => text,
+        // Many close both by one mark.
+        (1, Some((_, close))) if words.ends_with(MARKS) => text + &close.to_string(),
+        _ => words.replace(MARKS, ""),
+    }
 }
 
 /// By when, as part of a sentence: «до 15:00 понедельника, 25 ноября (GMT+3)»,

@@ -22,6 +22,9 @@ pub(super) fn find(reading: &Reading<'_>, sheet: &Sheet<'_>, found: &mut Vec<Fou
         if !token.is_word() || !(token.classes.meets(NOUNS) || carrier) || sheet.quoted_at(at).is_some() {
             continue;
         }
+        if is_call(sheet, at) {
+            continue;
+        }
         if let Some(range) = spoken_number(sheet, at, token, carrier) {
             found.push(Found { range, cue: "noun with a spoken number", sure: true });
             continue;
@@ -36,6 +39,17 @@ pub(super) fn find(reading: &Reading<'_>, sheet: &Sheet<'_>, found: &mut Vec<Fou
             found.push(Found { range, cue: "noun with a name", sure });
         }
     }
+}
+
+/// `unit/update_sensor`: the name of a call in an API, with the noun at `at` in front.
+fn is_call(sheet: &Sheet<'_>, at: usize) -> bool {
+    let glued = |at: usize| sheet.token(at).filter(|token| !token.spaced);
+    let method = |token: &Token| {
+        token.is_latin() && token.case == Case::Lower && token.form.contains('_') && !token.has_digit()
+    };
+    sheet.token(at).is_some_and(Token::is_latin)
+        && glued(at + 1).is_some_and(|mark| mark.is_mark('/'))
+        && glued(at + 2).is_some_and(method)
 }
 
 /// «птицевоз», «ледовоз»: whatever carries something is a vehicle.

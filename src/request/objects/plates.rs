@@ -149,7 +149,7 @@ fn plate_at(sheet: &Sheet<'_>, at: usize, asked: bool) -> usize {
                     || is_no_measure(sheet, range) && beside()
             }
             Some(Writing::Capitals) => all_upper,
-            Some(Writing::Beside) => all_upper && beside(),
+            Some(Writing::Beside) => all_upper && !measures(sheet, range) && beside(),
             Some(Writing::BesideNoWords) => (all_upper || is_no_measure(sheet, range)) && beside(),
         };
         let more_digits = sheet.token(index).is_some_and(|token| token.kind == TokenKind::Number)

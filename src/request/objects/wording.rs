@@ -145,34 +145,37 @@ fn with_quotation(sheet: &Sheet<'_>, range: Range<usize>) -> Range<usize> {
     }
 }
 
-/// What kind of element it is, and where its name begins: behind a noun in the nominative, a word for a plate, or a label.
+/// What kind of element it is, and where its name begins: behind a word for a plate, a label, or a noun in the nominative.
 fn head(sheet: &Sheet<'_>, range: &Range<usize>) -> (Option<String>, usize) {
+    let Some(first) = sheet.token(range.start) else { return (None, range.start) };
     let one = sheet.slice(range.clone()).iter().filter(|token| token.has_digit()).count() == 1;
-    let noun = |at: usize| sheet.token(at).and_then(|token| nominative(token, one));
-    let plate = plates::label(sheet, range.start);
-    let first = sheet.token(range.start);
+    let noun = nominative(first, one);
+    let longer = |words: usize| words > 0 && words < range.len();
+    let (plate, account) =
+        (plates::label(sheet, range.start), if is_account(sheet, range.start) { 2 } else { 0 });
     let label = label_mark(sheet, range);
-    let (head, mut start) =
-        if plate > 0 && range.start + plate < range.end && first.is_some_and(|first| !first.is_latin()) {
-            (Some("госномер".to_owned()), range.start + plate)
-        } else if let Some(mark) = label {
-            (label_words(sheet, range.start..mark, noun(range.start)), mark + 1)
-        } else if range.len() < 2 || sheet.token(range.start + 1).is_some_and(|next| next.is_mark('-')) {
-            return (None, range.start);
-        } else if is_account(sheet, range.start) && range.len() > 2 {
-            (Some("учётная запись".to_owned()), range.start + 2)
-        } else {
-            let head = noun(range.start);
-            let start = range.start + usize::from(head.is_some());
-            (head, start)
-        };
-    let mark = |at: usize| {
-        sheet.token(at).is_some_and(|token| [':', '=', '-', '.'].iter().any(|mark| token.is_mark(*mark)))
+    let compound = sheet.token(range.start + 1).is_some_and(|next| next.is_mark('-'));
+    let (head, mut start) = if longer(plate) {
+        let said = || sheet.text.get(sheet.span(range.start..range.start + plate)).map(str::to_lowercase);
+        let word = if first.is_latin() { said() } else { Some("госномер".to_owned()) };
+        (word, range.start + plate)
+    } else if longer(account) {
+        (Some("учётная запись".to_owned()), range.start + account)
+    } else if let Some(mark) = label {
+        (label_words(sheet, range.start..mark, noun), mark + 1)
+    } else if longer(1) && !compound && noun.is_some() {
+        (noun, range.start + 1)
+    } else {
+        return (None, range.start);
     };
-    // A bracket that is closed behind the name only.
-    let closed = sheet.slice(start..range.end).iter().any(|token| token.is_mark(')'));
-    let bracket = |at: usize| sheet.token(at).is_some_and(|token| token.is_mark('(') && !closed);
-    while (head.is_some() || label.is_some()) && start + 1 < range.end && (mark(start) || bracket(start)) {
+    let is_one_of = |at: usize, marks: &[char]| {
+        sheet.token(at).is_some_and(|token| marks.iter().any(|mark| token.is_mark(*mark)))
+    };
+    // A bracket is left out that is closed behind the name only.
+    let closed = (start..range.end).any(|at| is_one_of(at, &[')', ']']));
+    while start + 1 < range.end
+        && (is_one_of(start, &[':', '=', '-', '.']) || !closed && is_one_of(start, &['(', '[']))
+    {
         start += 1;
     }
     (head, start)
