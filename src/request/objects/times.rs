@@ -92,12 +92,14 @@ fn measures(sheet: &Sheet<'_>, at: usize) -> bool {
             && token.form.starts_with(|c: char| c.is_ascii_digit())
             && token.case == Case::Lower;
     }
-    let beside = |mark: Option<&Token>, number: Option<&Token>| {
+    let joins = |mark: Option<&Token>| {
         mark.is_some_and(|mark| matches!(mark.kind, TokenKind::Mark('.' | ':' | '/' | ',')) && !mark.spaced)
-            && number.is_some_and(|number| number.kind == TokenKind::Number && !number.spaced)
     };
+    let is_number = |token: &Token| token.kind == TokenKind::Number;
     let back = |steps: usize| at.checked_sub(steps).and_then(|index| sheet.token(index));
-    if beside(sheet.token(at + 1), sheet.token(at + 2)) || !token.spaced && beside(back(1), back(2)) {
+    let before =
+        joins(sheet.token(at + 1)) && sheet.token(at + 2).is_some_and(|next| is_number(next) && !next.spaced);
+    if before || !token.spaced && joins(back(1)) && back(2).is_some_and(is_number) {
         return true;
     }
     let next = sheet.token(at + 1);

@@ -4,6 +4,7 @@ use super::super::lexicon::Class;
 use super::super::sheet::Sheet;
 use super::super::tokens::{Case, Token, TokenKind};
 use super::plates;
+use super::times::tells_time;
 use crate::mail::letters::is_alphanumeric;
 use std::ops::Range;
 
@@ -91,9 +92,15 @@ fn worded(sheet: &Sheet<'_>, range: Range<usize>) -> Option<String> {
         return tells(&inner)
             .then(|| format!("{}{inner}{}", mark(range.start.saturating_sub(1)), mark(range.end)));
     }
-    let range = with_quotation(sheet, range);
-    let (head, start) = head(sheet, &range);
-    let rest = super::trim(sheet, start..range.end);
+    let (mut head, start) = head(sheet, &range);
+    let mut rest = start..range.end;
+    // An answer may say more than a name, and is shown as it is then: «Камаз 412, Рено; с 1 по 7 мая».
+    let more = |token: &Token| token.is_mark(',') || token.is_mark(';') || tells_time(token);
+    if sheet.slice(rest.clone()).iter().any(more) {
+        head = None;
+        rest.start = label_mark(sheet, &range).map_or(range.start, |mark| mark + 1);
+    }
+    let rest = with_quotation(sheet, without_brackets(sheet, super::trim(sheet, rest)));
     let tokens = sheet.slice(rest.clone());
     let linked = head.is_some() && tokens.first().is_some_and(|first| first.has(Class::Link));
     let quoted = rest.clone().any(|at| sheet.quoted_at(at).is_some()) || tokens.iter().any(is_quotation_mark);
@@ -132,6 +139,18 @@ fn is_balanced(words: &str) -> bool {
         _ => true,
     });
     closed && open.is_empty() && words.matches(['"', '“', '”', '„']).count() % 2 == 0
+}
+
+/// What stands in brackets as a whole, without them.
+fn without_brackets(sheet: &Sheet<'_>, range: Range<usize>) -> Range<usize> {
+    match sheet.slice(range.clone()) {
+        [first, inner @ .., last]
+            if first.is_mark('(') && last.is_mark(')') && !inner.iter().any(|token| token.is_mark(')')) =>
+        {
+            range.start + 1..range.end - 1
+        }
+        _ => range,
+    }
 }
 
 /// The range with the mark beside it that opens or closes a quotation of which it has but the other one: «ООО "Ромашка"».
