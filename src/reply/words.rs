@@ -235,4 +235,25 @@ mod tests {
         assert_eq!(listed(Language::Russian, &["а"]), "а");
         assert_eq!(listed(Language::English, &["a", "b", "c"]), "a, b and c");
     }
+
+    #[test]
+    fn each_language_has_its_quotation_marks() {
+        for (words, russian, english) in [
+            ("\"База\"", "«База»", "\"База\""),
+            ("«База»", "«База»", "\"База\""),
+            ("объект „Север“", "объект «Север»", "объект \"Север\""),
+            ("“Daily mileage”", "«Daily mileage»", "\"Daily mileage\""),
+            ("«ООО «Ромашка» 5»", "«ООО „Ромашка“ 5»", "\"ООО 'Ромашка' 5\""),
+            ("«ООО «Ромашка»", "«ООО „Ромашка“»", "\"ООО 'Ромашка'\""),
+            ("\"ООО \"\"Ромашка\"\" 5\"", "«ООО „Ромашка“ 5»", "\"ООО 'Ромашка' 5\""),
+            ("\"ООО \"\"Ромашка\"\"\"", "«ООО „Ромашка“»", "\"ООО 'Ромашка'\""),
+            // Cut, or none: the words alone.
+            ("\"ООО Ром…", "ООО Ром…", "ООО Ром…"),
+            ("Планшет 10\" Север", "Планшет 10 Север", "Планшет 10 Север"),
+            ("Рено", "Рено", "Рено"),
+        ] {
+            assert_eq!(quoted(Language::Russian, words), russian, "{words}");
+            assert_eq!(quoted(Language::English, words), english, "{words}");
+        }
+    }
 }

@@ -149,6 +149,9 @@ fn name_after(
     None
 }
 
+/// Most tokens of a telephone number: `7 (900) 000-55-12`.
+const LONGEST_PHONE: usize = 12;
+
 /// Whether the number at `at` names the noun before it.
 fn number_names(
     sheet: &Sheet<'_>,
@@ -210,6 +213,16 @@ fn number_names(
         && sheet.token(end + 1).is_some_and(|next| next.has_digit() && !next.spaced)
     {
         end += 2;
+    }
+    // «терминал с номером +7 900 000-55-12»
+    if sheet.before(at, 1).is_some_and(|plus| plus.is_mark('+')) {
+        let digits = |at: usize| sheet.token(at).is_some_and(|token| token.kind == TokenKind::Number);
+        let joint = |at: usize| {
+            sheet.token(at).is_some_and(|token| matches!(token.kind, TokenKind::Mark('-' | '(' | ')')))
+        };
+        while end < at + LONGEST_PHONE && (digits(end) || joint(end) && (digits(end + 1) || joint(end + 1))) {
+            end += 1;
+        }
     }
     Some((noun_at..end, !model || more))
 }

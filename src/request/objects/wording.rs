@@ -102,7 +102,8 @@ fn worded(sheet: &Sheet<'_>, range: Range<usize>) -> Option<String> {
     }
     let rest = with_quotation(sheet, without_brackets(sheet, super::trim(sheet, rest)));
     let tokens = sheet.slice(rest.clone());
-    let linked = head.is_some() && tokens.first().is_some_and(|first| first.has(Class::Link));
+    let linked = head.is_some()
+        && tokens.first().is_some_and(|first| first.classes.any(&[Class::Link, Class::SimNoun]));
     let quoted = rest.clone().any(|at| sheet.quoted_at(at).is_some()) || tokens.iter().any(is_quotation_mark);
     let russian = tokens.iter().find(|token| token.is_word()).is_some_and(|first| !first.is_latin());
     let most = most - head.as_ref().map_or(0, |head| head.chars().count() + 1);
