@@ -139,7 +139,7 @@ fn is_balanced(words: &str) -> bool {
         '»' => open.pop() == Some('«'),
         _ => true,
     });
-    closed && open.is_empty() && words.matches(['"', '“', '”', '„']).count() % 2 == 0
+    closed && open.is_empty() && words.matches(['"', '“', '”', '„']).count().is_multiple_of(2)
 }
 
 /// What stands in brackets as a whole, without them.
