@@ -277,7 +277,8 @@ fn bare_subject(subject: &str, mark: &str) -> String {
 /// Product and objects in one line.
 fn understood(facts: &LetterFacts) -> String {
     let values = facts.understood.iter().filter(|(field, _)| words::given(facts.language, *field).is_none());
-    let clean = values.map(|(_, value)| HeaderText::new(value, MAX_VALUE_CHARS).as_str().to_owned());
+    let clean = values.map(|(_, value)| HeaderText::new(value, MAX_VALUE_CHARS));
+    let clean = clean.map(|value| words::quoted(facts.language, value.as_str()));
     let fit = |value: &String| {
         !value.is_empty() && (facts.standing != Standing::Unverified || !may_be_a_link(value))
     };

@@ -26,6 +26,44 @@ pub(super) fn listed(language: Language, items: &[&str]) -> String {
     }
 }
 
+/// A client's words with the quotation marks of the letter's language, whichever he used: «…» and „…“ within them, or "…" and '…'.
+/// Without any where they do not match, as in what has been cut.
+pub(super) fn quoted(language: Language, words: &str) -> String {
+    const MARKS: [char; 6] = ['«', '»', '"', '“', '”', '„'];
+    let pairs = match language {
+        Language::Russian => [('«', '»'), ('„', '“')],
+        Language::English => [('"', '"'), ('\'', '\'')],
+    };
+    let (mut text, mut depth) = (String::with_capacity(words.len()), 0_usize);
+    let mut begins = true;
+    let mut chars = words.chars().peekable();
+    while let Some(c) = chars.next() {
+        if !MARKS.contains(&c) {
+            text.push(c);
+            begins = c.is_whitespace() || matches!(c, '(' | '[');
+            continue;
+        }
+        // Doubled marks are how tables write one within others.
+        if c == '"' {
+            chars.next_if_eq(&c);
+        }
+        let opens = matches!(c, '«' | '„') || c != '»' && c != '”' && begins;
+        let level = if opens { Some(depth) } else { depth.checked_sub(1) };
+        let Some(&(open, close)) = level.and_then(|level| pairs.get(level)) else {
+            return words.replace(MARKS, "");
+        };
+        text.push(if opens { open } else { close });
+        depth = if opens { depth + 1 } else { depth - 1 };
+        begins = opens;
+    }
+    match (depth, pairs.first()) {
+        (0, _) => text,
+        // Many close both by one mark.
+        (1, Some((_, close))) if words.ends_with(MARKS) => text + &close.to_string(),
+        _ => words.replace(MARKS, ""),
+    }
+}
+
 /// By when, as part of a sentence: «до 15:00 понедельника, 25 ноября (GMT+3)»,
 /// "by 15:00 on Monday, 25 November (GMT+3)".
 #[must_use]
@@ -164,5 +202,26 @@ mod tests {
         assert_eq!(listed(Language::Russian, &[]), "");
         assert_eq!(listed(Language::Russian, &["а"]), "а");
         assert_eq!(listed(Language::English, &["a", "b", "c"]), "a, b and c");
+    }
+
+    #[test]
+    fn each_language_has_its_quotation_marks() {
+        for (words, russian, english) in [
+            ("\"База\"", "«База»", "\"База\""),
+            ("«База»", "«База»", "\"База\""),
+            ("объект „Север“", "объект «Север»", "объект \"Север\""),
+            ("“Daily mileage”", "«Daily mileage»", "\"Daily mileage\""),
+            ("«ООО «Ромашка» 5»", "«ООО „Ромашка“ 5»", "\"ООО 'Ромашка' 5\""),
+            ("«ООО «Ромашка»", "«ООО „Ромашка“»", "\"ООО 'Ромашка'\""),
+            ("\"ООО \"\"Ромашка\"\" 5\"", "«ООО „Ромашка“ 5»", "\"ООО 'Ромашка' 5\""),
+            ("\"ООО \"\"Ромашка\"\"\"", "«ООО „Ромашка“»", "\"ООО 'Ромашка'\""),
+            // Cut, or none: the words alone.
+            ("\"ООО Ром…", "ООО Ром…", "ООО Ром…"),
+            ("Планшет 10\" Север", "Планшет 10 Север", "Планшет 10 Север"),
+            ("Рено", "Рено", "Рено"),
+        ] {
+            assert_eq!(quoted(Language::Russian, words), russian, "{words}");
+            assert_eq!(quoted(Language::English, words), english, "{words}");
+        }
     }
 }

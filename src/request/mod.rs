@@ -328,6 +328,11 @@ const LONGEST_VALUE: usize = 60;
 
 /// Words for the letter and the agents: one line, cut at a word.
 fn shorten(text: &str) -> String {
+    shorten_to(text, LONGEST_VALUE)
+}
+
+/// One line of at most so many characters, cut at a word.
+fn shorten_to(text: &str, most: usize) -> String {
     let (mut line, mut letters) = (String::new(), 0);
     for word in text.split_whitespace() {
         if !line.is_empty() {
@@ -336,8 +341,8 @@ fn shorten(text: &str) -> String {
         }
         line.push_str(word);
         letters += word.chars().count();
-        if letters > LONGEST_VALUE {
-            let cut: String = line.chars().take(LONGEST_VALUE).collect();
+        if letters > most {
+            let cut: String = line.chars().take(most).collect();
             let whole = cut.rsplit_once(' ').map_or(cut.as_str(), |(whole, _)| whole);
             return format!("{whole}…");
         }

@@ -9,9 +9,17 @@ const LONGEST_QUOTE: usize = 24;
 pub(super) fn find_quoted(tokens: &[Token]) -> Vec<Range<usize>> {
     let mut quoted = Vec::new();
     let mut open: Option<(usize, char)> = None;
+    // Up to where marks are of what has been looked at; whether the quotation was opened by two marks.
+    let (mut behind, mut twice) = (0, false);
     for (at, token) in tokens.iter().enumerate() {
         let TokenKind::Mark(mark) = token.kind else { continue };
+        if at < behind {
+            continue;
+        }
         match (open, mark) {
+            (Some((from, '«')), '«') if at - from <= LONGEST_QUOTE => behind = behind_inner(tokens, at),
+            // Doubled marks inside a quotation quote within it, as in tables.
+            (Some((from, '"')), '"') if !twice && at > from + 1 && is_doubled(tokens, at) => behind = at + 2,
             (Some((from, '«')), '»')
             | (Some((from, '“' | '„' | '”')), '“' | '”' | '"')
             | (Some((from, '"')), '"' | '”' | '“') => {
@@ -20,7 +28,10 @@ pub(super) fn find_quoted(tokens: &[Token]) -> Vec<Range<usize>> {
                 }
                 open = None;
             }
-            (None, '«' | '“' | '„' | '"') => open = Some((at, mark)),
+            (None, '"') if is_twin(tokens, at + 1) && is_term(tokens, at + 2) => {
+                (open, behind, twice) = (Some((at + 1, mark)), at + 2, true);
+            }
+            (None, '«' | '“' | '„' | '"') => (open, twice) = (Some((at, mark)), false),
             // An apostrophe opens a quotation only before a word and after white space.
             (None, '\'') if token.spaced => open = Some((at, mark)),
             (Some((from, '\'')), '\'') => {
@@ -37,6 +48,36 @@ pub(super) fn find_quoted(tokens: &[Token]) -> Vec<Range<usize>> {
         }
     }
     quoted
+}
+
+/// Where what is quoted within a quotation ends that begins at `at`, its closing mark included, if the outer one is closed as well;
+/// `at` if not: most writers close both by one mark.
+fn behind_inner(tokens: &[Token], at: usize) -> usize {
+    let rest = tokens.get(at + 1..).unwrap_or_default().iter().take(LONGEST_QUOTE).enumerate();
+    let mut closing = rest
+        .take_while(|(_, token)| !token.is_mark('«') && token.kind != TokenKind::Newline)
+        .filter(|(_, token)| token.is_mark('»'));
+    match (closing.next(), closing.next()) {
+        (Some((inner, _)), Some(_)) => at + 1 + inner + 1,
+        _ => at,
+    }
+}
+
+/// Whether the quotation mark at `at` is doubled within a quotation that goes on.
+fn is_doubled(tokens: &[Token], at: usize) -> bool {
+    let goes_on = || {
+        let rest = tokens.get(at + 2..).unwrap_or_default().iter().take(LONGEST_QUOTE);
+        rest.take_while(|token| token.kind != TokenKind::Newline).any(|token| token.is_mark('"'))
+    };
+    is_twin(tokens, at + 1) && (is_twin(tokens, at + 2) || is_term(tokens, at + 2) && goes_on())
+}
+
+fn is_twin(tokens: &[Token], at: usize) -> bool {
+    tokens.get(at).is_some_and(|token| token.is_mark('"') && !token.spaced)
+}
+
+fn is_term(tokens: &[Token], at: usize) -> bool {
+    tokens.get(at).is_some_and(|token| token.is_word() || token.kind == TokenKind::Number)
 }
 
 /// A line of fewer characters than this was ended by its writer, not by his mail program.

@@ -9,7 +9,6 @@ use super::network::{Network, Rows, Vector};
 use super::reading::Reading;
 use super::senses::Pairs;
 use super::sheet::Sheet;
-use super::tokens::Token;
 use super::trees;
 use hashbrown::HashTable;
 use std::borrow::Cow;
@@ -349,10 +348,21 @@ impl Weighed {
         let sentences =
             reading.sheets().flat_map(|sheet| sheet.sentences.iter().map(move |range| (sheet, range)));
         let weight = |sums: &Sums| weight(sums, decision);
+        let words = |(sheet, range): (&Sheet<'_>, &Range<usize>)| {
+            sheet.slice(range.clone()).iter().filter(|token| token.is_word()).take(2).count()
+        };
+        // A single word tells neither what happens nor what was done, if any other sentence does.
+        let told = matches!(decision, Decision::Description | Decision::Steps | Decision::PlainSteps);
+        let least = if told { 2 } else { 1 };
         let ((sheet, range), (_, rows)) = sentences
             .zip(self.sentences.iter().zip(&self.rows.sentences))
-            .filter(|((sheet, range), _)| sheet.slice((*range).clone()).iter().any(Token::is_word))
-            .max_by(|(_, (a, _)), (_, (b, _))| weight(a).total_cmp(&weight(b)))
+            .map(|(place, rows)| (place, rows, words(place)))
+            .filter(|(.., words)| *words > 0)
+            .max_by(|(_, (a, _), one), (_, (b, _), other)| {
+                let told = |sums: &Sums, words: usize| words >= least && weight(sums) > 0.0;
+                told(a, *one).cmp(&told(b, *other)).then(weight(a).total_cmp(&weight(b)))
+            })
+            .map(|(place, rows, _)| (place, rows))
             .filter(|(_, (sums, _))| weight(sums) > 0.0)?;
 
         let table = &reading.rules.tables().weights;

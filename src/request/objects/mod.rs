@@ -5,6 +5,7 @@ mod names;
 mod numbers;
 mod plates;
 mod quotations;
+mod times;
 mod wording;
 
 use super::lexicon::Class;
@@ -13,8 +14,8 @@ use super::sheet::Sheet;
 use super::steps::trim;
 use super::tokens::{Case, Token, TokenKind};
 use super::{Field, Finding, State};
-use crate::mail::letters::is_alphabetic;
 use std::ops::Range;
+use times::{is_time, tells_time};
 
 /// An element that was found, as a range of tokens.
 struct Found {
@@ -28,7 +29,8 @@ struct Found {
 pub(super) fn find(reading: &Reading<'_>) -> Finding {
     let mut evidence = Vec::new();
     let mut sure = false;
-    let (mut value, mut perhaps): (Option<String>, Option<String>) = (None, None);
+    let mut best: Option<(Rank, String)> = None;
+    let mut configured: Option<String> = None;
     for sheet in reading.sheets() {
         let mut found = Vec::new();
         plates::find(reading, sheet, &mut found);
@@ -54,26 +56,29 @@ pub(super) fn find(reading: &Reading<'_>) -> Finding {
                 found.push(Found { range: at..at + length, cue: "configured name", sure: true });
             });
         }
+        complete(&mut found);
         found.sort_by_key(|found| {
             (std::cmp::Reverse(found.sure), found.range.start, std::cmp::Reverse(found.range.end))
         });
-        for Found { range, cue, sure: certain } in found {
-            sure |= certain;
-            let range = trim(sheet, range);
-            if certain && value.is_none() {
-                value = wording::words(sheet, range.clone());
-            } else if perhaps.is_none() {
-                perhaps = wording::words(sheet, range.clone());
+        sure |= found.iter().any(|found| found.sure);
+        let ranges: Vec<_> = found.iter().map(|found| trim(sheet, found.range.clone())).collect();
+        let identifiers = identifiers(&found);
+        let ranks = found.iter().map(|one| rank(one, &identifiers));
+        let mut by_rank: Vec<_> = ranks.zip(&ranges).collect();
+        by_rank.sort_by_key(|(rank, _)| *rank);
+        for (rank, range) in by_rank {
+            if best.as_ref().is_none_or(|(known, _)| rank < *known) {
+                best = wording::words(sheet, range.clone()).map(|words| (rank, words)).or(best);
             }
-            evidence.push(sheet.evidence(range, cue));
         }
+        evidence.extend(found.iter().zip(ranges).map(|(found, range)| sheet.evidence(range, found.cue)));
         for pattern in &reading.rules.object_patterns {
             for part in sheet.parts() {
                 let text = sheet.text.get(part.clone()).unwrap_or_default();
                 for hit in pattern.find_iter(text).filter(|hit| !hit.is_empty()).take(4) {
                     sure = true;
                     let span = part.start + hit.start()..part.start + hit.end();
-                    value.get_or_insert_with(|| super::shorten(hit.as_str()));
+                    configured.get_or_insert_with(|| super::shorten(hit.as_str()));
                     evidence.push(super::Evidence {
                         place: sheet.place,
                         span,
@@ -86,7 +91,7 @@ pub(super) fn find(reading: &Reading<'_>) -> Finding {
     }
     if let Some(cue) = reading.cue(Field::Objects) {
         sure = true;
-        value.get_or_insert_with(|| super::shorten(&cue.text));
+        configured.get_or_insert_with(|| super::shorten(&cue.text));
         evidence.push(cue);
     }
     let state = match (sure, evidence.is_empty()) {
@@ -94,9 +99,53 @@ pub(super) fn find(reading: &Reading<'_>) -> Finding {
         (false, false) => State::Unsure,
         (false, true) => return Finding::default(),
     };
-    let value = value.or(perhaps);
+    let value = match best {
+        Some((Rank::Perhaps, words)) => configured.or(Some(words)),
+        Some((_, words)) => Some(words),
+        None => configured,
+    };
     evidence.truncate(super::MOST_EVIDENCE);
     Finding { state, value, evidence }
+}
+
+/// How well an element is named: what comes first is shown.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    /// By what no other one has, a plate or a number: a name may be but its make and model.
+    Identifier,
+    Name,
+    Perhaps,
+}
+
+/// What identifies an element by itself.
+const IDENTIFIERS: &[&str] = &["plate", "IMEI or VIN", "number of an element"];
+
+fn identifiers(found: &[Found]) -> Vec<Range<usize>> {
+    let sure = found.iter().filter(|one| one.sure && IDENTIFIERS.contains(&one.cue));
+    let mut ranges: Vec<_> = sure.map(|one| one.range.clone()).collect();
+    ranges.sort_by_key(|range| range.start);
+    ranges
+}
+
+/// What names an element together with its identifier is as good as that, and says more: «трактор 4417 МА 29».
+fn rank(one: &Found, identifiers: &[Range<usize>]) -> Rank {
+    if !one.sure {
+        return Rank::Perhaps;
+    }
+    let first = identifiers.partition_point(|range| range.start < one.range.start);
+    let holds = identifiers.get(first).is_some_and(|range| range.end <= one.range.end);
+    if holds { Rank::Identifier } else { Rank::Name }
+}
+
+/// Lets no plate be cut: «гос номер 4417» goes on to its end, «4417 МА 29».
+fn complete(found: &mut [Found]) {
+    let plates: Vec<_> = found.iter().filter(|one| one.cue == "plate").map(|one| one.range.clone()).collect();
+    for one in found.iter_mut().filter(|one| one.cue != "plate") {
+        let longer = plates.get(plates.partition_point(|plate| plate.end <= one.range.end));
+        if let Some(plate) = longer.filter(|plate| plate.start < one.range.end) {
+            one.range.end = plate.end;
+        }
+    }
 }
 
 /// Longest answer in words that is taken for names as it stands.
@@ -149,12 +198,14 @@ fn answer(reading: &Reading<'_>, sheet: &Sheet<'_>, range: &Range<usize>) -> Opt
                     && token.case != Case::Lower
                     && at > range.start
                     && !token.has(Class::Filler)
+                    && !tells_time(token)
                 || token.kind == TokenKind::Mailbox
                 || token.is_word() && token.form.contains('_')
                 || sheet.quoted_at(at).is_some()
                 || !whole
                     && is_informative(token)
-                    && !token.classes.any(&[Class::Common, Class::Measure, Class::Nothing, Class::UnitNoun])
+                    && !tells_time(token)
+                    && !token.classes.any(&[Class::Common, Class::Nothing, Class::UnitNoun])
                     && !reading.is_product(sheet, at)
         })
     });
@@ -235,45 +286,4 @@ fn is_telephone(sheet: &Sheet<'_>, range: &Range<usize>) -> bool {
     }
     let long = |run: &String| (10..=11).contains(&run.len()) && run.starts_with(['7', '8', '9']);
     dialled || runs.iter().any(long)
-}
-
-/// Whether the number at `at` is of a date, a time, a count or a measure.
-pub(super) fn is_time(sheet: &Sheet<'_>, at: usize) -> bool {
-    let Some(token) = sheet.token(at) else { return true };
-    if token.kind != TokenKind::Number {
-        let digits = token.form.bytes().filter(u8::is_ascii_digit).count();
-        let letters = token.form.chars().filter(|c| is_alphabetic(*c)).count();
-        // 10th, 5км, 7го, 24ч
-        return letters <= 2
-            && digits <= 2
-            && token.form.starts_with(|c: char| c.is_ascii_digit())
-            && token.case == Case::Lower;
-    }
-    let beside = |mark: Option<&Token>, number: Option<&Token>| {
-        mark.is_some_and(|mark| matches!(mark.kind, TokenKind::Mark('.' | ':' | '/' | ',')) && !mark.spaced)
-            && number.is_some_and(|number| number.kind == TokenKind::Number && !number.spaced)
-    };
-    let back = |steps: usize| at.checked_sub(steps).and_then(|index| sheet.token(index));
-    if beside(sheet.token(at + 1), sheet.token(at + 2)) || !token.spaced && beside(back(1), back(2)) {
-        return true;
-    }
-    let next = sheet.token(at + 1);
-    if next.is_some_and(|next| next.has(Class::Measure) || next.is_mark('%') || next.is_mark('°')) {
-        return true;
-    }
-    if next.is_some_and(|next| next.is_mark('-'))
-        && sheet.token(at + 2).is_some_and(|ending| {
-            matches!(ending.form.as_str(), "го" | "е" | "х" | "ти" | "ми") || ending.has(Class::Measure)
-        })
-    {
-        return true;
-    }
-    let year = token.form.len() == 4 && (token.form.starts_with("20") || token.form.starts_with("19"));
-    let preposition = back(1).is_some_and(|before| {
-        matches!(
-            before.form.as_str(),
-            "до" | "from" | "till" | "until" | "to" | "at" | "к" | "около" | "about"
-        )
-    });
-    year && next.is_none_or(|next| !next.is_mark('-')) || preposition && token.form.len() <= 2
 }

@@ -22,6 +22,9 @@ pub(super) fn find(reading: &Reading<'_>, sheet: &Sheet<'_>, found: &mut Vec<Fou
         if !token.is_word() || !(token.classes.meets(NOUNS) || carrier) || sheet.quoted_at(at).is_some() {
             continue;
         }
+        if is_call(sheet, at) {
+            continue;
+        }
         if let Some(range) = spoken_number(sheet, at, token, carrier) {
             found.push(Found { range, cue: "noun with a spoken number", sure: true });
             continue;
@@ -36,6 +39,17 @@ pub(super) fn find(reading: &Reading<'_>, sheet: &Sheet<'_>, found: &mut Vec<Fou
             found.push(Found { range, cue: "noun with a name", sure });
         }
     }
+}
+
+/// `unit/update_sensor`: the name of a call in an API, with the noun at `at` in front.
+fn is_call(sheet: &Sheet<'_>, at: usize) -> bool {
+    let glued = |at: usize| sheet.token(at).filter(|token| !token.spaced);
+    let method = |token: &Token| {
+        token.is_latin() && token.case == Case::Lower && token.form.contains('_') && !token.has_digit()
+    };
+    sheet.token(at).is_some_and(Token::is_latin)
+        && glued(at + 1).is_some_and(|mark| mark.is_mark('/'))
+        && glued(at + 2).is_some_and(method)
 }
 
 /// «птицевоз», «ледовоз»: whatever carries something is a vehicle.
@@ -135,6 +149,9 @@ fn name_after(
     None
 }
 
+/// Most tokens of a telephone number: `7 (900) 000-55-12`.
+const LONGEST_PHONE: usize = 12;
+
 /// Whether the number at `at` names the noun before it.
 fn number_names(
     sheet: &Sheet<'_>,
@@ -196,6 +213,16 @@ fn number_names(
         && sheet.token(end + 1).is_some_and(|next| next.has_digit() && !next.spaced)
     {
         end += 2;
+    }
+    // «терминал с номером +7 900 000-55-12»
+    if sheet.before(at, 1).is_some_and(|plus| plus.is_mark('+')) {
+        let digits = |at: usize| sheet.token(at).is_some_and(|token| token.kind == TokenKind::Number);
+        let joint = |at: usize| {
+            sheet.token(at).is_some_and(|token| matches!(token.kind, TokenKind::Mark('-' | '(' | ')')))
+        };
+        while end < at + LONGEST_PHONE && (digits(end) || joint(end) && (digits(end + 1) || joint(end + 1))) {
+            end += 1;
+        }
     }
     Some((noun_at..end, !model || more))
 }

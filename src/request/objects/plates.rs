@@ -4,7 +4,7 @@ use super::super::fold::plate_letter;
 use super::super::lexicon::Class;
 use super::super::reading::Reading;
 use super::super::sheet::Sheet;
-use super::super::tokens::{Case, TokenKind};
+use super::super::tokens::{Case, Token, TokenKind};
 use super::{Field, Found};
 use crate::mail::letters::is_alphabetic;
 use std::ops::Range;
@@ -19,7 +19,7 @@ enum Writing {
     Region,
     /// In one piece, or with spaces where the letters are no words: `х 313 ан`, not `в 300 км`.
     NoWords,
-    /// In one piece, or in capitals.
+    /// In one piece, in capitals where the letters measure nothing (not `1200 КМ 24`), or behind a word for a plate or unit.
     Clear,
     /// In capitals only.
     Capitals,
@@ -39,6 +39,8 @@ const SHAPES: &[(&str, Writing)] = &[
     ("LLDDDDD", Writing::Capitals), // taxi
     ("DDDDLLDD", Writing::Clear),   // tractors, motorcycles
     ("DDDDLLDDD", Writing::Clear),
+    ("DDLLDDDD", Writing::BesideNoWords), // their two lines, the region read first
+    ("DDDLLDDDD", Writing::BesideNoWords),
     ("LDDDDDD", Writing::Beside), // police
     ("LLDDDD", Writing::BesideNoWords),
     ("DDDDLL", Writing::Beside),
@@ -133,25 +135,30 @@ fn plate_at(sheet: &Sheet<'_>, at: usize, asked: bool) -> usize {
         if text.len() > 24 || begins_with_word(&text) {
             break;
         }
+        let range = at..index + 1;
+        let beside = || asked || beside_unit(sheet, at);
         let clear = match shape_of(&text) {
-            Some(Writing::Region) => {
-                all_upper || pieces == 1 || is_spaced_plate(sheet, at..index + 1, &["на"])
-            }
-            Some(Writing::NoWords) => pieces == 1 || is_spaced_plate(sheet, at..index + 1, SMALL_WORDS),
-            Some(Writing::Clear) => all_upper || pieces == 1,
-            Some(Writing::Capitals) => all_upper,
-            Some(Writing::Beside) => all_upper && (asked || beside_unit(sheet, at)),
-            Some(Writing::BesideNoWords) => {
-                (all_upper || is_trailer(sheet, at..index + 1)) && (asked || beside_unit(sheet, at))
-            }
             None => false,
+            Some(_) if is_labelled(sheet, at) && (all_upper || in_pieces(sheet, range.clone())) => true,
+            Some(Writing::Region) => all_upper || pieces == 1 || is_spaced_plate(sheet, range, &["на"]),
+            Some(Writing::NoWords) => pieces == 1 || is_spaced_plate(sheet, range, SMALL_WORDS),
+            Some(Writing::Clear) => {
+                let measures = || measures(sheet, range.clone());
+                pieces == 1
+                    || all_upper && (!measures() || beside())
+                    || is_no_measure(sheet, range) && beside()
+            }
+            Some(Writing::Capitals) => all_upper,
+            Some(Writing::Beside) => all_upper && !measures(sheet, range) && beside(),
+            Some(Writing::BesideNoWords) => (all_upper || is_no_measure(sheet, range)) && beside(),
         };
         let more_digits = sheet.token(index).is_some_and(|token| token.kind == TokenKind::Number)
             && sheet
                 .token(index + 1)
                 .is_some_and(|next| matches!(next.kind, TokenKind::Mark('.' | ':')) && !next.spaced)
             && sheet.token(index + 2).is_some_and(|next| next.kind == TokenKind::Number && !next.spaced);
-        if clear && has_letter && !more_digits {
+        let counts = pieces > 1 && sheet.token(index + 1).is_some_and(|next| next.has(Class::Measure));
+        if clear && has_letter && !more_digits && !counts {
             longest = index + 1 - at;
         }
     }
@@ -164,6 +171,9 @@ const SMALL_WORDS: &[&str] = &[
     "см", "мм", "кв", "ст", "ом", "тс", "мс", "мв", "ма", "вт", "тр", "тк", "ср", "ок", "ha", "km", "cm",
     "mm", "hp", "kb", "mb", "at", "to", "am", "pm", "by", "my", "me", "be",
 ];
+/// Units of measure among them that are written in capitals, too.
+const MEASURES: &[&str] =
+    &["км", "см", "мм", "кв", "ст", "тс", "вт", "тр", "ср", "km", "cm", "mm", "hp", "kb", "mb"];
 /// Words of one letter that plates could begin with.
 const LETTER_WORDS: &[&str] = &["а", "в", "к", "о", "с", "у", "a"];
 
@@ -177,12 +187,76 @@ fn is_spaced_plate(sheet: &Sheet<'_>, range: Range<usize>, words: &[&str]) -> bo
     })
 }
 
-/// Whether two Cyrillic letters and a number, each in one piece, are no word and what it counts.
-fn is_trailer(sheet: &Sheet<'_>, range: Range<usize>) -> bool {
+/// Whether the two letters of a plate are one piece that is no word and no unit of measure, and no date follows. Latin letters
+/// count in capitals only: "at 4471".
+fn is_no_measure(sheet: &Sheet<'_>, range: Range<usize>) -> bool {
     let dated = sheet.token(range.end).is_some_and(|next| next.is_mark('-') && !next.spaced);
-    let [letters, number] = sheet.slice(range) else { return false };
-    let sound = letters.is_word() && !letters.is_latin() && !SMALL_WORDS.contains(&letters.form.as_str());
-    sound && number.kind == TokenKind::Number && !dated
+    let plain = |token: &Token| {
+        token.has_digit()
+            || token.has_letters(2)
+                && (!token.is_latin() || token.case == Case::Upper)
+                && !SMALL_WORDS.contains(&token.form.as_str())
+    };
+    !dated && sheet.slice(range).iter().filter(|token| token.is_word()).all(plain)
+}
+
+/// Whether the letters could be the unit that the number before them is told in.
+fn measures(sheet: &Sheet<'_>, range: Range<usize>) -> bool {
+    sheet.slice(range).iter().any(|token| MEASURES.contains(&token.form.as_str()))
+}
+
+/// Whether all letters of a plate are two or more together, or the first alone: no text of words has its shape.
+fn in_pieces(sheet: &Sheet<'_>, range: Range<usize>) -> bool {
+    let words = sheet.slice(range).iter().enumerate().filter(|(_, token)| token.is_word());
+    words.into_iter().all(|(at, token)| at == 0 || token.has_letters(2))
+}
+
+/// Marks between a label and what it names.
+pub(super) const LABEL_MARKS: &[char] = &[':', '=', '-', '№', '#', '.', '('];
+
+/// Most tokens of a word for a plate: «гос. рег. знак».
+const MOST_LABEL: usize = 5;
+
+/// How many tokens a word for a plate takes at `at`: «госномер», «гос. №», «г/н», "reg. no", "number plate"; 0 if there is none.
+pub(super) fn label(sheet: &Sheet<'_>, at: usize) -> usize {
+    let form =
+        |at: usize| sheet.token(at).filter(|token| token.is_word()).map_or("", |token| token.form.as_str());
+    let starts = |at: usize, stems: &[&str]| stems.iter().any(|stem| form(at).starts_with(stem));
+    let mark = |at: usize, mark: char| sheet.token(at).is_some_and(|token| token.is_mark(mark));
+    let first = form(at);
+    let dotted = |at: usize| at + usize::from(mark(at, '.'));
+    let state = first == "гос" || starts(at, &["государственн"]);
+    let registered =
+        |at: usize| matches!(form(at), "рег" | "reg") || starts(at, &["регистрационн", "registration"]);
+    if first == "г" && mark(at + 1, '/') && form(at + 2) == "н" {
+        return 3;
+    }
+    if state || registered(at) {
+        let mut next = dotted(at + 1);
+        if state && registered(next) {
+            next = dotted(next + 1);
+        }
+        let named =
+            starts(next, &["номер", "знак", "number", "plate"]) || form(next) == "no" || mark(next, '№');
+        return if named { next + 1 - at } else { usize::from(matches!(first, "reg" | "registration")) };
+    }
+    if matches!(first, "number" | "license" | "licence") && starts(at + 1, &["plate"]) {
+        return 2;
+    }
+    usize::from(
+        starts(at, &["госномер", "госзнак"]) || matches!(first, "грз" | "гн" | "plate" | "plates" | "rego"),
+    )
+}
+
+/// Whether a word for a plate stands right before, with nothing but marks between.
+fn is_labelled(sheet: &Sheet<'_>, at: usize) -> bool {
+    let is_mark = |token: &Token| LABEL_MARKS.iter().any(|mark| token.is_mark(*mark));
+    let end = (1..=3).find(|back| sheet.before(at, *back).is_none_or(|token| !is_mark(token)));
+    let end = at.saturating_sub(end.unwrap_or(1)) + 1;
+    (1..=MOST_LABEL).filter_map(|length| Some((end.checked_sub(length)?, length))).any(|(start, length)| {
+        let named = label(sheet, start);
+        named > 0 && (length..=length + at - end).contains(&named)
+    })
 }
 
 /// Whether a word for a unit or its plate stands shortly before.

@@ -3,6 +3,9 @@
 use super::super::lexicon::Class;
 use super::super::sheet::Sheet;
 use super::super::tokens::{Case, Token, TokenKind};
+use super::plates;
+use super::times::tells_time;
+use crate::mail::letters::is_alphanumeric;
 use std::ops::Range;
 
 /// How nouns are declined. What may be either number is taken for the singular.
@@ -69,42 +72,170 @@ pub(super) fn words(sheet: &Sheet<'_>, range: Range<usize>) -> Option<String> {
     let json = ["{\"", ",\"", "\":\""].iter().any(|opening| before.ends_with(opening))
         || around(span.end..sheet.text.len()).starts_with("\":")
         || around(span).contains("\":");
-    (!constant && !json).then(|| worded(sheet, range))
+    if constant || json { None } else { worded(sheet, range) }
 }
 
-fn worded(sheet: &Sheet<'_>, range: Range<usize>) -> String {
-    let text =
-        |range: Range<usize>| super::super::shorten(sheet.text.get(sheet.span(range)).unwrap_or_default());
-    let mark = |at: Option<usize>| {
-        let token = at.and_then(|at| sheet.token(at));
-        token.is_some_and(|token| matches!(token.kind, TokenKind::Mark('«' | '»' | '"' | '“' | '„' | '”')))
+/// Room for a noun's quotation marks within the longest value.
+const MARKS: usize = 3;
+
+fn worded(sheet: &Sheet<'_>, range: Range<usize>) -> Option<String> {
+    let text = |range: Range<usize>, most: usize| {
+        super::super::shorten_to(sheet.text.get(sheet.span(range)).unwrap_or_default(), most)
     };
-    if mark(range.start.checked_sub(1)) && mark(Some(range.end)) {
-        return text(range.start.saturating_sub(1)..range.end + 1);
+    let quotes = |at: Option<usize>| at.and_then(|at| sheet.token(at)).is_some_and(is_quotation_mark);
+    let most = super::super::LONGEST_VALUE;
+    if quotes(range.start.checked_sub(1)) && quotes(Some(range.end)) {
+        let mark = |at: usize| {
+            sheet.token(at).and_then(|mark| sheet.text.get(mark.span.clone())).unwrap_or_default()
+        };
+        let inner = text(range.clone(), most - MARKS);
+        return tells(&inner)
+            .then(|| format!("{}{inner}{}", mark(range.start.saturating_sub(1)), mark(range.end)));
     }
-    let next = sheet.token(range.start + 1);
-    let compound = next.is_some_and(|next| next.is_mark('-'));
-    let first = sheet.token(range.start).filter(|_| range.len() > 1 && !compound);
-    let account = first.is_some_and(|first| first.form.starts_with("учетн"))
-        && next.is_some_and(|next| next.form.starts_with("запис"));
-    let numbers = sheet.slice(range.clone()).iter().filter(|token| token.has_digit()).count();
-    let (head, nouns) = match first.and_then(|first| nominative(first, numbers == 1)) {
-        _ if account && range.len() > 2 => (Some("учётная запись".to_owned()), 2),
-        Some(noun) => (Some(noun), 1),
-        None => (None, 0),
-    };
-    let rest = range.start + nouns..range.end;
+    let (mut head, start) = head(sheet, &range);
+    let mut rest = start..range.end;
+    // An answer may say more than a name, and is shown as it is then: «Камаз 412, Рено; с 1 по 7 мая».
+    let more = |token: &Token| token.is_mark(',') || token.is_mark(';') || tells_time(token);
+    if sheet.slice(rest.clone()).iter().any(more) {
+        head = None;
+        rest.start = label_mark(sheet, &range).map_or(range.start, |mark| mark + 1);
+    }
+    let rest = with_quotation(sheet, without_brackets(sheet, super::trim(sheet, rest)));
     let tokens = sheet.slice(rest.clone());
-    let linked = head.is_some() && tokens.first().is_some_and(|first| first.has(Class::Link));
-    let quoted = rest.clone().any(|at| sheet.quoted_at(at).is_some())
-        || tokens.iter().any(|token| matches!(token.kind, TokenKind::Mark('«' | '"' | '“' | '„')));
+    let linked = head.is_some()
+        && tokens.first().is_some_and(|first| first.classes.any(&[Class::Link, Class::SimNoun]));
+    let quoted = rest.clone().any(|at| sheet.quoted_at(at).is_some()) || tokens.iter().any(is_quotation_mark);
     let russian = tokens.iter().find(|token| token.is_word()).is_some_and(|first| !first.is_latin());
+    let most = most - head.as_ref().map_or(0, |head| head.chars().count() + 1);
     let words = if !linked && !quoted && russian && tokens.iter().any(may_be_declined) {
-        format!("«{}»", text(rest))
+        format!("«{}»", text(rest, most - MARKS))
     } else {
-        text(rest)
+        text(rest, most)
     };
-    head.map_or(words.clone(), |head| format!("{head} {words}"))
+    (tells(&words) && is_balanced(&words))
+        .then(|| head.map_or(words.clone(), |head| format!("{head} {words}")))
+}
+
+fn is_quotation_mark(token: &Token) -> bool {
+    matches!(token.kind, TokenKind::Mark('«' | '»' | '"' | '“' | '„' | '”'))
+}
+
+/// Whether anything is said at all.
+fn tells(words: &str) -> bool {
+    words.chars().any(is_alphanumeric)
+}
+
+/// Whether each bracket and each quotation that is opened is closed.
+fn is_balanced(words: &str) -> bool {
+    let mut open = Vec::new();
+    let closed = words.chars().all(|c| match c {
+        '(' | '[' | '{' | '«' => {
+            open.push(c);
+            true
+        }
+        ')' => open.pop() == Some('('),
+        ']' => open.pop() == Some('['),
+        '}' => open.pop() == Some('{'),
+        '»' => open.pop() == Some('«'),
+        _ => true,
+    });
+    closed && open.is_empty() && words.matches(['"', '“', '”', '„']).count().is_multiple_of(2)
+}
+
+/// What stands in brackets as a whole, without them.
+fn without_brackets(sheet: &Sheet<'_>, range: Range<usize>) -> Range<usize> {
+    match sheet.slice(range.clone()) {
+        [first, inner @ .., last]
+            if first.is_mark('(') && last.is_mark(')') && !inner.iter().any(|token| token.is_mark(')')) =>
+        {
+            range.start + 1..range.end - 1
+        }
+        _ => range,
+    }
+}
+
+/// The range with the mark beside it that opens or closes a quotation of which it has but the other one: «ООО "Ромашка"».
+fn with_quotation(sheet: &Sheet<'_>, range: Range<usize>) -> Range<usize> {
+    let marks = sheet.slice(range.clone()).iter().filter(|token| is_quotation_mark(token)).count();
+    let beside = |at: Option<usize>| at.and_then(|at| sheet.token(at)).is_some_and(is_quotation_mark);
+    match marks % 2 {
+        1 if beside(Some(range.end)) => range.start..range.end + 1,
+        1 if beside(range.start.checked_sub(1)) => range.start - 1..range.end,
+        _ => range,
+    }
+}
+
+/// What kind of element it is, and where its name begins: behind a word for a plate, a label, or a noun in the nominative.
+fn head(sheet: &Sheet<'_>, range: &Range<usize>) -> (Option<String>, usize) {
+    let Some(first) = sheet.token(range.start) else { return (None, range.start) };
+    let one = sheet.slice(range.clone()).iter().filter(|token| token.has_digit()).count() == 1;
+    let noun = nominative(first, one);
+    let longer = |words: usize| words > 0 && words < range.len();
+    let (plate, account) =
+        (plates::label(sheet, range.start), if is_account(sheet, range.start) { 2 } else { 0 });
+    let label = label_mark(sheet, range);
+    let compound = sheet.token(range.start + 1).is_some_and(|next| next.is_mark('-'));
+    let (head, mut start) = if longer(plate) {
+        let said = || sheet.text.get(sheet.span(range.start..range.start + plate)).map(str::to_lowercase);
+        let word = if first.is_latin() { said() } else { Some("госномер".to_owned()) };
+        (word, range.start + plate)
+    } else if longer(account) {
+        (Some("учётная запись".to_owned()), range.start + account)
+    } else if let Some(mark) = label {
+        (label_words(sheet, range.start..mark, noun), mark + 1)
+    } else if longer(1) && !compound && noun.is_some() {
+        (noun, range.start + 1)
+    } else {
+        return (None, range.start);
+    };
+    let is_one_of = |at: usize, marks: &[char]| {
+        sheet.token(at).is_some_and(|token| marks.iter().any(|mark| token.is_mark(*mark)))
+    };
+    // A bracket is left out that is closed behind the name only.
+    let closed = (start..range.end).any(|at| is_one_of(at, &[')', ']']));
+    while start + 1 < range.end
+        && (is_one_of(start, &[':', '=', '-', '.']) || !closed && is_one_of(start, &['(', '[']))
+    {
+        start += 1;
+    }
+    (head, start)
+}
+
+fn is_account(sheet: &Sheet<'_>, at: usize) -> bool {
+    let begins = |at: usize, stem: &str| sheet.token(at).is_some_and(|token| token.form.starts_with(stem));
+    begins(at, "учетн") && begins(at + 1, "запис")
+}
+
+/// Most words of a label.
+const LONGEST_LABEL: usize = 4;
+
+/// Where the mark stands that sets a label apart from what it names: «Объект - Камаз 043», "Unit: TRK-12".
+fn label_mark(sheet: &Sheet<'_>, range: &Range<usize>) -> Option<usize> {
+    let inner = range.start + 1..range.end.saturating_sub(1).min(range.start + 1 + LONGEST_LABEL);
+    let at = inner
+        .clone()
+        .find(|at| sheet.token(*at).is_some_and(|token| !token.is_word() || token.has_digit()))?;
+    let (mark, next) = (sheet.token(at)?, sheet.token(at + 1)?);
+    let first = sheet.token(range.start)?;
+    let named = first.classes.any(ELEMENTS) || first.classes.any(&[Class::LabelObjects, Class::SimNoun]);
+    let label = at == range.start + 1 && first.has(Class::LabelObjects);
+    let dashed = mark.is_mark('-')
+        && named
+        && (mark.spaced || next.spaced || label && next.is_word() && next.case != Case::Lower);
+    (mark.is_mark(':') || mark.is_mark('=') || dashed).then_some(at)
+}
+
+/// A label as a noun; none of a Russian word whose nominative is not known: «по технике: …».
+fn label_words(sheet: &Sheet<'_>, label: Range<usize>, noun: Option<String>) -> Option<String> {
+    let first = sheet.token(label.start)?;
+    let word = |token: &Token| {
+        let text = sheet.text.get(token.span.clone()).unwrap_or_default();
+        if token.case == Case::Capital { text.to_lowercase() } else { text.to_owned() }
+    };
+    let known = first.is_latin() || first.case == Case::Upper || first.form == "авто";
+    let begins = noun.or_else(|| known.then(|| word(first)))?;
+    let rest = sheet.slice(label.start + 1..label.end).iter().map(word);
+    Some(std::iter::once(begins).chain(rest).collect::<Vec<_>>().join(" "))
 }
 
 /// The nominative of a noun of the field, in the singular before `one` number; `None` of any other word.

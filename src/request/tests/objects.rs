@@ -1,5 +1,5 @@
-use super::super::{Field, State};
-use super::{check, read_body, shown};
+use super::super::{Before, Field, Kind, State};
+use super::{RULES, check, mail, read, read_body, shown};
 
 #[track_caller]
 fn finds(body: &str, name: &str) {
@@ -32,6 +32,9 @@ fn plates_in_all_spellings() {
         "АВ 1234 77",
         "1234 АВ 77",
         "417 AOK 02",
+        "4417 МА 29",
+        "4417МА 29",
+        "4417 MA 129",
         "х 313 ан",
         "о 515 хм",
         "т 604 но 43",
@@ -40,6 +43,13 @@ fn plates_in_all_spellings() {
     }
     finds("Truck ND 481-220 lost its track", "ND 481-220");
     finds("рефрижератор хв 4471 шлет минус 127", "хв 4471");
+    finds("прицеп ав 1234 77 пропал с карты", "ав 1234 77");
+    for plate in ["29 МА 4417", "4417 МА 29", "4417 ма 29", "т 340 оу 178"] {
+        for label in ["гос номер", "Госномер:", "гос. №", "г/н", "рег. знак", "license plate"]
+        {
+            finds(&format!("пропал с карты {label} {plate}, трек пустой"), plate);
+        }
+    }
 }
 
 #[test]
@@ -123,5 +133,111 @@ fn an_element_is_worded_for_a_letter() {
         "Страница Wialon пишет ERR_CONNECTION_TIMED_OUT",
     ] {
         assert_eq!(worded(body), None, "{body}");
+    }
+}
+
+#[test]
+fn a_label_and_its_mark_are_no_part_of_a_name() {
+    for (body, words) in [
+        ("Объект: Рено. В Wialon пропал трек", "объект «Рено»"),
+        ("По объекту: Рено в Wialon пропал трек", "объект «Рено»"),
+        ("Объект - Камаз 043, в Wialon пропал трек", "объект «Камаз 043»"),
+        ("Объект (Камаз 043) в Wialon не едет", "объект «Камаз 043»"),
+        ("Машина : А111АА29, в Wialon пропал трек", "машина А111АА29"),
+        ("Машина=А111АА29, в Wialon пропал трек", "машина А111АА29"),
+        ("ТС: Урал 556, проблема: в Wialon скачет топливо", "ТС «Урал 556»"),
+        ("По технике: Камаз 5 в Wialon пусто", "«Камаз 5»"),
+        ("Учётная запись: megatrans, в Wialon не пускает", "учётная запись megatrans"),
+        ("Гос номер 29 МА 4417, в Wialon пропал трек", "госномер 29 МА 4417"),
+        ("гос номер 4417 МА 29 не на связи, Wialon", "госномер 4417 МА 29"),
+        ("г/н: а123вс 77 в Wialon пропал с карты", "госномер а123вс 77"),
+        ("Unit: TRK-12 is offline in Wialon", "unit TRK-12"),
+        ("Vehicle - Volvo FH 0457 is offline in Wialon", "vehicle Volvo FH 0457"),
+        ("Reg. no: AB12 CDE offline in Wialon", "reg. no AB12 CDE"),
+        ("IMEI: 864275041234561 не выходит на связь в Wialon", "IMEI 864275041234561"),
+        ("терминал с номером +7 900 000-55-12 не на связи, Wialon", "терминал с номером +7 900 000-55-12"),
+        ("номер симки на +7 900 000-62-09, в Wialon пусто", "номер симки на +7 900 000-62-09"),
+    ] {
+        assert_eq!(read_body(body).fields.objects.value.as_deref(), Some(words), "{body}");
+    }
+}
+
+#[test]
+fn an_identifier_is_shown_before_a_make_and_its_model() {
+    for (body, words) in [
+        ("Камаз-самосвал 65115 гос. № А 043 ММ 29 в Wialon стоит", "А 043 ММ 29"),
+        ("Экскаватор Komatsu PC200 рег. знак 4417АВ29 в Wialon стоит", "4417АВ29"),
+        ("самосвал Шакман 3000 imei 864275041234561 в Wialon стоит", "imei 864275041234561"),
+    ] {
+        assert_eq!(read_body(body).fields.objects.value.as_deref(), Some(words), "{body}");
+    }
+}
+
+#[test]
+fn a_quotation_is_shown_whole_or_not_at_all() {
+    for (body, words) in [
+        (r#"В Wialon объект "ООО ""Ромашка"" КАМАЗ" пропал"#, r#""ООО ""Ромашка"" КАМАЗ""#),
+        (r#"В Wialon объект ""Ромашка 5"" пропал"#, r#""Ромашка 5""#),
+        ("Объект «ООО «Ромашка» КАМАЗ» пропал в Wialon", "«ООО «Ромашка» КАМАЗ»"),
+    ] {
+        assert_eq!(read_body(body).fields.objects.value.as_deref(), Some(words), "{body}");
+    }
+    let long = read_body(&format!("В Wialon пропал объект «{}»", "Камаз Север ".repeat(9).trim()));
+    let value = long.fields.objects.value.unwrap();
+    assert!(value.ends_with("…»") && value.chars().count() <= 60, "{value}");
+}
+
+/// The value of a body that answers our question about the objects.
+fn answered(body: &str) -> Option<String> {
+    let before = Before { asked: &[Field::Objects], kind: Some(Kind::Problem), all_told: false };
+    let objects = read(&mail("Re: ask", body), before, &RULES).fields.objects;
+    objects.value.filter(|_| objects.state == State::Present)
+}
+
+#[test]
+fn an_interval_adds_to_an_element_and_replaces_none() {
+    for body in [
+        "С 1 по 7 мая",
+        "за период 1-7 мая",
+        "Период: 01.05.2026 - 07.05.2026",
+        "с 9:00 до 12:00 12 мая",
+        "за последнюю неделю",
+        "yesterday 10:00 - 12:00",
+        "from 1 to 7 May",
+    ] {
+        assert_eq!(answered(body), None, "{body}");
+    }
+    for (body, words) in [
+        ("Камаз 412 с 1 по 7 мая", "«Камаз 412 с 1 по 7 мая»"),
+        ("Камаз; Рено; Маз 5", "«Камаз; Рено; Маз 5»"),
+        ("ООО \"Ромашка\"", "ООО \"Ромашка\""),
+        ("(Рено белый)", "«Рено белый»"),
+        ("шаблон \"Поездки\" за май", "шаблон \"Поездки\" за май"),
+    ] {
+        assert_eq!(answered(body).as_deref(), Some(words), "{body}");
+    }
+}
+
+#[test]
+fn the_name_of_a_call_is_no_element() {
+    let body = "Wialon Remote API. unit/update_sensor -> {\"error\":7}. Права на объект 17765544 есть";
+    assert_eq!(read_body(body).fields.objects.value.as_deref(), Some("объект 17765544"));
+}
+
+#[test]
+fn what_plates_look_like_and_are_not() {
+    let plates = |body: &str| {
+        let evidence = read_body(body).fields.objects.evidence;
+        evidence.into_iter().filter(|found| found.cue == "plate").map(|found| found.text).collect::<Vec<_>>()
+    };
+    for body in [
+        "С 12 МА 2024 в Wialon нет данных",
+        "ПОГРУЗЧИК ПРОЕХАЛ 1200 КМ 24 ЧАСА, В WIALON НЕТ ТРЕКА",
+        "Заплатили 4500 РУ 29 мая за Wialon",
+        "Машина проехала 1200 км 24 мая, в Wialon нет трека",
+        "В Wialon прибор тянет 1500 ма 12 часов",
+        "Звоните 8 921 123 45 67 с 10 до 18",
+    ] {
+        assert_eq!(plates(body), Vec::<String>::new(), "{body}");
     }
 }
