@@ -144,7 +144,7 @@ const WORDS: &[(Said, &str)] = &[
     ),
     (
         Said::Others,
-        "водител* водила шофер* экспедитор* курьер* клиент* заказчик* охран* диспетчер* трекер* терминал* маяк* маяч* сим симк* sim sims устройств* прибор* машин* автомобил* авто объект* датчик* блок блока блоку \
+        "он она ему ей него нее he she him her подрядчик* механик* водител* водила шофер* экспедитор* курьер* клиент* заказчик* охран* диспетчер* трекер* терминал* маяк* маяч* сим симк* sim sims устройств* прибор* машин* автомобил* авто объект* датчик* блок блока блоку \
          команд* тревожн* кнопк* sos панел* абонент* робот* пассажир* driver* courier* customer* client* dispatcher* tracker* device* unit* vehicle* truck* car cars terminal* panel* button* job jobs order \
          orders parcel* passenger* signal data command* goods load loads",
     ),
