@@ -460,11 +460,12 @@ fn signals<'a>(
     })
 }
 
-/// The language to answer a client in whose mail tells none: that of his, or his organisation's, earlier tickets.
+/// The language to answer a client in whose mail tells none: that of his, or his organisation's, earlier tickets, else the one that
+/// the mail speaks for.
 fn known_language(tx: &Tx<'_>, desk: &Desk, request: &Request, client: &Mailbox) -> anyhow::Result<Language> {
     match request.language {
         Some(language) => Ok(language),
-        None => Ok(tx.language_of(&client.address)?.unwrap_or(desk.language)),
+        None => Ok(tx.language_of(&client.address)?.or(request.leaning).unwrap_or(desk.language)),
     }
 }
 

@@ -83,6 +83,7 @@ fn explain_one(
     let form = reply::filled_in_by(&signals, &desk.limits);
     let before = ticket.as_ref().map(|ticket| ticket.before(&regulation.rules)).unwrap_or_default();
     let mut request = request::read(&mail, before, &regulation.rules);
+    let language = request.language.or(request.leaning).unwrap_or(desk.language);
     let set_aside = match sort(&mail, &decision, form, false) {
         Sorted::Client(author) => Ok((author.clone(), permission(&decision, None))),
         Sorted::Form(client) => Ok((client.clone(), Permission::Denied(BY_FORM.to_owned()))),
@@ -109,7 +110,7 @@ fn explain_one(
             return Ok(Explained {
                 mail,
                 disposition,
-                language: request.language.unwrap_or(desk.language),
+                language,
                 request,
                 missing: missing.unwrap_or_default(),
                 answer: Answer::Silent(why.clone()),
@@ -129,7 +130,7 @@ fn explain_one(
                 Role::Client(desk.standing(authentication, false))
             },
             request: &request,
-            language: desk.language,
+            language,
             ticket: ticket.as_ref(),
             linked: None,
             permission,

@@ -3,6 +3,7 @@
 
 use super::lexicon::{Class, Lexicon};
 use super::reading::Reading;
+use super::sheet::Sheet;
 use super::tokens::TokenKind;
 use super::{Concern, Evidence, Field, Finding, Kind, PerField, Place, Stance, State, thanks};
 use crate::mail::letters::is_alphabetic;
@@ -18,6 +19,26 @@ enum Said {
     Waits,
     /// Does so only of a request: "status".
     Stands,
+    /// Does so behind hardly anything but the name of a request: «по моей заявке что?».
+    What,
+    /// Writes once more: «повторно обращаюсь».
+    Again,
+    /// Wrote to us: «обращались на прошлой неделе».
+    Wrote,
+    /// Sent something: a letter, or a command to a tracker.
+    Sent,
+    /// What is written to us: «письмо».
+    Letter,
+    /// A length of time: «третий день», "for a week".
+    Period,
+    /// Reaching somebody by telephone: «дозвониться», "picks up".
+    Reaches,
+    /// «не», "nobody": in vain.
+    InVain,
+    /// «до вас»: us.
+    ToUs,
+    /// Whom, beside us, a telephone reaches: «водитель», "SIM".
+    Others,
     /// A request by its name: «заявка», "ticket".
     Ticket,
     /// «ваш», "your".
@@ -35,7 +56,7 @@ enum Said {
 }
 
 impl Said {
-    const fn bit(self) -> u16 {
+    const fn bit(self) -> u32 {
         1 << self as u16
     }
 }
@@ -49,7 +70,8 @@ const WORDS: &[(Said, &str)] = &[
          когда_отреаг* когда_рассмотр* когда_свяж* когда_перезвон* долго_еще долго_ли сколько_ждать сколько_еще_ждать сколько_можно_ждать \
          сколько_нам_ждать сколько_мне_ждать долго_ждать как_продвигается как_движется есть_движение есть_ли_движение есть_прогресс есть_ли_прогресс есть_результат есть_ли_результат \
          есть_ответ есть_ли_ответ будет_ответ будет_ли_ответ ответ_будет ответьте_наконец каков_статус какой_статус в_каком_статусе в_каком_состоянии на_какой_стадии на_каком_этапе статус_заявки статус_обращения \
-         статус_запроса статус_тикета до_сих_пор_нет_ответа до_сих_пор_без_ответа ответа_до_сих_пор_нет ответа_так_и_нет так_и_нет_ответа так_и_не_ответ* никто_не_отвечает \
+         статус_запроса статус_тикета до_сих_пор_нет_ответа до_сих_пор_без_ответа ответа_до_сих_пор_нет ну_что_там ну_как_там ну_что_по ну_что_с что_нового_по вы_там_живы вы_там_живые вы_живые вы_живы вы_там_уснули вы_уснули вы_там_спите вы_спите \
+         вы_вообще_работаете вы_там_работаете вы_вообще_существуете вы_вообще_есть вы_вообще_читаете есть_кто_живой есть_там_кто кто-нибудь_живой ответа_так_и_нет так_и_нет_ответа так_и_не_ответ* никто_не_отвечает \
          никто_не_ответил не_дождал* почему_не_отвечаете почему_молчите почему_никто почему_так_долго чего_так_долго тишина_в_ответ \
          ускорьте_ответ ускорить_ответ ускорить_решение ускорить_рассмотрение прошу_ускорить просим_ускорить поторопите* \
          any_news any_update any_updates any_progress any_reply any_response any_feedback any_answer news_on news_about update_on update_me update_us status_of_my status_of_our \
@@ -57,15 +79,19 @@ const WORDS: &[(Said, &str)] = &[
          when_will_you_answer when_will_you_reply when_will_you_respond when_will_i_get_an_answer \
          when_will_i_get_a_reply when_will_we_get_an_answer when_will_we_get_a_reply when_will_it_be_answered when_can_i_expect when_can_we_expect when_should_i_expect how_long_to_wait how_long_do_i how_long_do_we \
          how_much_longer following_up follow_up gentle_reminder kind_reminder friendly_reminder nobody_answers nobody_answered nobody_replied nobody_replies nobody_responded no_one_answers no_one_answered no_one_replied \
+         what_about_my what_about_our anybody_there anyone_there is_anybody_home are_you_there are_you_alive are_you_sleeping are_you_asleep are_you_ignoring do_you_even_work do_you_work_at_all \
          haven't_heard have_not_heard haven't_received_any havent_heard any_eta eta_on bump kindly_update please_update_on please_expedite kindly_expedite speed_up",
     ),
     (
         Said::Waits,
-        "жду ждем ожидаю ожидаем молчите молчание молчат тишина нет_ответа ответа_нет напоминаю напоминаем напоминание waiting awaiting no_answer no_reply no_response reminder silence",
+        "жду ждем ожидаю ожидаем молчите молчание молчат тишина нет_ответа ответа_нет ответа_не_было ответа_не_поступ* ответа_не_получ* не_получил_ответа не_получила_ответа не_получили_ответа без_ответа \
+         ни_ответа никакого_ответа никакой_реакции реакции_нет реакции_не_было ноль_реакции игнорируете игнор не_отвечаете не_ответили когда_сделаете когда_исправите когда_почините когда_поправите когда_разберетесь \
+         напоминаю напоминаем напоминание waiting awaiting no_answer no_reply no_response no_reaction without_answer without_reply without_response \
+         didn't_answer didn't_reply not_answered not_replied never_answered never_replied unanswered ignored ignoring when_will_you_fix when_will_it_be_fixed reminder silence",
     ),
     (
         Said::Stands,
-        "висит ускорить ускорьте статус срок сроки состояние ответа ответ ответьте новости результат \
+        "дошло дошла дошли дошел получили получено потеряли потерялось потерялась рассмотрите рассмотрели рассматриваете did_you_get did_you_receive have_you_received was_received висит ускорить ускорьте статус срок сроки состояние ответа ответ ответьте новости результат \
          wait reply answer response status update progress news eta",
     ),
     (
@@ -73,6 +99,54 @@ const WORDS: &[(Said, &str)] = &[
         "заявка заявки заявке заявку заявкой обращение обращения обращению обращением тикет тикета тикету тикете инцидент инцидента инциденту мой_запрос моему_запросу моего_запроса наш_запрос нашему_запросу нашего_запроса \
          по_запросу мое_письмо моему_письму моего_письма \
          ticket case incident my_request our_request my_mail my_email",
+    ),
+    (Said::What, "что what"),
+    (
+        Said::Again,
+        "повторно_обращаюсь повторно_обращаемся обращаюсь_повторно обращаемся_повторно повторно_пишу повторно_пишем пишу_повторно пишем_повторно повторно_направляю повторно_направляем направляю_повторно \
+         направляем_повторно повторно_прошу повторно_просим вторично_обращаюсь вторично_обращаемся снова_обращаюсь снова_обращаемся снова_пишу снова_пишем опять_пишу опять_пишем еще_раз_обращаюсь еще_раз_обращаемся \
+         еще_раз_пишу еще_раз_пишем раз_пишу раз_пишем раз_обращаюсь раз_обращаемся пишу_второй_раз пишу_третий_раз пишу_вам_второй_раз пишу_вам_третий_раз обращаюсь_второй_раз обращаюсь_третий_раз \
+         повторное_обращение повторное_письмо повторный_запрос повторная_заявка \
+         writing_again write_again mailing_again asking_again contacting_you_again write_to_you_again writing_to_you_again second_mail second_email third_mail third_email second_time_i_write \
+         third_time_i_write second_time_i_am third_time_i_am second_time_i'm third_time_i'm",
+    ),
+    (
+        Said::Wrote,
+        "обращался обращалась обращались обратился обратилась обратились писал_вам писала_вам писали_вам вам_писал вам_писала вам_писали написал_вам написала_вам написали_вам вам_написал \
+         вам_написала вам_написали писал_в_поддержку писала_в_поддержку писали_в_поддержку звонил_вам звонила_вам звонили_вам вам_звонил вам_звонила вам_звонили \
+         wrote_you wrote_to_you wrote_to_support written_you written_to_you mailed_you emailed_you e-mailed_you contacted_you contacted_support called_you asked_you",
+    ),
+    (
+        Said::Sent,
+        "отправил* отправлял* посылал* послал* направил* направлял* слал* высылал* выслал* писал* написал* sent send wrote written",
+    ),
+    (
+        Said::Letter,
+        "письмо письма письмом заявку заявки обращение обращения запрос_в_поддержку mail mails email emails e-mail letter ticket request",
+    ),
+    (
+        Said::Period,
+        "день дня дней сутки суток неделю недели неделя недель месяц месяца месяцев час часа часов day days week weeks month months hour hours",
+    ),
+    (
+        Said::Reaches,
+        "дозвониться дозвонится дозвонимся дозвонишься дозваниваюсь дозваниваемся берет_трубк* берут_трубк* берете_трубк* поднимает_трубк* поднимают_трубк* поднимаете_трубк* снимает_трубк* снимают_трубк* снимаете_трубк* трубку_не трубки_не трубку_никто трубки_никто \
+         телефон_не_отвечает телефоны_не_отвечают телефон_молчит отвечают_на_звонки отвечаете_на_звонки на_звонки_не \
+         pick_up picks_up picked_up picking_up answers_the_phone answer_the_phone answering_the_phone answers_phone get_through reach_you reach_your reach_anyone reach_anybody get_hold_of",
+    ),
+    (
+        Said::InVain,
+        "не никто никак невозможно нереально нельзя молчит nobody noone no_one not never cannot can't couldn't unable impossible",
+    ),
+    (
+        Said::ToUs,
+        "до_вас к_вам до_вашей до_вашего до_вашему до_поддержки до_техподдержки в_поддержку в_техподдержку reach_you reach_your through_to_you through_to_your hold_of_you hold_of_your",
+    ),
+    (
+        Said::Others,
+        "он она ему ей него нее he she him her подрядчик* механик* водител* водила шофер* экспедитор* курьер* клиент* заказчик* охран* диспетчер* трекер* терминал* маяк* маяч* сим симк* sim sims устройств* прибор* машин* автомобил* авто объект* датчик* блок блока блоку \
+         команд* тревожн* кнопк* sos панел* абонент* робот* пассажир* driver* courier* customer* client* dispatcher* tracker* device* unit* vehicle* truck* car cars terminal* panel* button* job jobs order \
+         orders parcel* passenger* signal data command* goods load loads",
     ),
     (Said::Your, "ваш ваша ваши ваше вашего вашей ваших вашему вашим вашу вами your you"),
     (
@@ -118,6 +192,8 @@ static LIST: LazyLock<Lexicon<Said>> = LazyLock::new(|| {
 const LONGEST_TRIAL: usize = 20;
 /// Whoever writes more has more to say.
 const LONGEST_CHASE: usize = 60;
+/// So few words ask after a request by its name.
+const SHORTEST_CHASE: usize = 6;
 /// Whom a complaint is about stands so near behind it.
 const NEAR: usize = 4;
 
@@ -129,10 +205,19 @@ pub(super) fn concern(
     stance: Stance,
 ) -> Option<Concern> {
     let present = |field: Field| fields.get(field).state == State::Present;
-    let has = |class: Class| reading.sheets().any(|sheet| sheet.has(class));
-    let supplies = present(Field::Steps) || present(Field::Attachments);
-    if kind == Kind::None || stance != Stance::Request || supplies {
+    // «Уже писал» answers questions of ours; without any it only says that he goes on with something.
+    let asks = match stance {
+        Stance::Request => true,
+        Stance::AlreadySaid => reading.asked.is_empty(),
+        Stance::Courtesy | Stance::Withdrawal | Stance::Refusal | Stance::Promise => false,
+    };
+    if kind == Kind::None || !asks || present(Field::Steps) {
         return None;
+    }
+    let goes_on = (reading.goes_on_unknown() && !present(Field::Product) && !present(Field::Objects))
+        .then_some(Concern::Earlier);
+    if present(Field::Attachments) {
+        return goes_on;
     }
     let said = Saying::of(reading);
     let of_person = said.says(Said::Your) && said.rude_person || said.complains_of_person;
@@ -140,16 +225,22 @@ pub(super) fn concern(
         return Some(Concern::Conduct);
     }
     let later = reading.is_later();
-    let chases = said.says(Said::Chases) || said.of_ticket || later && said.says(Said::Waits);
+    let wrote = said.says(Said::Wrote) || said.sent_letter;
+    let chases = said.says(Said::Chases)
+        || said.says(Said::Again)
+        || said.of_ticket
+        || said.waits_long
+        || said.unreached
+        || (later || wrote) && said.says(Said::Waits);
     let answers = reading.asked.contains(&Field::Product) || !later && !said.of_ticket;
     let tells = present(Field::Description)
         || present(Field::Product) && answers
         // The number of a ticket is easily taken for that of an element.
         || present(Field::Objects) && (!said.of_ticket || said.names_asked(reading, &fields.objects))
-        || has(Class::VagueFault)
-        || has(Class::Fault);
+        || said.faulty;
     let short = reading.words <= LONGEST_CHASE;
-    (chases && !tells && short && (later || kind == Kind::Problem)).then_some(Concern::Progress)
+    let progress = chases && !tells && short && (later || kind == Kind::Problem);
+    progress.then_some(Concern::Progress).or(goes_on)
 }
 
 /// Whether a sentence tells of a malfunction and of nobody's behaviour.
@@ -188,11 +279,26 @@ pub(super) fn is_trial(reading: &Reading<'_>) -> bool {
     tries && nothing_else
 }
 
+/// The clause in which somebody is called in vain, if that is us: «не могу до вас дозвониться», but not «водитель не берёт трубку».
+fn calls_in_vain(sheet: &Sheet<'_>, sentence: &Range<usize>, names_others: bool) -> Range<usize> {
+    let says = |range: Range<usize>, what: Said| {
+        let mut says = false;
+        for at in range {
+            LIST.look_up(&sheet.tokens, at, |said, _| says |= said == what);
+        }
+        says
+    };
+    let reaches = sentence.clone().find(|at| says(*at..at + 1, Said::Reaches));
+    let clause = reaches.map_or(0..0, |at| sheet.clause(sentence, at));
+    let is_us = says(clause.clone(), Said::ToUs) || !names_others;
+    if is_us && says(clause.clone(), Said::InVain) { clause } else { 0..0 }
+}
+
 /// What the words of a mail do.
 #[derive(Default)]
 struct Saying {
     /// A bit for each [`Said`].
-    said: u16,
+    said: u32,
     complains_of_person: bool,
     /// A sentence tells how somebody behaved.
     rude_person: bool,
@@ -200,6 +306,14 @@ struct Saying {
     tickets: Vec<[Range<usize>; 2]>,
     /// A sentence asks how a request stands.
     of_ticket: bool,
+    /// A sentence says since when he waits.
+    waits_long: bool,
+    /// A sentence says that he sent a letter.
+    sent_letter: bool,
+    /// A clause says that nobody of ours comes to the telephone.
+    unreached: bool,
+    /// A malfunction is told elsewhere.
+    faulty: bool,
 }
 
 impl Saying {
@@ -223,9 +337,32 @@ impl Saying {
                             said == Said::Person && complaint.is_some_and(|end| at < end + NEAR);
                     });
                 }
-                all.of_ticket |= said_here & Said::Ticket.bit() != 0
-                    && said_here & (Said::Waits.bit() | Said::Stands.bit()) != 0;
-                all.rude_person |= said_here & Said::Person.bit() != 0 && said_here & Said::Rude.bit() != 0;
+                let here = |what: Said| said_here & what.bit() != 0;
+                let words = || sheet.slice(sentence.clone()).iter().filter(|token| token.is_word()).count();
+                all.of_ticket |= here(Said::Ticket)
+                    && (here(Said::Waits)
+                        || here(Said::Stands)
+                        || here(Said::What) && words() <= SHORTEST_CHASE);
+                all.rude_person |= here(Said::Person) && here(Said::Rude);
+                all.waits_long |= here(Said::Waits)
+                    && here(Said::Period)
+                    && !sheet.any(
+                        sentence.clone(),
+                        &[Class::Common, Class::Thing, Class::UnitNoun, Class::ElementNoun],
+                    );
+                all.sent_letter |= here(Said::Sent) && here(Said::Letter);
+                let calls = if here(Said::Reaches) {
+                    calls_in_vain(sheet, sentence, here(Said::Others))
+                } else {
+                    0..0
+                };
+                all.unreached |= !calls.is_empty();
+                all.faulty |= [
+                    sentence.start..calls.start.max(sentence.start),
+                    calls.end.max(sentence.start)..sentence.end,
+                ]
+                .into_iter()
+                .any(|rest| sheet.any(rest, &[Class::Fault, Class::VagueFault]));
                 all.said |= said_here;
             }
         }

@@ -1,9 +1,11 @@
 //! The language of a mail: that of its writer's own words, not of the names and logs in it.
 
 use super::Language;
-use super::lexicon::Class;
-use super::sheet::Sheet;
+use super::lexicon::{Class, Classes};
+use super::product::Named;
+use super::sheet::{Sheet, classes_in_russian};
 use super::tokens::{Case, Token, TokenKind};
+use super::transliteration::is_only_russian;
 use crate::mail::{Author, Mail, SegmentKind};
 
 /// So many words of prose tell a language for certain.
@@ -24,6 +26,9 @@ pub(super) fn guess(body: &Sheet<'_>, subject: Option<&Sheet<'_>>) -> Language {
     }
     if cyrillic * 3 >= latin && (cyrillic > 0 || latin == 0) { Language::Russian } else { Language::English }
 }
+
+/// So many tokens tell whether a mail is Russian in Latin letters.
+const SHORT: usize = 100;
 
 /// Words of prose: what names, quotations and codes do not say.
 #[derive(Default)]
@@ -149,6 +154,55 @@ impl Prose {
     fn persons(&self) -> usize {
         usize::try_from(self.person.count_ones()).unwrap_or_default()
     }
+}
+
+/// What a mail whose words tell no language speaks for: English if there is no Cyrillic letter in it or around it, and a word that is
+/// no name, code or log, nor Russian in Latin letters («Wialon down», "webinar date?"). Spanish is answered in English as well. Too little
+/// to outweigh what his earlier requests were written in: Russians, too, write "4471 offline".
+pub(super) fn leaning(
+    mail: &Mail,
+    body: &Sheet<'_>,
+    subject: Option<&Sheet<'_>>,
+    products: &[Named; 2],
+) -> Option<Language> {
+    let sheets = || std::iter::once(body).chain(subject);
+    let russian = |token: &Token| is_cyrillic(token) || is_only_russian(&token.form);
+    let is_russian = |sheet: &Sheet<'_>| sheet.tokens.iter().any(russian) || is_perhaps_russian(sheet);
+    if signed(mail).is_some() || sheets().any(is_russian) {
+        return None;
+    }
+    let [in_body, in_subject] = products;
+    let says = |sheet: &Sheet<'_>, named: &Named, token: &Token| {
+        let at = sheet.tokens.partition_point(|other| other.span.start < token.span.start);
+        named.perhaps.binary_search(&at).is_err() && sheet.quoted_at(at).is_none() && is_foreign_word(token)
+    };
+    let in_prose = || super::outline::prose(body).flatten().any(|token| says(body, in_body, token));
+    let in_title = |sheet: &Sheet<'_>| sheet.tokens.iter().any(|token| says(sheet, in_subject, token));
+    (in_prose() || subject.is_some_and(in_title)).then_some(Language::English)
+}
+
+/// Whether words that our lists do not know are known as Russian in Latin letters: «net svyazi».
+fn is_perhaps_russian(sheet: &Sheet<'_>) -> bool {
+    let start = sheet.slice(0..sheet.tokens.len().min(SHORT));
+    classes_in_russian(start).into_iter().zip(start).any(|(russian, token)| {
+        token.is_latin() && token.has_letters(3) && !is_known(token) && russian != Classes::default()
+    })
+}
+
+/// Whether a word is one of a language with Latin letters: one that our lists know, however it is capitalised, or one in small letters,
+/// as names and codes are not.
+fn is_foreign_word(token: &Token) -> bool {
+    let names = token.has(Class::Make) || token.case == Case::Upper && token.has(Class::Abbreviation);
+    token.is_word()
+        && token.is_latin()
+        && !token.has_digit()
+        && !token.form.contains('_')
+        && (is_known(token) && !names && token.has_letters(2)
+            || token.case == Case::Lower && token.has_letters(3))
+}
+
+fn is_known(token: &Token) -> bool {
+    token.classes != Classes::default()
 }
 
 /// What the signature, the display name and the subject that is answered tell.

@@ -264,8 +264,12 @@ pub enum Stance {
 /// What a request is about where none of our questions would help: a person answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Concern {
-    /// How an earlier request stands, and nothing new: «когда будет ответ по заявке № 102», "any news?".
+    /// How an earlier request stands, or whether anybody hears him, and nothing new: «когда будет ответ по заявке № 102», "any news?",
+    /// «не могу до вас дозвониться».
     Progress,
+    /// An earlier matter that no request here is about: a reply by its subject or its quotation, which names neither a product nor an
+    /// element nor what was done: «RE: Ваше обращение 1204 – всё ещё не работает». A person finds out which.
+    Earlier,
     /// How somebody of ours behaved: «ваш менеджер нагрубил мне».
     Conduct,
 }
@@ -280,6 +284,8 @@ pub struct Request {
     pub continues: bool,
     /// The language that the writer's own words tell; `None` if they tell none.
     pub language: Option<Language>,
+    /// The language that the mail speaks for where they tell none: good for somebody of whom nothing else is known.
+    pub leaning: Option<Language>,
     /// What it does with the conversation.
     pub stance: Stance,
     /// What it is about where no question would help.

@@ -28,6 +28,7 @@ pub fn read(mail: &Mail, before: Before<'_>, rules: &Rules) -> Request {
         kind: verdict.kind,
         continues: verdict.continues,
         language: reading.told,
+        leaning: reading.leaning,
         stance: verdict.stance,
         concern: verdict.concern,
         fields: verdict.fields,

@@ -37,6 +37,8 @@ pub(super) struct Reading<'a> {
     pub(super) language: Language,
     /// The language that his own words tell.
     pub(super) told: Option<Language>,
+    /// The language that the mail speaks for where they tell none.
+    pub(super) leaning: Option<Language>,
     /// See [`Self::is_later`].
     later: bool,
 }
@@ -69,6 +71,10 @@ impl<'a> Reading<'a> {
             .map(|sheet| sheet.map(|sheet| rules.products.named(sheet)).unwrap_or_default());
         let known = !asked.is_empty() || kind_before.is_some();
         let told = language::told(mail, &body, subject.as_ref(), known);
+        let leaning = match told {
+            Some(_) => None,
+            None => language::leaning(mail, &body, subject.as_ref(), &products),
+        };
         let language = told.unwrap_or_else(|| language::guess(&body, subject.as_ref()));
         Self {
             mail,
@@ -84,6 +90,7 @@ impl<'a> Reading<'a> {
             products,
             language,
             told,
+            leaning,
             later: is_reply || known,
         }
     }
@@ -91,6 +98,12 @@ impl<'a> Reading<'a> {
     /// Whether it is not the first mail of its conversation.
     pub(super) fn is_later(&self) -> bool {
         self.later
+    }
+
+    /// Whether it goes on, by its subject or its quotation, with something that is in no request here: answers to letters that were
+    /// not written by us, and to mails of long ago. Of a forward the subject and the forwarded words are read as news.
+    pub(super) fn goes_on_unknown(&self) -> bool {
+        self.later && self.asked.is_empty() && self.kind_before.is_none() && self.subject.is_none()
     }
 
     /// Subject and body.

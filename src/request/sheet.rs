@@ -225,6 +225,15 @@ fn classify(tokens: &mut [Token]) {
     }
 }
 
+/// The classes that tokens would have if their Latin words were Russian.
+pub(super) fn classes_in_russian(tokens: &[Token]) -> Vec<Classes> {
+    let plain = tokens.iter().map(|token| Token { classes: Classes::default(), ..token.clone() });
+    let mut russian: Vec<Token> = plain.collect();
+    transliterate(&mut russian);
+    classify(&mut russian);
+    russian.iter().map(|token| token.classes).collect()
+}
+
 /// Where a clause ends: punctuation and conjunctions that set one statement against another.
 fn ends_clause(token: &Token) -> bool {
     match token.kind {

@@ -18,10 +18,17 @@ const RUSSIAN_IN_LATIN: [&str; 111] = [
     "zahozhu", "zdravstvujte", "zdravstvuyte",
 ];
 
+/// Those of them that English, or another language, has as well.
+const SHARED: &[&str] =
+    &["i", "a", "v", "s", "u", "k", "no", "my", "den", "na", "net", "est", "per", "tam", "po", "da"];
+
+/// Whether a folded Latin word is one that only Russian has.
+pub(super) fn is_only_russian(form: &str) -> bool {
+    form.is_ascii() && RUSSIAN_IN_LATIN.binary_search(&form).is_ok() && !SHARED.contains(&form)
+}
+
 /// Whether Latin words are Russian: at least two words that English does not have, a seventh of all words.
 pub(super) fn is_russian_in_latin(tokens: &[Token]) -> bool {
-    const SHARED: &[&str] =
-        &["i", "a", "v", "s", "u", "k", "no", "my", "den", "na", "net", "est", "per", "tam", "po", "da"];
     let (mut words, mut own, mut shared) = (0_usize, 0_usize, 0_usize);
     for token in tokens.iter().filter(|token| token.is_word()) {
         words += 1;

@@ -252,7 +252,16 @@ fn answer(facts: &Facts<'_>, was: &Ticket, asks: u32, missing: &[Field], policy:
         return silent("somebody else than the client wrote");
     }
     match facts.request.concern {
-        Some(Concern::Progress) => return silent("the client asks how his request stands: a person answers"),
+        Some(Concern::Progress) => {
+            return silent(
+                "the client asks how his request stands, or whether anybody hears him: a person answers",
+            );
+        }
+        Some(Concern::Earlier) => {
+            return silent(
+                "the client goes on with something that no request here is about: a person answers",
+            );
+        }
         Some(Concern::Conduct) => return silent("the client complains of a person: a person answers"),
         None => {}
     }

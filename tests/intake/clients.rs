@@ -151,6 +151,49 @@ async fn who_sends_a_log_alone_is_answered_in_his_organisation_s_language() {
 }
 
 #[tokio::test]
+async fn a_few_latin_words_are_english_only_of_whom_nothing_else_is_known() {
+    let mut office = Office::new().await;
+    let russian = "Добрый день, у нас пустой отчёт, помогите";
+    office.receive(&mail("ivan@alfa.test", "m1@alfa.test", "", "1", russian)).await;
+    office.receive(&mail("ivan@alfa.test", "m2@alfa.test", "", "2", "4471 offline")).await;
+    office.receive(&mail("jm@ever.test", "m3@ever.test", "", "3", "4471 offline")).await;
+    let languages = [1, 2, 3].map(|number| office.ticket(number).language);
+    assert_eq!(languages, [Language::Russian, Language::Russian, Language::English]);
+}
+
+#[tokio::test]
+async fn a_reply_to_what_is_not_here_is_for_the_agents_and_gets_no_questions() {
+    let mut office = Office::new().await;
+    let row = office
+        .receive(&mail(
+            "ivan@alfa.test",
+            "m1@alfa.test",
+            "",
+            "RE: Ваше обращение 1204",
+            "всё ещё не работает",
+        ))
+        .await;
+    assert_eq!(row.disposition, Some(Disposition::Filed), "{}", row.why);
+    assert!(office.letters().is_empty(), "{}", row.why);
+    assert_eq!(office.ticket(1).state, State::Open);
+    // What he names later goes to the person who has taken it.
+    let named = mail(
+        "ivan@alfa.test",
+        "m2@alfa.test",
+        "References: <m1@alfa.test>\r\n",
+        "Re: 1204",
+        "Камаз А123ВС77",
+    );
+    office.receive(&named).await;
+    assert!(office.letters().is_empty());
+    // A new matter under an old subject is asked about as ever.
+    let new =
+        mail("olga@beta.test", "m1@beta.test", "", "Re: Акт за апрель", "Камаз А123ВС77 не выходит на связь");
+    let row = office.receive(&new).await;
+    assert_eq!(office.letters().len(), 1, "{}", row.why);
+}
+
+#[tokio::test]
 async fn a_chase_is_for_the_agents_and_gets_no_questions() {
     let mut office = Office::new().await;
     let row = office

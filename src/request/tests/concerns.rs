@@ -42,6 +42,99 @@ fn asking_how_a_request_stands_brings_nothing_to_ask_about() {
 }
 
 #[test]
+fn who_hears_nothing_from_us_has_no_matter_to_ask_about() {
+    for body in [
+        "Пятый день жду ответа, сколько можно!!!",
+        "Мое письмо дошло?",
+        "Повторно обращаюсь. Прошу ответить на обращение от 05.05.2026",
+        "Третий раз пишу вам, прошу отреагировать",
+        "Направляю повторно, на первое письмо никто не отреагировал",
+        "Третий день не могу до вас дозвониться",
+        "Третий день не могу дозвониться до вашей поддержки, трубку никто не берет. Это нормально???",
+        "Наш диспетчер с утра не может до вас дозвониться",
+        "Почему трубку не берете?",
+        "Вы вообще работаете?",
+        "по моей заявке что?",
+        "Обращались на прошлой неделе по поводу датчиков. Тишина.",
+        "5 мая отправляла вам письмо, ответа нет",
+        "ну что там?",
+        "Писала вам в понедельник, заявка 1204. Когда сделаете?",
+        "Вы там уснули? третий день жду",
+        "Hello? Anybody there?",
+        "I wrote you last week and got no answer. When will you fix it?",
+        "Still no answer to my mail of 5 May",
+        "Nobody picks up the phone",
+        "I cannot get through to you for three days",
+        "We sent you an email on Monday. No reply.",
+        "I am writing again, this is the second time I write",
+    ] {
+        is(body, Some(Concern::Progress));
+    }
+    for body in [
+        // Telephones of others, and of the product.
+        "Не могу дозвониться до водителя через кнопку звонка",
+        "Водитель не берёт трубку",
+        "Отчёты строит подрядчик, он на звонки не отвечает",
+        "Трекер не отвечает на звонки, на симку не дозвониться",
+        "Голосовая связь: не могу дозвониться на трекер",
+        "Звоню водителю из программы, трубку не берет, вызов не идёт",
+        "The driver does not pick up the phone when called from the app",
+        "I cannot reach anyone with the voice call to the unit",
+        // What is sent, and again, is no letter to us.
+        "Повторно приходит один и тот же отчёт на почту",
+        "Отчёт по почте отправляется повторно каждые 5 минут",
+        "Отправляли команду на терминал, ответа нет",
+        "We sent a command to the tracker, no response",
+        "The report is sent again and again every hour",
+        // News beside it.
+        "Не могу до вас дозвониться, у нас ничего не работает",
+        "Писал вам на прошлой неделе. Камаз 412 снова не на связи",
+        "Вы работаете в субботу?",
+        "Что с отчётом?",
+        "Жду отчёт третий день, не строится",
+        "По телефону не дозвонился, пишу. Пропали машины",
+    ] {
+        is(body, None);
+    }
+}
+
+#[test]
+fn a_reply_that_names_nothing_goes_on_with_something_unknown() {
+    let quote = "\n\nвт, 12 мая 2026 г. в 10:30, Поддержка <support@m2mail.ru>:\n\n> Добрый день!\n> По объекту Камаз 043 в Wialon данные \
+                 поступают. Откройте отчёт, нажмите Выполнить.\n";
+    let concern = |subject: &str, body: &str| read(&mail(subject, body), Before::default(), &RULES).concern;
+    for (subject, body) in [
+        ("RE: Ваше обращение 1204", "всё ещё не работает"),
+        ("Re: Заявка 551", "Ничего не изменилось, проблема осталась"),
+        ("Re: Ваше обращение [#1204]", "Нет, не помогло"),
+        ("Re: Ваше обращение [#1204]", "Сегодня опять то же самое"),
+        ("Re: Отчет", "Нет"),
+        ("Re: your request", "Still not working"),
+        ("Re: Камаз 043 нет данных", &format!("Всё равно не показывает{quote}")),
+        ("Re: Камаз 043 нет данных", &format!("У меня нет такой кнопки{quote}")),
+        ("Re: [#313]", "Я уже всё написал, читайте выше. Не работает"),
+        ("Re: заявка", "Снова показывает слив ночью, которого не было. Посмотрите ещё раз."),
+    ] {
+        assert_eq!(concern(subject, body), Some(Concern::Earlier), "{subject}: {body}");
+    }
+    for (subject, body) in [
+        // An old mail answered with something new.
+        ("Re: Акт за апрель", "Добрый день! Камаз А123ВС77 не выходит на связь"),
+        ("Re: Заявка 551", "В Wialon Hosting ничего не работает"),
+        ("Re: Заявка 551", "Открываю отчёты, жму Выполнить, пустая страница"),
+        // A first mail, and a colleague's report.
+        ("Не работает", "всё ещё не работает"),
+        ("Fwd: Re: не работает", "Помогите"),
+        ("FW: Проблема", "> не работает у нас мониторинг"),
+    ] {
+        assert_eq!(concern(subject, body), None, "{subject}: {body}");
+    }
+    // In a conversation of ours it is known what he goes on with.
+    let before = Before { asked: &[], kind: Some(Kind::Problem), all_told: true };
+    assert_eq!(read(&mail("Re: ask", "Всё ещё не работает"), before, &RULES).concern, None);
+}
+
+#[test]
 fn a_chase_in_a_conversation_leaves_the_questions_as_they_are() {
     let before =
         Before { asked: &[Field::Objects, Field::Steps], kind: Some(Kind::Problem), all_told: false };

@@ -10,6 +10,9 @@ const LOG: &str = "2026-03-05 10:11:12 ERROR com.gurtam.lib.Report - report exec
                    2026-03-05 10:11:13 WARN please try again, connection reset by peer\n\
                    at com.example.Client.execute(Client.java:55)\n";
 
+const LOG_OF_CODE: &str =
+    "{\"error\":4,\"reason\":\"VALIDATE_PARAMS\"}\nat com.example.Client.execute(Client.java:55)\n";
+
 #[track_caller]
 fn is(body: &str, language: Option<Language>) {
     assert_eq!(read_body(body).language, language, "{body}");
@@ -66,14 +69,65 @@ fn where_the_text_tells_nothing_the_signature_and_the_name_do() {
         let raw = format!("{head}Content-Type: text/plain; charset=utf-8\r\n\r\n{body}");
         read(&parse(raw.as_bytes()), Before::default(), &RULES).language
     };
-    let code =
-        "{\"error\":4,\"reason\":\"VALIDATE_PARAMS\"}\nat com.example.Client.execute(Client.java:55)\n";
+    let code = LOG_OF_CODE;
     assert_eq!(from("Ivan", code), None);
     assert_eq!(from("Ivan", &format!("{code}\n-- \nС уважением,\nИван Петров\n")), RU);
     assert_eq!(from("Иван Петров", code), RU);
     // Whoever writes English is answered in English, whatever he is called.
     assert_eq!(from("Иван Петров", "Hello, our report is empty, please help"), EN);
     assert_eq!(from("Иван Петров", "Unit 7 offline"), EN);
+}
+
+#[test]
+fn a_few_latin_words_speak_for_english_where_nothing_is_russian() {
+    let leaning = |name: &str, subject: &str, body: &str| {
+        let head =
+            format!("From: {name} <client@example.test>\r\nSubject: {subject}\r\nMIME-Version: 1.0\r\n");
+        let raw = format!("{head}Content-Type: text/plain; charset=utf-8\r\n\r\n{body}");
+        let request = read(&parse(raw.as_bytes()), Before::default(), &RULES);
+        request.language.or(request.leaning)
+    };
+    for (subject, body) in [
+        ("", "Wialon down"),
+        ("", "4471 offline"),
+        ("No GPS", ""),
+        ("Help", ""),
+        ("Question", "Price?"),
+        ("", "webinar date?"),
+        ("", "Wialon Error 500"),
+        ("", "Unidad perdida"),
+        ("", "Hola, no puedo ver mis vehiculos en Wialon"),
+    ] {
+        assert_eq!(leaning("John Miller", subject, body), EN, "{subject}: {body}");
+    }
+    // Codes, products, names, logs and files, and Russian in Latin letters.
+    for body in [
+        "",
+        "TRK-12",
+        "4471 12",
+        "860112045670001",
+        "Wialon",
+        "Wialon Hosting",
+        "CMS Manager",
+        "FMB920",
+        "report.xlsx",
+        "Toyota Camry",
+        "mashina 4471",
+        "mashina propala",
+        "trek propal",
+        "otchet pust",
+        "net svyazi",
+        "propal signal",
+        LOG_OF_CODE,
+    ] {
+        assert_eq!(leaning("John Miller", "", body), None, "{body}");
+    }
+    // Whoever is called in Russian, or signs so, may well write "offline".
+    assert_eq!(leaning("Иван Петров", "", "4471 offline"), RU);
+    assert_eq!(leaning("John Miller", "", "4471 offline\n\n-- \nС уважением,\nИван"), RU);
+    assert_eq!(leaning("John Miller", "Камаз", "offline"), RU);
+    // It is a leaning and no more: his earlier requests tell more.
+    assert_eq!(read_body("4471 offline").language, None);
 }
 
 #[test]

@@ -31,6 +31,7 @@ fn supplies(fields: &[Field]) -> Request {
     Request {
         kind: Kind::Problem,
         language: Some(Language::Russian),
+        leaning: None,
         stance: Stance::Request,
         concern: None,
         fields: found,
