@@ -18,7 +18,7 @@ use lettre::transport::smtp::client::AsyncSmtpConnection;
 use lettre::transport::smtp::commands::{Data, Mail, Quit, Rcpt, Rset};
 use lettre::transport::smtp::extension::{Extension, MailBodyParameter, MailParameter};
 use lettre::transport::smtp::response::Response;
-use refusal::{Blames, blames};
+use refusal::{Blames, blames, is_of_content};
 use std::fmt::Display;
 use std::future::{Future, poll_fn};
 use std::pin::pin;
@@ -310,7 +310,7 @@ impl Smtp {
         let from = from.map(lettre_address).transpose()?;
         let to = lettre_address(to)?;
         match self.command(connection, Mail::new(from, parameters.to_vec()), 250).await {
-            Err(Failure::Never(why)) if blames(&why) != Blames::Letter => {
+            Err(Failure::Never(why)) if !is_of_content(&why) => {
                 return Err(Failure::Unwelcome(why));
             }
             answer => answer?,

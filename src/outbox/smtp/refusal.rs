@@ -23,26 +23,35 @@ fn elsewhere() -> Result<Address, Failure> {
     Address::parse(ELSEWHERE).map_err(|error| Failure::Lost(error.to_string()))
 }
 
-/// Reads the codes of a reply, `554 5.7.1 words`. Words are no guide: each server has its own.
-pub(super) fn blames(reply: &str) -> Blames {
+/// The code of a reply, `554 5.7.1 words`, and the enhanced one (RFC 3463), zeros if there is none. Words are no guide: each
+/// server has its own.
+fn codes(reply: &str) -> Option<(u16, [u16; 3])> {
     let mut words = reply.split_whitespace();
-    let Some(code) = words.next().and_then(|code| code.parse::<u16>().ok()) else { return Blames::Letter };
-    let mut numbers = words.next().unwrap_or_default().split('.').map(|number| number.parse::<u16>().ok());
-    let enhanced = (numbers.next().flatten(), numbers.next().flatten(), numbers.next().flatten());
-    match (code, enhanced) {
+    let code = words.next()?.parse().ok()?;
+    let mut numbers =
+        words.next().unwrap_or_default().split('.').map(|number| number.parse().unwrap_or_default());
+    let mut number = || numbers.next().unwrap_or_default();
+    Some((code, [number(), number(), number()]))
+}
+
+/// Whom a refusal is about; without a code it is our own, of the letter.
+pub(super) fn blames(reply: &str) -> Blames {
+    match codes(reply) {
         // RFC 4954: a login is wanted, too weak, wrong or needs TLS; RFC 3463: a wrong address of the sender, too much
         // from him; of Exchange: he may not send as this sender.
-        (530 | 534 | 535 | 538, _)
-        | (_, (Some(5), Some(1), Some(7 | 8)))
-        | (_, (Some(5), Some(4), Some(5)))
-        | (_, (Some(5), Some(7), Some(8 | 9 | 57 | 60 | 139)))
-        | (_, (Some(5), Some(2), Some(252))) => Blames::Us,
+        Some(
+            (530 | 534 | 535 | 538, _)
+            | (_, [5, 1, 7 | 8] | [5, 4, 5] | [5, 7, 8 | 9 | 57 | 60 | 139] | [5, 2, 252]),
+        ) => Blames::Us,
         // RFC 3463: the recipient's address, his mailbox, the size, the kind of content.
-        (552, _) | (_, (Some(5), Some(1 | 2 | 6), Some(_))) | (_, (Some(5), Some(3), Some(4))) => {
-            Blames::Letter
-        }
-        _ => Blames::Anyone,
+        None | Some((552, _) | (_, [5, 1 | 2 | 6, _] | [5, 3, 4])) => Blames::Letter,
+        Some(_) => Blames::Anyone,
     }
+}
+
+/// Whether a refusal of MAIL is about the letter: of that it knows only the kind of content, and we do not tell it the size.
+pub(super) fn is_of_content(reply: &str) -> bool {
+    matches!(codes(reply), None | Some((_, [5, 6, _] | [5, 3, 4])))
 }
 
 impl Smtp {

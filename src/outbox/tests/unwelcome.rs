@@ -30,6 +30,8 @@ async fn a_refusal_of_us_keeps_the_letter() {
     for (stage, words) in [
         ("MAIL", "553 5.7.1 <support@desk.test>: Sender address rejected: not owned by user ivan"),
         ("MAIL", "550 not local sender over smtp"),
+        ("MAIL", "550 5.1.0 sender denied"),
+        ("MAIL", "550 5.2.1 your mailbox is disabled"),
         ("RCPT", "530 5.7.0 Authentication required"),
         ("RCPT", "550 5.1.8 <support@desk.test>: Sender address rejected: Domain not found"),
         ("DOT", "550 5.7.60 SMTP; Client does not have permissions to send as this sender"),
