@@ -267,8 +267,8 @@ pub fn not_reached(language: Language, about: &NotReached<'_>, to: &Address) -> 
                  Не принято: {notices}, последнее {when}.\nПричина: {why}\n\n\
                  Этого, возможно, никто не знает:\n{lost}\n\
                  Исправьте адрес в настройках askback ([[agent]], [head], [nudges.to]) или почтовый\n\
-                 ящик. Что не дошло, показывает на сервере askback outbox --state refused, а что\n\
-                 ждёт инженера — askback tickets.\n"
+                 ящик. Что не дошло, показывает на сервере askback outbox --state refused (и снова\n\
+                 отправляет askback outbox retry), а что ждёт инженера — askback tickets.\n"
             ),
         ),
         Language::English => (
@@ -279,7 +279,8 @@ pub fn not_reached(language: Language, about: &NotReached<'_>, to: &Address) -> 
                  Perhaps nobody knows of this:\n{lost}\n\
                  Correct the address in the configuration of askback ([[agent]], [head], [nudges.to]),\n\
                  or mend the mailbox. What did not arrive is shown on the server by askback outbox\n\
-                 --state refused, what waits for an engineer by askback tickets.\n"
+                 --state refused (and sent again by askback outbox retry), what waits for an\n\
+                 engineer by askback tickets.\n"
             ),
         ),
     };

@@ -128,7 +128,7 @@ impl Reader<'_> {
         self.unpack(self.raw_of_letter(id)?).with_context(|| format!("letter {id}"))
     }
 
-    fn raw_of_letter(&self, id: OutboxId) -> Result<i64> {
+    pub(super) fn raw_of_letter(&self, id: OutboxId) -> Result<i64> {
         let raw = self.row("SELECT raw FROM outbox WHERE id = ?1", [id], |row| row.get(0))?;
         raw.context("no such letter")
     }
@@ -402,6 +402,21 @@ impl Tx<'_> {
             Some(state) => bail!("letter {id} is not being sent: it is {}", state.name()),
             None => bail!("there is no letter {id}"),
         }
+    }
+
+    /// A refused letter is to be sent after all, as if it had not been tried; `false` if it is not refused. It is given up when it
+    /// would have been.
+    ///
+    /// # Errors
+    /// If the database cannot be written.
+    pub fn retry_letter(&self, id: OutboxId, now: DateTime<Utc>) -> Result<bool> {
+        let changed = self.change(
+            "UPDATE outbox
+             SET state = 'waiting', attempts = 0, last_error = '', due_at = ?2, counted_at = ?2, settled_at = NULL
+             WHERE id = ?1 AND state = 'refused'",
+            params![id, Ms(now)],
+        )?;
+        Ok(changed == 1)
     }
 
     /// At start, before the first claim: settles the letters that a dead daemon was sending. Events tell of those whose fate is
