@@ -83,7 +83,7 @@ fn a_server_that_takes_no_letters_from_us_loses_none() -> Result<()> {
         !output.status.success() && said.contains("\u{2717} smtp: ") && !said.contains("All is well"),
         "{said}"
     );
-    assert!(said.contains("remedy: set `user`"), "{said}");
+    assert!(said.contains("remedy: set `user`") && said.contains("! outbox: 1 letters wait: "), "{said}");
 
     desk.set("smtp", login)?;
     daemon.signal("HUP")?;
