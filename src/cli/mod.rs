@@ -11,6 +11,7 @@ mod doctor;
 mod explain;
 mod export;
 mod failure;
+mod letter;
 mod mail;
 mod mails;
 mod outbox;
@@ -136,14 +137,23 @@ enum Command {
     /// The client registry: organisations with their domains and persons
     #[command(subcommand)]
     Clients(clients::ClientsCommand),
-    /// List letters that wait, went out or could not
+    /// List letters that wait, went out or could not; or show one
+    #[command(args_conflicts_with_subcommands = true)]
     Outbox {
-        /// Only those in this state
+        /// The number of the letter to show
+        #[arg(conflicts_with = "state")]
+        number: Option<i64>,
+        /// List only those in this state
         #[arg(long, value_parser = outbox_state_parser())]
         state: Option<outbox::Shown>,
-        /// The list as JSON
+        /// The list or the letter as JSON
         #[arg(long)]
         json: bool,
+        /// The bytes of the letter as they go out
+        #[arg(long, requires = "number", conflicts_with = "json")]
+        raw: bool,
+        #[command(subcommand)]
+        command: Option<letter::LetterCommand>,
     },
     /// Check the database: its pages, the SHA-256 of every mail, what its tables say of each other
     Verify,
@@ -242,7 +252,14 @@ fn run(cli: &Cli, screen: &mut Screen) -> Outcome {
         Command::Quarantine(command) => mails::quarantine(&config(path)?, command, screen),
         Command::Held(command) => mails::held(&config(path)?, command, screen),
         Command::Clients(command) => clients::run(&config(path)?, command, screen),
-        Command::Outbox { state, json } => outbox::run(&config(path)?, *state, *json, screen),
+        Command::Outbox { command: Some(command), .. } => letter::change(&config(path)?, command, screen),
+        Command::Outbox { number: Some(number), raw: true, .. } => {
+            letter::raw(&config(path)?, *number, screen)
+        }
+        Command::Outbox { number: Some(number), json, .. } => {
+            letter::run(&config(path)?, *number, *json, screen)
+        }
+        Command::Outbox { state, json, .. } => outbox::run(&config(path)?, *state, *json, screen),
         Command::Verify => verify::run(&config(path)?, screen),
         Command::Backup { to } => backup::run(&config(path)?, to, screen),
         Command::Restore { from } => restore::run(&config(path)?, from, screen),

@@ -37,7 +37,8 @@ impl Shown {
         Self::all().find(|shown| shown.name() == name)
     }
 
-    const fn of(letter: &Letter) -> Self {
+    /// Where this letter stands.
+    pub(super) const fn of(letter: &Letter) -> Self {
         if letter.bounced_at.is_some() { Self::Bounced } else { Self::Is(letter.state) }
     }
 

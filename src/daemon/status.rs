@@ -85,7 +85,7 @@ pub(super) fn notify(states: &[NotifyState<'_>]) {
 }
 
 /// The numbers that an operator wants first: what waits on agents, what is stuck.
-fn glance(counts: &Counts, unreached: usize) -> String {
+fn glance(counts: &Counts, held_up: Option<&(u64, String)>, unreached: usize) -> String {
     let tickets =
         |wanted: State| counts.tickets.iter().find(|(state, _)| *state == wanted).map_or(0, |(_, n)| *n);
     let mails =
@@ -100,6 +100,9 @@ fn glance(counts: &Counts, unreached: usize) -> String {
         if number > 0 {
             line.push_str(&format!("; {number} {what}"));
         }
+    }
+    if let Some((letters, why)) = held_up {
+        line.push_str(&format!("; {letters} letters WAIT: {why}"));
     }
     if unreached > 0 {
         line.push_str(&format!("; notices to {unreached} of us REFUSED (askback doctor says to whom)"));
@@ -119,11 +122,12 @@ pub(super) async fn report(
     let mut last = String::new();
     loop {
         let desk = desk.clone();
-        let look =
-            store.write(0, move |tx| Ok((tx.counts()?, tx.unreached(&desk.agents, Utc::now())?.len())));
+        let look = store.write(0, move |tx| {
+            Ok((tx.counts()?, tx.held_up()?, tx.unreached(&desk.agents, Utc::now())?.len()))
+        });
         match tokio::time::timeout(period, look).await {
-            Ok(Ok((counts, unreached))) => {
-                let line = format!("{}; {}", status.line(), glance(&counts, unreached));
+            Ok(Ok((counts, held_up, unreached))) => {
+                let line = format!("{}; {}", status.line(), glance(&counts, held_up.as_ref(), unreached));
                 notify(&[NotifyState::Watchdog, NotifyState::Status(&line)]);
                 if line != last {
                     tracing::info!("{line}");

@@ -239,25 +239,36 @@ pub fn login_ends(language: Language, login: &str, when: &str, to: &Address) -> 
     Notice { to: to.clone(), reply_to: None, subject: HeaderText::new(&subject, 200), text, html: None }
 }
 
-/// Tells one of us that notices to a colleague, the last `when`, are refused by the server for the reason `why` (hostile).
-pub fn not_reached(
-    language: Language,
-    colleague: &Address,
-    notices: u64,
-    when: &str,
-    why: &str,
-    to: &Address,
-) -> Notice {
+/// One of us whom notices do not reach, for those who are told of it.
+#[derive(Clone, Copy, Debug)]
+pub struct NotReached<'a> {
+    /// Whom.
+    pub colleague: &'a Address,
+    /// How many were refused in a week.
+    pub notices: u64,
+    /// When the last was.
+    pub when: &'a str,
+    /// Why. Hostile: a server's words.
+    pub why: &'a str,
+    /// The subjects of those that the reader has not been told of yet.
+    pub lost: &'a [String],
+}
+
+/// Tells one of us that notices to a colleague are refused by the server, and which.
+pub fn not_reached(language: Language, about: &NotReached<'_>, to: &Address) -> Notice {
+    let NotReached { colleague, notices, when, why, lost } = about;
     let why = HeaderText::new(why, 200);
+    let lost: String = lost.iter().map(|subject| format!("- {}\n", HeaderText::new(subject, 200))).collect();
     let (subject, text) = match language {
         Language::Russian => (
             format!("askback: извещения для {colleague} не доходят"),
             format!(
                 "Почтовый сервер не принимает извещения для {colleague}.\n\
                  Не принято: {notices}, последнее {when}.\nПричина: {why}\n\n\
+                 Этого, возможно, никто не знает:\n{lost}\n\
                  Исправьте адрес в настройках askback ([[agent]], [head], [nudges.to]) или почтовый\n\
-                 ящик. Что не дошло, показывает на сервере askback outbox --state refused, а что\n\
-                 ждёт инженера — askback tickets.\n"
+                 ящик. Что не дошло, показывает на сервере askback outbox --state refused (и снова\n\
+                 отправляет askback outbox retry), а что ждёт инженера — askback tickets.\n"
             ),
         ),
         Language::English => (
@@ -265,9 +276,11 @@ pub fn not_reached(
             format!(
                 "The mail server does not take notices to {colleague}.\n\
                  Refused: {notices}, the last one {when}.\nReason: {why}\n\n\
+                 Perhaps nobody knows of this:\n{lost}\n\
                  Correct the address in the configuration of askback ([[agent]], [head], [nudges.to]),\n\
                  or mend the mailbox. What did not arrive is shown on the server by askback outbox\n\
-                 --state refused, what waits for an engineer by askback tickets.\n"
+                 --state refused (and sent again by askback outbox retry), what waits for an\n\
+                 engineer by askback tickets.\n"
             ),
         ),
     };

@@ -11,7 +11,7 @@ mod page;
 mod tests;
 mod words;
 
-pub use letter::{HeldBackFacts, held_back, login_ends, not_reached};
+pub use letter::{HeldBackFacts, NotReached, held_back, login_ends, not_reached};
 pub use notice::{Correspondence, Notice, notices};
 
 use crate::calendar::{Calendar, WorkingDuration};

@@ -24,8 +24,13 @@ pub enum SendOutcome {
         /// Why not now.
         why: String,
     },
-    /// The server was not reached, or takes letters from us at all: no letter would get through.
+    /// The server was not reached or does not let us in: no letter would get through.
     Unreachable {
+        /// Why, with the remedy.
+        why: String,
+    },
+    /// The server refuses us and not this letter: others may fare better if they have another sender or go elsewhere.
+    Unwelcome {
         /// Why, with the remedy.
         why: String,
     },
@@ -48,7 +53,7 @@ impl SendOutcome {
         match self {
             Self::Accepted { .. } => "sent",
             Self::Retry { .. } => "put off",
-            Self::Unreachable { .. } => "waits for the server",
+            Self::Unreachable { .. } | Self::Unwelcome { .. } => "waits for the server",
             Self::Refused { .. } => "refused",
             Self::Ambiguous { .. } => "ambiguous",
         }
@@ -61,6 +66,7 @@ impl SendOutcome {
             Self::Accepted { response } => response,
             Self::Retry { why }
             | Self::Unreachable { why }
+            | Self::Unwelcome { why }
             | Self::Refused { why }
             | Self::Ambiguous { why } => why,
         }

@@ -55,17 +55,21 @@ pub async fn run(
         // From here on a wake-up counts, even one that comes while the database is being asked.
         woken.as_mut().enable();
 
-        let unreachable = send_due(&store, &mut mailer, &sent, &mut stop).await?;
+        let Burst { trouble, shut, took } = send_due(&store, &mut mailer, &sent, &mut stop).await?;
         mailer.end_burst().await;
         if *stop.borrow() {
             return Ok(());
         }
-        if let Some(why) = unreachable {
+        if took {
+            failures = 0;
+        }
+        if let Some(why) = trouble {
             let pause = retry::server_pause(failures);
             failures = failures.saturating_add(1);
             tracing::warn!(again_in_s = pause.as_secs(), "letters wait: {why}");
             tokio::select! {
                 () = tokio::time::sleep(pause) => {}
+                () = woken, if !shut => {}
                 _ = stop.wait_for(|stop| *stop) => return Ok(()),
             }
             continue;
@@ -86,23 +90,52 @@ fn until(due: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Duration {
     wait.map_or(LOOK_EVERY, |wait| wait.min(LOOK_EVERY))
 }
 
-/// Sends what is due, one letter after the other over one connection. `Some` says why the server could not be reached:
-/// then nobody's letter would get through.
+/// What came of the letters that were due.
+#[derive(Default)]
+struct Burst {
+    /// Why letters wait, if the server was not reached or takes some from us.
+    trouble: Option<String>,
+    /// Nobody's letter would get through.
+    shut: bool,
+    /// The server took one.
+    took: bool,
+}
+
+impl Burst {
+    /// Goes by what came of the last letter. Two that are unwelcome one after the other speak for all.
+    fn note(&mut self, outcome: &SendOutcome, last_was_unwelcome: bool) {
+        match outcome {
+            SendOutcome::Accepted { .. } => self.took = true,
+            SendOutcome::Unreachable { why } => (self.trouble, self.shut) = (Some(why.clone()), true),
+            SendOutcome::Unwelcome { why } => {
+                (self.trouble, self.shut) = (Some(why.clone()), last_was_unwelcome);
+            }
+            SendOutcome::Retry { .. } | SendOutcome::Refused { .. } | SendOutcome::Ambiguous { .. } => {}
+        }
+    }
+}
+
+/// Sends what is due, one letter after the other over one connection, as long as there is hope.
 async fn send_due(
     store: &Store,
     mailer: &mut Mailer,
     sent: &Notify,
     stop: &mut watch::Receiver<bool>,
-) -> anyhow::Result<Option<String>> {
+) -> anyhow::Result<Burst> {
+    let began = Utc::now();
+    let mut burst = Burst::default();
+    let mut unwelcome = false;
     // The outcome of one letter and the claim of the next share a commit.
     let mut last: Option<Done> = None;
     loop {
-        let mut unreachable = None;
-        if let Some(Done { outcome: SendOutcome::Unreachable { why }, .. }) = &last {
-            unreachable = Some(why.clone());
+        if let Some(Done { outcome, .. }) = &last {
+            burst.note(outcome, unwelcome);
+            unwelcome = matches!(outcome, SendOutcome::Unwelcome { .. });
         }
         let went_out = matches!(&last, Some(Done { outcome: SendOutcome::Accepted { .. }, .. }));
-        let go_on = unreachable.is_none() && !*stop.borrow();
+        let go_on = !burst.shut && !*stop.borrow();
+        // A letter that was unwelcome is due, but not again in this burst.
+        let due_at = burst.trouble.is_some().then_some(began);
         let done = last.take();
         let next = store
             .write(0, move |tx| {
@@ -110,14 +143,14 @@ async fn send_due(
                 if let Some(done) = &done {
                     record(tx, done, now)?;
                 }
-                Ok(if go_on { tx.claim_due(now, 1)?.pop() } else { None })
+                Ok(if go_on { tx.claim_due(due_at.unwrap_or(now), 1)?.pop() } else { None })
             })
             .await?;
         if went_out {
             failpoint::hit("outbox.recorded");
             sent.notify_one();
         }
-        let Some(Claimed { letter, packed }) = next else { return Ok(unreachable) };
+        let Some(Claimed { letter, packed }) = next else { return Ok(burst) };
         failpoint::hit("outbox.claimed");
         let stopped = async {
             let _ = stop.wait_for(|stop| *stop).await;
@@ -165,9 +198,14 @@ fn record(tx: &Tx<'_>, done: &Done, now: DateTime<Utc>) -> anyhow::Result<()> {
             tx.record_retry(letter.id, why, at)?
         }
         // Not this letter's fault, and no event of it: the log has it.
-        (SendOutcome::Unreachable { why }, Some(_)) => return tx.record_unreachable(letter.id, why, now),
+        (SendOutcome::Unreachable { why } | SendOutcome::Unwelcome { why }, Some(_)) => {
+            return tx.record_unreachable(letter.id, why, now);
+        }
         (
-            SendOutcome::Retry { why } | SendOutcome::Ambiguous { why } | SendOutcome::Unreachable { why },
+            SendOutcome::Retry { why }
+            | SendOutcome::Ambiguous { why }
+            | SendOutcome::Unreachable { why }
+            | SendOutcome::Unwelcome { why },
             None,
         ) => return refused(tx, letter, &format!("given up after four days: {why}"), now),
     }

@@ -45,6 +45,22 @@ impl Reader<'_> {
         })
     }
 
+    /// How many letters wait because the server was away or takes none from us, and why the last of them does.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn held_up(&self) -> Result<Option<(u64, String)>> {
+        // Only such a failure is no attempt. SQLite takes last_error from the row that has the maximum.
+        let held_up = self.row(
+            "SELECT count(*), last_error, max(due_at)
+             FROM outbox
+             WHERE state = 'waiting' AND attempts = 0 AND last_error <> ''",
+            [],
+            |row| Ok((row.get::<_, Size>(0)?.0, row.get::<_, Option<String>>(1)?)),
+        )?;
+        Ok(held_up.and_then(|(count, why)| Some((count, why?))))
+    }
+
     fn by_name(&self, sql: &str) -> Result<Vec<(String, u64)>> {
         self.rows(sql, [], |row| Ok((row.get(0)?, row.get::<_, Size>(1)?.0)))
     }

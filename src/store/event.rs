@@ -75,6 +75,21 @@ impl Reader<'_> {
         )
     }
 
+    /// What was done with a letter, oldest first.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn letter_events(&self, letter: OutboxId) -> Result<Vec<Event>> {
+        self.rows(
+            "SELECT at, mail, ticket, outbox, what, detail
+             FROM event
+             WHERE outbox = ?1
+             ORDER BY id",
+            [letter],
+            event,
+        )
+    }
+
     /// What the clock showed when a mail or an event was last written down; `None` in an empty database.
     ///
     /// # Errors

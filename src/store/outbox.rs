@@ -128,7 +128,7 @@ impl Reader<'_> {
         self.unpack(self.raw_of_letter(id)?).with_context(|| format!("letter {id}"))
     }
 
-    fn raw_of_letter(&self, id: OutboxId) -> Result<i64> {
+    pub(super) fn raw_of_letter(&self, id: OutboxId) -> Result<i64> {
         let raw = self.row("SELECT raw FROM outbox WHERE id = ?1", [id], |row| row.get(0))?;
         raw.context("no such letter")
     }
@@ -265,7 +265,7 @@ impl Tx<'_> {
         Ok(waiting)
     }
 
-    /// Takes letters that are due, their attempts counted. Commit before the first byte goes to SMTP. A letter whose
+    /// Takes letters that are due, first those that nothing has held up yet, their attempts counted. Commit before the first byte goes to SMTP. A letter whose
     /// bytes are damaged is refused instead: it must not stop the others. One that was last touched
     /// later than now is due, too: the clock has been put back since, and nobody must wait for it to catch up.
     ///
@@ -276,7 +276,7 @@ impl Tx<'_> {
             "SELECT id
              FROM outbox
              WHERE state = 'waiting' AND (due_at <= ?1 OR counted_at > ?2)
-             ORDER BY due_at, id
+             ORDER BY last_error <> '', due_at, id
              LIMIT ?3",
             params![Ms(now), Ms(now + PUT_BACK), sql_limit(limit)],
             |row| row.get::<_, OutboxId>(0),
@@ -336,7 +336,8 @@ impl Tx<'_> {
         )
     }
 
-    /// The server was away: a claimed letter is due at once when it is back, and that was no attempt at the letter.
+    /// The server was away, or takes no letters from us: a claimed letter is due at once when it does, and that was no attempt at
+    /// the letter.
     ///
     /// # Errors
     /// If the letter is not claimed, or the database cannot be written.
@@ -401,6 +402,21 @@ impl Tx<'_> {
             Some(state) => bail!("letter {id} is not being sent: it is {}", state.name()),
             None => bail!("there is no letter {id}"),
         }
+    }
+
+    /// A refused letter is to be sent after all, as if it had not been tried; `false` if it is not refused. It is given up when it
+    /// would have been.
+    ///
+    /// # Errors
+    /// If the database cannot be written.
+    pub fn retry_letter(&self, id: OutboxId, now: DateTime<Utc>) -> Result<bool> {
+        let changed = self.change(
+            "UPDATE outbox
+             SET state = 'waiting', attempts = 0, last_error = '', due_at = ?2, counted_at = ?2, settled_at = NULL
+             WHERE id = ?1 AND state = 'refused'",
+            params![id, Ms(now)],
+        )?;
+        Ok(changed == 1)
     }
 
     /// At start, before the first claim: settles the letters that a dead daemon was sending. Events tell of those whose fate is

@@ -2,7 +2,7 @@
 //! hands its bytes on at the SHA-256 of all.
 
 use super::sql::Size;
-use super::{Reader, Tx};
+use super::{OutboxId, Reader, Tx};
 use crate::mail::packed::{DAMAGED, FRAME, Frames, PackedRaw, Unpacker};
 use crate::mail::slim::{Slim, Slimmer};
 use crate::mail::{self, Mail, Take};
@@ -68,6 +68,14 @@ impl Reader<'_> {
         let packed = PackedRaw { frames, sha256, size };
         packed.prove()?;
         Ok(packed)
+    }
+
+    /// What a letter says, however large it is.
+    ///
+    /// # Errors
+    /// If its bytes do not have their SHA-256 any more, or the database cannot be read.
+    pub fn parsed_letter(&self, id: OutboxId) -> Result<Mail> {
+        self.parse(self.raw_of_letter(id)?).with_context(|| format!("letter {id}"))
     }
 
     /// What a row of `raw` says, with the sizes and SHA-256 of all attachments; a large mail is read twice for them.

@@ -1,7 +1,7 @@
 //! What agents and the head have been told, and what of mails and letters that depends on.
 
 use super::sql::{Ms, Size, limit as sql_limit};
-use super::{Reader, Tx};
+use super::{OutboxId, Reader, Tx};
 use crate::mail::Address;
 use crate::nudge::{Key, MailFacts};
 use crate::ticket::{Disposition, TicketId};
@@ -61,6 +61,27 @@ impl Reader<'_> {
         )?;
         unreached.retain(|one: &Unreached| agents.contains(&one.to));
         Ok(unreached)
+    }
+
+    /// The notices to one of us that were refused after `since`, and in the week before `now`, oldest first.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn refused_notices(
+        &self,
+        to: &Address,
+        since: Option<DateTime<Utc>>,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<OutboxId>> {
+        let week = now - RECENT;
+        self.rows(
+            "SELECT id
+             FROM outbox
+             WHERE state = 'refused' AND kind = 'notice' AND recipient = ?1 AND settled_at > ?2
+             ORDER BY id",
+            params![to, Ms(since.map_or(week, |since| since.max(week)))],
+            |row| row.get(0),
+        )
     }
 
     /// How many mails of programs that belong to no ticket have come since the digest before `digest`; of a first one, since the

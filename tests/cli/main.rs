@@ -9,6 +9,7 @@ mod database;
 mod doctor;
 mod exits;
 mod explain;
+mod letters;
 mod packaging;
 mod secrets;
 mod tables;

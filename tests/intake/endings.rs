@@ -6,12 +6,13 @@ use askback::outbox::mailer::{Mailer, Memory, SendOutcome};
 use askback::store::OutboxState;
 
 /// Everything that a mailer can say of a letter that it did not deliver.
-fn failures() -> [SendOutcome; 4] {
+fn failures() -> [SendOutcome; 5] {
     let why = || "as planned".to_owned();
     [
         SendOutcome::Refused { why: why() },
         SendOutcome::Retry { why: why() },
         SendOutcome::Unreachable { why: why() },
+        SendOutcome::Unwelcome { why: why() },
         SendOutcome::Ambiguous { why: why() },
     ]
 }
@@ -66,7 +67,22 @@ async fn an_answer_that_will_never_go_out_is_told_whatever_kept_it() {
         tried += 1;
     }
     println!("{tried} ways in which an answer fails for good, each told");
-    assert_eq!(tried, 4);
+    assert_eq!(tried, 5);
+}
+
+/// `askback outbox retry`.
+#[tokio::test]
+async fn a_refused_answer_that_is_sent_after_all_answers_the_request() {
+    let mut office = Office::with_ticket().await;
+    let to = office.notice_address();
+    office.receive(&from_agent(AGENT, "a1@m2mail.ru", &format!("To: {to}\r\n"), "Исправили.")).await;
+    let refused = office.give_up(&SendOutcome::Refused { why: "as planned".to_owned() }).await;
+    assert_eq!(office.ticket(1).state, State::Open);
+    assert!(office.store.write(0, move |tx| tx.retry_letter(refused.id, Utc::now())).await.unwrap());
+    let memory = Memory::default();
+    office.deliver(Mailer::Memory(memory.clone())).await;
+    assert_eq!(memory.delivered().len(), 1);
+    assert_eq!(office.ticket(1).state, State::Answered);
 }
 
 #[tokio::test]
@@ -85,7 +101,7 @@ async fn a_question_that_will_never_go_out_asks_nobody_whatever_kept_it() {
         tried += 1;
     }
     println!("{tried} ways in which a question fails for good, each told");
-    assert_eq!(tried, 3);
+    assert_eq!(tried, 4);
 }
 
 #[tokio::test]

@@ -193,7 +193,10 @@ fn tokens_are_renewed_before_they_end_and_refresh_tokens_survive_restarts_and_ki
     bench.wait_for_requests(before + 1)?;
     // doctor takes a turn beside the daemon, and neither takes the other's token away.
     let doctor = said(&bench.desk.askback(&["doctor"])?);
-    ensure!(doctor.contains("the token endpoint gives tokens") && doctor.contains("All is well"), "{doctor}");
+    ensure!(
+        doctor.contains("the token endpoint gives tokens") && doctor.contains("Everything works"),
+        "{doctor}"
+    );
     let before = bench.requests();
     bench.wait_for_requests(before + 2)?;
     bench.round_trip(3)?;

@@ -1,7 +1,9 @@
 //! What the operator is told when something is wrong: cause and remedy, and no password.
 
-use super::{desk, servers};
-use anyhow::Result;
+use super::support::compose::mail;
+use super::support::maildir::wait_for_letters;
+use super::{INCOMPLETE, desk, postfix, servers};
+use anyhow::{Context as _, Result};
 
 #[test]
 fn a_wrong_password_is_named_and_never_shown() -> Result<()> {
@@ -34,7 +36,14 @@ fn doctor_finds_a_good_desk_well() -> Result<()> {
     let said =
         String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{said}");
-    for part in ["login works", "certificate valid until", "IDLE", "smtp", "All is well"] {
+    for part in [
+        "login works",
+        "certificate valid until",
+        "IDLE",
+        "smtp",
+        "letters are taken",
+        "Everything works; see the ",
+    ] {
         assert!(said.contains(part), "nothing on {part}:\n{said}");
     }
     Ok(())
@@ -53,4 +62,32 @@ fn doctor_names_cause_and_remedy() -> Result<()> {
     assert!(said.contains("password"), "{said}");
     assert!(!said.contains("not-the-one"), "the password is shown");
     Ok(())
+}
+
+/// A port that takes letters from those who have logged in, and from nobody else.
+#[test]
+fn a_server_that_takes_no_letters_from_us_loses_none() -> Result<()> {
+    let (_dir, mut desk) = desk("unwelcome")?;
+    let login = desk.without_smtp_login()?;
+    let daemon = desk.run()?;
+    let client = "client@unwelcome-client.test";
+    postfix()?.send(client, &desk.address, &mail(client, &desk.address, "Отчёты", INCOMPLETE))?;
+    let log = daemon.wait_for_log("letters WAIT")?;
+    assert!(log.contains("Client host rejected") && log.contains("set `user`"), "{log}");
+    assert!(!log.contains(client), "the log has no addresses of clients: {log}");
+    assert_eq!(desk.rows(&["outbox"])?[0]["state"], "waiting");
+
+    let output = desk.askback(&["doctor"])?;
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(
+        !output.status.success() && said.contains("\u{2717} smtp: ") && !said.contains("All is well"),
+        "{said}"
+    );
+    assert!(said.contains("remedy: set `user`") && said.contains("! outbox: 1 letters wait: "), "{said}");
+
+    desk.set("smtp", login)?;
+    daemon.signal("HUP")?;
+    let letters = wait_for_letters(&desk.mailbox_of(client), 1).with_context(|| desk.log())?;
+    assert_eq!(letters.len(), 1);
+    daemon.stop()
 }

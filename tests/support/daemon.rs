@@ -105,6 +105,15 @@ impl<'a> Desk<'a> {
         self.set("oauth", vec![toml::Value::from(account)])
     }
 
+    /// Does not log in to SMTP from now on; gives the section as it was.
+    pub(crate) fn without_smtp_login(&mut self) -> Result<toml::Value> {
+        let before = self.config.get("smtp").context("there is no smtp")?.clone();
+        let mut section = before.as_table().context("smtp is no section")?.clone();
+        section.retain(|key, _| key != "user" && key != "password_file");
+        self.set("smtp", section)?;
+        Ok(before)
+    }
+
     /// Writes a file with a password that only its owner can read, and says where.
     pub(crate) fn password_file(&self, password: &str) -> Result<PathBuf> {
         let path = self.dir.join(format!("password-{}", password.len()));

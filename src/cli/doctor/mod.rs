@@ -86,7 +86,21 @@ impl Findings<'_> {
     }
 
     fn is_bad(&self) -> bool {
-        self.list.iter().any(|finding| finding.health == Health::Bad)
+        self.count(Health::Bad) > 0
+    }
+
+    fn count(&self, health: Health) -> usize {
+        self.list.iter().filter(|finding| finding.health == health).count()
+    }
+
+    /// The last line.
+    fn verdict(&self) -> String {
+        match (self.is_bad(), self.count(Health::Note)) {
+            (true, _) => "Something needs mending.".to_owned(),
+            (false, 0) => "All is well.".to_owned(),
+            (false, 1) => "Everything works; see the note (!) above.".to_owned(),
+            (false, notes) => format!("Everything works; see the {notes} notes (!) above."),
+        }
     }
 }
 
@@ -99,8 +113,8 @@ pub(super) fn run(path: &Path, json: bool, screen: &mut Screen) -> Outcome {
         let list = std::mem::take(&mut findings.list);
         screen.json(&list)?;
     } else {
-        let all = if bad { "Something needs mending." } else { "All is well." };
-        screen.heading(all)?;
+        let verdict = findings.verdict();
+        screen.heading(&verdict)?;
     }
     if bad { Err(Failure::told(exit)) } else { Ok(()) }
 }

@@ -51,11 +51,14 @@ pub(super) fn examine(config: &Config, findings: &mut Findings<'_>) -> Result<bo
         }
     }
     let settings = config.smtp_settings(&secrets);
-    let probe = async { tokio::time::timeout(PATIENCE, Box::pin(Smtp::probe(&settings))).await };
+    let probe = async {
+        tokio::time::timeout(PATIENCE, Box::pin(Smtp::probe(&settings, &config.support.addresses))).await
+    };
     match runtime.block_on(probe) {
         Ok(Ok(certificate)) => {
             let login = if settings.login.is_some() { "login works" } else { "no login, as configured" };
-            findings.good("smtp", format!("{}:{}, {login}", settings.host, settings.port))?;
+            let (host, port) = (&settings.host, settings.port);
+            findings.good("smtp", format!("{host}:{port}, {login}, letters are taken"))?;
             expiry("smtp", certificate.as_ref(), now, findings)?;
         }
         Ok(Err(error)) => findings.error("smtp", &error)?,

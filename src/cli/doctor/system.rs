@@ -1,7 +1,7 @@
 //! What the daemon stands on in this machine: clock, database, disk.
 
 use super::Findings;
-use crate::cli::failure::Outcome;
+use crate::cli::failure::{Outcome, split_remedy};
 use crate::cli::screen::moment;
 use crate::config::Config;
 use crate::daemon::clock_is_possible;
@@ -67,7 +67,21 @@ fn contents(config: &Config, store: &Store, findings: &mut Findings<'_>) -> Outc
         let detail = format!("{held} mails wait for a person: held or quarantined");
         findings.note("mails", detail, "askback held list and askback quarantine list show them")?;
     }
+    letters(store, findings)?;
     notices(config, store, findings)
+}
+
+/// Whether letters wait because the server was away or took none from us.
+fn letters(store: &Store, findings: &mut Findings<'_>) -> Outcome {
+    match store.read_now(|reader| reader.held_up()) {
+        Ok(None) => Ok(()),
+        Ok(Some((letters, why))) => {
+            let (what, remedy) = split_remedy(&why);
+            let remedy = if remedy.is_empty() { "askback outbox shows them" } else { &remedy };
+            findings.note("outbox", format!("{letters} letters wait: {what}"), remedy)
+        }
+        Err(error) => findings.error("database", &format!("{error:#}")),
+    }
 }
 
 /// Whether those whom askback tells get what it tells.

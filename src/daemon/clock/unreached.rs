@@ -2,13 +2,23 @@
 
 use super::Clock;
 use crate::intake;
-use crate::mail::Address;
+use crate::mail::{self, Address};
 use crate::nudge::{self, Cause};
-use crate::store::Tx;
+use crate::store::{OutboxId, Tx};
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// Nobody hears more often of the same address.
 const AGAIN_AFTER: TimeDelta = TimeDelta::days(1);
+
+/// So many subjects of what did not arrive are listed, the latest.
+const SUBJECTS: usize = 30;
+
+/// The subjects of letters, but of those whose bytes are damaged.
+fn subjects(tx: &Tx<'_>, letters: &[OutboxId]) -> Vec<String> {
+    let latest = letters.get(letters.len().saturating_sub(SUBJECTS)..).unwrap_or_default();
+    let letter = |id: &OutboxId| tx.letter(*id).ok().flatten();
+    latest.iter().filter_map(letter).map(|letter| mail::parse(&letter.raw).subject).collect()
+}
 
 impl Clock {
     /// Tells those who hear of what is wrong, and the head, whom notices do not reach; each once a day as long as more are
@@ -24,16 +34,24 @@ impl Clock {
         let mut letters = 0;
         for one in &unreached {
             let key = format!("unreached {}", one.to);
-            let is_news =
-                tx.moment(&key)?.is_none_or(|told| told < one.at && (now - told).abs() >= AGAIN_AFTER);
+            let told = tx.moment(&key)?;
+            let is_news = told.is_none_or(|told| told < one.at && (now - told).abs() >= AGAIN_AFTER);
             if people.is_empty() || !is_news {
                 continue;
             }
             tx.put_moment(&key, now)?;
             let when = one.at.with_timezone(&self.desk.calendar.zone()).format("%d.%m %H:%M").to_string();
+            // What nobody else may have heard of is not told again: its subject stands here.
+            let lost = subjects(tx, &tx.refused_notices(&one.to, told, now)?);
+            let about = nudge::NotReached {
+                colleague: &one.to,
+                notices: one.notices,
+                when: &when,
+                why: &one.why,
+                lost: &lost,
+            };
             for person in &people {
-                let notice =
-                    nudge::not_reached(self.policy.language, &one.to, one.notices, &when, &one.why, person);
+                let notice = nudge::not_reached(self.policy.language, &about, person);
                 tx.enqueue(&intake::notice_letter(&self.desk, &notice, now)?, now)?;
                 letters += 1;
             }

@@ -5,6 +5,7 @@ mod bearer;
 mod connect;
 mod crlf;
 mod greeted;
+mod refusal;
 
 use super::mailer::{SendOutcome, clean};
 use crate::failpoint;
@@ -17,6 +18,7 @@ use lettre::transport::smtp::client::AsyncSmtpConnection;
 use lettre::transport::smtp::commands::{Data, Mail, Quit, Rcpt, Rset};
 use lettre::transport::smtp::extension::{Extension, MailBodyParameter, MailParameter};
 use lettre::transport::smtp::response::Response;
+use refusal::{Blames, blames, is_of_content};
 use std::fmt::Display;
 use std::future::{Future, poll_fn};
 use std::pin::pin;
@@ -100,8 +102,10 @@ impl std::fmt::Debug for Smtp {
 enum Failure {
     /// 4xx.
     Later(String),
-    /// 5xx.
+    /// 5xx, or we cannot send it.
     Never(String),
+    /// 5xx that is not about this letter.
+    Unwelcome(String),
     /// No answer, none that can be read, or 421: the server closes the connection.
     Lost(String),
 }
@@ -120,6 +124,7 @@ impl From<Failure> for Undelivered {
         match failure {
             Failure::Later(why) => Self::Outcome(SendOutcome::Retry { why }),
             Failure::Never(why) => Self::Outcome(SendOutcome::Refused { why }),
+            Failure::Unwelcome(why) => Self::Outcome(SendOutcome::Unwelcome { why }),
             Failure::Lost(why) => Self::NoConnection(why),
         }
     }
@@ -132,16 +137,21 @@ impl Smtp {
         Self { settings, connection: None, dot_sent: AtomicBool::new(false) }
     }
 
-    /// Logs in and leaves again: for `doctor`. Gives the validity of the server's certificate, if there is one.
+    /// Logs in, asks whether an automatic letter and one from each of `senders` would be taken, and leaves again; nothing is sent. For `doctor`. Gives the validity
+    /// of the server's certificate, if there is one.
     ///
     /// # Errors
     /// What would keep letters from going out, with its remedy.
-    pub async fn probe(settings: &Settings) -> Result<Option<crate::net::CertificateInfo>, String> {
-        let (connection, certificate) = connect::open(settings).await?;
+    pub async fn probe(
+        settings: &Settings,
+        senders: &[Address],
+    ) -> Result<Option<crate::net::CertificateInfo>, String> {
+        let (mut connection, certificate) = connect::open(settings).await?;
         let mut smtp = Self::new(settings.clone());
+        let taken = smtp.takes_letters(&mut connection, senders).await;
         smtp.connection = Some(connection);
         smtp.quit().await;
-        Ok(certificate)
+        taken.map(|()| certificate)
     }
 
     /// What to do about a server that never answers with these settings, for people.
@@ -226,17 +236,40 @@ impl Smtp {
         content: &P,
     ) -> Result<Response, Undelivered> {
         let parameters = parameters(connection, from, to, content)?;
-        let mut envelope = self.envelope(connection, from, to, &parameters).await;
-        if let (Err(Failure::Never(_)), None, Some(bounce)) = (&envelope, from, &self.settings.bounce_address)
+        let (sender, mut taken) = self.offer(connection, from, to, &parameters).await;
+        if let Err(Failure::Never(why)) = &taken
+            && blames(why) == Blames::Anyone
+            && !self.takes_others(connection, sender, to).await?
         {
-            // Some servers refuse the null sender, at once or with the recipient.
-            self.command(connection, Rset, 250).await?;
-            envelope = self.envelope(connection, Some(bounce), to, &parameters).await;
+            taken = Err(Failure::Unwelcome(why.clone()));
         }
-        envelope?;
-        self.command(connection, Data, 354).await?;
+        let sent = match taken {
+            Ok(()) => self.transfer(connection, content).await,
+            Err(failure) => Err(failure.into()),
+        };
+        sent.map_err(|undelivered| {
+            let Undelivered::Outcome(SendOutcome::Unwelcome { why }) = &undelivered else {
+                return undelivered;
+            };
+            let why = self.unwelcome(why, sender, to);
+            Undelivered::Outcome(SendOutcome::Unwelcome { why })
+        })
+    }
+
+    /// DATA and the content.
+    async fn transfer<P: Pieces + ?Sized>(
+        &self,
+        connection: &mut AsyncSmtpConnection,
+        content: &P,
+    ) -> Result<Response, Undelivered> {
+        // The envelope was taken: what is refused now is this letter, unless the codes say otherwise.
+        let about = |failure| {
+            let Failure::Never(why) = failure else { return failure };
+            if blames(&why) == Blames::Us { Failure::Unwelcome(why) } else { Failure::Never(why) }
+        };
+        self.command(connection, Data, 354).await.map_err(about)?;
         failpoint::hit("smtp.data");
-        match self.content(connection, content).await {
+        match self.content(connection, content).await.map_err(about) {
             Err(Failure::Lost(why)) if self.dot_sent.load(Ordering::Relaxed) => {
                 Err(Undelivered::Outcome(SendOutcome::Ambiguous { why }))
             }
@@ -244,6 +277,29 @@ impl Smtp {
         }
     }
 
+    /// The envelope, with the bounce address where the null sender is refused; gives the sender that counts.
+    async fn offer<'a>(
+        &'a self,
+        connection: &mut AsyncSmtpConnection,
+        from: Option<&'a Address>,
+        to: &Address,
+        parameters: &[MailParameter],
+    ) -> (Option<&'a Address>, Result<(), Failure>) {
+        let taken = self.envelope(connection, from, to, parameters).await;
+        match (&taken, from, &self.settings.bounce_address) {
+            // Some servers refuse the null sender, at once or with the recipient.
+            (Err(Failure::Never(_) | Failure::Unwelcome(_)), None, Some(bounce)) => {
+                let again = match self.command(connection, Rset, 250).await {
+                    Ok(_) => self.envelope(connection, Some(bounce), to, parameters).await,
+                    Err(failure) => Err(failure),
+                };
+                (Some(bounce), again)
+            }
+            _ => (from, taken),
+        }
+    }
+
+    /// MAIL and RCPT. All that MAIL tells of the letter is in its parameters: else a refusal of it is about us.
     async fn envelope(
         &self,
         connection: &mut AsyncSmtpConnection,
@@ -253,9 +309,17 @@ impl Smtp {
     ) -> Result<(), Failure> {
         let from = from.map(lettre_address).transpose()?;
         let to = lettre_address(to)?;
-        self.command(connection, Mail::new(from, parameters.to_vec()), 250).await?;
+        match self.command(connection, Mail::new(from, parameters.to_vec()), 250).await {
+            Err(Failure::Never(why)) if !is_of_content(&why) => {
+                return Err(Failure::Unwelcome(why));
+            }
+            answer => answer?,
+        };
         failpoint::hit("smtp.sender");
-        self.command(connection, Rcpt::new(to, Vec::new()), 250).await?;
+        match self.command(connection, Rcpt::new(to, Vec::new()), 250).await {
+            Err(Failure::Never(why)) if blames(&why) == Blames::Us => return Err(Failure::Unwelcome(why)),
+            answer => answer?,
+        };
         failpoint::hit("smtp.recipient");
         Ok(())
     }

@@ -25,7 +25,7 @@ impl Bench {
         Self { server: Server::plain().await, authorization, tokens }
     }
 
-    /// Logs in to a server that offers this; gives what came of it and the commands from the login on.
+    /// Logs in to a server that offers this; gives what came of it and the commands of the login.
     async fn log_in(&self, offer: &'static str) -> (Result<(), String>, Vec<String>) {
         let before = self.server.seen().commands.len();
         // Once for lettre, once for us.
@@ -33,9 +33,10 @@ impl Bench {
         self.server.act("EHLO", Act::Say(offer));
         let login = Credentials::OAuth { user: "ivan".to_owned(), tokens: self.tokens.clone() };
         let settings = Settings { login: Some(login), ..settings(&self.server) };
-        let outcome = Smtp::probe(&settings).await.map(|_| ());
+        let outcome = Smtp::probe(&settings, &[]).await.map(|_| ());
         let commands = self.server.seen().commands;
-        (outcome, commands.into_iter().skip(before + 2).filter(|command| command != "QUIT").collect())
+        let of_login = |command: &String| command != "QUIT" && command != "MAIL FROM:<>";
+        (outcome, commands.into_iter().skip(before + 2).take_while(of_login).collect())
     }
 
     fn message(&self, token: &Secret, bearer: bool) -> String {

@@ -6,6 +6,7 @@ mod login;
 mod loops;
 mod records;
 mod server;
+mod unwelcome;
 
 #[path = "../../../tests/support/authorization.rs"]
 mod authorization;

@@ -33,6 +33,8 @@ async fn whom_notices_do_not_reach_the_head_hears_of() {
     assert_eq!(bench.tick("2026-05-14T06:02:00Z").await, [lost.as_str()]);
     let text = crate::mail::parse(&bench.letters().pop().unwrap().raw).text.full;
     assert!(text.contains("550 5.1.1 no such user") && !text.contains('\u{1b}'), "{text}");
+    // Nobody is told twice of one cause, so this letter is where the head hears of what the agent was to hear.
+    assert!(text.contains("- askback: № 1, новое от клиента: Отчёт"), "{text}");
     assert_eq!(bench.settle("2026-05-14T06:02:01Z", true).await, 1);
     assert_eq!(bench.tick("2026-05-14T06:03:00Z").await, [""; 0], "once");
 
@@ -55,6 +57,10 @@ async fn whom_notices_do_not_reach_the_head_hears_of() {
     // And still on the next: once more, until one gets through.
     let morning = bench.tick("2026-05-15T06:03:00Z").await;
     assert!(morning.contains(&lost), "{morning:?}");
+    let texts: Vec<String> =
+        bench.letters().iter().map(|letter| crate::mail::parse(&letter.raw).text.full).collect();
+    let again = texts.iter().rfind(|text| text.contains("не принимает")).unwrap();
+    assert!(again.contains("№ 2, новое") && !again.contains("№ 1, новое"), "only what is new: {again}");
     bench.settle("2026-05-15T06:04:00Z", true).await;
     assert!(!bench.tick("2026-05-15T06:05:00Z").await.contains(&lost));
     bench.open(State::Open, "2026-05-15T06:06:00Z").await;
