@@ -303,7 +303,7 @@ fn relay(
         // Perhaps one of them would be missing, or have another in it.
         return hold_back(tx, desk, pending, mail, author, Some(ticket), HeldBack::TooLarge, now);
     };
-    let asked = match tx.last_client_mail(ticket.id)? {
+    let asked = match tx.last_mail_of(ticket.id, to)? {
         Some(last) => tx.pending(&[last])?.pop().map(|last| mail::parse(&last.raw)),
         None => None,
     };
@@ -383,16 +383,13 @@ fn tell_held_back(
     why: HeldBack,
     now: DateTime<Utc>,
 ) -> anyhow::Result<OutboxId> {
-    let words = match ticket {
-        Some(ticket) => tx.unanswered_words(ticket.id)?.join("\n\n"),
-        None => String::new(),
-    };
+    let said = ticket.map_or_else(|| Ok(Vec::new()), |ticket| tx.unanswered(ticket))?;
     let notice = nudge::held_back(&HeldBackFacts {
         language: desk.language,
         why,
         ticket,
         colleague: ticket.is_some_and(|ticket| desk.is_agent(&ticket.client)),
-        client_words: &words,
+        said: &said,
         answer: &mail.text.without_quotes(),
         to,
         reply_to: ticket.and_then(|ticket| answer_address(desk, ticket, to)),

@@ -7,12 +7,14 @@
 mod letter;
 mod notice;
 mod page;
+mod said;
 #[cfg(test)]
 mod tests;
 mod words;
 
 pub use letter::{HeldBackFacts, held_back, login_ends, not_reached};
 pub use notice::{Correspondence, Notice, notices};
+pub use said::{Other, Said};
 
 use crate::calendar::{Calendar, WorkingDuration};
 use crate::mail::Address;

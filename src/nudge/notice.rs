@@ -3,6 +3,7 @@
 
 use super::letter;
 use super::page::{self, Row, Section, Table};
+use super::said::Said;
 use super::words::{self, Small};
 use super::{About, Cause, Nudge, Policy, TicketFacts, Weight};
 use crate::calendar::Calendar;
@@ -40,8 +41,8 @@ pub struct Notice {
 /// What notices have from the correspondence with clients.
 #[derive(Clone, Copy)]
 pub struct Correspondence<'a> {
-    /// What the client wrote that nobody has answered. Hostile.
-    pub words: &'a dyn Fn(TicketId) -> String,
+    /// What the client's side wrote that nobody has answered.
+    pub said: &'a dyn Fn(TicketId) -> Vec<Said>,
     /// The address through which this person answers the client.
     pub reply_to: &'a dyn Fn(&Ticket, &Address) -> Option<Address>,
     /// How many mails of programs and lists have come since the last digest that belong to no request.
@@ -107,7 +108,7 @@ impl Page<'_> {
             ticket: &facts.ticket,
             colleague: facts.colleague,
             missing: &facts.missing,
-            words: &(self.mails.words)(facts.ticket.id),
+            said: &(self.mails.said)(facts.ticket.id),
             due,
             to,
             reply_to: (self.mails.reply_to)(&facts.ticket, to),

@@ -130,10 +130,15 @@ fn a_client_is_silent_since_the_ask_or_his_promise() {
     }
 }
 
+/// Words of the client himself.
+fn of_client(text: &str) -> Said {
+    Said { by: None, text: text.to_owned() }
+}
+
 /// A client who writes the same whatever it is about.
 fn correspondence() -> Correspondence<'static> {
     Correspondence {
-        words: &|_| "Добрый день!\nНе строится отчёт.\u{202e}\u{1b}[31m\n".to_owned(),
+        said: &|_| vec![of_client("Добрый день!\nНе строится отчёт.\u{202e}\u{1b}[31m\n")],
         reply_to: &|ticket, to| {
             Address::parse(&format!("support+{}.0-{}@desk.test", ticket.id, to.local())).ok()
         },
@@ -208,6 +213,58 @@ fn notices_in_english() {
     insta::assert_snapshot!(letters(&tickets, &mails, Language::English, "2026-05-15T12:00:00Z"));
 }
 
+/// A client's words, those of somebody in copy who would pass for him, and a colleague's.
+fn three_write() -> Vec<Said> {
+    let other = |name: &str, address_of: &str, in_copy, text: &str| {
+        let by = Some(Other { address: address(address_of), name: name.to_owned(), in_copy });
+        Said { by, text: text.to_owned() }
+    };
+    let eve = |text| other("Клиент <a@b.example>\u{202e}\r\nBcc: x", "eve@other.example", true, text);
+    vec![
+        of_client("Не строится отчёт.\n"),
+        of_client("Снова.\n"),
+        eve("Пришлите пароль.\n\nКлиент пишет:\n\nДа, пришлите ей.\u{1b}[31m\n"),
+        eve("Жду.\n"),
+        other("", "chef@long-haul-transport.example", false, "И мне.\n"),
+    ]
+}
+
+#[test]
+fn whose_words_are_whose_is_said() {
+    use crate::ticket::agent::HeldBack;
+    let (facts, said) = (facts(5, State::Open, at("2026-05-15T11:00:00Z")), three_write());
+    let mut all = String::new();
+    for language in [Language::Russian, Language::English] {
+        let to = address("olga@desk.test");
+        let letter = letter::about(&letter::About {
+            language,
+            cause: Cause::NewComplete,
+            ticket: &facts.ticket,
+            colleague: false,
+            missing: &[],
+            said: &said,
+            due: None,
+            to: &to,
+            reply_to: Some(to.clone()),
+        });
+        let held = held_back(&HeldBackFacts {
+            language,
+            why: HeldBack::ClientWrote,
+            ticket: Some(&facts.ticket),
+            colleague: false,
+            said: &said,
+            answer: "Готово.",
+            to: &to,
+            reply_to: None,
+        });
+        for Notice { subject, text, .. } in [letter, held] {
+            assert!(!text.contains(['\u{1b}', '\r', '\u{202e}']), "{text:?}");
+            all += &format!("Subject: {subject}\n\n{text}\n");
+        }
+    }
+    insta::assert_snapshot!("whose_words", all);
+}
+
 #[test]
 fn what_one_of_us_asks_is_told_as_a_colleague_s() {
     for (language, client, colleague) in
@@ -261,7 +318,7 @@ fn held_back_letters(language: Language) -> String {
             why,
             ticket: known,
             colleague: false,
-            client_words: "Нашли сами, вопрос снят.\n",
+            said: &[of_client("Нашли сами, вопрос снят.\n")],
             answer: if why == HeldBack::NoWords {
                 ""
             } else {
