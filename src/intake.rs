@@ -10,6 +10,7 @@ mod desk;
 mod explain;
 #[cfg(test)]
 mod fixture;
+mod held_back;
 mod letters;
 mod machine;
 mod notice;

@@ -110,7 +110,8 @@ impl Clock {
         let reply_to = |ticket: &Ticket, person: &Address| intake::answer_address(&self.desk, ticket, person);
         let digest = news.iter().find(|nudge| nudge.key.cause == nudge::Cause::Digest);
         let set_aside = digest.map_or(Ok(0), |digest| tx.set_aside(&digest.key))?;
-        let mails = Correspondence { said: &said, reply_to: &reply_to, set_aside };
+        let held_back = digest.map_or(Ok(0), |digest| tx.held_back(&digest.key))?;
+        let mails = Correspondence { said: &said, reply_to: &reply_to, set_aside, held_back };
         let notices = nudge::notices(&news, &tickets, &self.desk.calendar, &self.policy, mails, now);
         for notice in &notices {
             tx.enqueue(&intake::notice_letter(&self.desk, notice, now)?, now)?;

@@ -204,6 +204,22 @@ pub fn held_back(facts: &HeldBackFacts<'_>) -> Notice {
                 ),
             ),
         ),
+        HeldBack::Repeated => (
+            pick(
+                format!("те же слова вы недавно {to} уже отправляли."),
+                format!("you have sent the {to} the very same words of late."),
+            ),
+            pick(
+                format!(
+                    "Если ваш почтовый ящик отвечает сам, выключите это для писем askback. Если же\n\
+                     писали вы, ответьте на это письмо другими словами: они уйдут {to}."
+                ),
+                format!(
+                    "If your mailbox answers by itself, switch that off for mails of askback. If it was\n\
+                     you, reply to this mail in other words: they go to the {to}."
+                ),
+            ),
+        ),
     };
     let mut text =
         format!("{} {why}\n\n{how}\n", say("Ваше письмо не отправлено:", "Your mail was not sent:"));

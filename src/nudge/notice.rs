@@ -18,6 +18,9 @@ const SUBJECT_CHARS: usize = 24;
 /// What lists the mails of programs, on the server.
 const MAILS_SET_ASIDE: &str = "askback mails --disposition automatic";
 
+/// What lists answers that were not sent on, on the server.
+const MAILS_HELD_BACK: &str = "askback mails";
+
 /// So many new requests have letters of their own in one run; more stand in the table. A first start or an import must not
 /// fill anybody's mailbox.
 const MAX_LETTERS: usize = 5;
@@ -47,6 +50,8 @@ pub struct Correspondence<'a> {
     pub reply_to: &'a dyn Fn(&Ticket, &Address) -> Option<Address>,
     /// How many mails of programs and lists have come since the last digest that belong to no request.
     pub set_aside: u64,
+    /// How many answers of agents have not been sent on since then.
+    pub held_back: u64,
 }
 
 /// Notices for all who have something to hear. `nudges` are those that were not told before; `tickets` all that are
@@ -213,7 +218,10 @@ impl Page<'_> {
         let old = (old_mails > 0).then(|| format!("{}: {old_mails}", self.small.old_mails));
         let aside = self.mails.set_aside;
         let aside = (aside > 0).then(|| format!("{}: {aside}\n  {}", self.small.set_aside, MAILS_SET_ASIDE));
-        Section { heading, tables: tables.collect(), lines: old.into_iter().chain(aside).collect() }
+        let kept = self.mails.held_back;
+        let kept = (kept > 0).then(|| format!("{}: {kept}\n  {}", self.small.held_back, MAILS_HELD_BACK));
+        let lines = old.into_iter().chain(kept).chain(aside);
+        Section { heading, tables: tables.collect(), lines: lines.collect() }
     }
 
     fn row(&self, to: &Address, nudge: &Nudge<'_>) -> Row {

@@ -143,6 +143,7 @@ fn correspondence() -> Correspondence<'static> {
             Address::parse(&format!("support+{}.0-{}@desk.test", ticket.id, to.local())).ok()
         },
         set_aside: 0,
+        held_back: 0,
     }
 }
 

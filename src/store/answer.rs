@@ -104,6 +104,25 @@ impl Reader<'_> {
         Ok(author.flatten())
     }
 
+    /// The agents' mails that were sent on to a client with exactly these words after `since`, and may have reached him.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn relayed(&self, client: &Address, words: &str, since: DateTime<Utc>) -> Result<Vec<MailId>> {
+        self.rows(
+            "SELECT message.mail
+             FROM outbox JOIN message ON message.outbox = outbox.id
+             WHERE outbox.id > coalesce((SELECT id FROM outbox WHERE created_at <= ?3 ORDER BY id DESC LIMIT 1), 0)
+               AND outbox.kind = 'answer' AND outbox.recipient_untagged = ?1 AND outbox.state NOT IN ('refused', 'cancelled')
+               AND outbox.bounced_at IS NULL AND message.ticket = outbox.ticket AND message.own_text = ?2
+               AND message.mail IS NOT NULL
+             ORDER BY outbox.id DESC
+             LIMIT ?4",
+            params![client.without_tag(), words, Ms(since), SHOWN],
+            |row| row.get(0),
+        )
+    }
+
     /// The ticket in which an agent's answer has this Message-ID.
     ///
     /// # Errors
