@@ -172,6 +172,7 @@ pub(super) fn begin(
         request: &reading.request,
         language: super::known_language(tx, desk, &reading.request, client)?,
         ticket: None,
+        by_number: false,
         linked: None,
         permission: Permission::Denied("an agent wrote it".to_owned()),
         arrived_at: pending.received_at,

@@ -131,6 +131,7 @@ fn explain_one(
             request: &request,
             language: desk.language,
             ticket: ticket.as_ref(),
+            by_number: false,
             linked: None,
             permission,
             arrived_at,

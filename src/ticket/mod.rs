@@ -105,7 +105,7 @@ pub struct Ticket {
     pub client: Address,
     /// The client's display name from the first mail. Hostile.
     pub client_name: String,
-    /// Others who take part: put in Cc by a participant. They may join mails to the ticket, nothing else.
+    /// Others who take part: put in Cc by the client. They may join mails to the ticket, nothing else.
     pub participants: Vec<Address>,
     /// Subject of the first mail. Hostile.
     pub subject: String,
