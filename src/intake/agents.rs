@@ -4,6 +4,7 @@ use super::held_back::{self, hold_back};
 use super::{Desk, EVER, Pending, Reading, incoming};
 use crate::mail::packed::{Frames, Packer};
 use crate::mail::{self, Address, AttachedFile, HeaderText, Mail, Mailbox, MessageId};
+use crate::nudge;
 use crate::reply::mime::{self, Base64Lines, Headers, Piece};
 use crate::reply::{self, Authentication};
 use crate::store::{Direction, EventSubject, GoneOut, LetterKind, Message, NewLetter, Tx};
@@ -296,7 +297,14 @@ fn relay(
         // Addressed to us twice, say: two copies of one mail, with other headers.
         return automatic(tx, pending, "a copy of it has been sent on already", now);
     }
-    let text = mail.text.without_quotes();
+    let words = mail.text.without_quotes();
+    let notice = answered_notice(tx, mail)?;
+    let Some(text) = nudge::without_notice(&mail.text.full, &words, notice.as_deref()) else {
+        return hold_back(tx, desk, pending, mail, author, Some(ticket), HeldBack::QuotesNotice, now);
+    };
+    if text.is_empty() && mail.attachments.is_empty() {
+        return hold_back(tx, desk, pending, mail, author, Some(ticket), HeldBack::NoWords, now);
+    }
     if mail.attachments.is_empty() && sent_before(tx, ticket, &text, author, now)? {
         return hold_back(tx, desk, pending, mail, author, Some(ticket), HeldBack::Repeated, now);
     }
@@ -358,6 +366,18 @@ fn relay(
     let subject = EventSubject { mail: Some(pending.id), ticket: Some(ticket.id), outbox: Some(id) };
     tx.event(now, subject, "relayed", &format!("{why}; {author} wrote it"))?;
     tx.set_disposition(pending.id, Disposition::Filed, Some(ticket.id), why, now)
+}
+
+/// The text of the notice that a mail replies to.
+fn answered_notice(tx: &Tx<'_>, mail: &Mail) -> anyhow::Result<Option<String>> {
+    for id in &references(mail) {
+        if let Some(letter) = tx.find_letter(id)?
+            && letter.kind == LetterKind::Notice
+        {
+            return Ok(tx.letter(letter.id)?.map(|letter| mail::parse(&letter.raw).text.full));
+        }
+    }
+    Ok(None)
 }
 
 /// Whether an agent has sent a client these very words through us of late, as a program of his does that answers every mail.

@@ -204,6 +204,17 @@ pub fn held_back(facts: &HeldBackFacts<'_>) -> Notice {
                 ),
             ),
         ),
+        HeldBack::QuotesNotice => (
+            say(
+                "в нём без отметки цитаты стоит текст извещения.",
+                "it has the text of the notice in it, not marked as a quote.",
+            )
+            .to_owned(),
+            pick(
+                format!("Ответьте на это письмо, удалив из ответа текст извещения: остальное уйдёт {to}."),
+                format!("Reply to this mail without the text of the notice: the rest goes to the {to}."),
+            ),
+        ),
         HeldBack::Repeated => (
             pick(
                 format!("те же слова вы недавно {to} уже отправляли."),
@@ -299,22 +310,27 @@ pub fn not_reached(
     Notice { to: to.clone(), reply_to: None, subject: HeaderText::new(&subject, 200), text, html: None }
 }
 
-fn how_to_answer(language: Language, Whose { to, .. }: &Whose, by_reply: bool) -> String {
-    match (language, by_reply) {
-        (Language::Russian, true) => format!(
-            "Чтобы ответить {to}, ответьте на это письмо: ваши слова и файлы уйдут ему\n\
-             от имени поддержки, цитата останется здесь.\n"
-        ),
-        (Language::Russian, false) => {
-            format!("Чтобы ответить {to}, напишите ему, поставив адрес поддержки в копию.\n")
+/// What a reply to a letter does.
+pub(super) const fn by_reply(language: Language) -> &'static str {
+    match language {
+        Language::Russian => {
+            "ответьте на это письмо: ваши слова и файлы уйдут ему\nот имени поддержки, цитата останется здесь."
         }
-        (Language::English, true) => format!(
-            "To answer the {to}, reply to this mail: your words and files go to him in the\n\
-             name of the support, the quote stays here.\n"
-        ),
-        (Language::English, false) => {
-            format!("To answer the {to}, write to him with the support address in Cc.\n")
+        Language::English => {
+            "reply to this mail: your words and files go to him in the\nname of the support, the quote stays here."
         }
+    }
+}
+
+fn how_to_answer(language: Language, Whose { to, .. }: &Whose, replies: bool) -> String {
+    let how = match (language, replies) {
+        (_, true) => by_reply(language),
+        (Language::Russian, false) => "напишите ему, поставив адрес поддержки в копию.",
+        (Language::English, false) => "write to him with the support address in Cc.",
+    };
+    match language {
+        Language::Russian => format!("Чтобы ответить {to}, {how}\n"),
+        Language::English => format!("To answer the {to}, {how}\n"),
     }
 }
 

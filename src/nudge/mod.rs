@@ -7,6 +7,7 @@
 mod letter;
 mod notice;
 mod page;
+mod quoted;
 mod said;
 #[cfg(test)]
 mod tests;
@@ -14,6 +15,7 @@ mod words;
 
 pub use letter::{HeldBackFacts, held_back, login_ends, not_reached};
 pub use notice::{Correspondence, Notice, notices};
+pub use quoted::without_notice;
 pub use said::{Other, Said};
 
 use crate::calendar::{Calendar, WorkingDuration};

@@ -90,7 +90,7 @@ pub(super) fn goes_to(language: Language, whose: &Whose, client: &Address, said:
 }
 
 /// The line above the client's words.
-fn writes(language: Language, whose: &Whose) -> String {
+pub(super) fn writes(language: Language, whose: &Whose) -> String {
     match language {
         Language::Russian => format!("{} пишет:", capital(whose.who)),
         Language::English => format!("The {} writes:", whose.who),

@@ -1,3 +1,5 @@
+mod quoted;
+
 use super::*;
 use crate::calendar::Hours;
 use crate::request::Answers;

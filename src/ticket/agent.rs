@@ -84,11 +84,13 @@ pub enum HeldBack {
     OtherAddress,
     /// Its author has sent the client the very same words before.
     Repeated,
+    /// The notice stands in it, and cannot be told from its author's words.
+    QuotesNotice,
 }
 
 impl HeldBack {
     /// All reasons.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::ClientWrote,
         Self::NoWords,
         Self::Forward,
@@ -96,6 +98,7 @@ impl HeldBack {
         Self::NoTicket,
         Self::OtherAddress,
         Self::Repeated,
+        Self::QuotesNotice,
     ];
 
     /// Whether somebody else has caused it since, so that its author must hear of it each time.
@@ -108,7 +111,8 @@ impl HeldBack {
             | Self::TooLarge
             | Self::NoTicket
             | Self::OtherAddress
-            | Self::Repeated => false,
+            | Self::Repeated
+            | Self::QuotesNotice => false,
         }
     }
 
@@ -123,6 +127,7 @@ impl HeldBack {
             Self::NoTicket => "it does not say which client it is for",
             Self::OtherAddress => "it came from another address than the one that the notice went to",
             Self::Repeated => "the client has had the very same words from him before",
+            Self::QuotesNotice => "the text of the notice stands in it unmarked",
         }
     }
 }
