@@ -65,6 +65,7 @@ fn facts(number: u32, state: State, last_client_at: DateTime<Utc>) -> TicketFact
             first_unanswered_at: Some(last_client_at),
             answered_at: None,
             closed_at: None,
+            reopened_at: None,
         },
         missing: Vec::new(),
         reaction: "1d".parse().unwrap(),
@@ -106,6 +107,13 @@ fn an_open_ticket_grows_urgent_in_working_time() {
     check(&returned, "2026-05-14T12:30:01Z", &both);
     let long_ago = TicketFacts { returned_at: Some(at("2026-05-14T11:30:00Z")), ..ticket.clone() };
     check(&long_ago, "2026-05-14T12:30:01Z", &[(Cause::NewComplete, News)]);
+    // Reopened by hand long after: the clock begins anew. By an answer that came back: it is told as that.
+    let mut reopened = facts(1, State::Open, at("2026-05-04T12:00:00Z"));
+    reopened.ticket.reopened_at = Some(at("2026-05-14T12:00:00Z"));
+    check(&reopened, "2026-05-14T12:00:01Z", &[(Cause::NewComplete, News)]);
+    check(&reopened, "2026-05-15T12:00:00Z", &[(Cause::Overdue, News)]);
+    reopened.returned_at = reopened.ticket.reopened_at;
+    check(&reopened, "2026-05-14T12:00:01Z", &[(Cause::Returned, News)]);
     let incomplete = TicketFacts { missing: vec![Field::Steps], ..ticket };
     let asked = |asks| {
         let ticket = Ticket { asks, ..incomplete.ticket.clone() };

@@ -255,13 +255,14 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// If the database cannot be written.
-    pub fn ask_returned(&self, ticket: TicketId) -> Result<()> {
+    pub fn ask_returned(&self, ticket: TicketId, now: DateTime<Utc>) -> Result<()> {
         if let Some(mut ticket) = self.ticket(ticket)?
             && ticket.state == State::Incomplete
             && let Some(state) = states::next(ticket.state, Cause::LetterBounced)
         {
             ticket.state = state;
             ticket.asked.clear();
+            ticket.reopened_at = Some(now);
             self.update_ticket(&ticket)?;
         }
         Ok(())
@@ -282,7 +283,7 @@ impl Tx<'_> {
         if let Some((Some(last), before)) = self.last_answer(ticket)?
             && last == *answer
             && let Some(found) = self.ticket(ticket)?
-            && let Some(open) = returned(&found, self.client_wrote_after(ticket, before)?)
+            && let Some(open) = returned(&found, self.client_wrote_after(ticket, before)?, now)
         {
             self.update_ticket(&open)?;
         }

@@ -307,6 +307,7 @@ fn blank(facts: &Facts<'_>) -> Ticket {
         first_unanswered_at: Some(facts.arrived_at),
         answered_at: None,
         closed_at: None,
+        reopened_at: None,
     }
 }
 

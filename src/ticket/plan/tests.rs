@@ -416,7 +416,7 @@ proptest! {
                     &[states::Cause::AnswerSent]
                 }
                 Happening::AnswerBack => {
-                    talk.ticket = Some(answer::returned(&before, None).unwrap_or(before.clone()));
+                    talk.ticket = Some(answer::returned(&before, None, before.last_client_at).unwrap_or(before.clone()));
                     &[states::Cause::LetterBounced]
                 }
                 Happening::Cause(cause) => {
