@@ -10,6 +10,7 @@ mod desk;
 mod explain;
 #[cfg(test)]
 mod fixture;
+mod held_back;
 mod letters;
 mod machine;
 mod notice;
@@ -31,7 +32,7 @@ use crate::request::{self, Before, Language, Request, Stance};
 use crate::store::{Direction, EventSubject, LetterKind, Message, Pending, Registered, SentCounts, Tx};
 use crate::ticket::agent::Way;
 use crate::ticket::plan::{self, Answer, Facts, Permission, Plan, Role, Waiting};
-use crate::ticket::thread::{self, Clues, Placement, Writer};
+use crate::ticket::thread::{self, Clues, Placement, Proof, Writer};
 use crate::ticket::token::{self, Claim};
 use crate::ticket::{Disposition, Standing, Ticket, TicketId};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -196,6 +197,7 @@ fn file(
             request,
             language: known_language(tx, desk, request, author)?,
             ticket: ticket.as_ref(),
+            by_number: matches!(placement, Placement::Join { proof: Proof::SubjectNumber, .. }),
             linked,
             permission: sender.permission,
             arrived_at: pending.received_at,

@@ -11,7 +11,7 @@ use crate::intake::{Regulation, regulation_of};
 use crate::mail::HeaderText;
 use crate::request::{Finding, Kind, Level, PerField, State as Found};
 use crate::store::{Direction, Event, Letter, Message};
-use crate::ticket::{Ticket, TicketId};
+use crate::ticket::{State, Ticket, TicketId};
 use chrono::Utc;
 use chrono_tz::Tz;
 use serde_json::{Value, json};
@@ -110,7 +110,11 @@ fn show(
         ("last from client", moment(view.last_client_at, zone)),
     ];
     facts.extend(view.first_unanswered_at.map(|at| ("unanswered since", moment(at, zone))));
-    facts.extend(view.answered_at.map(|at| ("answered", moment(at, zone))));
+    // It may be open again since.
+    let answered =
+        if matches!(view.state, State::Answered | State::Closed) { "answered" } else { "last answered" };
+    facts.extend(view.answered_at.map(|at| (answered, moment(at, zone))));
+    facts.extend(view.reopened_at.map(|at| ("reopened", moment(at, zone))));
     facts.extend(view.closed_at.map(|at| ("closed", moment(at, zone))));
     facts.extend(view.due_at.map(|due| {
         let text = moment(due, zone);

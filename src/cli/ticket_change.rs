@@ -60,6 +60,9 @@ fn carry_out(tx: &Tx<'_>, id: TicketId, change: &Change, now: DateTime<Utc>) -> 
     };
     ticket.state = state;
     ticket.closed_at = change.close.then_some(now);
+    if !change.close {
+        ticket.reopened_at = Some(now);
+    }
     ticket.asked.clear();
     ticket.first_unanswered_at =
         if change.close { None } else { ticket.first_unanswered_at.or(Some(ticket.last_client_at)) };

@@ -32,6 +32,7 @@ pub(super) struct TicketView {
     pub(super) first_unanswered_at: Option<DateTime<Utc>>,
     pub(super) answered_at: Option<DateTime<Utc>>,
     pub(super) closed_at: Option<DateTime<Utc>>,
+    pub(super) reopened_at: Option<DateTime<Utc>>,
     /// When the agents' reaction is due; none unless it is their turn.
     pub(super) due_at: Option<DateTime<Utc>>,
     pub(super) overdue: bool,
@@ -50,7 +51,7 @@ impl TicketView {
         let regulation = regulation_of(ticket, regulations);
         let due_at = regulation
             .filter(|_| ticket.state == State::Open)
-            .map(|regulation| hours.add(ticket.last_client_at, regulation.reaction));
+            .map(|regulation| hours.add(ticket.turn_since(), regulation.reaction));
         Self {
             number: ticket.id.0,
             state: ticket.state,
@@ -70,6 +71,7 @@ impl TicketView {
             first_unanswered_at: ticket.first_unanswered_at,
             answered_at: ticket.answered_at,
             closed_at: ticket.closed_at,
+            reopened_at: ticket.reopened_at,
             due_at,
             overdue: due_at.is_some_and(|due| due < now),
             regulation: ticket.regulation.clone(),

@@ -100,17 +100,18 @@ impl Clock {
                 news.push(nudge);
             }
         }
-        let mut words = BTreeMap::new();
+        let mut said = BTreeMap::new();
         for nudge in &news {
             if let About::Ticket(facts) = nudge.about {
-                words.insert(facts.ticket.id, tx.unanswered_words(facts.ticket.id)?.join("\n\n"));
+                said.insert(facts.ticket.id, tx.unanswered(&facts.ticket)?);
             }
         }
-        let words = |ticket| words.get(&ticket).cloned().unwrap_or_default();
+        let said = |ticket| said.get(&ticket).cloned().unwrap_or_default();
         let reply_to = |ticket: &Ticket, person: &Address| intake::answer_address(&self.desk, ticket, person);
         let digest = news.iter().find(|nudge| nudge.key.cause == nudge::Cause::Digest);
         let set_aside = digest.map_or(Ok(0), |digest| tx.set_aside(&digest.key))?;
-        let mails = Correspondence { words: &words, reply_to: &reply_to, set_aside };
+        let held_back = digest.map_or(Ok(0), |digest| tx.held_back(&digest.key))?;
+        let mails = Correspondence { said: &said, reply_to: &reply_to, set_aside, held_back };
         let notices = nudge::notices(&news, &tickets, &self.desk.calendar, &self.policy, mails, now);
         for notice in &notices {
             tx.enqueue(&intake::notice_letter(&self.desk, notice, now)?, now)?;

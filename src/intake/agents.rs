@@ -1,24 +1,27 @@
 //! Agents' mails: answers that have gone out, answers to be sent on, notes.
 
-use super::notice::{answer_address, notice_letter};
+use super::held_back::{self, hold_back};
 use super::{Desk, EVER, Pending, Reading, incoming};
 use crate::mail::packed::{Frames, Packer};
 use crate::mail::{self, Address, AttachedFile, HeaderText, Mail, Mailbox, MessageId};
-use crate::nudge::{self, HeldBackFacts};
+use crate::nudge;
 use crate::reply::mime::{self, Base64Lines, Headers, Piece};
 use crate::reply::{self, Authentication};
-use crate::store::{Direction, EventSubject, GoneOut, LetterKind, Message, NewLetter, OutboxId, Tx};
+use crate::store::{Direction, EventSubject, GoneOut, LetterKind, Message, NewLetter, Tx};
 use crate::ticket::agent::{self, AgentFacts, Deed, HeldBack, Way};
 use crate::ticket::plan::{self, Facts, Permission, Role};
 use crate::ticket::thread::{self, Clues, Placement, Writer};
 use crate::ticket::token::{Claim, ProvedNotice};
 use crate::ticket::{Disposition, Standing, Ticket, TicketId};
 use anyhow::Context as _;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest as _, Sha256};
 
 /// A larger mail is not sent on: no client's server takes it, and while it is sent it is in memory, compressed.
 const MAX_RELAY: u64 = 30_000_000;
+
+/// Within so long nobody means to send a client the same words again (RFC 3834, section 2: responders wait as long).
+const REPEATED_WITHIN: TimeDelta = TimeDelta::days(7);
 
 /// Why a mail in the name of one of us is quarantined.
 pub(super) const FORGED: &str = "it says that one of us wrote it, and DMARC failed: forged";
@@ -170,6 +173,7 @@ pub(super) fn begin(
         request: &reading.request,
         language: super::known_language(tx, desk, &reading.request, client)?,
         ticket: None,
+        by_number: false,
         linked: None,
         permission: Permission::Denied("an agent wrote it".to_owned()),
         arrived_at: pending.received_at,
@@ -216,8 +220,7 @@ fn proved_notice<'a>(
 }
 
 /// A reply to an agent's notice from an address that is not his: a colleague's, an alias of his, or that of somebody who got hold
-/// of the notice. It goes nowhere; `writer`, if he is an agent, or the one whose notice it was hears of it. `false` if it is no
-/// such mail.
+/// of the notice. It goes nowhere. `false` if it is no such mail.
 pub(super) fn from_elsewhere(
     tx: &Tx<'_>,
     desk: &Desk,
@@ -229,12 +232,7 @@ pub(super) fn from_elsewhere(
     let Some((agent, ticket, _)) = proved_notice(tx, desk, mail, desk.agents.iter())? else {
         return Ok(false);
     };
-    let why = HeldBack::OtherAddress;
-    let id = tell_held_back(tx, desk, mail, writer.unwrap_or(agent), Some(&ticket), why, now)?;
-    let subject = EventSubject { mail: Some(pending.id), ticket: Some(ticket.id), outbox: Some(id) };
-    tx.event(now, subject, "held back", why.why())?;
-    let disposition = if writer.is_some() { Disposition::Automatic } else { Disposition::Quarantined };
-    tx.set_disposition(pending.id, disposition, None, why.why(), now)?;
+    held_back::refuse(tx, desk, pending, mail, writer, agent, &ticket, now)?;
     Ok(true)
 }
 
@@ -299,11 +297,22 @@ fn relay(
         // Addressed to us twice, say: two copies of one mail, with other headers.
         return automatic(tx, pending, "a copy of it has been sent on already", now);
     }
+    let words = mail.text.without_quotes();
+    let notice = answered_notice(tx, mail)?;
+    let Some(text) = nudge::without_notice(&mail.text.full, &words, notice.as_deref()) else {
+        return hold_back(tx, desk, pending, mail, author, Some(ticket), HeldBack::QuotesNotice, now);
+    };
+    if text.is_empty() && mail.attachments.is_empty() {
+        return hold_back(tx, desk, pending, mail, author, Some(ticket), HeldBack::NoWords, now);
+    }
+    if mail.attachments.is_empty() && sent_before(tx, ticket, &text, author, now)? {
+        return hold_back(tx, desk, pending, mail, author, Some(ticket), HeldBack::Repeated, now);
+    }
     let Some(files) = tx.files(pending.id)? else {
         // Perhaps one of them would be missing, or have another in it.
         return hold_back(tx, desk, pending, mail, author, Some(ticket), HeldBack::TooLarge, now);
     };
-    let asked = match tx.last_client_mail(ticket.id)? {
+    let asked = match tx.last_mail_of(ticket.id, to)? {
         Some(last) => tx.pending(&[last])?.pop().map(|last| mail::parse(&last.raw)),
         None => None,
     };
@@ -319,7 +328,6 @@ fn relay(
         date: now,
     };
     let subject = reply::answer_subject(&ticket.subject, ticket.id);
-    let text = mail.text.without_quotes();
     let letter = NewLetter {
         kind: LetterKind::Answer,
         ticket: Some(ticket.id),
@@ -360,6 +368,34 @@ fn relay(
     tx.set_disposition(pending.id, Disposition::Filed, Some(ticket.id), why, now)
 }
 
+/// The text of the notice that a mail replies to.
+fn answered_notice(tx: &Tx<'_>, mail: &Mail) -> anyhow::Result<Option<String>> {
+    for id in &references(mail) {
+        if let Some(letter) = tx.find_letter(id)?
+            && letter.kind == LetterKind::Notice
+        {
+            return Ok(tx.letter(letter.id)?.map(|letter| mail::parse(&letter.raw).text.full));
+        }
+    }
+    Ok(None)
+}
+
+/// Whether an agent has sent a client these very words through us of late, as a program of his does that answers every mail.
+fn sent_before(
+    tx: &Tx<'_>,
+    ticket: &Ticket,
+    words: &str,
+    author: &Address,
+    now: DateTime<Utc>,
+) -> anyhow::Result<bool> {
+    let same = tx.relayed(&ticket.client, words, now - REPEATED_WITHIN)?;
+    let his = |before: &Pending| {
+        let before = mail::parse(&before.raw);
+        before.author_address().is_some_and(|other| other.without_tag() == author.without_tag())
+    };
+    Ok(tx.pending(&same)?.iter().any(his))
+}
+
 /// Puts a file of the agent's mail into his answer, piece by piece.
 fn put_file<F: Frames>(
     tx: &Tx<'_>,
@@ -373,65 +409,11 @@ fn put_file<F: Frames>(
     packer.push(lines.finish().as_bytes())
 }
 
-/// Tells an agent that his answer did not go out.
-fn tell_held_back(
-    tx: &Tx<'_>,
-    desk: &Desk,
-    mail: &Mail,
-    to: &Address,
-    ticket: Option<&Ticket>,
-    why: HeldBack,
-    now: DateTime<Utc>,
-) -> anyhow::Result<OutboxId> {
-    let words = match ticket {
-        Some(ticket) => tx.unanswered_words(ticket.id)?.join("\n\n"),
-        None => String::new(),
-    };
-    let notice = nudge::held_back(&HeldBackFacts {
-        language: desk.language,
-        why,
-        ticket,
-        colleague: ticket.is_some_and(|ticket| desk.is_agent(&ticket.client)),
-        client_words: &words,
-        answer: &mail.text.without_quotes(),
-        to,
-        reply_to: ticket.and_then(|ticket| answer_address(desk, ticket, to)),
-    });
-    tx.enqueue(&notice_letter(desk, &notice, now)?, now)
-}
-
 /// What makes the Message-ID of an answer that is sent on: the same for each copy of the agent's mail.
 fn relay_serial(pending: &Pending, mail: &Mail) -> u64 {
     let Some(id) = &mail.message_id else { return pending.id.0.unsigned_abs() };
     let hash = Sha256::digest(id.as_str());
     hash.iter().take(8).fold(0, |serial, byte| serial << 8 | u64::from(*byte))
-}
-
-/// It does not go to the client; its author hears why, with his words, and how to send it nevertheless.
-#[expect(clippy::too_many_arguments, reason = "everything about one mail comes together")]
-fn hold_back(
-    tx: &Tx<'_>,
-    desk: &Desk,
-    pending: &Pending,
-    mail: &Mail,
-    author: &Address,
-    ticket: Option<&Ticket>,
-    why: HeldBack,
-    now: DateTime<Utc>,
-) -> anyhow::Result<()> {
-    let to = desk.agents.iter().find(|agent| agent.without_tag() == author.without_tag()).unwrap_or(author);
-    let id = tell_held_back(tx, desk, mail, to, ticket, why, now)?;
-    let subject =
-        EventSubject { mail: Some(pending.id), ticket: ticket.map(|ticket| ticket.id), outbox: Some(id) };
-    let detail = format!("an agent's answer is not sent on: {}; its author is told", why.why());
-    tx.event(now, subject, "held back", &detail)?;
-    match ticket {
-        Some(ticket) => {
-            insert_note(tx, pending, mail, author, ticket.id)?;
-            tx.set_disposition(pending.id, Disposition::Filed, Some(ticket.id), &detail, now)
-        }
-        None => tx.set_disposition(pending.id, Disposition::Automatic, None, &detail, now),
-    }
 }
 
 /// It stays among us.
@@ -450,7 +432,7 @@ fn note(
     tx.set_disposition(pending.id, Disposition::Filed, Some(ticket), why, now)
 }
 
-fn insert_note(
+pub(super) fn insert_note(
     tx: &Tx<'_>,
     pending: &Pending,
     mail: &Mail,

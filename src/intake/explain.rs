@@ -132,6 +132,7 @@ fn explain_one(
             request: &request,
             language,
             ticket: ticket.as_ref(),
+            by_number: false,
             linked: None,
             permission,
             arrived_at,

@@ -1,17 +1,14 @@
 //! Letters about one request: what the client wrote, answered by a plain reply; and an answer that could not be sent on.
 
 use super::notice::Notice;
+use super::said::{self, Said, capital, plain_words};
 use super::words::Whose;
 use super::{Cause, words};
-use crate::mail::header_text::is_hostile;
 use crate::mail::{Address, HeaderText};
 use crate::request::{Field, Language, State};
 use crate::ticket::Ticket;
 use crate::ticket::agent::HeldBack;
 
-/// As much of a person's words is shown.
-const MAX_LINES: usize = 200;
-const MAX_CHARS: usize = 10_000;
 /// As much of a subject stands in ours.
 const SUBJECT_CHARS: usize = 60;
 /// As much of what a request supplied.
@@ -25,8 +22,8 @@ pub(super) struct About<'a> {
     /// It is the request of one of us.
     pub(super) colleague: bool,
     pub(super) missing: &'a [Field],
-    /// What the client wrote. Hostile.
-    pub(super) words: &'a str,
+    /// What the client's side wrote.
+    pub(super) said: &'a [Said],
     /// By when the reaction is due.
     pub(super) due: Option<String>,
     pub(super) to: &'a Address,
@@ -50,7 +47,10 @@ pub(super) fn about(facts: &About<'_>) -> Notice {
         | Cause::ClientSilent
         | Cause::Held
         | Cause::Quarantined
-        | Cause::Digest => format!("{} {of}", say("новое от", "new from the")),
+        | Cause::Digest => match said::last_other(facts.said) {
+            Some(other) => format!("{} {}", say("новое от", "new from"), other.address),
+            None => format!("{} {of}", say("новое от", "new from the")),
+        },
     };
     let number = format!("{}{}", say("№ ", "#"), facts.ticket.id);
     let theirs = HeaderText::new(&facts.ticket.subject, SUBJECT_CHARS);
@@ -73,6 +73,7 @@ pub(super) fn about(facts: &About<'_>) -> Notice {
         };
     }
     text += &how_to_answer(facts.language, &whose, facts.reply_to.is_some());
+    text += &said::goes_to(facts.language, &whose, &facts.ticket.client, facts.said).unwrap_or_default();
     text += &format!("\n{}\n", client_lines(facts.language, &whose, facts.ticket));
     for field in [Field::Product, Field::Objects, Field::Attachments] {
         let answer = facts.ticket.answers.found.get(field);
@@ -88,7 +89,7 @@ pub(super) fn about(facts: &About<'_>) -> Notice {
         let names: Vec<String> = names.collect();
         text += &format!("{} {}\n", say("Не хватает:", "Missing:"), names.join(", "));
     }
-    text += &format!("\n{}\n\n{}", writes(facts.language, &whose), plain_words(facts.words));
+    text += &said::shown(facts.language, &whose, facts.said);
     Notice { to: facts.to.clone(), reply_to: facts.reply_to.clone(), subject, text, html: None }
 }
 
@@ -103,8 +104,8 @@ pub struct HeldBackFacts<'a> {
     pub ticket: Option<&'a Ticket>,
     /// It is the request of one of us.
     pub colleague: bool,
-    /// What the client wrote that nobody has answered. Hostile.
-    pub client_words: &'a str,
+    /// What the client's side wrote that nobody has answered.
+    pub said: &'a [Said],
     /// The agent's own words.
     pub answer: &'a str,
     /// The agent.
@@ -125,10 +126,16 @@ pub fn held_back(facts: &HeldBackFacts<'_>) -> Notice {
     let pick = |ru: String, en: String| if russian { ru } else { en };
     let (why, how) = match facts.why {
         HeldBack::ClientWrote => (
-            pick(
-                format!("пока вы отвечали, {who} написал ещё."),
-                format!("while you answered, the {who} wrote again."),
-            ),
+            match said::last_other(facts.said) {
+                Some(other) => pick(
+                    format!("пока вы отвечали, написали ещё: {}.", other.address),
+                    format!("while you answered, {} wrote.", other.address),
+                ),
+                None => pick(
+                    format!("пока вы отвечали, {who} написал ещё."),
+                    format!("while you answered, the {who} wrote again."),
+                ),
+            },
             pick(
                 format!(
                     "Если ответ годится и теперь, ответьте на это письмо, вставив в него свой текст\n\
@@ -197,15 +204,44 @@ pub fn held_back(facts: &HeldBackFacts<'_>) -> Notice {
                 ),
             ),
         ),
+        HeldBack::QuotesNotice => (
+            say(
+                "в нём без отметки цитаты стоит текст извещения.",
+                "it has the text of the notice in it, not marked as a quote.",
+            )
+            .to_owned(),
+            pick(
+                format!("Ответьте на это письмо, удалив из ответа текст извещения: остальное уйдёт {to}."),
+                format!("Reply to this mail without the text of the notice: the rest goes to the {to}."),
+            ),
+        ),
+        HeldBack::Repeated => (
+            pick(
+                format!("те же слова вы недавно {to} уже отправляли."),
+                format!("you have sent the {to} the very same words of late."),
+            ),
+            pick(
+                format!(
+                    "Если ваш почтовый ящик отвечает сам, выключите это для писем askback. Если же\n\
+                     писали вы, ответьте на это письмо другими словами: они уйдут {to}."
+                ),
+                format!(
+                    "If your mailbox answers by itself, switch that off for mails of askback. If it was\n\
+                     you, reply to this mail in other words: they go to the {to}."
+                ),
+            ),
+        ),
     };
     let mut text =
         format!("{} {why}\n\n{how}\n", say("Ваше письмо не отправлено:", "Your mail was not sent:"));
     if let Some(ticket) = facts.ticket {
+        if facts.why == HeldBack::ClientWrote {
+            text += &said::goes_to(facts.language, &whose, &ticket.client, facts.said).unwrap_or_default();
+        }
         text += &format!("\n{}\n", client_lines(facts.language, &whose, ticket));
     }
     if facts.why == HeldBack::ClientWrote {
-        let title = writes(facts.language, &whose);
-        text += &format!("\n{title}\n\n{}", plain_words(facts.client_words));
+        text += &said::shown(facts.language, &whose, facts.said);
     }
     if !facts.answer.is_empty() {
         text += &format!("\n{}\n\n{}", say("Ваш текст:", "Your text:"), plain_words(facts.answer));
@@ -287,37 +323,28 @@ pub fn not_reached(language: Language, about: &NotReached<'_>, to: &Address) -> 
     Notice { to: to.clone(), reply_to: None, subject: HeaderText::new(&subject, 200), text, html: None }
 }
 
-fn how_to_answer(language: Language, Whose { to, .. }: &Whose, by_reply: bool) -> String {
-    match (language, by_reply) {
-        (Language::Russian, true) => format!(
-            "Чтобы ответить {to}, ответьте на это письмо: ваши слова и файлы уйдут ему\n\
-             от имени поддержки, цитата останется здесь.\n"
-        ),
-        (Language::Russian, false) => {
-            format!("Чтобы ответить {to}, напишите ему, поставив адрес поддержки в копию.\n")
-        }
-        (Language::English, true) => format!(
-            "To answer the {to}, reply to this mail: your words and files go to him in the\n\
-             name of the support, the quote stays here.\n"
-        ),
-        (Language::English, false) => {
-            format!("To answer the {to}, write to him with the support address in Cc.\n")
-        }
-    }
-}
-
-/// The line above somebody's words.
-fn writes(language: Language, whose: &Whose) -> String {
+/// What a reply to a letter does.
+pub(super) const fn by_reply(language: Language) -> &'static str {
     match language {
-        Language::Russian => format!("{} пишет:", capital(whose.who)),
-        Language::English => format!("The {} writes:", whose.who),
+        Language::Russian => {
+            "ответьте на это письмо: ваши слова и файлы уйдут ему\nот имени поддержки, цитата останется здесь."
+        }
+        Language::English => {
+            "reply to this mail: your words and files go to him in the\nname of the support, the quote stays here."
+        }
     }
 }
 
-/// With its first letter as at the beginning of a line.
-fn capital(word: &str) -> String {
-    let mut letters = word.chars();
-    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
+fn how_to_answer(language: Language, Whose { to, .. }: &Whose, replies: bool) -> String {
+    let how = match (language, replies) {
+        (_, true) => by_reply(language),
+        (Language::Russian, false) => "напишите ему, поставив адрес поддержки в копию.",
+        (Language::English, false) => "write to him with the support address in Cc.",
+    };
+    match language {
+        Language::Russian => format!("Чтобы ответить {to}, {how}\n"),
+        Language::English => format!("To answer the {to}, {how}\n"),
+    }
 }
 
 /// What a line about a field begins with.
@@ -350,14 +377,4 @@ fn client_lines(language: Language, whose: &Whose, ticket: &Ticket) -> String {
         Language::Russian => format!("{who}: {client}\nТема: {subject}"),
         Language::English => format!("{who}: {client}\nSubject: {subject}"),
     }
-}
-
-/// A person's words, line by line, without characters that hide or reorder others, and not without end.
-fn plain_words(text: &str) -> String {
-    let clean: String =
-        text.trim_matches('\n').chars().filter(|c| matches!(c, '\n' | '\t') || !is_hostile(*c)).collect();
-    let mut shown: String = clean.chars().take(MAX_CHARS).collect();
-    let cut = shown.len() < clean.len() || shown.lines().count() > MAX_LINES;
-    shown = shown.lines().map(str::trim_end).take(MAX_LINES).collect::<Vec<_>>().join("\n");
-    if cut { format!("{shown}\n…\n") } else { format!("{shown}\n") }
 }

@@ -7,12 +7,16 @@
 mod letter;
 mod notice;
 mod page;
+mod quoted;
+mod said;
 #[cfg(test)]
 mod tests;
 mod words;
 
 pub use letter::{HeldBackFacts, NotReached, held_back, login_ends, not_reached};
 pub use notice::{Correspondence, Notice, notices};
+pub use quoted::without_notice;
+pub use said::{Other, Said};
 
 use crate::calendar::{Calendar, WorkingDuration};
 use crate::mail::Address;
@@ -128,14 +132,14 @@ pub struct MailFacts {
     pub since: DateTime<Utc>,
 }
 
-/// What a cause is told once for. A new message of the client starts a new clock, and the cause may come again.
+/// What a cause is told once for. A new message of the client, or a reopening, starts a new clock, and the cause may come again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Key {
     /// The cause.
     pub cause: Cause,
     /// The number of the ticket or mail; 0 for a digest.
     pub subject: i64,
-    /// The client's last message; for an answer that came back, when it did; for a mail, since when it waits; for a
+    /// The client's last message or the later reopening; for an answer that came back, when it did; for a mail, since when it waits; for a
     /// digest, its date.
     pub clock: DateTime<Utc>,
 }
@@ -195,7 +199,7 @@ pub fn due<'a>(
         let about = About::Ticket(facts);
         let causes = of_ticket(facts, calendar, policy, now).into_iter().flatten();
         nudges.extend(causes.map(|(cause, since)| {
-            let clock = if cause == Cause::Returned { since } else { facts.ticket.last_client_at };
+            let clock = if cause == Cause::Returned { since } else { facts.ticket.turn_since() };
             let key = Key { cause, subject: i64::from(facts.ticket.id.0), clock };
             Nudge { key, about, weight: weigh(since) }
         }));
@@ -223,23 +227,28 @@ fn of_ticket(
     policy: &Policy,
     now: DateTime<Utc>,
 ) -> [Option<(Cause, DateTime<Utc>)>; 3] {
-    let from = facts.ticket.last_client_at;
-    let returned = facts.returned_at.filter(|at| *at > from).map(|at| (Cause::Returned, at));
+    let (from, last) = (facts.ticket.turn_since(), facts.ticket.last_client_at);
+    let returned = facts.returned_at.filter(|at| *at > last);
+    // What is open again because the answer came back is told as that.
+    let told_as_returned = from > last && returned.is_some_and(|at| at >= from);
+    let returned = returned.map(|at| (Cause::Returned, at));
     match facts.ticket.state {
         State::Open => {
             let soon = calendar.add_part(from, facts.reaction, policy.soon_percent);
             let due = facts.due(calendar);
             let escalated = calendar.add(due, policy.escalate_after);
             let urgent = if due <= now {
-                (Cause::Overdue, due)
+                Some((Cause::Overdue, due))
             } else if soon <= now {
-                (Cause::ReactionSoon, soon)
+                Some((Cause::ReactionSoon, soon))
+            } else if told_as_returned {
+                None
             } else if facts.missing.is_empty() || facts.ticket.asks == 0 {
-                (Cause::NewComplete, from)
+                Some((Cause::NewComplete, from))
             } else {
-                (Cause::AsksUsedUp, from)
+                Some((Cause::AsksUsedUp, from))
             };
-            [Some(urgent), (escalated <= now).then_some((Cause::Escalated, escalated)), returned]
+            [urgent, (escalated <= now).then_some((Cause::Escalated, escalated)), returned]
         }
         State::Incomplete => {
             let silent = calendar.add(facts.silent_since(), policy.client_silent);
@@ -251,9 +260,9 @@ fn of_ticket(
 
 impl TicketFacts {
     /// When the agents' reaction is due («время реакции на запрос отсчитывается с момента последнего сообщения
-    /// пользователя»).
+    /// пользователя», or once it is their turn again).
     fn due(&self, calendar: &Calendar) -> DateTime<Utc> {
-        calendar.add(self.ticket.last_client_at, self.reaction)
+        calendar.add(self.ticket.turn_since(), self.reaction)
     }
 
     /// Since when the client has said nothing: since the ask, or since he promised more.

@@ -3,6 +3,7 @@
 
 use super::letter;
 use super::page::{self, Row, Section, Table};
+use super::said::Said;
 use super::words::{self, Small};
 use super::{About, Cause, Nudge, Policy, TicketFacts, Weight};
 use crate::calendar::Calendar;
@@ -16,6 +17,9 @@ const SUBJECT_CHARS: usize = 24;
 
 /// What lists the mails of programs, on the server.
 const MAILS_SET_ASIDE: &str = "askback mails --disposition automatic";
+
+/// What lists answers that were not sent on, on the server.
+const MAILS_HELD_BACK: &str = "askback mails";
 
 /// So many new requests have letters of their own in one run; more stand in the table. A first start or an import must not
 /// fill anybody's mailbox.
@@ -40,12 +44,14 @@ pub struct Notice {
 /// What notices have from the correspondence with clients.
 #[derive(Clone, Copy)]
 pub struct Correspondence<'a> {
-    /// What the client wrote that nobody has answered. Hostile.
-    pub words: &'a dyn Fn(TicketId) -> String,
+    /// What the client's side wrote that nobody has answered.
+    pub said: &'a dyn Fn(TicketId) -> Vec<Said>,
     /// The address through which this person answers the client.
     pub reply_to: &'a dyn Fn(&Ticket, &Address) -> Option<Address>,
     /// How many mails of programs and lists have come since the last digest that belong to no request.
     pub set_aside: u64,
+    /// How many answers of agents have not been sent on since then.
+    pub held_back: u64,
 }
 
 /// Notices for all who have something to hear. `nudges` are those that were not told before; `tickets` all that are
@@ -107,7 +113,7 @@ impl Page<'_> {
             ticket: &facts.ticket,
             colleague: facts.colleague,
             missing: &facts.missing,
-            words: &(self.mails.words)(facts.ticket.id),
+            said: &(self.mails.said)(facts.ticket.id),
             due,
             to,
             reply_to: (self.mails.reply_to)(&facts.ticket, to),
@@ -212,7 +218,10 @@ impl Page<'_> {
         let old = (old_mails > 0).then(|| format!("{}: {old_mails}", self.small.old_mails));
         let aside = self.mails.set_aside;
         let aside = (aside > 0).then(|| format!("{}: {aside}\n  {}", self.small.set_aside, MAILS_SET_ASIDE));
-        Section { heading, tables: tables.collect(), lines: old.into_iter().chain(aside).collect() }
+        let kept = self.mails.held_back;
+        let kept = (kept > 0).then(|| format!("{}: {kept}\n  {}", self.small.held_back, MAILS_HELD_BACK));
+        let lines = old.into_iter().chain(kept).chain(aside);
+        Section { heading, tables: tables.collect(), lines: lines.collect() }
     }
 
     fn row(&self, to: &Address, nudge: &Nudge<'_>) -> Row {

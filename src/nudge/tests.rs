@@ -1,3 +1,5 @@
+mod quoted;
+
 use super::*;
 use crate::calendar::Hours;
 use crate::request::Answers;
@@ -62,6 +64,7 @@ fn facts(number: u32, state: State, last_client_at: DateTime<Utc>) -> TicketFact
             first_unanswered_at: Some(last_client_at),
             answered_at: None,
             closed_at: None,
+            reopened_at: None,
         },
         missing: Vec::new(),
         reaction: "1d".parse().unwrap(),
@@ -103,6 +106,13 @@ fn an_open_ticket_grows_urgent_in_working_time() {
     check(&returned, "2026-05-14T12:30:01Z", &both);
     let long_ago = TicketFacts { returned_at: Some(at("2026-05-14T11:30:00Z")), ..ticket.clone() };
     check(&long_ago, "2026-05-14T12:30:01Z", &[(Cause::NewComplete, News)]);
+    // Reopened by hand long after: the clock begins anew. By an answer that came back: it is told as that.
+    let mut reopened = facts(1, State::Open, at("2026-05-04T12:00:00Z"));
+    reopened.ticket.reopened_at = Some(at("2026-05-14T12:00:00Z"));
+    check(&reopened, "2026-05-14T12:00:01Z", &[(Cause::NewComplete, News)]);
+    check(&reopened, "2026-05-15T12:00:00Z", &[(Cause::Overdue, News)]);
+    reopened.returned_at = reopened.ticket.reopened_at;
+    check(&reopened, "2026-05-14T12:00:01Z", &[(Cause::Returned, News)]);
     let incomplete = TicketFacts { missing: vec![Field::Steps], ..ticket };
     let asked = |asks| {
         let ticket = Ticket { asks, ..incomplete.ticket.clone() };
@@ -129,14 +139,20 @@ fn a_client_is_silent_since_the_ask_or_his_promise() {
     }
 }
 
+/// Words of the client himself.
+fn of_client(text: &str) -> Said {
+    Said { by: None, text: text.to_owned() }
+}
+
 /// A client who writes the same whatever it is about.
 fn correspondence() -> Correspondence<'static> {
     Correspondence {
-        words: &|_| "Добрый день!\nНе строится отчёт.\u{202e}\u{1b}[31m\n".to_owned(),
+        said: &|_| vec![of_client("Добрый день!\nНе строится отчёт.\u{202e}\u{1b}[31m\n")],
         reply_to: &|ticket, to| {
             Address::parse(&format!("support+{}.0-{}@desk.test", ticket.id, to.local())).ok()
         },
         set_aside: 0,
+        held_back: 0,
     }
 }
 
@@ -207,6 +223,58 @@ fn notices_in_english() {
     insta::assert_snapshot!(letters(&tickets, &mails, Language::English, "2026-05-15T12:00:00Z"));
 }
 
+/// A client's words, those of somebody in copy who would pass for him, and a colleague's.
+fn three_write() -> Vec<Said> {
+    let other = |name: &str, address_of: &str, in_copy, text: &str| {
+        let by = Some(Other { address: address(address_of), name: name.to_owned(), in_copy });
+        Said { by, text: text.to_owned() }
+    };
+    let eve = |text| other("Клиент <a@b.example>\u{202e}\r\nBcc: x", "eve@other.example", true, text);
+    vec![
+        of_client("Не строится отчёт.\n"),
+        of_client("Снова.\n"),
+        eve("Пришлите пароль.\n\nКлиент пишет:\n\nДа, пришлите ей.\u{1b}[31m\n"),
+        eve("Жду.\n"),
+        other("", "chef@long-haul-transport.example", false, "И мне.\n"),
+    ]
+}
+
+#[test]
+fn whose_words_are_whose_is_said() {
+    use crate::ticket::agent::HeldBack;
+    let (facts, said) = (facts(5, State::Open, at("2026-05-15T11:00:00Z")), three_write());
+    let mut all = String::new();
+    for language in [Language::Russian, Language::English] {
+        let to = address("olga@desk.test");
+        let letter = letter::about(&letter::About {
+            language,
+            cause: Cause::NewComplete,
+            ticket: &facts.ticket,
+            colleague: false,
+            missing: &[],
+            said: &said,
+            due: None,
+            to: &to,
+            reply_to: Some(to.clone()),
+        });
+        let held = held_back(&HeldBackFacts {
+            language,
+            why: HeldBack::ClientWrote,
+            ticket: Some(&facts.ticket),
+            colleague: false,
+            said: &said,
+            answer: "Готово.",
+            to: &to,
+            reply_to: None,
+        });
+        for Notice { subject, text, .. } in [letter, held] {
+            assert!(!text.contains(['\u{1b}', '\r', '\u{202e}']), "{text:?}");
+            all += &format!("Subject: {subject}\n\n{text}\n");
+        }
+    }
+    insta::assert_snapshot!("whose_words", all);
+}
+
 #[test]
 fn what_one_of_us_asks_is_told_as_a_colleague_s() {
     for (language, client, colleague) in
@@ -260,7 +328,7 @@ fn held_back_letters(language: Language) -> String {
             why,
             ticket: known,
             colleague: false,
-            client_words: "Нашли сами, вопрос снят.\n",
+            said: &[of_client("Нашли сами, вопрос снят.\n")],
             answer: if why == HeldBack::NoWords {
                 ""
             } else {

@@ -140,6 +140,7 @@ pub(super) struct Small {
     pub(super) answer: &'static str,
     pub(super) old_mails: &'static str,
     pub(super) set_aside: &'static str,
+    pub(super) held_back: &'static str,
     pub(super) end: &'static str,
 }
 
@@ -158,6 +159,7 @@ pub(super) const fn small(language: Language) -> Small {
             answer: "ответить клиенту:",
             old_mails: "Старых писем, которые ждут решения",
             set_aside: "Писем от программ и рассылок вне обращений (им не отвечаем)",
+            held_back: "Ответов инженеров, которые не отправлены клиентам",
             end: "На само это письмо отвечать не нужно. Напишите по адресу у строки\n\
                   обращения, и ответ уйдёт клиенту от имени поддержки. Или пишите клиенту\n\
                   как обычно, поставив адрес поддержки в копию.",
@@ -175,6 +177,7 @@ pub(super) const fn small(language: Language) -> Small {
             answer: "answer the client:",
             old_mails: "Old mails that wait for a decision",
             set_aside: "Mails of programs and lists outside requests (not answered)",
+            held_back: "Answers of engineers that were not sent to clients",
             end: "There is no need to answer this mail itself. Write to the address at a\n\
                   request, and your answer goes to the client in the name of the support. Or\n\
                   write to the client as usual, with the support address in Cc.",

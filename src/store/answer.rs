@@ -3,15 +3,16 @@
 
 use super::sql::Ms;
 use super::{EventSubject, MailId, Reader, Tx};
-use crate::mail::{Address, MessageId};
+use crate::mail::{self, Address, Author, MessageId};
+use crate::nudge::{Other, Said};
 use crate::ticket::answer::{gone_out, returned};
 use crate::ticket::states::{self, Cause};
-use crate::ticket::{State, TicketId};
+use crate::ticket::{State, Ticket, TicketId};
 use anyhow::Result;
 use chrono::{DateTime, Utc};
 use rusqlite::params;
 
-/// At most so many messages of a client are shown to an agent at once, the latest.
+/// At most so many messages of the client's side are shown to an agent at once, the latest.
 const SHOWN: u32 = 5;
 
 /// So many of the mails that one of ours answers are waited for.
@@ -32,40 +33,58 @@ pub struct GoneOut<'a> {
 }
 
 impl Reader<'_> {
-    /// What the client wrote that no agent has answered, oldest first: at least his last message.
+    /// What the client's side wrote that no agent has answered, oldest first: at least the last message.
     ///
     /// # Errors
     /// If the database cannot be read.
-    pub fn unanswered_words(&self, ticket: TicketId) -> Result<Vec<String>> {
-        let mut words = self.rows(
-            "SELECT own_text
-             FROM message JOIN ticket ON ticket.id = message.ticket
-             WHERE message.ticket = ?1 AND direction = 'in' AND message.kind IS NOT NULL
-               AND at >= coalesce(first_unanswered_at, last_client_at)
-             ORDER BY at DESC, message.id DESC
-             LIMIT ?2",
-            params![ticket, SHOWN],
-            |row| row.get(0),
+    pub fn unanswered(&self, ticket: &Ticket) -> Result<Vec<Said>> {
+        let mut messages = self.rows(
+            "SELECT author, mail, own_text
+             FROM message
+             WHERE ticket = ?1 AND direction = 'in' AND kind IS NOT NULL AND at >= ?2
+             ORDER BY at DESC, id DESC
+             LIMIT ?3",
+            params![ticket.id, Ms(ticket.first_unanswered_at.unwrap_or(ticket.last_client_at)), SHOWN],
+            |row| Ok((row.get("author")?, row.get("mail")?, row.get("own_text")?)),
         )?;
-        words.reverse();
-        Ok(words)
+        messages.reverse();
+        messages
+            .into_iter()
+            .map(|(author, mail, text)| {
+                let author: Option<Address> = author;
+                let other = author.filter(|author| author.without_tag() != ticket.client.without_tag());
+                let by = other.map(|address| self.other(ticket, address, mail)).transpose()?;
+                Ok(Said { by, text })
+            })
+            .collect()
     }
 
-    /// The client's last mail, for an answer to it.
+    /// Somebody of the client's side, with his name as this mail of his has it.
+    fn other(&self, ticket: &Ticket, address: Address, mail: Option<MailId>) -> Result<Other> {
+        let pending = self.pending(mail.as_slice())?.pop();
+        let name = pending.map(|pending| mail::parse(&pending.raw)).and_then(|mail| match mail.author {
+            Author::One(author) => Some(author.name),
+            Author::Doubtful { .. } => None,
+        });
+        let in_copy = ticket.participants.iter().any(|one| one.without_tag() == address.without_tag());
+        Ok(Other { address, name: name.unwrap_or_default(), in_copy })
+    }
+
+    /// The last mail that this person wrote into a ticket, for an answer to it.
     ///
     /// # Errors
     /// If the database cannot be read.
-    pub fn last_client_mail(&self, ticket: TicketId) -> Result<Option<MailId>> {
-        let mail = self.row(
-            "SELECT mail
+    pub fn last_mail_of(&self, ticket: TicketId, person: &Address) -> Result<Option<MailId>> {
+        let mails = self.rows(
+            "SELECT author, mail
              FROM message
-             WHERE ticket = ?1 AND direction = 'in' AND kind IS NOT NULL AND mail IS NOT NULL
-             ORDER BY at DESC, id DESC
-             LIMIT 1",
+             WHERE ticket = ?1 AND direction = 'in' AND kind IS NOT NULL AND mail IS NOT NULL AND author IS NOT NULL
+             ORDER BY at DESC, id DESC",
             [ticket],
-            |row| row.get(0),
+            |row| Ok((row.get::<_, Address>("author")?, row.get("mail")?)),
         )?;
-        Ok(mail.flatten())
+        let his = mails.into_iter().find(|(author, _)| author.without_tag() == person.without_tag());
+        Ok(his.map(|(_, mail)| mail))
     }
 
     /// Who wrote the last message of the client's side: he, or a colleague whom he put in Cc.
@@ -83,6 +102,25 @@ impl Reader<'_> {
             |row| row.get(0),
         )?;
         Ok(author.flatten())
+    }
+
+    /// The agents' mails that were sent on to a client with exactly these words after `since`, and may have reached him.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn relayed(&self, client: &Address, words: &str, since: DateTime<Utc>) -> Result<Vec<MailId>> {
+        self.rows(
+            "SELECT message.mail
+             FROM outbox JOIN message ON message.outbox = outbox.id
+             WHERE outbox.id > coalesce((SELECT id FROM outbox WHERE created_at <= ?3 ORDER BY id DESC LIMIT 1), 0)
+               AND outbox.kind = 'answer' AND outbox.recipient_untagged = ?1 AND outbox.state NOT IN ('refused', 'cancelled')
+               AND outbox.bounced_at IS NULL AND message.ticket = outbox.ticket AND message.own_text = ?2
+               AND message.mail IS NOT NULL
+             ORDER BY outbox.id DESC
+             LIMIT ?4",
+            params![client.without_tag(), words, Ms(since), SHOWN],
+            |row| row.get(0),
+        )
     }
 
     /// The ticket in which an agent's answer has this Message-ID.
@@ -217,13 +255,14 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// If the database cannot be written.
-    pub fn ask_returned(&self, ticket: TicketId) -> Result<()> {
+    pub fn ask_returned(&self, ticket: TicketId, now: DateTime<Utc>) -> Result<()> {
         if let Some(mut ticket) = self.ticket(ticket)?
             && ticket.state == State::Incomplete
             && let Some(state) = states::next(ticket.state, Cause::LetterBounced)
         {
             ticket.state = state;
             ticket.asked.clear();
+            ticket.reopened_at = Some(now);
             self.update_ticket(&ticket)?;
         }
         Ok(())
@@ -244,7 +283,7 @@ impl Tx<'_> {
         if let Some((Some(last), before)) = self.last_answer(ticket)?
             && last == *answer
             && let Some(found) = self.ticket(ticket)?
-            && let Some(open) = returned(&found, self.client_wrote_after(ticket, before)?)
+            && let Some(open) = returned(&found, self.client_wrote_after(ticket, before)?, now)
         {
             self.update_ticket(&open)?;
         }

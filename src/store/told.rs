@@ -12,6 +12,9 @@ use rusqlite::params;
 /// The event of a program's mail that belongs to no ticket.
 pub const SET_ASIDE: &str = "set aside";
 
+/// The event of an agent's answer that is not sent on.
+pub const HELD_BACK: &str = "held back";
+
 /// Older refusals are history.
 const RECENT: TimeDelta = TimeDelta::days(7);
 
@@ -90,14 +93,42 @@ impl Reader<'_> {
     /// # Errors
     /// If the database cannot be read.
     pub fn set_aside(&self, digest: &Key) -> Result<u64> {
+        self.since_digest(digest, SET_ASIDE)
+    }
+
+    /// How many answers of agents have not been sent on since then.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn held_back(&self, digest: &Key) -> Result<u64> {
+        self.since_digest(digest, HELD_BACK)
+    }
+
+    /// How many letters told this agent after `since` that his answer was not sent on.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn held_back_letters(&self, agent: &Address, since: DateTime<Utc>) -> Result<u64> {
+        let count = self.row(
+            "SELECT count(*)
+             FROM outbox
+             WHERE id > coalesce((SELECT id FROM outbox WHERE created_at <= ?2 ORDER BY id DESC LIMIT 1), 0)
+               AND kind = 'notice' AND answers_mail IS NOT NULL AND recipient_untagged = ?1",
+            params![agent.without_tag(), Ms(since)],
+            |row| Ok(row.get::<_, Size>(0)?.0),
+        )?;
+        Ok(count.unwrap_or_default())
+    }
+
+    fn since_digest(&self, digest: &Key, what: &str) -> Result<u64> {
         // From the end of the log backwards, so that only what is new is looked at.
         let count = self.row(
             "WITH since AS (SELECT coalesce(max(told_at), ?4) AS at FROM told WHERE cause = ?2 AND clock < ?3)
              SELECT count(*)
              FROM event CROSS JOIN mail ON mail.id = event.mail
              WHERE event.id > coalesce((SELECT id FROM event WHERE at <= (SELECT at FROM since) ORDER BY id DESC LIMIT 1), 0)
-               AND event.what = ?1 AND mail.disposition = 'automatic'",
-            params![SET_ASIDE, digest.cause, Ms(digest.clock), Ms(digest.clock - TimeDelta::days(1))],
+               AND event.what = ?1 AND (mail.disposition = 'automatic' OR ?1 <> ?5)",
+            params![what, digest.cause, Ms(digest.clock), Ms(digest.clock - TimeDelta::days(1)), SET_ASIDE],
             |row| Ok(row.get::<_, Size>(0)?.0),
         )?;
         Ok(count.unwrap_or_default())

@@ -82,12 +82,39 @@ pub enum HeldBack {
     NoTicket,
     /// It came from another address than the one that the notice went to.
     OtherAddress,
+    /// Its author has sent the client the very same words before.
+    Repeated,
+    /// The notice stands in it, and cannot be told from its author's words.
+    QuotesNotice,
 }
 
 impl HeldBack {
     /// All reasons.
-    pub const ALL: [Self; 6] =
-        [Self::ClientWrote, Self::NoWords, Self::Forward, Self::TooLarge, Self::NoTicket, Self::OtherAddress];
+    pub const ALL: [Self; 8] = [
+        Self::ClientWrote,
+        Self::NoWords,
+        Self::Forward,
+        Self::TooLarge,
+        Self::NoTicket,
+        Self::OtherAddress,
+        Self::Repeated,
+        Self::QuotesNotice,
+    ];
+
+    /// Whether somebody else has caused it since, so that its author must hear of it each time.
+    #[must_use]
+    pub const fn is_news(self) -> bool {
+        match self {
+            Self::ClientWrote => true,
+            Self::NoWords
+            | Self::Forward
+            | Self::TooLarge
+            | Self::NoTicket
+            | Self::OtherAddress
+            | Self::Repeated
+            | Self::QuotesNotice => false,
+        }
+    }
 
     /// The reason in the event log.
     #[must_use]
@@ -99,6 +126,8 @@ impl HeldBack {
             Self::TooLarge => "it is too large",
             Self::NoTicket => "it does not say which client it is for",
             Self::OtherAddress => "it came from another address than the one that the notice went to",
+            Self::Repeated => "the client has had the very same words from him before",
+            Self::QuotesNotice => "the text of the notice stands in it unmarked",
         }
     }
 }

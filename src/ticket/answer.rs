@@ -42,13 +42,18 @@ pub fn gone_out(
 /// The ticket once its last answer has come back; `None` if that changes nothing. `first_unanswered` is the first message
 /// that no other answer has answered.
 #[must_use]
-pub fn returned(ticket: &Ticket, first_unanswered: Option<DateTime<Utc>>) -> Option<Ticket> {
+pub fn returned(
+    ticket: &Ticket,
+    first_unanswered: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> Option<Ticket> {
     if !matches!(ticket.state, State::Answered | State::Closed) {
         return None;
     }
     let state = states::next(ticket.state, Cause::LetterBounced)?;
     let first_unanswered_at = first_unanswered.or(Some(ticket.last_client_at));
-    Some(Ticket { state, first_unanswered_at, answered_at: None, closed_at: None, ..ticket.clone() })
+    let open = Ticket { state, first_unanswered_at, answered_at: None, closed_at: None, ..ticket.clone() };
+    Some(Ticket { reopened_at: Some(now), ..open })
 }
 
 #[cfg(test)]
@@ -99,10 +104,13 @@ mod tests {
         let open = asked_twice();
         let answered = gone_out(&open, hour(&open, 3), false, None).ticket;
         for state in [State::Answered, State::Closed] {
-            let back = returned(&Ticket { state, ..answered.clone() }, Some(hour(&open, 0))).unwrap();
-            assert_eq!(back, Ticket { agent_answered: true, ..open.clone() });
+            let now = hour(&open, 50);
+            let back = returned(&Ticket { state, ..answered.clone() }, Some(hour(&open, 0)), now).unwrap();
+            assert_eq!(back, Ticket { agent_answered: true, reopened_at: Some(now), ..open.clone() });
+            assert_eq!(back.turn_since(), now, "nobody could react before");
         }
-        assert_eq!(returned(&open, None), None);
-        assert_eq!(returned(&Ticket { state: State::Incomplete, ..open }, None), None);
+        assert_eq!(returned(&open, None, hour(&open, 3)), None);
+        let incomplete = Ticket { state: State::Incomplete, ..open.clone() };
+        assert_eq!(returned(&incomplete, None, hour(&open, 3)), None);
     }
 }

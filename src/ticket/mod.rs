@@ -105,7 +105,7 @@ pub struct Ticket {
     pub client: Address,
     /// The client's display name from the first mail. Hostile.
     pub client_name: String,
-    /// Others who take part: put in Cc by a participant. They may join mails to the ticket, nothing else.
+    /// Others who take part: put in Cc by the client. They may join mails to the ticket, nothing else.
     pub participants: Vec<Address>,
     /// Subject of the first mail. Hostile.
     pub subject: String,
@@ -129,7 +129,7 @@ pub struct Ticket {
     pub regulation: String,
     /// When the first mail arrived.
     pub opened_at: DateTime<Utc>,
-    /// When the client's last message arrived: the reaction time counts from here.
+    /// When the client's last message arrived.
     pub last_client_at: DateTime<Utc>,
     /// When the first message arrived that no agent has answered yet.
     pub first_unanswered_at: Option<DateTime<Utc>>,
@@ -137,6 +137,9 @@ pub struct Ticket {
     pub answered_at: Option<DateTime<Utc>>,
     /// When `closed` was entered; none in any other state.
     pub closed_at: Option<DateTime<Utc>>,
+    /// When it last became the agents' turn again without a word of the client: an agent reopened it, or what had gone out to
+    /// the client came back.
+    pub reopened_at: Option<DateTime<Utc>>,
 }
 
 impl Ticket {
@@ -144,6 +147,12 @@ impl Ticket {
     #[must_use]
     pub fn before(&self, rules: &Rules) -> Before<'_> {
         self.answers.before(&self.asked, rules)
+    }
+
+    /// What the reaction time counts from: the client's last message, or a later reopening, before which nobody could react.
+    #[must_use]
+    pub fn turn_since(&self) -> DateTime<Utc> {
+        self.reopened_at.map_or(self.last_client_at, |reopened| reopened.max(self.last_client_at))
     }
 
     /// When something last happened between client and agents.
@@ -220,6 +229,7 @@ mod tests {
             first_unanswered_at: Some(at),
             answered_at: None,
             closed_at: None,
+            reopened_at: None,
         }
     }
 }

@@ -45,6 +45,8 @@ pub struct Facts<'a> {
     pub language: Language,
     /// The ticket that it joins.
     pub ticket: Option<&'a Ticket>,
+    /// It joins by nothing but the ticket's number in its subject.
+    pub by_number: bool,
     /// A ticket that it mentions without joining.
     pub linked: Option<TicketId>,
     /// Whether a letter may go out.
@@ -326,12 +328,15 @@ fn blank(facts: &Facts<'_>) -> Ticket {
         first_unanswered_at: Some(facts.arrived_at),
         answered_at: None,
         closed_at: None,
+        reopened_at: None,
     }
 }
 
-/// Whom the client puts in To or Cc takes part. Somebody who came in by Cc brings nobody else in.
+/// Whom the client puts in To or Cc takes part. Somebody who came in by Cc brings nobody else in; nor does a number, with which
+/// anybody could write in the client's name, unless a trusted server vouches for him.
 fn remember_participants(ticket: &mut Ticket, facts: &Facts<'_>) {
-    if ticket.client.without_tag() != facts.author.without_tag() {
+    let vouched = matches!(facts.role, Role::Client(Standing::Registered | Standing::Verified));
+    if ticket.client.without_tag() != facts.author.without_tag() || (facts.by_number && !vouched) {
         return;
     }
     for other in facts.mail.to.iter().chain(&facts.mail.cc).map(|mailbox| mailbox.address.without_tag()) {

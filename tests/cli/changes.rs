@@ -27,6 +27,7 @@ fn an_operator_closes_reopens_and_notes() {
     assert_eq!(run(&["--note", "звонил,\u{1b}[31m всё ясно"]), "The note is with ticket 1.\n");
     let open = ticket(folder.path(), "1");
     assert_eq!(open["state"], "open");
+    assert!(open["overdue"] == false && !open["reopened_at"].is_null(), "nobody could react before: {open}");
     let told =
         [("closed", "by an operator"), ("reopened", "by an operator"), ("note", "звонил, [31m всё ясно")];
     assert_eq!(events(&open)[1..], told);

@@ -61,6 +61,7 @@ fn ticket(client: &str, subject: &str, state: State, arrived: &str) -> Ticket {
         first_unanswered_at: Some(at(arrived)),
         answered_at: None,
         closed_at: None,
+        reopened_at: None,
     }
 }
 

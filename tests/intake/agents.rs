@@ -486,6 +486,41 @@ async fn a_reply_that_names_no_request_is_told_so() {
     assert!(text.contains("Готово, проверьте."), "{text}");
 }
 
+/// A program that pastes what it answers, without a mark: askback knows its own words.
+#[tokio::test]
+async fn a_notice_that_nothing_marks_as_a_quote_does_not_reach_the_client() {
+    let mut office = Office::with_ticket().await;
+    let refers = "In-Reply-To: <m1@alfa.test>\r\n";
+    let old = office.notice_address();
+    office
+        .receive(&mail("ivan@alfa.test", "m2@alfa.test", refers, "Re", "Шаблон был удалён, пароль ПАРОЛЬ."))
+        .await;
+    office.receive(&from_agent(AGENT, "a1@m2mail.ru", &format!("To: {old}\r\n"), "Пересоздали.")).await;
+    let letter = office.waiting().remove(0);
+    office.send_all().await;
+    let notice = mail::parse(&letter.raw);
+    let (to, text) = (&notice.reply_to[0].address, notice.text.full.replace('\n', "\r\n"));
+    let reply = |id: &str, known: &str, more: &str| {
+        from_agent(AGENT, id, &format!("To: {to}\r\n{known}"), &format!("Ответ.\r\n\r\n{text}{more}"))
+    };
+    let known = format!("In-Reply-To: <{}>\r\n", letter.message_id);
+    for (number, more) in ["", "\r\nИ ниже ещё слово.\r\n"].into_iter().enumerate() {
+        office.receive(&reply(&format!("b{number}@m2mail.ru"), &known, more)).await;
+        let out = office.outgoing();
+        match number {
+            0 => assert!(
+                matches!(out.as_slice(), [(LetterKind::Answer, _, text)] if text.trim() == "Ответ."),
+                "{out:?}"
+            ),
+            _ => assert!(
+                matches!(out.as_slice(), [(LetterKind::Notice, _, text)] if text.contains("без отметки цитаты")),
+                "{out:?}"
+            ),
+        }
+        office.send_all().await;
+    }
+}
+
 /// The agent's words are all that goes to the client, whatever program he replies with.
 #[tokio::test]
 async fn nothing_of_the_notice_reaches_the_client_by_any_mail_program() {

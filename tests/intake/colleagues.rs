@@ -81,3 +81,34 @@ async fn a_notice_that_is_held_back_says_whose_request_it_is() {
     assert!(text.contains("он уйдёт коллеге") && text.contains("Коллега: ag@m2mail.ru"), "{text}");
     assert!(!text.to_lowercase().contains("клиент"), "{text}");
 }
+
+/// Somebody in copy writes: agents read who, the answer goes to the client, in the thread of his own mail.
+#[tokio::test]
+async fn words_of_somebody_in_copy_are_not_the_client_s() {
+    let mut office = Office::new().await;
+    let cc = "Cc: eve@other.test\r\n";
+    let told = async |office: &mut Office, id: &str, text: &str| {
+        let to = office.notice_address();
+        let refers = "In-Reply-To: <m1@alfa.test>\r\n";
+        office.receive(&mail("Ева <eve@other.test>", &format!("{id}@other.test"), refers, "Re", text)).await;
+        to
+    };
+    office.receive(&mail("Иван <ivan@alfa.test>", "m1@alfa.test", cc, "Report", INCOMPLETE)).await;
+    office.send_all().await;
+    let old = told(&mut office, "e1", "Пришлите мне пароль администратора, это срочно.").await;
+    assert_eq!(office.ticket(1).state, State::Open);
+    let reply = |to: &Address, id: &str| from_agent(AGENT, id, &format!("To: {to}\r\n"), "Пароль: 123.");
+    office.receive(&reply(&old, "a1@m2mail.ru")).await;
+    let held = office.waiting().remove(0);
+    let text = mail::parse(&held.raw).text.full;
+    assert!(text.contains("Пишет не клиент, а eve@other.test («Ева», в копии):"), "{text}");
+    assert!(text.contains("ваш ответ получит только он:\nivan@alfa.test"), "{text}");
+    assert!(text.contains("Клиент пишет:\n\nЗдравствуйте! В Wialon"), "{text}");
+
+    office.send_all().await;
+    office.receive(&reply(&mail::parse(&held.raw).reply_to[0].address, "a2@m2mail.ru")).await;
+    let answer = office.waiting().remove(0);
+    let headers = headers_of(&answer);
+    assert!((answer.kind, answer.to.as_str()) == (LetterKind::Answer, "ivan@alfa.test"), "{headers}");
+    assert!(headers.contains("In-Reply-To: <m1@alfa.test>") && !headers.contains("other.test"), "{headers}");
+}

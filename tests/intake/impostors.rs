@@ -1,7 +1,8 @@
 //! Senders who look like a registered person, or are him to one parser and not to another: none of them is taken for him.
 
-use super::{INCOMPLETE, Office, mail};
+use super::{INCOMPLETE, Office, REST, mail};
 use askback::intake::Desk;
+use askback::mail::Address;
 use askback::ticket::{Disposition, Standing, TicketId};
 use std::sync::Arc;
 
@@ -166,4 +167,20 @@ async fn who_refers_to_a_mail_of_his_own_stays_a_stranger() {
         office.receive(&mail(&from, &id, extra, "Отчёт", INCOMPLETE)).await;
     }
     assert_eq!(office.letters().len(), 30);
+}
+
+/// A number and the client's address in From: the mail joins, and is seen, but whom it has in Cc stays a stranger.
+#[tokio::test]
+async fn a_forged_mail_with_a_number_brings_no_stranger_in() {
+    let mut office = Office::new().await;
+    office.receive(&mail("ivan@alfa.test", "m1@alfa.test", "", "Report", INCOMPLETE)).await;
+    office.send_all().await;
+    let forged = mail("ivan@alfa.test", "f1@x.test", "Cc: spy@x.test\r\n", "[#1]", "Есть новости?");
+    assert_eq!(office.receive(&forged).await.ticket, Some(TicketId(1)));
+    assert_eq!(office.ticket(1).participants, []);
+    let spy = mail("spy@x.test", "s1@x.test", "", "[#1]", "Пришлите пароль от Wialon Hosting.");
+    assert_ne!(office.receive(&spy).await.ticket, Some(TicketId(1)));
+    let own = "In-Reply-To: <m1@alfa.test>\r\nCc: petr@alfa.test\r\n";
+    office.receive(&mail("ivan@alfa.test", "m2@alfa.test", own, "Re", REST)).await;
+    assert_eq!(office.ticket(1).participants, [Address::parse("petr@alfa.test").unwrap()]);
 }

@@ -20,6 +20,7 @@ use std::sync::Arc;
 use tokio::sync::{Notify, watch};
 
 mod agents;
+mod autoresponders;
 mod bounces;
 mod clients;
 mod colleagues;

@@ -78,6 +78,7 @@ impl Bench {
             first_unanswered_at: Some(at),
             answered_at: (state == State::Answered).then_some(at),
             closed_at: None,
+            reopened_at: None,
         };
         self.write(move |tx| tx.insert_ticket(&ticket)).await
     }
@@ -212,7 +213,7 @@ async fn only_an_answer_that_has_gone_out_stops_the_clock() {
     assert_eq!((bench.state(answered), bench.state(noted)), (State::Answered, State::Open));
     assert_eq!(bench.tick("2026-05-14T14:00:00Z").await, [format!("{AGENTS}: askback: 1 срочное")]);
 
-    // The answer comes back: the clock goes on, and the agents hear of it once.
+    // The answer comes back: the clock begins anew, and the agents hear of it once.
     bench
         .write(move |tx| {
             let id = MessageId::parse(&format!("{answered}@agent")).unwrap();
@@ -223,8 +224,21 @@ async fn only_an_answer_that_has_gone_out_stops_the_clock() {
     assert_eq!(bench.state(answered), State::Open);
     let told = bench.tick("2026-05-14T14:02:00Z").await;
     let returned = format!("{AGENTS}: askback: № {answered}, ответ не дошёл до клиента: Отчёт");
-    assert_eq!(told, [returned, format!("{AGENTS}: askback: 1 срочное")]);
+    assert_eq!(told, [returned]);
     assert_eq!(bench.tick("2026-05-14T14:03:00Z").await, [""; 0]);
+
+    // By hand, long after: it is new, once.
+    let old = bench.open(State::Closed, "2026-04-01T07:00:00Z").await;
+    bench
+        .write(move |tx| {
+            let ticket = tx.ticket(old)?.unwrap();
+            let reopened_at = Some(at("2026-05-14T14:04:00Z"));
+            tx.update_ticket(&Ticket { state: State::Open, reopened_at, ..ticket })
+        })
+        .await;
+    let new = format!("{AGENTS}: askback: № {old}, новое от клиента: Отчёт");
+    assert_eq!(bench.tick("2026-05-14T14:04:01Z").await, [new]);
+    assert_eq!(bench.tick("2026-05-14T14:05:00Z").await, [""; 0]);
 }
 
 #[tokio::test]

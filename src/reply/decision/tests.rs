@@ -123,6 +123,7 @@ fn planned(case: &Value, texts: &[Value]) -> Answer {
             request: &request::read(&mail, before, &rules),
             language: crate::request::Language::Russian,
             ticket: ticket.as_ref(),
+            by_number: false,
             linked: None,
             permission: Permission::Granted,
             arrived_at: begun + TimeDelta::hours(i64::try_from(at).unwrap()),

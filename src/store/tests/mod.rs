@@ -119,6 +119,7 @@ fn ticket() -> Ticket {
         first_unanswered_at: Some(at(0)),
         answered_at: None,
         closed_at: None,
+        reopened_at: None,
     }
 }
 

@@ -37,6 +37,7 @@ fn a_ticket_comes_back_as_it_was() {
         first_unanswered_at: None,
         answered_at: Some(at(77)),
         closed_at: Some(at(78)),
+        reopened_at: Some(at(79)),
         ..ticket()
     };
     full.answers.kind = Some(Kind::Service);

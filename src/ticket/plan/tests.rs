@@ -70,6 +70,7 @@ impl Talk {
             request,
             language: Language::Russian,
             ticket: before.as_ref(),
+            by_number: false,
             linked: None,
             permission: Permission::Granted,
             arrived_at: DateTime::from_timestamp(1_700_000_000 + self.hour * 3600, 0).unwrap(),
@@ -277,6 +278,29 @@ fn thanks_do_not_cancel_a_letter_that_waits() {
     assert_eq!((talk.waiting, talk.ticket.unwrap().asks), (Some(Waiting::Ask), 1));
 }
 
+/// Anybody can write a number into a subject and a client's address into From.
+#[test]
+fn a_number_alone_brings_nobody_in_unless_its_sender_is_vouched_for() {
+    let colleague = address("petr@alfa.test");
+    let mut mail = mail();
+    mail.cc.push(Mailbox { name: String::new(), address: colleague.clone() });
+    let mail: &'static Mail = Box::leak(Box::new(mail));
+    for (by_number, standing, comes_in) in [
+        (true, Standing::Unverified, false),
+        (true, Standing::Verified, true),
+        (true, Standing::Registered, true),
+        (false, Standing::Unverified, true),
+    ] {
+        let mut talk = Talk::new();
+        talk.mail(&supplies(&[Product]), |_| {});
+        talk.mail(&supplies(&[Steps]), |facts| {
+            (facts.mail, facts.by_number, facts.role) = (mail, by_number, Role::Client(standing));
+        });
+        let participants = talk.ticket.unwrap().participants;
+        assert_eq!(participants.contains(&colleague), comes_in, "{by_number} {standing:?}");
+    }
+}
+
 #[test]
 fn a_colleague_in_cc_adds_to_the_ticket_but_gets_no_letter_and_brings_nobody_in() {
     let mut talk = Talk::new();
@@ -393,7 +417,7 @@ proptest! {
                     &[states::Cause::AnswerSent]
                 }
                 Happening::AnswerBack => {
-                    talk.ticket = Some(answer::returned(&before, None).unwrap_or(before.clone()));
+                    talk.ticket = Some(answer::returned(&before, None, before.last_client_at).unwrap_or(before.clone()));
                     &[states::Cause::LetterBounced]
                 }
                 Happening::Cause(cause) => {

@@ -1,0 +1,132 @@
+//! Answers of agents that do not go to the client: their authors hear of it, but no program of theirs is talked to without end.
+
+use super::agents::insert_note;
+use super::notice::{answer_address, notice_letter};
+use super::{Desk, Pending};
+use crate::mail::{Address, Mail};
+use crate::nudge::{self, HeldBackFacts};
+use crate::store::told::HELD_BACK;
+use crate::store::{EventSubject, OutboxId, Tx};
+use crate::ticket::agent::HeldBack;
+use crate::ticket::{Disposition, Ticket};
+use chrono::{DateTime, TimeDelta, Utc};
+
+/// Nobody gets more letters about answers of his own in a day, but for those that others cause.
+const MAX_LETTERS: u64 = 5;
+const DAY: TimeDelta = TimeDelta::days(1);
+
+/// It does not go to the client; its author hears why, with his words, and how to send it nevertheless.
+#[expect(clippy::too_many_arguments, reason = "everything about one mail comes together")]
+pub(super) fn hold_back(
+    tx: &Tx<'_>,
+    desk: &Desk,
+    pending: &Pending,
+    mail: &Mail,
+    author: &Address,
+    ticket: Option<&Ticket>,
+    why: HeldBack,
+    now: DateTime<Utc>,
+) -> anyhow::Result<()> {
+    let to = desk.agents.iter().find(|agent| agent.without_tag() == author.without_tag()).unwrap_or(author);
+    let detail = tell(tx, desk, pending, mail, to, ticket, why, now)?;
+    match ticket {
+        Some(ticket) => {
+            insert_note(tx, pending, mail, author, ticket.id)?;
+            tx.set_disposition(pending.id, Disposition::Filed, Some(ticket.id), &detail, now)
+        }
+        None => tx.set_disposition(pending.id, Disposition::Automatic, None, &detail, now),
+    }
+}
+
+/// A reply to the notice of `agent` that came from elsewhere goes nowhere; `writer`, if he is one of us, or the agent hears of it.
+#[expect(clippy::too_many_arguments, reason = "everything about one mail comes together")]
+pub(super) fn refuse(
+    tx: &Tx<'_>,
+    desk: &Desk,
+    pending: &Pending,
+    mail: &Mail,
+    writer: Option<&Address>,
+    agent: &Address,
+    ticket: &Ticket,
+    now: DateTime<Utc>,
+) -> anyhow::Result<()> {
+    let to = writer.unwrap_or(agent);
+    let detail = tell(tx, desk, pending, mail, to, Some(ticket), HeldBack::OtherAddress, now)?;
+    let disposition = if writer.is_some() { Disposition::Automatic } else { Disposition::Quarantined };
+    tx.set_disposition(pending.id, disposition, None, &detail, now)
+}
+
+/// Tells an agent that his answer did not go out, unless that would lead nowhere; writes down what was done, and gives it.
+#[expect(clippy::too_many_arguments, reason = "everything about one mail comes together")]
+fn tell(
+    tx: &Tx<'_>,
+    desk: &Desk,
+    pending: &Pending,
+    mail: &Mail,
+    to: &Address,
+    ticket: Option<&Ticket>,
+    why: HeldBack,
+    now: DateTime<Utc>,
+) -> anyhow::Result<String> {
+    let untold = untold(tx, mail, to, why, now)?;
+    let letter = match untold {
+        None => Some(enqueue(tx, desk, pending, mail, to, ticket, why, now)?),
+        Some(_) => None,
+    };
+    let told = untold.map_or_else(|| "told".to_owned(), |untold| format!("NOT told: {untold}"));
+    let detail = format!("an agent's answer is not sent on: {}; he is {told}", why.why());
+    tracing::warn!(mail = pending.id.0, "{detail}");
+    let subject =
+        EventSubject { mail: Some(pending.id), ticket: ticket.map(|ticket| ticket.id), outbox: letter };
+    tx.event(now, subject, HELD_BACK, &detail)?;
+    Ok(detail)
+}
+
+/// Why an agent is not told: the programs of some answer every mail, and do not say that they are programs.
+fn untold(
+    tx: &Tx<'_>,
+    mail: &Mail,
+    to: &Address,
+    why: HeldBack,
+    now: DateTime<Utc>,
+) -> anyhow::Result<Option<&'static str>> {
+    if why.is_news() {
+        return Ok(None);
+    }
+    for id in mail.in_reply_to.iter().chain(&mail.references) {
+        let answered = tx.find_letter(id)?.and_then(|letter| letter.answers_mail);
+        let events = answered.map_or_else(|| Ok(Vec::new()), |answered| tx.mail_events(answered))?;
+        if events.iter().any(|event| event.what == HELD_BACK && event.detail.contains(why.why())) {
+            return Ok(Some("it replies to the letter that told him so"));
+        }
+    }
+    let enough = tx.held_back_letters(to, now - DAY)? >= MAX_LETTERS;
+    Ok(enough.then_some("he has been told so often today"))
+}
+
+#[expect(clippy::too_many_arguments, reason = "everything about one mail comes together")]
+fn enqueue(
+    tx: &Tx<'_>,
+    desk: &Desk,
+    pending: &Pending,
+    mail: &Mail,
+    to: &Address,
+    ticket: Option<&Ticket>,
+    why: HeldBack,
+    now: DateTime<Utc>,
+) -> anyhow::Result<OutboxId> {
+    let said = ticket.map_or_else(|| Ok(Vec::new()), |ticket| tx.unanswered(ticket))?;
+    let notice = nudge::held_back(&HeldBackFacts {
+        language: desk.language,
+        why,
+        ticket,
+        colleague: ticket.is_some_and(|ticket| desk.is_agent(&ticket.client)),
+        said: &said,
+        answer: &mail.text.without_quotes(),
+        to,
+        reply_to: ticket.and_then(|ticket| answer_address(desk, ticket, to)),
+    });
+    let mut letter = notice_letter(desk, &notice, now)?;
+    letter.answers_mail = Some(pending.id);
+    tx.enqueue(&letter, now)
+}
