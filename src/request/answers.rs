@@ -31,7 +31,9 @@ impl Answers {
             let answer = self.found.get_mut(field);
             if rank(finding.state) >= rank(answer.state) && finding.state != State::Off {
                 answer.state = finding.state;
-                if finding.value.is_some() {
+                // Whoever names one of several things again takes none of the others back.
+                let again = |value: &str| answer.value.as_ref().is_some_and(|known| known.contains(value));
+                if finding.value.as_deref().is_some_and(|value| !again(value)) {
                     answer.value.clone_from(&finding.value);
                 }
             }

@@ -179,6 +179,18 @@ fn a_follow_up_keeps_the_kind_and_a_new_report_widens_it() {
 }
 
 #[test]
+fn a_thing_that_is_named_again_takes_no_other_back() {
+    let mut answers = Answers::default();
+    let values = ["А777АА77 и А778АА77", "А777АА77", "В001ВВ77"].map(|value| {
+        let mut request = read(&mail("", "В Wialon у А777АА77 нет данных"), Before::default(), &RULES);
+        request.fields.objects.value = Some(value.to_owned());
+        answers.absorb(&request);
+        answers.found.objects.value.clone().unwrap()
+    });
+    assert_eq!(values, ["А777АА77 и А778АА77", "А777АА77 и А778АА77", "В001ВВ77"]);
+}
+
+#[test]
 fn a_reply_subject_is_history() {
     let request = read(&mail("Re: Wialon, А123ВС77", "Опять то же самое"), Before::default(), &RULES);
     assert_eq!(request.fields.product.state, State::Missing);
