@@ -53,11 +53,11 @@ pub(super) struct Screen {
     width: usize,
 }
 
-/// How wide lines may be: as COLUMNS says, else as the terminal does. A file or a pipe takes all.
+/// How wide lines may be: as the terminal says, else as COLUMNS does. A file or a pipe takes all, unless COLUMNS is set.
 fn width(stdout: &io::Stdout, terminal: bool) -> usize {
-    let set = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
     let told = || rustix::termios::tcgetwinsize(stdout).map(|size| usize::from(size.ws_col)).ok();
-    let columns = set.or_else(|| told().filter(|_| terminal));
+    let set = || std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let columns = told().filter(|_| terminal).or_else(set);
     columns.filter(|columns| *columns >= NARROWEST).unwrap_or(if terminal { WIDTH } else { usize::MAX })
 }
 

@@ -23,6 +23,8 @@ enum Said {
     What,
     /// Writes once more: «повторно обращаюсь».
     Again,
+    /// Goes on as before: «снова», "still".
+    Still,
     /// Wrote to us: «обращались на прошлой неделе».
     Wrote,
     /// Sent something: a letter, or a command to a tracker.
@@ -102,6 +104,10 @@ const WORDS: &[(Said, &str)] = &[
     ),
     (Said::What, "что what"),
     (
+        Said::Still,
+        "снова опять еще_раз по-прежнему попрежнему все_еще все_равно так_и_не все_так_же все_также again still as_before",
+    ),
+    (
         Said::Again,
         "повторно_обращаюсь повторно_обращаемся обращаюсь_повторно обращаемся_повторно повторно_пишу повторно_пишем пишу_повторно пишем_повторно повторно_направляю повторно_направляем направляю_повторно \
          направляем_повторно повторно_прошу повторно_просим вторично_обращаюсь вторично_обращаемся снова_обращаюсь снова_обращаемся снова_пишу снова_пишем опять_пишу опять_пишем еще_раз_обращаюсь еще_раз_обращаемся \
@@ -144,9 +150,9 @@ const WORDS: &[(Said, &str)] = &[
     ),
     (
         Said::Others,
-        "он она ему ей него нее he she him her подрядчик* механик* водител* водила шофер* экспедитор* курьер* клиент* заказчик* охран* диспетчер* трекер* терминал* маяк* маяч* сим симк* sim sims устройств* прибор* машин* автомобил* авто объект* датчик* блок блока блоку \
+        "он она ему ей него нее he she him her подрядчик* механик* модем* сервер* кабин* водител* водила шофер* экспедитор* курьер* клиент* заказчик* охран* диспетчер* трекер* терминал* маяк* маяч* сим симк* sim sims устройств* прибор* машин* автомобил* авто объект* датчик* блок блока блоку \
          команд* тревожн* кнопк* sos панел* абонент* робот* пассажир* driver* courier* customer* client* dispatcher* tracker* device* unit* vehicle* truck* car cars terminal* panel* button* job jobs order \
-         orders parcel* passenger* signal data command* goods load loads",
+         orders parcel* passenger* signal data command* notification* report* goods load loads",
     ),
     (Said::Your, "ваш ваша ваши ваше вашего вашей ваших вашему вашим вашу вами your you"),
     (
@@ -192,6 +198,8 @@ static LIST: LazyLock<Lexicon<Said>> = LazyLock::new(|| {
 const LONGEST_TRIAL: usize = 20;
 /// Whoever writes more has more to say.
 const LONGEST_CHASE: usize = 60;
+/// A malfunction in so few words is no new report: «у меня нет такой кнопки».
+const SHORTEST_REPORT: usize = 6;
 /// So few words ask after a request by its name.
 const SHORTEST_CHASE: usize = 6;
 /// Whom a complaint is about stands so near behind it.
@@ -214,12 +222,16 @@ pub(super) fn concern(
     if kind == Kind::None || !asks || present(Field::Steps) {
         return None;
     }
-    let goes_on = (reading.goes_on_unknown() && !present(Field::Product) && !present(Field::Objects))
-        .then_some(Concern::Earlier);
+    let said = Saying::of(reading);
+    // Many begin a new request by a reply to an old mail: whoever says what he wants, and not in a few words or as what goes on, is
+    // asked for the rest.
+    let goes_on_so = kind == Kind::Problem && (reading.words <= SHORTEST_REPORT || said.says(Said::Still));
+    let is_new =
+        present(Field::Product) || present(Field::Objects) || present(Field::Description) && !goes_on_so;
+    let goes_on = (reading.goes_on_unknown() && !is_new).then_some(Concern::Earlier);
     if present(Field::Attachments) {
         return goes_on;
     }
-    let said = Saying::of(reading);
     let of_person = said.says(Said::Your) && said.rude_person || said.complains_of_person;
     if of_person && !present(Field::Objects) && !misbehaves(reading) {
         return Some(Concern::Conduct);
@@ -233,7 +245,10 @@ pub(super) fn concern(
         || said.unreached
         || (later || wrote) && said.says(Said::Waits);
     let answers = reading.asked.contains(&Field::Product) || !later && !said.of_ticket;
+    // In a first mail a hint of a behaviour is enough: only who has written before can be known to wait.
+    let hints = !later && fields.description.state == State::Unsure;
     let tells = present(Field::Description)
+        || hints
         || present(Field::Product) && answers
         // The number of a ticket is easily taken for that of an element.
         || present(Field::Objects) && (!said.of_ticket || said.names_asked(reading, &fields.objects))
@@ -350,7 +365,7 @@ impl Saying {
                         sentence.clone(),
                         &[Class::Common, Class::Thing, Class::UnitNoun, Class::ElementNoun],
                     );
-                all.sent_letter |= here(Said::Sent) && here(Said::Letter);
+                all.sent_letter |= here(Said::Sent) && here(Said::Letter) && !here(Said::Others);
                 let calls = if here(Said::Reaches) {
                     calls_in_vain(sheet, sentence, here(Said::Others))
                 } else {

@@ -279,7 +279,8 @@ fn answer(facts: &Facts<'_>, was: &Ticket, asks: u32, missing: &[Field], policy:
     if asks >= policy.max_asks {
         return silent("all asks are used up: a person takes over");
     }
-    if asks > 0 && brings_nothing(was, missing) {
+    // A list that still waits is none that he could have answered.
+    if asks > 0 && facts.waiting != Some(Waiting::Ask) && brings_nothing(was, missing) {
         return silent("the answer brought nothing that was asked for: a person takes over");
     }
     if !fresh && was.state != State::Incomplete {

@@ -5,11 +5,12 @@ use super::super::sheet::Sheet;
 use super::super::tokens::{Case, Token, TokenKind};
 use crate::mail::letters::is_alphabetic;
 
-/// How words of time begin, beside those of [`Class::Measure`].
+/// How words of time begin, beside those of [`Class::Measure`]; an ending follows.
 const TIMES: &[&str] = &[
     "период",
     "интервал",
-    "промежут",
+    "промежуток",
+    "промежутк",
     "вчера",
     "сегодня",
     "позавчера",
@@ -58,13 +59,17 @@ const TIMES: &[&str] = &[
     "sunday",
     "weekend",
 ];
+/// Longest ending of such a word, in letters: «Мартынов» and «Сентябрьский» are names.
+const LONGEST_ENDING: usize = 3;
 /// Whole words of time.
 const TIME_WORDS: &[&str] = &["май", "today", "last", "night", "noon", "from"];
 
 /// Whether a word tells a time: «период», "yesterday".
 pub(super) fn tells_time(token: &Token) -> bool {
     let form = token.form.as_str();
-    token.has(Class::Measure) || TIME_WORDS.contains(&form) || TIMES.iter().any(|stem| form.starts_with(stem))
+    let is_form =
+        |stem: &&str| form.strip_prefix(*stem).is_some_and(|ending| ending.chars().count() <= LONGEST_ENDING);
+    token.has(Class::Measure) || TIME_WORDS.contains(&form) || TIMES.iter().any(|stem| is_form(&stem))
 }
 
 /// Whether the number at `at` is of a date, a time, a count or a measure, or of a range of them: «с 1 по 7 мая».

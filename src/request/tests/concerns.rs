@@ -84,6 +84,11 @@ fn who_hears_nothing_from_us_has_no_matter_to_ask_about() {
         "Повторно приходит один и тот же отчёт на почту",
         "Отчёт по почте отправляется повторно каждые 5 минут",
         "Отправляли команду на терминал, ответа нет",
+        "We sent the report email to the customer and it was ignored, nothing arrives",
+        "We have sent the notification email but no reply comes to the group",
+        "Не могу дозвониться модемом на сервер, порт 20332",
+        "Звоню в кабину, трубку не снимают, звука нет",
+        "Повторно прошу: нет топлива на графике",
         "We sent a command to the tracker, no response",
         "The report is sent again and again every hour",
         // News beside it.
@@ -119,6 +124,9 @@ fn a_reply_that_names_nothing_goes_on_with_something_unknown() {
     }
     for (subject, body) in [
         // An old mail answered with something new.
+        ("Re: Акт за апрель", "Как выгрузить отчёт в Excel? Кнопку экспорта не вижу."),
+        ("Re: Акт за апрель", "Пришлите счёт на продление лицензий на 2027 год."),
+        ("Re: Акт за апрель", "Не работает вход в мобильное приложение, пишет неверный пароль."),
         ("Re: Акт за апрель", "Добрый день! Камаз А123ВС77 не выходит на связь"),
         ("Re: Заявка 551", "В Wialon Hosting ничего не работает"),
         ("Re: Заявка 551", "Открываю отчёты, жму Выполнить, пустая страница"),

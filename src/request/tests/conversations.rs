@@ -95,7 +95,8 @@ fn a_bare_word_under_our_own_question_answers_it() {
             let (line, rest) = question.split_at(question.rfind(' ').unwrap());
             format!("> {line}\n>{rest}\n")
         };
-        for object in ["043", "Рено", "Hitachi", "Иванов", "гр. Север", "Truck 7"] {
+        for object in ["043", "Рено", "Hitachi", "Иванов", "Мартынов", "гр. Север", "Truck 7"]
+        {
             let mut body = String::new();
             for (at, field) in asked.into_iter().enumerate() {
                 body += &question(field).replacen("> ", &format!("> {}. ", at + 1), 1);

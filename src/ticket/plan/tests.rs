@@ -258,6 +258,24 @@ fn a_second_mail_within_the_grace_period_takes_the_letter_s_place() {
 }
 
 #[test]
+fn an_answer_that_brings_nothing_is_not_asked_the_same_again_unless_he_never_saw_the_question() {
+    let mut talk = Talk::new();
+    talk.check(&supplies(&[Product, Description]), "ask objects steps → incomplete");
+    talk.check(&supplies(&[Objects]), "ask steps → incomplete");
+    talk.waiting = Some(Waiting::Ask);
+    talk.check(&supplies(&[Attachments]), "ask steps → incomplete");
+    assert_eq!(talk.ticket.as_ref().unwrap().asks, 2);
+
+    let mut talk = Talk::new();
+    talk.check(&supplies(&[Product, Description]), "ask objects steps → incomplete");
+    talk.check(&supplies(&[]), "silent → open");
+    // What he writes next may still answer.
+    assert_eq!(talk.ticket.as_ref().unwrap().asked, [Objects, Steps]);
+    talk.check(&supplies(&[Objects]), "silent → open");
+    assert_eq!(talk.ticket.unwrap().asked, []);
+}
+
+#[test]
 fn the_letter_that_waits_stays_if_nothing_may_take_its_place_and_it_is_still_true() {
     let deny = |facts: &mut Facts<'_>| facts.permission = Permission::Denied("a limit".to_owned());
     let mut talk = Talk::new();
