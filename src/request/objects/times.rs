@@ -69,7 +69,7 @@ pub(super) fn tells_time(token: &Token) -> bool {
     let form = token.form.as_str();
     let is_form =
         |stem: &&str| form.strip_prefix(*stem).is_some_and(|ending| ending.chars().count() <= LONGEST_ENDING);
-    token.has(Class::Measure) || TIME_WORDS.contains(&form) || TIMES.iter().any(|stem| is_form(&stem))
+    token.has(Class::Measure) || TIME_WORDS.contains(&form) || TIMES.iter().any(is_form)
 }
 
 /// Whether the number at `at` is of a date, a time, a count or a measure, or of a range of them: «с 1 по 7 мая».
