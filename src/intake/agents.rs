@@ -22,6 +22,9 @@ const MAX_RELAY: u64 = 30_000_000;
 
 /// Within so long nobody means to send a client the same words again (RFC 3834, section 2: responders wait as long).
 const REPEATED_WITHIN: TimeDelta = TimeDelta::days(7);
+/// Shorter words («Готово.») are said again in earnest, but not so often in one ticket.
+const LONG_CHARS: usize = 80;
+const MAX_SHORT: usize = 3;
 
 /// Why a mail in the name of one of us is quarantined.
 pub(super) const FORGED: &str = "it says that one of us wrote it, and DMARC failed: forged";
@@ -132,6 +135,7 @@ pub(super) fn file(
         asker: asker.as_ref(),
         notice: notice.as_ref().map(|(ticket, told)| (ticket, *told)),
         answers_a_notice: answers_a_notice(tx, mail)?,
+        repeats_a_notice: nudge::repeats_notice(&mail.subject, &mail.text.full),
         too_large: pending.over_limit.is_some()
             || tx.mail(pending.id)?.is_some_and(|row| row.size > MAX_RELAY),
         house: &desk.house,
@@ -305,7 +309,7 @@ fn relay(
     if text.is_empty() && mail.attachments.is_empty() {
         return hold_back(tx, desk, pending, mail, author, Some(ticket), HeldBack::NoWords, now);
     }
-    if mail.attachments.is_empty() && sent_before(tx, ticket, &text, author, now)? {
+    if mail.attachments.is_empty() && sent_before(tx, ticket, mail, &text, author, now)? {
         return hold_back(tx, desk, pending, mail, author, Some(ticket), HeldBack::Repeated, now);
     }
     let Some(files) = tx.files(pending.id)? else {
@@ -380,20 +384,31 @@ fn answered_notice(tx: &Tx<'_>, mail: &Mail) -> anyhow::Result<Option<String>> {
     Ok(None)
 }
 
-/// Whether an agent has sent a client these very words through us of late, as a program of his does that answers every mail.
+/// Whether an agent has sent a client these very words through us of late, as a program of his does that answers every mail:
+/// long ones at all, short ones in this ticket without a word of the client since, or again and again.
 fn sent_before(
     tx: &Tx<'_>,
     ticket: &Ticket,
+    mail: &Mail,
     words: &str,
     author: &Address,
     now: DateTime<Utc>,
 ) -> anyhow::Result<bool> {
-    let same = tx.relayed(&ticket.client, words, now - REPEATED_WITHIN)?;
-    let his = |before: &Pending| {
-        let before = mail::parse(&before.raw);
-        before.author_address().is_some_and(|other| other.without_tag() == author.without_tag())
-    };
-    Ok(tx.pending(&same)?.iter().any(his))
+    // A signature makes nothing of them longer.
+    let long = mail.text.own().trim().chars().count() >= LONG_CHARS;
+    let within = (!long).then_some(ticket.id);
+    let mut times = 0;
+    for before in tx.relayed(&ticket.client, words, within, now - REPEATED_WITHIN)? {
+        let before_mail = tx.pending(&[before.mail])?.pop().map(|pending| mail::parse(&pending.raw));
+        let writer = before_mail.as_ref().and_then(Mail::author_address);
+        if writer.is_some_and(|writer| writer.without_tag() == author.without_tag()) {
+            times += 1;
+            if long || !before.replied || times >= MAX_SHORT {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
 }
 
 /// Puts a file of the agent's mail into his answer, piece by piece.

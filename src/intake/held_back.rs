@@ -11,7 +11,7 @@ use crate::ticket::agent::HeldBack;
 use crate::ticket::{Disposition, Ticket};
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// Nobody gets more letters about answers of his own in a day, but for those that others cause.
+/// Nobody is told more often in a day of one reason, but for what others cause.
 const MAX_LETTERS: u64 = 5;
 const DAY: TimeDelta = TimeDelta::days(1);
 
@@ -68,40 +68,21 @@ fn tell(
     why: HeldBack,
     now: DateTime<Utc>,
 ) -> anyhow::Result<String> {
-    let untold = untold(tx, mail, to, why, now)?;
-    let letter = match untold {
-        None => Some(enqueue(tx, desk, pending, mail, to, ticket, why, now)?),
-        Some(_) => None,
-    };
-    let told = untold.map_or_else(|| "told".to_owned(), |untold| format!("NOT told: {untold}"));
-    let detail = format!("an agent's answer is not sent on: {}; he is {told}", why.why());
+    // Who answers for somebody else must not use up what this one may hear.
+    let writer = mail.author_address().filter(|_| why == HeldBack::OtherAddress);
+    let writer = writer.map(|writer| format!(" ({writer})")).unwrap_or_default();
+    let reason = format!("an agent's answer is not sent on: {}{writer}", why.why());
+    let told = format!("{reason}; he is told");
+    // The programs of some answer every mail, and do not say that they are programs.
+    let enough = !why.is_news() && tx.held_back_letters(to, &told, now - DAY)? >= MAX_LETTERS;
+    let letter = if enough { None } else { Some(enqueue(tx, desk, pending, mail, to, ticket, why, now)?) };
+    let detail =
+        if enough { format!("{reason}; he is NOT told: he has been told so often today") } else { told };
     tracing::warn!(mail = pending.id.0, "{detail}");
     let subject =
         EventSubject { mail: Some(pending.id), ticket: ticket.map(|ticket| ticket.id), outbox: letter };
     tx.event(now, subject, HELD_BACK, &detail)?;
     Ok(detail)
-}
-
-/// Why an agent is not told: the programs of some answer every mail, and do not say that they are programs.
-fn untold(
-    tx: &Tx<'_>,
-    mail: &Mail,
-    to: &Address,
-    why: HeldBack,
-    now: DateTime<Utc>,
-) -> anyhow::Result<Option<&'static str>> {
-    if why.is_news() {
-        return Ok(None);
-    }
-    for id in mail.in_reply_to.iter().chain(&mail.references) {
-        let answered = tx.find_letter(id)?.and_then(|letter| letter.answers_mail);
-        let events = answered.map_or_else(|| Ok(Vec::new()), |answered| tx.mail_events(answered))?;
-        if events.iter().any(|event| event.what == HELD_BACK && event.detail.contains(why.why())) {
-            return Ok(Some("it replies to the letter that told him so"));
-        }
-    }
-    let enough = tx.held_back_letters(to, now - DAY)? >= MAX_LETTERS;
-    Ok(enough.then_some("he has been told so often today"))
 }
 
 #[expect(clippy::too_many_arguments, reason = "everything about one mail comes together")]

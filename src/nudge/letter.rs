@@ -232,8 +232,7 @@ pub fn held_back(facts: &HeldBackFacts<'_>) -> Notice {
             ),
         ),
     };
-    let mut text =
-        format!("{} {why}\n\n{how}\n", say("Ваше письмо не отправлено:", "Your mail was not sent:"));
+    let mut text = format!("{} {why}\n\n{how}\n", not_sent(facts.language));
     if let Some(ticket) = facts.ticket {
         if facts.why == HeldBack::ClientWrote {
             text += &said::goes_to(facts.language, &whose, &ticket.client, facts.said).unwrap_or_default();
@@ -252,6 +251,14 @@ pub fn held_back(facts: &HeldBackFacts<'_>) -> Notice {
         subject: HeaderText::new(&subject, 200),
         text,
         html: None,
+    }
+}
+
+/// What a letter about an answer begins with that was not sent on.
+pub(super) const fn not_sent(language: Language) -> &'static str {
+    match language {
+        Language::Russian => "Ваше письмо не отправлено:",
+        Language::English => "Your mail was not sent:",
     }
 }
 

@@ -15,7 +15,7 @@ mod words;
 
 pub use letter::{HeldBackFacts, NotReached, held_back, login_ends, not_reached};
 pub use notice::{Correspondence, Notice, notices};
-pub use quoted::without_notice;
+pub use quoted::{repeats_notice, without_notice};
 pub use said::{Other, Said};
 
 use crate::calendar::{Calendar, WorkingDuration};

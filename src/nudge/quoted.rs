@@ -1,6 +1,6 @@
 //! Our own notice in a reply to it where no mark of a quote shows it.
 
-use super::{letter, words};
+use super::{letter, said, words};
 use crate::request::Language;
 
 /// The words of a reply without the `notice` that it quotes from its beginning to the end of the mail, however its lines are
@@ -12,10 +12,28 @@ pub fn without_notice(whole: &str, words: &str, notice: Option<&str>) -> Option<
         Some(own) => own,
         None => words.to_owned(),
     };
-    let flat = flat(&own);
-    let ours = sentences().any(|sentence| flat.contains(&sentence));
-    let titles = titles();
-    (!ours && !own.lines().any(|line| titles.iter().any(|title| title == line.trim()))).then_some(own)
+    (!is_ours(&own)).then_some(own)
+}
+
+/// Whether a mail has the subject of a letter of ours below a prefix («Re: askback: …», «Автоответ: askback: …»), or something of
+/// its text, quoted or not.
+#[must_use]
+pub fn repeats_notice(subject: &str, text: &str) -> bool {
+    let answers =
+        subject.split_once(SUBJECT).is_some_and(|(prefix, _)| prefix.trim_end().ends_with([':', ']']));
+    let unquoted = |line: &str| line.trim_start_matches(['>', ' ']).to_owned();
+    answers || is_ours(&text.lines().map(unquoted).collect::<Vec<_>>().join("\n"))
+}
+
+/// What the subjects of our letters begin with.
+const SUBJECT: &str = "askback: ";
+
+/// Whether something of a letter of ours is in these words.
+fn is_ours(text: &str) -> bool {
+    let flat = flat(text);
+    let begins = |line: &str| beginnings().any(|begin| line.starts_with(&begin));
+    sentences().any(|sentence| flat.contains(&sentence))
+        || text.lines().map(str::trim).any(|line| titles().any(|title| title == line) || begins(line))
 }
 
 /// What stands above the notice, if nothing but the notice stands below.
@@ -31,24 +49,32 @@ fn above(whole: &str, words: &str, notice: &str) -> Option<String> {
 /// So much of a notice's first line is looked for.
 const BEGIN_CHARS: usize = 40;
 
-/// What our letters say, and nobody says to a client.
+const LANGUAGES: [Language; 2] = [Language::Russian, Language::English];
+
+/// What our letters say, and nobody says to a client: whole sentences, since their beginnings he may hear from an agent, too.
 fn sentences() -> impl Iterator<Item = String> {
-    let end = |language| words::small(language).end;
-    [Language::Russian, Language::English]
+    LANGUAGES
         .into_iter()
-        .flat_map(move |language| [letter::by_reply(language), end(language)])
-        .map(|text| flat(text.split_inclusive(['.', ':']).next().unwrap_or(text)))
+        .flat_map(|language| [letter::by_reply(language), words::small(language).end])
+        .map(|text| flat(text.split_inclusive('.').next().unwrap_or(text)))
 }
 
 /// The lines above a client's words.
-fn titles() -> [String; 4] {
-    let title = |language, colleague| super::said::writes(language, &words::whose(language, colleague));
-    [
-        title(Language::Russian, false),
-        title(Language::Russian, true),
-        title(Language::English, false),
-        title(Language::English, true),
-    ]
+fn titles() -> impl Iterator<Item = String> {
+    whose().map(|(language, whose)| said::writes(language, &whose))
+}
+
+/// What lines above the words of others begin with, and letters about an answer that was not sent on.
+fn beginnings() -> impl Iterator<Item = String> {
+    let titles = whose().map(|(language, whose)| said::not_his(language, &whose));
+    titles.chain(LANGUAGES.map(|language| letter::not_sent(language).to_owned()))
+}
+
+/// Of each language, for a client's request and for a colleague's.
+fn whose() -> impl Iterator<Item = (Language, words::Whose)> {
+    LANGUAGES
+        .into_iter()
+        .flat_map(|language| [false, true].map(|colleague| (language, words::whose(language, colleague))))
 }
 
 /// With one space for each stretch of white space.

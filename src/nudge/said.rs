@@ -67,8 +67,8 @@ pub(super) fn shown(language: Language, whose: &Whose, said: &[Said]) -> String 
             continue;
         };
         let title = match language {
-            Language::Russian => format!("Пишет не {}, а {}:", whose.who, other.shown(language)),
-            Language::English => format!("Not the {}, but {} writes:", whose.who, other.shown(language)),
+            Language::Russian => format!("{} {}:", not_his(language, whose), other.shown(language)),
+            Language::English => format!("{} {} writes:", not_his(language, whose), other.shown(language)),
         };
         let marked: String =
             words.lines().map(|line| format!("{}\n", format!("| {line}").trim_end())).collect();
@@ -94,6 +94,14 @@ pub(super) fn writes(language: Language, whose: &Whose) -> String {
     match language {
         Language::Russian => format!("{} пишет:", capital(whose.who)),
         Language::English => format!("The {} writes:", whose.who),
+    }
+}
+
+/// What the line above the words of somebody else begins with.
+pub(super) fn not_his(language: Language, whose: &Whose) -> String {
+    match language {
+        Language::Russian => format!("Пишет не {}, а", whose.who),
+        Language::English => format!("Not the {}, but", whose.who),
     }
 }
 

@@ -3,6 +3,7 @@ mod quoted;
 use super::*;
 use crate::calendar::Hours;
 use crate::request::Answers;
+use crate::ticket::agent::HeldBack;
 use crate::ticket::{Standing, TicketId};
 use chrono::TimeDelta;
 use proptest::prelude::*;
@@ -241,7 +242,6 @@ fn three_write() -> Vec<Said> {
 
 #[test]
 fn whose_words_are_whose_is_said() {
-    use crate::ticket::agent::HeldBack;
     let (facts, said) = (facts(5, State::Open, at("2026-05-15T11:00:00Z")), three_write());
     let mut all = String::new();
     for language in [Language::Russian, Language::English] {
@@ -317,26 +317,28 @@ fn nobody_is_told_how_to_answer_himself() {
 }
 
 /// What an agent reads whose answer was not sent on, for each reason.
-fn held_back_letters(language: Language) -> String {
-    use crate::ticket::agent::HeldBack;
+fn held_back_letter(language: Language, why: HeldBack) -> Notice {
     let mut ticket = facts(17, State::Open, at("2026-05-15T11:00:00Z")).ticket;
     ticket.client_name = "Иван Петров".to_owned();
+    held_back(&HeldBackFacts {
+        language,
+        why,
+        ticket: (why != HeldBack::NoTicket).then_some(&ticket),
+        colleague: false,
+        said: &[of_client("Нашли сами, вопрос снят.\n")],
+        answer: if why == HeldBack::NoWords {
+            ""
+        } else {
+            "Здравствуйте!\nИсправили, проверьте.\u{1b}[31m"
+        },
+        to: &address("olga@desk.test"),
+        reply_to: None,
+    })
+}
+
+fn held_back_letters(language: Language) -> String {
     let letter = |why| {
-        let known = (why != HeldBack::NoTicket).then_some(&ticket);
-        let Notice { subject, text, .. } = held_back(&HeldBackFacts {
-            language,
-            why,
-            ticket: known,
-            colleague: false,
-            said: &[of_client("Нашли сами, вопрос снят.\n")],
-            answer: if why == HeldBack::NoWords {
-                ""
-            } else {
-                "Здравствуйте!\nИсправили, проверьте.\u{1b}[31m"
-            },
-            to: &address("olga@desk.test"),
-            reply_to: None,
-        });
+        let Notice { subject, text, .. } = held_back_letter(language, why);
         format!("Subject: {subject}\n\n{text}")
     };
     HeldBack::ALL.map(letter).join("\n")

@@ -32,6 +32,15 @@ pub struct GoneOut<'a> {
     pub how: &'a str,
 }
 
+/// An agent's mail that was sent on to a client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Relayed {
+    /// The mail.
+    pub mail: MailId,
+    /// The client's side has written into the ticket since.
+    pub replied: bool,
+}
+
 impl Reader<'_> {
     /// What the client's side wrote that no agent has answered, oldest first: at least the last message.
     ///
@@ -104,22 +113,31 @@ impl Reader<'_> {
         Ok(author.flatten())
     }
 
-    /// The agents' mails that were sent on to a client with exactly these words after `since`, and may have reached him.
+    /// The agents' mails that were sent on to a client with exactly these words after `since`, and may have reached him; in this
+    /// ticket, if one is given. The latest come first.
     ///
     /// # Errors
     /// If the database cannot be read.
-    pub fn relayed(&self, client: &Address, words: &str, since: DateTime<Utc>) -> Result<Vec<MailId>> {
+    pub fn relayed(
+        &self,
+        client: &Address,
+        words: &str,
+        ticket: Option<TicketId>,
+        since: DateTime<Utc>,
+    ) -> Result<Vec<Relayed>> {
         self.rows(
-            "SELECT message.mail
+            "SELECT message.mail, EXISTS (SELECT 1 FROM message AS later
+                                          WHERE later.ticket = message.ticket AND later.id > message.id
+                                            AND later.direction = 'in' AND later.kind IS NOT NULL) AS replied
              FROM outbox JOIN message ON message.outbox = outbox.id
              WHERE outbox.id > coalesce((SELECT id FROM outbox WHERE created_at <= ?3 ORDER BY id DESC LIMIT 1), 0)
                AND outbox.kind = 'answer' AND outbox.recipient_untagged = ?1 AND outbox.state NOT IN ('refused', 'cancelled')
                AND outbox.bounced_at IS NULL AND message.ticket = outbox.ticket AND message.own_text = ?2
-               AND message.mail IS NOT NULL
+               AND message.mail IS NOT NULL AND (?5 IS NULL OR outbox.ticket = ?5)
              ORDER BY outbox.id DESC
              LIMIT ?4",
-            params![client.without_tag(), words, Ms(since), SHOWN],
-            |row| row.get(0),
+            params![client.without_tag(), words, Ms(since), SHOWN, ticket],
+            |row| Ok(Relayed { mail: row.get("mail")?, replied: row.get("replied")? }),
         )
     }
 

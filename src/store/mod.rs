@@ -33,7 +33,7 @@ pub mod told;
 pub mod verify;
 mod writer;
 
-pub use answer::GoneOut;
+pub use answer::{GoneOut, Relayed};
 pub use aside::Aside;
 pub use client::{Entered, Organisation, Person, Registered};
 pub use counts::Counts;

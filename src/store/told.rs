@@ -104,17 +104,17 @@ impl Reader<'_> {
         self.since_digest(digest, HELD_BACK)
     }
 
-    /// How many letters told this agent after `since` that his answer was not sent on.
+    /// How many letters told this agent after `since` that an answer was not sent on, with this `detail` in the event log.
     ///
     /// # Errors
     /// If the database cannot be read.
-    pub fn held_back_letters(&self, agent: &Address, since: DateTime<Utc>) -> Result<u64> {
+    pub fn held_back_letters(&self, agent: &Address, detail: &str, since: DateTime<Utc>) -> Result<u64> {
         let count = self.row(
             "SELECT count(*)
-             FROM outbox
-             WHERE id > coalesce((SELECT id FROM outbox WHERE created_at <= ?2 ORDER BY id DESC LIMIT 1), 0)
-               AND kind = 'notice' AND answers_mail IS NOT NULL AND recipient_untagged = ?1",
-            params![agent.without_tag(), Ms(since)],
+             FROM event CROSS JOIN outbox ON outbox.id = event.outbox
+             WHERE event.id > coalesce((SELECT id FROM event WHERE at <= ?3 ORDER BY id DESC LIMIT 1), 0)
+               AND event.what = ?4 AND event.detail = ?2 AND outbox.recipient_untagged = ?1",
+            params![agent.without_tag(), detail, Ms(since), HELD_BACK],
             |row| Ok(row.get::<_, Size>(0)?.0),
         )?;
         Ok(count.unwrap_or_default())

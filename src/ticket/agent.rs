@@ -38,6 +38,8 @@ pub struct AgentFacts<'a> {
     pub notice: Option<(&'a Ticket, ProvedNotice)>,
     /// It replies to a letter that askback wrote to one of us.
     pub answers_a_notice: bool,
+    /// It has the subject or words of such a letter, whatever it replies to.
+    pub repeats_a_notice: bool,
     /// It is too large to be sent on, or was never fetched.
     pub too_large: bool,
     /// Addresses that are no client's: ours and the agents'.
@@ -144,6 +146,7 @@ impl HeldBack {
 /// | replies to another letter of askback to us | held back |
 /// | forwards the mail of somebody outside | his request |
 /// | went to somebody outside | the beginning of a conversation |
+/// | has the subject or words of a letter of askback to us | held back |
 /// | else | an agent's own request |
 pub fn deed(facts: &AgentFacts<'_>) -> Deed {
     let mail = facts.mail;
@@ -190,6 +193,8 @@ pub fn deed(facts: &AgentFacts<'_>) -> Deed {
     }
     match recipient {
         Some(client) => Deed::Begins(client.clone()),
+        // A program that answers our letters would ask and ask.
+        None if facts.repeats_a_notice => Deed::HeldBack(None, HeldBack::NoTicket),
         None => Deed::Asks,
     }
 }
@@ -284,6 +289,7 @@ mod tests {
             asker: Some(&address("chef@alfa.test")),
             notice,
             answers_a_notice: false,
+            repeats_a_notice: false,
             too_large: false,
             house: &[address("support@m2m.test"), address("olga@m2m.test")],
         };
@@ -336,6 +342,7 @@ mod tests {
                     asker: None,
                     notice: Some((&own, told)),
                     answers_a_notice: true,
+                    repeats_a_notice: true,
                     too_large: false,
                     house: &[address("support@m2m.test"), address("olga@m2m.test")],
                 };

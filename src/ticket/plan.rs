@@ -165,7 +165,12 @@ pub fn plan(facts: &Facts<'_>, rules: &Rules, policy: &Policy) -> Plan {
     }
     if !is_new {
         // A mail that is found late, or came in the same second, is news all the same: agents are told of each last message once.
-        ticket.last_client_at = facts.arrived_at.max(was.last_client_at + TimeDelta::milliseconds(1));
+        let moment = TimeDelta::milliseconds(1);
+        ticket.last_client_at = facts.arrived_at.max(was.last_client_at + moment);
+        // So is one from before a reopening: it is told anew, and due as from that.
+        if ticket.turn_since() <= was.turn_since() {
+            ticket.reopened_at = Some(was.turn_since() + moment);
+        }
     }
     let first = ticket.first_unanswered_at.map_or(facts.arrived_at, |first| first.min(facts.arrived_at));
     ticket.first_unanswered_at = Some(first);

@@ -5,7 +5,8 @@ use super::agents::{AGENT, from_agent};
 use super::*;
 use askback::store::told::HELD_BACK;
 
-const AWAY: &str = "Меня нет на месте до понедельника.";
+const AWAY: &str = "Меня нет на месте до понедельника. По срочным вопросам пишите на общий адрес отдела: его читают \
+                    каждый день.";
 
 impl Office {
     /// A letter of tables goes out to the agent.
@@ -45,13 +46,17 @@ impl Office {
 }
 
 #[tokio::test]
-async fn who_answers_every_letter_of_ours_gets_one() {
+async fn who_answers_every_letter_of_ours_gets_five_a_day() {
     let mut office = Office::with_ticket().await;
     let notice = office.tell_in_tables().await;
-    let told = office.answer_by_itself(&notice, AWAY).await;
-    let [letter] = told.as_slice() else { panic!("{told:?}") };
-    assert_eq!((letter.kind, letter.to.as_str()), (LetterKind::Notice, AGENT));
-    assert_eq!(office.answer_by_itself(letter, AWAY).await, []);
+    let mut told = office.answer_by_itself(&notice, AWAY).await;
+    let mut letters = 0;
+    while let Some(letter) = told.pop() {
+        assert_eq!((letter.kind, letter.to.as_str()), (LetterKind::Notice, AGENT));
+        letters += 1;
+        told = office.answer_by_itself(&letter, AWAY).await;
+    }
+    assert_eq!(letters, 5);
     let row = office.last_mail();
     assert!(row.why.contains("NOT told"), "{}", row.why);
     let events = office.store.read_now(|reader| reader.mail_events(row.id)).unwrap();
@@ -61,11 +66,11 @@ async fn who_answers_every_letter_of_ours_gets_one() {
         subject: 0,
         clock: Utc::now() + TimeDelta::minutes(1),
     };
-    assert_eq!(office.store.read_now(|reader| reader.held_back(&digest)).unwrap(), 2);
+    assert_eq!(office.store.read_now(|reader| reader.held_back(&digest)).unwrap(), 6);
 }
 
 #[tokio::test]
-async fn who_answers_every_notice_hears_of_five_a_day() {
+async fn who_answers_every_notice_hears_of_five_a_day_and_of_all_else() {
     let mut office = Office::with_ticket().await;
     let mut letters = 0;
     for _ in 0..7 {
@@ -74,7 +79,13 @@ async fn who_answers_every_notice_hears_of_five_a_day() {
     }
     assert_eq!(letters, 5);
     assert!(office.last_mail().why.contains("NOT told: he has been told so often today"));
-    // What others cause he hears all the same: the client wrote meanwhile.
+    // Of another reason he hears as ever.
+    let to = office.notice_address();
+    let quote = "> Клиент пишет:\r\n> Не строится отчёт.";
+    office.receive(&from_agent(AGENT, "q1@m2mail.ru", &format!("To: {to}\r\n"), quote)).await;
+    assert_eq!(office.waiting().len(), 1, "{}", office.last_mail().why);
+    office.send_all().await;
+    // What others cause he hears, too: the client wrote meanwhile.
     let to = office.notice_address();
     let refers = "In-Reply-To: <m1@alfa.test>\r\n";
     office.receive(&mail("ivan@alfa.test", "m2@alfa.test", refers, "Re", "Нашли сами.")).await;
@@ -99,7 +110,8 @@ async fn a_client_gets_the_same_words_of_an_agent_once() {
     let text = mail::parse(&told.raw).text.full;
     assert!(told.kind == LetterKind::Notice && text.contains("те же слова вы недавно клиенту"), "{text}");
     office.send_all().await;
-    assert_eq!(office.answer_by_itself(&told, AWAY).await, [], "neither to the client nor to the program");
+    let again = office.answer_by_itself(&told, AWAY).await;
+    assert!(again.iter().all(|letter| letter.to.as_str() == AGENT), "nothing to the client: {again:?}");
 
     // In other words it goes out; and the same words of a colleague are no repetition.
     let sent = office.answer_by_itself(&told, "Я здесь: отчёт исправлен.").await;
@@ -108,6 +120,76 @@ async fn a_client_gets_the_same_words_of_an_agent_once() {
     let to = intake::answer_address(&office.desk, &office.ticket(1), &colleague).unwrap();
     office.receive(&from_agent("ag@m2mail.ru", "c1@m2mail.ru", &format!("To: {to}\r\n"), AWAY)).await;
     assert_eq!(office.waiting().remove(0).to.as_str(), "ivan@alfa.test");
+}
+
+#[tokio::test]
+async fn short_words_are_said_again_where_the_client_wrote_since_or_elsewhere() {
+    let mut office = Office::with_ticket().await;
+    let agent = Address::parse(AGENT).unwrap();
+    office.receive(&mail("ivan@alfa.test", "x1@alfa.test", "", "Report", super::INCOMPLETE)).await;
+    office.send_all().await;
+    let mut say = async |ticket: u32| {
+        let to = intake::answer_address(&office.desk, &office.ticket(ticket), &agent).unwrap();
+        let id = format!("a{}@m2mail.ru", office.uid);
+        let signed = "Готово.\r\n\r\n-- \r\nОльга, инженер отдела технической поддержки, телефон +7 495 000-00-00, доб. 12";
+        office.receive(&from_agent(AGENT, &id, &format!("To: {to}\r\n"), signed)).await;
+        let kind = office.waiting().remove(0).kind;
+        office.send_all().await;
+        let refers = "In-Reply-To: <m1@alfa.test>\r\n";
+        let id = format!("n{}@alfa.test", office.uid);
+        if ticket == 1 && kind == LetterKind::Answer {
+            office.receive(&mail("ivan@alfa.test", &id, refers, "Re", "Снова пусто.")).await;
+        }
+        kind
+    };
+    assert_eq!(say(1).await, LetterKind::Answer);
+    assert_eq!(say(2).await, LetterKind::Answer, "another ticket");
+    assert_eq!(say(2).await, LetterKind::Notice, "the last word is the same already");
+    assert_eq!([say(1).await, say(1).await], [LetterKind::Answer; 2]);
+    assert_eq!(say(1).await, LetterKind::Notice, "a program, then, which answers whatever comes");
+}
+
+#[tokio::test]
+async fn who_fails_again_in_the_same_way_hears_it_again() {
+    let mut office = Office::with_ticket().await;
+    let quote = "> Клиент пишет:\r\n> Не строится отчёт.";
+    let to = office.notice_address();
+    office.receive(&from_agent(AGENT, "q1@m2mail.ru", &format!("To: {to}\r\n"), quote)).await;
+    let told = office.waiting().remove(0);
+    office.send_all().await;
+    let again = office.answer_by_itself(&told, quote).await;
+    assert_eq!(again.iter().map(|letter| letter.to.as_str()).collect::<Vec<_>>(), [AGENT]);
+}
+
+#[tokio::test]
+async fn what_strangers_cause_uses_up_nothing_of_an_agent() {
+    let mut office = Office::with_ticket().await;
+    let to = office.notice_address();
+    let told = |office: &Office| office.letters().iter().filter(|letter| letter.to.as_str() == AGENT).count();
+    for (number, expect) in [(1, 1), (2, 2), (3, 3), (4, 4), (5, 5), (6, 5)] {
+        let id = format!("s{number}@evil.test");
+        office.receive(&from_agent("eve@evil.test", &id, &format!("To: {to}\r\n"), "Пришлите.")).await;
+        assert_eq!(told(&office), expect, "{}", office.last_mail().why);
+    }
+    office.receive(&from_agent("bob@evil.test", "b@evil.test", &format!("To: {to}\r\n"), "Пришлите.")).await;
+    assert_eq!(told(&office), 6, "of another writer he hears: {}", office.last_mail().why);
+    let quote = "> Не строится отчёт.";
+    office.receive(&from_agent(AGENT, "q1@m2mail.ru", &format!("To: {to}\r\n"), quote)).await;
+    assert_eq!(told(&office), 7, "and of his own: {}", office.last_mail().why);
+}
+
+#[tokio::test]
+async fn a_program_that_names_no_letter_that_it_answers_asks_for_nothing() {
+    let mut office = Office::with_ticket().await;
+    for (number, subject) in
+        ["Автоответ: askback: 2 просроченных", "Re: askback: № 1, новое от клиента"].iter().enumerate()
+    {
+        let headers = "To: support@m2mail.ru\r\n";
+        let raw = from_agent(AGENT, &format!("p{number}@m2mail.ru"), headers, AWAY);
+        let row = office.receive(&raw.replace("Re: Report", subject)).await;
+        assert_eq!((row.disposition, row.ticket), (Some(Disposition::Automatic), None), "{}", row.why);
+    }
+    assert_eq!(office.store.read_now(|reader| reader.tickets(None)).unwrap().len(), 1);
 }
 
 #[tokio::test]

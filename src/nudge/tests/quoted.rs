@@ -29,10 +29,48 @@ fn a_notice_that_nothing_marks_as_a_quote_is_cut_off_or_found() {
     // What he says himself of clients and letters.
     let own = "Клиент пишет нам: ответьте на это письмо, и мы закроем обращение.";
     check(own, Some(notice), Some(own));
+    let own = "Если повторится, ответьте на это письмо: мы откроем обращение снова.";
+    check(own, Some(notice), Some(own));
+    let own = "If it happens again, reply to this mail: we open the request again.";
+    check(own, None, Some(own));
     // Each letter of one request, in both languages, is found without being known.
     for language in [Language::Russian, Language::English] {
         let text = letters(&tickets, &[], language, "2026-05-15T12:00:00Z");
         let (_, body) = text.split_once("\n\n").unwrap();
         check(&format!("{answer}\n\n{body}"), None, None);
+    }
+}
+
+#[test]
+fn what_repeats_a_notice_is_known_without_a_reference() {
+    let tickets = [facts(5, State::Open, at("2026-05-15T11:00:00Z"))];
+    for language in [Language::Russian, Language::English] {
+        let text = letters(&tickets, &[], language, "2026-05-15T12:00:00Z");
+        let (_, body) = text.split_once("\n\n").unwrap();
+        let quoted: String = body.lines().map(|line| format!("> {line}\n")).collect();
+        assert!(repeats_notice("x", body) && repeats_notice("x", &quoted), "{body}");
+    }
+    let subject = held_back_letter(Language::Russian, HeldBack::NoTicket).subject;
+    for prefix in ["Re:", "Автоответ:", "Automatic reply:", "[Out of office]"] {
+        assert!(repeats_notice(&format!("{prefix} {subject}"), "Меня нет."), "{prefix}");
+    }
+    assert!(!repeats_notice("askback: не приходят извещения", "Со вчерашнего дня."));
+    assert!(!repeats_notice("Не печатает", "Ответьте на это письмо: принтер сломан."));
+}
+
+/// Nor do the letters that tell of an answer that was not sent on, and the words of others.
+#[test]
+fn other_letters_that_nothing_marks_as_a_quote_are_found() {
+    for language in [Language::Russian, Language::English] {
+        for why in HeldBack::ALL {
+            let letter = held_back_letter(language, why).text;
+            let reply = format!("Исправили.\n\n{letter}\n\n-- \nОльга");
+            assert_eq!(without_notice(&reply, &reply, None), None, "{reply}");
+        }
+        let whose = words::whose(language, false);
+        let shown = said::shown(language, &whose, &three_write());
+        let other = shown.split("\n\n").find(|part| part.contains('@')).unwrap();
+        let reply = format!("Исправили.\n{other}");
+        assert_eq!(without_notice(&reply, &reply, None), None, "{reply}");
     }
 }

@@ -410,6 +410,25 @@ fn a_mail_that_is_found_late_is_news_and_waits_since_it_came() {
     }
 }
 
+#[test]
+fn a_mail_from_before_a_reopening_is_news_and_due_from_then_on() {
+    let mut talk = Talk::new();
+    talk.check(&supplies(&[Product, Description, Objects, Steps]), "accept → open");
+    let came = talk.ticket.as_ref().unwrap().last_client_at + TimeDelta::minutes(5);
+    let reopened = came + TimeDelta::hours(2);
+    talk.ticket.as_mut().unwrap().reopened_at = Some(reopened);
+    for moment in [1, 2] {
+        talk.check_with(&supplies(&[]), |facts| facts.arrived_at = came, "silent → open");
+        let ticket = talk.ticket.as_ref().unwrap();
+        assert_eq!(ticket.turn_since(), reopened + TimeDelta::milliseconds(moment), "told anew");
+        assert!(ticket.last_client_at - came < TimeDelta::milliseconds(2), "when he wrote stays true");
+    }
+    let later = reopened + TimeDelta::hours(1);
+    talk.check_with(&supplies(&[]), |facts| facts.arrived_at = later, "silent → open");
+    let ticket = talk.ticket.as_ref().unwrap();
+    assert_eq!((ticket.turn_since(), ticket.last_client_at), (later, later));
+}
+
 proptest! {
     /// No way leads from one state to another but those of the table; the clock runs only where it is the agents' turn, and
     /// an unanswered message is known wherever one waits.
