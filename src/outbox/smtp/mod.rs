@@ -246,6 +246,7 @@ impl Smtp {
     ) -> Result<Response, Undelivered> {
         let parameters = parameters(connection, from, to, content)?;
         let (sender, mut taken) = self.offer(connection, from, to, &parameters).await;
+        let said_of_us = matches!(taken, Err(Failure::Unwelcome(_)));
         if let Err(Failure::Never(why)) = &taken
             && blames(why) == Blames::Anyone
             && !self.takes_others(connection, sender, to).await?
@@ -260,7 +261,8 @@ impl Smtp {
             let Undelivered::Outcome(SendOutcome::Unwelcome { why }) = &undelivered else {
                 return undelivered;
             };
-            let why = self.unwelcome(why, sender, to);
+            let is_clear = said_of_us || blames(why) == Blames::Us;
+            let why = if is_clear { self.unwelcome(why, sender, to) } else { self.unclear(why, sender, to) };
             Undelivered::Outcome(SendOutcome::Unwelcome { why })
         })
     }

@@ -128,6 +128,16 @@ impl Smtp {
         format!("the mail server {} takes no letters from us ({said}): {remedy}", self.settings.host)
     }
 
+    /// The same where nothing tells yet whether the recipient or the content is to blame.
+    pub(super) fn unclear(&self, said: &str, sender: Option<&Address>, to: &Address) -> String {
+        let said = HeaderText::new(&said.replace(to.as_str(), "…"), 150);
+        let remedy = self.remedy(sender);
+        let host = &self.settings.host;
+        format!(
+            "the mail server {host} refuses a letter, perhaps all of ours ({said}): if others wait, too, {remedy}"
+        )
+    }
+
     fn remedy(&self, sender: Option<&Address>) -> String {
         let sender = sender.map_or("the empty sender <>".to_owned(), Address::to_string);
         match self.settings.login {

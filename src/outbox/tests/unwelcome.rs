@@ -58,6 +58,7 @@ async fn another_recipient_decides_whom_a_refusal_is_about() {
         {
             let (outcome, recipients) = answer(to, &[("RCPT", words), ("RCPT", words)]).await;
             assert!(matches!(outcome, SendOutcome::Unwelcome { .. }), "{words}: {outcome:?}");
+            assert!(outcome.words().contains("perhaps all of ours") && outcome.words().contains("[smtp]"));
             assert!(!outcome.words().contains(to), "the log has no addresses of clients: {outcome:?}");
             assert_eq!(recipients, [format!("<{to}>"), other.to_owned()]);
 
