@@ -133,7 +133,7 @@ async fn log_in(way: Way, port: u16, trust: Trust) -> String {
         bounce_address: None,
         timing: Timing { command: Duration::from_secs(5), ..Timing::default() },
     };
-    Smtp::probe(&settings, &[]).await.unwrap_err()
+    Smtp::probe(&settings, None).await.unwrap_err()
 }
 
 /// Whether the password stands there, in any of the ways in which it is sent.

@@ -14,7 +14,7 @@ use clap::Subcommand;
 /// What is done with letters.
 #[derive(Debug, Subcommand)]
 pub(super) enum LetterCommand {
-    /// Send a refused letter after all; it is given up four days after it was written, or after one more try
+    /// Send a refused answer or notice after all; it is given up four days after it was written, or after one more try
     Retry {
         /// The letter's number
         number: i64,
@@ -33,16 +33,26 @@ fn find(reader: &Reader<'_>, number: i64) -> anyhow::Result<Letter> {
 
 /// Shows a letter and what became of it.
 pub(super) fn run(config: &Config, number: i64, json: bool, screen: &mut Screen) -> Outcome {
+    // One whose bytes are damaged is shown without them: that may be why it is refused.
     let (mail, events, letter) = super::store(config)?.read_now(|reader| {
-        let letter = find(reader, number)?;
-        Ok((reader.parsed_letter(letter.id)?, reader.letter_events(letter.id)?, letter))
+        let letter = reader.letter_without_bytes(OutboxId(number))?.ok_or_else(|| unknown(number))?;
+        Ok((reader.parsed_letter(letter.id), reader.letter_events(letter.id)?, letter))
     })?;
     if !json {
         return show(config, &letter, &mail, &events, screen);
     }
     let mut value = letter_json(&letter);
-    if let (Some(object), serde_json::Value::Object(content)) = (value.as_object_mut(), content_json(&mail)) {
-        object.extend(content);
+    if let Some(object) = value.as_object_mut() {
+        match &mail {
+            Ok(mail) => {
+                if let serde_json::Value::Object(content) = content_json(mail) {
+                    object.extend(content);
+                }
+            }
+            Err(error) => {
+                object.insert("damaged".to_owned(), format!("{error:#}").into());
+            }
+        }
         object.insert("events".to_owned(), events.iter().map(event_json).collect());
     }
     screen.json(&value)
@@ -62,9 +72,19 @@ pub(super) fn raw(config: &Config, number: i64, screen: &mut Screen) -> Outcome 
     Ok(())
 }
 
-fn show(config: &Config, letter: &Letter, mail: &Mail, events: &[Event], screen: &mut Screen) -> Outcome {
+fn show(
+    config: &Config,
+    letter: &Letter,
+    mail: &anyhow::Result<Mail>,
+    events: &[Event],
+    screen: &mut Screen,
+) -> Outcome {
     let zone = config.hours.zone();
-    let title = format!("Letter {}: {}", letter.id, HeaderText::new(&mail.subject, 200));
+    let subject = mail.as_ref().map_or_else(
+        |_| "its bytes are damaged".to_owned(),
+        |mail| HeaderText::new(&mail.subject, 200).to_string(),
+    );
+    let title = format!("Letter {}: {subject}", letter.id);
     let title = screen.paint(Tone::Bold, &title);
     screen.line(&title)?;
     let waits = letter.state == OutboxState::Waiting;
@@ -87,7 +107,10 @@ fn show(config: &Config, letter: &Letter, mail: &Mail, events: &[Event], screen:
         screen.line(&format!("  {name:<15} {value}"))?;
     }
     screen.heading("Text")?;
-    screen.hostile("  ", &mail.text.full)?;
+    match mail {
+        Ok(mail) => screen.hostile("  ", &mail.text.full)?,
+        Err(error) => screen.hostile("  ", &format!("{error:#}"))?,
+    }
     screen.heading("Events")?;
     show_events(events, zone, screen)
 }
@@ -99,6 +122,12 @@ pub(super) fn change(config: &Config, command: &LetterCommand, screen: &mut Scre
         let letter = find(tx, number)?;
         let now = Utc::now();
         if !tx.retry_letter(letter.id, now)? {
+            if letter.state == OutboxState::Refused {
+                let what = format!("letter {number} is automatic ({})", letter.kind.name());
+                let remedy = "the request is the agents' turn: answer the client yourself; what the client sends next is \
+                              asked about as usual";
+                return Err(Failure::new(Exit::DataErr, what, remedy).into());
+            }
             let what = format!("letter {number} is {}, not refused", letter.state.name());
             let remedy = match letter.state {
                 OutboxState::Ambiguous => {
@@ -115,6 +144,6 @@ pub(super) fn change(config: &Config, command: &LetterCommand, screen: &mut Scre
         tx.event(now, subject, "retried", "by an operator")
     })?;
     screen.line(&format!(
-        "Letter {number} is to be sent: the running daemon tries it within a minute, else the next start does."
+        "Letter {number} is to be sent: the running daemon tries it within five minutes, else the next start does."
     ))
 }

@@ -14,7 +14,7 @@ mod tests;
 
 use crate::failpoint;
 use crate::mail::{self, MessageId};
-use crate::store::{Claimed, EventSubject, GoneOut, Letter, LetterKind, Store, Tx};
+use crate::store::{Claimed, EventSubject, GoneOut, Letter, LetterKind, OutboxId, Store, Tx};
 use crate::ticket::TicketId;
 use chrono::{DateTime, Utc};
 use mailer::{Mailer, SendOutcome};
@@ -55,7 +55,7 @@ pub async fn run(
         // From here on a wake-up counts, even one that comes while the database is being asked.
         woken.as_mut().enable();
 
-        let Burst { trouble, shut, took } = send_due(&store, &mut mailer, &sent, &mut stop).await?;
+        let Burst { trouble, shut, took, .. } = send_due(&store, &mut mailer, &sent, &mut stop).await?;
         mailer.end_burst().await;
         if *stop.borrow() {
             return Ok(());
@@ -99,16 +99,22 @@ struct Burst {
     shut: bool,
     /// The server took one.
     took: bool,
+    /// The last letter, if it was unwelcome.
+    unwelcome: Option<OutboxId>,
 }
 
 impl Burst {
-    /// Goes by what came of the last letter. Two that are unwelcome one after the other speak for all.
-    fn note(&mut self, outcome: &SendOutcome, last_was_unwelcome: bool) {
+    /// Goes by what came of the last letter. Two that are unwelcome one after the other speak for all; one whose turn it is again,
+    /// in a long burst, does not.
+    fn note(&mut self, letter: OutboxId, outcome: &SendOutcome) {
+        let before = self.unwelcome.take();
         match outcome {
             SendOutcome::Accepted { .. } => self.took = true,
             SendOutcome::Unreachable { why } => (self.trouble, self.shut) = (Some(why.clone()), true),
             SendOutcome::Unwelcome { why } => {
-                (self.trouble, self.shut) = (Some(why.clone()), last_was_unwelcome);
+                self.trouble = Some(why.clone());
+                self.shut = before.is_some_and(|before| before != letter);
+                self.unwelcome = Some(letter);
             }
             SendOutcome::Retry { .. } | SendOutcome::Refused { .. } | SendOutcome::Ambiguous { .. } => {}
         }
@@ -122,20 +128,15 @@ async fn send_due(
     sent: &Notify,
     stop: &mut watch::Receiver<bool>,
 ) -> anyhow::Result<Burst> {
-    let began = Utc::now();
     let mut burst = Burst::default();
-    let mut unwelcome = false;
     // The outcome of one letter and the claim of the next share a commit.
     let mut last: Option<Done> = None;
     loop {
-        if let Some(Done { outcome, .. }) = &last {
-            burst.note(outcome, unwelcome);
-            unwelcome = matches!(outcome, SendOutcome::Unwelcome { .. });
+        if let Some(Done { letter, outcome, .. }) = &last {
+            burst.note(letter.id, outcome);
         }
         let went_out = matches!(&last, Some(Done { outcome: SendOutcome::Accepted { .. }, .. }));
         let go_on = !burst.shut && !*stop.borrow();
-        // A letter that was unwelcome is due, but not again in this burst.
-        let due_at = burst.trouble.is_some().then_some(began);
         let done = last.take();
         let next = store
             .write(0, move |tx| {
@@ -143,7 +144,7 @@ async fn send_due(
                 if let Some(done) = &done {
                     record(tx, done, now)?;
                 }
-                Ok(if go_on { tx.claim_due(due_at.unwrap_or(now), 1)?.pop() } else { None })
+                Ok(if go_on { tx.claim_due(now, 1)?.pop() } else { None })
             })
             .await?;
         if went_out {
@@ -198,8 +199,10 @@ fn record(tx: &Tx<'_>, done: &Done, now: DateTime<Utc>) -> anyhow::Result<()> {
             tx.record_retry(letter.id, why, at)?
         }
         // Not this letter's fault, and no event of it: the log has it.
-        (SendOutcome::Unreachable { why } | SendOutcome::Unwelcome { why }, Some(_)) => {
-            return tx.record_unreachable(letter.id, why, now);
+        (SendOutcome::Unreachable { why }, Some(_)) => return tx.record_unreachable(letter.id, why, now),
+        (SendOutcome::Unwelcome { why }, Some(_)) => {
+            let at = now + retry::unwelcome_pause(letter.created_at, now);
+            return tx.record_unreachable(letter.id, why, at);
         }
         (
             SendOutcome::Retry { why }

@@ -29,6 +29,14 @@ pub fn server_pause(failures: u32) -> Duration {
     Duration::from_secs(nth(&SERVER_PAUSES, failures))
 }
 
+/// How long a letter waits that the server refuses for our sake: a tenth of its age, from 5 seconds to a quarter of an hour. That
+/// is no attempt, so nothing is counted.
+#[must_use]
+pub fn unwelcome_pause(created_at: DateTime<Utc>, now: DateTime<Utc>) -> TimeDelta {
+    let age = now.signed_duration_since(created_at);
+    (age / 10).clamp(TimeDelta::seconds(5), TimeDelta::minutes(15))
+}
+
 fn nth<T: Copy + Default>(pauses: &[T], index: u32) -> T {
     let index = usize::try_from(index).unwrap_or(usize::MAX);
     pauses.get(index).or(pauses.last()).copied().unwrap_or_default()
@@ -58,6 +66,21 @@ mod tests {
         assert_eq!(next_attempt(u32::MAX, created, early), Some(early + TimeDelta::hours(1)));
         assert_eq!(next_attempt(0, created, created + TimeDelta::days(300)), None);
         assert_eq!(next_attempt(1, DateTime::<Utc>::MAX_UTC, created), None);
+    }
+
+    #[test]
+    fn an_unwelcome_letter_is_tried_ever_less_often() {
+        let created = DateTime::from_timestamp(1_700_000_000, 0).unwrap();
+        let pause = |age| unwelcome_pause(created, created + age).num_seconds();
+        assert_eq!(
+            [-86_400, 0, 60, 600, 9_000, 300_000].map(|age| pause(TimeDelta::seconds(age))),
+            [5, 5, 6, 60, 900, 900]
+        );
+        let (mut now, mut tries) = (created, 0);
+        while next_attempt(1, created, now).is_some() {
+            (now, tries) = (now + unwelcome_pause(created, now), tries + 1);
+        }
+        assert!(tries < 450, "{tries} in four days");
     }
 
     #[test]

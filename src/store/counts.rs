@@ -45,16 +45,16 @@ impl Reader<'_> {
         })
     }
 
-    /// How many letters wait because the server was away or takes none from us, and why the last of them does.
+    /// How many letters wait that were tried, and why the one does that was tried last.
     ///
     /// # Errors
     /// If the database cannot be read.
     pub fn held_up(&self) -> Result<Option<(u64, String)>> {
-        // Only such a failure is no attempt. SQLite takes last_error from the row that has the maximum.
+        // SQLite takes last_error from the row that has the maximum.
         let held_up = self.row(
-            "SELECT count(*), last_error, max(due_at)
+            "SELECT count(*), last_error, max(counted_at)
              FROM outbox
-             WHERE state = 'waiting' AND attempts = 0 AND last_error <> ''",
+             WHERE state = 'waiting' AND last_error <> ''",
             [],
             |row| Ok((row.get::<_, Size>(0)?.0, row.get::<_, Option<String>>(1)?)),
         )?;

@@ -78,13 +78,8 @@ impl Reader<'_> {
     /// # Errors
     /// If the database cannot be read.
     pub fn next_due(&self) -> Result<Option<DateTime<Utc>>> {
-        let due = self.row(
-            "SELECT min(due_at)
-             FROM outbox
-             WHERE state = 'waiting'",
-            [],
-            |row| row.get::<_, Option<Ms>>(0),
-        )?;
+        let sql = "SELECT min(due_at) FROM outbox WHERE state = 'waiting'";
+        let due = self.row(sql, [], |row| row.get::<_, Option<Ms>>(0))?;
         Ok(due.flatten().map(|at| at.0))
     }
 
@@ -115,12 +110,20 @@ impl Reader<'_> {
         }
     }
 
+    /// One letter without its bytes, be they sound or not.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn letter_without_bytes(&self, id: OutboxId) -> Result<Option<Letter>> {
+        self.row(select_letter!("WHERE id = ?1"), [id], letter)
+    }
+
     /// One letter with its bytes.
     ///
     /// # Errors
     /// If its bytes do not have their SHA-256 any more, or the database cannot be read.
     pub fn letter(&self, id: OutboxId) -> Result<Option<Letter>> {
-        let found = self.row(select_letter!("WHERE id = ?1"), [id], letter)?;
+        let found = self.letter_without_bytes(id)?;
         found.map(|letter| Ok(Letter { raw: self.letter_raw(id)?, ..letter })).transpose()
     }
 
@@ -134,7 +137,7 @@ impl Reader<'_> {
     }
 
     fn claimed(&self, id: OutboxId) -> Result<Option<Claimed>> {
-        let Some(letter) = self.row(select_letter!("WHERE id = ?1"), [id], letter)? else { return Ok(None) };
+        let Some(letter) = self.letter_without_bytes(id)? else { return Ok(None) };
         let packed = self.packed(self.raw_of_letter(id)?).with_context(|| format!("letter {id}"))?;
         Ok(Some(Claimed { letter, packed }))
     }
@@ -145,7 +148,7 @@ impl Reader<'_> {
     /// # Errors
     /// Those of [`Reader::letter`].
     pub fn letter_in_pieces(&self, id: OutboxId) -> Result<Option<(Letter, u64)>> {
-        let Some(letter) = self.row(select_letter!("WHERE id = ?1"), [id], letter)? else { return Ok(None) };
+        let Some(letter) = self.letter_without_bytes(id)? else { return Ok(None) };
         let kept = self.kept(self.raw_of_letter(id)?)?;
         self.each_frame(&kept, |_| Ok(())).with_context(|| format!("letter {id}"))?;
         Ok(Some((letter, kept.size)))
@@ -336,19 +339,19 @@ impl Tx<'_> {
         )
     }
 
-    /// The server was away, or takes no letters from us: a claimed letter is due at once when it does, and that was no attempt at
-    /// the letter.
+    /// The server was away, or takes no letters from us: a claimed letter is due again at `next_at`, and that was no attempt at the
+    /// letter.
     ///
     /// # Errors
     /// If the letter is not claimed, or the database cannot be written.
-    pub fn record_unreachable(&self, id: OutboxId, why: &str, now: DateTime<Utc>) -> Result<()> {
+    pub fn record_unreachable(&self, id: OutboxId, why: &str, next_at: DateTime<Utc>) -> Result<()> {
         self.settle(
             id,
             "UPDATE outbox
              SET state = 'waiting', attempts = attempts - 1, last_error = ?2, due_at = ?3
              WHERE id = ?1 AND state = 'claimed'",
             why,
-            now,
+            next_at,
         )
     }
 
@@ -366,7 +369,7 @@ impl Tx<'_> {
             why,
             now,
         )?;
-        let Some(ended) = self.row(select_letter!("WHERE id = ?1"), [id], letter)? else { return Ok(()) };
+        let Some(ended) = self.letter_without_bytes(id)? else { return Ok(()) };
         let subject = EventSubject { mail: None, ticket: ended.ticket, outbox: Some(id) };
         self.event(now, subject, "refused", why)?;
         match (ended.kind, ended.ticket) {
@@ -404,8 +407,8 @@ impl Tx<'_> {
         }
     }
 
-    /// A refused letter is to be sent after all, as if it had not been tried; `false` if it is not refused. It is given up when it
-    /// would have been.
+    /// A refused answer or notice is to be sent after all, as if it had not been tried; `false` if it is not refused or automatic:
+    /// what a machine asked the client is the agents' turn since. It is given up when it would have been.
     ///
     /// # Errors
     /// If the database cannot be written.
@@ -413,14 +416,14 @@ impl Tx<'_> {
         let changed = self.change(
             "UPDATE outbox
              SET state = 'waiting', attempts = 0, last_error = '', due_at = ?2, counted_at = ?2, settled_at = NULL
-             WHERE id = ?1 AND state = 'refused'",
+             WHERE id = ?1 AND state = 'refused' AND kind IN ('answer', 'notice')",
             params![id, Ms(now)],
         )?;
         Ok(changed == 1)
     }
 
-    /// At start, before the first claim: settles the letters that a dead daemon was sending. Events tell of those whose fate is
-    /// unknown.
+    /// At start, before the first claim: settles the letters that a dead daemon was sending, and what the server refused for our
+    /// sake is due: the configuration may be another. Events tell of those whose fate is unknown.
     ///
     /// # Errors
     /// If the database cannot be written.
@@ -443,6 +446,12 @@ impl Tx<'_> {
              RETURNING id",
             [Ms(now)],
             |row| row.get(0),
+        )?;
+        self.change(
+            "UPDATE outbox
+             SET due_at = ?1
+             WHERE state = 'waiting' AND attempts = 0 AND last_error <> '' AND due_at > ?1",
+            [Ms(now)],
         )?;
         let ambiguous = ambiguous.iter().filter_map(|subject| subject.outbox).collect();
         Ok(Recovered { ambiguous, waiting })

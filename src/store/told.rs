@@ -38,26 +38,26 @@ impl Reader<'_> {
     /// # Errors
     /// If the database cannot be read.
     pub fn unreached(&self, agents: &[Address], now: DateTime<Utc>) -> Result<Vec<Unreached>> {
-        // SQLite takes last_error from the row that has the maximum. The plus keeps it from going through all that was ever sent by
-        // outbox_state: what is later than the last refusal is little.
+        // SQLite takes last_error from the row that has the maximum. What is sent after all has an older number, so times count; that
+        // of being due only keeps it from going through all that was ever sent: no letter waits a week.
         let mut unreached = self.rows(
-            "WITH refused AS (SELECT recipient, count(*) AS notices, max(id) AS last, settled_at, last_error
+            "WITH refused AS (SELECT recipient, count(*) AS notices, max(settled_at) AS last, last_error
                               FROM outbox
                               WHERE state = 'refused' AND kind = 'notice' AND settled_at > ?1
                               GROUP BY recipient)
-             SELECT recipient, notices, settled_at, last_error
+             SELECT recipient, notices, last, last_error
              FROM refused
              WHERE NOT EXISTS (SELECT 1 FROM outbox AS later
-                               WHERE later.id > refused.last AND later.recipient = refused.recipient
-                                 AND later.kind = 'notice' AND +later.state = 'sent'
-                                 AND later.bounced_at IS NULL)
+                               WHERE later.state = 'sent' AND later.due_at > refused.last - ?2
+                                 AND later.sent_at > refused.last AND later.recipient = refused.recipient
+                                 AND later.kind = 'notice' AND later.bounced_at IS NULL)
              ORDER BY recipient",
-            [Ms(now - RECENT)],
+            params![Ms(now - RECENT), RECENT.num_milliseconds()],
             |row| {
                 Ok(Unreached {
                     to: row.get("recipient")?,
                     notices: row.get::<_, Size>("notices")?.0,
-                    at: row.get::<_, Ms>("settled_at")?.0,
+                    at: row.get::<_, Ms>("last")?.0,
                     why: row.get("last_error")?,
                 })
             },

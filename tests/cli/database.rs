@@ -191,3 +191,25 @@ pub(crate) fn bounce_the_letter(folder: &Path) {
         store.close().await.unwrap();
     });
 }
+
+/// The server refuses the letter for good.
+pub(crate) fn refuse_the_letter(folder: &Path) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let store = Store::open(&folder.join("askback.db"), Access::Daemon).unwrap();
+        let work = |tx: &Tx<'_>| {
+            let now = at("2020-03-06T09:03:00Z");
+            let letter = tx.claim_due(now, 1)?.remove(0).letter.id;
+            tx.record_refused(letter, "550 no such user", now)
+        };
+        store.write(0, work).await.unwrap();
+        store.close().await.unwrap();
+    });
+}
+
+/// The disk damages the bytes of a letter.
+pub(crate) fn damage_letter(folder: &Path, number: i64) {
+    let conn = rusqlite::Connection::open(folder.join("askback.db")).unwrap();
+    let damage = "UPDATE raw SET sha256 = zeroblob(32) WHERE id = (SELECT raw FROM outbox WHERE id = ?1)";
+    assert_eq!(conn.execute(damage, [number]).unwrap(), 1);
+}

@@ -68,3 +68,36 @@ fn a_refused_letter_is_sent_after_all() {
         assert_eq!(fails(folder.path(), arguments).0, 64, "{arguments:?}");
     }
 }
+
+#[test]
+fn an_automatic_letter_is_not_sent_after_all() {
+    let folder = folder();
+    database::fill(folder.path());
+    database::refuse_the_letter(folder.path());
+    assert_eq!(letter(folder.path(), "1")["state"], "refused");
+    let (exit, stderr) = fails(folder.path(), &["outbox", "retry", "1"]);
+    assert_eq!(exit, 65, "{stderr}");
+    assert!(stderr.starts_with("askback: letter 1 is automatic (ask)\nremedy: "), "{stderr}");
+    assert!(stderr.contains("answer the client yourself"), "{stderr}");
+    assert_eq!(letter(folder.path(), "1")["state"], "refused");
+}
+
+#[test]
+fn a_letter_whose_bytes_are_damaged_is_shown_with_its_reason() {
+    let folder = folder();
+    database::fill(folder.path());
+    database::refuse_a_notice(folder.path());
+    database::damage_letter(folder.path(), 2);
+    let text = prints(folder.path(), &["outbox", "2"]);
+    for part in
+        ["Letter 2: its bytes are damaged\n", "550 no such user", "olga@m2mail.ru", "SHA-256", "Events"]
+    {
+        assert!(text.contains(part), "{part:?} is not in {text}");
+    }
+    let json = letter(folder.path(), "2");
+    assert_eq!(json["last_error"], "550 no such user");
+    assert!(json["damaged"].as_str().unwrap().contains("SHA-256"), "{json}");
+    for arguments in [&["outbox", "2", "--raw"][..], &["outbox", "retry", "2"]] {
+        assert_ne!(fails(folder.path(), arguments).0, 0);
+    }
+}

@@ -1,12 +1,12 @@
 //! Passwords, IMAP and SMTP: logs in as the daemon does, changes nothing, sends nothing.
 
 use super::Findings;
-use crate::cli::failure::{Exit, Failure, Outcome};
+use crate::cli::failure::{Exit, Failure, Outcome, split_remedy};
 use crate::config::{Config, MailboxConfig, SentFolder, read_secret};
 use crate::imap::{self, ProbeReport};
 use crate::net::CertificateInfo;
 use crate::oauth::Tokens;
-use crate::outbox::smtp::Smtp;
+use crate::outbox::smtp::{Probed, Smtp};
 use chrono::{DateTime, Utc};
 use std::time::Duration;
 use tokio::runtime::Runtime;
@@ -51,14 +51,19 @@ pub(super) fn examine(config: &Config, findings: &mut Findings<'_>) -> Result<bo
         }
     }
     let settings = config.smtp_settings(&secrets);
-    let probe = async {
-        tokio::time::timeout(PATIENCE, Box::pin(Smtp::probe(&settings, &config.support.addresses))).await
-    };
+    // Agents' answers go out as the first; the others are only written to.
+    let sender = config.support.addresses.first();
+    let probe = async { tokio::time::timeout(PATIENCE, Box::pin(Smtp::probe(&settings, sender))).await };
     match runtime.block_on(probe) {
-        Ok(Ok(certificate)) => {
+        Ok(Ok(Probed { certificate, doubt })) => {
             let login = if settings.login.is_some() { "login works" } else { "no login, as configured" };
             let (host, port) = (&settings.host, settings.port);
-            findings.good("smtp", format!("{host}:{port}, {login}, letters are taken"))?;
+            match doubt.as_deref().map(split_remedy) {
+                None => findings.good("smtp", format!("{host}:{port}, {login}, letters are taken"))?,
+                Some((doubt, remedy)) => {
+                    findings.note("smtp", format!("{host}:{port}, {login}, but {doubt}"), &remedy)?;
+                }
+            }
             expiry("smtp", certificate.as_ref(), now, findings)?;
         }
         Ok(Err(error)) => findings.error("smtp", &error)?,

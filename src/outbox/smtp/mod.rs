@@ -6,12 +6,13 @@ mod connect;
 mod crlf;
 mod greeted;
 mod refusal;
+mod standing;
 
 use super::mailer::{SendOutcome, clean};
 use crate::failpoint;
 use crate::mail::Address;
 use crate::mail::packed::Pieces;
-use crate::net::Trust;
+use crate::net::{CertificateInfo, Trust};
 use crate::oauth::Credentials;
 use crlf::CrlfPieces;
 use lettre::transport::smtp::client::AsyncSmtpConnection;
@@ -19,11 +20,12 @@ use lettre::transport::smtp::commands::{Data, Mail, Quit, Rcpt, Rset};
 use lettre::transport::smtp::extension::{Extension, MailBodyParameter, MailParameter};
 use lettre::transport::smtp::response::Response;
 use refusal::{Blames, blames, is_of_content};
+use standing::Standings;
 use std::fmt::Display;
 use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::time::timeout;
 
 /// The server that takes our letters.
@@ -90,12 +92,22 @@ pub struct Smtp {
     connection: Option<AsyncSmtpConnection>,
     /// The end of the letter in hand is on its way.
     dot_sent: AtomicBool,
+    standings: Standings,
 }
 
 impl std::fmt::Debug for Smtp {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Smtp").field("settings", &self.settings).finish_non_exhaustive()
     }
+}
+
+/// What [`Smtp::probe`] found.
+#[derive(Debug)]
+pub struct Probed {
+    /// The validity of the server's certificate, if there is one.
+    pub certificate: Option<CertificateInfo>,
+    /// A refusal that may be about us, with what to do about it.
+    pub doubt: Option<String>,
 }
 
 /// Why a step did not succeed.
@@ -134,24 +146,21 @@ impl Smtp {
     /// Connects with the first letter.
     #[must_use]
     pub fn new(settings: Settings) -> Self {
-        Self { settings, connection: None, dot_sent: AtomicBool::new(false) }
+        Self { settings, connection: None, dot_sent: AtomicBool::new(false), standings: Standings::default() }
     }
 
-    /// Logs in, asks whether an automatic letter and one from each of `senders` would be taken, and leaves again; nothing is sent. For `doctor`. Gives the validity
-    /// of the server's certificate, if there is one.
+    /// Logs in, asks whether an automatic letter and one from `sender` would be taken, and leaves again; nothing is sent. For
+    /// `doctor`.
     ///
     /// # Errors
     /// What would keep letters from going out, with its remedy.
-    pub async fn probe(
-        settings: &Settings,
-        senders: &[Address],
-    ) -> Result<Option<crate::net::CertificateInfo>, String> {
+    pub async fn probe(settings: &Settings, sender: Option<&Address>) -> Result<Probed, String> {
         let (mut connection, certificate) = connect::open(settings).await?;
         let mut smtp = Self::new(settings.clone());
-        let taken = smtp.takes_letters(&mut connection, senders).await;
+        let taken = smtp.takes_letters(&mut connection, sender).await;
         smtp.connection = Some(connection);
         smtp.quit().await;
-        taken.map(|()| certificate)
+        Ok(Probed { certificate, doubt: taken? })
     }
 
     /// What to do about a server that never answers with these settings, for people.
@@ -237,6 +246,7 @@ impl Smtp {
     ) -> Result<Response, Undelivered> {
         let parameters = parameters(connection, from, to, content)?;
         let (sender, mut taken) = self.offer(connection, from, to, &parameters).await;
+        let said_of_us = matches!(taken, Err(Failure::Unwelcome(_)));
         if let Err(Failure::Never(why)) = &taken
             && blames(why) == Blames::Anyone
             && !self.takes_others(connection, sender, to).await?
@@ -244,14 +254,15 @@ impl Smtp {
             taken = Err(Failure::Unwelcome(why.clone()));
         }
         let sent = match taken {
-            Ok(()) => self.transfer(connection, content).await,
+            Ok(()) => self.transfer(connection, sender, content).await,
             Err(failure) => Err(failure.into()),
         };
         sent.map_err(|undelivered| {
             let Undelivered::Outcome(SendOutcome::Unwelcome { why }) = &undelivered else {
                 return undelivered;
             };
-            let why = self.unwelcome(why, sender, to);
+            let is_clear = said_of_us || blames(why) == Blames::Us;
+            let why = if is_clear { self.unwelcome(why, sender, to) } else { self.unclear(why, sender, to) };
             Undelivered::Outcome(SendOutcome::Unwelcome { why })
         })
     }
@@ -260,12 +271,17 @@ impl Smtp {
     async fn transfer<P: Pieces + ?Sized>(
         &self,
         connection: &mut AsyncSmtpConnection,
+        sender: Option<&Address>,
         content: &P,
     ) -> Result<Response, Undelivered> {
-        // The envelope was taken: what is refused now is this letter, unless the codes say otherwise.
+        // The envelope was taken: what is refused now is this letter, unless the codes say otherwise or letter after letter is.
         let about = |failure| {
             let Failure::Never(why) = failure else { return failure };
-            if blames(&why) == Blames::Us { Failure::Unwelcome(why) } else { Failure::Never(why) }
+            match blames(&why) {
+                Blames::Letter => Failure::Never(why),
+                Blames::Anyone if self.standings.blames_content(sender) => Failure::Never(why),
+                Blames::Us | Blames::Anyone => Failure::Unwelcome(why),
+            }
         };
         self.command(connection, Data, 354).await.map_err(about)?;
         failpoint::hit("smtp.data");
@@ -273,7 +289,11 @@ impl Smtp {
             Err(Failure::Lost(why)) if self.dot_sent.load(Ordering::Relaxed) => {
                 Err(Undelivered::Outcome(SendOutcome::Ambiguous { why }))
             }
-            answer => Ok(answer?),
+            answer => {
+                let response = answer?;
+                self.standings.taken(sender, Instant::now());
+                Ok(response)
+            }
         }
     }
 

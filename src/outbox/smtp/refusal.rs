@@ -4,6 +4,7 @@ use super::{Failure, Smtp};
 use crate::mail::{Address, HeaderText};
 use lettre::transport::smtp::client::AsyncSmtpConnection;
 use lettre::transport::smtp::commands::Rset;
+use std::time::Instant;
 
 /// An address in a domain that nobody has (RFC 2606): what is said to it is said to us.
 const ELSEWHERE: &str = "postmaster@example.com";
@@ -23,13 +24,13 @@ fn elsewhere() -> Result<Address, Failure> {
     Address::parse(ELSEWHERE).map_err(|error| Failure::Lost(error.to_string()))
 }
 
-/// The code of a reply, `554 5.7.1 words`, and the enhanced one (RFC 3463), zeros if there is none. Words are no guide: each
-/// server has its own.
+/// The code of a reply, `554 5.7.1 words`, and the enhanced one (RFC 3463; also `#5.7.1` and `5.7.1:`), zeros if there is none.
+/// Words are no guide: each server has its own.
 fn codes(reply: &str) -> Option<(u16, [u16; 3])> {
     let mut words = reply.split_whitespace();
     let code = words.next()?.parse().ok()?;
-    let mut numbers =
-        words.next().unwrap_or_default().split('.').map(|number| number.parse().unwrap_or_default());
+    let enhanced = words.next().unwrap_or_default().trim_matches(|c: char| !c.is_ascii_digit());
+    let mut numbers = enhanced.split('.').map(|number| number.parse().unwrap_or_default());
     let mut number = || numbers.next().unwrap_or_default();
     Some((code, [number(), number(), number()]))
 }
@@ -37,8 +38,8 @@ fn codes(reply: &str) -> Option<(u16, [u16; 3])> {
 /// Whom a refusal is about; without a code it is our own, of the letter.
 pub(super) fn blames(reply: &str) -> Blames {
     match codes(reply) {
-        // RFC 4954: a login is wanted, too weak, wrong or needs TLS; RFC 3463: a wrong address of the sender, too much
-        // from him; of Exchange: he may not send as this sender.
+        // RFC 4954: a login is wanted, too weak, wrong or needs TLS; RFC 3463: a wrong address of the sender; of Gmail: he has
+        // sent too much (5.4.5); of Exchange: he may not send as this sender.
         Some(
             (530 | 534 | 535 | 538, _)
             | (_, [5, 1, 7 | 8] | [5, 4, 5] | [5, 7, 8 | 9 | 57 | 60 | 139] | [5, 2, 252]),
@@ -57,7 +58,7 @@ pub(super) fn is_of_content(reply: &str) -> bool {
 impl Smtp {
     /// Whether the server, which refuses a recipient, would take a letter of ours to another one: to ourselves if he is in our
     /// domain, else to one outside it, because a server that does not know us may take letters to its own people. Nothing
-    /// is sent.
+    /// is sent. A server without enhanced codes that looks at recipients knows neither: then what it took before decides.
     pub(super) async fn takes_others(
         &self,
         connection: &mut AsyncSmtpConnection,
@@ -71,46 +72,75 @@ impl Smtp {
         match self.envelope(connection, sender, &other, &[]).await {
             Ok(()) => Ok(true),
             // It looked at the recipient, so it has nothing against us.
-            Err(Failure::Never(why)) => Ok(blames(&why) == Blames::Letter),
+            Err(Failure::Never(why)) => {
+                Ok(blames(&why) == Blames::Letter || self.standings.blames_recipient(sender, Instant::now()))
+            }
             Err(Failure::Unwelcome(_)) => Ok(false),
             Err(failure @ (Failure::Later(_) | Failure::Lost(_))) => Err(failure),
         }
     }
 
-    /// Whether the server would take our automatic letters, and what we send on as these senders. Nothing is sent.
+    /// Whether the server would take our automatic letters, and what we send on as `sender`: gives a doubt, if there is one, with
+    /// what to do about it. Nothing is sent.
     pub(super) async fn takes_letters(
         &self,
         connection: &mut AsyncSmtpConnection,
-        senders: &[Address],
-    ) -> Result<(), String> {
+        sender: Option<&Address>,
+    ) -> Result<Option<String>, String> {
         let host = &self.settings.host;
         let not_now = |why: &str| {
             format!(
                 "the mail server {host} takes no letters now ({why}): try again later, or look at its log"
             )
         };
-        for from in [None].into_iter().chain(senders.iter().map(Some)) {
+        let mut doubt = None;
+        for from in [None].into_iter().chain(sender.map(Some)) {
             let to = elsewhere().map_err(|_| not_now(ELSEWHERE))?;
             let (sender, taken) = self.offer(connection, from, &to, &[]).await;
             match taken {
                 Ok(()) => {}
                 Err(Failure::Never(why)) if blames(&why) == Blames::Letter => {}
-                Err(Failure::Never(why) | Failure::Unwelcome(why)) => {
-                    return Err(self.unwelcome(&why, sender, &to));
-                }
+                // It may know who lives there, or not let us send elsewhere.
+                Err(Failure::Never(why)) => doubt = Some(self.doubt(&why, sender, &to)),
+                Err(Failure::Unwelcome(why)) => return Err(self.unwelcome(&why, sender, &to)),
                 Err(Failure::Later(why) | Failure::Lost(why)) => return Err(not_now(&why)),
             }
             let reset = self.command(connection, Rset, 250).await;
             reset.map_err(|_| not_now("it does not take RSET"))?;
         }
-        Ok(())
+        Ok(doubt)
+    }
+
+    /// What a server said to a recipient that it may refuse for the recipient's sake, with the remedy.
+    fn doubt(&self, said: &str, sender: Option<&Address>, to: &Address) -> String {
+        let said = HeaderText::new(said, 150);
+        format!(
+            "the mail server {} refuses {to} ({said}): nothing to do if letters go out; if they wait, {}",
+            self.settings.host,
+            self.remedy(sender)
+        )
     }
 
     /// What a server said that takes no letters from us, with the remedy. It goes into the log, so without the recipient.
     pub(super) fn unwelcome(&self, said: &str, sender: Option<&Address>, to: &Address) -> String {
         let said = HeaderText::new(&said.replace(to.as_str(), "…"), 150);
+        let remedy = self.remedy(sender);
+        format!("the mail server {} takes no letters from us ({said}): {remedy}", self.settings.host)
+    }
+
+    /// The same where nothing tells yet whether the recipient or the content is to blame.
+    pub(super) fn unclear(&self, said: &str, sender: Option<&Address>, to: &Address) -> String {
+        let said = HeaderText::new(&said.replace(to.as_str(), "…"), 150);
+        let remedy = self.remedy(sender);
+        let host = &self.settings.host;
+        format!(
+            "the mail server {host} refuses a letter, perhaps all of ours ({said}): if others wait, too, {remedy}"
+        )
+    }
+
+    fn remedy(&self, sender: Option<&Address>) -> String {
         let sender = sender.map_or("the empty sender <>".to_owned(), Address::to_string);
-        let remedy = match self.settings.login {
+        match self.settings.login {
             Some(_) => {
                 format!("see to it that `user` in [smtp] may send as {sender}, and look at its account")
             }
@@ -118,8 +148,7 @@ impl Smtp {
                 "set `user` and its password in [smtp] if it wants a login, or have it let this machine send"
                     .to_owned()
             }
-        };
-        format!("the mail server {} takes no letters from us ({said}): {remedy}", self.settings.host)
+        }
     }
 }
 
@@ -153,6 +182,9 @@ mod tests {
             "552 5.3.4 Message size exceeds fixed limit",
             "552 5.7.0 This message was blocked because its content presents a potential security issue",
             "550 5.6.7 Non-ASCII addresses not permitted",
+            "550 #5.1.0 Address rejected.",
+            "550 5.1.1: no such user",
+            "550 (5.1.1) no such user",
             "the mail server takes no letters in 8 bits (8BITMIME)",
         ] {
             check(letter, Blames::Letter);
@@ -164,6 +196,8 @@ mod tests {
             "554 5.7.1 Message rejected under suspicion of SPAM",
             "550 5.7.1 No such user!",
             "550 relay not permitted",
+            "550 Unrouteable address",
+            "550 5.7.1: refused",
             "550 not local sender over smtp",
             "550 5.4.1 Recipient address rejected: Access denied",
         ] {

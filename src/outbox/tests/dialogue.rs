@@ -289,7 +289,7 @@ async fn tls_of_both_kinds() {
         let outcome = send(&mut mailer(settings.clone())).await;
         assert!(matches!(outcome, SendOutcome::Accepted { .. }), "{outcome:?}");
         assert_eq!(server.seen().contents.len(), 1);
-        assert!(Smtp::probe(&settings, &[]).await.unwrap().is_some());
+        assert!(Smtp::probe(&settings, None).await.unwrap().certificate.is_some());
         let outcome = send(&mut mailer(Settings { trust: Trust::System, ..settings })).await;
         assert!(
             words(&outcome).contains("certificate") && words(&outcome).contains("ca_file"),
@@ -310,7 +310,7 @@ async fn the_wrong_kind_of_tls_names_the_key_and_its_value() {
     ] {
         let timing = Timing { command: Duration::from_secs(1), ..Timing::default() };
         let settings = Settings { security, timing, ..settings(server) };
-        let error = Smtp::probe(&settings, &[]).await.unwrap_err();
+        let error = Smtp::probe(&settings, None).await.unwrap_err();
         let (_, told) = error.rsplit_once(": ").unwrap();
         assert!(told.contains(remedy), "{security:?}: {error}");
     }

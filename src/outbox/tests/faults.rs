@@ -18,7 +18,7 @@ const KINDS: [LetterKind; 3] = [LetterKind::Ask, LetterKind::Notice, LetterKind:
 /// What becomes of a letter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Fate {
-    /// The server was not reached, or takes nothing from us: due again as soon as it does.
+    /// The server was not reached, or takes nothing from us: that was no attempt.
     Unreachable,
     /// Due again later.
     Deferred,
@@ -64,7 +64,7 @@ async fn fate(settings: Settings, server: &Server, kind: LetterKind) -> (Fate, u
     let letter = bench.until(id, tried).await;
     bench.end(task).await;
     let fate = match letter.state {
-        OutboxState::Waiting if letter.due_at < Utc::now() => Fate::Unreachable,
+        OutboxState::Waiting if letter.attempts == 0 => Fate::Unreachable,
         OutboxState::Waiting => Fate::Deferred,
         OutboxState::Refused => Fate::Failed,
         OutboxState::Ambiguous => Fate::Ambiguous,

@@ -33,7 +33,7 @@ impl Bench {
         self.server.act("EHLO", Act::Say(offer));
         let login = Credentials::OAuth { user: "ivan".to_owned(), tokens: self.tokens.clone() };
         let settings = Settings { login: Some(login), ..settings(&self.server) };
-        let outcome = Smtp::probe(&settings, &[]).await.map(|_| ());
+        let outcome = Smtp::probe(&settings, None).await.map(|_| ());
         let commands = self.server.seen().commands;
         let of_login = |command: &String| command != "QUIT" && command != "MAIL FROM:<>";
         (outcome, commands.into_iter().skip(before + 2).take_while(of_login).collect())

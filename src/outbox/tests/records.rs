@@ -73,3 +73,43 @@ async fn whoever_dies_after_an_outage_has_tried_the_letter() {
         assert_eq!((letter.state, letter.attempts), (state, 1));
     }
 }
+
+#[tokio::test]
+async fn a_letter_that_is_unwelcome_backs_off_by_itself_until_the_daemon_starts_anew() {
+    let bench = Bench::new();
+    let created = Utc::now().trunc_subsecs(3);
+    let id = bench.put("ivan", LetterKind::Answer, created).await;
+    let mut now = created;
+    let mut tries = 0;
+    while now < created + TimeDelta::hours(1) {
+        attempt(&bench, now, SendOutcome::Unwelcome { why: "550 no".to_owned() }).await;
+        let Letter { attempts, due_at, .. } = bench.letter(id).await;
+        assert_eq!(attempts, 0);
+        let at = now;
+        assert!(bench.store.write(0, move |tx| tx.claim_due(at, 9)).await.unwrap().is_empty(), "not at once");
+        (now, tries) = (due_at, tries + 1);
+    }
+    assert!(tries < 60, "{tries} in the first hour");
+    // A reload may have mended it.
+    let at = created + TimeDelta::minutes(5);
+    bench.store.write(0, move |tx| tx.recover_claims(at)).await.unwrap();
+    assert_eq!(bench.letter(id).await.due_at, at);
+}
+
+#[tokio::test]
+async fn a_letter_that_waits_is_seen_whatever_it_met_with_before() {
+    let bench = Bench::new();
+    let mut now = Utc::now().trunc_subsecs(3);
+    let id = bench.put("ivan", LetterKind::Answer, now).await;
+    let held_up = || bench.store.read_now(|reader| reader.held_up()).unwrap();
+    assert_eq!(held_up(), None);
+    for (outcome, why) in [(greylisted(), "451 greylisted"), (away(), "nobody there")] {
+        attempt(&bench, now, outcome).await;
+        assert_eq!(held_up(), Some((1, why.to_owned())));
+        now = bench.letter(id).await.due_at;
+    }
+    let at = now;
+    bench.store.write(0, move |tx| tx.claim_due(at, 9)).await.unwrap();
+    bench.store.write(0, move |tx| tx.recover_claims(at)).await.unwrap();
+    assert_eq!(held_up(), Some((1, "askback ended while it was being sent".to_owned())));
+}

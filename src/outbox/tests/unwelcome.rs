@@ -4,9 +4,10 @@
 use super::dialogue::{address, mailer, settings};
 use super::loops::Bench;
 use super::server::{Act, Server};
+use crate::outbox::Burst;
 use crate::outbox::mailer::SendOutcome;
 use crate::outbox::smtp::{Settings, Smtp};
-use crate::store::{LetterKind, OutboxState};
+use crate::store::{LetterKind, OutboxId, OutboxState};
 use chrono::{TimeDelta, Utc};
 
 const RAW: &[u8] = b"Subject: a\r\n\r\ntext\r\n";
@@ -57,6 +58,7 @@ async fn another_recipient_decides_whom_a_refusal_is_about() {
         {
             let (outcome, recipients) = answer(to, &[("RCPT", words), ("RCPT", words)]).await;
             assert!(matches!(outcome, SendOutcome::Unwelcome { .. }), "{words}: {outcome:?}");
+            assert!(outcome.words().contains("perhaps all of ours") && outcome.words().contains("[smtp]"));
             assert!(!outcome.words().contains(to), "the log has no addresses of clients: {outcome:?}");
             assert_eq!(recipients, [format!("<{to}>"), other.to_owned()]);
 
@@ -84,6 +86,62 @@ async fn a_refusal_of_the_letter_is_final() {
         assert_eq!(outcome, SendOutcome::Refused { why: words.to_owned() });
         assert!(recipients.len() <= 1, "nobody else has to be asked: {recipients:?}");
     }
+}
+
+/// Sends one answer after the other over one configuration; each says what the server says at a stage and whether the letter
+/// waits.
+async fn in_turn(letters: &[(&[(&'static str, &'static str)], &str)]) {
+    let server = Server::plain().await;
+    let mut mailer = mailer(ours(&server));
+    for (number, (plan, expect)) in letters.iter().enumerate() {
+        plan.iter().for_each(|(stage, words)| server.act(stage, Act::Say(words)));
+        let outcome = mailer.send(Some(&address(US)), &address("ivan@alfa.test"), RAW).await;
+        assert_eq!(outcome.name(), *expect, "letter {number}: {outcome:?}");
+    }
+}
+
+/// A server without enhanced codes that looks at recipients says the same of both.
+#[tokio::test]
+async fn what_the_server_took_before_decides_where_no_code_does() {
+    const UNKNOWN: &[(&str, &str)] =
+        &[("RCPT", "550 Unrouteable address"), ("RCPT", "550 Unrouteable address")];
+    let waits = "waits for the server";
+    in_turn(&[
+        (UNKNOWN, waits),
+        (&[], "sent"),
+        (UNKNOWN, "refused"),
+        // The account may have been shut since: only the first may be lost to that.
+        (UNKNOWN, waits),
+        (UNKNOWN, waits),
+        (&[], "sent"),
+        (UNKNOWN, "refused"),
+    ])
+    .await;
+}
+
+#[tokio::test]
+async fn an_account_that_is_shut_at_the_content_ends_one_letter_at_most() {
+    const SPAM: &[(&str, &str)] = &[("DOT", "554 5.7.1 Message rejected under suspicion of SPAM")];
+    const TOO_LARGE: &[(&str, &str)] = &[("DOT", "552 5.3.4 too large")];
+    let waits = "waits for the server";
+    in_turn(&[(SPAM, "refused"), (SPAM, waits), (SPAM, waits), (&[], "sent"), (SPAM, "refused")]).await;
+    // What a code says of the letter is said of each.
+    in_turn(&[(TOO_LARGE, "refused"); 3]).await;
+}
+
+#[test]
+fn two_unwelcome_letters_in_a_row_speak_for_all() {
+    let unwelcome = SendOutcome::Unwelcome { why: "no".to_owned() };
+    let mut burst = Burst::default();
+    let mut shut = |letter, outcome: &SendOutcome| {
+        burst.note(OutboxId(letter), outcome);
+        burst.shut
+    };
+    assert!(!shut(1, &unwelcome));
+    assert!(!shut(1, &unwelcome), "the same letter again, after its pause");
+    assert!(!shut(2, &SendOutcome::Retry { why: "later".to_owned() }));
+    assert!(!shut(3, &unwelcome));
+    assert!(shut(4, &unwelcome));
 }
 
 #[tokio::test]
@@ -140,30 +198,31 @@ async fn a_letter_that_is_unwelcome_for_days_holds_up_no_other() {
 
 /// For `doctor`: what it says must be what the daemon will meet with.
 #[tokio::test]
-async fn a_probe_asks_for_each_sender_and_sends_nothing() {
+async fn a_probe_asks_for_both_senders_and_sends_nothing() {
     let probe = async |plan: &[(&'static str, Option<&'static str>)]| {
         let server = Server::plain().await;
         for (stage, words) in plan {
             words.map_or_else(|| server.pass(stage), |words| server.act(stage, Act::Say(words)));
         }
-        let outcome = Smtp::probe(&ours(&server), &[address(US), address("help@desk.test")]).await;
+        let outcome = Smtp::probe(&ours(&server), Some(&address(US))).await;
         assert!(server.seen().contents.is_empty() && !server.seen().commands.contains(&"DATA".to_owned()));
-        outcome.map(|_| server.seen().commands)
+        outcome.map(|probed| (server.seen().commands, probed.doubt))
     };
-    let commands = probe(&[]).await.unwrap();
-    for sender in ["<>", "<support@desk.test>", "<help@desk.test>"] {
+    let (commands, doubt) = probe(&[]).await.unwrap();
+    for sender in ["<>", "<support@desk.test>"] {
         assert!(commands.contains(&format!("MAIL FROM:{sender}")), "{commands:?}");
     }
+    assert_eq!(doubt, None);
     // What a letter has a way around is no trouble, nor what is about the recipient.
     let no_null = ("MAIL", Some("550 5.7.1 no null senders"));
-    probe(&[no_null]).await.unwrap();
-    probe(&[("RCPT", Some("556 5.1.10 no mail there"))]).await.unwrap();
+    assert_eq!(probe(&[no_null]).await.unwrap().1, None);
+    assert_eq!(probe(&[("RCPT", Some("556 5.1.10 no mail there"))]).await.unwrap().1, None);
+    // Said of the recipient or of us: letters may go out all the same.
+    let unclear = [("RCPT", Some("550 Unrouteable address")); 2];
+    let doubt = probe(&unclear).await.unwrap().1.unwrap();
+    assert!(doubt.contains("(550 Unrouteable address): nothing to do if letters go out"), "{doubt}");
     let not_owned = ("MAIL", Some("553 5.7.1 not owned"));
-    for plan in [
-        vec![no_null, not_owned],
-        vec![("MAIL", None), not_owned],
-        vec![("MAIL", None), ("MAIL", None), not_owned],
-    ] {
+    for plan in [[no_null, not_owned], [("MAIL", None), not_owned]] {
         let error = probe(&plan).await.unwrap_err();
         assert!(error.contains("553 5.7.1 not owned"), "{error}");
         assert!(error.contains("set `user` and its password in [smtp]"), "{error}");

@@ -77,3 +77,24 @@ async fn whom_notices_do_not_reach_the_head_hears_of() {
     let week_later = bench.tick("2026-05-22T06:05:00Z").await;
     assert!(!week_later.contains(&lost), "{week_later:?}");
 }
+
+#[tokio::test]
+async fn a_refused_notice_that_is_sent_after_all_has_reached_him() {
+    let bench = Bench::new();
+    bench.open(State::Open, "2026-05-14T06:00:00Z").await;
+    bench.tick("2026-05-14T06:01:00Z").await;
+    bench.settle("2026-05-14T06:01:01Z", true).await;
+    bench.open(State::Open, "2026-05-14T06:04:00Z").await;
+    bench.tick("2026-05-14T06:05:00Z").await;
+    bench.settle("2026-05-14T06:05:01Z", true).await;
+    let refused = bench.letters().into_iter().find(|letter| letter.state.name() == "refused").unwrap();
+    let unreached = || {
+        let agents = &bench.clock.desk.agents;
+        bench.store.read_now(|reader| reader.unreached(agents, at("2026-05-14T08:00:00Z"))).unwrap().len()
+    };
+    assert_eq!(unreached(), 1);
+    // The first of the two.
+    assert!(bench.write(move |tx| tx.retry_letter(refused.id, at("2026-05-14T07:00:00Z"))).await);
+    bench.settle("2026-05-14T07:00:01Z", false).await;
+    assert_eq!(unreached(), 0);
+}
