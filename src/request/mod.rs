@@ -32,6 +32,7 @@ mod senses;
 mod sentences;
 mod settings;
 mod sheet;
+mod silence;
 mod stance;
 mod steps;
 mod thanks;

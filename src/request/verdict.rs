@@ -5,6 +5,7 @@ use super::features::Ruled;
 use super::objects;
 use super::outline;
 use super::reading::Reading;
+use super::silence;
 use super::steps::{self, trim};
 use super::thanks;
 use super::tokens::Token;
@@ -51,10 +52,11 @@ impl Verdict {
             (Field::Objects, Decision::Objects),
         ] {
             let mut state = state(weighed.likely(decision), PRESENT, MISSING);
-            // A behaviour told in the subject is easily lost above a pasted log.
+            // A behaviour told in the subject is easily lost above a pasted log; and an element that is silent is all that there is to tell.
             if field == Field::Description
                 && state == State::Missing
-                && told_in_subject(reading, &fields.description)
+                && (told_in_subject(reading, &fields.description)
+                    || fields.objects.state == State::Present && silence::is_told(reading))
             {
                 state = State::Unsure;
             }

@@ -180,6 +180,20 @@ fn a_follow_up_keeps_the_kind_and_a_new_report_widens_it() {
 }
 
 #[test]
+fn that_an_element_is_silent_is_a_description_in_however_few_words() {
+    for body in [
+        "Камаз А043ММ29 не выходит на связь",
+        "А043ММ29, В771КХ35 - нет связи",
+        "Трекер 352093081234567 не в сети",
+    ] {
+        let state = read(&mail("", body), Before::default(), &RULES).fields.description.state;
+        assert_ne!(state, State::Missing, "{body}");
+    }
+    let vague = read(&mail("", "По машине А043ММ29 опять ерунда"), Before::default(), &RULES);
+    assert_eq!(vague.fields.description.state, State::Missing);
+}
+
+#[test]
 fn a_thing_that_is_named_again_takes_no_other_back() {
     let mut answers = Answers::default();
     let values = ["А777АА77 и А778АА77", "А777АА77", "В001ВВ77"].map(|value| {

@@ -1,0 +1,30 @@
+//! The commonest malfunction of this trade: an element from which nothing comes. In how few words it is told, an engineer can begin.
+
+use super::lexicon::Lexicon;
+use super::reading::Reading;
+use std::sync::LazyLock;
+
+const WORDS: &str = "не_на_связи не_выходит_на_связь не_выходят_на_связь не_вышел_на_связь не_вышла_на_связь нет_связи связи_нет связь_пропала пропала_связь \
+    потеряна_связь не_в_сети вне_сети оффлайн офлайн offline нет_данных данных_нет данные_не нет_сообщений сообщений_нет нет_координат координат_нет нет_сигнала сигнала_нет пропал_сигнал \
+    сигнал_пропал не_передает не_передают не_передаются не_передаёт не_шлет не_шлёт не_присылает не_обновляется не_обновляются не_видно не_видим не_виден не_видна не_отображается не_отображаются молчит \
+    off_line not_online no_data no_signal no_messages no_connection no_position no_coordinates lost_connection lost_signal not_reporting not_responding not_updating not_sending not_transmitting \
+    stopped_reporting stopped_sending stopped_updating stopped_responding not_visible";
+
+static PHRASES: LazyLock<Lexicon<()>> = LazyLock::new(|| {
+    let mut phrases = Lexicon::default();
+    for phrase in WORDS.split_whitespace() {
+        phrases.add_all(phrase, ());
+    }
+    phrases
+});
+
+/// Whether a mail says that something is silent: «не выходит на связь», "no data".
+pub(super) fn is_told(reading: &Reading<'_>) -> bool {
+    reading.sheets().any(|sheet| {
+        let mut told = false;
+        for at in 0..sheet.tokens.len() {
+            PHRASES.look_up(&sheet.tokens, at, |(), _| told = true);
+        }
+        told
+    })
+}
