@@ -55,6 +55,11 @@ pub(super) fn is_of_content(reply: &str) -> bool {
     matches!(codes(reply), None | Some((_, [5, 6, _] | [5, 3, 4])))
 }
 
+/// Whether a refusal is by a rule about who may send what (RFC 3463, X.7), as far as the enhanced code tells.
+fn is_of_policy(reply: &str) -> bool {
+    matches!(codes(reply), Some((_, [5, 7, _])))
+}
+
 impl Smtp {
     /// Whether the server, which refuses a recipient, would take a letter of ours to another one: to ourselves if he is in our
     /// domain, else to one outside it, because a server that does not know us may take letters to its own people. Nothing
@@ -100,7 +105,10 @@ impl Smtp {
             match taken {
                 Ok(()) => {}
                 Err(Failure::Never(why)) if blames(&why) == Blames::Letter => {}
-                // It may know who lives there, or not let us send elsewhere.
+                Err(Failure::Never(why)) if is_of_policy(&why) => {
+                    return Err(self.unwelcome(&why, sender, &to));
+                }
+                // It may know who lives there.
                 Err(Failure::Never(why)) => doubt = Some(self.doubt(&why, sender, &to)),
                 Err(Failure::Unwelcome(why)) => return Err(self.unwelcome(&why, sender, &to)),
                 Err(Failure::Later(why) | Failure::Lost(why)) => return Err(not_now(&why)),
