@@ -17,7 +17,7 @@ use tokio::time::Instant;
 
 /// At most so many mails, and so many bytes of them, are in memory at a time.
 const BATCH_MAILS: usize = 200;
-const BATCH_BYTES: u64 = 3_000_000;
+const BATCH_BYTES: u64 = 1_500_000;
 /// At most so many mails are in the hands of one thread.
 const SOME: usize = 32;
 /// At most so many threads read mails: on a machine of many processors the disk is the limit, and each thread keeps
