@@ -113,12 +113,9 @@ impl Config {
     }
 
     fn rule_settings(&self, version: &super::Regulation) -> RuleSettings {
-        let mut questions: PerField<Vec<String>> = PerField::default();
-        for field in Field::ALL {
-            *questions.get_mut(field) = Language::ALL.map(|language| self.question(language, field)).to_vec();
-        }
+        let questions = |field| Language::ALL.map(|language| self.question(language, field)).to_vec();
         RuleSettings {
-            questions,
+            questions: PerField::from_fn(questions),
             products: self.product.clone(),
             levels: version.fields.clone(),
             cues: self.cues.clone(),
@@ -135,12 +132,8 @@ impl Config {
     }
 
     fn words(&self, language: Language, now: DateTime<Utc>) -> Words {
-        let mut questions = PerField::default();
-        for field in Field::ALL {
-            *questions.get_mut(field) = self.question(language, field);
-        }
         Words {
-            questions,
+            questions: PerField::from_fn(|field| self.question(language, field)),
             hours: self.hours_text(language, now),
             contact: self.support.contact.get(language).clone().unwrap_or_default(),
         }

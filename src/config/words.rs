@@ -5,7 +5,7 @@ use super::problem::Flaw;
 use super::regulation::PerFieldFile;
 use super::support::ByLanguage;
 use super::value;
-use crate::request::{Field, PerField, Product, RuleSettings};
+use crate::request::{PerField, Product, RuleSettings};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use toml::Spanned;
@@ -126,13 +126,8 @@ pub(super) fn check_questions(
     checker: &mut Checker<'_>,
     file: &QuestionsFile,
 ) -> ByLanguage<PerField<Option<String>>> {
-    let mut all = |given: &PerFieldFile| {
-        let mut questions = PerField::default();
-        for field in Field::ALL {
-            *questions.get_mut(field) = checker.optional(given.get(field), value::line);
-        }
-        questions
-    };
+    let mut all =
+        |given: &PerFieldFile| PerField::from_fn(|field| checker.optional(given.get(field), value::line));
     ByLanguage { ru: all(&file.ru), en: all(&file.en) }
 }
 

@@ -111,6 +111,12 @@ pub struct PerField<T> {
 }
 
 impl<T> PerField<T> {
+    /// What `value` gives for each field, in the regulation's order.
+    pub fn from_fn(value: impl FnMut(Field) -> T) -> Self {
+        let [product, description, objects, steps, attachments] = Field::ALL.map(value);
+        Self { product, description, objects, steps, attachments }
+    }
+
     /// The value of one field.
     pub fn get(&self, field: Field) -> &T {
         match field {

@@ -1,7 +1,7 @@
 //! What an operator tunes: products, levels, cues, patterns. Plain data; [`super::Rules`] is built from it.
 
 use super::own_questions::default_question;
-use super::{Field, Language, Level, PerField};
+use super::{Language, Level, PerField};
 
 /// One product of the company and the words for it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -163,11 +163,9 @@ impl RuleSettings {
                 )
             },
         ];
-        let mut questions: PerField<Vec<String>> = PerField::default();
-        for field in Field::ALL {
-            *questions.get_mut(field) =
-                Language::ALL.map(|language| default_question(language, field).to_owned()).to_vec();
-        }
+        let questions = PerField::from_fn(|field| {
+            Language::ALL.map(|language| default_question(language, field).to_owned()).to_vec()
+        });
         Self {
             products,
             levels: PerField {

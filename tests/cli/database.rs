@@ -147,63 +147,60 @@ pub(crate) fn fill(folder: &Path) {
     });
 }
 
-/// A notice to an agent is refused for good.
-pub(crate) fn refuse_a_notice(folder: &Path) {
+/// Writes to the database in `folder`, as the daemon does.
+fn write<T: Send + 'static>(
+    folder: &Path,
+    work: impl FnOnce(&Tx<'_>) -> anyhow::Result<T> + Send + 'static,
+) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let store = Store::open(&folder.join("askback.db"), Access::Daemon).unwrap();
-        let work = |tx: &Tx<'_>| {
-            let now = Utc::now();
-            let id = tx.enqueue(
-                &NewLetter {
-                    kind: LetterKind::Notice,
-                    ticket: None,
-                    answers_mail: None,
-                    envelope_from: None,
-                    to: address("olga@m2mail.ru"),
-                    message_id: MessageId::parse("notice.1@m2mail.ru").unwrap(),
-                    raw: b"Subject: x\r\n\r\nx\x1b[31m\r\n".to_vec(),
-                    due_at: now,
-                    asked: Vec::new(),
-                },
-                now,
-            )?;
-            tx.claim_due(now, 10)?;
-            tx.record_refused(id, "550 no such user", now)
-        };
-        store.write(0, work).await.unwrap();
+        let written = store.write(0, work).await.unwrap();
         store.close().await.unwrap();
+        written
+    })
+}
+
+/// A notice to an agent is refused for good.
+pub(crate) fn refuse_a_notice(folder: &Path) {
+    write(folder, |tx| {
+        let now = Utc::now();
+        let id = tx.enqueue(
+            &NewLetter {
+                kind: LetterKind::Notice,
+                ticket: None,
+                answers_mail: None,
+                envelope_from: None,
+                to: address("olga@m2mail.ru"),
+                message_id: MessageId::parse("notice.1@m2mail.ru").unwrap(),
+                raw: b"Subject: x\r\n\r\nx\x1b[31m\r\n".to_vec(),
+                due_at: now,
+                asked: Vec::new(),
+            },
+            now,
+        )?;
+        tx.claim_due(now, 10)?;
+        tx.record_refused(id, "550 no such user", now)
     });
 }
 
 /// The letter goes out and comes back.
 pub(crate) fn bounce_the_letter(folder: &Path) {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(async {
-        let store = Store::open(&folder.join("askback.db"), Access::Daemon).unwrap();
-        let work = |tx: &Tx<'_>| {
-            let now = at("2020-03-06T09:03:00Z");
-            let letter = tx.claim_due(now, 1)?.remove(0).letter.id;
-            tx.record_sent(letter, "250 ok", now)?;
-            tx.mark_bounced(letter, "a delivery report says that it did not arrive", now)
-        };
-        assert!(store.write(0, work).await.unwrap());
-        store.close().await.unwrap();
+    let bounced = write(folder, |tx| {
+        let now = at("2020-03-06T09:03:00Z");
+        let letter = tx.claim_due(now, 1)?.remove(0).letter.id;
+        tx.record_sent(letter, "250 ok", now)?;
+        tx.mark_bounced(letter, "a delivery report says that it did not arrive", now)
     });
+    assert!(bounced);
 }
 
 /// The server refuses the letter for good.
 pub(crate) fn refuse_the_letter(folder: &Path) {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(async {
-        let store = Store::open(&folder.join("askback.db"), Access::Daemon).unwrap();
-        let work = |tx: &Tx<'_>| {
-            let now = at("2020-03-06T09:03:00Z");
-            let letter = tx.claim_due(now, 1)?.remove(0).letter.id;
-            tx.record_refused(letter, "550 no such user", now)
-        };
-        store.write(0, work).await.unwrap();
-        store.close().await.unwrap();
+    write(folder, |tx| {
+        let now = at("2020-03-06T09:03:00Z");
+        let letter = tx.claim_due(now, 1)?.remove(0).letter.id;
+        tx.record_refused(letter, "550 no such user", now)
     });
 }
 
