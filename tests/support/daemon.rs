@@ -190,7 +190,8 @@ impl<'a> Desk<'a> {
     pub(crate) fn askback(&self, arguments: &[&str]) -> Result<Output> {
         let mut command = Command::new(binary()?);
         command.args(arguments).arg("--config").arg(self.config_file());
-        Ok(command.output()?)
+        // A table in a pipe is as wide as it likes; the demo shows it to a person.
+        Ok(command.env("COLUMNS", "100").output()?)
     }
 
     /// What a command prints; an error if it fails.
