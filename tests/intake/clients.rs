@@ -38,6 +38,31 @@ async fn while_nobody_is_registered_everybody_is_answered() {
     assert_eq!(office.ticket(1).standing, Standing::Unverified);
 }
 
+/// An organisation without a person or a domain registers nobody.
+#[tokio::test]
+async fn an_organisation_of_nobody_makes_nobody_a_stranger() {
+    let mut office = Office::new().await.with_policy(SenderPolicy::Quarantine);
+    let emptied = office.store.write(0, |tx| {
+        let (alfa, _) = tx.enter_organisation("Alfa", None)?;
+        tx.enter_domain(alfa, "alfa.test")?;
+        tx.remove_domain("alfa.test")
+    });
+    assert!(emptied.await.unwrap());
+    let row = office.receive(&mail("who@ever.test", "m1@ever.test", "", "Report", INCOMPLETE)).await;
+    assert_eq!(row.disposition, Some(Disposition::Filed), "{}", row.why);
+    assert_eq!(office.waiting().len(), 1);
+    let entered = office.store.write(0, |tx| {
+        let (alfa, _) = tx.enter_organisation("Alfa", None)?;
+        tx.enter_person(
+            alfa,
+            &Person { address: Address::parse("ivan@x.test").unwrap(), name: String::new() },
+        )
+    });
+    entered.await.unwrap();
+    let row = office.receive(&mail("new@ever.test", "m2@ever.test", "", "Report", INCOMPLETE)).await;
+    assert_eq!(row.disposition, Some(Disposition::Quarantined), "{}", row.why);
+}
+
 #[tokio::test]
 async fn strangers_are_marked_or_quarantined_and_the_registered_answered() {
     for (policy, disposition) in
