@@ -89,7 +89,9 @@ fn file(
     if let ReplyDecision::Silent(Reason { breaker: true, .. }) = decision {
         *held_back += 1;
     }
-    let form = reply::filled_in_by(&signals, &desk.limits);
+    // Whoever has let it in has seen that it is forged.
+    let authentication = if pending.released { Authentication::None } else { signals.authentication };
+    let form = reply::filled_in_by(&Signals { authentication, ..signals }, &desk.limits);
     let (author, by_form) = match sort(mail, &decision, form, pending.released) {
         Sorted::Client(author) => (author.clone(), false),
         Sorted::Form(client) => (client.clone(), true),
