@@ -26,6 +26,7 @@ use crate::ticket::token::TokenKey;
 use anyhow::Context as _;
 use chrono::Utc;
 use clock::Clock;
+use log::Log;
 use login::Login;
 use reconcile::daily::{self, Daily};
 use sd_notify::NotifyState;
@@ -55,13 +56,13 @@ const WORKERS: usize = 2;
 /// # Errors
 /// What keeps the daemon from starting, or a task that cannot be kept running.
 pub fn run(config_path: &Path, config: Config) -> anyhow::Result<()> {
-    log::init(&config);
+    let log = Log::start(&config.log);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(WORKERS)
         .enable_all()
         .build()
         .context("the async runtime does not start")?;
-    let outcome = runtime.block_on(serve(config_path, config));
+    let outcome = runtime.block_on(serve(config_path, config, &log));
     runtime.shutdown_timeout(Duration::from_millis(300));
     outcome
 }
@@ -95,7 +96,7 @@ impl House {
     }
 }
 
-async fn serve(config_path: &Path, config: Config) -> anyhow::Result<()> {
+async fn serve(config_path: &Path, config: Config, log: &Log) -> anyhow::Result<()> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut reload = signal(SignalKind::hangup())?;
@@ -129,6 +130,7 @@ async fn serve(config_path: &Path, config: Config) -> anyhow::Result<()> {
                     Ok(setup) => {
                         house.stop(tasks).await;
                         house.status.clear();
+                        log.change(&setup.config.log);
                         tasks = start(&house, setup);
                         tracing::info!("the new configuration is in force");
                     }

@@ -5,6 +5,7 @@
 //! that fails, or the program dies in it, the mails are still new, and come back one by one. After three deaths on one mail
 //! `trial` finds out whether the mail or somebody else killed us.
 
+mod again;
 mod agents;
 mod desk;
 mod explain;
@@ -23,6 +24,7 @@ pub use notice::{answer_address, notice_letter};
 pub use queue::{Attempts, run};
 pub use trial::Trial;
 
+use again::Again;
 use agents::Left;
 
 use crate::failpoint;
@@ -76,7 +78,7 @@ fn file(
     now: DateTime<Utc>,
 ) -> anyhow::Result<()> {
     let mail = &reading.mail;
-    let clues = clues(tx, desk, mail)?;
+    let mut clues = clues(tx, desk, mail)?;
     if desk.is_sent_folder(&pending.key.mailbox) {
         return agents::file_own(tx, desk, pending, mail, &clues, Way::Sent, None, now).map(drop);
     }
@@ -89,7 +91,9 @@ fn file(
     if let ReplyDecision::Silent(Reason { breaker: true, .. }) = decision {
         *held_back += 1;
     }
-    let form = reply::filled_in_by(&signals, &desk.limits);
+    // Whoever has let it in has seen that it is forged.
+    let authentication = if pending.released { Authentication::None } else { signals.authentication };
+    let form = reply::filled_in_by(&Signals { authentication, ..signals }, &desk.limits);
     let (author, by_form) = match sort(mail, &decision, form, pending.released) {
         Sorted::Client(author) => (author.clone(), false),
         Sorted::Form(client) => (client.clone(), true),
@@ -149,10 +153,15 @@ fn file(
     let author = &sender.mailbox;
     // Its ticket is not known yet.
     let message = incoming(pending, mail, TicketId(0), Some(&author.address));
-    if let Role::Client(_) = sender.role
-        && let Some(ticket) = tx.ticket_of_same(&message)?
-    {
-        return file_again(tx, pending, Message { ticket, ..message }, now);
+    if let Role::Client(_) = sender.role {
+        match again::find(tx, pending, &message)? {
+            Some(Again::Same(ticket)) => {
+                return again::file(tx, pending, Message { ticket, ..message }, now);
+            }
+            // As good as a reference to the first.
+            Some(Again::OtherFiles(ticket)) => clues.mentioned.insert(0, ticket),
+            None => {}
+        }
     }
 
     // Which ticket: proof, not a guess. Thanks open no new ticket, however late they come.
@@ -213,15 +222,6 @@ fn file(
         Placement::New { why, .. } => format!("a new ticket: {why}"),
     };
     carry_out(tx, desk, pending, mail, message, request, plan, &placed, now)
-}
-
-/// The same mail once more, delivered twice on its way: it says nothing new, so it lies beside the first and changes nothing.
-fn file_again(tx: &Tx<'_>, pending: &Pending, message: Message, now: DateTime<Utc>) -> anyhow::Result<()> {
-    let ticket = message.ticket;
-    tx.insert_message(&message, None)?;
-    let why = "the same mail again: Message-ID, sender, subject and words";
-    tx.event(now, EventSubject { mail: Some(pending.id), ticket: Some(ticket), outbox: None }, "filed", why)?;
-    tx.set_disposition(pending.id, Disposition::Filed, Some(ticket), why, now)
 }
 
 /// Who a mail is from, as far as its ticket is concerned.

@@ -5,7 +5,7 @@ use super::screen::{Screen, Tone, moment};
 use super::table::{Cell, Column, Table};
 use super::view::{row_json, sender};
 use crate::config::Config;
-use crate::mail::{HeaderText, parse};
+use crate::mail::{Address, Author, HeaderText, parse};
 use crate::store::{EventSubject, MailFilter, MailId, MailRow, Tx};
 use crate::ticket::Disposition;
 use chrono::{DateTime, Utc};
@@ -150,7 +150,16 @@ pub(super) fn quarantine(config: &Config, command: &QuarantineCommand, screen: &
             list(config, Some(Only(Some(Disposition::Quarantined))), u32::MAX, *json, screen)
         }
         QuarantineCommand::Release { number } => {
-            decide(config, *number, screen, Disposition::Quarantined, "released", |tx, id, _| {
+            let support = config.support.addresses.first().map(Address::to_string).unwrap_or_default();
+            decide(config, *number, screen, Disposition::Quarantined, "released", move |tx, id, _| {
+                if names_nobody(tx, id) {
+                    let why = format!("mail {id} cannot be let in: it names nobody whose ticket it could be");
+                    let remedy = format!(
+                        "write to its client with {support} in Cc, which opens a ticket of his, or forward it to {support}; then \
+                         askback quarantine discard {id}"
+                    );
+                    return Err(Failure::new(Exit::DataErr, why, remedy).into());
+                }
                 tx.release_mail(id)?;
                 Ok(Next::Filed)
             })
@@ -185,6 +194,12 @@ enum Next {
     Fetched,
     /// Nothing.
     Nothing,
+}
+
+/// Whether a mail has no sender at all: what nobody wrote would only be in doubt again.
+fn names_nobody(tx: &Tx<'_>, id: MailId) -> bool {
+    let raw = tx.readable(id).ok().flatten();
+    raw.is_some_and(|raw| matches!(parse(&raw).author, Author::Doubtful { shown: None, .. }))
 }
 
 fn discard(tx: &Tx<'_>, id: MailId, now: DateTime<Utc>) -> anyhow::Result<Next> {

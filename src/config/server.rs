@@ -81,11 +81,11 @@ pub struct MailboxConfig {
     pub after: After,
     /// Which mails are taken at the first contact.
     pub start: Start,
-    /// How often to look where the server cannot announce new mail, and to be safe where it can.
+    /// How often to look, to be safe where the server announces new mail; where it cannot, each minute or more often.
     pub poll: Duration,
     /// Where copies of letters are put, and where agents' answers from this account lie.
     pub sent_folder: SentFolder,
-    /// Mails above this size in bytes are taken without their attachments.
+    /// Of mails above this size in bytes only the header fields are taken.
     pub size_limit: u64,
     /// When each day, by the clock of the working hours, its folders are compared with the database; `None`: never.
     pub reconcile: Option<NaiveTime>,

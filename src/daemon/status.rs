@@ -2,6 +2,7 @@
 
 use crate::imap::Progress;
 use crate::intake::Desk;
+use crate::reply::Limits;
 use crate::store::{Counts, Store};
 use crate::ticket::{Disposition, State};
 use chrono::Utc;
@@ -85,7 +86,12 @@ pub(super) fn notify(states: &[NotifyState<'_>]) {
 }
 
 /// The numbers that an operator wants first: what waits on agents, what is stuck.
-fn glance(counts: &Counts, held_up: Option<&(u64, String)>, unreached: usize) -> String {
+fn glance(
+    counts: &Counts,
+    held_up: Option<&(u64, String)>,
+    unreached: usize,
+    stopped: Option<&str>,
+) -> String {
     let tickets =
         |wanted: State| counts.tickets.iter().find(|(state, _)| *state == wanted).map_or(0, |(_, n)| *n);
     let mails =
@@ -104,10 +110,27 @@ fn glance(counts: &Counts, held_up: Option<&(u64, String)>, unreached: usize) ->
     if let Some((letters, why)) = held_up {
         line.push_str(&format!("; {letters} letters WAIT: {why}"));
     }
+    if let Some(stopped) = stopped {
+        line.push_str(&format!("; {stopped}"));
+    }
     if unreached > 0 {
         line.push_str(&format!("; notices to {unreached} of us REFUSED (askback doctor says to whom)"));
     }
     line
+}
+
+/// Who gets no automatic letter for now because of the limit on all in an hour, of which `sent` are out or on their way.
+fn stopped(sent: u32, limits: &Limits) -> Option<&'static str> {
+    if limits.all_1h == 0 {
+        // The configuration wants none.
+        None
+    } else if sent >= limits.all_1h_of(true) {
+        Some("automatic letters have STOPPED: too many in an hour")
+    } else if sent >= limits.all_1h_of(false) {
+        Some("automatic letters to unknown senders have STOPPED: too many in an hour")
+    } else {
+        None
+    }
 }
 
 /// Writes the STATUS line and pings the watchdog, but only while the store's writer answers: a daemon that cannot
@@ -123,11 +146,14 @@ pub(super) async fn report(
     loop {
         let desk = desk.clone();
         let look = store.write(0, move |tx| {
-            Ok((tx.counts()?, tx.held_up()?, tx.unreached(&desk.agents, Utc::now())?.len()))
+            let now = Utc::now();
+            let stopped = stopped(tx.sent_1h(now)?, &desk.limits);
+            let unreached = tx.unreached(&desk.agents, now)?.len();
+            Ok(glance(&tx.counts()?, tx.held_up()?.as_ref(), unreached, stopped))
         });
         match tokio::time::timeout(period, look).await {
-            Ok(Ok((counts, held_up, unreached))) => {
-                let line = format!("{}; {}", status.line(), glance(&counts, held_up.as_ref(), unreached));
+            Ok(Ok(glance)) => {
+                let line = format!("{}; {glance}", status.line());
                 notify(&[NotifyState::Watchdog, NotifyState::Status(&line)]);
                 if line != last {
                     tracing::info!("{line}");
@@ -147,5 +173,27 @@ pub(super) async fn report(
             () = tokio::time::sleep(period) => {}
             _ = stop.wait_for(|stop| *stop) => return Ok(()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(per_hour: u32, sent: u32, expect: &str) {
+        let limits = Limits { all_1h: per_hour, ..Limits::default() };
+        let line = glance(&Counts::default(), None, 0, stopped(sent, &limits));
+        assert_eq!(line, format!("tickets: 0 open, 0 incomplete{expect}"), "{sent} of {per_hour}");
+    }
+
+    #[test]
+    fn the_status_line_says_whose_letters_have_stopped() {
+        check(60, 29, "");
+        check(60, 30, "; automatic letters to unknown senders have STOPPED: too many in an hour");
+        check(60, 59, "; automatic letters to unknown senders have STOPPED: too many in an hour");
+        check(60, 60, "; automatic letters have STOPPED: too many in an hour");
+        check(1, 0, "");
+        check(0, 0, "");
     }
 }

@@ -101,7 +101,8 @@ pub(super) fn file(
     now: DateTime<Utc>,
 ) -> anyhow::Result<Left> {
     let authentication = desk.authentication(mail);
-    if way != Way::Sent && authentication == Authentication::Fail {
+    let forged = way != Way::Sent && authentication == Authentication::Fail;
+    if forged && !pending.released {
         tx.set_disposition(pending.id, Disposition::Quarantined, None, FORGED, now)?;
         return Ok(Left::Nothing);
     }
@@ -118,6 +119,12 @@ pub(super) fn file(
         Placement::Join { ticket, proof } => tx.ticket(ticket)?.map(|ticket| (ticket, proof)),
         Placement::New { .. } => None,
     };
+    if forged {
+        // A person has let it in. That makes its author none of us: it is filed, and answers nobody.
+        let Some((ticket, _)) = joined else { return Ok(Left::Filing) };
+        note(tx, pending, mail, author, ticket.id, now)?;
+        return Ok(Left::Nothing);
+    }
     let notice = notice(tx, desk, mail, author)?;
     if notice.is_none() && from_elsewhere(tx, desk, pending, mail, Some(author), now)? {
         return Ok(Left::Nothing);

@@ -71,14 +71,16 @@ fn tell(
     // Who answers for somebody else must not use up what this one may hear.
     let writer = mail.author_address().filter(|_| why == HeldBack::OtherAddress);
     let writer = writer.map(|writer| format!(" ({writer})")).unwrap_or_default();
-    let reason = format!("an agent's answer is not sent on: {}{writer}", why.why());
-    let told = format!("{reason}; he is told");
+    let said =
+        |writer: &str, end: &str| format!("an agent's answer is not sent on: {}{writer}; {end}", why.why());
+    let told = said(&writer, "he is told");
     // The programs of some answer every mail, and do not say that they are programs.
     let enough = !why.is_news() && tx.held_back_letters(to, &told, now - DAY)? >= MAX_LETTERS;
     let letter = if enough { None } else { Some(enqueue(tx, desk, pending, mail, to, ticket, why, now)?) };
-    let detail =
-        if enough { format!("{reason}; he is NOT told: he has been told so often today") } else { told };
-    tracing::warn!(mail = pending.id.0, "{detail}");
+    let end = if enough { "he is NOT told: he has been told so often today" } else { "he is told" };
+    let detail = said(&writer, end);
+    // The address is a stranger's choice: it is in the event, the log has the mail's number.
+    tracing::warn!(mail = pending.id.0, "{}", said("", end));
     let subject =
         EventSubject { mail: Some(pending.id), ticket: ticket.map(|ticket| ticket.id), outbox: letter };
     tx.event(now, subject, HELD_BACK, &detail)?;

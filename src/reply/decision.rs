@@ -134,14 +134,14 @@ pub struct Reason {
 pub enum Filing {
     /// Like any other mail of a client: it joins or opens a ticket.
     Normal,
-    /// A program answered: a note on the ticket that it refers to. It opens, completes and reopens nothing; without
-    /// such a ticket it is shown to the agents.
+    /// A program answered: kept with the ticket that it refers to. It opens, completes and reopens nothing; without such a
+    /// ticket it is a number in the agents' digest.
     Note,
     /// A web site sent what somebody filled in ([`filled_in_by`]): a ticket of his, which a person answers.
     Form,
-    /// No client's request by its form: shown to the agents, who may make a ticket of it.
+    /// No client's request by its form: as [`Filing::Note`].
     AgentsQueue,
-    /// As [`Filing::Normal`], marked as unverified; with a forged or doubtful sender it joins no existing ticket.
+    /// As [`Filing::Normal`], but a forged sender joins no existing ticket, and a doubtful one is quarantined.
     Unverified,
     /// A human decides whether it comes in.
     Quarantine,

@@ -81,13 +81,17 @@ impl Reader<'_> {
         }
     }
 
-    /// Whether nobody is registered: the registry is not used then.
+    /// Whether nobody is registered, be it that organisations are: the registry is not used then.
     ///
     /// # Errors
     /// If the database cannot be read.
     pub fn registry_is_empty(&self) -> Result<bool> {
-        let any = self.row("SELECT 1 FROM organisation LIMIT 1", [], |row| row.get::<_, i64>(0))?;
-        Ok(any.is_none())
+        self.row(
+            "SELECT NOT EXISTS (SELECT 1 FROM person) AND NOT EXISTS (SELECT 1 FROM organisation_domain)",
+            [],
+            |row| row.get(0),
+        )
+        .map(|empty| empty.unwrap_or(true))
     }
 
     /// All organisations by name.

@@ -45,14 +45,14 @@ impl Reader<'_> {
         })
     }
 
-    /// How many letters wait that were tried, and why the one does that was tried last.
+    /// How many letters wait that were tried, and why the one does that was tried last, without its recipient: the log has it.
     ///
     /// # Errors
     /// If the database cannot be read.
     pub fn held_up(&self) -> Result<Option<(u64, String)>> {
-        // SQLite takes last_error from the row that has the maximum.
+        // SQLite takes last_error and recipient from the row that has the maximum.
         let held_up = self.row(
-            "SELECT count(*), last_error, max(counted_at)
+            "SELECT count(*), replace(last_error, recipient, '…'), max(counted_at)
              FROM outbox
              WHERE state = 'waiting' AND last_error <> ''",
             [],

@@ -46,6 +46,7 @@ impl Reader<'_> {
     pub fn sent_counts(&self, mail: MailId, to: &Address, now: DateTime<Utc>) -> Result<SentCounts> {
         // A letter that is still to go out counts however old it is; the others from when they were last touched.
         // Those to go out are few, and have an index of their own.
+        let all_1h = self.sent_1h(now)?;
         self.row(
             "SELECT
                  (SELECT count(*) FROM outbox
@@ -62,13 +63,7 @@ impl Reader<'_> {
                     AND state NOT IN ('cancelled', 'refused'))
                  + (SELECT count(*) FROM outbox INDEXED BY outbox_unsettled
                   WHERE kind IN ('ask', 'accept') AND recipient_domain = ?3 AND counted_at <= ?5
-                    AND settled_at IS NULL) AS domain_1h,
-                 (SELECT count(*) FROM outbox
-                  WHERE kind IN ('ask', 'accept') AND counted_at > ?5
-                    AND state NOT IN ('cancelled', 'refused'))
-                 + (SELECT count(*) FROM outbox INDEXED BY outbox_unsettled
-                  WHERE kind IN ('ask', 'accept') AND counted_at <= ?5
-                    AND settled_at IS NULL) AS all_1h",
+                    AND settled_at IS NULL) AS domain_1h",
             params![
                 mail,
                 to.without_tag(),
@@ -81,9 +76,28 @@ impl Reader<'_> {
                     about_mail: row.get("about_mail")?,
                     sender_24h: row.get("sender_24h")?,
                     domain_1h: row.get("domain_1h")?,
-                    all_1h: row.get("all_1h")?,
+                    all_1h,
                 })
             },
+        )?
+        .context("counting gave no row")
+    }
+
+    /// How many automatic letters there are of the last hour, or to go out, in all.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn sent_1h(&self, now: DateTime<Utc>) -> Result<u32> {
+        self.row(
+            "SELECT
+                 (SELECT count(*) FROM outbox
+                  WHERE kind IN ('ask', 'accept') AND counted_at > ?1
+                    AND state NOT IN ('cancelled', 'refused'))
+                 + (SELECT count(*) FROM outbox INDEXED BY outbox_unsettled
+                  WHERE kind IN ('ask', 'accept') AND counted_at <= ?1
+                    AND settled_at IS NULL)",
+            [Ms(now - TimeDelta::hours(1))],
+            |row| row.get(0),
         )?
         .context("counting gave no row")
     }

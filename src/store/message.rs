@@ -12,6 +12,9 @@ use rusqlite::{Row, params};
 /// Tickets that one mail can mention by Message-IDs.
 const MOST_MENTIONED: usize = 50;
 
+/// A program may give all its mails one Message-ID; so many of them are looked at.
+const MOST_SAME: usize = 5;
+
 /// Received or sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -175,19 +178,20 @@ impl Reader<'_> {
         Ok(mentioned)
     }
 
-    /// The ticket that has a client's message already: same Message-ID, author, subject and words.
+    /// The mails that are a client's message with the same Message-ID, author, subject and words, and their tickets: the last
+    /// five, the latest first.
     ///
     /// # Errors
     /// If the database cannot be read.
-    pub fn ticket_of_same(&self, message: &Message) -> Result<Option<TicketId>> {
-        self.row(
-            "SELECT ticket FROM message
+    pub fn same_messages(&self, message: &Message) -> Result<Vec<(TicketId, MailId)>> {
+        self.rows(
+            "SELECT ticket, mail FROM message
              WHERE message_id = ?1 AND author = ?2 AND subject = ?3 AND own_text = ?4
-               AND direction = 'in' AND kind IS NOT NULL
-             ORDER BY id
-             LIMIT 1",
-            params![message.message_id, message.author, message.subject, message.own_text],
-            |row| row.get(0),
+               AND direction = 'in' AND kind IS NOT NULL AND mail IS NOT NULL
+             ORDER BY id DESC
+             LIMIT ?5",
+            params![message.message_id, message.author, message.subject, message.own_text, limit(MOST_SAME)],
+            |row| Ok((row.get(0)?, row.get(1)?)),
         )
     }
 

@@ -115,9 +115,9 @@ pub struct Ticket {
     pub standing: Standing,
     /// What the conversation has supplied.
     pub answers: Answers,
-    /// How many asks went to the client.
+    /// How many asks went to the client, one that waits out its grace period included.
     pub asks: u32,
-    /// The fields of the last ask in the order of its list; empty if nothing is asked at the moment.
+    /// The fields of the last ask, sent or waiting, in the order of its list; empty if nothing is asked at the moment.
     pub asked: Vec<crate::request::Field>,
     /// An agent has written to the client, and be it that his answer came back: persons have taken over.
     pub agent_answered: bool,

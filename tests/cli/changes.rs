@@ -1,4 +1,4 @@
-//! `askback ticket N --close | --reopen | --note TEXT`.
+//! `askback ticket N --close | --reopen | --note TEXT`, `askback quarantine release N`.
 
 use super::{database, fails, folder, prints};
 use serde_json::Value;
@@ -67,4 +67,16 @@ fn what_a_ticket_s_state_does_not_allow_is_refused() {
     }
     assert_eq!(ticket(folder.path(), "2")["state"], "open");
     assert_eq!(events(&ticket(folder.path(), "2")), []);
+}
+
+#[test]
+fn a_mail_that_names_nobody_is_not_released_but_says_what_to_do() {
+    let folder = folder();
+    database::fill(folder.path());
+    database::quarantine_two(folder.path());
+    assert!(prints(folder.path(), &["quarantine", "release", "4"]).starts_with("Mail 4 is released"));
+    let (exit, stderr) = fails(folder.path(), &["quarantine", "release", "5"]);
+    assert_eq!(exit, 65, "{stderr}");
+    assert!(stderr.starts_with("askback: mail 5 cannot be let in") && stderr.contains("in Cc"), "{stderr}");
+    assert!(prints(folder.path(), &["quarantine", "discard", "5"]).contains("off the list"));
 }

@@ -161,6 +161,19 @@ fn write<T: Send + 'static>(
     })
 }
 
+/// Mails 4 and 5 are quarantined: one with two senders, and one with none.
+pub(crate) fn quarantine_two(folder: &Path) {
+    write(folder, |tx| {
+        let now = at("2020-03-06T09:00:08Z");
+        for (uid, raw) in [(4, "From: a@x.example, b@x.example\r\n\r\nx\r\n"), (5, "Subject: y\r\n\r\ny\r\n")]
+        {
+            let mail = store_mail(tx, uid, raw.as_bytes());
+            tx.set_disposition(mail, Disposition::Quarantined, None, "the sender is in doubt", now)?;
+        }
+        Ok(())
+    });
+}
+
 /// A notice to an agent is refused for good.
 pub(crate) fn refuse_a_notice(folder: &Path) {
     write(folder, |tx| {

@@ -1,6 +1,7 @@
 //! The client registry in intake: strangers, colleagues, lists, and mails that a person lets in.
 
 use super::{INCOMPLETE, Office, REST, mail};
+use askback::intake::Desk;
 use askback::mail::Address;
 use askback::reply::SenderPolicy;
 use askback::request::Language;
@@ -25,7 +26,7 @@ impl Office {
     }
 
     fn with_policy(mut self, strangers: SenderPolicy) -> Self {
-        self.desk = Arc::new(askback::intake::Desk { strangers, ..Self::desk() });
+        self.desk = Arc::new(Desk { strangers, ..Self::desk() });
         self
     }
 }
@@ -36,6 +37,31 @@ async fn while_nobody_is_registered_everybody_is_answered() {
     office.receive(&mail("who@ever.test", "m1@ever.test", "", "Report", INCOMPLETE)).await;
     assert_eq!(office.waiting().len(), 1);
     assert_eq!(office.ticket(1).standing, Standing::Unverified);
+}
+
+/// An organisation without a person or a domain registers nobody.
+#[tokio::test]
+async fn an_organisation_of_nobody_makes_nobody_a_stranger() {
+    let mut office = Office::new().await.with_policy(SenderPolicy::Quarantine);
+    let emptied = office.store.write(0, |tx| {
+        let (alfa, _) = tx.enter_organisation("Alfa", None)?;
+        tx.enter_domain(alfa, "alfa.test")?;
+        tx.remove_domain("alfa.test")
+    });
+    assert!(emptied.await.unwrap());
+    let row = office.receive(&mail("who@ever.test", "m1@ever.test", "", "Report", INCOMPLETE)).await;
+    assert_eq!(row.disposition, Some(Disposition::Filed), "{}", row.why);
+    assert_eq!(office.waiting().len(), 1);
+    let entered = office.store.write(0, |tx| {
+        let (alfa, _) = tx.enter_organisation("Alfa", None)?;
+        tx.enter_person(
+            alfa,
+            &Person { address: Address::parse("ivan@x.test").unwrap(), name: String::new() },
+        )
+    });
+    entered.await.unwrap();
+    let row = office.receive(&mail("new@ever.test", "m2@ever.test", "", "Report", INCOMPLETE)).await;
+    assert_eq!(row.disposition, Some(Disposition::Quarantined), "{}", row.why);
 }
 
 #[tokio::test]
@@ -64,8 +90,7 @@ async fn strangers_are_marked_or_quarantined_and_the_registered_answered() {
 #[tokio::test]
 async fn whom_a_server_vouches_for_is_registered() {
     let mut office = Office::new().await;
-    office.desk =
-        Arc::new(askback::intake::Desk { authserv_id: Some("mx.m2mail.ru".to_owned()), ..Office::desk() });
+    office.desk = Arc::new(Desk { authserv_id: Some("mx.m2mail.ru".to_owned()), ..Office::desk() });
     office.register().await;
     let vouched = "Authentication-Results: mx.m2mail.ru; dmarc=pass header.from=alfa.test\r\n";
     office.receive(&mail("ivan@alfa.test", "m1@alfa.test", vouched, "Report", INCOMPLETE)).await;
@@ -131,6 +156,38 @@ async fn a_released_mail_is_filed_like_any_other() {
         office.letters().iter().all(|letter| !letter.to.as_str().ends_with("@x.test")),
         "nobody knows whose"
     );
+}
+
+/// A mail of our own address that fails DMARC: once it is let in it is filed, but answers nobody in an agent's name.
+#[tokio::test]
+async fn a_released_mail_from_our_own_address_is_filed_and_sends_nothing() {
+    let mut office = Office::new().await;
+    office.desk = Arc::new(Desk { authserv_id: Some("mx.m2mail.ru".to_owned()), ..Office::desk() });
+    office.receive(&mail("ivan@alfa.test", "m1@alfa.test", "", "Report", INCOMPLETE)).await;
+    office.send_all().await;
+    let failed = "Authentication-Results: mx.m2mail.ru; dmarc=fail header.from=m2mail.ru\r\n";
+    let extra = |more: &str| format!("{failed}{more}");
+    let answers = extra("In-Reply-To: <m1@alfa.test>\r\nCc: ivan@alfa.test\r\n");
+    let notice = extra(&format!("In-Reply-To: <m1@alfa.test>\r\nCc: {}\r\n", office.notice_address()));
+    let forged = [answers, notice, failed.to_owned(), extra("Reply-To: petr@beta.test\r\n")];
+    let mut ids = Vec::new();
+    for (number, extra) in forged.iter().enumerate() {
+        let raw = mail("support@m2mail.ru", &format!("o{number}@x.test"), extra, "Re: Report", "Сделали.");
+        let row = office.receive(&raw).await;
+        assert_eq!(row.disposition, Some(Disposition::Quarantined), "{}", row.why);
+        ids.push(row.id);
+    }
+    let (letters, released) = (office.letters().len(), ids.clone());
+    office.store.write(0, move |tx| released.iter().try_for_each(|id| tx.release_mail(*id))).await.unwrap();
+    office.receive(&mail("ivan@alfa.test", "m1@alfa.test", "X: y\r\n", "Report", INCOMPLETE)).await;
+    let row = |id: &MailId| office.store.read_now(|reader| reader.mail(*id)).unwrap().unwrap();
+    let became: Vec<_> = ids.iter().map(|id| (row(id).disposition.unwrap(), row(id).ticket)).collect();
+    let (filed, automatic) = (Disposition::Filed, Disposition::Automatic);
+    let (first, petr) = (Some(TicketId(1)), Some(TicketId(2)));
+    assert_eq!(became, [(filed, first), (filed, first), (automatic, None), (filed, petr)]);
+    assert_eq!(office.ticket(1).state, State::Incomplete, "nobody has answered");
+    assert_eq!(office.ticket(2).client.as_str(), "petr@beta.test", "whom a form of our site names");
+    assert_eq!(office.letters().len(), letters);
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use super::{INCOMPLETE, Office, mail};
 use askback::config::Config;
 use askback::intake::Desk;
+use askback::request::State;
 use askback::store::Letter;
 use askback::ticket::token::TokenKey;
 use chrono::Utc;
@@ -109,11 +110,55 @@ async fn a_mail_that_is_delivered_twice_is_one_request() {
         office.receive(&mail("ivan@alfa.test", "m@alfa.test", &received("c"), "Отчёт", INCOMPLETE)).await;
     assert_eq!((again.ticket, again.disposition), (first.ticket, first.disposition), "{}", again.why);
     assert_eq!(office.letters().len(), 1);
+    assert_eq!(again.why, "the same mail again: Message-ID, sender, subject, words and files");
     // Whoever takes the Message-ID for other words, or is somebody else, says something of his own.
     for (from, words) in
         [("ivan@alfa.test", "Не открывается карта в Wialon Hosting."), ("petr@alfa.test", INCOMPLETE)]
     {
         let other = office.receive(&mail(from, "m@alfa.test", "", "Отчёт", words)).await;
         assert_ne!(other.ticket, first.ticket, "{from}: {}", other.why);
+    }
+}
+
+/// A mail with files, of the client of the others.
+fn with_files(by: &str, files: &[(&str, &str)]) -> String {
+    let part = |(name, content): &(&str, &str)| {
+        format!(
+            "--b\r\nContent-Type: text/x-log\r\nContent-Disposition: attachment; filename={name}\r\n\r\n{content}\r\n"
+        )
+    };
+    let files: String = files.iter().map(part).collect();
+    format!(
+        "Received: from a by {by}; Thu, 26 Nov 2026 12:00:00 +0300\r\nFrom: ivan@alfa.test\r\nTo: support@m2mail.ru\r\n\
+         Message-ID: <m@alfa.test>\r\nSubject: x\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n\
+         --b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{INCOMPLETE}\r\n{files}--b--\r\n"
+    )
+}
+
+/// Somebody sends his mail again with the files that he forgot: that is a message of his, which agents hear of.
+#[tokio::test]
+async fn a_mail_that_comes_again_with_its_files_is_news_and_no_second_request() {
+    let mut office = Office::new().await;
+    let log = ("trip.log", "12:00 no data\r\n12:05 no data");
+    let first = office.receive(&with_files("b", &[])).await;
+    office.send_all().await;
+    let heard = office.ticket(1).last_client_at;
+    let again = office.receive(&with_files("c", &[])).await;
+    assert_eq!((again.ticket, office.ticket(1).last_client_at), (first.ticket, heard), "{}", again.why);
+
+    let filed = office.receive(&with_files("d", &[log])).await;
+    assert_eq!((filed.ticket, filed.disposition), (first.ticket, first.disposition), "{}", filed.why);
+    let ticket = office.ticket(1);
+    assert!(ticket.last_client_at > heard, "{}", filed.why);
+    assert_eq!(ticket.answers.found.attachments.state, State::Present);
+    // That one twice is one; another file, or another size of it, is news again.
+    let heard = ticket.last_client_at;
+    let again = office.receive(&with_files("e", &[log])).await;
+    assert_eq!((again.ticket, office.ticket(1).last_client_at), (first.ticket, heard), "{}", again.why);
+    for files in [[("trip.log", "12:00 no data")], [("other.log", log.1)]] {
+        let heard = office.ticket(1).last_client_at;
+        let other = office.receive(&with_files("f", &files)).await;
+        assert_eq!(other.ticket, first.ticket, "{}", other.why);
+        assert!(office.ticket(1).last_client_at > heard, "{}", other.why);
     }
 }

@@ -29,6 +29,7 @@ mod endings;
 mod forms;
 mod handovers;
 mod impostors;
+mod log;
 mod loops;
 mod wordless;
 

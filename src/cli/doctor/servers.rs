@@ -41,11 +41,16 @@ pub(super) fn examine(config: &Config, findings: &mut Findings<'_>) -> Result<bo
     for tokens in secrets.tokens() {
         token(&format!("oauth \"{}\"", tokens.name()), tokens, &runtime, now, findings)?;
     }
+    // Those of all mailboxes go to the first that wants them.
+    let takes_copies = config.mailbox.iter().find(|mailbox| mailbox.sent_folder != SentFolder::Off);
     for (mailbox, settings) in config.mailbox.iter().zip(config.mailboxes(&secrets)) {
         let check = mailbox.key();
+        let takes_copies = takes_copies == Some(mailbox);
         let probe = async { tokio::time::timeout(PATIENCE, Box::pin(imap::probe(&settings))).await };
         match runtime.block_on(probe) {
-            Ok(Ok(report)) => mailbox_report(&check, mailbox, &report, now, findings)?,
+            Ok(Ok(report)) => {
+                mailbox_report(&check, (mailbox, &settings), takes_copies, &report, now, findings)?;
+            }
             Ok(Err(error)) => findings.error(&check, &error.to_string())?,
             Err(_elapsed) => too_slow(&check, "look at the server and the network between", findings)?,
         }
@@ -105,7 +110,8 @@ fn too_slow(check: &str, remedy: &str, findings: &mut Findings<'_>) -> Outcome {
 
 fn mailbox_report(
     check: &str,
-    mailbox: &MailboxConfig,
+    (mailbox, settings): (&MailboxConfig, &imap::Settings),
+    takes_copies: bool,
     report: &ProbeReport,
     now: DateTime<Utc>,
     findings: &mut Findings<'_>,
@@ -141,14 +147,16 @@ fn mailbox_report(
     if report.idle {
         findings.good(check, "new mail is announced (IDLE)")?;
     } else {
-        findings.note(check, "no IDLE: new mail is looked for", "nothing to do; `poll` says how often")?;
+        let every = settings.poll.min(settings.timing.poll_without_idle).as_secs();
+        findings.note(check, format!("no IDLE: new mail is looked for every {every} s"), "nothing to do")?;
     }
-    sent_folder(check, mailbox, report, findings)
+    sent_folder(check, mailbox, takes_copies, report, findings)
 }
 
 fn sent_folder(
     check: &str,
     mailbox: &MailboxConfig,
+    takes_copies: bool,
     report: &ProbeReport,
     findings: &mut Findings<'_>,
 ) -> Outcome {
@@ -163,11 +171,13 @@ fn sent_folder(
         SentFolder::Auto => (report.sent.0.as_str(), report.sent.1),
         SentFolder::Named(name) => (name.as_str(), report.folders.iter().any(|folder| folder.name == *name)),
     };
-    if exists {
+    if !exists {
+        let detail = format!("folder {folder} for sent mail is not there");
+        findings.note(check, detail, "nothing to do: it will be created")
+    } else if takes_copies {
         findings.good(check, format!("copies of letters go to {folder}; agents' answers are found there"))
     } else {
-        let detail = format!("folder {folder} for copies of letters is not there");
-        findings.note(check, detail, "nothing to do: it will be created")
+        findings.good(check, format!("agents' answers are found in {folder}; copies of letters go elsewhere"))
     }
 }
 
@@ -185,5 +195,58 @@ fn expiry(
         findings.note(check, detail, "renew it on the server, or look why that does not happen by itself")
     } else {
         findings.good(check, detail)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::screen::Screen;
+    use crate::imap::{Folder, WatchedFolder};
+
+    /// What is said of a mailbox that has no IDLE and a folder for sent mail.
+    fn report(folder: &str) -> ProbeReport {
+        ProbeReport {
+            certificate: None,
+            login_took: Duration::ZERO,
+            capabilities: Vec::new(),
+            idle: false,
+            can_move: true,
+            uidplus: true,
+            folders: Vec::<Folder>::new(),
+            sent: (folder.to_owned(), true),
+            watched: WatchedFolder { messages: 1, uid_validity: Some(1), uid_next: None, read_only: false },
+            creates_target: None,
+        }
+    }
+
+    #[track_caller]
+    fn check(poll: &str, takes_copies: bool, expect: [&str; 2]) {
+        let folder = tempfile::tempdir().unwrap();
+        let secret = folder.path().join("password");
+        std::fs::write(&secret, "secret\n").unwrap();
+        std::fs::set_permissions(&secret, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+        let text = format!(
+            "[support]\naddresses = [\"support@example.com\"]\n[[mailbox]]\nhost = \"imap.example.com\"\n\
+             password_file = \"password\"\npoll = \"{poll}\"\n[smtp]\nhost = \"smtp.example.com\"\n"
+        );
+        let config = Config::parse(&text, &folder.path().join("askback.toml")).unwrap();
+        let settings = config.mailboxes(&config.secrets().unwrap()).remove(0);
+        let (mut screen, memory) = Screen::memory(false, 200);
+        let mut findings = Findings { list: Vec::new(), screen: &mut screen, json: false };
+        let mailbox = (&config.mailbox[0], &settings);
+        mailbox_report("x", mailbox, takes_copies, &report("Sent"), Utc::now(), &mut findings).unwrap();
+        let text = memory.text();
+        for line in expect {
+            assert!(text.lines().any(|told| told == line), "{line} in\n{text}");
+        }
+    }
+
+    #[test]
+    fn only_the_mailbox_that_takes_copies_is_said_to() {
+        let copies = "✓ x: copies of letters go to Sent; agents' answers are found there";
+        check("5m", true, ["! x: no IDLE: new mail is looked for every 60 s", copies]);
+        let elsewhere = "✓ x: agents' answers are found in Sent; copies of letters go elsewhere";
+        check("20s", false, ["! x: no IDLE: new mail is looked for every 20 s", elsewhere]);
     }
 }

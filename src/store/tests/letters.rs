@@ -35,6 +35,20 @@ fn a_clock_that_was_put_back_delays_no_letter() {
     assert_eq!(claim(&scratch, -4 * 3600 + 60), [id]);
 }
 
+/// The status line and so the log have it.
+#[test]
+fn why_a_letter_waits_is_told_without_its_recipient() {
+    let scratch = Scratch::new();
+    let letter = |to, id| NewLetter { to: address(to), ..new_letter(LetterKind::Ask, id) };
+    let first = enqueue(&scratch, letter("petr@beta.example", "1@us"));
+    claim(&scratch, 1);
+    scratch.write(move |tx| tx.record_unreachable(first, "nobody there", at(100)));
+    let second = enqueue(&scratch, letter("ivan@alfa.example", "2@us"));
+    claim(&scratch, 3);
+    scratch.write(move |tx| tx.record_retry(second, "450 <ivan@alfa.example>: greylisted", at(60)));
+    assert_eq!(scratch.read(|r| r.held_up()), Some((2, "450 <…>: greylisted".to_owned())));
+}
+
 #[test]
 fn a_letter_comes_back_as_it_was() {
     let scratch = Scratch::new();
