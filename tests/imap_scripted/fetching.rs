@@ -145,6 +145,17 @@ async fn sizes_are_only_hints() {
 }
 
 #[tokio::test]
+async fn mails_of_unknown_size_come_in_parts() {
+    let server = ScriptedImap::start().await;
+    server.deliver(&[100, 1_500_000]);
+    server.state().mails.values_mut().for_each(|mail| mail.size = 0);
+    let mut settings = take_all(&server);
+    settings.limits.partial_over = 4000;
+    let seen = caught_up(settings).await;
+    assert_eq!((seen.stored_uids(), seen.offline()), (vec![1, 2], vec![]));
+}
+
+#[tokio::test]
 async fn mails_expunged_meanwhile_are_gone_not_failed() {
     let server = ScriptedImap::start().await;
     server.deliver(&[100; 4]);
