@@ -35,12 +35,21 @@ pub(super) struct Round<'a, S> {
     pub(super) memory: &'a mut Memory,
     /// False for a folder that can only be read although more was wanted.
     pub(super) can_confirm: bool,
+    /// SEARCH is asked, too, for mails that FETCH does not show.
+    pub(super) thorough: bool,
+}
+
+/// What a round came to.
+pub(super) struct Drained {
+    /// Why stored mails are neither marked nor moved, if the server does not let us.
+    pub(super) unmarked: Option<String>,
+    /// Mail was announced, and none was there.
+    pub(super) unseen: bool,
 }
 
 impl<S: Sink> Round<'_, S> {
-    /// Stores all mail that the server has and the sink wants. Gives why stored mails are neither marked nor moved, if the server does
-    /// not let us.
-    pub(super) async fn drain(&mut self, selected: Option<&Selected>) -> Result<Option<String>, ImapError> {
+    /// Stores all mail that the server has and the sink wants.
+    pub(super) async fn drain(&mut self, selected: Option<&Selected>) -> Result<Drained, ImapError> {
         match selected {
             Some(selected) => self.align_cursor(selected).await?,
             // New messages are shown to UID FETCH only once they have been announced.
@@ -49,10 +58,12 @@ impl<S: Sink> Round<'_, S> {
             }
         }
         // What is announced from here on is looked for by another round.
-        self.connection.news = false;
-        self.list_new().await?;
+        let announced = std::mem::take(&mut self.connection.news) && selected.is_none();
+        let unseen = !self.list_new().await? && announced;
         self.fetch_wanted().await?;
-        if self.can_confirm { self.confirm().await } else { Ok(Some("the folder is read-only".to_owned())) }
+        let unmarked =
+            if self.can_confirm { self.confirm().await? } else { Some("the folder is read-only".to_owned()) };
+        Ok(Drained { unmarked, unseen })
     }
 
     /// After opening the folder: where to list from.

@@ -14,6 +14,8 @@ const CONNECTIONS: u32 = 8;
 /// Logs in and does once what a watcher does again and again: lists what is new, fetches what `sink` wants, tells the
 /// server what is stored ([`Settings::after`]). `false`: the folder for sent mail is not there; it is not created.
 ///
+/// Lists also what the server does not show.
+///
 /// # Errors
 /// The first step that fails; only a listing that breaks off at a mail is tried again. The text names the cause and its
 /// remedy.
@@ -52,6 +54,7 @@ async fn one_connection<S: Sink>(
         memory,
         can_confirm: read_only || !selected.read_only,
         connection: &mut connection,
+        thorough: true,
     };
     round.drain(Some(&selected)).await?;
     connection.leave(false).await;

@@ -1,6 +1,7 @@
 //! SEARCH: which mails are there, be it that FETCH does not show them.
 
 use super::error::{ImapError, Reply};
+use super::name::{MAX_SET, uid_sets};
 use super::protocol::{Connection, Tagged};
 use async_imap::imap_proto::{MailboxDatum, Response};
 
@@ -28,6 +29,20 @@ pub(super) async fn uids_from(connection: &mut Connection, from: u32) -> Result<
     all.sort_unstable();
     all.dedup();
     Ok(Ok(all))
+}
+
+/// Which of these UIDs, which are in order, are there.
+pub(super) async fn which_of(connection: &mut Connection, uids: &[u32]) -> Result<Found, ImapError> {
+    let mut there = Vec::new();
+    for some in uids.chunks(WINDOW as usize) {
+        for (set, _) in uid_sets(some, MAX_SET) {
+            match search(connection, &format!("UID {set}")).await? {
+                Ok(found) => there.extend(found),
+                Err(reply) => return Ok(Err(reply)),
+            }
+        }
+    }
+    Ok(Ok(there))
 }
 
 async fn search(connection: &mut Connection, key: &str) -> Result<Found, ImapError> {

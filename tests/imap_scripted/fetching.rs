@@ -194,7 +194,7 @@ async fn a_mail_without_a_body_is_held_in_the_end_and_holds_up_no_other() {
     let watcher = Watcher::start(settings, MemorySink::new());
     let seen = watcher.stop_once("it is held", |seen| !seen.held.is_empty()).await;
     assert_eq!(seen.stored_uids(), [1, 3]);
-    assert_eq!(seen.held, [(2, "the server answered OK but handed out no body".to_owned())]);
+    assert_eq!(seen.held, [(2, "the server says that it is there, and hands out no body".to_owned())]);
     assert!(seen.offline().is_empty());
 }
 

@@ -1,7 +1,8 @@
-//! Mails that cannot be listed: each is fetched, and none holds up another.
+//! Mails that cannot be listed, or are there and not shown: each is fetched or held, and none holds up another.
 
 use super::*;
 use crate::scripted_imap::Act;
+use askback::imap::{Cursor, Listed, once};
 
 /// The UIDs of all stored mails, and of those without INTERNALDATE.
 fn stored(seen: &Seen) -> (Vec<u32>, Vec<u32>) {
@@ -93,4 +94,75 @@ async fn a_server_that_lists_nothing_is_to_blame_itself() {
         let offline = seen.offline();
         assert!(offline.len() == 1 && offline[0].contains("to list the messages"), "{offline:?}");
     }
+}
+
+#[tokio::test]
+async fn a_mail_that_is_there_and_not_shown_is_held_and_not_forgotten() {
+    let server = ScriptedImap::start().await;
+    server.deliver(&[100; 3]);
+    server.state().hidden = [2].into();
+    let rows = [1, 2, 3].map(|uid| ((7, uid), (Listed { uid, size: 100, internal_date: None }, 0)));
+    let sink = MemorySink::with(Seen {
+        cursor: Some(Cursor { uid_validity: 7, next_uid: 4 }),
+        wanted: rows.into(),
+        ..Seen::default()
+    });
+    let mut settings = take_all(&server);
+    settings.poll = Duration::from_millis(30);
+    let watcher = Watcher::start(settings, sink);
+    let seen = watcher.stop_once("it is held", |seen| !seen.held.is_empty() || !seen.vanished.is_empty());
+    let seen = seen.await;
+    assert_eq!(seen.held, [(2, "the server says that it is there, and hands out no body".to_owned())]);
+    assert_eq!((seen.stored_uids(), seen.vanished, seen.attempts.len()), (vec![1, 3], vec![], 5));
+}
+
+/// As [`a_mail_that_is_there_and_not_shown_is_held_and_not_forgotten`] where SEARCH is refused: nobody knows then.
+#[tokio::test]
+async fn without_an_answer_to_search_no_mail_counts_as_gone() {
+    let server = ScriptedImap::start().await;
+    server.deliver(&[100; 2]);
+    server.rule("BODY.PEEK[]", 1, Act::Expunge(2));
+    server.rule("SEARCH", 1, Act::Answer("{tag} NO not now\r\n".to_owned()));
+    let mut settings = take_all(&server);
+    settings.poll = Duration::from_millis(30);
+    let watcher = Watcher::start(settings, MemorySink::new());
+    let seen = watcher.stop_once("it is gone", |seen| !seen.vanished.is_empty()).await;
+    assert_eq!((seen.stored_uids(), seen.attempts.len(), seen.offline()), (vec![1], 1, vec![]));
+}
+
+#[tokio::test]
+async fn mail_that_is_announced_before_it_can_be_seen_is_looked_for_again() {
+    for shown in [true, false] {
+        let server = ScriptedImap::start().await;
+        let mut settings = server.settings();
+        settings.timing.look_again = [Duration::from_millis(200); 2];
+        let watcher = Watcher::start(settings, MemorySink::new());
+        watcher.sink.until("caught up", |seen| seen.caught_up() > 0).await;
+        server.state().hidden = [1].into();
+        server.deliver(&[100]);
+        watcher.sink.until("it has looked", |seen| seen.caught_up() > 1).await;
+        if shown {
+            server.state().hidden.clear();
+            let seen = watcher.stop_once("it is stored", |seen| seen.stored_uids() == [1]).await;
+            assert!(seen.stored[0].internal_date.is_some());
+        } else {
+            // What is never shown is on the work list in the end, and so will be held.
+            let seen = watcher.stop_once("it was tried", |seen| seen.attempts.len() == 1).await;
+            assert_eq!(seen.wanted.len(), 1);
+        }
+    }
+}
+
+#[tokio::test]
+async fn commands_find_mails_that_are_not_shown_or_not_readable() {
+    let server = ScriptedImap::start().await;
+    server.deliver(&[100; 6]);
+    server.state().hidden = [2].into();
+    server.state().mails.get_mut(&5).unwrap().date = "NIL";
+    let sink = MemorySink::new();
+    assert!(once(&take_all(&server), &sink).await.unwrap());
+    let seen = sink.seen();
+    assert_eq!(stored(&seen), (vec![1, 3, 4, 5, 6], vec![5]));
+    assert_eq!(seen.wanted.keys().collect::<Vec<_>>(), [&(7, 2)]);
+    assert_eq!(seen.attempts.len(), 1);
 }
