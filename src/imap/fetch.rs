@@ -100,14 +100,14 @@ impl<S: Sink> Round<'_, S> {
                     failpoint::hit("fetch.body");
                     troubles.delivered += 1;
                 }
-                Event::Done(tag, tagged) => match under_way.pop_front() {
-                    Some(range) if range.tag == tag => self.ended(range, tagged, &mut plan, troubles).await?,
-                    Some(range) => {
-                        under_way.push_front(range);
-                        return Err(ImapError::Lost("an answer out of order".to_owned()));
+                Event::Done(tag, tagged) => {
+                    // In any order (RFC 9051, section 5.5).
+                    let ended = under_way.iter().position(|range| range.tag == tag);
+                    match ended.and_then(|position| under_way.remove(position)) {
+                        Some(range) => self.ended(range, tagged, &mut plan, troubles).await?,
+                        None => return Err(ImapError::Lost("an answer without a question".to_owned())),
                     }
-                    None => return Err(ImapError::Lost("an answer without a question".to_owned())),
-                },
+                }
             }
         }
     }

@@ -156,6 +156,17 @@ async fn mails_of_unknown_size_come_in_parts() {
 }
 
 #[tokio::test]
+async fn commands_may_be_answered_in_another_order() {
+    let server = ScriptedImap::start().await;
+    server.deliver(&[100; 6]);
+    server.rule("FETCH 1:2 (UID BODY", 1, Act::Hold);
+    let mut settings = take_all(&server);
+    settings.limits.range_mails = 2;
+    let seen = caught_up(settings).await;
+    assert_eq!((seen.stored.len(), seen.attempts.len(), seen.offline()), (6, 0, vec![]));
+}
+
+#[tokio::test]
 async fn mails_expunged_meanwhile_are_gone_not_failed() {
     let server = ScriptedImap::start().await;
     server.deliver(&[100; 4]);
