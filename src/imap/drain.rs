@@ -20,6 +20,8 @@ pub(super) struct Memory {
     /// The mail that was due when the connection last broke. Cleared by nothing: a mail that has arrived is never due
     /// again.
     pub(super) suspect: Option<u32>,
+    /// Mails that come only whole, and are more than is taken at once.
+    pub(super) only_whole: BTreeSet<u32>,
     /// Why the listing does not come to its end.
     pub(super) failures: Failures,
     /// The UIDVALIDITY that these UIDs belong to.

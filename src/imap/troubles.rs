@@ -64,8 +64,9 @@ impl<S: Sink> Round<'_, S> {
         let Some(due) = due else { return Ok(()) };
         match error {
             ImapError::Excess(why) => {
-                // Its size was a lie: in parts, it cannot be too much at once. If it is even so, that counts.
-                if !self.memory.careful.insert(due) {
+                // Its size was a lie: in parts, it cannot be too much at once. If it is even so, its headers must do. If they
+                // are too much, that counts.
+                if !self.memory.careful.insert(due) && !self.memory.only_whole.insert(due) {
                     self.failed(vec![due], why).await?;
                 }
             }

@@ -1,7 +1,7 @@
 //! What is listed, fetched, stored and confirmed when the server behaves, or nearly.
 
 use super::*;
-use crate::scripted_imap::Act;
+use crate::scripted_imap::{Act, Parts};
 use askback::imap::{After, Cursor, Listed, Progress};
 
 fn answer(text: &str) -> Act {
@@ -164,6 +164,34 @@ async fn commands_may_be_answered_in_another_order() {
     settings.limits.range_mails = 2;
     let seen = caught_up(settings).await;
     assert_eq!((seen.stored.len(), seen.attempts.len(), seen.offline()), (6, 0, vec![]));
+}
+
+/// Exchange has been seen to do this.
+#[tokio::test]
+async fn a_server_without_parts_hands_out_the_whole_mail() {
+    for parts in [Parts::TooMuch, Parts::Whole] {
+        let server = ScriptedImap::start().await;
+        // The last one is longer than what is taken at once.
+        server.deliver(&[100, 5000, 1500, 100_000]);
+        server.state().parts = parts;
+        server.state().mails.get_mut(&3).unwrap().size = 4500;
+        let mut settings = take_all(&server);
+        settings.limits.partial_over = 4000;
+        settings.limits.part_bytes = 2000;
+        let watcher = Watcher::start(settings, MemorySink::new());
+        let seen =
+            watcher.stop_once("all is settled", |seen| seen.wanted.is_empty() && seen.caught_up() > 0).await;
+        assert_eq!((seen.stored.len(), seen.held, seen.attempts), (4, vec![], vec![]), "{parts:?}");
+        for mail in &seen.stored {
+            let (bytes, whole) = (mail.raw.bytes().unwrap(), &server.state().mails[&mail.key.uid].raw);
+            if mail.key.uid == 4 {
+                assert_eq!(mail.over_limit, Some(100_000), "{parts:?}");
+                assert!(bytes.starts_with(b"Subject: mail 4\r\nMIME-Version: 1.0\r\n"), "{parts:?}");
+            } else {
+                assert!(bytes == *whole, "{parts:?}: {}", mail.key.uid);
+            }
+        }
+    }
 }
 
 #[tokio::test]
