@@ -453,7 +453,7 @@ fn signals<'a>(
             domain_1h: counts.domain_1h.saturating_sub(replaced),
             all_1h: counts.all_1h.saturating_sub(replaced),
         },
-        age: now.signed_duration_since(pending.received_at).to_std().unwrap_or_default(),
+        age: now.signed_duration_since(pending.since(mail.date)).to_std().unwrap_or_default(),
         list_allowed: registered.is_some_and(|registered| registered.lists),
         known: known
             || own_ticket.is_some()

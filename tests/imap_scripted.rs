@@ -35,6 +35,8 @@ mod login;
 mod numbers;
 #[path = "imap_scripted/states.rs"]
 mod states;
+#[path = "imap_scripted/unlisted.rs"]
+mod unlisted;
 #[path = "imap_scripted/waiting.rs"]
 mod waiting;
 

@@ -116,7 +116,9 @@ fn details(report: &Report, config: &Config, dry_run: bool, screen: &mut Screen)
             (false, true) => "missing here",
             (false, false) => "could not be fetched; it is on the work list, the daemon tries again",
         };
-        screen.hostile("", &format!("{name}: UID {}, {when}, {} bytes: {now}", mail.uid, mail.size))?;
+        let told =
+            if mail.size > 0 { format!("{when}, {} bytes", mail.size) } else { "size unknown".to_owned() };
+        screen.hostile("", &format!("{name}: UID {}, {told}: {now}", mail.uid))?;
     }
     if report.missing.len() > SHOWN {
         screen.hostile("", &format!("{name}: and {} more: --json has all", report.missing.len() - SHOWN))?;

@@ -1,20 +1,16 @@
 //! One round over a folder: list what is new, fetch what is listed, tell the server what is stored.
 
-use super::attributes::Attributes;
 use super::error::ImapError;
 use super::folders::{Selected, highest_uid};
-use super::protocol::{Connection, Event};
+use super::listing::Failures;
+use super::protocol::Connection;
 use super::settings::{Settings, Start};
-use super::{Cursor, Listed, Sink};
-use chrono::{DateTime, Utc};
+use super::{Cursor, Sink};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// Rows of a listing that are handed to the sink at once.
+/// Rows of the work list that are taken away at once.
 const ROWS: usize = 5000;
-
-/// Rows beyond the number of messages that a listing may bring (flags that change while it runs).
-const STRAY_ROWS: usize = 10_000;
 
 /// What a watcher knows of troublesome mails. Only a help: the sink counts the attempts.
 #[derive(Debug, Default)]
@@ -24,6 +20,10 @@ pub(super) struct Memory {
     /// The mail that was due when the connection last broke. Cleared by nothing: a mail that has arrived is never due
     /// again.
     pub(super) suspect: Option<u32>,
+    /// Mails that come only whole, and are more than is taken at once.
+    pub(super) only_whole: BTreeSet<u32>,
+    /// Why the listing does not come to its end.
+    pub(super) failures: Failures,
     /// The UIDVALIDITY that these UIDs belong to.
     uid_validity: u32,
 }
@@ -37,12 +37,21 @@ pub(super) struct Round<'a, S> {
     pub(super) memory: &'a mut Memory,
     /// False for a folder that can only be read although more was wanted.
     pub(super) can_confirm: bool,
+    /// SEARCH is asked, too, for mails that FETCH does not show.
+    pub(super) thorough: bool,
+}
+
+/// What a round came to.
+pub(super) struct Drained {
+    /// Why stored mails are neither marked nor moved, if the server does not let us.
+    pub(super) unmarked: Option<String>,
+    /// Mail was announced, and none was there.
+    pub(super) unseen: bool,
 }
 
 impl<S: Sink> Round<'_, S> {
-    /// Stores all mail that the server has and the sink wants. Gives why stored mails are neither marked nor moved, if the server does
-    /// not let us.
-    pub(super) async fn drain(&mut self, selected: Option<&Selected>) -> Result<Option<String>, ImapError> {
+    /// Stores all mail that the server has and the sink wants.
+    pub(super) async fn drain(&mut self, selected: Option<&Selected>) -> Result<Drained, ImapError> {
         match selected {
             Some(selected) => self.align_cursor(selected).await?,
             // New messages are shown to UID FETCH only once they have been announced.
@@ -51,10 +60,12 @@ impl<S: Sink> Round<'_, S> {
             }
         }
         // What is announced from here on is looked for by another round.
-        self.connection.news = false;
-        self.list_new().await?;
+        let announced = std::mem::take(&mut self.connection.news) && selected.is_none();
+        let unseen = !self.list_new().await? && announced;
         self.fetch_wanted().await?;
-        if self.can_confirm { self.confirm().await } else { Ok(Some("the folder is read-only".to_owned())) }
+        let unmarked =
+            if self.can_confirm { self.confirm().await? } else { Some("the folder is read-only".to_owned()) };
+        Ok(Drained { unmarked, unseen })
     }
 
     /// After opening the folder: where to list from.
@@ -105,78 +116,5 @@ impl<S: Sink> Round<'_, S> {
             from = last.saturating_add(1);
             self.sink.vanished(mailbox, uid_validity, uids).await.map_err(ImapError::Sink)?;
         }
-    }
-
-    /// Lists what lies at or over the cursor. Rows go to the sink as they come; the cursor moves after the last.
-    async fn list_new(&mut self) -> Result<(), ImapError> {
-        if self.connection.exists == 0 {
-            return Ok(());
-        }
-        let mailbox = &self.settings.mailbox;
-        let sink = self.sink;
-        let stored = sink.cursor(mailbox).await.map_err(ImapError::Sink)?;
-        let start = stored.unwrap_or(Cursor { uid_validity: self.uid_validity, next_uid: 1 });
-        let most = STRAY_ROWS.saturating_add(usize::try_from(self.connection.exists).unwrap_or(usize::MAX));
-
-        let command = format!("UID FETCH {}:* (UID RFC822.SIZE INTERNALDATE)", start.next_uid);
-        let tag = self.connection.send(&command).await?;
-        let (mut rows, mut highest, mut seen) = (Vec::new(), None, 0_usize);
-        let tagged = loop {
-            let row = match self.connection.next(|response| listed_row(&Attributes::of(response))).await? {
-                Event::Untagged(row) => row,
-                Event::Done(done, tagged) if done == tag => break tagged,
-                Event::Done(..) => return Err(ImapError::Lost("an answer without a question".to_owned())),
-            };
-            seen += 1;
-            if seen > most {
-                return Err(ImapError::Excess("it lists more messages than there are".to_owned()));
-            }
-            let Some(row) = row else { continue };
-            // `n:*` brings the last message even if its UID is below n (RFC 9051, section 6.4.8).
-            if row.uid < start.next_uid {
-                continue;
-            }
-            highest = highest.max(Some(row.uid));
-            rows.push(row);
-            if rows.len() >= ROWS {
-                sink.listed(mailbox, start, std::mem::take(&mut rows)).await.map_err(ImapError::Sink)?;
-            }
-        };
-        tagged.ok(|| "to list the messages".to_owned())?;
-        if let Some(highest) = highest {
-            let cursor = Cursor { next_uid: highest.saturating_add(1), ..start };
-            sink.listed(mailbox, cursor, rows).await.map_err(ImapError::Sink)?;
-        }
-        Ok(())
-    }
-}
-
-/// A row of the listing; `None` for a FETCH that the server sent for another reason (changed flags).
-fn listed_row(attributes: &Attributes<'_>) -> Option<Listed> {
-    if attributes.size.is_none() && attributes.internal_date.is_none() {
-        return None;
-    }
-    Some(Listed {
-        uid: attributes.uid?,
-        size: attributes.size.unwrap_or(0),
-        internal_date: attributes.internal_date.and_then(internal_date),
-    })
-}
-
-/// `" 1-Feb-2026 03:04:05 +0300"` (RFC 9051, section 9, date-time).
-fn internal_date(text: &str) -> Option<DateTime<Utc>> {
-    DateTime::parse_from_str(text.trim(), "%d-%b-%Y %H:%M:%S %z").ok().map(|date| date.with_timezone(&Utc))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn dates_of_arrival() {
-        for text in [" 1-Feb-2026 03:04:05 +0300", "01-Feb-2026 00:04:05 +0000"] {
-            assert_eq!(internal_date(text).unwrap().to_rfc3339(), "2026-02-01T00:04:05+00:00");
-        }
-        assert_eq!(internal_date("yesterday"), None);
     }
 }

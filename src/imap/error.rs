@@ -90,7 +90,7 @@ impl ImapError {
             None => {
                 let text = error.to_string();
                 // The parser quotes what it cannot read: a mail, perhaps, or our password.
-                if text.contains(" during parsing of ") {
+                if is_unreadable(error) {
                     return Self::Lost("what it sends is not IMAP".to_owned());
                 }
                 Self::Lost(HeaderText::new(&text, 200).to_string())
@@ -110,6 +110,11 @@ impl ImapError {
             otherwise(text)
         }
     }
+}
+
+/// Whether the parser could not read what came.
+pub(super) fn is_unreadable(error: &std::io::Error) -> bool {
+    error.to_string().contains(" during parsing of ")
 }
 
 /// What a server says with a status: a code (RFC 5530 and others) and words.

@@ -20,7 +20,7 @@ const PIPELINE: usize = 2;
 const WORK: usize = 2000;
 
 /// Single mails that may be refused, with none delivered, before the server and not the mails are to blame.
-const REFUSED_IN_A_ROW: usize = 3;
+pub(super) const REFUSED_IN_A_ROW: usize = 3;
 
 /// A FETCH that is under way: the mails it has not brought yet.
 struct Range {
@@ -100,14 +100,14 @@ impl<S: Sink> Round<'_, S> {
                     failpoint::hit("fetch.body");
                     troubles.delivered += 1;
                 }
-                Event::Done(tag, tagged) => match under_way.pop_front() {
-                    Some(range) if range.tag == tag => self.ended(range, tagged, &mut plan, troubles).await?,
-                    Some(range) => {
-                        under_way.push_front(range);
-                        return Err(ImapError::Lost("an answer out of order".to_owned()));
+                Event::Done(tag, tagged) => {
+                    // In any order (RFC 9051, section 5.5).
+                    let ended = under_way.iter().position(|range| range.tag == tag);
+                    match ended.and_then(|position| under_way.remove(position)) {
+                        Some(range) => self.ended(range, tagged, &mut plan, troubles).await?,
+                        None => return Err(ImapError::Lost("an answer without a question".to_owned())),
                     }
-                    None => return Err(ImapError::Lost("an answer without a question".to_owned())),
-                },
+                }
             }
         }
     }
@@ -196,10 +196,15 @@ impl<S: Sink> Round<'_, S> {
     }
 }
 
+/// Whether a mail may be too much to be taken whole.
+fn comes_alone(mail: &Listed, limits: &Limits) -> bool {
+    mail.size == 0 || mail.size > limits.partial_over.min(limits.mail_bytes)
+}
+
 /// The next command's worth of rows.
 fn cut(rows: &mut VecDeque<Listed>, limits: &Limits) -> Option<Step> {
     let first = rows.pop_front()?;
-    if first.size > limits.partial_over.min(limits.mail_bytes) {
+    if comes_alone(&first, limits) {
         return Some(Step::Alone(first));
     }
     let (mut bytes, mut set_length, mut last) = (first.size, 0_usize, first.uid);
@@ -211,7 +216,7 @@ fn cut(rows: &mut VecDeque<Listed>, limits: &Limits) -> Option<Step> {
             set_length += 2 * (1 + next.uid.to_string().len());
         }
         let full = range.len() >= limits.range_mails || bytes > limits.range_bytes || set_length > MAX_SET;
-        if full || next.size > limits.partial_over.min(limits.mail_bytes) {
+        if full || comes_alone(next, limits) {
             break;
         }
         last = next.uid;
@@ -247,6 +252,7 @@ mod tests {
         check(&[(1, 9), (2, 9), (3, 9), (4, 9), (5, 9)], &["1:4", "5"]);
         check(&[(1, 100), (2, 100), (3, 51), (9, 9)], &["1:2", "3,9"]);
         check(&[(1, 9), (2, 101), (3, 9)], &["1", "2 alone", "3"]);
+        check(&[(1, 9), (2, 9), (3, 0), (4, 0)], &["1:2", "3 alone", "4 alone"]);
     }
 
     #[test]

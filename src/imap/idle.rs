@@ -2,7 +2,7 @@
 
 use super::error::ImapError;
 use super::protocol::{Connection, Event, Tagged};
-use super::settings::{Settings, Timing};
+use super::settings::Timing;
 use std::time::Duration;
 use tokio::time::{Instant, timeout};
 
@@ -15,15 +15,19 @@ pub(super) enum Idled {
     Refused,
 }
 
-/// Waits in IDLE until the server announces a message or it is time to look anyway.
-pub(super) async fn idle(connection: &mut Connection, settings: &Settings) -> Result<Idled, ImapError> {
-    let Timing { inactivity, idle_silence, idle_renew, .. } = settings.timing;
+/// Waits in IDLE until the server announces a message or it is time to look anyway, after `at_most`.
+pub(super) async fn idle(
+    connection: &mut Connection,
+    timing: &Timing,
+    at_most: Duration,
+) -> Result<Idled, ImapError> {
+    let Timing { inactivity, idle_silence, idle_renew, .. } = *timing;
     let tag = connection.send("IDLE").await?;
     if let Err(_refused) = connection.continuation(&tag).await? {
         return Ok(Idled::Refused);
     }
     let begun = Instant::now();
-    let end = begun + idle_renew.min(settings.poll);
+    let end = begun + idle_renew.min(at_most);
     // The waiting below is what ends a silent IDLE; the stream's own limit must not come before it.
     connection.set_silence(idle_silence.max(idle_renew) + inactivity);
     while !connection.news {

@@ -34,7 +34,7 @@ pub(super) async fn open(settings: &Settings, mut stop: Stop) -> Result<Connecti
 }
 
 /// Sizes that servers tell are hints, so twice the size up to which mails are fetched whole is still taken.
-fn max_literal(limits: &Limits) -> u64 {
+pub(super) fn max_literal(limits: &Limits) -> u64 {
     limits.partial_over.saturating_mul(2).max(u64::from(limits.part_bytes)).saturating_add(64 * 1024)
 }
 

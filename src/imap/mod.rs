@@ -9,6 +9,7 @@ mod fetch;
 mod folders;
 mod guard;
 mod idle;
+mod listing;
 mod login;
 mod name;
 mod once;
@@ -16,6 +17,7 @@ mod pace;
 mod parts;
 mod probe;
 mod protocol;
+mod search;
 mod settings;
 mod storing;
 mod troubles;
@@ -49,9 +51,9 @@ pub struct Cursor {
 pub struct Listed {
     /// Its UID.
     pub uid: u32,
-    /// RFC822.SIZE: a hint, servers lie.
+    /// RFC822.SIZE: a hint, servers lie; 0 if it is not known.
     pub size: u64,
-    /// INTERNALDATE: when the server received it.
+    /// INTERNALDATE: when the server received it, if it is known.
     pub internal_date: Option<DateTime<Utc>>,
 }
 

@@ -8,12 +8,33 @@ use super::watch::numbering_of_this_session;
 use super::{Sink, login};
 use std::sync::Arc;
 
+/// Connections that a listing may cost which has mails that cannot be read.
+const CONNECTIONS: u32 = 8;
+
 /// Logs in and does once what a watcher does again and again: lists what is new, fetches what `sink` wants, tells the
 /// server what is stored ([`Settings::after`]). `false`: the folder for sent mail is not there; it is not created.
 ///
+/// Lists also what the server does not show.
+///
 /// # Errors
-/// The first step that fails; nothing is tried again. The text names the cause and its remedy.
+/// The first step that fails; only a listing that breaks off at a mail is tried again. The text names the cause and its
+/// remedy.
 pub async fn once<S: Sink>(settings: &Settings, sink: &Arc<S>) -> Result<bool, ImapError> {
+    let mut memory = Memory::default();
+    loop {
+        let blamed = memory.failures.blamed();
+        match one_connection(settings, sink, &mut memory).await {
+            Err(_) if memory.failures.blamed() > blamed && blamed + 1 < CONNECTIONS => {}
+            outcome => return outcome,
+        }
+    }
+}
+
+async fn one_connection<S: Sink>(
+    settings: &Settings,
+    sink: &Arc<S>,
+    memory: &mut Memory,
+) -> Result<bool, ImapError> {
     let (_nobody_stops, stop) = tokio::sync::watch::channel(false);
     let mut connection = login::open(settings, stop).await?;
     let folder = match &settings.folder {
@@ -30,9 +51,10 @@ pub async fn once<S: Sink>(settings: &Settings, sink: &Arc<S>) -> Result<bool, I
         settings,
         sink,
         uid_validity: selected.uid_validity.unwrap_or_else(numbering_of_this_session),
-        memory: &mut Memory::default(),
+        memory,
         can_confirm: read_only || !selected.read_only,
         connection: &mut connection,
+        thorough: true,
     };
     round.drain(Some(&selected)).await?;
     connection.leave(false).await;

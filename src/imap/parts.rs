@@ -3,7 +3,9 @@
 use super::attributes::Attributes;
 use super::drain::Round;
 use super::error::ImapError;
+use super::login::max_literal;
 use super::protocol::Tagged;
+use super::settings::Limits;
 use super::{Fetched, Listed, Raw, Sink};
 use crate::failpoint;
 use crate::mail::packed::{Frames, Packer};
@@ -30,6 +32,7 @@ impl<S: Sink> Round<'_, S> {
                 // Stored, held or gone.
                 Some(_) | None => {
                     self.memory.careful.remove(&uid);
+                    self.memory.only_whole.remove(&uid);
                 }
             }
         }
@@ -38,8 +41,12 @@ impl<S: Sink> Round<'_, S> {
 
     /// Fetches one mail in parts, compresses them as they come, and stores it by itself.
     pub(super) async fn fetch_alone(&mut self, mail: Listed) -> Result<(), ImapError> {
-        let outcome = if mail.size > self.settings.limits.mail_bytes {
-            self.fetch_header(mail, mail.size).await
+        let limits = self.settings.limits;
+        let outcome = if mail.size > limits.mail_bytes {
+            self.fetch_header(mail, mail.size, limits.mail_bytes).await
+        } else if self.memory.only_whole.contains(&mail.uid) {
+            let limit = max_literal(&limits);
+            self.fetch_header(mail, mail.size.max(limit + 1), limit).await
         } else {
             self.fetch_parts(mail).await
         };
@@ -48,6 +55,9 @@ impl<S: Sink> Round<'_, S> {
             Ok(Alone::Absent) => self.look_into(vec![mail.uid]).await,
             Ok(Alone::Failed(why)) => self.failed(vec![mail.uid], &why).await,
             Err(error) => {
+                if matches!(error, ImapError::Excess(_)) {
+                    self.memory.careful.insert(mail.uid);
+                }
                 self.blame(&error, Some(mail.uid)).await?;
                 Err(error)
             }
@@ -68,12 +78,8 @@ impl<S: Sink> Round<'_, S> {
                 .connection
                 .run(&command, |response| {
                     let attributes = Attributes::of(response);
-                    if let (Some(uid), Some((offset, part))) = (attributes.uid, attributes.part)
-                        && uid == mail.uid
-                        && offset == at
-                        && got.is_none()
-                    {
-                        got = Some(part.to_vec());
+                    if attributes.uid == Some(mail.uid) && got.is_none() {
+                        got = piece(&attributes, &mail, at, &limits);
                     }
                 })
                 .await?;
@@ -81,34 +87,41 @@ impl<S: Sink> Round<'_, S> {
             if let Some(ended) = refused(tagged)? {
                 return Ok(ended);
             }
-            let Some(part) = got else { return Ok(Alone::Absent) };
+            let Some((part, whole)) = got else { return Ok(Alone::Absent) };
             let length = part.len() as u64;
             if at == 0 && length == 0 && mail.size > 0 {
                 return Ok(Alone::Absent);
             }
-            if length > u64::from(limits.part_bytes) {
+            if length > u64::from(limits.part_bytes) && !whole {
                 return Ok(Alone::Failed("the server sent more of it than was asked for".to_owned()));
             }
             raw = push(raw, part).await.map_err(ImapError::Sink)?;
-            if length < u64::from(limits.part_bytes) {
+            if whole || length < u64::from(limits.part_bytes) {
                 break;
             }
             if raw.size() > limits.mail_bytes {
                 drop(raw);
-                return self.fetch_header(mail, mail.size.max(limits.mail_bytes + 1)).await;
+                let size = mail.size.max(limits.mail_bytes + 1);
+                return self.fetch_header(mail, size, limits.mail_bytes).await;
             }
         }
         if raw.size() > limits.mail_bytes {
             let size = raw.size();
             drop(raw);
-            return self.fetch_header(mail, size).await;
+            return self.fetch_header(mail, size, limits.mail_bytes).await;
         }
         let raw = Raw::Packed(raw.finish().map_err(ImapError::Sink)?);
         let internal_date = mail.internal_date;
         Ok(Alone::Fetched(Fetched { key: self.key(mail.uid), internal_date, raw, over_limit: None }))
     }
 
-    async fn fetch_header(&mut self, mail: Listed, size: u64) -> Result<Alone<S::Aside>, ImapError> {
+    /// The headers with a note instead of the content, because the mail has `size` and `limit` is what is taken.
+    async fn fetch_header(
+        &mut self,
+        mail: Listed,
+        size: u64,
+        limit: u64,
+    ) -> Result<Alone<S::Aside>, ImapError> {
         let mut header = None;
         let command = format!("UID FETCH {} (UID BODY.PEEK[HEADER]<0.{MAX_HEADER}>)", mail.uid);
         let tagged = self
@@ -126,9 +139,25 @@ impl<S: Sink> Round<'_, S> {
             return Ok(ended);
         }
         let Some(header) = header else { return Ok(Alone::Absent) };
-        let raw = Raw::Plain(placeholder(&header, size, self.settings.limits.mail_bytes));
+        let raw = Raw::Plain(placeholder(&header, size, limit));
         let internal_date = mail.internal_date;
         Ok(Alone::Fetched(Fetched { key: self.key(mail.uid), internal_date, raw, over_limit: Some(size) }))
+    }
+}
+
+/// What was asked for of a mail, and whether that is all of it: some servers (Exchange) hand out the whole mail where a part of it is
+/// wanted.
+fn piece(attributes: &Attributes<'_>, mail: &Listed, at: u32, limits: &Limits) -> Option<(Vec<u8>, bool)> {
+    let wanted = u64::from(limits.part_bytes);
+    match (attributes.part, attributes.body) {
+        (Some((offset, part)), _) if offset == at => {
+            Some((part.to_vec(), at == 0 && part.len() as u64 > wanted))
+        }
+        // As long as the part that was asked for, it may be that part and no more.
+        (None, Some(body)) if at == 0 && (body.len() as u64 != wanted || mail.size <= wanted) => {
+            Some((body.to_vec(), true))
+        }
+        _ => None,
     }
 }
 

@@ -4,7 +4,7 @@
 //! cut off for one with fewer messages, have no timeouts, and print passwords in its trace log.
 
 use super::append::Content;
-use super::error::{ImapError, Reply};
+use super::error::{ImapError, Reply, is_unreadable};
 use super::guard::Guarded;
 use super::name::fits_quotes;
 use super::settings::Timing;
@@ -90,6 +90,8 @@ pub(super) struct Connection {
     pub(super) exists: u32,
     /// The server has told of new messages since this was last cleared.
     pub(super) news: bool,
+    /// It was lost because what came could not be read.
+    pub(super) unreadable: bool,
     pub(super) preauthenticated: bool,
     pub(super) certificate: Option<CertificateInfo>,
 }
@@ -113,6 +115,7 @@ impl Connection {
             capabilities_stale: true,
             exists: 0,
             news: false,
+            unreadable: false,
             preauthenticated: false,
             certificate,
         };
@@ -277,8 +280,9 @@ impl Connection {
             outcome = read => outcome,
         };
         let lost = |why: &str| ImapError::Lost(why.to_owned());
+        let outcome = outcome.map_err(|_elapsed| lost("a response took too long"))?;
+        self.unreadable = outcome.as_ref().map_or(true, |read| read.as_ref().is_err_and(is_unreadable));
         let response = outcome
-            .map_err(|_elapsed| lost("a response took too long"))?
             .map_err(|_panic| lost("a response could not be read"))?
             .map_err(|error| ImapError::from_io(&error))?
             .ok_or_else(|| lost("it ended without a word"))?;

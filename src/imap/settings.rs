@@ -119,6 +119,8 @@ pub struct Timing {
     pub idle_silence: Duration,
     /// Age of an IDLE at which it is renewed (RFC 2177 says within 29 minutes; some routers forget sooner).
     pub idle_renew: Duration,
+    /// After mail was announced and could not be seen: when to look for it again.
+    pub look_again: [Duration; 2],
     /// How often to look where the server has no IDLE, if that is more often than the setting `poll`.
     pub poll_without_idle: Duration,
     /// How long a LOGOUT may take at the end.
@@ -145,6 +147,7 @@ impl Default for Timing {
             response: minutes(15),
             idle_silence: minutes(5),
             idle_renew: minutes(15),
+            look_again: [Duration::from_secs(5), Duration::from_secs(30)],
             poll_without_idle: minutes(1),
             goodbye: Duration::from_millis(500),
             retry_first: Duration::from_secs(2),

@@ -1,12 +1,9 @@
 //! Mails that do not come: gone, refused, or breaking the connection. Whom to blame, and who waits at the end.
 
 use super::Sink;
-use super::attributes::Attributes;
 use super::drain::Round;
 use super::error::ImapError;
-use super::name::{MAX_SET, uid_sets};
-use super::protocol::Tagged;
-use std::collections::BTreeSet;
+use super::search;
 
 /// What a pass has brought so far, besides mails.
 #[derive(Default)]
@@ -35,26 +32,25 @@ impl<S: Sink> Round<'_, S> {
         self.look_into(troubles.absent).await
     }
 
-    /// Mails whose FETCH was answered OK but brought no body.
+    /// Mails whose FETCH was answered OK but brought no body. Some servers do not show by FETCH what they cannot read.
     pub(super) async fn look_into(&mut self, mut absent: Vec<u32>) -> Result<(), ImapError> {
+        if absent.is_empty() {
+            return Ok(());
+        }
         absent.sort_unstable();
         absent.dedup();
-        let mut there = BTreeSet::new();
-        for (position, (set, _)) in uid_sets(&absent, MAX_SET).into_iter().enumerate() {
-            if position == 0 {
-                // Lets the server take notice of what others have expunged.
-                self.connection.run("NOOP", |_| ()).await?.ok(|| "NOOP".to_owned())?;
+        // Lets the server take notice of what others have expunged.
+        self.connection.run("NOOP", |_| ()).await?.ok(|| "NOOP".to_owned())?;
+        let there = match search::which_of(self.connection, &absent).await? {
+            Ok(there) => there,
+            Err(reply) => {
+                let why =
+                    format!("the server hands out no body, and does not say whether it is there: {reply}");
+                return self.failed(absent, &why).await;
             }
-            let tagged = self
-                .connection
-                .run(&format!("UID FETCH {set} (UID)"), |response| there.extend(Attributes::of(response).uid))
-                .await?;
-            if !matches!(&tagged, Tagged::No(reply) if reply.code == "EXPUNGEISSUED") {
-                tagged.ok(|| "to look for missing mails".to_owned())?;
-            }
-        }
+        };
         let (there, gone): (Vec<u32>, Vec<u32>) = absent.into_iter().partition(|uid| there.contains(uid));
-        self.failed(there, "the server answered OK but handed out no body").await?;
+        self.failed(there, "the server says that it is there, and hands out no body").await?;
         if gone.is_empty() {
             return Ok(());
         }
@@ -68,8 +64,9 @@ impl<S: Sink> Round<'_, S> {
         let Some(due) = due else { return Ok(()) };
         match error {
             ImapError::Excess(why) => {
-                // Its size was a lie: in parts, it cannot be too much at once. If it is even so, that counts.
-                if !self.memory.careful.insert(due) {
+                // Its size was a lie: in parts, it cannot be too much at once. If it is even so, its headers must do. If they
+                // are too much, that counts.
+                if !self.memory.careful.insert(due) && !self.memory.only_whole.insert(due) {
                     self.failed(vec![due], why).await?;
                 }
             }

@@ -1,6 +1,6 @@
 //! [`watch`]: the life of a watcher, from connection to connection.
 
-use super::drain::{Memory, Round};
+use super::drain::{Drained, Memory, Round};
 use super::error::ImapError;
 use super::idle::{Idled, idle};
 use super::pace::Pace;
@@ -97,9 +97,14 @@ async fn serve<S: Sink>(
     sink.progress(&settings.mailbox, Progress::Online { idle: can_idle });
 
     let mut first = Some(selected);
+    // Some servers announce a mail before they show it.
+    let (mut looks, mut thorough) = (&[][..], false);
     loop {
-        let mut round = Round { settings, sink, connection, uid_validity, memory, can_confirm };
-        let unmarked = round.drain(first.take().as_ref()).await.map_err(at_work)?;
+        let mut round = Round { settings, sink, connection, uid_validity, memory, can_confirm, thorough };
+        let Drained { unmarked, unseen } = round.drain(first.take().as_ref()).await.map_err(at_work)?;
+        if unseen {
+            looks = &settings.timing.look_again;
+        }
         pace.caught_up();
         if connection.news {
             continue;
@@ -108,8 +113,15 @@ async fn serve<S: Sink>(
         if left.map_err(|error| at_work(ImapError::Sink(error)))?.is_empty() {
             sink.progress(&settings.mailbox, Progress::CaughtUp { unmarked });
         }
+        let mut pause = settings.poll;
+        thorough = false;
+        if let Some((sooner, later)) = looks.split_first() {
+            pause = pause.min(*sooner);
+            looks = later;
+            thorough = looks.is_empty();
+        }
         if can_idle {
-            match idle(connection, settings).await.map_err(|error| (error, true))? {
+            match idle(connection, &settings.timing, pause).await.map_err(|error| (error, true))? {
                 Idled::Woken => {}
                 Idled::Refused => {
                     can_idle = false;
@@ -117,8 +129,7 @@ async fn serve<S: Sink>(
                 }
             }
         } else {
-            let pause = settings.poll.min(settings.timing.poll_without_idle);
-            if pause_or_stop(&mut stop, pause).await {
+            if pause_or_stop(&mut stop, pause.min(settings.timing.poll_without_idle)).await {
                 return Err(at_work(ImapError::Stopped));
             }
         }

@@ -19,6 +19,8 @@ pub struct Pending {
     pub key: MailKey,
     /// When the server received it (INTERNALDATE), or when it was stored.
     pub received_at: DateTime<Utc>,
+    /// The server has not told when it received it.
+    pub undated: bool,
     /// How many times it has been claimed, this time included.
     pub attempts: u32,
     /// Its bytes; of a mail over 4 MiB without the bulk of its large parts.
@@ -31,6 +33,14 @@ pub struct Pending {
     pub late: bool,
     /// Set if the disk has damaged its bytes: why they are not here.
     pub damaged: Option<String>,
+}
+
+impl Pending {
+    /// Since when it may be on its way, if it says that it was written then.
+    #[must_use]
+    pub fn since(&self, written: Option<DateTime<Utc>>) -> DateTime<Utc> {
+        written.filter(|_| self.undated).map_or(self.received_at, |written| written.min(self.received_at))
+    }
 }
 
 /// What is to be processed next.
@@ -53,7 +63,8 @@ impl Reader<'_> {
         let restored_at = self.restored_at()?;
         for &id in ids {
             let row = self.row(
-                "SELECT mailbox, uid_validity, uid, received_at, attempts, over_limit, released, late, raw
+                "SELECT mailbox, uid_validity, uid, received_at, received_at = stored_at AS undated, attempts, over_limit,
+                        released, late, raw
                  FROM mail
                  WHERE id = ?1 AND direction = 'in'",
                 [id],
@@ -63,6 +74,7 @@ impl Reader<'_> {
                         id,
                         key: mail_key(row)?,
                         received_at,
+                        undated: row.get("undated")?,
                         attempts: row.get("attempts")?,
                         raw: Vec::new(),
                         over_limit: row.get::<_, Option<Size>>("over_limit")?.map(|size| size.0),

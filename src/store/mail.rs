@@ -276,7 +276,8 @@ impl Tx<'_> {
                 params![mailbox, uid_validity, uid],
             )?;
         }
-        let (late, told_size) = wanted.map_or((false, None), |(late, size)| (late, Some(size)));
+        let late = wanted.is_some_and(|(late, _)| late);
+        let told_size = wanted.map(|(_, size)| size).filter(|size| *size > 0);
         let received_at = mail.internal_date.unwrap_or(mail.stored_at);
         let unfetched = match self.clear_place(mail, told_size)? {
             InPlace::Same(id) => return Ok(Stored::Duplicate(id)),

@@ -1,7 +1,7 @@
 //! What is listed, fetched, stored and confirmed when the server behaves, or nearly.
 
 use super::*;
-use crate::scripted_imap::Act;
+use crate::scripted_imap::{Act, Parts};
 use askback::imap::{After, Cursor, Listed, Progress};
 
 fn answer(text: &str) -> Act {
@@ -145,6 +145,56 @@ async fn sizes_are_only_hints() {
 }
 
 #[tokio::test]
+async fn mails_of_unknown_size_come_in_parts() {
+    let server = ScriptedImap::start().await;
+    server.deliver(&[100, 1_500_000]);
+    server.state().mails.values_mut().for_each(|mail| mail.size = 0);
+    let mut settings = take_all(&server);
+    settings.limits.partial_over = 4000;
+    let seen = caught_up(settings).await;
+    assert_eq!((seen.stored_uids(), seen.offline()), (vec![1, 2], vec![]));
+}
+
+#[tokio::test]
+async fn commands_may_be_answered_in_another_order() {
+    let server = ScriptedImap::start().await;
+    server.deliver(&[100; 6]);
+    server.rule("FETCH 1:2 (UID BODY", 1, Act::Hold);
+    let mut settings = take_all(&server);
+    settings.limits.range_mails = 2;
+    let seen = caught_up(settings).await;
+    assert_eq!((seen.stored.len(), seen.attempts.len(), seen.offline()), (6, 0, vec![]));
+}
+
+/// Exchange has been seen to do this.
+#[tokio::test]
+async fn a_server_without_parts_hands_out_the_whole_mail() {
+    for parts in [Parts::TooMuch, Parts::Whole] {
+        let server = ScriptedImap::start().await;
+        // The last one is longer than what is taken at once.
+        server.deliver(&[100, 5000, 1500, 100_000]);
+        server.state().parts = parts;
+        server.state().mails.get_mut(&3).unwrap().size = 4500;
+        let mut settings = take_all(&server);
+        settings.limits.partial_over = 4000;
+        settings.limits.part_bytes = 2000;
+        let watcher = Watcher::start(settings, MemorySink::new());
+        let seen =
+            watcher.stop_once("all is settled", |seen| seen.wanted.is_empty() && seen.caught_up() > 0).await;
+        assert_eq!((seen.stored.len(), seen.held, seen.attempts), (4, vec![], vec![]), "{parts:?}");
+        for mail in &seen.stored {
+            let (bytes, whole) = (mail.raw.bytes().unwrap(), &server.state().mails[&mail.key.uid].raw);
+            if mail.key.uid == 4 {
+                assert_eq!(mail.over_limit, Some(100_000), "{parts:?}");
+                assert!(bytes.starts_with(b"Subject: mail 4\r\nMIME-Version: 1.0\r\n"), "{parts:?}");
+            } else {
+                assert!(bytes == *whole, "{parts:?}: {}", mail.key.uid);
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn mails_expunged_meanwhile_are_gone_not_failed() {
     let server = ScriptedImap::start().await;
     server.deliver(&[100; 4]);
@@ -183,7 +233,7 @@ async fn a_mail_without_a_body_is_held_in_the_end_and_holds_up_no_other() {
     let watcher = Watcher::start(settings, MemorySink::new());
     let seen = watcher.stop_once("it is held", |seen| !seen.held.is_empty()).await;
     assert_eq!(seen.stored_uids(), [1, 3]);
-    assert_eq!(seen.held, [(2, "the server answered OK but handed out no body".to_owned())]);
+    assert_eq!(seen.held, [(2, "the server says that it is there, and hands out no body".to_owned())]);
     assert!(seen.offline().is_empty());
 }
 

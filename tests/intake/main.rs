@@ -80,11 +80,16 @@ impl Office {
 
     /// Stores a mail that arrived `ago` in a folder and runs intake until nothing is new.
     async fn receive_in(&mut self, mailbox: &str, raw: &str, ago: TimeDelta) -> MailRow {
+        self.receive_at(mailbox, raw, Some(Utc::now() - ago)).await
+    }
+
+    /// As [`Office::receive_in`]; the server may not tell when it arrived.
+    async fn receive_at(&mut self, mailbox: &str, raw: &str, date: Option<DateTime<Utc>>) -> MailRow {
         self.uid += 1;
         let key = MailKey { mailbox: mailbox.to_owned(), uid_validity: 1, uid: self.uid };
         let new = NewMail {
             key,
-            internal_date: Some(Utc::now() - ago),
+            internal_date: date,
             stored_at: Utc::now(),
             packed: PackedRaw::pack(raw.as_bytes()).unwrap(),
             over_limit: None,
@@ -308,6 +313,18 @@ async fn old_mail_is_filed_without_a_letter_and_the_same_bytes_only_once() {
     let other_bytes =
         office.receive(&mail("ivan@alfa.test", "m1@alfa.test", "", "Report 2", INCOMPLETE)).await;
     assert_eq!(other_bytes.disposition, Some(Disposition::Filed));
+}
+
+#[tokio::test]
+async fn a_mail_without_a_date_of_arrival_is_as_old_as_it_says() {
+    let mut office = Office::new().await;
+    for (days, letters) in [(400, 0), (1, 1), (-400, 2)] {
+        let date = (Utc::now() - TimeDelta::days(days)).to_rfc2822();
+        let (from, id) = (format!("ivan{days}@alfa.test"), format!("m{days}@alfa.test"));
+        let raw = mail(&from, &id, &format!("Date: {date}\r\n"), "Report", INCOMPLETE);
+        let row = office.receive_at("support", &raw, None).await;
+        assert_eq!(office.letters().len(), letters, "{days} days: {}", row.why);
+    }
 }
 
 #[tokio::test]

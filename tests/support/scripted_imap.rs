@@ -1,10 +1,13 @@
 //! An IMAP server over TLS that behaves, except where a test tells it not to.
 
+#[path = "scripted_imap/mails.rs"]
+mod mails;
+
 use super::authority::Authority;
 use askback::imap::Settings;
 use askback::net::{Endpoint, Secret};
 use askback::oauth::Credentials;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
@@ -25,6 +28,19 @@ pub(crate) enum Act {
     Before(String),
     /// The mail of this UID is expunged first (no EXPUNGE is told before the next NOOP).
     Expunge(u32),
+    /// The usual answer, but after that to the next command.
+    Hold,
+}
+
+/// How a part of a mail is handed out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Parts {
+    /// As asked for.
+    Right,
+    /// All of the mail from there on, however little was asked for.
+    TooMuch,
+    /// The whole mail, as if nothing had been said of parts.
+    Whole,
 }
 
 #[derive(Clone, Debug)]
@@ -33,7 +49,7 @@ pub(crate) struct Mail {
     /// What RFC822.SIZE says.
     pub(crate) size: u64,
     pub(crate) flags: Vec<String>,
-    /// INTERNALDATE.
+    /// INTERNALDATE, or `NIL`.
     pub(crate) date: &'static str,
 }
 
@@ -45,6 +61,11 @@ pub(crate) struct State {
     pub(crate) uid_validity: Option<u32>,
     pub(crate) uid_next: Option<u32>,
     pub(crate) mails: BTreeMap<u32, Mail>,
+    /// Mails that SEARCH names and FETCH does not show.
+    pub(crate) hidden: BTreeSet<u32>,
+    /// Mails whose size and date cannot be told: FETCH ends in NO after those of all others.
+    pub(crate) unlistable: BTreeSet<u32>,
+    pub(crate) parts: Parts,
     pub(crate) folders: BTreeMap<String, Vec<Vec<u8>>>,
     pub(crate) list: String,
     /// (a command that contains this, how often yet, what happens)
@@ -81,6 +102,9 @@ impl ScriptedImap {
             uid_validity: Some(7),
             uid_next: Some(1),
             mails: BTreeMap::new(),
+            hidden: BTreeSet::new(),
+            unlistable: BTreeSet::new(),
+            parts: Parts::Right,
             folders: BTreeMap::new(),
             list: "* LIST (\\HasNoChildren) \"/\" INBOX\r\n".to_owned(),
             rules: Vec::new(),
@@ -97,8 +121,7 @@ impl ScriptedImap {
                 tokio::spawn(async move {
                     let Ok(tls) = acceptor.accept(tcp).await else { return };
                     // A client that leaves in the middle is none of our business.
-                    let _ =
-                        Talk { stream: BufReader::new(tls), state, told: None }.run(news.subscribe()).await;
+                    let _ = talk(tls, state).run(news.subscribe()).await;
                 });
             }
         });
@@ -189,52 +212,7 @@ impl State {
         Some(self.rules.remove(at).2)
     }
 
-    /// The UIDs of a set that exist, in order.
-    fn members(&self, set: &str) -> Vec<u32> {
-        let last = self.mails.keys().last().copied().unwrap_or(0);
-        let number = |text: &str| if text == "*" { last } else { text.parse().unwrap() };
-        let ranges: Vec<(u32, u32)> = set
-            .split(',')
-            .map(|range| range.split_once(':').unwrap_or((range, range)))
-            .map(|(from, to)| (number(from), number(to)))
-            .map(|(from, to)| (from.min(to), from.max(to)))
-            .collect();
-        let within = |uid: &u32| ranges.iter().any(|(from, to)| (*from..=*to).contains(uid));
-        self.mails.keys().copied().filter(within).collect()
-    }
-
-    fn fetch(&self, set: &str, items: &str) -> Vec<u8> {
-        let mut answer = Vec::new();
-        for uid in self.members(set) {
-            let (number, mail) = (self.mails.range(..=uid).count(), &self.mails[&uid]);
-            let mut line = format!("* {number} FETCH (UID {uid}");
-            if items.contains("RFC822.SIZE") {
-                write!(line, " RFC822.SIZE {} INTERNALDATE \"{}\"", mail.size, mail.date).unwrap();
-            }
-            let data = if let Some((_, partial)) = items.split_once("BODY.PEEK[]<") {
-                let (at, length) = partial.trim_end_matches(">)").split_once('.').unwrap();
-                let (at, length): (usize, usize) = (at.parse().unwrap(), length.parse().unwrap());
-                let from = at.min(mail.raw.len());
-                Some((format!("BODY[]<{at}>"), &mail.raw[from..(from + length).min(mail.raw.len())]))
-            } else if items.contains("BODY.PEEK[HEADER]") {
-                let end = mail.raw.windows(4).position(|window| window == b"\r\n\r\n").unwrap() + 4;
-                Some(("BODY[HEADER]<0>".to_owned(), &mail.raw[..end]))
-            } else if items.contains("BODY.PEEK[]") {
-                Some(("BODY[]".to_owned(), &mail.raw[..]))
-            } else {
-                None
-            };
-            answer.extend_from_slice(line.as_bytes());
-            if let Some((name, data)) = data {
-                answer.extend_from_slice(format!(" {name} {{{}}}\r\n", data.len()).as_bytes());
-                answer.extend_from_slice(data);
-            }
-            answer.extend_from_slice(b")\r\n");
-        }
-        answer
-    }
-
-    /// The usual answer to a command, without its end. `Err` is the end if it is not OK.
+    /// The usual answer to a command, without its end. `Err` is the end if there is no answer.
     fn answer(&mut self, command: &str) -> Result<Vec<u8>, String> {
         let words: Vec<&str> = command.split(' ').collect();
         let text = match words.as_slice() {
@@ -263,6 +241,7 @@ impl State {
                 String::new()
             }
             ["UID", "FETCH", set, items @ ..] => return Ok(self.fetch(set, &items.join(" "))),
+            ["UID", "SEARCH", key @ ..] => self.search(key),
             ["UID", "STORE", set, _, flag] => {
                 for uid in self.members(set) {
                     self.mails.get_mut(&uid).unwrap().flags.push(flag.trim_matches(['(', ')']).to_owned());
@@ -303,6 +282,12 @@ struct Talk<S> {
     state: Arc<Mutex<State>>,
     /// Messages that the client has been told of.
     told: Option<usize>,
+    /// An answer that is held back until the next.
+    held: Vec<u8>,
+}
+
+fn talk<S: AsyncRead + AsyncWrite + Unpin>(stream: S, state: Arc<Mutex<State>>) -> Talk<S> {
+    Talk { stream: BufReader::new(stream), state, told: None, held: Vec::new() }
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
@@ -318,12 +303,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
                 self.send(text.as_bytes()).await?;
                 return self.stream.shutdown().await;
             }
-            Some(Act::Silence | Act::Before(_) | Act::Expunge(_)) => std::future::pending().await,
+            Some(Act::Silence | Act::Before(_) | Act::Expunge(_) | Act::Hold) => std::future::pending().await,
         }
         loop {
             let line = self.line().await?;
             let (tag, command) = line.split_once(' ').unwrap_or(("*", &line));
             let (act, command) = (self.state.lock().unwrap().act(command), command.to_owned());
+            let hold = matches!(act, Some(Act::Hold));
             match act {
                 Some(Act::Answer(text)) => {
                     self.send(text.replace("{tag}", tag).as_bytes()).await?;
@@ -338,7 +324,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
                 Some(Act::Expunge(uid)) => {
                     self.state.lock().unwrap().mails.remove(&uid);
                 }
-                None => {}
+                Some(Act::Hold) | None => {}
             }
             if command == "IDLE" {
                 self.idle(tag, &mut news).await?;
@@ -347,7 +333,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
             } else {
                 let answer = self.state.lock().unwrap().answer(&command);
                 let (mut answer, end) = match answer {
-                    Ok(answer) => (answer, "OK done".to_owned()),
+                    Ok(answer) => (answer, self.state.lock().unwrap().end(&command)),
                     Err(end) => (Vec::new(), end),
                 };
                 if command.starts_with("SELECT") || command.starts_with("EXAMINE") {
@@ -355,6 +341,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
                 }
                 answer.extend(self.changes(!command.contains("FETCH")).into_bytes());
                 answer.extend(format!("{tag} {end}\r\n").into_bytes());
+                if hold {
+                    self.held = answer;
+                    continue;
+                }
+                answer.append(&mut self.held);
                 self.send(&answer).await?;
                 if command == "LOGOUT" {
                     return self.stream.shutdown().await;

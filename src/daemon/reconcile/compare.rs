@@ -78,10 +78,11 @@ pub(super) fn compare(sides: &Sides<'_>) -> Differences {
     found
 }
 
-/// Whether the server's words fit what is stored. Sizes are hints, so what does not fit is looked at, no more.
+/// Whether the server's words, as far as it has any, fit what is stored. Sizes are hints, so what does not fit is looked at, no
+/// more.
 pub(super) fn is_same(place: &Place, mail: &Listed) -> bool {
     let date = mail.internal_date.is_none_or(|date| date == place.received_at);
-    date && mail.size == place.size
+    date && (mail.size == 0 || mail.size == place.size)
 }
 
 #[cfg(test)]
@@ -128,8 +129,9 @@ mod tests {
     #[test]
     fn what_fits_is_here() {
         let no_date = Listed { internal_date: None, ..listed(2) };
-        let expect = Differences { here: 2, ..Differences::default() };
-        check(&[listed(1), no_date], &[place(1), place(2)], &[], Start::All, expect);
+        let nothing_told = Listed { size: 0, internal_date: None, ..listed(3) };
+        let expect = Differences { here: 3, ..Differences::default() };
+        check(&[listed(1), no_date, nothing_told], &[1, 2, 3].map(place), &[], Start::All, expect);
     }
 
     #[test]

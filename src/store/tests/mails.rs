@@ -171,6 +171,7 @@ fn a_mail_is_stored_with_all_that_is_known_of_it() {
         id,
         key: key(4),
         received_at: at(1000),
+        undated: true,
         attempts: 0,
         raw: b"placeholder".to_vec(),
         over_limit: Some(90_000_000),

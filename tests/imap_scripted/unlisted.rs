@@ -1,0 +1,168 @@
+//! Mails that cannot be listed, or are there and not shown: each is fetched or held, and none holds up another.
+
+use super::*;
+use crate::scripted_imap::Act;
+use askback::imap::{Cursor, Listed, once};
+
+/// The UIDs of all stored mails, and of those without INTERNALDATE.
+fn stored(seen: &Seen) -> (Vec<u32>, Vec<u32>) {
+    let mut stored = seen.stored_uids();
+    stored.sort_unstable();
+    let mut dateless: Vec<u32> =
+        seen.stored.iter().filter(|mail| mail.internal_date.is_none()).map(|mail| mail.key.uid).collect();
+    dateless.sort_unstable();
+    (stored, dateless)
+}
+
+/// A watcher stores all mails, some of which have no date then; how often it was offline for it.
+async fn check(server: &ScriptedImap, dateless: &[u32]) -> usize {
+    let uids: Vec<u32> = server.state().mails.keys().copied().collect();
+    let seen = caught_up(take_all(server)).await;
+    assert_eq!(stored(&seen), (uids.clone(), dateless.to_vec()));
+    assert!(seen.held.is_empty() && seen.attempts.is_empty(), "{:?}", seen.attempts);
+    assert_eq!(seen.cursor.unwrap().next_uid, uids.last().unwrap() + 1);
+    for mail in &seen.stored {
+        assert!(mail.raw.bytes().unwrap() == server.state().mails[&mail.key.uid].raw, "{:?}", mail.key);
+    }
+    seen.offline().len()
+}
+
+#[tokio::test]
+async fn a_mail_without_a_date_of_arrival_stops_no_other() {
+    let server = ScriptedImap::start().await;
+    server.deliver(&[100; 5]);
+    server.state().mails.get_mut(&2).unwrap().date = "NIL";
+    assert_eq!(check(&server, &[2]).await, 1);
+}
+
+#[tokio::test]
+async fn a_server_without_any_date_of_arrival_is_read_all_the_same() {
+    let server = ScriptedImap::start().await;
+    server.deliver(&[100; 30]);
+    server.state().mails.values_mut().for_each(|mail| mail.date = "NIL");
+    let all: Vec<u32> = (1..=30).collect();
+    let offline = check(&server, &all).await;
+    assert!(offline <= 4, "{offline} connections were lost");
+}
+
+#[tokio::test]
+async fn a_mail_for_which_a_listing_is_refused_stops_no_other() {
+    let server = ScriptedImap::start().await;
+    server.deliver(&[100; 5]);
+    server.state().unlistable = [2, 4].into();
+    assert_eq!(check(&server, &[2, 4]).await, 0);
+}
+
+#[tokio::test]
+async fn a_listing_that_is_refused_without_a_row_is_cut_in_halves() {
+    let server = ScriptedImap::start().await;
+    server.deliver(&[100; 5]);
+    for set in ["1:*", "1:5", "1:2", "2"] {
+        let no = "{tag} NO [SERVERBUG] cannot read a message\r\n";
+        server.rule(&format!("FETCH {set} (UID RFC822.SIZE"), 9, Act::Answer(no.to_owned()));
+    }
+    assert_eq!(check(&server, &[2]).await, 0);
+}
+
+#[tokio::test]
+async fn a_mail_that_is_expunged_while_it_is_listed_is_no_refusal() {
+    let server = ScriptedImap::start().await;
+    server.deliver(&[100]);
+    let row = "* 1 FETCH (UID 1 RFC822.SIZE 100 INTERNALDATE \" 1-Feb-2026 03:04:05 +0300\")\r\n";
+    let answer = format!("{row}{{tag}} NO [EXPUNGEISSUED] Some are gone\r\n");
+    server.rule("RFC822.SIZE", 1, Act::Answer(answer));
+    assert_eq!(check(&server, &[]).await, 0);
+}
+
+#[tokio::test]
+async fn a_mail_whose_row_breaks_the_connection_each_time_stops_no_other() {
+    let server = ScriptedImap::start().await;
+    server.deliver(&[100; 4]);
+    let row = "* 1 FETCH (UID 1 RFC822.SIZE 100 INTERNALDATE \" 1-Feb-2026 03:04:05 +0300\")\r\n";
+    server.rule("FETCH 1:* (UID RFC822.SIZE", 9, Act::AnswerAndClose(row.to_owned()));
+    assert_eq!(check(&server, &[2]).await, 2);
+}
+
+#[tokio::test]
+async fn a_server_that_lists_nothing_is_to_blame_itself() {
+    for answer in ["NO [NOPERM] not yours", "BAD come again"] {
+        let server = ScriptedImap::start().await;
+        server.deliver(&[100; 3]);
+        server.rule("RFC822.SIZE", 6, Act::Answer(format!("{{tag}} {answer}\r\n")));
+        let seen = caught_up(take_all(&server)).await;
+        assert_eq!(stored(&seen), (vec![1, 2, 3], vec![]), "{answer}");
+        let offline = seen.offline();
+        assert!(offline.len() == 1 && offline[0].contains("to list the messages"), "{offline:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_mail_that_is_there_and_not_shown_is_held_and_not_forgotten() {
+    let server = ScriptedImap::start().await;
+    server.deliver(&[100; 3]);
+    server.state().hidden = [2].into();
+    let rows = [1, 2, 3].map(|uid| ((7, uid), (Listed { uid, size: 100, internal_date: None }, 0)));
+    let sink = MemorySink::with(Seen {
+        cursor: Some(Cursor { uid_validity: 7, next_uid: 4 }),
+        wanted: rows.into(),
+        ..Seen::default()
+    });
+    let mut settings = take_all(&server);
+    settings.poll = Duration::from_millis(30);
+    let watcher = Watcher::start(settings, sink);
+    let seen = watcher.stop_once("it is held", |seen| !seen.held.is_empty() || !seen.vanished.is_empty());
+    let seen = seen.await;
+    assert_eq!(seen.held, [(2, "the server says that it is there, and hands out no body".to_owned())]);
+    assert_eq!((seen.stored_uids(), seen.vanished, seen.attempts.len()), (vec![1, 3], vec![], 5));
+}
+
+/// As [`a_mail_that_is_there_and_not_shown_is_held_and_not_forgotten`] where SEARCH is refused: nobody knows then.
+#[tokio::test]
+async fn without_an_answer_to_search_no_mail_counts_as_gone() {
+    let server = ScriptedImap::start().await;
+    server.deliver(&[100; 2]);
+    server.rule("BODY.PEEK[]", 1, Act::Expunge(2));
+    server.rule("SEARCH", 1, Act::Answer("{tag} NO not now\r\n".to_owned()));
+    let mut settings = take_all(&server);
+    settings.poll = Duration::from_millis(30);
+    let watcher = Watcher::start(settings, MemorySink::new());
+    let seen = watcher.stop_once("it is gone", |seen| !seen.vanished.is_empty()).await;
+    assert_eq!((seen.stored_uids(), seen.attempts.len(), seen.offline()), (vec![1], 1, vec![]));
+}
+
+#[tokio::test]
+async fn mail_that_is_announced_before_it_can_be_seen_is_looked_for_again() {
+    for shown in [true, false] {
+        let server = ScriptedImap::start().await;
+        let mut settings = server.settings();
+        settings.timing.look_again = [Duration::from_millis(200); 2];
+        let watcher = Watcher::start(settings, MemorySink::new());
+        watcher.sink.until("caught up", |seen| seen.caught_up() > 0).await;
+        server.state().hidden = [1].into();
+        server.deliver(&[100]);
+        watcher.sink.until("it has looked", |seen| seen.caught_up() > 1).await;
+        if shown {
+            server.state().hidden.clear();
+            let seen = watcher.stop_once("it is stored", |seen| seen.stored_uids() == [1]).await;
+            assert!(seen.stored[0].internal_date.is_some());
+        } else {
+            // What is never shown is on the work list in the end, and so will be held.
+            let seen = watcher.stop_once("it was tried", |seen| seen.attempts.len() == 1).await;
+            assert_eq!(seen.wanted.len(), 1);
+        }
+    }
+}
+
+#[tokio::test]
+async fn commands_find_mails_that_are_not_shown_or_not_readable() {
+    let server = ScriptedImap::start().await;
+    server.deliver(&[100; 6]);
+    server.state().hidden = [2].into();
+    server.state().mails.get_mut(&5).unwrap().date = "NIL";
+    let sink = MemorySink::new();
+    assert!(once(&take_all(&server), &sink).await.unwrap());
+    let seen = sink.seen();
+    assert_eq!(stored(&seen), (vec![1, 3, 4, 5, 6], vec![5]));
+    assert_eq!(seen.wanted.keys().collect::<Vec<_>>(), [&(7, 2)]);
+    assert_eq!(seen.attempts.len(), 1);
+}
