@@ -30,6 +30,7 @@ mod forms;
 mod handovers;
 mod impostors;
 mod loops;
+mod renumbered;
 mod wordless;
 
 /// The shipped configuration.
