@@ -21,7 +21,7 @@ mod storing;
 mod troubles;
 mod watch;
 
-pub use append::{Content, SentFolder};
+pub use append::{AppendError, Content, SentFolder};
 pub use error::ImapError;
 pub use folders::Folder;
 pub use once::once;

@@ -46,6 +46,8 @@ pub(crate) struct State {
     pub(crate) uid_next: Option<u32>,
     pub(crate) mails: BTreeMap<u32, Mail>,
     pub(crate) folders: BTreeMap<String, Vec<Vec<u8>>>,
+    /// How long it looks at a letter before it says that it has it.
+    pub(crate) append_takes: Duration,
     pub(crate) list: String,
     /// (a command that contains this, how often yet, what happens)
     pub(crate) rules: Vec<(String, usize, Act)>,
@@ -82,6 +84,7 @@ impl ScriptedImap {
             uid_next: Some(1),
             mails: BTreeMap::new(),
             folders: BTreeMap::new(),
+            append_takes: Duration::ZERO,
             list: "* LIST (\\HasNoChildren) \"/\" INBOX\r\n".to_owned(),
             rules: Vec::new(),
             log: Vec::new(),
@@ -407,7 +410,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
         if !known {
             return self.send(format!("{tag} NO [TRYCREATE] no such folder\r\n").as_bytes()).await;
         }
-        self.state.lock().unwrap().folders.get_mut(&name).unwrap().push(raw);
+        let takes = {
+            let mut state = self.state.lock().unwrap();
+            state.folders.get_mut(&name).unwrap().push(raw);
+            state.append_takes
+        };
+        tokio::time::sleep(takes).await;
         self.send(format!("{tag} OK appended\r\n").as_bytes()).await
     }
 
