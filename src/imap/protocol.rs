@@ -95,6 +95,8 @@ pub(super) struct Connection {
     pub(super) news: bool,
     pub(super) preauthenticated: bool,
     pub(super) certificate: Option<CertificateInfo>,
+    /// Mails have been moved, or their folder was created if it was missing.
+    pub(super) has_moved: bool,
 }
 
 impl Connection {
@@ -118,6 +120,7 @@ impl Connection {
             news: false,
             preauthenticated: false,
             certificate,
+            has_moved: false,
         };
         connection.set_silence(timing.inactivity);
         let greeting = connection.next(|response| {

@@ -8,6 +8,11 @@ fn answer(text: &str) -> Act {
     Act::Answer(text.to_owned())
 }
 
+/// The end of a command.
+fn answer_with(status: &str) -> Act {
+    Act::Answer(format!("{{tag}} {status}\r\n"))
+}
+
 #[tokio::test]
 async fn all_mail_is_stored_then_marked() {
     let server = ScriptedImap::start().await;
@@ -242,6 +247,47 @@ async fn stored_mail_moves_to_its_folder() {
         let left = if capabilities == "IMAP4rev1" { 2 } else { 0 };
         assert_eq!(state.mails.len(), left, "{capabilities}");
         assert!(state.mails.values().all(|mail| mail.flags == ["\\Deleted"]));
+    }
+}
+
+/// hMailServer, for one, does not say TRYCREATE.
+#[tokio::test]
+async fn a_folder_that_is_missing_is_created_whatever_the_server_says() {
+    for (verb, answer) in
+        [("COPY", "BAD The folder could not be found."), ("MOVE", "NO Mailbox does not exist")]
+    {
+        let server = ScriptedImap::start().await;
+        server.state().capabilities =
+            format!("IMAP4rev1 IDLE UIDPLUS {}SASL-IR AUTH=PLAIN", if verb == "MOVE" { "MOVE " } else { "" });
+        server.deliver(&[100; 2]);
+        server.rule(verb, 1, answer_with(answer));
+        let mut settings = take_all(&server);
+        settings.after = After::Move("Done".to_owned());
+        let seen = caught_up(settings).await;
+        assert_eq!((seen.confirmed, server.asked("CREATE").len()), (vec![1, 2], 1), "{answer}");
+        assert_eq!(server.state().folders["Done"].len(), 2, "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn a_refused_move_creates_no_folder_again_and_again() {
+    for (answer, created) in
+        [("NO [NOPERM] not yours", 1), ("NO [OVERQUOTA] no room", 0), ("NO too many connections", 0)]
+    {
+        let server = ScriptedImap::start().await;
+        server.deliver(&[100; 2]);
+        server.rule("UID MOVE", 5, answer_with(answer));
+        server.rule("CREATE", 9, answer_with("NO it exists"));
+        let mut settings = take_all(&server);
+        settings.after = After::Move("Done".to_owned());
+        settings.poll = Duration::from_millis(30);
+        let watcher = Watcher::start(settings, MemorySink::new());
+        watcher.sink.until("it was asked again", |seen| seen.caught_up() > 2).await;
+        server.state().folders.insert("Done".to_owned(), Vec::new());
+        let seen = watcher.stop_once("they are moved", |seen| seen.confirmed.len() == 2).await;
+        assert_eq!(server.asked("CREATE").len(), created, "{answer}");
+        let told = |progress: &Progress| matches!(progress, Progress::CaughtUp { unmarked: Some(why) } if why.starts_with(&answer[3..]));
+        assert!(seen.progress.iter().any(told), "{answer}: {:?}", seen.progress);
     }
 }
 
