@@ -85,6 +85,9 @@ fn file(
 
     // Rows 1 to 17: what the headers, the sender and the limits say, before any ticket is touched.
     let proven = machine::refers_to(tx, &clues)?;
+    if proven.is_none() && machine::from_before(tx, pending, mail, now)? {
+        return Ok(());
+    }
     let mut registered = registered(tx, mail)?;
     let signals = signals(tx, desk, pending, mail, registered.as_ref(), proven.as_ref(), now)?;
     let decision = reply::decide(&signals, &desk.limits);

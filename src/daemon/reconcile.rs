@@ -11,7 +11,7 @@ pub(super) mod daily;
 mod survey;
 
 use super::StoreSink;
-use crate::imap::{self, After, Cursor, Listed, Settings, Start};
+use crate::imap::{self, After, Arrival, Cursor, Listed, Relisted, Settings, Start};
 use crate::store::{MailId, Place, Store, Tx};
 use anyhow::Context as _;
 use chrono::{DateTime, Utc};
@@ -237,12 +237,21 @@ async fn renumbered(
             return Ok(());
         }
     }
+    let mailbox = settings.mailbox.clone();
+    let first_contact = sink.store.read(move |reader| reader.first_contact(&mailbox)).await?;
+    let left_out = |mail: &Listed| {
+        let relisted = first_contact.map(|first_contact| Relisted { first_contact, below: u32::MAX });
+        settings.start == Start::New && relisted.is_some_and(|of| of.arrival(mail) == Arrival::Before)
+    };
     for mail in seen.listed.values() {
+        let (fetched, here) = (fetched.get(&mail.uid), here.get(&mail.uid));
+        if fetched.is_none() && here != Some(&true) && left_out(mail) {
+            report.before_start += 1;
         // What has been fetched was here before if it is a duplicate.
-        if fetched.get(&mail.uid).or(here.get(&mail.uid)) == Some(&true) {
+        } else if fetched.or(here) == Some(&true) {
             report.same_bytes += 1;
         } else {
-            report.missing.push(Missing::new(mail, fetched.contains_key(&mail.uid)));
+            report.missing.push(Missing::new(mail, fetched.is_some()));
         }
     }
     Ok(())
@@ -256,10 +265,11 @@ async fn differences(
     after: Option<Cursor>,
 ) -> anyhow::Result<Differences> {
     let (mailbox, validity) = (settings.mailbox.clone(), before.uid_validity);
-    let (places, wanted, late) = store
+    let (places, wanted, late, relisted) = store
         .read(move |reader| {
             let wanted = reader.wanted(&mailbox, validity, 0, usize::MAX)?;
-            Ok((reader.places(&mailbox, validity)?, wanted, reader.wanted_late(&mailbox, validity)?))
+            let late = reader.wanted_late(&mailbox, validity)?;
+            Ok((reader.places(&mailbox, validity)?, wanted, late, reader.relisted(&mailbox)?))
         })
         .await?;
     Ok(compare(&Sides {
@@ -270,6 +280,7 @@ async fn differences(
         late: &late,
         cursor: before,
         start: settings.start,
+        relisted,
     }))
 }
 

@@ -64,6 +64,14 @@ impl Sink for StoreSink {
         self.store.read(move |reader| reader.cursor(&mailbox)).await
     }
 
+    async fn begun(&self, mailbox: &str, cursor: Cursor, below: u32) -> anyhow::Result<()> {
+        let mailbox = mailbox.to_owned();
+        failpoint::hit("list.before-commit");
+        self.store.write(0, move |tx| tx.begin_listing(&mailbox, cursor, below, Utc::now())).await?;
+        failpoint::hit("list.committed");
+        Ok(())
+    }
+
     async fn listed(&self, mailbox: &str, cursor: Cursor, mails: Vec<Listed>) -> anyhow::Result<()> {
         let mailbox = mailbox.to_owned();
         let weight = mails.len() * size_of::<Listed>();

@@ -39,6 +39,22 @@ impl<B: AsRef<[u8]> + Sync + ?Sized> Content for B {
     }
 }
 
+/// Why a copy was not put into the folder, as far as is known.
+#[derive(Debug, thiserror::Error)]
+#[error("{error}")]
+pub struct AppendError {
+    /// Why.
+    pub error: ImapError,
+    /// The conversation ended over this letter: it may be to blame, and perhaps the server has it.
+    pub in_hand: bool,
+}
+
+impl From<ImapError> for AppendError {
+    fn from(error: ImapError) -> Self {
+        Self { error, in_hand: false }
+    }
+}
+
 /// The folder for sent mail of one mailbox, with a connection that is kept for a burst of letters.
 pub struct SentFolder {
     settings: Settings,
@@ -65,21 +81,20 @@ impl SentFolder {
     /// Puts a copy of a letter there, marked `\Seen`, dated `date`.
     ///
     /// # Errors
-    /// The server cannot be reached or refuses. Whether the copy is there is then not known for
-    /// [`ImapError::Lost`] and [`ImapError::Bye`]; otherwise it is not.
+    /// The server cannot be reached or refuses.
     pub async fn append<C: Content + ?Sized>(
         &mut self,
         content: &C,
         date: DateTime<Utc>,
-    ) -> Result<(), ImapError> {
+    ) -> Result<(), AppendError> {
         let mut kept = match self.alive().await {
             Some(kept) => kept,
             None => self.open().await?,
         };
-        let mut tagged = put(&mut kept, content, date).await?;
+        let mut tagged = self.put(&mut kept, content, date).await?;
         if matches!(&tagged, Tagged::No(reply) if reply.code == "TRYCREATE") {
             create_sent(&mut kept.connection, &kept.folder).await?;
-            tagged = put(&mut kept, content, date).await?;
+            tagged = self.put(&mut kept, content, date).await?;
         }
         kept.used = Instant::now();
         let folder = kept.folder.clone();
@@ -117,17 +132,30 @@ impl SentFolder {
         };
         Ok(Kept { connection, folder, used: Instant::now() })
     }
-}
 
-async fn put<C: Content + ?Sized>(
-    kept: &mut Kept,
-    content: &C,
-    date: DateTime<Utc>,
-) -> Result<Tagged, ImapError> {
-    let date = date.format("%d-%b-%Y %H:%M:%S +0000");
-    let command = format!("APPEND {} (\\Seen) \"{date}\"", quoted_folder(&kept.folder));
-    match kept.connection.send_content(&command, content).await? {
-        Ok(tag) => kept.connection.finish(&tag, |_| ()).await,
-        Err(tagged) => Ok(tagged),
+    async fn put<C: Content + ?Sized>(
+        &self,
+        kept: &mut Kept,
+        content: &C,
+        date: DateTime<Utc>,
+    ) -> Result<Tagged, AppendError> {
+        let date = date.format("%d-%b-%Y %H:%M:%S +0000");
+        let command = format!("APPEND {} (\\Seen) \"{date}\"", quoted_folder(&kept.folder));
+        let connection = &mut kept.connection;
+        let outcome = async {
+            match connection.send_content(&command, content).await? {
+                Ok(tag) => {
+                    connection.set_silence(self.settings.timing.append);
+                    let tagged = connection.finish(&tag, |_| ()).await?;
+                    connection.set_silence(self.settings.timing.inactivity);
+                    Ok(tagged)
+                }
+                Err(tagged) => Ok(tagged),
+            }
+        };
+        outcome.await.map_err(|error| {
+            let in_hand = matches!(error, ImapError::Lost(_) | ImapError::Bye(_) | ImapError::Excess(_));
+            AppendError { error, in_hand }
+        })
     }
 }

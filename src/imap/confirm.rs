@@ -61,12 +61,20 @@ impl<S: Sink> Round<'_, S> {
         let verb = if has_move { "MOVE" } else { "COPY" };
         let command = format!("UID {verb} {set} {}", quoted_folder(folder));
         let mut tagged = self.connection.run(&command, |_| ()).await?;
-        if matches!(&tagged, Tagged::No(reply) if reply.code == "TRYCREATE") {
-            let created = folders::create(self.connection, folder).await?;
-            if !matches!(created, Tagged::Ok(_)) {
-                return Ok(created);
+        let is_first = !std::mem::replace(&mut self.connection.has_moved, true);
+        let (told, missing) = match &tagged {
+            Tagged::Ok(_) => (false, false),
+            Tagged::No(reply) if reply.code == "TRYCREATE" => (true, true),
+            // Not all servers say what is wrong: hMailServer answers BAD to a folder that is missing.
+            Tagged::No(reply) | Tagged::Bad(reply) => (false, is_first && !reply.is_throttling()),
+        };
+        if missing {
+            match folders::create(self.connection, folder).await? {
+                Tagged::Ok(_) => tagged = self.connection.run(&command, |_| ()).await?,
+                refused if told => return Ok(refused),
+                // It is there: what was said first tells more.
+                Tagged::No(_) | Tagged::Bad(_) => {}
             }
-            tagged = self.connection.run(&command, |_| ()).await?;
         }
         if has_move || !matches!(tagged, Tagged::Ok(_)) {
             return Ok(tagged);

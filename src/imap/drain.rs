@@ -74,21 +74,16 @@ impl<S: Sink> Round<'_, S> {
             *self.memory = Memory { uid_validity: self.uid_validity, ..Memory::default() };
         }
         let mailbox = &self.settings.mailbox;
-        let next_uid = match self.sink.cursor(mailbox).await.map_err(ImapError::Sink)? {
-            None => match self.settings.start {
-                Start::All => 1,
-                Start::New => match selected.uid_next {
-                    Some(uid_next) => uid_next,
-                    None => highest_uid(self.connection).await?.saturating_add(1),
-                },
-            },
+        let cursor = self.sink.cursor(mailbox).await.map_err(ImapError::Sink)?;
+        let is_first = cursor.is_none();
+        match cursor {
+            None => {}
             Some(cursor) if cursor.uid_validity != self.uid_validity => {
                 tracing::warn!(
                     mailbox = mailbox.as_str(),
                     "the server numbered its mails anew (UIDVALIDITY); all are compared with those stored"
                 );
                 self.forget_numbering(cursor.uid_validity).await?;
-                1
             }
             // The folder was restored or recreated under its old numbering: mail may come below the cursor.
             Some(cursor) if selected.uid_next.is_some_and(|uid_next| uid_next < cursor.next_uid) => {
@@ -96,12 +91,18 @@ impl<S: Sink> Round<'_, S> {
                     mailbox = mailbox.as_str(),
                     "the server's next UID went down; its mails are listed again"
                 );
-                1
             }
             Some(_) => return Ok(()),
+        }
+        // What was there before the first contact is not wanted, neither now nor when it comes under another number.
+        let old_below = match (self.settings.start, selected.uid_next) {
+            (Start::All, _) => 0,
+            (Start::New, Some(uid_next)) => uid_next,
+            (Start::New, None) => highest_uid(self.connection).await?.saturating_add(1),
         };
+        let (next_uid, below) = if is_first { (old_below.max(1), 0) } else { (1, old_below) };
         let cursor = Cursor { uid_validity: self.uid_validity, next_uid };
-        self.sink.listed(mailbox, cursor, Vec::new()).await.map_err(ImapError::Sink)
+        self.sink.begun(&self.settings.mailbox, cursor, below).await.map_err(ImapError::Sink)
     }
 
     /// Takes the work list of an old numbering away: its mails will be listed under the new one.

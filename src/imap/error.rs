@@ -101,7 +101,7 @@ impl ImapError {
     /// From what the server said with NO, BAD or BYE: throttling if it sounds like it, else `otherwise(text)`.
     pub(super) fn from_words(reply: &Reply, otherwise: impl FnOnce(String) -> Self) -> Self {
         let mut text = reply.to_string();
-        if reply.code == "OVERQUOTA" {
+        if reply.is_full_mailbox() {
             text.push_str("; the mailbox is full: make room in it, or raise its quota");
         }
         if reply.is_throttling() {
@@ -146,6 +146,12 @@ impl Reply {
         };
         let code = HeaderText::new(&code.to_ascii_uppercase(), 40).to_string();
         Self { code, text: HeaderText::new(text, 200).to_string() }
+    }
+
+    /// Whether there is no room. Gmail says OVERQUOTA of commands and bandwidth, too.
+    fn is_full_mailbox(&self) -> bool {
+        let text = self.text.to_lowercase();
+        self.code == "OVERQUOTA" && !["bandwidth", "command"].iter().any(|word| text.contains(word))
     }
 
     /// Whether the server is busy or limits us, by its code (RFC 5530) or in the words of Gmail, Exchange, Yandex.
@@ -194,6 +200,19 @@ mod tests {
         assert_eq!(Reply::new("TRYCREATE", "No \u{1b}[2Jfolder"), Reply::new("", "[trycreate]No [2Jfolder"));
         assert_eq!(Reply::new("", "").to_string(), "no reason given");
         assert_eq!(Reply::new("", "[never closed").text, "[never closed");
+    }
+
+    #[test]
+    fn only_a_full_mailbox_needs_room() {
+        fn check(text: &str, full: bool) {
+            let error = ImapError::from_words(&Reply::new("", text), ImapError::LoginRefused);
+            assert!(matches!(error, ImapError::Throttled { .. }), "{error}");
+            assert_eq!(error.to_string().contains("make room"), full, "{error}");
+        }
+        check("[OVERQUOTA] Quota exceeded (mailbox for user is full)", true);
+        check("[OVERQUOTA]", true);
+        check("[OVERQUOTA] Account exceeded command or bandwidth limits. (Failure)", false);
+        check("[OVERQUOTA] Account exceeded bandwidth limits. (Failure)", false);
     }
 
     #[test]

@@ -90,8 +90,14 @@ async fn by_password(connection: &mut Connection, user: &str, password: &str) ->
     let login_disabled = connection.has("LOGINDISABLED");
     if connection.has("AUTH=PLAIN") {
         let tagged = sasl(connection, "PLAIN", format!("\0{user}\0{password}").as_bytes()).await?;
-        // BAD: announced but not understood.
-        if !matches!(tagged, Tagged::Bad(_)) || login_disabled {
+        let another_way = match &tagged {
+            Tagged::Ok(_) => false,
+            // The mailbox of somebody else: Exchange takes its name in LOGIN only. Others' wrong passwords must not count twice.
+            Tagged::No(reply) => user.contains(['\\', '/']) && !reply.is_throttling(),
+            // Announced but not understood.
+            Tagged::Bad(_) => true,
+        };
+        if !another_way || login_disabled {
             return Ok(tagged);
         }
     }

@@ -23,7 +23,7 @@ mod storing;
 mod troubles;
 mod watch;
 
-pub use append::{Content, SentFolder};
+pub use append::{AppendError, Content, SentFolder};
 pub use error::ImapError;
 pub use folders::Folder;
 pub use once::once;
@@ -33,7 +33,7 @@ pub use watch::watch;
 
 use crate::mail::MailKey;
 use crate::mail::packed::{Frames, PackedRaw};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use std::borrow::Cow;
 use std::future::Future;
 
@@ -55,6 +55,48 @@ pub struct Listed {
     pub size: u64,
     /// INTERNALDATE: when the server received it, if it is known.
     pub internal_date: Option<DateTime<Utc>>,
+}
+
+/// A folder that was listed anew under another numbering, of which only what came since the first contact is wanted
+/// ([`Start::New`]).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Relisted {
+    /// When the folder was listed for the first time, by our clock.
+    pub first_contact: DateTime<Utc>,
+    /// What lies below was there when it was listed anew; what comes later is new, whatever its date.
+    pub below: u32,
+}
+
+/// When a mail came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Arrival {
+    /// For certain before the first contact: not wanted.
+    Before,
+    /// Around the first contact: it may have been answered by hand.
+    Around,
+    /// Since then, or nobody knows.
+    Since,
+}
+
+impl Relisted {
+    /// What server and machine may disagree about the time, time zones included.
+    const TOLERANCE: TimeDelta = TimeDelta::days(1);
+
+    /// What was delivered before this was there before the first contact.
+    #[must_use]
+    pub fn not_before(first_contact: DateTime<Utc>) -> DateTime<Utc> {
+        first_contact - Self::TOLERANCE
+    }
+
+    /// When a mail came, as its server tells. A server that copied its mails may tell when it did that.
+    #[must_use]
+    pub fn arrival(&self, mail: &Listed) -> Arrival {
+        match mail.internal_date.filter(|_| mail.uid < self.below) {
+            Some(date) if date < Self::not_before(self.first_contact) => Arrival::Before,
+            Some(date) if date < self.first_contact => Arrival::Around,
+            Some(_) | None => Arrival::Since,
+        }
+    }
 }
 
 /// A mail with its bytes.
@@ -133,9 +175,18 @@ pub trait Sink: Send + Sync + 'static {
     fn aside(&self) -> anyhow::Result<Self::Aside>;
     /// How far this mailbox has been listed; `None` before the first contact.
     fn cursor(&self, mailbox: &str) -> impl Future<Output = anyhow::Result<Option<Cursor>>> + Send;
-    /// Adds mails to the work list and sets the cursor (it can go back), in one transaction. A long listing comes in
-    /// several calls of which only the last moves the cursor, so after a broken connection rows come again: those on
-    /// the list already, and those stored already under the same key, are left as they are.
+    /// The folder is listed from this cursor on: for the first time (and only now the moment of the first contact is
+    /// remembered), or anew, because the server numbered its mails anew. `below`: see [`Relisted`]; 0 if all mails are wanted.
+    fn begun(
+        &self,
+        mailbox: &str,
+        cursor: Cursor,
+        below: u32,
+    ) -> impl Future<Output = anyhow::Result<()>> + Send;
+    /// Adds mails to the work list and sets the cursor (it can go back), in one transaction. What a [`Relisted`] folder had
+    /// before the first contact is left out. A long listing comes in several calls of which only the last moves the cursor, so
+    /// after a broken connection rows come again: those on the list already, and those stored already under the same key, are
+    /// left as they are.
     fn listed(
         &self,
         mailbox: &str,

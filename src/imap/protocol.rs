@@ -25,6 +25,9 @@ pub(super) type Stop = watch::Receiver<bool>;
 /// Responses that one plain command may bring along before the server counts as mad.
 const MAX_UNTAGGED: usize = 100_000;
 
+/// The longest literal that is sent without waiting for the server's word, in bytes (LITERAL-, RFC 7888).
+const MAX_UNASKED: u64 = 4096;
+
 /// How a command ended, while the connection lives on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Tagged {
@@ -94,6 +97,8 @@ pub(super) struct Connection {
     pub(super) unreadable: bool,
     pub(super) preauthenticated: bool,
     pub(super) certificate: Option<CertificateInfo>,
+    /// Mails have been moved, or their folder was created if it was missing.
+    pub(super) has_moved: bool,
 }
 
 impl Connection {
@@ -118,6 +123,7 @@ impl Connection {
             unreadable: false,
             preauthenticated: false,
             certificate,
+            has_moved: false,
         };
         connection.set_silence(timing.inactivity);
         let greeting = connection.next(|response| {
@@ -205,9 +211,10 @@ impl Connection {
         self.flushed(tag).await.map(Ok)
     }
 
-    /// Announces a literal of so many bytes. `Err(tagged)` inside if the server does not want it.
+    /// Announces a literal of so many bytes. `Err(tagged)` inside if the server does not want it: that it can say only if we
+    /// wait for its word, so no large one goes unasked.
     async fn begin_literal(&mut self, tag: &Tag, size: u64) -> Result<Result<(), Tagged>, ImapError> {
-        if self.has("LITERAL+") {
+        if size <= MAX_UNASKED && (self.has("LITERAL+") || self.has("LITERAL-")) {
             self.write(format!("{{{size}+}}\r\n").as_bytes()).await?;
             return Ok(Ok(()));
         }
@@ -226,11 +233,19 @@ impl Connection {
     pub(super) async fn continuation(&mut self, tag: &Tag) -> Result<Result<String, Tagged>, ImapError> {
         for _ in 0..MAX_UNTAGGED {
             let words = |response: &Response<'_>| {
+                // It has not understood something, and that can only be this (RFC 9051, section 7.1.3).
+                if let Response::Data { status: Status::Bad, outcome } = response {
+                    return Some(Err(reply(outcome)));
+                }
                 let Response::Continue(outcome) = response else { return None };
-                Some(outcome.information.as_deref().unwrap_or_default().to_owned())
+                Some(Ok(outcome.information.as_deref().unwrap_or_default().to_owned()))
             };
             match self.next(words).await? {
-                Event::Untagged(Some(words)) => return Ok(Ok(words)),
+                Event::Untagged(Some(Ok(words))) => return Ok(Ok(words)),
+                Event::Untagged(Some(Err(reply))) => {
+                    let bad = |text| ImapError::Lost(format!("it answers BAD: {text}"));
+                    return Err(ImapError::from_words(&reply, bad));
+                }
                 Event::Untagged(None) => {}
                 Event::Done(done, tagged) if done == *tag => return Ok(Err(tagged)),
                 Event::Done(..) => return Err(stray_tag()),

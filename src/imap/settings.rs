@@ -113,6 +113,8 @@ impl Default for Limits {
 pub struct Timing {
     /// Silence in the middle of a command that ends the connection.
     pub inactivity: Duration,
+    /// The same after all of a letter has been put into a folder: servers look it over first.
+    pub append: Duration,
     /// Time for one whole response, however slowly it drips in.
     pub response: Duration,
     /// Silence in IDLE after which the server is asked whether it is there (Dovecot speaks every 2 minutes).
@@ -144,6 +146,7 @@ impl Default for Timing {
         let minutes = |n: u64| Duration::from_secs(60 * n);
         Self {
             inactivity: minutes(1),
+            append: minutes(10),
             response: minutes(15),
             idle_silence: minutes(5),
             idle_renew: minutes(15),

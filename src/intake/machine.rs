@@ -43,6 +43,31 @@ pub(super) fn note(
     tx.set_disposition(pending.id, Disposition::Automatic, ticket, why, now)
 }
 
+/// Sets a mail aside that was delivered before the first contact, and comes because its folder is numbered anew. What the
+/// server tells of that, INTERNALDATE, may be when it copied its mails. So the line counts, too, that was written when it was
+/// delivered. What a client's own clock wrote, Date, does not.
+pub(super) fn from_before(
+    tx: &Tx<'_>,
+    pending: &Pending,
+    mail: &Mail,
+    now: DateTime<Utc>,
+) -> anyhow::Result<bool> {
+    let received = mail.header_values("received").next().and_then(moment);
+    let delivered = received.map_or(pending.received_at, |at| at.min(pending.received_at));
+    if pending.released || pending.not_before.is_none_or(|not_before| delivered >= not_before) {
+        return Ok(false);
+    }
+    let why = "it was delivered before the first contact with the mailbox (start = \"new\")";
+    note(tx, pending, mail, None, why, false, now)?;
+    Ok(true)
+}
+
+/// The moment at the end of a Received field (RFC 5322, section 3.6.7).
+fn moment(received: &str) -> Option<DateTime<Utc>> {
+    let (_, date) = received.rsplit_once(';')?;
+    Some(DateTime::parse_from_rfc2822(date.trim()).ok()?.with_timezone(&Utc))
+}
+
 /// A bounce or receipt: matched by Message-ID to the letter that it is about. A letter that did not arrive makes it
 /// the agents' turn again.
 pub(super) fn bounce(

@@ -2,7 +2,7 @@
 //! repeats a letter.
 
 use crate::failpoint;
-use crate::imap::{Content, ImapError, SentFolder};
+use crate::imap::{AppendError, Content, ImapError, SentFolder};
 use crate::mail::HeaderText;
 use crate::store::{EventSubject, OutboxId, Store, StoreError};
 use crate::ticket::TicketId;
@@ -20,8 +20,12 @@ const LOOK_EVERY: Duration = Duration::from_secs(300);
 /// Pauses after the first, second, … failure in a row, in seconds; the last one repeats.
 const PAUSES: [u64; 5] = [30, 120, 600, 1800, 3600];
 
-/// So many refusals of one letter, and its copy is given up.
+/// So many failures of one letter, the last of them a refusal, and its copy is given up.
 const MAX_REFUSALS: u32 = 5;
+
+/// So many failures of one letter, the last of them the end of the connection, and its copy is given up: the server may have
+/// a copy of each time.
+const MAX_LOSSES: u32 = 3;
 
 /// At most so many copies are taken from the queue at once.
 const BATCH: usize = 20;
@@ -33,13 +37,13 @@ pub trait SentCopies: Send {
         &mut self,
         letter: &impl Content,
         date: DateTime<Utc>,
-    ) -> impl Future<Output = Result<(), ImapError>> + Send;
+    ) -> impl Future<Output = Result<(), AppendError>> + Send;
     /// Nothing more to do for now.
     fn close(&mut self) -> impl Future<Output = ()> + Send;
 }
 
 impl SentCopies for SentFolder {
-    async fn append(&mut self, letter: &impl Content, date: DateTime<Utc>) -> Result<(), ImapError> {
+    async fn append(&mut self, letter: &impl Content, date: DateTime<Utc>) -> Result<(), AppendError> {
         Self::append(self, letter, date).await
     }
 
@@ -78,13 +82,13 @@ pub async fn run_copies(
     mut stop: watch::Receiver<bool>,
 ) -> anyhow::Result<()> {
     let mut failures: usize = 0;
-    let mut refusals = HashMap::new();
+    let mut unwelcome = HashMap::new();
     loop {
         let told = sent.notified();
         tokio::pin!(told);
         told.as_mut().enable();
         let outcome = tokio::select! {
-            outcome = copy_all(&store, &mut folder, &mut refusals) => outcome?,
+            outcome = copy_all(&store, &mut folder, &mut unwelcome) => outcome?,
             _ = stop.wait_for(|stop| *stop) => return Ok(()),
         };
         folder.close().await;
@@ -112,21 +116,23 @@ pub async fn run_copies(
 async fn copy_all(
     store: &Store,
     folder: &mut impl SentCopies,
-    refusals: &mut HashMap<OutboxId, u32>,
+    unwelcome: &mut HashMap<OutboxId, u32>,
 ) -> anyhow::Result<Result<(), String>> {
     loop {
         let ids = store.read(|reader| reader.copies_wanted(BATCH)).await?;
         if ids.is_empty() {
             return Ok(Ok(()));
         }
-        let mut failed = None;
+        let (mut failed, mut lost) = (None, false);
         for id in ids {
             let (letter, size) = match store.read(move |reader| reader.letter_in_pieces(id)).await {
                 Ok(Some(found)) => found,
                 Ok(None) => continue,
                 // The disk has damaged this letter: the others get their turn.
                 Err(error) if !error.is::<StoreError>() => {
-                    give_up(store, id, None, format!("{error:#}")).await?;
+                    let why = format!("{error:#}");
+                    tracing::error!(letter = %id, "it gets no copy in the Sent folder: {why}");
+                    give_up(store, id, None, why).await?;
                     continue;
                 }
                 Err(error) => return Err(error),
@@ -136,27 +142,49 @@ async fn copy_all(
                 Ok(()) => {
                     failpoint::hit("copy.appended");
                     store.write(0, move |tx| tx.copy_done(id)).await?;
+                    lost = false;
                 }
                 // Perhaps only this letter is unwelcome there: the others get their turn.
-                Err(ImapError::Refused { what, text }) => {
-                    let why =
-                        HeaderText::new(&format!("the IMAP server refuses {what}: {text}"), 300).to_string();
-                    let count = refusals.entry(id).or_insert(0_u32);
+                Err(error) => {
+                    let (why, most) = blame(&error);
+                    let Some(most) = most else { return Ok(Err(why)) };
+                    let count = unwelcome.entry(id).or_insert(0_u32);
                     *count += 1;
-                    if *count >= MAX_REFUSALS {
-                        refusals.remove(&id);
-                        give_up(store, id, letter.ticket, why).await?;
-                    } else {
+                    let is_last = *count >= most;
+                    if is_last {
+                        unwelcome.remove(&id);
+                        tracing::error!(
+                            letter = %id,
+                            size,
+                            "it has gone out, but gets no copy in the Sent folder: {why}; if the server takes no mail of this size, \
+                             raise its limit, or set sent_folder = \"off\""
+                        );
+                        give_up(store, id, letter.ticket, why.clone()).await?;
+                    }
+                    // Two letters in a row: it is not the letters.
+                    if error.in_hand && std::mem::replace(&mut lost, true) {
+                        return Ok(Err(why));
+                    }
+                    if !is_last {
                         failed = Some(why);
                     }
                 }
-                Err(error) => return Ok(Err(HeaderText::new(&error.to_string(), 300).to_string())),
             }
         }
         if let Some(why) = failed {
             return Ok(Err(why));
         }
     }
+}
+
+/// Why a copy failed, and how often it may fail, if it may be the letter's fault.
+fn blame(failed: &AppendError) -> (String, Option<u32>) {
+    let (why, most) = if let ImapError::Refused { what, text } = &failed.error {
+        (format!("the IMAP server refuses {what}: {text}"), Some(MAX_REFUSALS))
+    } else {
+        (failed.to_string(), failed.in_hand.then_some(MAX_LOSSES))
+    };
+    (HeaderText::new(&why, 300).to_string(), most)
 }
 
 async fn give_up(store: &Store, id: OutboxId, ticket: Option<TicketId>, why: String) -> anyhow::Result<()> {

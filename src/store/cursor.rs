@@ -2,7 +2,7 @@
 
 use super::sql::{Ms, Size, limit as sql_limit, ms};
 use super::{EventSubject, MailId, Reader, Tx};
-use crate::imap::{Cursor, Listed};
+use crate::imap::{Arrival, Cursor, Listed, Relisted};
 use anyhow::Result;
 use chrono::{DateTime, Utc};
 use rusqlite::{Row, params};
@@ -30,6 +30,29 @@ impl Reader<'_> {
              WHERE mailbox = ?1",
             [mailbox],
             |row| Ok(Cursor { uid_validity: row.get(0)?, next_uid: row.get(1)? }),
+        )
+    }
+
+    /// When a mailbox was listed for the first time, if it is known.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn first_contact(&self, mailbox: &str) -> Result<Option<DateTime<Utc>>> {
+        let first = "SELECT first_contact FROM cursor WHERE mailbox = ?1";
+        Ok(self.row(first, [mailbox], |row| row.get::<_, Option<Ms>>(0))?.flatten().map(|at| at.0))
+    }
+
+    /// The numbering that a mailbox was listed anew under, if only what came since the first contact is wanted of it.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn relisted(&self, mailbox: &str) -> Result<Option<Relisted>> {
+        self.row(
+            "SELECT first_contact, relisted_below
+             FROM cursor
+             WHERE mailbox = ?1 AND first_contact IS NOT NULL AND relisted_below > 0",
+            [mailbox],
+            |row| Ok(Relisted { first_contact: row.get::<_, Ms>(0)?.0, below: row.get(1)? }),
         )
     }
 
@@ -88,7 +111,27 @@ impl Reader<'_> {
 }
 
 impl Tx<'_> {
-    /// Adds mails to the work list (those that have a row already are left out) and moves the cursor. A new
+    /// Sets the cursor at the first contact with a mailbox, which is remembered, or because its mails are numbered anew:
+    /// then what lies below `below` is wanted only if it came since the first contact. A clock that has gone back since then
+    /// cannot tell.
+    ///
+    /// # Errors
+    /// If the database cannot be written.
+    pub fn begin_listing(&self, mailbox: &str, cursor: Cursor, below: u32, now: DateTime<Utc>) -> Result<()> {
+        let is_first = self.cursor(mailbox)?.is_none();
+        self.list_mails(mailbox, cursor, &[])?;
+        self.change(
+            "UPDATE cursor
+             SET first_contact = CASE WHEN ?2 THEN ?3 ELSE first_contact END,
+                 relisted_below = CASE WHEN first_contact <= ?3 THEN ?4 ELSE 0 END
+             WHERE mailbox = ?1",
+            params![mailbox, is_first, Ms(now), below],
+        )?;
+        Ok(())
+    }
+
+    /// Adds mails to the work list (those that have a row already are left out) and moves the cursor. Of a mailbox that is
+    /// listed anew, what came before the first contact is left out, and what came around it is late. A new
     /// UIDVALIDITY empties the lists of the old one: its UIDs mean nothing any more (RFC 9051, section 2.3.1.1).
     ///
     /// # Errors
@@ -106,7 +149,15 @@ impl Tx<'_> {
                  uid_validity = excluded.uid_validity, next_uid = excluded.next_uid",
             params![mailbox, cursor.uid_validity, cursor.next_uid],
         )?;
-        self.want(mailbox, cursor.uid_validity, mails, false)
+        let Some(relisted) = self.relisted(mailbox)? else {
+            return self.want(mailbox, cursor.uid_validity, mails, false);
+        };
+        for (arrival, late) in [(Arrival::Since, false), (Arrival::Around, true)] {
+            let of_then = |mail: &&Listed| relisted.arrival(mail) == arrival;
+            let mails: Vec<Listed> = mails.iter().filter(of_then).copied().collect();
+            self.want(mailbox, cursor.uid_validity, &mails, late)?;
+        }
+        Ok(())
     }
 
     /// Counts one failed fetch of each. At the fifth the mail gets a row without bytes, disposition held, an event,

@@ -3,6 +3,7 @@
 use super::mail::mail_key;
 use super::sql::{Ms, Size, limit as sql_limit};
 use super::{MailId, Reader, Tx};
+use crate::imap::Relisted;
 use crate::mail::MailKey;
 use crate::mail::packed::PackedRaw;
 use crate::ticket::{Disposition, TicketId};
@@ -31,6 +32,9 @@ pub struct Pending {
     pub released: bool,
     /// It may have been answered already: a reconciliation found it, or a backup was restored after it had come.
     pub late: bool,
+    /// Set if it came with a numbering that its folder was listed anew under, where only mails since the first contact are
+    /// wanted: the moment before which those that are not wanted were delivered.
+    pub not_before: Option<DateTime<Utc>>,
     /// Set if the disk has damaged its bytes: why they are not here.
     pub damaged: Option<String>,
 }
@@ -64,7 +68,10 @@ impl Reader<'_> {
         for &id in ids {
             let row = self.row(
                 "SELECT mailbox, uid_validity, uid, received_at, received_at = stored_at AS undated, attempts, over_limit,
-                        released, late, raw
+                        released, late, raw,
+                        (SELECT first_contact FROM cursor
+                         WHERE cursor.mailbox = mail.mailbox AND cursor.uid_validity = mail.uid_validity
+                           AND mail.uid < relisted_below AND NOT late) AS first_contact
                  FROM mail
                  WHERE id = ?1 AND direction = 'in'",
                 [id],
@@ -80,6 +87,9 @@ impl Reader<'_> {
                         over_limit: row.get::<_, Option<Size>>("over_limit")?.map(|size| size.0),
                         released: row.get("released")?,
                         late: row.get("late")? || restored_at.is_some_and(|at| received_at < at),
+                        not_before: row
+                            .get::<_, Option<Ms>>("first_contact")?
+                            .map(|first| Relisted::not_before(first.0)),
                         damaged: None,
                     };
                     Ok((mail, row.get::<_, Option<i64>>("raw")?))

@@ -100,7 +100,7 @@ async fn a_copy_that_nobody_takes_is_given_up() {
     let (_nobody_stops, stop) = tokio::sync::watch::channel(false);
     let mut folder = SentFolder::new(settings, None, stop);
     let error = folder.append(&raw, chrono::DateTime::UNIX_EPOCH).await.unwrap_err();
-    assert!(matches!(&error, ImapError::Lost(why) if why.contains("silent")), "{error}");
+    assert!(matches!(&error.error, ImapError::Lost(why) if why.contains("silent")), "{error}");
     folder.append(b"Subject: x\r\n\r\n", chrono::DateTime::UNIX_EPOCH).await.unwrap();
     folder.close().await;
     assert_eq!(server.state().folders["Sent"], [b"Subject: x\r\n\r\n"]);

@@ -19,6 +19,7 @@ async fn server() -> ScriptedImap {
 fn folder(server: &ScriptedImap) -> SentFolder {
     let mut settings = server.settings();
     settings.timing.inactivity = Duration::from_millis(400);
+    settings.timing.append = Duration::from_millis(1500);
     // The sender is dropped: nobody stops it.
     SentFolder::new(settings, None, tokio::sync::watch::channel(false).1)
 }
@@ -34,7 +35,9 @@ async fn check(state: &str, fault: Act) -> ImapError {
     folder.append(RAW, DateTime::UNIX_EPOCH).await.unwrap();
     folder.close().await;
     assert_eq!(server.state().folders["Sent"], [RAW], "{state}: {error}");
-    error
+    let lost = matches!(error.error, ImapError::Lost(_) | ImapError::Bye(_));
+    assert_eq!(error.in_hand, lost && ["APPEND", "copy"].contains(&state), "{state}: {error}");
+    error.error
 }
 
 #[tokio::test]
@@ -55,6 +58,47 @@ async fn any_fault_in_any_state() {
     println!(
         "IMAP: {} faults while a copy was put into the Sent folder: each told, the next copy is there",
         cases.len()
+    );
+}
+
+/// Servers look a large letter over before they say that they have it.
+#[tokio::test]
+async fn a_server_that_takes_its_time_with_a_letter_has_it_once() {
+    let server = server().await;
+    server.state().append_takes = Duration::from_millis(700);
+    let mut folder = folder(&server);
+    folder.append(RAW, DateTime::UNIX_EPOCH).await.unwrap();
+    folder.close().await;
+    assert_eq!(server.state().folders["Sent"], [RAW]);
+}
+
+/// Whoever refuses a letter for its size can say so only if he is asked before it comes.
+#[tokio::test]
+async fn a_large_letter_is_announced_before_it_goes() {
+    for (capability, size, expect) in [
+        ("LITERAL+", 4096, "{4096+}"),
+        ("LITERAL-", 4096, "{4096+}"),
+        ("LITERAL+", 4097, "{4097}"),
+        ("LITERAL-", 4097, "{4097}"),
+        ("", 5, "{5}"),
+    ] {
+        let server = server().await;
+        server.state().capabilities = format!("IMAP4rev1 {capability}");
+        let mut folder = folder(&server);
+        folder.append(&vec![b'x'; size], DateTime::UNIX_EPOCH).await.unwrap();
+        folder.close().await;
+        let asked = server.asked("APPEND");
+        assert!(asked.len() == 1 && asked[0].ends_with(expect), "{capability} {size}: {asked:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_letter_that_is_answered_by_no_plus_is_not_waited_for() {
+    let bad = Act::Answer("* BAD Command line too long\r\n".to_owned());
+    let error = check("APPEND", bad).await;
+    assert!(
+        matches!(&error, ImapError::Lost(why) if why == "it answers BAD: Command line too long"),
+        "{error}"
     );
 }
 

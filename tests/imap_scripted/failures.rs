@@ -101,6 +101,9 @@ async fn an_error_of_the_store_ends_the_watcher() {
         async fn cursor(&self, mailbox: &str) -> anyhow::Result<Option<askback::imap::Cursor>> {
             self.0.cursor(mailbox).await
         }
+        async fn begun(&self, m: &str, cursor: askback::imap::Cursor, below: u32) -> anyhow::Result<()> {
+            self.0.begun(m, cursor, below).await
+        }
         async fn listed(
             &self,
             mailbox: &str,

@@ -2,10 +2,15 @@
 
 use super::*;
 use crate::scripted_imap::{Act, Parts};
-use askback::imap::{After, Cursor, Listed, Progress};
+use askback::imap::{After, Cursor, Listed, Progress, Relisted};
 
 fn answer(text: &str) -> Act {
     Act::Answer(text.to_owned())
+}
+
+/// The end of a command.
+fn answer_with(status: &str) -> Act {
+    Act::Answer(format!("{{tag}} {status}\r\n"))
 }
 
 #[tokio::test]
@@ -295,6 +300,47 @@ async fn stored_mail_moves_to_its_folder() {
     }
 }
 
+/// hMailServer, for one, does not say TRYCREATE.
+#[tokio::test]
+async fn a_folder_that_is_missing_is_created_whatever_the_server_says() {
+    for (verb, answer) in
+        [("COPY", "BAD The folder could not be found."), ("MOVE", "NO Mailbox does not exist")]
+    {
+        let server = ScriptedImap::start().await;
+        server.state().capabilities =
+            format!("IMAP4rev1 IDLE UIDPLUS {}SASL-IR AUTH=PLAIN", if verb == "MOVE" { "MOVE " } else { "" });
+        server.deliver(&[100; 2]);
+        server.rule(verb, 1, answer_with(answer));
+        let mut settings = take_all(&server);
+        settings.after = After::Move("Done".to_owned());
+        let seen = caught_up(settings).await;
+        assert_eq!((seen.confirmed, server.asked("CREATE").len()), (vec![1, 2], 1), "{answer}");
+        assert_eq!(server.state().folders["Done"].len(), 2, "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn a_refused_move_creates_no_folder_again_and_again() {
+    for (answer, created) in
+        [("NO [NOPERM] not yours", 1), ("NO [OVERQUOTA] no room", 0), ("NO too many connections", 0)]
+    {
+        let server = ScriptedImap::start().await;
+        server.deliver(&[100; 2]);
+        server.rule("UID MOVE", 5, answer_with(answer));
+        server.rule("CREATE", 9, answer_with("NO it exists"));
+        let mut settings = take_all(&server);
+        settings.after = After::Move("Done".to_owned());
+        settings.poll = Duration::from_millis(30);
+        let watcher = Watcher::start(settings, MemorySink::new());
+        watcher.sink.until("it was asked again", |seen| seen.caught_up() > 2).await;
+        server.state().folders.insert("Done".to_owned(), Vec::new());
+        let seen = watcher.stop_once("they are moved", |seen| seen.confirmed.len() == 2).await;
+        assert_eq!(server.asked("CREATE").len(), created, "{answer}");
+        let told = |progress: &Progress| matches!(progress, Progress::CaughtUp { unmarked: Some(why) } if why.starts_with(&answer[3..]));
+        assert!(seen.progress.iter().any(told), "{answer}: {:?}", seen.progress);
+    }
+}
+
 #[tokio::test]
 async fn leaving_mail_alone_leaves_it_alone() {
     let server = ScriptedImap::start().await;
@@ -341,6 +387,40 @@ async fn a_new_numbering_is_read_from_its_beginning() {
         Watcher::start(server.settings(), sink).stop_once("caught up", |seen| seen.caught_up() > 0).await;
     assert_eq!((seen.stored_uids(), seen.vanished), (vec![1, 2], vec![40]));
     assert_eq!(seen.cursor, Some(Cursor { uid_validity: 7, next_uid: 3 }));
+}
+
+/// What came before the first contact is not wanted under any numbering, nor what was marked or moved by nobody.
+#[tokio::test]
+async fn a_new_numbering_does_not_bring_what_was_there_before_the_first_contact() {
+    const FIRST: &str = "2026-02-01T00:00:00Z";
+    // (UIDVALIDITY, next UID) as they were; which mails are taken at the first contact; which are taken now
+    for (uid_validity, next_uid, uid_next, start, expect) in [
+        (6, 50, Some(5), Start::New, &[2, 3, 4][..]),
+        (6, 50, None, Start::New, &[2, 3, 4]),
+        (7, 50, Some(5), Start::New, &[2, 3, 4]),
+        (6, 50, Some(5), Start::All, &[1, 2, 3, 4]),
+    ] {
+        let server = ScriptedImap::start().await;
+        server.deliver(&[100; 4]);
+        server.state().uid_next = uid_next;
+        let dates =
+            [" 1-Feb-2019 03:04:05 +0300", "31-Jan-2026 23:00:00 +0000", " 2-Feb-2026 03:04:05 +0300"];
+        for (uid, date) in (1..).zip(dates) {
+            server.state().mails.get_mut(&uid).unwrap().date = date;
+        }
+        let sink = MemorySink::with(Seen {
+            cursor: Some(Cursor { uid_validity, next_uid }),
+            relisted: Some(Relisted { first_contact: FIRST.parse().unwrap(), below: 0 }),
+            ..Seen::default()
+        });
+        let watcher = Watcher::start(Settings { start, ..server.settings() }, sink);
+        watcher.sink.until("caught up", |seen| seen.caught_up() > 0).await;
+        // What comes later is new, whatever its date: somebody moved it here.
+        server.deliver(&[100]);
+        server.state().mails.get_mut(&5).unwrap().date = dates[0];
+        let seen = watcher.stop_once("all are stored", |seen| seen.stored.len() > expect.len()).await;
+        assert_eq!(seen.stored_uids(), [expect, &[5]].concat(), "{uid_validity} {uid_next:?} {start:?}");
+    }
 }
 
 #[tokio::test]

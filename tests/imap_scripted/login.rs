@@ -57,6 +57,34 @@ async fn a_password_of_any_kind_goes_through() {
     check("пароль", "LOGIN \"support\" {12}", &acts).await;
 }
 
+/// Exchange refuses AUTHENTICATE PLAIN for a shared mailbox (`account\mailbox`) and takes LOGIN.
+#[tokio::test]
+async fn a_shared_mailbox_is_logged_in_to_by_login() {
+    for (user, capabilities, answer, expect) in [
+        (
+            "svc@firma.test\\support",
+            "",
+            "NO AUTHENTICATE failed.",
+            &["LOGIN \"svc@firma.test\\\\support\" \"secret\""][..],
+        ),
+        ("firma/svc/support", "", "NO AUTHENTICATE failed.", &["LOGIN \"firma/svc/support\" \"secret\""]),
+        // A refused login is not tried twice where it cannot help.
+        ("svc@firma.test", "", "NO AUTHENTICATE failed.", &[]),
+        ("svc@firma.test\\support", "", "NO [UNAVAILABLE] Try again", &[]),
+        ("svc@firma.test\\support", " LOGINDISABLED", "NO AUTHENTICATE failed.", &[]),
+    ] {
+        let server = ScriptedImap::start().await;
+        server.state().capabilities = format!("IMAP4rev1 SASL-IR AUTH=PLAIN{capabilities}");
+        server.rule("AUTHENTICATE", 1, Act::Answer(format!("{{tag}} {answer}\r\n")));
+        let mut settings = server.settings();
+        settings.credentials =
+            Credentials::Password { user: user.to_owned(), password: Secret::new("secret") };
+        let outcome = probe(&settings).await;
+        assert_eq!(outcome.is_ok(), !expect.is_empty(), "{user} {capabilities} {answer}");
+        assert_eq!(server.asked("LOGIN \""), expect, "{capabilities} {answer}");
+    }
+}
+
 #[tokio::test]
 async fn no_password_goes_to_a_server_that_takes_none() {
     let server = ScriptedImap::start().await;

@@ -77,6 +77,17 @@ async fn an_expunge_that_is_told_in_the_middle_of_a_fetch_shifts_nothing() {
 }
 
 #[tokio::test]
+async fn a_quota_of_commands_is_no_full_mailbox() {
+    let server = ScriptedImap::start().await;
+    server.deliver(&[100; 3]);
+    let busy = "{tag} NO [OVERQUOTA] Account exceeded command or bandwidth limits. (Failure)\r\n";
+    server.rule("BODY.PEEK[]", 1, Act::Answer(busy.to_owned()));
+    let seen = caught_up(take_all(&server)).await;
+    assert_eq!(seen.stored_uids(), [1, 2, 3]);
+    insta::assert_snapshot!(seen.offline().concat(), @"the IMAP server asks to come back later: [OVERQUOTA] Account exceeded command or bandwidth limits. (Failure)");
+}
+
+#[tokio::test]
 async fn a_quota_that_forbids_a_move_keeps_the_mail_and_is_tried_again() {
     let server = ScriptedImap::start().await;
     server.deliver(&[100; 3]);

@@ -1,6 +1,6 @@
 //! A [`Sink`] in memory that can be waited for.
 
-use askback::imap::{Cursor, Fetched, Listed, Progress, Sink};
+use askback::imap::{Arrival, Cursor, Fetched, Listed, Progress, Relisted, Sink};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -10,6 +10,8 @@ use tokio::sync::watch;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Seen {
     pub(crate) cursor: Option<Cursor>,
+    /// What is known of a folder with a numbering before this one.
+    pub(crate) relisted: Option<Relisted>,
     /// (UIDVALIDITY, UID) → the row and its failed attempts.
     pub(crate) wanted: BTreeMap<(u32, u32), (Listed, u32)>,
     /// Batches that storing has begun with.
@@ -101,10 +103,21 @@ impl Sink for MemorySink {
         Ok(self.seen().cursor)
     }
 
+    async fn begun(&self, _mailbox: &str, cursor: Cursor, below: u32) -> anyhow::Result<()> {
+        self.change(|seen| {
+            seen.cursor = Some(cursor);
+            seen.relisted = seen.relisted.map(|relisted| Relisted { below, ..relisted });
+        });
+        Ok(())
+    }
+
     async fn listed(&self, _mailbox: &str, cursor: Cursor, mails: Vec<Listed>) -> anyhow::Result<()> {
         self.change(|seen| {
             seen.cursor = Some(cursor);
-            for mail in mails {
+            let relisted = seen.relisted;
+            let wanted =
+                |mail: &Listed| relisted.is_none_or(|relisted| relisted.arrival(mail) != Arrival::Before);
+            for mail in mails.into_iter().filter(wanted) {
                 let key = (cursor.uid_validity, mail.uid);
                 let same = |stored: &Fetched| {
                     (stored.key.uid_validity, stored.key.uid) == key

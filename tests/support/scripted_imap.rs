@@ -67,6 +67,8 @@ pub(crate) struct State {
     pub(crate) unlistable: BTreeSet<u32>,
     pub(crate) parts: Parts,
     pub(crate) folders: BTreeMap<String, Vec<Vec<u8>>>,
+    /// How long it looks at a letter before it says that it has it.
+    pub(crate) append_takes: Duration,
     pub(crate) list: String,
     /// (a command that contains this, how often yet, what happens)
     pub(crate) rules: Vec<(String, usize, Act)>,
@@ -106,6 +108,7 @@ impl ScriptedImap {
             unlistable: BTreeSet::new(),
             parts: Parts::Right,
             folders: BTreeMap::new(),
+            append_takes: Duration::ZERO,
             list: "* LIST (\\HasNoChildren) \"/\" INBOX\r\n".to_owned(),
             rules: Vec::new(),
             log: Vec::new(),
@@ -398,7 +401,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
         if !known {
             return self.send(format!("{tag} NO [TRYCREATE] no such folder\r\n").as_bytes()).await;
         }
-        self.state.lock().unwrap().folders.get_mut(&name).unwrap().push(raw);
+        let takes = {
+            let mut state = self.state.lock().unwrap();
+            state.folders.get_mut(&name).unwrap().push(raw);
+            state.append_takes
+        };
+        tokio::time::sleep(takes).await;
         self.send(format!("{tag} OK appended\r\n").as_bytes()).await
     }
 

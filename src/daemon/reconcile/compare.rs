@@ -1,6 +1,6 @@
 //! What a folder holds beside what the database knows of it. Facts in, differences out.
 
-use crate::imap::{Cursor, Listed, Start};
+use crate::imap::{Arrival, Cursor, Listed, Relisted, Start};
 use crate::store::{MailId, Place};
 use std::collections::BTreeMap;
 
@@ -20,6 +20,8 @@ pub(super) struct Sides<'a> {
     pub(super) cursor: Cursor,
     /// Which mails are taken at the first contact.
     pub(super) start: Start,
+    /// Set if the daemon listed the folder anew.
+    pub(super) relisted: Option<Relisted>,
 }
 
 /// How they differ.
@@ -49,9 +51,10 @@ pub(super) fn compare(sides: &Sides<'_>) -> Differences {
     let wanted: BTreeMap<u32, &Listed> = sides.wanted.iter().map(|mail| (mail.uid, mail)).collect();
     // With `start = "new"` nobody wants what is older than the first mail that was taken.
     let known = places.keys().next().into_iter().chain(wanted.keys().next()).copied();
-    let first = match sides.start {
-        Start::All => 0,
-        Start::New => known.min().unwrap_or(sides.cursor.next_uid),
+    let first = known.min().unwrap_or(sides.cursor.next_uid);
+    let before = |mail: &Listed| {
+        sides.start == Start::New
+            && (mail.uid < first || sides.relisted.is_some_and(|of| of.arrival(mail) == Arrival::Before))
     };
     let mut found = Differences::default();
     for (uid, mail) in sides.listed {
@@ -66,7 +69,7 @@ pub(super) fn compare(sides: &Sides<'_>) -> Differences {
             }
             _ if sides.late.binary_search(uid).is_ok() => found.missing.push(*mail),
             _ if wanted.contains_key(uid) || *uid >= sides.cursor.next_uid => found.waiting.push(*mail),
-            _ if *uid < first => found.before_start += 1,
+            _ if before(mail) => found.before_start += 1,
             _ => found.missing.push(*mail),
         }
     }
@@ -122,6 +125,7 @@ mod tests {
             late: &LATE,
             cursor: Cursor { uid_validity: 7, next_uid: 10 },
             start,
+            relisted: Some(Relisted { first_contact: at(86_400 + 4), below: 9 }),
         };
         assert_eq!(compare(&sides), expect);
     }
@@ -165,6 +169,19 @@ mod tests {
         let all = Differences { here: 1, missing: vec![listed(3), listed(6)], ..Differences::default() };
         check(&server, &[place(5)], &[], Start::All, all);
         check(&server, &[], &[], Start::New, Differences { before_start: 3, ..Differences::default() });
+    }
+
+    #[test]
+    fn what_was_left_out_of_a_new_numbering_is_not_missing() {
+        let dated = |uid, seconds| Listed { internal_date: Some(at(seconds)), ..listed(uid) };
+        let (old, new, moved_here) = (dated(6, 3), dated(5, 50_000), dated(9, 3));
+        let expect = Differences {
+            before_start: 1,
+            here: 1,
+            missing: vec![new, moved_here],
+            ..Differences::default()
+        };
+        check(&[listed(4), new, old, moved_here], &[place(4)], &[], Start::New, expect);
     }
 
     #[test]

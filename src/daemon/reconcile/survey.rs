@@ -73,6 +73,11 @@ impl Sink for Survey {
         Ok(self.seen().cursor)
     }
 
+    async fn begun(&self, _mailbox: &str, cursor: Cursor, _below: u32) -> anyhow::Result<()> {
+        self.seen().cursor = Some(cursor);
+        Ok(())
+    }
+
     async fn listed(&self, _mailbox: &str, cursor: Cursor, mails: Vec<Listed>) -> anyhow::Result<()> {
         let mut seen = self.seen();
         seen.cursor = Some(cursor);

@@ -1,6 +1,6 @@
 //! The loops over a real database: what is claimed, sent, written down, copied.
 
-use crate::imap::{Content, ImapError};
+use crate::imap::{AppendError, Content, ImapError};
 use crate::mail::{Address, MessageId};
 use crate::outbox::copies::{SentCopies, run_copies};
 use crate::outbox::mailer::{Mailer, Memory, SendOutcome};
@@ -236,20 +236,29 @@ async fn a_letter_that_hangs_does_not_hold_up_the_end() {
 #[derive(Clone, Default)]
 struct Folder {
     plan: Arc<Mutex<VecDeque<ImapError>>>,
+    /// Each append of this letter ends the connection.
+    breaks_at: Option<&'static str>,
+    tries: Arc<Mutex<u32>>,
     kept: Arc<Mutex<Vec<Vec<u8>>>>,
 }
 
 impl SentCopies for Folder {
-    async fn append(&mut self, letter: &impl Content, _: DateTime<Utc>) -> Result<(), ImapError> {
+    async fn append(&mut self, letter: &impl Content, _: DateTime<Utc>) -> Result<(), AppendError> {
         let planned = self.plan.lock().unwrap().pop_front();
         if let Some(error) = planned {
-            return Err(error);
+            return Err(error.into());
         }
         let mut raw = Vec::new();
         while let Some(piece) = letter.piece(raw.len().div_ceil(1 << 20)).await.unwrap() {
             raw.extend_from_slice(&piece);
         }
         assert_eq!(raw.len() as u64, letter.size());
+        if let Some(subject) = self.breaks_at
+            && raw.starts_with(format!("Subject: {subject}\r\n").as_bytes())
+        {
+            *self.tries.lock().unwrap() += 1;
+            return Err(AppendError { error: ImapError::Bye("too large".to_owned()), in_hand: true });
+        }
         self.kept.lock().unwrap().push(raw);
         Ok(())
     }
@@ -333,6 +342,20 @@ async fn an_unwelcome_copy_is_given_up_and_others_are_not() {
     }
     copied(&bench, a, SentCopy::Off, often).await;
     assert_eq!(folder.kept.lock().unwrap().len(), 1);
+    bench.end(task).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_copy_that_ends_the_connection_holds_up_no_other_and_is_given_up() {
+    let bench = Bench::new();
+    let [a, _, c] = sent(&bench).await;
+    let folder = Folder { breaks_at: Some("a"), ..Folder::default() };
+    let task = copying(&bench, &folder);
+    let often = Duration::from_secs(20);
+    copied(&bench, c, SentCopy::Done, often).await;
+    assert_eq!(copy(&bench, a).await, SentCopy::Wanted);
+    copied(&bench, a, SentCopy::Off, often).await;
+    assert_eq!((*folder.tries.lock().unwrap(), folder.kept.lock().unwrap().len()), (3, 1));
     bench.end(task).await;
 }
 

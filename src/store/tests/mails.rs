@@ -177,6 +177,7 @@ fn a_mail_is_stored_with_all_that_is_known_of_it() {
         over_limit: Some(90_000_000),
         released: false,
         late: false,
+        not_before: None,
         damaged: None,
     };
     assert_eq!(scratch.read(|r| r.pending(&[id, MailId(99)])), [pending]);

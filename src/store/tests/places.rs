@@ -62,6 +62,31 @@ fn places_are_what_a_folder_has_under_one_numbering() {
 }
 
 #[test]
+fn under_a_new_numbering_only_what_came_since_the_first_contact_is_wanted() {
+    const DAY: i64 = 24 * 3600;
+    let scratch = Scratch::new();
+    let dated = |uid, seconds| Listed { internal_date: Some(at(seconds)), ..listed(uid) };
+    let mails =
+        [dated(1, -9 * DAY), dated(2, -3600), dated(3, 5), Listed { internal_date: None, ..listed(4) }];
+    let moved_here = dated(7, -9 * DAY);
+    // (UIDVALIDITY, old UIDs end here, when it is listed, which are wanted, and which of them are late)
+    for (uid_validity, below, now, expect, late) in [
+        (7, 0, 0, &[1, 2, 3, 4, 7][..], &[][..]),
+        (8, 5, 100, &[2, 3, 4, 7], &[2]),
+        (9, 0, 100, &[1, 2, 3, 4, 7], &[]),
+        // The clock has been put back: what it showed at the first contact was wrong.
+        (10, 5, -50, &[1, 2, 3, 4, 7], &[]),
+    ] {
+        let cursor = Cursor { uid_validity, next_uid: 1 };
+        scratch.write(move |tx| tx.begin_listing("support", cursor, below, at(now)));
+        scratch.write(move |tx| tx.list_mails("support", cursor, &[&mails[..], &[moved_here]].concat()));
+        let wanted = scratch.read(|r| r.wanted("support", uid_validity, 0, 99));
+        assert_eq!(wanted.iter().map(|mail| mail.uid).collect::<Vec<_>>(), expect, "{uid_validity}");
+        assert_eq!(scratch.read(|r| r.wanted_late("support", uid_validity)), late, "{uid_validity}");
+    }
+}
+
+#[test]
 fn a_mail_that_reconciling_found_is_late_and_another_is_not() {
     let scratch = scratch();
     scratch.write(|tx| {
