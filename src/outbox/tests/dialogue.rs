@@ -108,6 +108,14 @@ async fn a_lost_connection_is_ambiguous_only_after_the_dot() {
     }
 }
 
+/// RFC 5321, section 4.2.1: 421 may answer any command, and like each 4xx it says that the mail was not taken.
+#[tokio::test]
+async fn a_server_that_closes_in_answer_to_the_dot_does_not_have_the_letter() {
+    let outcome = after("DOT", Act::Say("421 4.7.0 Try again later, closing connection")).await;
+    let why = "421 4.7.0 Try again later, closing connection".to_owned();
+    assert_eq!(outcome, SendOutcome::Retry { why });
+}
+
 #[tokio::test]
 async fn nothing_gets_through_to_a_server_that_cannot_be_reached() {
     for (stage, act) in [
