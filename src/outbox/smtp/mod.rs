@@ -6,6 +6,7 @@ mod connect;
 mod crlf;
 mod greeted;
 mod refusal;
+mod replies;
 mod standing;
 
 use super::mailer::{SendOutcome, clean};

@@ -45,6 +45,7 @@ fn promised(stage: &str, fault: &Act, kind: LetterKind) -> Fate {
         (_, Act::Say(_)) => Fate::Deferred,
         ("DOT", Act::Cut | Act::Hush) if kind == LetterKind::Ask => Fate::Ambiguous,
         (_, Act::Cut | Act::Hush) => Fate::Deferred,
+        (_, Act::Raw(_)) => panic!("{fault:?} is not in the table"),
     }
 }
 

@@ -70,13 +70,16 @@ async fn the_way_follows_what_the_server_offers() {
 
 #[tokio::test]
 async fn a_long_token_has_a_line_of_its_own() {
-    let bench = Bench::new(600).await;
-    let token = bench.tokens.access().await.unwrap();
-    bench.server.act("AUTH", Act::Say("334 "));
-    bench.server.act("OTHER", Act::Say("235 welcome"));
-    let (outcome, commands) = bench.log_in(ONE).await;
-    outcome.unwrap();
-    assert_eq!(commands, ["AUTH XOAUTH2".to_owned(), bench.message(&token, false)]);
+    // smtp.yandex.ru says the code and nothing else.
+    for challenge in ["334 ", "334"] {
+        let bench = Bench::new(600).await;
+        let token = bench.tokens.access().await.unwrap();
+        bench.server.act("AUTH", Act::Say(challenge));
+        bench.server.act("OTHER", Act::Say("235 welcome"));
+        let (outcome, commands) = bench.log_in(ONE).await;
+        outcome.unwrap();
+        assert_eq!(commands, ["AUTH XOAUTH2".to_owned(), bench.message(&token, false)]);
+    }
 }
 
 #[tokio::test]
