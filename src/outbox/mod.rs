@@ -1,7 +1,7 @@
 //! Letters out: claim one and commit, send it without a transaction open, commit what came of it.
 //!
 //! An automatic letter goes out at most once: what nobody can know the fate of is `ambiguous` and stays here. An agent's
-//! answer goes out at least once, always with the same Message-ID. Copies for the Sent folder are a queue of their own
+//! answer goes out at least once, always with the same Message-ID, and no more once it may have arrived three times. Copies for the Sent folder are a queue of their own
 //! ([`copies`]): a mailbox that is full stops no letter.
 
 pub mod copies;
@@ -28,6 +28,10 @@ const LOOK_EVERY: Duration = Duration::from_secs(60);
 
 /// How long a letter that is being sent may go on when we are to stop.
 const LAST_LETTER: Duration = Duration::from_secs(2);
+
+/// An answer or notice is sent no more once it may have arrived so many times: a server that never says that it has a letter, because
+/// something cuts the connection while it looks for viruses, will not say so the next time.
+const MAX_IN_DOUBT: u64 = 3;
 
 /// Sends letters as they become due, until `stop` turns true; the letter in hand is finished first, for at most 2 seconds.
 /// `wake` says that something new may be due; `sent` is told of every letter that went out.
@@ -188,13 +192,14 @@ struct Done {
 /// Writes down what came of a claimed letter.
 fn record(tx: &Tx<'_>, done: &Done, now: DateTime<Utc>) -> anyhow::Result<()> {
     let Done { letter, outcome, .. } = done;
-    let next = retry::next_attempt(letter.attempts, letter.created_at, now);
+    let in_doubt = matches!(outcome, SendOutcome::Ambiguous { .. });
+    let ends =
+        in_doubt && (letter.kind.is_automatic() || tx.times(letter, outcome.name())? + 1 >= MAX_IN_DOUBT);
+    let next = retry::next_attempt(letter.attempts, letter.created_at, now).filter(|_| !ends);
     match (outcome, next) {
         (SendOutcome::Accepted { response }, _) => tx.record_sent(letter.id, response, now)?,
         (SendOutcome::Refused { why }, _) => return refused(tx, letter, why, now),
-        (SendOutcome::Ambiguous { why }, _) if letter.kind.is_automatic() => {
-            tx.record_ambiguous(letter.id, why, now)?
-        }
+        (SendOutcome::Ambiguous { why }, None) => return ambiguous(tx, done, why, now),
         (SendOutcome::Retry { why } | SendOutcome::Ambiguous { why }, Some(at)) => {
             tx.record_retry(letter.id, why, at)?
         }
@@ -205,10 +210,7 @@ fn record(tx: &Tx<'_>, done: &Done, now: DateTime<Utc>) -> anyhow::Result<()> {
             return tx.record_unreachable(letter.id, why, at);
         }
         (
-            SendOutcome::Retry { why }
-            | SendOutcome::Ambiguous { why }
-            | SendOutcome::Unreachable { why }
-            | SendOutcome::Unwelcome { why },
+            SendOutcome::Retry { why } | SendOutcome::Unreachable { why } | SendOutcome::Unwelcome { why },
             None,
         ) => return refused(tx, letter, &format!("given up after four days: {why}"), now),
     }
@@ -217,6 +219,29 @@ fn record(tx: &Tx<'_>, done: &Done, now: DateTime<Utc>) -> anyhow::Result<()> {
     match letter.ticket {
         Some(ticket) if letter.kind == LetterKind::Answer => answered(tx, done, ticket, subject, now),
         Some(_) | None => Ok(()),
+    }
+}
+
+/// Nobody knows whether it arrived, and it is not sent again. Of an answer the agents hear as of one that came back; a question is the
+/// client's turn, because he may have it.
+fn ambiguous(tx: &Tx<'_>, done: &Done, why: &str, now: DateTime<Utc>) -> anyhow::Result<()> {
+    let Done { letter, outcome, .. } = done;
+    tx.record_ambiguous(letter.id, why, now)?;
+    let subject = EventSubject { mail: None, ticket: letter.ticket, outbox: Some(letter.id) };
+    tx.event(now, subject, outcome.name(), why)?;
+    match (letter.kind, letter.ticket) {
+        (LetterKind::Answer, Some(ticket)) => {
+            tx.answer_returned(ticket, &letter.message_id, why, subject, now)
+        }
+        (LetterKind::Notice, _) => {
+            tracing::error!(
+                letter = letter.id.0,
+                "nobody knows whether a notice to one of us arrived, and it is not sent again: `askback outbox --state ambiguous` \
+                 says why"
+            );
+            Ok(())
+        }
+        (LetterKind::Ask | LetterKind::Accept | LetterKind::Answer, _) => Ok(()),
     }
 }
 
