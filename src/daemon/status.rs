@@ -123,7 +123,8 @@ pub(super) async fn report(
     loop {
         let desk = desk.clone();
         let look = store.write(0, move |tx| {
-            Ok((tx.counts()?, tx.held_up()?, tx.unreached(&desk.agents, Utc::now())?.len()))
+            let now = Utc::now();
+            Ok((tx.counts()?, tx.held_up(now)?, tx.unreached(&desk.agents, now)?.len()))
         });
         match tokio::time::timeout(period, look).await {
             Ok(Ok((counts, held_up, unreached))) => {

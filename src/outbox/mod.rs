@@ -52,14 +52,15 @@ pub async fn run(
             "letters whose fate is unknown are not sent again; see `askback outbox`"
         );
     }
-    let mut failures = 0;
+    let (mut failures, mut refusals) = (0, 0);
     loop {
         let woken = wake.notified();
         tokio::pin!(woken);
         // From here on a wake-up counts, even one that comes while the database is being asked.
         woken.as_mut().enable();
 
-        let Burst { trouble, shut, took, .. } = send_due(&store, &mut mailer, &sent, &mut stop).await?;
+        let Burst { trouble, shut, login_refused, took, .. } =
+            send_due(&store, &mut mailer, &sent, &mut stop).await?;
         mailer.end_burst().await;
         if *stop.borrow() {
             return Ok(());
@@ -68,8 +69,13 @@ pub async fn run(
             failures = 0;
         }
         if let Some(why) = trouble {
-            let pause = retry::server_pause(failures);
-            failures = failures.saturating_add(1);
+            let (pause, count) = if login_refused {
+                (retry::login_pause(refusals), &mut refusals)
+            } else {
+                refusals = 0;
+                (retry::server_pause(failures), &mut failures)
+            };
+            *count = count.saturating_add(1);
             tracing::warn!(again_in_s = pause.as_secs(), "letters wait: {why}");
             tokio::select! {
                 () = tokio::time::sleep(pause) => {}
@@ -78,7 +84,7 @@ pub async fn run(
             }
             continue;
         }
-        failures = 0;
+        (failures, refusals) = (0, 0);
         let due = store.read(|reader| reader.next_due()).await?;
         tokio::select! {
             () = tokio::time::sleep(until(due, Utc::now())) => {}
@@ -101,6 +107,8 @@ struct Burst {
     trouble: Option<String>,
     /// Nobody's letter would get through.
     shut: bool,
+    /// Because the server refuses our login.
+    login_refused: bool,
     /// The server took one.
     took: bool,
     /// The last letter, if it was unwelcome.
@@ -115,6 +123,9 @@ impl Burst {
         match outcome {
             SendOutcome::Accepted { .. } => self.took = true,
             SendOutcome::Unreachable { why } => (self.trouble, self.shut) = (Some(why.clone()), true),
+            SendOutcome::LoginRefused { why } => {
+                (self.trouble, self.shut, self.login_refused) = (Some(why.clone()), true, true);
+            }
             SendOutcome::Unwelcome { why } => {
                 self.trouble = Some(why.clone());
                 self.shut = before.is_some_and(|before| before != letter);
@@ -204,13 +215,18 @@ fn record(tx: &Tx<'_>, done: &Done, now: DateTime<Utc>) -> anyhow::Result<()> {
             tx.record_retry(letter.id, why, at)?
         }
         // Not this letter's fault, and no event of it: the log has it.
-        (SendOutcome::Unreachable { why }, Some(_)) => return tx.record_unreachable(letter.id, why, now),
+        (SendOutcome::Unreachable { why } | SendOutcome::LoginRefused { why }, Some(_)) => {
+            return tx.record_unreachable(letter.id, why, now);
+        }
         (SendOutcome::Unwelcome { why }, Some(_)) => {
             let at = now + retry::unwelcome_pause(letter.created_at, now);
             return tx.record_unreachable(letter.id, why, at);
         }
         (
-            SendOutcome::Retry { why } | SendOutcome::Unreachable { why } | SendOutcome::Unwelcome { why },
+            SendOutcome::Retry { why }
+            | SendOutcome::Unreachable { why }
+            | SendOutcome::LoginRefused { why }
+            | SendOutcome::Unwelcome { why },
             None,
         ) => return refused(tx, letter, &format!("given up after four days: {why}"), now),
     }

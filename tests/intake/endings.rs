@@ -6,12 +6,13 @@ use askback::outbox::mailer::{Mailer, Memory, SendOutcome};
 use askback::store::OutboxState;
 
 /// Everything that a mailer can say of a letter that it did not deliver.
-fn failures() -> [SendOutcome; 5] {
+fn failures() -> [SendOutcome; 6] {
     let why = || "as planned".to_owned();
     [
         SendOutcome::Refused { why: why() },
         SendOutcome::Retry { why: why() },
         SendOutcome::Unreachable { why: why() },
+        SendOutcome::LoginRefused { why: why() },
         SendOutcome::Unwelcome { why: why() },
         SendOutcome::Ambiguous { why: why() },
     ]
@@ -72,7 +73,7 @@ async fn an_answer_that_will_never_go_out_is_told_whatever_kept_it() {
         tried += 1;
     }
     println!("{tried} ways in which an answer fails for good, each told");
-    assert_eq!(tried, 5);
+    assert_eq!(tried, 6);
 }
 
 /// A balancer that cuts the connection while the server looks for viruses: the client must not get it a hundred times.
@@ -135,7 +136,7 @@ async fn a_question_that_will_never_go_out_asks_nobody_whatever_kept_it() {
         tried += 1;
     }
     println!("{tried} ways in which a question fails for good, each told");
-    assert_eq!(tried, 4);
+    assert_eq!(tried, 5);
 }
 
 #[tokio::test]

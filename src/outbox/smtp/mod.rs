@@ -5,6 +5,7 @@ mod bearer;
 mod connect;
 mod crlf;
 mod greeted;
+mod login;
 mod refusal;
 mod replies;
 mod standing;
@@ -15,6 +16,7 @@ use crate::mail::Address;
 use crate::mail::packed::Pieces;
 use crate::net::{CertificateInfo, Trust};
 use crate::oauth::Credentials;
+use connect::Unopened;
 use crlf::CrlfPieces;
 use lettre::transport::smtp::client::AsyncSmtpConnection;
 use lettre::transport::smtp::commands::{Data, Mail, Quit, Rcpt, Rset};
@@ -189,7 +191,8 @@ impl Smtp {
         }
         let connection = match connect::open(&self.settings).await {
             Ok((connection, _)) => connection,
-            Err(why) => return SendOutcome::Unreachable { why: clean(&why) },
+            Err(Unopened::Login(why)) => return SendOutcome::LoginRefused { why: clean(&why) },
+            Err(Unopened::Away(why)) => return SendOutcome::Unreachable { why: clean(&why) },
         };
         match self.over(connection, envelope_from, to, content).await {
             Undelivered::Outcome(outcome) => outcome,

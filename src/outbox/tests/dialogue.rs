@@ -247,9 +247,21 @@ async fn logins() {
 
     server.act("AUTH", Act::Say("535 5.7.8 wrong\u{1b}[31m"));
     let outcome = send(&mut mailer(with_login.clone())).await;
-    assert!(matches!(outcome, SendOutcome::Unreachable { .. }), "{outcome:?}");
+    assert!(matches!(outcome, SendOutcome::LoginRefused { .. }), "{outcome:?}");
     assert!(words(&outcome).ends_with("check user name and password"), "{outcome:?}");
     assert!(!format!("{outcome:?}{with_login:?}").contains("pa$$") && !words(&outcome).contains('\u{1b}'));
+
+    // What passes is nobody's fault.
+    for (act, expect) in [
+        (Act::Say("454 4.7.0 Temporary authentication failure"), "nothing to do, it is tried again"),
+        (Act::Say("421 4.3.2 shutting down"), "nothing to do, it is tried again"),
+        (Act::Cut, "check host and port"),
+    ] {
+        server.act("AUTH", act);
+        let outcome = send(&mut mailer(with_login.clone())).await;
+        assert!(matches!(outcome, SendOutcome::Unreachable { .. }), "{outcome:?}");
+        assert!(words(&outcome).ends_with(expect), "{outcome:?}");
+    }
 
     // Some servers quote what they were sent.
     for quoted in ["535 no: AUTH PLAIN AGl2YW4AcGEkJA==", "501 cGEkJA== is wrong", "421 PA$$ is no password"]

@@ -126,7 +126,7 @@ async fn a_letter_that_waits_is_seen_whatever_it_met_with_before() {
     let bench = Bench::new();
     let mut now = Utc::now().trunc_subsecs(3);
     let id = bench.put("ivan", LetterKind::Answer, now).await;
-    let held_up = || bench.store.read_now(|reader| reader.held_up()).unwrap();
+    let held_up = || bench.store.read_now(|reader| reader.held_up(Utc::now())).unwrap();
     assert_eq!(held_up(), None);
     for (outcome, why) in [(greylisted(), "451 greylisted"), (away(), "nobody there")] {
         attempt(&bench, now, outcome).await;
