@@ -1,8 +1,8 @@
 //! Letters out: claim one and commit, send it without a transaction open, commit what came of it.
 //!
 //! An automatic letter goes out at most once: what nobody can know the fate of is `ambiguous` and stays here. An agent's
-//! answer goes out at least once, always with the same Message-ID, and no more once it may have arrived three times. Copies for the Sent folder are a queue of their own
-//! ([`copies`]): a mailbox that is full stops no letter.
+//! answer goes out at least once, always with the same Message-ID, and no more once it may have arrived three times. Copies
+//! for the Sent folder are a queue of their own ([`copies`]): a mailbox that is full stops no letter.
 
 pub mod copies;
 pub mod mailer;
