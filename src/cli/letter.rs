@@ -144,6 +144,7 @@ pub(super) fn change(config: &Config, command: &LetterCommand, screen: &mut Scre
         tx.event(now, subject, "retried", "by an operator")
     })?;
     screen.line(&format!(
-        "Letter {number} is to be sent: the running daemon tries it within five minutes, else the next start does."
+        "Letter {number} is to be sent: the running daemon tries it within five minutes (an hour while the mail server \
+         refuses the login), else the next start does."
     ))
 }

@@ -87,7 +87,7 @@ impl Clock {
                     missing: ticket.answers.missing(&regulation.rules),
                     reaction: regulation.reaction,
                     asked_at: tx.asked_at(ticket.id)?,
-                    returned_at: tx.returned_at(ticket.id)?,
+                    returned: tx.returned(ticket.id)?,
                     colleague: self.desk.is_agent(&ticket.client),
                     ticket,
                 });

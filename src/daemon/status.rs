@@ -149,7 +149,7 @@ pub(super) async fn report(
             let now = Utc::now();
             let stopped = stopped(tx.sent_1h(now)?, &desk.limits);
             let unreached = tx.unreached(&desk.agents, now)?.len();
-            Ok(glance(&tx.counts()?, tx.held_up()?.as_ref(), unreached, stopped))
+            Ok(glance(&tx.counts()?, tx.held_up(now)?.as_ref(), unreached, stopped))
         });
         match tokio::time::timeout(period, look).await {
             Ok(Ok(glance)) => {

@@ -22,6 +22,8 @@ pub(super) struct About<'a> {
     /// It is the request of one of us.
     pub(super) colleague: bool,
     pub(super) missing: &'a [Field],
+    /// The answer that it is about may have arrived.
+    pub(super) in_doubt: bool,
     /// What the client's side wrote.
     pub(super) said: &'a [Said],
     /// By when the reaction is due.
@@ -37,6 +39,9 @@ pub(super) fn about(facts: &About<'_>) -> Notice {
     let whose = words::whose(facts.language, facts.colleague);
     let of = whose.of;
     let news = match facts.cause {
+        Cause::Returned if facts.in_doubt => {
+            say("неизвестно, дошёл ли ответ", "perhaps the answer did not arrive").to_owned()
+        }
         Cause::Returned if russian => format!("ответ не дошёл до {of}"),
         Cause::Returned => format!("the answer did not reach the {of}"),
         Cause::AsksUsedUp => say("данных не хватает", "incomplete").to_owned(),
@@ -59,17 +64,29 @@ pub(super) fn about(facts: &About<'_>) -> Notice {
 
     let mut text = String::new();
     if facts.cause == Cause::Returned {
-        let to = whose.to;
-        text += &if russian {
-            format!(
+        let (who, to) = (whose.who, whose.to);
+        text += &match (russian, facts.in_doubt) {
+            (true, true) => format!(
+                "Наш ответ {to} отправлен, но почтовый сервер не подтвердил, что принял его.\n\
+                 {} мог получить его, даже несколько раз, а мог и не получить. Больше askback\n\
+                 его не отправляет. Обращение ждёт инженера: прежде чем отвечать снова,\n\
+                 позвоните {to}.\n\n",
+                capital(who)
+            ),
+            (false, true) => format!(
+                "Our answer to the {to} was sent, but the mail server never said that it has\n\
+                 it. The {who} may have got it, even several times, or not at all. askback does\n\
+                 not send it again. The request waits for an engineer: call the {to} before\n\
+                 you answer again.\n\n"
+            ),
+            (true, false) => format!(
                 "Наш ответ {to} вернулся, или почтовый сервер его не принял. Обращение снова\n\
                  ждёт инженера: проверьте адрес или позвоните {to}.\n\n"
-            )
-        } else {
-            format!(
+            ),
+            (false, false) => format!(
                 "Our answer to the {to} came back, or the mail server did not take it. The request\n\
                  waits for an engineer again: check the address, or call the {to}.\n\n"
-            )
+            ),
         };
     }
     text += &how_to_answer(facts.language, &whose, facts.reply_to.is_some());

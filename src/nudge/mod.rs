@@ -115,10 +115,19 @@ pub struct TicketFacts {
     pub reaction: WorkingDuration,
     /// When the last ask went out.
     pub asked_at: Option<DateTime<Utc>>,
-    /// When an agent's answer last came back.
-    pub returned_at: Option<DateTime<Utc>>,
+    /// The last answer of an agent that came back, or is not known to have arrived.
+    pub returned: Option<Returned>,
     /// It is no client's request, but that of one of us.
     pub colleague: bool,
+}
+
+/// An answer of an agent that did not arrive, as far as is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Returned {
+    /// When that came out.
+    pub at: DateTime<Utc>,
+    /// The server may have it, perhaps more than once: it never said so.
+    pub in_doubt: bool,
 }
 
 /// A mail that waits for a person.
@@ -228,7 +237,7 @@ fn of_ticket(
     now: DateTime<Utc>,
 ) -> [Option<(Cause, DateTime<Utc>)>; 3] {
     let (from, last) = (facts.ticket.turn_since(), facts.ticket.last_client_at);
-    let returned = facts.returned_at.filter(|at| *at > last);
+    let returned = facts.returned.map(|returned| returned.at).filter(|at| *at > last);
     // What is open again because the answer came back is told as that.
     let told_as_returned = from > last && returned.is_some_and(|at| at >= from);
     let returned = returned.map(|at| (Cause::Returned, at));

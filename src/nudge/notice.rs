@@ -113,6 +113,7 @@ impl Page<'_> {
             ticket: &facts.ticket,
             colleague: facts.colleague,
             missing: &facts.missing,
+            in_doubt: facts.returned.is_some_and(|returned| returned.in_doubt),
             said: &(self.mails.said)(facts.ticket.id),
             due,
             to,

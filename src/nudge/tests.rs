@@ -1,3 +1,4 @@
+mod doubt;
 mod quoted;
 
 use super::*;
@@ -70,9 +71,13 @@ fn facts(number: u32, state: State, last_client_at: DateTime<Utc>) -> TicketFact
         missing: Vec::new(),
         reaction: "1d".parse().unwrap(),
         asked_at: None,
-        returned_at: None,
+        returned: None,
         colleague: false,
     }
+}
+
+fn returned(at: DateTime<Utc>) -> Option<Returned> {
+    Some(Returned { at, in_doubt: false })
 }
 
 /// The causes at `now` and whether they are news, without the digest.
@@ -102,17 +107,17 @@ fn an_open_ticket_grows_urgent_in_working_time() {
     check(&ticket, "2026-05-18T07:00:00Z", &[(Cause::Overdue, News), (Cause::Escalated, News)]);
     check(&ticket, "2026-05-18T12:00:01Z", &[(Cause::Overdue, Old), (Cause::Escalated, News)]);
     check(&ticket, "2027-05-18T12:00:00Z", &[(Cause::Overdue, Old), (Cause::Escalated, Old)]);
-    let returned = TicketFacts { returned_at: Some(at("2026-05-14T12:30:00Z")), ..ticket.clone() };
+    let came_back = TicketFacts { returned: returned(at("2026-05-14T12:30:00Z")), ..ticket.clone() };
     let both = [(Cause::NewComplete, News), (Cause::Returned, News)];
-    check(&returned, "2026-05-14T12:30:01Z", &both);
-    let long_ago = TicketFacts { returned_at: Some(at("2026-05-14T11:30:00Z")), ..ticket.clone() };
+    check(&came_back, "2026-05-14T12:30:01Z", &both);
+    let long_ago = TicketFacts { returned: returned(at("2026-05-14T11:30:00Z")), ..ticket.clone() };
     check(&long_ago, "2026-05-14T12:30:01Z", &[(Cause::NewComplete, News)]);
     // Reopened by hand long after: the clock begins anew. By an answer that came back: it is told as that.
     let mut reopened = facts(1, State::Open, at("2026-05-04T12:00:00Z"));
     reopened.ticket.reopened_at = Some(at("2026-05-14T12:00:00Z"));
     check(&reopened, "2026-05-14T12:00:01Z", &[(Cause::NewComplete, News)]);
     check(&reopened, "2026-05-15T12:00:00Z", &[(Cause::Overdue, News)]);
-    reopened.returned_at = reopened.ticket.reopened_at;
+    reopened.returned = returned(at("2026-05-14T12:00:00Z"));
     check(&reopened, "2026-05-14T12:00:01Z", &[(Cause::Returned, News)]);
     let incomplete = TicketFacts { missing: vec![Field::Steps], ..ticket };
     let asked = |asks| {
@@ -195,7 +200,7 @@ fn a_busy_desk() -> (Vec<TicketFacts>, Vec<MailFacts>) {
         facts(3, State::Open, at("2026-04-01T07:00:00Z")),
         facts(4, State::Incomplete, at("2026-04-01T07:00:00Z")),
         TicketFacts {
-            returned_at: Some(at("2026-05-15T08:00:00Z")),
+            returned: returned(at("2026-05-15T08:00:00Z")),
             ..facts(17, State::Open, at("2026-05-15T07:00:00Z"))
         },
     ];
@@ -252,6 +257,7 @@ fn whose_words_are_whose_is_said() {
             ticket: &facts.ticket,
             colleague: false,
             missing: &[],
+            in_doubt: false,
             said: &said,
             due: None,
             to: &to,

@@ -83,7 +83,9 @@ pub(super) const fn heading(language: Language, cause: Cause) -> &'static str {
         (Language::Russian, Cause::Escalated) => "Реакция просрочена давно (срок, клиент, тема)",
         (Language::Russian, Cause::Overdue) => "Реакция просрочена (срок, клиент, тема)",
         (Language::Russian, Cause::ReactionSoon) => "Срок реакции скоро истекает (срок, клиент, тема)",
-        (Language::Russian, Cause::Returned) => "Ответ не дошёл до клиента (срок реакции, клиент, тема)",
+        (Language::Russian, Cause::Returned) => {
+            "Ответ клиенту не дошёл или мог не дойти (срок реакции, клиент, тема)"
+        }
         (Language::Russian, Cause::NewComplete) => "Новое (срок реакции, от кого, тема)",
         (Language::Russian, Cause::AsksUsedUp) => {
             "Данных не хватает, больше автоматика не спросит (срок, клиент, тема)"
@@ -98,7 +100,7 @@ pub(super) const fn heading(language: Language, cause: Cause) -> &'static str {
         (Language::English, Cause::Overdue) => "Reaction overdue (due, client, subject)",
         (Language::English, Cause::ReactionSoon) => "Reaction due soon (due, client, subject)",
         (Language::English, Cause::Returned) => {
-            "The answer did not reach the client (reaction due, client, subject)"
+            "The answer did not reach the client, or perhaps not (due, client, subject)"
         }
         (Language::English, Cause::NewComplete) => "New (reaction due, from, subject)",
         (Language::English, Cause::AsksUsedUp) => "Incomplete, and not asked again (due, client, subject)",

@@ -24,8 +24,13 @@ pub enum SendOutcome {
         /// Why not now.
         why: String,
     },
-    /// The server was not reached or does not let us in: no letter would get through.
+    /// The server was not reached or takes nothing now: no letter would get through.
     Unreachable {
+        /// Why, with the remedy.
+        why: String,
+    },
+    /// The server refuses our login for good: no letter would get through, and it locks out who goes on trying.
+    LoginRefused {
         /// Why, with the remedy.
         why: String,
     },
@@ -53,7 +58,9 @@ impl SendOutcome {
         match self {
             Self::Accepted { .. } => "sent",
             Self::Retry { .. } => "put off",
-            Self::Unreachable { .. } | Self::Unwelcome { .. } => "waits for the server",
+            Self::Unreachable { .. } | Self::LoginRefused { .. } | Self::Unwelcome { .. } => {
+                "waits for the server"
+            }
             Self::Refused { .. } => "refused",
             Self::Ambiguous { .. } => "ambiguous",
         }
@@ -66,6 +73,7 @@ impl SendOutcome {
             Self::Accepted { response } => response,
             Self::Retry { why }
             | Self::Unreachable { why }
+            | Self::LoginRefused { why }
             | Self::Unwelcome { why }
             | Self::Refused { why }
             | Self::Ambiguous { why } => why,

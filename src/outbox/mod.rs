@@ -1,8 +1,8 @@
 //! Letters out: claim one and commit, send it without a transaction open, commit what came of it.
 //!
 //! An automatic letter goes out at most once: what nobody can know the fate of is `ambiguous` and stays here. An agent's
-//! answer goes out at least once, always with the same Message-ID. Copies for the Sent folder are a queue of their own
-//! ([`copies`]): a mailbox that is full stops no letter.
+//! answer goes out at least once, always with the same Message-ID, and no more once it may have arrived three times. Copies
+//! for the Sent folder are a queue of their own ([`copies`]): a mailbox that is full stops no letter.
 
 pub mod copies;
 pub mod mailer;
@@ -29,6 +29,10 @@ const LOOK_EVERY: Duration = Duration::from_secs(60);
 /// How long a letter that is being sent may go on when we are to stop.
 const LAST_LETTER: Duration = Duration::from_secs(2);
 
+/// An answer or notice is sent no more once it may have arrived so many times: a server that never says that it has a letter, because
+/// something cuts the connection while it looks for viruses, will not say so the next time.
+const MAX_IN_DOUBT: u64 = 3;
+
 /// Sends letters as they become due, until `stop` turns true; the letter in hand is finished first, for at most 2 seconds.
 /// `wake` says that something new may be due; `sent` is told of every letter that went out.
 ///
@@ -48,14 +52,15 @@ pub async fn run(
             "letters whose fate is unknown are not sent again; see `askback outbox`"
         );
     }
-    let mut failures = 0;
+    let (mut failures, mut refusals) = (0, 0);
     loop {
         let woken = wake.notified();
         tokio::pin!(woken);
         // From here on a wake-up counts, even one that comes while the database is being asked.
         woken.as_mut().enable();
 
-        let Burst { trouble, shut, took, .. } = send_due(&store, &mut mailer, &sent, &mut stop).await?;
+        let Burst { trouble, shut, login_refused, took, .. } =
+            send_due(&store, &mut mailer, &sent, &mut stop).await?;
         mailer.end_burst().await;
         if *stop.borrow() {
             return Ok(());
@@ -64,8 +69,13 @@ pub async fn run(
             failures = 0;
         }
         if let Some(why) = trouble {
-            let pause = retry::server_pause(failures);
-            failures = failures.saturating_add(1);
+            let (pause, count) = if login_refused {
+                (retry::login_pause(refusals), &mut refusals)
+            } else {
+                refusals = 0;
+                (retry::server_pause(failures), &mut failures)
+            };
+            *count = count.saturating_add(1);
             tracing::warn!(again_in_s = pause.as_secs(), "letters wait: {why}");
             tokio::select! {
                 () = tokio::time::sleep(pause) => {}
@@ -74,7 +84,7 @@ pub async fn run(
             }
             continue;
         }
-        failures = 0;
+        (failures, refusals) = (0, 0);
         let due = store.read(|reader| reader.next_due()).await?;
         tokio::select! {
             () = tokio::time::sleep(until(due, Utc::now())) => {}
@@ -97,6 +107,8 @@ struct Burst {
     trouble: Option<String>,
     /// Nobody's letter would get through.
     shut: bool,
+    /// Because the server refuses our login.
+    login_refused: bool,
     /// The server took one.
     took: bool,
     /// The last letter, if it was unwelcome.
@@ -111,6 +123,9 @@ impl Burst {
         match outcome {
             SendOutcome::Accepted { .. } => self.took = true,
             SendOutcome::Unreachable { why } => (self.trouble, self.shut) = (Some(why.clone()), true),
+            SendOutcome::LoginRefused { why } => {
+                (self.trouble, self.shut, self.login_refused) = (Some(why.clone()), true, true);
+            }
             SendOutcome::Unwelcome { why } => {
                 self.trouble = Some(why.clone());
                 self.shut = before.is_some_and(|before| before != letter);
@@ -188,26 +203,29 @@ struct Done {
 /// Writes down what came of a claimed letter.
 fn record(tx: &Tx<'_>, done: &Done, now: DateTime<Utc>) -> anyhow::Result<()> {
     let Done { letter, outcome, .. } = done;
-    let next = retry::next_attempt(letter.attempts, letter.created_at, now);
+    let in_doubt = matches!(outcome, SendOutcome::Ambiguous { .. });
+    let ends =
+        in_doubt && (letter.kind.is_automatic() || tx.times(letter, outcome.name())? + 1 >= MAX_IN_DOUBT);
+    let next = retry::next_attempt(letter.attempts, letter.created_at, now).filter(|_| !ends);
     match (outcome, next) {
         (SendOutcome::Accepted { response }, _) => tx.record_sent(letter.id, response, now)?,
         (SendOutcome::Refused { why }, _) => return refused(tx, letter, why, now),
-        (SendOutcome::Ambiguous { why }, _) if letter.kind.is_automatic() => {
-            tx.record_ambiguous(letter.id, why, now)?
-        }
+        (SendOutcome::Ambiguous { why }, None) => return ambiguous(tx, done, why, now),
         (SendOutcome::Retry { why } | SendOutcome::Ambiguous { why }, Some(at)) => {
             tx.record_retry(letter.id, why, at)?
         }
         // Not this letter's fault, and no event of it: the log has it.
-        (SendOutcome::Unreachable { why }, Some(_)) => return tx.record_unreachable(letter.id, why, now),
+        (SendOutcome::Unreachable { why } | SendOutcome::LoginRefused { why }, Some(_)) => {
+            return tx.record_unreachable(letter.id, why, now);
+        }
         (SendOutcome::Unwelcome { why }, Some(_)) => {
             let at = now + retry::unwelcome_pause(letter.created_at, now);
             return tx.record_unreachable(letter.id, why, at);
         }
         (
             SendOutcome::Retry { why }
-            | SendOutcome::Ambiguous { why }
             | SendOutcome::Unreachable { why }
+            | SendOutcome::LoginRefused { why }
             | SendOutcome::Unwelcome { why },
             None,
         ) => return refused(tx, letter, &format!("given up after four days: {why}"), now),
@@ -217,6 +235,29 @@ fn record(tx: &Tx<'_>, done: &Done, now: DateTime<Utc>) -> anyhow::Result<()> {
     match letter.ticket {
         Some(ticket) if letter.kind == LetterKind::Answer => answered(tx, done, ticket, subject, now),
         Some(_) | None => Ok(()),
+    }
+}
+
+/// Nobody knows whether it arrived, and it is not sent again. Of an answer the agents hear as of one that came back; a question is the
+/// client's turn, because he may have it.
+fn ambiguous(tx: &Tx<'_>, done: &Done, why: &str, now: DateTime<Utc>) -> anyhow::Result<()> {
+    let Done { letter, outcome, .. } = done;
+    tx.record_ambiguous(letter.id, why, now)?;
+    let subject = EventSubject { mail: None, ticket: letter.ticket, outbox: Some(letter.id) };
+    tx.event(now, subject, outcome.name(), why)?;
+    match (letter.kind, letter.ticket) {
+        (LetterKind::Answer, Some(ticket)) => {
+            tx.answer_returned(ticket, &letter.message_id, why, subject, now)
+        }
+        (LetterKind::Notice, _) => {
+            tracing::error!(
+                letter = letter.id.0,
+                "nobody knows whether a notice to one of us arrived, and it is not sent again: `askback outbox --state ambiguous` \
+                 says why"
+            );
+            Ok(())
+        }
+        (LetterKind::Ask | LetterKind::Accept | LetterKind::Answer, _) => Ok(()),
     }
 }
 

@@ -13,6 +13,9 @@ const PAUSES: [i64; 5] = [1, 5, 15, 30, 60];
 /// Pauses after the server was not reached once, twice, … in a row, in seconds; the last one repeats.
 const SERVER_PAUSES: [u64; 6] = [5, 15, 30, 60, 120, 300];
 
+/// Pauses after the server refused our login once, twice, … in a row, in minutes, like those of IMAP; the last one repeats.
+const LOGIN_PAUSES: [u64; 3] = [15, 30, 60];
+
 /// When a letter that was put off after its `attempts`-th attempt is tried again. `None`: it is given up. The last attempt
 /// is at the end of the four days.
 #[must_use]
@@ -27,6 +30,13 @@ pub fn next_attempt(attempts: u32, created_at: DateTime<Utc>, now: DateTime<Utc>
 #[must_use]
 pub fn server_pause(failures: u32) -> Duration {
     Duration::from_secs(nth(&SERVER_PAUSES, failures))
+}
+
+/// How long to leave a server alone that has refused our login after `refusals` such refusals before: it counts them, and locks
+/// us out, often for IMAP, too.
+#[must_use]
+pub fn login_pause(refusals: u32) -> Duration {
+    Duration::from_mins(nth(&LOGIN_PAUSES, refusals))
 }
 
 /// How long a letter waits that the server refuses for our sake: a tenth of its age, from 5 seconds to a quarter of an hour. That
@@ -87,5 +97,11 @@ mod tests {
     fn an_unreachable_server_is_asked_ever_less_often() {
         let pauses: Vec<u64> = (0..8).map(|failures| server_pause(failures).as_secs()).collect();
         assert_eq!(pauses, [5, 15, 30, 60, 120, 300, 300, 300]);
+    }
+
+    #[test]
+    fn a_server_that_refuses_the_login_is_left_alone() {
+        let pauses: Vec<u64> = (0..5).map(|refusals| login_pause(refusals).as_secs() / 60).collect();
+        assert_eq!(pauses, [15, 30, 60, 60, 60]);
     }
 }

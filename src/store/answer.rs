@@ -2,9 +2,9 @@
 //! sent to the client has the direction `out`; what clients wrote has a kind.
 
 use super::sql::Ms;
-use super::{EventSubject, MailId, Reader, Tx};
+use super::{EventSubject, MailId, OutboxState, Reader, Tx};
 use crate::mail::{self, Address, Author, MessageId};
-use crate::nudge::{Other, Said};
+use crate::nudge::{Other, Returned, Said};
 use crate::ticket::answer::{gone_out, returned};
 use crate::ticket::states::{self, Cause};
 use crate::ticket::{State, Ticket, TicketId};
@@ -157,19 +157,23 @@ impl Reader<'_> {
         )
     }
 
-    /// When an answer in this ticket last came back, or was refused.
+    /// The last answer in this ticket that came back, was refused, or is not sent again though it may not have arrived.
     ///
     /// # Errors
     /// If the database cannot be read.
-    pub fn returned_at(&self, ticket: TicketId) -> Result<Option<DateTime<Utc>>> {
-        let at = self.row(
-            "SELECT max(at)
-             FROM event
-             WHERE ticket = ?1 AND what = ?2",
-            params![ticket, RETURNED],
-            |row| row.get::<_, Option<Ms>>(0),
-        )?;
-        Ok(at.flatten().map(|at| at.0))
+    pub fn returned(&self, ticket: TicketId) -> Result<Option<Returned>> {
+        // A bounce says more than what the server did not say.
+        self.row(
+            "SELECT event.at, outbox.bounced_at IS NULL
+                    AND EXISTS (SELECT 1 FROM event AS doubt
+                                WHERE doubt.ticket = event.ticket AND doubt.outbox = event.outbox AND doubt.what = ?3) AS in_doubt
+             FROM event LEFT JOIN outbox ON outbox.id = event.outbox
+             WHERE event.ticket = ?1 AND event.what = ?2
+             ORDER BY event.at DESC, event.id DESC
+             LIMIT 1",
+            params![ticket, RETURNED, OutboxState::Ambiguous.name()],
+            |row| Ok(Returned { at: row.get::<_, Ms>("at")?.0, in_doubt: row.get("in_doubt")? }),
+        )
     }
 
     /// Whether the client's last message has one of these Message-IDs.

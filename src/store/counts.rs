@@ -1,9 +1,10 @@
 //! How much there is of everything: for STATUS lines and `doctor`.
 
-use super::sql::Size;
+use super::sql::{Ms, Size};
 use super::{OutboxState, Reader};
 use crate::ticket::{Disposition, State};
 use anyhow::Result;
+use chrono::{DateTime, TimeDelta, Utc};
 
 /// How much there is of everything.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
@@ -45,17 +46,19 @@ impl Reader<'_> {
         })
     }
 
-    /// How many letters wait that were tried, and why the one does that was tried last, without its recipient: the log has it.
+    /// How many letters wait that were tried, or have been due for a minute, and why the one does that was tried last, without its
+    /// recipient: the log has it. `None` if none was tried.
     ///
     /// # Errors
     /// If the database cannot be read.
-    pub fn held_up(&self) -> Result<Option<(u64, String)>> {
+    pub fn held_up(&self, now: DateTime<Utc>) -> Result<Option<(u64, String)>> {
         // SQLite takes last_error and recipient from the row that has the maximum.
         let held_up = self.row(
-            "SELECT count(*), replace(last_error, recipient, '…'), max(counted_at)
+            "SELECT (SELECT count(*) FROM outbox WHERE state = 'waiting' AND (last_error <> '' OR due_at < ?1)),
+                    replace(last_error, recipient, '…'), max(counted_at)
              FROM outbox
              WHERE state = 'waiting' AND last_error <> ''",
-            [],
+            [Ms(now - TimeDelta::minutes(1))],
             |row| Ok((row.get::<_, Size>(0)?.0, row.get::<_, Option<String>>(1)?)),
         )?;
         Ok(held_up.and_then(|(count, why)| Some((count, why?))))

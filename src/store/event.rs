@@ -1,7 +1,7 @@
 //! The event log: what was done with each mail, ticket and letter. Append-only, the database itself sees to that.
 
-use super::sql::Ms;
-use super::{MailId, OutboxId, Reader, Tx};
+use super::sql::{Ms, Size};
+use super::{Letter, MailId, OutboxId, Reader, Tx};
 use crate::ticket::TicketId;
 use anyhow::Result;
 use chrono::{DateTime, Utc};
@@ -88,6 +88,23 @@ impl Reader<'_> {
             [letter],
             event,
         )
+    }
+
+    /// How often this was done with a letter since it was put into the outbox.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn times(&self, letter: &Letter, what: &str) -> Result<u64> {
+        // From the end of the log backwards: it has no index of letters.
+        let count = self.row(
+            "SELECT count(*)
+             FROM event
+             WHERE id > coalesce((SELECT id FROM event WHERE at < ?3 ORDER BY id DESC LIMIT 1), 0)
+               AND outbox = ?1 AND what = ?2",
+            params![letter.id, what, Ms(letter.created_at)],
+            |row| Ok(row.get::<_, Size>(0)?.0),
+        )?;
+        Ok(count.unwrap_or_default())
     }
 
     /// What the clock showed when a mail or an event was last written down; `None` in an empty database.

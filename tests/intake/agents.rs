@@ -47,12 +47,17 @@ impl Office {
 
     /// The outbox does its work with this mailer until nothing waits.
     pub(super) async fn deliver(&self, mailer: Mailer) {
+        let waits = |letter: &Letter| matches!(letter.state, OutboxState::Waiting | OutboxState::Claimed);
+        self.deliver_while(mailer, waits).await;
+    }
+
+    /// The outbox does its work with this mailer as long as a letter is like this.
+    pub(super) async fn deliver_while(&self, mailer: Mailer, busy: impl Fn(&Letter) -> bool) {
         let stop = watch::Sender::new(false);
         let ring = || Arc::new(Notify::new());
         let task = outbox::run(self.store.clone(), mailer, ring(), ring(), stop.subscribe());
         let until_done = async {
-            let busy = |letter: &Letter| matches!(letter.state, OutboxState::Waiting | OutboxState::Claimed);
-            while self.store.read(|reader| reader.outbox(None)).await.unwrap().iter().any(busy) {
+            while self.store.read(|reader| reader.outbox(None)).await.unwrap().iter().any(&busy) {
                 tokio::task::yield_now().await;
             }
             stop.send_replace(true);
@@ -257,7 +262,7 @@ async fn a_reply_to_a_notice_goes_to_the_client_as_ours_and_answers_once_the_ser
     let ticket = office.ticket(1);
     assert_eq!((bounced.ticket, ticket.state), (Some(TicketId(1)), State::Open), "{}", bounced.why);
     assert_eq!(ticket.first_unanswered_at, Some(ticket.opened_at));
-    assert!(office.store.read_now(|reader| reader.returned_at(TicketId(1))).unwrap().is_some());
+    assert!(office.store.read_now(|reader| reader.returned(TicketId(1))).unwrap().is_some());
 }
 
 /// Behind so many lines that may be boundaries nobody can tell his files from each other.
@@ -341,7 +346,7 @@ async fn an_answer_that_the_server_refuses_leaves_it_open_and_is_told() {
     office.deliver(Mailer::Memory(memory)).await;
     let ticket = office.ticket(1);
     assert_eq!((ticket.state, ticket.first_unanswered_at), (State::Open, Some(ticket.opened_at)));
-    assert!(office.store.read_now(|reader| reader.returned_at(TicketId(1))).unwrap().is_some());
+    assert!(office.store.read_now(|reader| reader.returned(TicketId(1))).unwrap().is_some());
 }
 
 #[tokio::test]

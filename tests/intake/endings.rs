@@ -1,17 +1,18 @@
 //! How letters end that never reach anybody: the same is told, whatever kept them.
 
-use super::agents::{AGENT, from_agent};
+use super::agents::{AGENT, bounce, from_agent};
 use super::*;
 use askback::outbox::mailer::{Mailer, Memory, SendOutcome};
 use askback::store::OutboxState;
 
 /// Everything that a mailer can say of a letter that it did not deliver.
-fn failures() -> [SendOutcome; 5] {
+fn failures() -> [SendOutcome; 6] {
     let why = || "as planned".to_owned();
     [
         SendOutcome::Refused { why: why() },
         SendOutcome::Retry { why: why() },
         SendOutcome::Unreachable { why: why() },
+        SendOutcome::LoginRefused { why: why() },
         SendOutcome::Unwelcome { why: why() },
         SendOutcome::Ambiguous { why: why() },
     ]
@@ -35,7 +36,9 @@ impl Office {
         self.deliver(Mailer::Memory(memory)).await;
         let ended = self.letters().into_iter().find(|ended| ended.id == letter.id).unwrap();
         let what = outcome.name();
-        assert_eq!(ended.state, OutboxState::Refused, "{what}");
+        let in_doubt = matches!(outcome, SendOutcome::Ambiguous { .. });
+        let expect = if in_doubt { OutboxState::Ambiguous } else { OutboxState::Refused };
+        assert_eq!(ended.state, expect, "{what}");
         assert!(ended.last_error.ends_with("as planned"), "{what}: {}", ended.last_error);
         ended
     }
@@ -59,15 +62,47 @@ async fn an_answer_that_will_never_go_out_is_told_whatever_kept_it() {
             (State::Open, Some(ticket.opened_at), None),
             "{what}"
         );
-        assert_eq!((office.times("refused"), office.times("answer returned")), (1, 1), "{what}");
+        let in_doubt = matches!(outcome, SendOutcome::Ambiguous { .. });
+        let ended = if in_doubt { "ambiguous" } else { "refused" };
+        assert_eq!((office.times(ended), office.times("answer returned")), (1, 1), "{what}");
         assert_eq!(office.times("answered"), 0, "{what}");
         // That is what the clock tells agents by.
-        let returned = office.store.read_now(|reader| reader.returned_at(TicketId(1))).unwrap();
-        assert!(returned > Some(ticket.last_client_at), "{what}: {returned:?}");
+        let returned = office.store.read_now(|reader| reader.returned(TicketId(1))).unwrap().unwrap();
+        assert!(returned.at > ticket.last_client_at, "{what}: {returned:?}");
+        assert_eq!(returned.in_doubt, in_doubt, "{what}");
         tried += 1;
     }
     println!("{tried} ways in which an answer fails for good, each told");
-    assert_eq!(tried, 5);
+    assert_eq!(tried, 6);
+}
+
+/// A balancer that cuts the connection while the server looks for viruses: the client must not get it a hundred times.
+#[tokio::test]
+async fn an_answer_that_the_server_never_confirms_is_sent_three_times_and_told() {
+    let mut office = Office::with_ticket().await;
+    let to = office.notice_address();
+    office.receive(&from_agent(AGENT, "a1@m2mail.ru", &format!("To: {to}\r\n"), "Исправили.")).await;
+    let returned = |office: &Office| office.store.read_now(|reader| reader.returned(TicketId(1))).unwrap();
+    let memory = Memory::default();
+    for _ in 0..3 {
+        memory.answer(Some(SendOutcome::Ambiguous { why: "as planned".to_owned() }));
+    }
+    for time in 1..=3 {
+        assert_eq!(returned(&office), None, "before time {time}");
+        let [letter] = <[Letter; 1]>::try_from(office.waiting()).unwrap();
+        let due = "UPDATE outbox SET due_at = 0 WHERE state = 'waiting'";
+        rusqlite::Connection::open(office.database()).unwrap().execute(due, []).unwrap();
+        let untried =
+            |now: &Letter| now.id == letter.id && (now.attempts < time || now.state == OutboxState::Claimed);
+        office.deliver_while(Mailer::Memory(memory.clone()), untried).await;
+    }
+    assert_eq!((office.times("ambiguous"), office.times("answer returned")), (3, 1));
+    assert!(office.waiting().is_empty() && returned(&office).unwrap().in_doubt);
+    assert_eq!(office.ticket(1).state, State::Open);
+    // A delivery report knows more.
+    let letter = office.letters().into_iter().find(|letter| letter.kind == LetterKind::Answer).unwrap();
+    office.receive(&bounce(letter.message_id.as_str(), 1)).await;
+    assert!(!returned(&office).unwrap().in_doubt);
 }
 
 /// `askback outbox retry`.
@@ -101,7 +136,7 @@ async fn a_question_that_will_never_go_out_asks_nobody_whatever_kept_it() {
         tried += 1;
     }
     println!("{tried} ways in which a question fails for good, each told");
-    assert_eq!(tried, 4);
+    assert_eq!(tried, 5);
 }
 
 #[tokio::test]

@@ -73,7 +73,7 @@ fn contents(config: &Config, store: &Store, findings: &mut Findings<'_>) -> Outc
 
 /// Whether letters wait because the server was away or took none from us.
 fn letters(store: &Store, findings: &mut Findings<'_>) -> Outcome {
-    match store.read_now(|reader| reader.held_up()) {
+    match store.read_now(|reader| reader.held_up(Utc::now())) {
         Ok(None) => Ok(()),
         Ok(Some((letters, why))) => {
             let (what, remedy) = split_remedy(&why);

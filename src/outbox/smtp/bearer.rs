@@ -2,7 +2,8 @@
 //! latter, and gives up where a server tells why it refuses.
 
 use super::Settings;
-use super::connect::{limited, no_ehlo};
+use super::connect::{Unopened, limited, no_ehlo};
+use super::login::{Refusal, refusal};
 use crate::mail::HeaderText;
 use crate::net::Secret;
 use crate::oauth::{Mechanism, Tokens, challenge_words};
@@ -12,21 +13,13 @@ use lettre::transport::smtp::response::Response;
 /// A longer command must not have the token in it (RFC 4954, section 4): it goes in a line of its own.
 const MAX_COMMAND: usize = 512;
 
-/// Why a token was not taken.
-enum Refusal {
-    /// The token is not good: another may be.
-    Token(String),
-    /// Anything else.
-    Other(String),
-}
-
 /// Logs in with the token that there is; once more with another if the server refuses it, because it may have been revoked.
 pub(super) async fn log_in(
     settings: &Settings,
     connection: &mut AsyncSmtpConnection,
     user: &str,
     tokens: &Tokens,
-) -> Result<(), String> {
+) -> Result<(), Unopened> {
     let host = &settings.host;
     let mechanism = offered(settings, connection).await?.ok_or_else(|| {
         format!("the mail server {host} offers no login by OAuth (XOAUTH2, OAUTHBEARER): check the port, or use a password")
@@ -35,15 +28,15 @@ pub(super) async fn log_in(
     loop {
         let why = match present(settings, connection, mechanism, user, &token).await {
             Ok(()) => return Ok(()),
-            Err(Refusal::Other(why)) => return Err(why),
-            Err(Refusal::Token(why)) => why,
+            Err(Refusal::Passing(why)) => return Err(Unopened::Away(why)),
+            Err(Refusal::Credentials(why)) => why,
         };
         let next = tokens.instead_of(&token).await.map_err(|error| error.to_string())?;
         token = next.ok_or_else(|| {
-            format!(
+            Unopened::Login(format!(
                 "the mail server {host} refuses the access token ({why}): check that `user` is the account that the token \
                  is for, that `scope` covers SMTP, and that SMTP with login is switched on for the account"
-            )
+            ))
         })?;
     }
 }
@@ -79,7 +72,7 @@ async fn present(
     } else {
         let go_on = say(settings, connection, &format!("AUTH {name}\r\n"), &clean).await?;
         if !is_challenge(&go_on) {
-            return Err(Refusal::Other(format!(
+            return Err(Refusal::Passing(format!(
                 "the mail server {} takes no token after AUTH {name}: check the port, or use a password",
                 settings.host
             )));
@@ -92,9 +85,11 @@ async fn present(
     // It tells why not, and waits for our answer before it says so.
     let why = challenge_words(&first.message().collect::<String>(), token);
     match say(settings, connection, &format!("{}\r\n", mechanism.after_challenge()), &clean).await {
-        Err(Refusal::Token(said)) if !why.is_empty() => Err(Refusal::Token(format!("{said}; {why}"))),
+        Err(Refusal::Credentials(said)) if !why.is_empty() => {
+            Err(Refusal::Credentials(format!("{said}; {why}")))
+        }
         Err(refusal) => Err(refusal),
-        Ok(_) => Err(Refusal::Token(why)),
+        Ok(_) => Err(Refusal::Credentials(why)),
     }
 }
 
@@ -109,23 +104,9 @@ async fn say(
     line: &str,
     clean: &(impl Fn(&str) -> String + Sync),
 ) -> Result<Response, Refusal> {
-    let host = &settings.host;
     let answer = async { Ok(connection.command(line).await) };
-    match limited(settings, answer, |error| error).await.map_err(Refusal::Other)? {
+    match limited(settings, answer, |error| error).await.map_err(Refusal::Passing)? {
         Ok(response) => Ok(response),
-        Err(error) => {
-            let said = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
-            let said = clean(&said.replace(": ", ", "));
-            Err(match error.status().map(u16::from) {
-                // 535: the credentials are invalid (RFC 4954, section 6). Exchange and others have more of this kind.
-                Some(code @ (501 | 530 | 535 | 538 | 554)) => Refusal::Token(format!("{code} {said}")),
-                Some(code) => Refusal::Other(format!(
-                    "the mail server {host} does not take the login now ({code} {said}): nothing to do, it is tried again"
-                )),
-                None => Refusal::Other(format!(
-                    "the connection to the mail server {host} was lost during the login ({said}): check host and port"
-                )),
-            })
-        }
+        Err(error) => Err(refusal(settings, &error, clean)),
     }
 }

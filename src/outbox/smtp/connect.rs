@@ -1,11 +1,10 @@
 //! From nothing to a connection that takes letters: TCP, TLS or STARTTLS, EHLO, login.
 
 use super::greeted::Greeted;
-use super::{Security, Settings, bearer};
+use super::{Security, Settings, bearer, login};
 use crate::failpoint;
-use crate::net::{self, CertificateInfo, Endpoint, NetError, NetStream, Secret};
+use crate::net::{self, CertificateInfo, Endpoint, NetError, NetStream};
 use crate::oauth::Credentials;
-use lettre::transport::smtp::authentication::{self, Mechanism};
 use lettre::transport::smtp::client::AsyncSmtpConnection;
 use lettre::transport::smtp::extension::ClientId;
 use std::future::Future;
@@ -17,10 +16,31 @@ use tokio::time::timeout;
 const MAX_LINE: u64 = 2048;
 const MAX_LINES: usize = 100;
 
-/// Opens a connection and logs in. Errors are for people and name the remedy.
+/// Why there is no connection. For people, with the remedy.
+pub(super) enum Unopened {
+    /// The server refuses our login for good. Servers lock out who goes on trying, often for IMAP, too.
+    Login(String),
+    /// Anything else.
+    Away(String),
+}
+
+impl From<String> for Unopened {
+    fn from(why: String) -> Self {
+        Self::Away(why)
+    }
+}
+
+impl From<Unopened> for String {
+    fn from(unopened: Unopened) -> Self {
+        let (Unopened::Login(why) | Unopened::Away(why)) = unopened;
+        why
+    }
+}
+
+/// Opens a connection and logs in.
 pub(super) async fn open(
     settings: &Settings,
-) -> Result<(AsyncSmtpConnection, Option<CertificateInfo>), String> {
+) -> Result<(AsyncSmtpConnection, Option<CertificateInfo>), Unopened> {
     let timing = settings.timing;
     let mut stream = match settings.security {
         Security::Tls => Greeted::by_server(implicit_tls(settings).await?),
@@ -38,7 +58,7 @@ pub(super) async fn open(
     failpoint::hit("smtp.greeted");
     match &settings.login {
         Some(Credentials::Password { user, password }) => {
-            by_password(settings, &mut connection, user, password).await?
+            login::by_password(settings, &mut connection, user, password).await?
         }
         Some(Credentials::OAuth { user, tokens }) => {
             bearer::log_in(settings, &mut connection, user, tokens).await?
@@ -47,32 +67,6 @@ pub(super) async fn open(
     }
     failpoint::hit("smtp.logged-in");
     Ok((connection, certificate))
-}
-
-async fn by_password(
-    settings: &Settings,
-    connection: &mut AsyncSmtpConnection,
-    user: &str,
-    password: &Secret,
-) -> Result<(), String> {
-    let mechanisms = [Mechanism::Plain, Mechanism::Login];
-    if connection.server_info().get_auth_mechanism(&mechanisms).is_none() {
-        return Err(format!(
-            "the mail server {} offers no login by password: check the port, or remove user and password if it wants none",
-            settings.host
-        ));
-    }
-    let credentials = authentication::Credentials::new(user.to_owned(), password.expose().to_owned());
-    let login = connection.auth(&mechanisms, &credentials);
-    limited(settings, login, |error| {
-        format!(
-            "the mail server {} refuses the login ({}): check user name and password",
-            settings.host,
-            password.keep_out_of(&error)
-        )
-    })
-    .await?;
-    Ok(())
 }
 
 pub(super) fn no_ehlo(settings: &Settings, error: &str) -> String {

@@ -1,31 +1,35 @@
 //! [`Greeted`]: the stream that lettre gets.
 
+use super::replies::Replies;
 use crate::net::{CertificateInfo, NetStream};
 use lettre::transport::smtp::client::AsyncTokioStream;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-/// A stream on which the server's greeting is read first. After STARTTLS there is none any more (RFC 3207, section 4.2), but
-/// lettre waits for one: it gets it from here.
+/// As much is read at once: replies are short.
+const READ: usize = 2048;
+
+/// A stream on which the server's greeting is read first, and only what lettre can read. After STARTTLS there is no greeting any
+/// more (RFC 3207, section 4.2), but lettre waits for one: it gets it from here.
 #[derive(Debug)]
 pub(super) struct Greeted {
-    greeting: &'static [u8],
+    replies: Replies,
     stream: NetStream,
 }
 
 impl Greeted {
     /// The server will greet.
     pub(super) fn by_server(stream: NetStream) -> Self {
-        Self { greeting: b"", stream }
+        Self { replies: Replies::default(), stream }
     }
 
     /// The server has greeted before STARTTLS.
     pub(super) fn before_tls(stream: NetStream) -> Self {
-        Self { greeting: b"220 ready\r\n", stream }
+        Self { replies: Replies::of(b"220 ready\r\n"), stream }
     }
 
     /// How long a read or write may make no progress.
@@ -52,12 +56,16 @@ impl AsyncRead for Greeted {
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        if self.greeting.is_empty() {
-            return Pin::new(&mut self.stream).poll_read(cx, buf);
+        while self.replies.is_empty() {
+            let mut said = [0; READ];
+            let mut said = ReadBuf::new(&mut said);
+            ready!(Pin::new(&mut self.stream).poll_read(cx, &mut said))?;
+            if said.filled().is_empty() {
+                return Poll::Ready(Ok(()));
+            }
+            self.replies.take(said.filled())?;
         }
-        let (now, later) = self.greeting.split_at(self.greeting.len().min(buf.remaining()));
-        buf.put_slice(now);
-        self.greeting = later;
+        self.replies.hand_over(buf);
         Poll::Ready(Ok(()))
     }
 }

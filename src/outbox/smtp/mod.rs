@@ -5,7 +5,9 @@ mod bearer;
 mod connect;
 mod crlf;
 mod greeted;
+mod login;
 mod refusal;
+mod replies;
 mod standing;
 
 use super::mailer::{SendOutcome, clean};
@@ -14,6 +16,7 @@ use crate::mail::Address;
 use crate::mail::packed::Pieces;
 use crate::net::{CertificateInfo, Trust};
 use crate::oauth::Credentials;
+use connect::Unopened;
 use crlf::CrlfPieces;
 use lettre::transport::smtp::client::AsyncSmtpConnection;
 use lettre::transport::smtp::commands::{Data, Mail, Quit, Rcpt, Rset};
@@ -118,7 +121,9 @@ enum Failure {
     Never(String),
     /// 5xx that is not about this letter.
     Unwelcome(String),
-    /// No answer, none that can be read, or 421: the server closes the connection.
+    /// 421: the server answers that it closes the connection.
+    Closing(String),
+    /// No answer, or none that can be read.
     Lost(String),
 }
 
@@ -137,7 +142,7 @@ impl From<Failure> for Undelivered {
             Failure::Later(why) => Self::Outcome(SendOutcome::Retry { why }),
             Failure::Never(why) => Self::Outcome(SendOutcome::Refused { why }),
             Failure::Unwelcome(why) => Self::Outcome(SendOutcome::Unwelcome { why }),
-            Failure::Lost(why) => Self::NoConnection(why),
+            Failure::Closing(why) | Failure::Lost(why) => Self::NoConnection(why),
         }
     }
 }
@@ -186,7 +191,8 @@ impl Smtp {
         }
         let connection = match connect::open(&self.settings).await {
             Ok((connection, _)) => connection,
-            Err(why) => return SendOutcome::Unreachable { why: clean(&why) },
+            Err(Unopened::Login(why)) => return SendOutcome::LoginRefused { why: clean(&why) },
+            Err(Unopened::Away(why)) => return SendOutcome::Unreachable { why: clean(&why) },
         };
         match self.over(connection, envelope_from, to, content).await {
             Undelivered::Outcome(outcome) => outcome,
@@ -285,16 +291,18 @@ impl Smtp {
         };
         self.command(connection, Data, 354).await.map_err(about)?;
         failpoint::hit("smtp.data");
-        match self.content(connection, content).await.map_err(about) {
-            Err(Failure::Lost(why)) if self.dot_sent.load(Ordering::Relaxed) => {
-                Err(Undelivered::Outcome(SendOutcome::Ambiguous { why }))
+        let answer = self.content(connection, content).await.map_err(about);
+        let dot_sent = self.dot_sent.load(Ordering::Relaxed);
+        let response = match answer {
+            Err(Failure::Lost(why)) if dot_sent => {
+                return Err(Undelivered::Outcome(SendOutcome::Ambiguous { why }));
             }
-            answer => {
-                let response = answer?;
-                self.standings.taken(sender, Instant::now());
-                Ok(response)
-            }
-        }
+            // An answer like any 4xx (RFC 5321, section 4.2.1): it did not take the letter.
+            Err(Failure::Closing(why)) if dot_sent => return Err(Failure::Later(why).into()),
+            answer => answer?,
+        };
+        self.standings.taken(sender, Instant::now());
+        Ok(response)
     }
 
     /// The envelope, with the bounce address where the null sender is refused; gives the sender that counts.
@@ -441,7 +449,7 @@ fn expected(response: Response, expect: u16) -> Result<Response, Failure> {
 fn failure(error: &lettre::transport::smtp::Error) -> Failure {
     let said = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
     match error.status() {
-        Some(code) if u16::from(code) == 421 => Failure::Lost(clean(&format!("{code} {said}"))),
+        Some(code) if u16::from(code) == 421 => Failure::Closing(clean(&format!("{code} {said}"))),
         Some(code) if error.is_transient() => Failure::Later(clean(&format!("{code} {said}"))),
         Some(code) => Failure::Never(clean(&format!("{code} {said}"))),
         None if said == "incomplete response" => {

@@ -81,7 +81,7 @@ impl Smtp {
                 Ok(blames(&why) == Blames::Letter || self.standings.blames_recipient(sender, Instant::now()))
             }
             Err(Failure::Unwelcome(_)) => Ok(false),
-            Err(failure @ (Failure::Later(_) | Failure::Lost(_))) => Err(failure),
+            Err(failure @ (Failure::Later(_) | Failure::Closing(_) | Failure::Lost(_))) => Err(failure),
         }
     }
 
@@ -111,7 +111,9 @@ impl Smtp {
                 // It may know who lives there.
                 Err(Failure::Never(why)) => doubt = Some(self.doubt(&why, sender, &to)),
                 Err(Failure::Unwelcome(why)) => return Err(self.unwelcome(&why, sender, &to)),
-                Err(Failure::Later(why) | Failure::Lost(why)) => return Err(not_now(&why)),
+                Err(Failure::Later(why) | Failure::Closing(why) | Failure::Lost(why)) => {
+                    return Err(not_now(&why));
+                }
             }
             let reset = self.command(connection, Rset, 250).await;
             reset.map_err(|_| not_now("it does not take RSET"))?;

@@ -108,6 +108,14 @@ async fn a_lost_connection_is_ambiguous_only_after_the_dot() {
     }
 }
 
+/// RFC 5321, section 4.2.1: 421 may answer any command, and like each 4xx it says that the mail was not taken.
+#[tokio::test]
+async fn a_server_that_closes_in_answer_to_the_dot_does_not_have_the_letter() {
+    let outcome = after("DOT", Act::Say("421 4.7.0 Try again later, closing connection")).await;
+    let why = "421 4.7.0 Try again later, closing connection".to_owned();
+    assert_eq!(outcome, SendOutcome::Retry { why });
+}
+
 #[tokio::test]
 async fn nothing_gets_through_to_a_server_that_cannot_be_reached() {
     for (stage, act) in [
@@ -239,9 +247,21 @@ async fn logins() {
 
     server.act("AUTH", Act::Say("535 5.7.8 wrong\u{1b}[31m"));
     let outcome = send(&mut mailer(with_login.clone())).await;
-    assert!(matches!(outcome, SendOutcome::Unreachable { .. }), "{outcome:?}");
+    assert!(matches!(outcome, SendOutcome::LoginRefused { .. }), "{outcome:?}");
     assert!(words(&outcome).ends_with("check user name and password"), "{outcome:?}");
     assert!(!format!("{outcome:?}{with_login:?}").contains("pa$$") && !words(&outcome).contains('\u{1b}'));
+
+    // What passes is nobody's fault.
+    for (act, expect) in [
+        (Act::Say("454 4.7.0 Temporary authentication failure"), "nothing to do, it is tried again"),
+        (Act::Say("421 4.3.2 shutting down"), "nothing to do, it is tried again"),
+        (Act::Cut, "check host and port"),
+    ] {
+        server.act("AUTH", act);
+        let outcome = send(&mut mailer(with_login.clone())).await;
+        assert!(matches!(outcome, SendOutcome::Unreachable { .. }), "{outcome:?}");
+        assert!(words(&outcome).ends_with(expect), "{outcome:?}");
+    }
 
     // Some servers quote what they were sent.
     for quoted in ["535 no: AUTH PLAIN AGl2YW4AcGEkJA==", "501 cGEkJA== is wrong", "421 PA$$ is no password"]

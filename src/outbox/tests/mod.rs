@@ -5,6 +5,7 @@ mod faults;
 mod login;
 mod loops;
 mod records;
+mod replies;
 mod server;
 mod unwelcome;
 

@@ -18,6 +18,10 @@ fn away() -> SendOutcome {
     SendOutcome::Unreachable { why: "nobody there".to_owned() }
 }
 
+fn unconfirmed() -> SendOutcome {
+    SendOutcome::Ambiguous { why: "no answer to the dot".to_owned() }
+}
+
 fn greylisted() -> SendOutcome {
     SendOutcome::Retry { why: "451 greylisted".to_owned() }
 }
@@ -75,6 +79,27 @@ async fn whoever_dies_after_an_outage_has_tried_the_letter() {
 }
 
 #[tokio::test]
+async fn what_may_have_arrived_three_times_is_not_sent_again() {
+    for (kind, copies) in LetterKind::ALL.map(|kind| (kind, if kind.is_automatic() { 1 } else { 3 })) {
+        let (bench, id, mut now) = after_outage(kind, 1).await;
+        let mut sent = 0;
+        while bench.letter(id).await.state == OutboxState::Waiting {
+            // Neither what says that the letter was not taken counts, nor does a restart forget.
+            attempt(&bench, now, greylisted()).await;
+            now = bench.letter(id).await.due_at;
+            attempt(&bench, now, away()).await;
+            let at = now;
+            bench.store.write(0, move |tx| tx.recover_claims(at)).await.unwrap();
+            attempt(&bench, now, unconfirmed()).await;
+            (now, sent) = (bench.letter(id).await.due_at, sent + 1);
+        }
+        let Letter { state, last_error, .. } = bench.letter(id).await;
+        assert_eq!((state, sent), (OutboxState::Ambiguous, copies), "{kind:?}");
+        assert_eq!(last_error, "no answer to the dot");
+    }
+}
+
+#[tokio::test]
 async fn a_letter_that_is_unwelcome_backs_off_by_itself_until_the_daemon_starts_anew() {
     let bench = Bench::new();
     let created = Utc::now().trunc_subsecs(3);
@@ -101,7 +126,7 @@ async fn a_letter_that_waits_is_seen_whatever_it_met_with_before() {
     let bench = Bench::new();
     let mut now = Utc::now().trunc_subsecs(3);
     let id = bench.put("ivan", LetterKind::Answer, now).await;
-    let held_up = || bench.store.read_now(|reader| reader.held_up()).unwrap();
+    let held_up = || bench.store.read_now(|reader| reader.held_up(Utc::now())).unwrap();
     assert_eq!(held_up(), None);
     for (outcome, why) in [(greylisted(), "451 greylisted"), (away(), "nobody there")] {
         attempt(&bench, now, outcome).await;

@@ -16,6 +16,8 @@ use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 pub(super) enum Act {
     /// Says this.
     Say(&'static str),
+    /// Sends these bytes.
+    Raw(&'static [u8]),
     /// Closes the connection.
     Cut,
     /// Says nothing more.
@@ -188,6 +190,7 @@ async fn say<S: AsyncRead + AsyncWrite + Unpin>(
     match planned {
         None => stream.write_all(format!("{usual}\r\n").as_bytes()).await?,
         Some(Act::Say(words)) => stream.write_all(format!("{words}\r\n").as_bytes()).await?,
+        Some(Act::Raw(bytes)) => stream.write_all(bytes).await?,
         Some(Act::Cut) => return Ok(false),
         Some(Act::Hush) => {
             shared.hushed.notify_one();

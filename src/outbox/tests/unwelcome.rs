@@ -4,6 +4,8 @@
 use super::dialogue::{address, mailer, settings};
 use super::loops::Bench;
 use super::server::{Act, Server};
+use crate::net::Secret;
+use crate::oauth::Credentials;
 use crate::outbox::Burst;
 use crate::outbox::mailer::SendOutcome;
 use crate::outbox::smtp::{Settings, Smtp};
@@ -164,13 +166,13 @@ async fn no_letter_is_lost_to_a_server_that_takes_none_from_us() {
         assert_eq!((letter.state, letter.attempts), (OutboxState::Waiting, 0));
     }
     // Two refusals speak for all: nothing more is tried until the pause is over.
-    let held_up = bench.store.read(|reader| reader.held_up()).await.unwrap().unwrap();
+    let held_up = bench.store.read(|reader| reader.held_up(Utc::now())).await.unwrap().unwrap();
     assert_eq!(held_up.0, 2);
     assert!(held_up.1.contains("Client host rejected") && held_up.1.contains("[smtp]"), "{}", held_up.1);
     for id in ids {
         bench.becomes(id, OutboxState::Sent).await;
     }
-    assert_eq!(bench.store.read(|reader| reader.held_up()).await.unwrap(), None);
+    assert_eq!(bench.store.read(|reader| reader.held_up(Utc::now())).await.unwrap(), None);
     bench.end(task).await;
 }
 
@@ -193,6 +195,36 @@ async fn a_letter_that_is_unwelcome_for_days_holds_up_no_other() {
     bench.wake.notify_one();
     bench.becomes(new, OutboxState::Sent).await;
     assert!(started.elapsed().as_secs() < 4, "{:?}", started.elapsed());
+    bench.end(task).await;
+}
+
+/// Servers, and fail2ban beside them, count wrong passwords and lock the address out, for IMAP, too.
+#[tokio::test]
+async fn a_refused_login_is_not_tried_again_and_again_but_after_a_reload() {
+    let server = Server::plain().await;
+    server.act("AUTH", Act::Say("535 5.7.8 authentication failed"));
+    let login = Some(Credentials::Password { user: "ivan".to_owned(), password: Secret::new("old") });
+    let settings = Settings { login, ..ours(&server) };
+    let logins = || server.seen().commands.iter().filter(|command| command.starts_with("AUTH")).count();
+    let bench = Bench::new();
+    let id = bench.put("a", LetterKind::Answer, Utc::now()).await;
+    let task = bench.start_with(mailer(settings.clone()));
+    bench.until(id, |letter| !letter.last_error.is_empty()).await;
+    // Longer than a server that is only away is left alone; nor does a new letter help.
+    let new = bench.put("b", LetterKind::Ask, Utc::now()).await;
+    bench.wake.notify_one();
+    tokio::time::sleep(std::time::Duration::from_secs(6)).await;
+    assert_eq!((logins(), bench.letter(id).await.attempts), (1, 0));
+    // Both wait for that, though only one was tried.
+    let held_up =
+        bench.store.read(|reader| reader.held_up(Utc::now() + TimeDelta::minutes(2))).await.unwrap();
+    let (letters, why) = held_up.unwrap();
+    assert!(letters == 2 && why.ends_with("check user name and password"), "{letters}: {why}");
+    // A reload starts the loop anew.
+    bench.end(task).await;
+    let task = bench.start_with(mailer(settings));
+    bench.becomes(id, OutboxState::Sent).await;
+    bench.becomes(new, OutboxState::Sent).await;
     bench.end(task).await;
 }
 
