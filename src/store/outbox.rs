@@ -49,6 +49,19 @@ macro_rules! select_letter {
     };
 }
 
+/// A claimed letter waits again, or is cancelled if the conversation has overtaken it: why, it says already.
+macro_rules! again {
+    ($attempts:literal) => {
+        concat!(
+            "UPDATE outbox
+             SET state = iif(overtaken_at IS NULL, 'waiting', 'cancelled'), settled_at = overtaken_at,
+                 last_error = iif(overtaken_at IS NULL, ?2, last_error), due_at = ?3, attempts = ",
+            $attempts,
+            " WHERE id = ?1 AND state = 'claimed'"
+        )
+    };
+}
+
 fn letter(row: &Row<'_>) -> rusqlite::Result<Letter> {
     Ok(Letter {
         id: row.get("id")?,
@@ -81,22 +94,6 @@ impl Reader<'_> {
         let sql = "SELECT min(due_at) FROM outbox WHERE state = 'waiting'";
         let due = self.row(sql, [], |row| row.get::<_, Option<Ms>>(0))?;
         Ok(due.flatten().map(|at| at.0))
-    }
-
-    /// The kind of a ticket's automatic letter that still waits to go out, if there is one.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
-    pub fn waiting(&self, ticket: TicketId) -> Result<Option<LetterKind>> {
-        self.row(
-            "SELECT kind
-             FROM outbox
-             WHERE ticket = ?1 AND state = 'waiting' AND kind IN ('ask', 'accept')
-             ORDER BY id DESC
-             LIMIT 1",
-            [ticket],
-            |row| row.get(0),
-        )
     }
 
     /// Letters of one state, or all, in order of number, without their bytes.
@@ -243,31 +240,6 @@ impl Tx<'_> {
         Ok(OutboxId(id))
     }
 
-    /// Cancels the automatic letters of a ticket that are not being sent, and says which.
-    ///
-    /// # Errors
-    /// If the database cannot be written.
-    pub fn cancel_waiting(&self, ticket: TicketId, why: &str, now: DateTime<Utc>) -> Result<Vec<OutboxId>> {
-        // Asked first, because most tickets have none: RETURNING builds a temporary b-tree even then.
-        let waiting = self.rows(
-            "SELECT id
-             FROM outbox
-             WHERE ticket = ?1 AND state = 'waiting' AND kind IN ('ask', 'accept')
-             ORDER BY id",
-            [ticket],
-            |row| row.get(0),
-        )?;
-        for id in &waiting {
-            self.change(
-                "UPDATE outbox
-                 SET state = 'cancelled', last_error = ?2, settled_at = ?3
-                 WHERE id = ?1",
-                params![id, why, Ms(now)],
-            )?;
-        }
-        Ok(waiting)
-    }
-
     /// Takes letters that are due, first those that nothing has held up yet, their attempts counted. Commit before the first byte goes to SMTP. A letter whose
     /// bytes are damaged is refused instead: it must not stop the others. One that was last touched
     /// later than now is due, too: the clock has been put back since, and nobody must wait for it to catch up.
@@ -324,35 +296,20 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// A claimed letter was demonstrably not accepted: again at `next_at`.
+    /// A claimed letter was demonstrably not accepted: again at `next_at`, unless the conversation has overtaken it.
     ///
     /// # Errors
     /// If the letter is not claimed, or the database cannot be written.
     pub fn record_retry(&self, id: OutboxId, why: &str, next_at: DateTime<Utc>) -> Result<()> {
-        self.settle(
-            id,
-            "UPDATE outbox
-             SET state = 'waiting', last_error = ?2, due_at = ?3
-             WHERE id = ?1 AND state = 'claimed'",
-            why,
-            next_at,
-        )
+        self.settle(id, again!("attempts"), why, next_at)
     }
 
-    /// The server was away, or takes no letters from us: a claimed letter is due again at `next_at`, and that was no attempt at the
-    /// letter.
+    /// The server was away, or takes no letters from us: the same, and that was no attempt at the letter.
     ///
     /// # Errors
     /// If the letter is not claimed, or the database cannot be written.
     pub fn record_unreachable(&self, id: OutboxId, why: &str, next_at: DateTime<Utc>) -> Result<()> {
-        self.settle(
-            id,
-            "UPDATE outbox
-             SET state = 'waiting', attempts = attempts - 1, last_error = ?2, due_at = ?3
-             WHERE id = ?1 AND state = 'claimed'",
-            why,
-            next_at,
-        )
+        self.settle(id, again!("attempts - 1"), why, next_at)
     }
 
     /// A claimed letter will never go out: it is refused, given up or damaged. The one way in which that comes about, so

@@ -116,3 +116,22 @@ async fn an_answer_whose_bytes_the_disk_has_damaged_is_told_too() {
     assert_eq!((office.times("refused"), office.times("answer returned")), (1, 1));
     assert_eq!(office.ticket(1).state, State::Open);
 }
+
+/// The mail server hangs with a question in hand, and an agent is faster.
+#[tokio::test]
+async fn a_question_that_an_agent_overtook_is_not_sent_after_his_answer() {
+    let mut office = Office::new().await;
+    office.receive(&mail("ivan@alfa.test", "m1@alfa.test", "", "Report", INCOMPLETE)).await;
+    let later = || Utc::now() + TimeDelta::hours(1);
+    let claimed = office.store.write(0, move |tx| tx.claim_due(later(), 1)).await.unwrap();
+    let headers = "To: ivan@alfa.test\r\nCc: support@m2mail.ru\r\nIn-Reply-To: <m1@alfa.test>\r\n";
+    office.receive(&from_agent(AGENT, "a1@m2mail.ru", headers, "Исправили.")).await;
+    assert_eq!(office.ticket(1).state, State::Answered);
+    let ask = claimed[0].letter.id;
+    office.store.write(0, move |tx| tx.record_unreachable(ask, "it hung", Utc::now())).await.unwrap();
+    let due = office.store.write(0, move |tx| tx.claim_due(later(), 10)).await.unwrap();
+    assert!(due.is_empty(), "{due:?}");
+    let ask = office.letters().remove(0);
+    assert_eq!(ask.state, OutboxState::Cancelled);
+    assert!(ask.last_error.starts_with("an agent answered"), "{}", ask.last_error);
+}

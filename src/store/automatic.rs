@@ -1,0 +1,65 @@
+//! Automatic letters and the conversation that they are part of: which one waits, and that none outlives its reason.
+
+use super::sql::Ms;
+use super::{LetterKind, OutboxId, Reader, Tx};
+use crate::ticket::TicketId;
+use anyhow::Result;
+use chrono::{DateTime, Utc};
+use rusqlite::params;
+
+impl Reader<'_> {
+    /// The kind of a ticket's automatic letter that still waits to go out, if there is one.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn waiting(&self, ticket: TicketId) -> Result<Option<LetterKind>> {
+        self.row(
+            "SELECT kind
+             FROM outbox
+             WHERE ticket = ?1 AND state = 'waiting' AND kind IN ('ask', 'accept')
+             ORDER BY id DESC
+             LIMIT 1",
+            [ticket],
+            |row| row.get(0),
+        )
+    }
+}
+
+impl Tx<'_> {
+    /// Cancels the automatic letters of a ticket that wait, and says which. One that is being sent just now may go out; if it
+    /// does not, it is cancelled instead of tried again.
+    ///
+    /// # Errors
+    /// If the database cannot be written.
+    pub fn cancel_waiting(&self, ticket: TicketId, why: &str, now: DateTime<Utc>) -> Result<Vec<OutboxId>> {
+        // Asked first, because most tickets have none: RETURNING builds a temporary b-tree even then.
+        let unsettled = self.rows(
+            "SELECT id, state = 'waiting'
+             FROM outbox
+             WHERE ticket = ?1 AND settled_at IS NULL AND kind IN ('ask', 'accept')
+             ORDER BY id",
+            [ticket],
+            |row| Ok((row.get::<_, OutboxId>(0)?, row.get::<_, bool>(1)?)),
+        )?;
+        let mut cancelled = Vec::new();
+        for (id, waits) in unsettled {
+            if waits {
+                self.change(
+                    "UPDATE outbox
+                     SET state = 'cancelled', last_error = ?2, settled_at = ?3
+                     WHERE id = ?1",
+                    params![id, why, Ms(now)],
+                )?;
+                cancelled.push(id);
+            } else {
+                self.change(
+                    "UPDATE outbox
+                     SET overtaken_at = ?3, last_error = ?2
+                     WHERE id = ?1 AND overtaken_at IS NULL",
+                    params![id, why, Ms(now)],
+                )?;
+            }
+        }
+        Ok(cancelled)
+    }
+}
