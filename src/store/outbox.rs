@@ -10,7 +10,6 @@ use super::sql::{Json, Ms, limit as sql_limit};
 use super::{EventSubject, Letter, LetterKind, NewLetter, OutboxId, OutboxState, Reader, Tx};
 use crate::mail::MessageId;
 use crate::mail::packed::{FRAME, Frames, PackedRaw};
-use crate::ticket::TicketId;
 use anyhow::{Context as _, Result, bail};
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{Row, params};
