@@ -151,16 +151,18 @@ pub fn plan(facts: &Facts<'_>, rules: &Rules, policy: &Policy) -> Plan {
         Stance::Request | Stance::Courtesy | Stance::Promise => false,
     };
     let chases = facts.request.concern == Some(Concern::Progress);
-    // What waits may go out beside a mail that brings nothing, or that no letter may answer now.
-    let leaves_it = (chases || matches!(&facts.permission, Permission::Denied(_)))
-        && matches!(answer, Answer::Silent(_))
-        && !wants_no_more;
     let waiting_still_true = match facts.waiting {
         Some(Waiting::Ask) => was.asked == missing,
         Some(Waiting::Accept) => missing.is_empty(),
         None => false,
     };
-    if !is_new && (changes_nothing(facts.request.stance, was.state) || (leaves_it && waiting_still_true)) {
+    // What waits may go out beside a mail that brings nothing, or that no letter may answer now.
+    let leaves_it = !is_new
+        && (chases || matches!(&facts.permission, Permission::Denied(_)))
+        && matches!(answer, Answer::Silent(_))
+        && !wants_no_more
+        && waiting_still_true;
+    if !is_new && (changes_nothing(facts.request.stance, was.state) || (chases && leaves_it)) {
         return Plan { ticket: was, is_new, answer, replaces_waiting: false, missing, kind };
     }
     if !is_new {
@@ -183,7 +185,8 @@ pub fn plan(facts: &Facts<'_>, rules: &Rules, policy: &Policy) -> Plan {
         && was.state == State::Incomplete
         && facts.request.stance == Stance::Promise
         && !missing.is_empty();
-    if !waits_on_client {
+    let leaves_it = leaves_it || waits_on_client;
+    if !leaves_it {
         ticket.asks = asks;
         let cause = if let Answer::Ask(fields) = &answer {
             ticket.asks += 1;
@@ -204,7 +207,7 @@ pub fn plan(facts: &Facts<'_>, rules: &Rules, policy: &Policy) -> Plan {
             if is_new { states::first(cause) } else { states::next(was.state, cause).unwrap_or(was.state) };
         ticket.closed_at = None;
     }
-    Plan { ticket, is_new, answer, replaces_waiting: !waits_on_client, missing, kind }
+    Plan { ticket, is_new, answer, replaces_waiting: !leaves_it, missing, kind }
 }
 
 /// Thanks ask for nothing; nor does "it works now" once the answer has gone out.

@@ -288,6 +288,38 @@ fn the_letter_that_waits_stays_if_nothing_may_take_its_place_and_it_is_still_tru
     assert_eq!(talk.waiting, None);
 }
 
+/// «Время реакции отсчитывается с момента последнего сообщения»: whatever letter waits, and though no other may go out.
+#[test]
+fn a_mail_that_no_letter_may_answer_is_heard_beside_the_letter_that_waits() {
+    let deny = |facts: &mut Facts<'_>| facts.permission = Permission::Denied("a limit".to_owned());
+    for (first, first_letter, waiting, state) in [
+        (vec![Product, Description, Objects, Steps], "accept → open", Waiting::Accept, "open"),
+        (vec![Product, Description, Objects], "ask steps → incomplete", Waiting::Ask, "incomplete"),
+    ] {
+        let mut talk = Talk::new();
+        talk.check(&supplies(&first), first_letter);
+        talk.waiting = Some(waiting);
+        let before = talk.ticket.clone().unwrap();
+        talk.check_with(&supplies(&[Attachments]), deny, &format!("silent → {state}"));
+        assert_eq!(talk.waiting, Some(waiting), "it is still true");
+        let ticket = talk.ticket.as_ref().unwrap();
+        assert_eq!(
+            ticket.last_client_at,
+            before.last_client_at + TimeDelta::hours(1),
+            "the clock runs from here"
+        );
+        assert_eq!(ticket.first_unanswered_at, before.first_unanswered_at);
+        assert_eq!(ticket.answers.found.get(Attachments).state, Found::Present, "and it is not lost");
+        assert_eq!((ticket.asks, &ticket.asked), (before.asks, &before.asked));
+        // A chase is no more than that, permitted or not.
+        let heard = talk.ticket.clone();
+        let chase = Request { concern: Some(Concern::Progress), ..supplies(&[]) };
+        talk.check_with(&chase, deny, &format!("silent → {state}"));
+        talk.check_with(&with_stance(Stance::Courtesy), deny, &format!("silent → {state}"));
+        assert_eq!((talk.waiting, &talk.ticket), (Some(waiting), &heard));
+    }
+}
+
 #[test]
 fn thanks_do_not_cancel_a_letter_that_waits() {
     let mut talk = Talk::new();
