@@ -6,8 +6,7 @@ use super::{EventSubject, MailId, Reader, Tx};
 use crate::mail::{self, Address, Author, MessageId};
 use crate::nudge::{Other, Said};
 use crate::ticket::answer::{gone_out, returned};
-use crate::ticket::states::{self, Cause};
-use crate::ticket::{State, Ticket, TicketId};
+use crate::ticket::{Ticket, TicketId};
 use anyhow::Result;
 use chrono::{DateTime, Utc};
 use rusqlite::params;
@@ -265,23 +264,6 @@ impl Tx<'_> {
                  WHERE id = ?1 AND disposition = 'automatic'",
                 [mail],
             )?;
-        }
-        Ok(())
-    }
-
-    /// A question did not reach the client, so that nobody is asked: it is the agents' turn.
-    ///
-    /// # Errors
-    /// If the database cannot be written.
-    pub fn ask_returned(&self, ticket: TicketId, now: DateTime<Utc>) -> Result<()> {
-        if let Some(mut ticket) = self.ticket(ticket)?
-            && ticket.state == State::Incomplete
-            && let Some(state) = states::next(ticket.state, Cause::LetterBounced)
-        {
-            ticket.state = state;
-            ticket.asked.clear();
-            ticket.reopened_at = Some(now);
-            self.update_ticket(&ticket)?;
         }
         Ok(())
     }

@@ -1,8 +1,9 @@
 //! Automatic letters and the conversation that they are part of: which one waits, and that none outlives its reason.
 
 use super::sql::Ms;
-use super::{LetterKind, OutboxId, Reader, Tx};
-use crate::ticket::TicketId;
+use super::{Letter, LetterKind, OutboxId, Reader, Tx};
+use crate::ticket::states::{self, Cause};
+use crate::ticket::{State, TicketId};
 use anyhow::Result;
 use chrono::{DateTime, Utc};
 use rusqlite::params;
@@ -22,6 +23,16 @@ impl Reader<'_> {
             [ticket],
             |row| row.get(0),
         )
+    }
+
+    /// Whether there is a later question than this one.
+    fn asked_since(&self, ticket: TicketId, ask: OutboxId) -> Result<bool> {
+        let later = self.row(
+            "SELECT EXISTS (SELECT 1 FROM outbox WHERE ticket = ?1 AND id > ?2 AND kind = 'ask' AND state <> 'cancelled')",
+            params![ticket, ask],
+            |row| row.get(0),
+        )?;
+        Ok(later.unwrap_or_default())
     }
 }
 
@@ -61,5 +72,25 @@ impl Tx<'_> {
             }
         }
         Ok(cancelled)
+    }
+    /// A question did not reach the client: if it is what he is asked, nobody is, and it is the agents' turn.
+    ///
+    /// # Errors
+    /// If the database cannot be written.
+    pub fn ask_returned(&self, ask: &Letter, now: DateTime<Utc>) -> Result<()> {
+        let Some(ticket) = ask.ticket else { return Ok(()) };
+        if self.asked_since(ticket, ask.id)? {
+            return Ok(());
+        }
+        if let Some(mut ticket) = self.ticket(ticket)?
+            && ticket.state == State::Incomplete
+            && let Some(state) = states::next(ticket.state, Cause::LetterBounced)
+        {
+            ticket.state = state;
+            ticket.asked.clear();
+            ticket.reopened_at = Some(now);
+            self.update_ticket(&ticket)?;
+        }
+        Ok(())
     }
 }

@@ -332,8 +332,8 @@ impl Tx<'_> {
             (LetterKind::Answer, Some(ticket)) => {
                 self.answer_returned(ticket, &ended.message_id, why, subject, now)
             }
-            (LetterKind::Ask, Some(ticket)) => self.ask_returned(ticket, now),
-            (LetterKind::Answer | LetterKind::Ask | LetterKind::Accept | LetterKind::Notice, _) => Ok(()),
+            (LetterKind::Ask, _) => self.ask_returned(&ended, now),
+            (LetterKind::Answer | LetterKind::Accept | LetterKind::Notice, _) => Ok(()),
         }
     }
 

@@ -108,6 +108,26 @@ async fn a_bounce_of_a_letter_that_was_not_tried_is_kept_and_changes_nothing() {
     assert_eq!((ask.state, ask.bounced_at), (OutboxState::Cancelled, None));
 }
 
+/// Some servers report after days, when the client has answered and is asked for the rest.
+#[tokio::test]
+async fn a_bounce_of_an_older_question_leaves_the_newer_one() {
+    let mut office = Office::asked().await;
+    office.send_all().await;
+    let first = office.letters().remove(0);
+    let part = "1. Объект А123ВС77, шаблон «Поездки за сутки».";
+    let reply = format!("In-Reply-To: <{}>\r\n", first.message_id);
+    office.receive(&mail("ivan@alfa.test", "m2@alfa.test", &reply, "Re: Report", part)).await;
+    office.send_all().await;
+    let asked = office.ticket(1);
+    assert_eq!((asked.state, asked.asks), (State::Incomplete, 2), "{asked:?}");
+    office.receive(&bounce(first.message_id.as_str(), 1)).await;
+    assert!(office.letters()[0].bounced_at.is_some());
+    assert_eq!(office.ticket(1), asked);
+    office.bounced().await;
+    let ticket = office.ticket(1);
+    assert_eq!((ticket.state, ticket.asked), (State::Open, Vec::new()));
+}
+
 /// An agent's answer is sent again after a restore, though the first one has come back.
 #[tokio::test]
 async fn after_a_restore_a_bounce_of_an_answer_is_told_and_the_answer_goes_out() {
