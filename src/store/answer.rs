@@ -172,15 +172,18 @@ impl Reader<'_> {
     }
 
     /// Whether the client's last message has one of these Message-IDs.
-    fn refers_to_last(&self, ticket: TicketId, since: DateTime<Utc>, ids: &[MessageId]) -> Result<bool> {
-        let last = self.rows(
+    fn refers_to_last(&self, ticket: TicketId, ids: &[MessageId]) -> Result<bool> {
+        // The ticket's own time of it may be a little later: what is found late is news.
+        let last = self.row(
             "SELECT message_id
              FROM message
-             WHERE ticket = ?1 AND at >= ?2 AND direction = 'in' AND kind IS NOT NULL AND message_id IS NOT NULL",
-            params![ticket, Ms(since)],
-            |row| row.get::<_, MessageId>(0),
+             WHERE ticket = ?1 AND direction = 'in' AND kind IS NOT NULL
+             ORDER BY at DESC, id DESC
+             LIMIT 1",
+            [ticket],
+            |row| row.get::<_, Option<MessageId>>(0),
         )?;
-        Ok(last.iter().any(|id| ids.contains(id)))
+        Ok(last.flatten().is_some_and(|id| ids.contains(&id)))
     }
 
     /// The client's first message after `at`.
@@ -226,7 +229,7 @@ impl Tx<'_> {
         now: DateTime<Utc>,
     ) -> Result<()> {
         let Some(before) = self.ticket(ticket)? else { return Ok(()) };
-        let to_last = self.refers_to_last(ticket, before.last_client_at, sent.references)?;
+        let to_last = self.refers_to_last(ticket, sent.references)?;
         let next = self.client_wrote_after(ticket, sent.at)?;
         let gone = gone_out(&before, sent.at, to_last, next);
         self.update_ticket(&gone.ticket)?;
