@@ -184,6 +184,7 @@ pub(super) fn begin(
         regulation: &desk.regulation_at(pending.received_at).version,
         house: &desk.house,
         waiting: None,
+        ask_lost: false,
     });
     ticket.id = tx.insert_ticket(&ticket)?;
     tx.insert_message(&outgoing(pending, mail, &ticket), None)?;

@@ -1,19 +1,20 @@
 //! Automatic letters and the conversation that they are part of: which one waits, and that none outlives its reason.
 
 use super::sql::Ms;
-use super::{Letter, LetterKind, OutboxId, Reader, Tx};
+use super::{Letter, LetterKind, OutboxId, OutboxState, Reader, Tx};
+use crate::ticket::plan::Waiting;
 use crate::ticket::states::{self, Cause};
-use crate::ticket::{State, TicketId};
+use crate::ticket::{State, Ticket, TicketId};
 use anyhow::Result;
 use chrono::{DateTime, Utc};
 use rusqlite::params;
 
 impl Reader<'_> {
-    /// The kind of a ticket's automatic letter that still waits to go out, if there is one.
+    /// A ticket's automatic letter that still waits to go out, if there is one.
     ///
     /// # Errors
     /// If the database cannot be read.
-    pub fn waiting(&self, ticket: TicketId) -> Result<Option<LetterKind>> {
+    pub fn waiting(&self, ticket: TicketId) -> Result<Option<Waiting>> {
         self.row(
             "SELECT kind
              FROM outbox
@@ -21,8 +22,32 @@ impl Reader<'_> {
              ORDER BY id DESC
              LIMIT 1",
             [ticket],
-            |row| row.get(0),
+            |row| {
+                Ok(if row.get::<_, LetterKind>(0)? == LetterKind::Ask {
+                    Waiting::Ask
+                } else {
+                    Waiting::Accept
+                })
+            },
         )
+    }
+
+    /// Whether the last automatic letter of a ticket is a question that demonstrably did not arrive: it was refused, it came
+    /// back, or it was overtaken and did not go out.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn ask_lost(&self, ticket: TicketId) -> Result<bool> {
+        let lost = self.row(
+            "SELECT kind = 'ask' AND (state IN ('refused', 'cancelled') OR bounced_at IS NOT NULL)
+             FROM outbox
+             WHERE ticket = ?1 AND kind IN ('ask', 'accept') AND (state <> 'cancelled' OR overtaken_at IS NOT NULL)
+             ORDER BY id DESC
+             LIMIT 1",
+            [ticket],
+            |row| row.get(0),
+        )?;
+        Ok(lost.unwrap_or_default())
     }
 
     /// Whether there is a later question than this one.
@@ -73,24 +98,41 @@ impl Tx<'_> {
         }
         Ok(cancelled)
     }
-    /// A question did not reach the client: if it is what he is asked, nobody is, and it is the agents' turn.
+    /// A question did not reach the client: if it is what he is asked, nobody is, and it is the agents' turn. `ask` is as it was
+    /// before that was known.
     ///
     /// # Errors
     /// If the database cannot be written.
     pub fn ask_returned(&self, ask: &Letter, now: DateTime<Utc>) -> Result<()> {
-        let Some(ticket) = ask.ticket else { return Ok(()) };
-        if self.asked_since(ticket, ask.id)? {
-            return Ok(());
-        }
-        if let Some(mut ticket) = self.ticket(ticket)?
-            && ticket.state == State::Incomplete
+        let known = ask.bounced_at.is_some() || ask.state == OutboxState::Refused;
+        let Some(mut ticket) = self.without_ask(ask)?.filter(|_| !known) else { return Ok(()) };
+        if ticket.state == State::Incomplete
             && let Some(state) = states::next(ticket.state, Cause::LetterBounced)
         {
-            ticket.state = state;
-            ticket.asked.clear();
-            ticket.reopened_at = Some(now);
+            (ticket.state, ticket.reopened_at) = (state, Some(now));
+        }
+        self.update_ticket(&ticket)
+    }
+
+    /// A letter was not accepted. If it was a question that the conversation had overtaken, it will never be asked.
+    pub(super) fn drop_overtaken(&self, id: OutboxId) -> Result<()> {
+        if let Some(letter) = self.letter_without_bytes(id)?
+            && (letter.kind, letter.state) == (LetterKind::Ask, OutboxState::Cancelled)
+            && let Some(ticket) = self.without_ask(&letter)?
+        {
             self.update_ticket(&ticket)?;
         }
         Ok(())
+    }
+
+    /// The ticket as if its last question had not been asked, since what never arrived does not count; `None` if there is a later
+    /// one.
+    fn without_ask(&self, ask: &Letter) -> Result<Option<Ticket>> {
+        let Some(ticket) = ask.ticket else { return Ok(None) };
+        if self.asked_since(ticket, ask.id)? {
+            return Ok(None);
+        }
+        let ticket = self.ticket(ticket)?;
+        Ok(ticket.map(|ticket| Ticket { asks: ticket.asks.saturating_sub(1), asked: Vec::new(), ..ticket }))
     }
 }

@@ -300,7 +300,8 @@ impl Tx<'_> {
     /// # Errors
     /// If the letter is not claimed, or the database cannot be written.
     pub fn record_retry(&self, id: OutboxId, why: &str, next_at: DateTime<Utc>) -> Result<()> {
-        self.settle(id, again!("attempts"), why, next_at)
+        self.settle(id, again!("attempts"), why, next_at)?;
+        self.drop_overtaken(id)
     }
 
     /// The server was away, or takes no letters from us: the same, and that was no attempt at the letter.
@@ -308,7 +309,8 @@ impl Tx<'_> {
     /// # Errors
     /// If the letter is not claimed, or the database cannot be written.
     pub fn record_unreachable(&self, id: OutboxId, why: &str, next_at: DateTime<Utc>) -> Result<()> {
-        self.settle(id, again!("attempts - 1"), why, next_at)
+        self.settle(id, again!("attempts - 1"), why, next_at)?;
+        self.drop_overtaken(id)
     }
 
     /// A claimed letter will never go out: it is refused, given up or damaged. The one way in which that comes about, so
@@ -317,6 +319,7 @@ impl Tx<'_> {
     /// # Errors
     /// If the letter is not claimed, or the database cannot be written.
     pub fn record_refused(&self, id: OutboxId, why: &str, now: DateTime<Utc>) -> Result<()> {
+        let before = self.letter_without_bytes(id)?;
         self.settle(
             id,
             "UPDATE outbox
@@ -325,7 +328,7 @@ impl Tx<'_> {
             why,
             now,
         )?;
-        let Some(ended) = self.letter_without_bytes(id)? else { return Ok(()) };
+        let Some(ended) = before else { return Ok(()) };
         let subject = EventSubject { mail: None, ticket: ended.ticket, outbox: Some(id) };
         self.event(now, subject, "refused", why)?;
         match (ended.kind, ended.ticket) {

@@ -59,6 +59,8 @@ pub struct Facts<'a> {
     pub house: &'a [Address],
     /// The automatic letter of this ticket that still waits out its grace period, if there is one.
     pub waiting: Option<Waiting>,
+    /// The last question demonstrably did not reach the client: nobody has asked him.
+    pub ask_lost: bool,
 }
 
 /// A letter in the outbox that has not been claimed: this mail may take its place («the forgotten screenshot»).
@@ -232,6 +234,9 @@ fn brings_nothing(was: &Ticket, missing: &[Field]) -> bool {
 /// Rows 18 and 19 of the reply table. `asks` have gone out, or will before this mail's letter could.
 fn answer(facts: &Facts<'_>, was: &Ticket, asks: u32, missing: &[Field], policy: &Policy) -> Answer {
     let fresh = facts.ticket.is_none() || (facts.waiting.is_some() && asks == 0);
+    // No person has taken over.
+    let in_our_hands =
+        fresh || was.state == State::Incomplete || (facts.ask_lost && was.state == State::Open);
     let silent = |why: &str| Answer::Silent(why.to_owned());
     match facts.request.stance {
         Stance::Courtesy => return silent("it only says thanks"),
@@ -276,7 +281,7 @@ fn answer(facts: &Facts<'_>, was: &Ticket, asks: u32, missing: &[Field], policy:
         None => {}
     }
     if missing.is_empty() {
-        return if !fresh && was.state != State::Incomplete {
+        return if !in_our_hands {
             silent("the request was complete before")
         } else if policy.confirm {
             Answer::Accept
@@ -287,11 +292,12 @@ fn answer(facts: &Facts<'_>, was: &Ticket, asks: u32, missing: &[Field], policy:
     if asks >= policy.max_asks {
         return silent("all asks are used up: a person takes over");
     }
-    // A list that still waits is none that he could have answered.
-    if asks > 0 && facts.waiting != Some(Waiting::Ask) && brings_nothing(was, missing) {
+    // A list that still waits, or never arrived, is none that he could have answered.
+    let seen = facts.waiting != Some(Waiting::Ask) && !facts.ask_lost;
+    if asks > 0 && seen && brings_nothing(was, missing) {
         return silent("the answer brought nothing that was asked for: a person takes over");
     }
-    if !fresh && was.state != State::Incomplete {
+    if !in_our_hands {
         return silent("a person has taken over");
     }
     Answer::Ask(missing.to_vec())

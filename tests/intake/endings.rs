@@ -134,4 +134,5 @@ async fn a_question_that_an_agent_overtook_is_not_sent_after_his_answer() {
     let ask = office.letters().remove(0);
     assert_eq!(ask.state, OutboxState::Cancelled);
     assert!(ask.last_error.starts_with("an agent answered"), "{}", ask.last_error);
+    assert_eq!(office.ticket(1).asks, 0, "nobody was asked");
 }

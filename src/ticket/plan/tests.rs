@@ -78,6 +78,7 @@ impl Talk {
             regulation: "1",
             house: &[],
             waiting: self.waiting,
+            ask_lost: false,
         };
         change(&mut facts);
         let plan = plan(&facts, &RULES, &POLICY);
@@ -274,6 +275,35 @@ fn an_answer_that_brings_nothing_is_not_asked_the_same_again_unless_he_never_saw
     assert_eq!(talk.ticket.as_ref().unwrap().asked, [Objects, Steps]);
     talk.check(&supplies(&[Objects]), "silent → open");
     assert_eq!(talk.ticket.unwrap().asked, []);
+}
+
+#[test]
+fn a_question_that_never_arrived_is_asked_again_when_the_client_writes() {
+    let lost = |facts: &mut Facts<'_>| facts.ask_lost = true;
+    let returned = |talk: &mut Talk| {
+        let ticket = talk.ticket.as_mut().unwrap();
+        (ticket.state, ticket.asks, ticket.asked) = (State::Open, ticket.asks - 1, Vec::new());
+    };
+    let mut talk = Talk::new();
+    talk.check(&supplies(&[Product, Description]), "ask objects steps → incomplete");
+    returned(&mut talk);
+    let chase = Request { concern: Some(Concern::Progress), ..supplies(&[]) };
+    talk.check_with(&chase, lost, "silent → open");
+    talk.check_with(&with_stance(Stance::AlreadySaid), lost, "ask objects steps → incomplete");
+    talk.check(&supplies(&[Objects]), "ask steps → incomplete");
+    // The second one is lost as well: he has seen one.
+    returned(&mut talk);
+    talk.check_with(&supplies(&[]), lost, "ask steps → incomplete");
+    assert_eq!(talk.ticket.as_ref().unwrap().asks, 2);
+    returned(&mut talk);
+    let mut complete = Talk { ticket: talk.ticket.clone(), ..Talk::new() };
+    complete.check_with(&supplies(&[Steps]), lost, "accept → open");
+    // Once a person has taken over, nobody asks.
+    for (agent_answered, state) in [(true, State::Open), (false, State::Closed), (false, State::Answered)] {
+        let ticket = Ticket { agent_answered, state, ..talk.ticket.clone().unwrap() };
+        let mut talk = Talk { ticket: Some(ticket), ..Talk::new() };
+        talk.check_with(&supplies(&[]), lost, "silent → open");
+    }
 }
 
 #[test]
