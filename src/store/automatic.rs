@@ -98,6 +98,7 @@ impl Tx<'_> {
         }
         Ok(cancelled)
     }
+
     /// A question did not reach the client: if it is what he is asked, nobody is, and it is the agents' turn. `ask` is as it was
     /// before that was known.
     ///
@@ -105,7 +106,11 @@ impl Tx<'_> {
     /// If the database cannot be written.
     pub fn ask_returned(&self, ask: &Letter, now: DateTime<Utc>) -> Result<()> {
         let known = ask.bounced_at.is_some() || ask.state == OutboxState::Refused;
-        let Some(mut ticket) = self.without_ask(ask)?.filter(|_| !known) else { return Ok(()) };
+        let Some(ticket) = ask.ticket.filter(|_| !known) else { return Ok(()) };
+        if self.asked_since(ticket, ask.id)? {
+            return Ok(());
+        }
+        let Some(mut ticket) = self.without_ask(ticket, ask)? else { return Ok(()) };
         if ticket.state == State::Incomplete
             && let Some(state) = states::next(ticket.state, Cause::LetterBounced)
         {
@@ -118,21 +123,21 @@ impl Tx<'_> {
     pub(super) fn drop_overtaken(&self, id: OutboxId) -> Result<()> {
         if let Some(letter) = self.letter_without_bytes(id)?
             && (letter.kind, letter.state) == (LetterKind::Ask, OutboxState::Cancelled)
-            && let Some(ticket) = self.without_ask(&letter)?
+            && let Some(ticket) = letter.ticket
+            && let Some(ticket) = self.without_ask(ticket, &letter)?
         {
             self.update_ticket(&ticket)?;
         }
         Ok(())
     }
 
-    /// The ticket as if its last question had not been asked, since what never arrived does not count; `None` if there is a later
-    /// one.
-    fn without_ask(&self, ask: &Letter) -> Result<Option<Ticket>> {
-        let Some(ticket) = ask.ticket else { return Ok(None) };
-        if self.asked_since(ticket, ask.id)? {
-            return Ok(None);
-        }
-        let ticket = self.ticket(ticket)?;
-        Ok(ticket.map(|ticket| Ticket { asks: ticket.asks.saturating_sub(1), asked: Vec::new(), ..ticket }))
+    /// The ticket as if this had not been asked: what never arrived does not count.
+    fn without_ask(&self, ticket: TicketId, ask: &Letter) -> Result<Option<Ticket>> {
+        let later = self.asked_since(ticket, ask.id)?;
+        Ok(self.ticket(ticket)?.map(|ticket| Ticket {
+            asks: ticket.asks.saturating_sub(1),
+            asked: if later { ticket.asked } else { Vec::new() },
+            ..ticket
+        }))
     }
 }

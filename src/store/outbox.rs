@@ -279,7 +279,8 @@ impl Tx<'_> {
         self.settle(
             id,
             "UPDATE outbox
-             SET state = 'sent', response = ?2, sent_at = ?3, settled_at = ?3
+             SET state = 'sent', response = ?2, sent_at = ?3, settled_at = ?3,
+                 last_error = iif(overtaken_at IS NULL, last_error, '')
              WHERE id = ?1 AND state = 'claimed'",
             response,
             now,

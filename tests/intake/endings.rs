@@ -136,3 +136,21 @@ async fn a_question_that_an_agent_overtook_is_not_sent_after_his_answer() {
     assert!(ask.last_error.starts_with("an agent answered"), "{}", ask.last_error);
     assert_eq!(office.ticket(1).asks, 0, "nobody was asked");
 }
+
+/// The same with a client who is faster: he is asked for the rest, and that is the first question that reaches him.
+#[tokio::test]
+async fn a_question_that_the_client_overtook_counts_as_not_asked() {
+    let mut office = Office::new().await;
+    office.receive(&mail("ivan@alfa.test", "m1@alfa.test", "", "Report", INCOMPLETE)).await;
+    let later = || Utc::now() + TimeDelta::hours(1);
+    let claimed = office.store.write(0, move |tx| tx.claim_due(later(), 1)).await.unwrap();
+    let part = "Речь об объекте А123ВС77, шаблон «Поездки за сутки».";
+    let refers = "References: <m1@alfa.test>\r\n";
+    office.receive(&mail("ivan@alfa.test", "m2@alfa.test", refers, "Re: Report", part)).await;
+    let ask = claimed[0].letter.id;
+    office.store.write(0, move |tx| tx.record_retry(ask, "451 later", Utc::now())).await.unwrap();
+    let asked: Vec<_> = office.waiting().into_iter().map(|letter| letter.asked).collect();
+    let ticket = office.ticket(1);
+    assert_eq!((ticket.state, ticket.asks), (State::Incomplete, 1));
+    assert_eq!(asked, [ticket.asked]);
+}

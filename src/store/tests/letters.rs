@@ -201,7 +201,8 @@ fn a_letter_that_is_overtaken_while_it_is_sent_is_not_tried_again() {
         let letter = letter(&scratch, id);
         assert_eq!((letter.state, letter.last_error.as_str()), (OutboxState::Cancelled, "an agent answered"));
     }
-    assert_eq!(state(&scratch, sent), OutboxState::Sent);
+    let sent = letter(&scratch, sent);
+    assert_eq!((sent.state, sent.last_error.as_str()), (OutboxState::Sent, ""));
     assert_eq!(claim(&scratch, 60), [answer, other]);
     scratch.write(|tx| tx.recover_claims(at(61)));
     assert_eq!(state(&scratch, crashed), OutboxState::Ambiguous);
