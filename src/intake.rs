@@ -31,9 +31,9 @@ use crate::failpoint;
 use crate::mail::{self, Address, Author, Mail, Mailbox, MessageId};
 use crate::reply::{self, Authentication, Filing, Reason, ReplyDecision, SenderPolicy, Signals};
 use crate::request::{self, Before, Language, Request, Stance};
-use crate::store::{Direction, EventSubject, LetterKind, Message, Pending, Registered, SentCounts, Tx};
+use crate::store::{Direction, EventSubject, Message, Pending, Registered, SentCounts, Tx};
 use crate::ticket::agent::Way;
-use crate::ticket::plan::{self, Answer, Facts, Permission, Plan, Role, Waiting};
+use crate::ticket::plan::{self, Answer, Facts, Permission, Plan, Role};
 use crate::ticket::thread::{self, Clues, Placement, Proof, Writer};
 use crate::ticket::token::{self, Claim};
 use crate::ticket::{Disposition, Standing, Ticket, TicketId};
@@ -196,9 +196,9 @@ fn file(
         }
         Some(_) | None => &reading.request,
     };
-    let waiting = match &ticket {
-        Some(ticket) => waiting_letter(tx, ticket.id)?,
-        None => None,
+    let (waiting, ask_lost) = match &ticket {
+        Some(ticket) => (tx.waiting(ticket.id)?, tx.ask_lost(ticket.id)?),
+        None => (None, false),
     };
     let plan = plan::plan(
         &Facts {
@@ -216,6 +216,7 @@ fn file(
             regulation: &regulation.version,
             house: &desk.house,
             waiting,
+            ask_lost,
         },
         &regulation.rules,
         &desk.policy,
@@ -428,7 +429,7 @@ fn signals<'a>(
     };
     // A letter that this mail replaces does not count against its successor.
     let replaced = match own_ticket {
-        Some(ticket) => u32::from(waiting_letter(tx, ticket.id)?.is_some()),
+        Some(ticket) => u32::from(tx.waiting(ticket.id)?.is_some()),
         None => 0,
     };
     let is_ours = match &mail.message_id {
@@ -477,15 +478,6 @@ fn known_language(tx: &Tx<'_>, desk: &Desk, request: &Request, client: &Mailbox)
 /// What the client registry says of a mail's author.
 fn registered(tx: &Tx<'_>, mail: &Mail) -> anyhow::Result<Option<Registered>> {
     mail.author_address().map_or(Ok(None), |author| tx.registered(author))
-}
-
-/// The automatic letter of a ticket that still waits out its grace period.
-fn waiting_letter(tx: &Tx<'_>, ticket: TicketId) -> anyhow::Result<Option<Waiting>> {
-    Ok(tx.waiting(ticket)?.and_then(|kind| match kind {
-        LetterKind::Ask => Some(Waiting::Ask),
-        LetterKind::Accept => Some(Waiting::Accept),
-        LetterKind::Notice | LetterKind::Answer => None,
-    }))
 }
 
 fn permission(decision: &ReplyDecision, over_limit: Option<u64>) -> Permission {

@@ -124,8 +124,8 @@ pub(super) fn change(config: &Config, command: &LetterCommand, screen: &mut Scre
         if !tx.retry_letter(letter.id, now)? {
             if letter.state == OutboxState::Refused {
                 let what = format!("letter {number} is automatic ({})", letter.kind.name());
-                let remedy = "the request is the agents' turn: answer the client yourself; what the client sends next is \
-                              asked about as usual";
+                let remedy = "the request is the agents' turn: answer the client yourself; a client who writes before anybody \
+                              has answered is asked again";
                 return Err(Failure::new(Exit::DataErr, what, remedy).into());
             }
             let what = format!("letter {number} is {}, not refused", letter.state.name());

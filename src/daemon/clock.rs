@@ -10,7 +10,7 @@ use crate::store::{EventSubject, Store, Tx};
 use crate::ticket::states::{self, Cause};
 use crate::ticket::{State, Ticket};
 use anyhow::Context as _;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,6 +20,11 @@ use tokio::sync::{Notify, watch};
 const SETTLE: Duration = Duration::from_secs(1);
 /// So many mails that wait for a person are told of in one run; the others in the next.
 const MAILS: usize = 500;
+
+/// Since when what is long overdue at first sight waits for the rest of an import; the epoch if none is under way.
+const WAITS_SINCE: &str = "long overdue waits since";
+/// An import may take days: what it has brought so far is told this often.
+const WAITS_AT_MOST: TimeDelta = TimeDelta::hours(1);
 
 /// What the clock goes by.
 #[derive(Debug)]
@@ -64,7 +69,7 @@ async fn filed_all(store: &Store, filed: &Notify) {
     loop {
         tokio::time::sleep(SETTLE).await;
         // If the database does not answer, the tick will say so.
-        if store.read(|reader| reader.counts()).await.is_ok_and(|counts| counts.new + counts.wanted == 0) {
+        if store.read(|reader| reader.mails_come_in()).await.is_ok_and(|come| !come) {
             return;
         }
     }
@@ -95,8 +100,9 @@ impl Clock {
         }
         let mails = tx.untold_mails(MAILS)?;
         let mut news = Vec::new();
+        let all_is_here = all_is_here(tx, now)?;
         for nudge in nudge::due(&tickets, &mails, &self.desk.calendar, &self.policy, now) {
-            if tx.tell(&nudge.key, now)? {
+            if (all_is_here || !nudge.is_long_overdue()) && tx.tell(&nudge.key, now)? {
                 news.push(nudge);
             }
         }
@@ -132,6 +138,21 @@ impl Clock {
         }
         Ok(())
     }
+}
+
+/// Whether what is long overdue at first sight is told now. An import brings much of it: that is one letter, and not one a minute.
+fn all_is_here(tx: &Tx<'_>, now: DateTime<Utc>) -> anyhow::Result<bool> {
+    let none = DateTime::UNIX_EPOCH;
+    let since = tx.moment(WAITS_SINCE)?.filter(|since| *since != none);
+    let (told, next) = match (tx.mails_come_in()?, since) {
+        (false, None) => return Ok(true),
+        (false, Some(_)) => (true, none),
+        (true, None) => (false, now),
+        (true, Some(since)) if (now - since).abs() < WAITS_AT_MOST => return Ok(false),
+        (true, Some(_)) => (true, now),
+    };
+    tx.put_moment(WAITS_SINCE, next)?;
+    Ok(told)
 }
 
 #[cfg(test)]

@@ -191,6 +191,7 @@ pub(super) fn begin(
         regulation: &desk.regulation_at(pending.received_at).version,
         house: &desk.house,
         waiting: None,
+        ask_lost: false,
     });
     ticket.id = tx.insert_ticket(&ticket)?;
     tx.insert_message(&outgoing(pending, mail, &ticket), None)?;
@@ -231,7 +232,7 @@ fn proved_notice<'a>(
 }
 
 /// A reply to an agent's notice from an address that is not his: a colleague's, an alias of his, or that of somebody who got hold
-/// of the notice. It goes nowhere. `false` if it is no such mail.
+/// of the notice. It goes nowhere. `writer` is its author if he is one of us. `false` if it is no such mail.
 pub(super) fn from_elsewhere(
     tx: &Tx<'_>,
     desk: &Desk,
@@ -243,8 +244,32 @@ pub(super) fn from_elsewhere(
     let Some((agent, ticket, _)) = proved_notice(tx, desk, mail, desk.agents.iter())? else {
         return Ok(false);
     };
+    if answers_all(tx, desk, mail, writer, &ticket)? {
+        return Ok(false);
+    }
     held_back::refuse(tx, desk, pending, mail, writer, agent, &ticket, now)?;
     Ok(true)
+}
+
+/// Whether a mail has a notice's address only because an agent put the client on copy of his reply to it, and somebody of that
+/// conversation answers all: the client's side, or one of us who writes to the client. Then the address proves nothing, and is no
+/// reason for doubt.
+fn answers_all(
+    tx: &Tx<'_>,
+    desk: &Desk,
+    mail: &Mail,
+    writer: Option<&Address>,
+    ticket: &Ticket,
+) -> anyhow::Result<bool> {
+    if writer.is_some() {
+        return Ok(agent::went_to(mail, ticket, tx.last_asker(ticket.id)?.as_ref()));
+    }
+    let Some(address) = mail.author_address() else { return Ok(false) };
+    let organisation_of =
+        |address: &Address| anyhow::Ok(tx.registered(address)?.map(|registered| registered.organisation));
+    let forged = desk.authentication(mail) == Authentication::Fail;
+    let writer = Writer { address, is_agent: false, forged, organisation: organisation_of(address)? };
+    Ok(!forged && thread::takes_part(ticket, &writer, organisation_of)?)
 }
 
 /// Whether a mail replies to a letter that askback wrote to one of us.

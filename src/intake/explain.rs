@@ -139,6 +139,7 @@ fn explain_one(
             regulation: &regulation.version,
             house: &desk.house,
             waiting: None,
+            ask_lost: false,
         },
         &regulation.rules,
         &desk.policy,

@@ -113,5 +113,5 @@ fn undo(tx: &Tx<'_>, pending: &Pending, letter: &Letter, now: DateTime<Utc>) -> 
     let Some(ticket) = letter.ticket else { return Ok(()) };
     let subject = EventSubject { mail: Some(pending.id), ticket: Some(ticket), outbox: Some(letter.id) };
     tx.event(now, subject, "bounced", "the letter did not arrive: the agents' turn")?;
-    if letter.kind == LetterKind::Ask { tx.ask_returned(ticket, now) } else { Ok(()) }
+    if letter.kind == LetterKind::Ask { tx.ask_returned(letter, now) } else { Ok(()) }
 }

@@ -172,7 +172,7 @@ pub enum Weight {
     /// It is news.
     News,
     /// It is more than a working day old at first sight (a first start on an old database, a clock that jumped): it stands
-    /// in the digest only.
+    /// in the digest only; but see [`Nudge::is_long_overdue`].
     Old,
 }
 
@@ -186,6 +186,14 @@ pub struct Nudge<'a> {
     pub about: About<'a>,
     /// Where it is told.
     pub weight: Weight,
+}
+
+impl Nudge<'_> {
+    /// Whether it is old, and told at once all the same, in one table: these clients have waited longest.
+    #[must_use]
+    pub fn is_long_overdue(&self) -> bool {
+        self.weight == Weight::Old && matches!(self.key.cause, Cause::Overdue | Cause::Escalated)
+    }
 }
 
 /// All causes there are at `now`, told or not; none outside working time.

@@ -130,6 +130,12 @@ impl Page<'_> {
         mut shown: Vec<TicketId>,
     ) -> Option<Notice> {
         let language = self.policy.language;
+        // The digest has all that is overdue, however old; but nothing of it is the head's alone.
+        let digest = nudges.iter().any(|nudge| nudge.key.cause == Cause::Digest);
+        let told_here = |nudge: &Nudge<'_>| {
+            let in_digest = digest && nudge.key.cause == Cause::Overdue;
+            nudge.weight == Weight::News || (nudge.is_long_overdue() && !in_digest)
+        };
         let (mut counts, mut sections) = (Vec::new(), Vec::new());
         for cause in Cause::ALL.into_iter().filter(|cause| self.hears(to, *cause)) {
             let mine: Vec<_> = nudges.iter().filter(|nudge| nudge.key.cause == cause).collect();
@@ -149,7 +155,7 @@ impl Page<'_> {
                 | Cause::ClientSilent
                 | Cause::Held
                 | Cause::Quarantined => {
-                    let news: Vec<_> = mine.iter().filter(|nudge| nudge.weight == Weight::News).collect();
+                    let news: Vec<_> = mine.iter().filter(|nudge| told_here(nudge)).collect();
                     shown.extend(news.iter().filter_map(|nudge| match nudge.about {
                         About::Ticket(facts) => Some(facts.ticket.id),
                         About::Mail(_) | About::Day => None,

@@ -6,8 +6,7 @@ use super::{EventSubject, MailId, OutboxState, Reader, Tx};
 use crate::mail::{self, Address, Author, MessageId};
 use crate::nudge::{Other, Returned, Said};
 use crate::ticket::answer::{gone_out, returned};
-use crate::ticket::states::{self, Cause};
-use crate::ticket::{State, Ticket, TicketId};
+use crate::ticket::{Ticket, TicketId};
 use anyhow::Result;
 use chrono::{DateTime, Utc};
 use rusqlite::params;
@@ -177,15 +176,18 @@ impl Reader<'_> {
     }
 
     /// Whether the client's last message has one of these Message-IDs.
-    fn refers_to_last(&self, ticket: TicketId, since: DateTime<Utc>, ids: &[MessageId]) -> Result<bool> {
-        let last = self.rows(
+    fn refers_to_last(&self, ticket: TicketId, ids: &[MessageId]) -> Result<bool> {
+        // The ticket's own time of it may be a little later: what is found late is news.
+        let last = self.row(
             "SELECT message_id
              FROM message
-             WHERE ticket = ?1 AND at >= ?2 AND direction = 'in' AND kind IS NOT NULL AND message_id IS NOT NULL",
-            params![ticket, Ms(since)],
-            |row| row.get::<_, MessageId>(0),
+             WHERE ticket = ?1 AND direction = 'in' AND kind IS NOT NULL
+             ORDER BY at DESC, id DESC
+             LIMIT 1",
+            [ticket],
+            |row| row.get::<_, Option<MessageId>>(0),
         )?;
-        Ok(last.iter().any(|id| ids.contains(id)))
+        Ok(last.flatten().is_some_and(|id| ids.contains(&id)))
     }
 
     /// The client's first message after `at`.
@@ -231,7 +233,7 @@ impl Tx<'_> {
         now: DateTime<Utc>,
     ) -> Result<()> {
         let Some(before) = self.ticket(ticket)? else { return Ok(()) };
-        let to_last = self.refers_to_last(ticket, before.last_client_at, sent.references)?;
+        let to_last = self.refers_to_last(ticket, sent.references)?;
         let next = self.client_wrote_after(ticket, sent.at)?;
         let gone = gone_out(&before, sent.at, to_last, next);
         self.update_ticket(&gone.ticket)?;
@@ -269,23 +271,6 @@ impl Tx<'_> {
                  WHERE id = ?1 AND disposition = 'automatic'",
                 [mail],
             )?;
-        }
-        Ok(())
-    }
-
-    /// A question did not reach the client, so that nobody is asked: it is the agents' turn.
-    ///
-    /// # Errors
-    /// If the database cannot be written.
-    pub fn ask_returned(&self, ticket: TicketId, now: DateTime<Utc>) -> Result<()> {
-        if let Some(mut ticket) = self.ticket(ticket)?
-            && ticket.state == State::Incomplete
-            && let Some(state) = states::next(ticket.state, Cause::LetterBounced)
-        {
-            ticket.state = state;
-            ticket.asked.clear();
-            ticket.reopened_at = Some(now);
-            self.update_ticket(&ticket)?;
         }
         Ok(())
     }

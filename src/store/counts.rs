@@ -46,6 +46,16 @@ impl Reader<'_> {
         })
     }
 
+    /// Whether mails are still to be fetched or filed.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn mails_come_in(&self) -> Result<bool> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM wanted)
+                       OR EXISTS (SELECT 1 FROM mail WHERE direction = 'in' AND disposition = 'new')";
+        Ok(self.row(sql, [], |row| row.get(0))?.unwrap_or_default())
+    }
+
     /// How many letters wait that were tried, or have been due for a minute, and why the one does that was tried last, without its
     /// recipient: the log has it. `None` if none was tried.
     ///

@@ -10,7 +10,6 @@ use super::sql::{Json, Ms, limit as sql_limit};
 use super::{EventSubject, Letter, LetterKind, NewLetter, OutboxId, OutboxState, Reader, Tx};
 use crate::mail::MessageId;
 use crate::mail::packed::{FRAME, Frames, PackedRaw};
-use crate::ticket::TicketId;
 use anyhow::{Context as _, Result, bail};
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{Row, params};
@@ -49,6 +48,19 @@ macro_rules! select_letter {
     };
 }
 
+/// A claimed letter waits again, or is cancelled if the conversation has overtaken it: why, it says already.
+macro_rules! again {
+    ($attempts:literal) => {
+        concat!(
+            "UPDATE outbox
+             SET state = iif(overtaken_at IS NULL, 'waiting', 'cancelled'), settled_at = overtaken_at,
+                 last_error = iif(overtaken_at IS NULL, ?2, last_error), due_at = ?3, attempts = ",
+            $attempts,
+            " WHERE id = ?1 AND state = 'claimed'"
+        )
+    };
+}
+
 fn letter(row: &Row<'_>) -> rusqlite::Result<Letter> {
     Ok(Letter {
         id: row.get("id")?,
@@ -81,22 +93,6 @@ impl Reader<'_> {
         let sql = "SELECT min(due_at) FROM outbox WHERE state = 'waiting'";
         let due = self.row(sql, [], |row| row.get::<_, Option<Ms>>(0))?;
         Ok(due.flatten().map(|at| at.0))
-    }
-
-    /// The kind of a ticket's automatic letter that still waits to go out, if there is one.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
-    pub fn waiting(&self, ticket: TicketId) -> Result<Option<LetterKind>> {
-        self.row(
-            "SELECT kind
-             FROM outbox
-             WHERE ticket = ?1 AND state = 'waiting' AND kind IN ('ask', 'accept')
-             ORDER BY id DESC
-             LIMIT 1",
-            [ticket],
-            |row| row.get(0),
-        )
     }
 
     /// Letters of one state, or all, in order of number, without their bytes.
@@ -243,31 +239,6 @@ impl Tx<'_> {
         Ok(OutboxId(id))
     }
 
-    /// Cancels the automatic letters of a ticket that are not being sent, and says which.
-    ///
-    /// # Errors
-    /// If the database cannot be written.
-    pub fn cancel_waiting(&self, ticket: TicketId, why: &str, now: DateTime<Utc>) -> Result<Vec<OutboxId>> {
-        // Asked first, because most tickets have none: RETURNING builds a temporary b-tree even then.
-        let waiting = self.rows(
-            "SELECT id
-             FROM outbox
-             WHERE ticket = ?1 AND state = 'waiting' AND kind IN ('ask', 'accept')
-             ORDER BY id",
-            [ticket],
-            |row| row.get(0),
-        )?;
-        for id in &waiting {
-            self.change(
-                "UPDATE outbox
-                 SET state = 'cancelled', last_error = ?2, settled_at = ?3
-                 WHERE id = ?1",
-                params![id, why, Ms(now)],
-            )?;
-        }
-        Ok(waiting)
-    }
-
     /// Takes letters that are due, first those that nothing has held up yet, their attempts counted. Commit before the first byte goes to SMTP. A letter whose
     /// bytes are damaged is refused instead: it must not stop the others. One that was last touched
     /// later than now is due, too: the clock has been put back since, and nobody must wait for it to catch up.
@@ -308,7 +279,8 @@ impl Tx<'_> {
         self.settle(
             id,
             "UPDATE outbox
-             SET state = 'sent', response = ?2, sent_at = ?3, settled_at = ?3
+             SET state = 'sent', response = ?2, sent_at = ?3, settled_at = ?3,
+                 last_error = iif(overtaken_at IS NULL, last_error, '')
              WHERE id = ?1 AND state = 'claimed'",
             response,
             now,
@@ -324,35 +296,22 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// A claimed letter was demonstrably not accepted: again at `next_at`.
+    /// A claimed letter was demonstrably not accepted: again at `next_at`, unless the conversation has overtaken it.
     ///
     /// # Errors
     /// If the letter is not claimed, or the database cannot be written.
     pub fn record_retry(&self, id: OutboxId, why: &str, next_at: DateTime<Utc>) -> Result<()> {
-        self.settle(
-            id,
-            "UPDATE outbox
-             SET state = 'waiting', last_error = ?2, due_at = ?3
-             WHERE id = ?1 AND state = 'claimed'",
-            why,
-            next_at,
-        )
+        self.settle(id, again!("attempts"), why, next_at)?;
+        self.drop_overtaken(id)
     }
 
-    /// The server was away, or takes no letters from us: a claimed letter is due again at `next_at`, and that was no attempt at the
-    /// letter.
+    /// The server was away, or takes no letters from us: the same, and that was no attempt at the letter.
     ///
     /// # Errors
     /// If the letter is not claimed, or the database cannot be written.
     pub fn record_unreachable(&self, id: OutboxId, why: &str, next_at: DateTime<Utc>) -> Result<()> {
-        self.settle(
-            id,
-            "UPDATE outbox
-             SET state = 'waiting', attempts = attempts - 1, last_error = ?2, due_at = ?3
-             WHERE id = ?1 AND state = 'claimed'",
-            why,
-            next_at,
-        )
+        self.settle(id, again!("attempts - 1"), why, next_at)?;
+        self.drop_overtaken(id)
     }
 
     /// A claimed letter will never go out: it is refused, given up or damaged. The one way in which that comes about, so
@@ -361,6 +320,7 @@ impl Tx<'_> {
     /// # Errors
     /// If the letter is not claimed, or the database cannot be written.
     pub fn record_refused(&self, id: OutboxId, why: &str, now: DateTime<Utc>) -> Result<()> {
+        let before = self.letter_without_bytes(id)?;
         self.settle(
             id,
             "UPDATE outbox
@@ -369,15 +329,15 @@ impl Tx<'_> {
             why,
             now,
         )?;
-        let Some(ended) = self.letter_without_bytes(id)? else { return Ok(()) };
+        let Some(ended) = before else { return Ok(()) };
         let subject = EventSubject { mail: None, ticket: ended.ticket, outbox: Some(id) };
         self.event(now, subject, "refused", why)?;
         match (ended.kind, ended.ticket) {
             (LetterKind::Answer, Some(ticket)) => {
                 self.answer_returned(ticket, &ended.message_id, why, subject, now)
             }
-            (LetterKind::Ask, Some(ticket)) => self.ask_returned(ticket, now),
-            (LetterKind::Answer | LetterKind::Ask | LetterKind::Accept | LetterKind::Notice, _) => Ok(()),
+            (LetterKind::Ask, _) => self.ask_returned(&ended, now),
+            (LetterKind::Answer | LetterKind::Accept | LetterKind::Notice, _) => Ok(()),
         }
     }
 

@@ -159,7 +159,7 @@ pub fn deed(facts: &AgentFacts<'_>) -> Deed {
         if own(ticket) {
             return Deed::Asks;
         }
-        if went_to(facts, ticket) {
+        if went_to(mail, ticket, facts.asker) {
             return Deed::Answers(ticket.id);
         }
         return match held_back(facts, ticket, told) {
@@ -173,7 +173,7 @@ pub fn deed(facts: &AgentFacts<'_>) -> Deed {
         }
         // Anybody can write a number into a subject and an agent's address into From.
         let proved = proof != Proof::SubjectNumber || facts.vouched || facts.way == Way::Sent;
-        return if proved && went_to(facts, ticket) {
+        return if proved && went_to(mail, ticket, facts.asker) {
             Deed::Answers(ticket.id)
         } else {
             Deed::Note(ticket.id)
@@ -219,14 +219,13 @@ fn forwarded_author(mail: &Mail, goes_out: bool) -> Option<Mailbox> {
     mail.text.as_forward()?.forwarded_author()
 }
 
-/// Whether a mail went to the ticket's client, or to the colleague of his who wrote last.
-fn went_to(facts: &AgentFacts<'_>, ticket: &Ticket) -> bool {
+/// Whether a mail went to the ticket's client, or to the colleague of his who wrote last, `asker`.
+#[must_use]
+pub fn went_to(mail: &Mail, ticket: &Ticket, asker: Option<&Address>) -> bool {
     let is_asker = |address: &Address| {
-        std::iter::once(&ticket.client)
-            .chain(facts.asker)
-            .any(|asker| asker.without_tag() == address.without_tag())
+        std::iter::once(&ticket.client).chain(asker).any(|asker| asker.without_tag() == address.without_tag())
     };
-    facts.mail.to.iter().chain(&facts.mail.cc).any(|mailbox| is_asker(&mailbox.address))
+    mail.to.iter().chain(&mail.cc).any(|mailbox| is_asker(&mailbox.address))
 }
 
 fn held_back(facts: &AgentFacts<'_>, ticket: &Ticket, told: ProvedNotice) -> Option<HeldBack> {

@@ -59,6 +59,8 @@ pub struct Facts<'a> {
     pub house: &'a [Address],
     /// The automatic letter of this ticket that still waits out its grace period, if there is one.
     pub waiting: Option<Waiting>,
+    /// The last question demonstrably did not reach the client: nobody has asked him.
+    pub ask_lost: bool,
 }
 
 /// A letter in the outbox that has not been claimed: this mail may take its place («the forgotten screenshot»).
@@ -151,16 +153,18 @@ pub fn plan(facts: &Facts<'_>, rules: &Rules, policy: &Policy) -> Plan {
         Stance::Request | Stance::Courtesy | Stance::Promise => false,
     };
     let chases = facts.request.concern == Some(Concern::Progress);
-    // What waits may go out beside a mail that brings nothing, or that no letter may answer now.
-    let leaves_it = (chases || matches!(&facts.permission, Permission::Denied(_)))
-        && matches!(answer, Answer::Silent(_))
-        && !wants_no_more;
     let waiting_still_true = match facts.waiting {
         Some(Waiting::Ask) => was.asked == missing,
         Some(Waiting::Accept) => missing.is_empty(),
         None => false,
     };
-    if !is_new && (changes_nothing(facts.request.stance, was.state) || (leaves_it && waiting_still_true)) {
+    // What waits may go out beside a mail that brings nothing, or that no letter may answer now.
+    let leaves_it = !is_new
+        && (chases || matches!(&facts.permission, Permission::Denied(_)))
+        && matches!(answer, Answer::Silent(_))
+        && !wants_no_more
+        && waiting_still_true;
+    if !is_new && (changes_nothing(facts.request.stance, was.state) || (chases && leaves_it)) {
         return Plan { ticket: was, is_new, answer, replaces_waiting: false, missing, kind };
     }
     if !is_new {
@@ -183,7 +187,8 @@ pub fn plan(facts: &Facts<'_>, rules: &Rules, policy: &Policy) -> Plan {
         && was.state == State::Incomplete
         && facts.request.stance == Stance::Promise
         && !missing.is_empty();
-    if !waits_on_client {
+    let leaves_it = leaves_it || waits_on_client;
+    if !leaves_it {
         ticket.asks = asks;
         let cause = if let Answer::Ask(fields) = &answer {
             ticket.asks += 1;
@@ -204,7 +209,7 @@ pub fn plan(facts: &Facts<'_>, rules: &Rules, policy: &Policy) -> Plan {
             if is_new { states::first(cause) } else { states::next(was.state, cause).unwrap_or(was.state) };
         ticket.closed_at = None;
     }
-    Plan { ticket, is_new, answer, replaces_waiting: !waits_on_client, missing, kind }
+    Plan { ticket, is_new, answer, replaces_waiting: !leaves_it, missing, kind }
 }
 
 /// Thanks ask for nothing; nor does "it works now" once the answer has gone out.
@@ -229,6 +234,9 @@ fn brings_nothing(was: &Ticket, missing: &[Field]) -> bool {
 /// Rows 18 and 19 of the reply table. `asks` have gone out, or will before this mail's letter could.
 fn answer(facts: &Facts<'_>, was: &Ticket, asks: u32, missing: &[Field], policy: &Policy) -> Answer {
     let fresh = facts.ticket.is_none() || (facts.waiting.is_some() && asks == 0);
+    // No person has taken over.
+    let in_our_hands =
+        fresh || was.state == State::Incomplete || (facts.ask_lost && was.state == State::Open);
     let silent = |why: &str| Answer::Silent(why.to_owned());
     match facts.request.stance {
         Stance::Courtesy => return silent("it only says thanks"),
@@ -273,7 +281,7 @@ fn answer(facts: &Facts<'_>, was: &Ticket, asks: u32, missing: &[Field], policy:
         None => {}
     }
     if missing.is_empty() {
-        return if !fresh && was.state != State::Incomplete {
+        return if !in_our_hands {
             silent("the request was complete before")
         } else if policy.confirm {
             Answer::Accept
@@ -284,11 +292,12 @@ fn answer(facts: &Facts<'_>, was: &Ticket, asks: u32, missing: &[Field], policy:
     if asks >= policy.max_asks {
         return silent("all asks are used up: a person takes over");
     }
-    // A list that still waits is none that he could have answered.
-    if asks > 0 && facts.waiting != Some(Waiting::Ask) && brings_nothing(was, missing) {
+    // A list that still waits, or never arrived, is none that he could have answered.
+    let seen = facts.waiting != Some(Waiting::Ask) && !facts.ask_lost;
+    if asks > 0 && seen && brings_nothing(was, missing) {
         return silent("the answer brought nothing that was asked for: a person takes over");
     }
-    if !fresh && was.state != State::Incomplete {
+    if !in_our_hands {
         return silent("a person has taken over");
     }
     Answer::Ask(missing.to_vec())

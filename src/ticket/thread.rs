@@ -91,11 +91,16 @@ pub enum Placement {
     },
 }
 
-/// Whether the writer takes part in `ticket` by himself; a colleague by the client registry does too.
-#[must_use]
-pub fn takes_part(ticket: &Ticket, writer: &Writer<'_>) -> bool {
+/// Whether the writer takes part in `ticket`: by himself, or as a colleague of its client. `organisation_of` is what the client
+/// registry says of somebody.
+pub fn takes_part<E>(
+    ticket: &Ticket,
+    writer: &Writer<'_>,
+    organisation_of: impl FnOnce(&Address) -> Result<Option<OrganisationId>, E>,
+) -> Result<bool, E> {
     let same = |other: &Address| other.without_tag() == writer.address.without_tag();
-    writer.is_agent || same(&ticket.client) || ticket.participants.iter().any(same)
+    let by_himself = writer.is_agent || same(&ticket.client) || ticket.participants.iter().any(same);
+    Ok(by_himself || writer.organisation.is_some() && organisation_of(&ticket.client)? == writer.organisation)
 }
 
 /// Decides where a mail goes. `load` gives a ticket by its number, `organisation_of` what the client registry says of
@@ -111,11 +116,9 @@ pub fn place<E>(
     let mut refused: Option<(TicketId, &'static str)> = None;
     for (id, proof) in clues.candidates() {
         let Some(ticket) = load(id)? else { continue };
-        let takes_part = takes_part(&ticket, writer)
-            || writer.organisation.is_some() && organisation_of(&ticket.client)? == writer.organisation;
         let why = if writer.forged {
             "the sender is forged"
-        } else if !takes_part {
+        } else if !takes_part(&ticket, writer, &mut organisation_of)? {
             "the sender does not take part in the ticket that it mentions"
         } else if ticket.closed_at.is_some_and(|closed_at| closed_at + reopen_within < now) {
             "the ticket that it mentions was closed too long ago"

@@ -431,6 +431,71 @@ async fn nobody_sends_mail_to_a_client_through_us_by_an_agent_s_name() {
     assert_eq!(office.ticket(1).state, State::Open);
 }
 
+/// An agent who puts the client on copy of his reply to a notice shows him the notice's address; then all answer all.
+#[tokio::test]
+async fn who_answers_all_is_heard_though_a_notice_s_address_is_among_them() {
+    let mut office = Office::new().await;
+    let cc = "Cc: petr@alfa.test\r\n";
+    office.receive(&mail("Иван <ivan@alfa.test>", "m1@alfa.test", cc, "Report", COMPLETE)).await;
+    office.send_all().await;
+    let notice = office.notice_address();
+    let all = format!("To: {notice}, ivan@alfa.test\r\n");
+    office.receive(&from_agent(AGENT, "a1@m2mail.ru", &all, "Исправили, проверьте.")).await;
+    assert_eq!(office.ticket(1).state, State::Answered);
+
+    let refers = format!("In-Reply-To: <a1@m2mail.ru>\r\nCc: {notice}, {AGENT}\r\n");
+    for (id, from) in [("m2@alfa.test", "ivan@alfa.test"), ("m3@alfa.test", "petr@alfa.test")] {
+        let row = office.receive(&mail(from, id, &refers, "Re: Report", "Отчёт снова пуст.")).await;
+        assert_eq!(
+            (row.disposition, row.ticket),
+            (Some(Disposition::Filed), Some(TicketId(1))),
+            "{}",
+            row.why
+        );
+        let ticket = office.ticket(1);
+        assert_eq!(ticket.state, State::Open, "the clock runs");
+        // A colleague answers all, too; without the client among them, nobody has answered.
+        let inner = from_agent(
+            "ag@m2mail.ru",
+            &format!("i{id}"),
+            &format!("To: {notice}, {AGENT}\r\nIn-Reply-To: <{id}>\r\n"),
+            "Проверьте, пожалуйста.",
+        );
+        office.receive(&inner).await;
+        assert_eq!(office.ticket(1).state, State::Open);
+        let to_all = format!("To: {AGENT}, ivan@alfa.test\r\nCc: {notice}\r\nIn-Reply-To: <{id}>\r\n");
+        let row = office
+            .receive(&from_agent("ag@m2mail.ru", &format!("a{id}"), &to_all, "Теперь исправили."))
+            .await;
+        assert_eq!((row.ticket, office.ticket(1).state), (Some(TicketId(1)), State::Answered), "{}", row.why);
+    }
+    let told = office.outgoing();
+    assert!(told.iter().all(|(kind, to, _)| *kind == LetterKind::Notice && to == "ag@m2mail.ru"), "{told:?}");
+    assert_eq!(told.len(), 2, "of what went to nobody but us: {told:?}");
+
+    // In a stranger's hands, or in those of a client of another ticket, the address is still in doubt; so is a forged client.
+    office.receive(&mail("olga@beta.test", "b1@beta.test", "", "Report", COMPLETE)).await;
+    let mut desk = Office::desk();
+    desk.authserv_id = Some("mx.m2mail.ru".to_owned());
+    office.desk = Arc::new(desk);
+    let fail = "Authentication-Results: mx.m2mail.ru; dmarc=fail header.from=alfa.test\r\n";
+    for (id, from, headers) in [
+        ("t1@x.test", "thief@x.test", ""),
+        ("b2@beta.test", "olga@beta.test", ""),
+        ("f1@x.test", "ivan@alfa.test", fail),
+    ] {
+        let headers = format!("{headers}{refers}");
+        let row = office.receive(&mail(from, id, &headers, "Re: Report", "Отчёт снова пуст.")).await;
+        assert_eq!(
+            (row.disposition, row.ticket),
+            (Some(Disposition::Quarantined), None),
+            "{from}: {}",
+            row.why
+        );
+    }
+    assert_eq!(office.ticket(1).state, State::Answered);
+}
+
 #[tokio::test]
 async fn a_forged_agent_is_a_matter_for_people() {
     let mut office = Office::with_ticket().await;

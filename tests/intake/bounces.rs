@@ -3,6 +3,7 @@
 
 use super::agents::{AGENT, bounce, from_agent};
 use super::{INCOMPLETE, Office, REST, mail};
+use askback::request::Field;
 use askback::store::backup::{backup, restore};
 use askback::store::{Access, Letter, OutboxState, Store};
 use askback::ticket::{Disposition, State, TicketId};
@@ -106,6 +107,61 @@ async fn a_bounce_of_a_letter_that_was_not_tried_is_kept_and_changes_nothing() {
     );
     let ask = office.letters().remove(0);
     assert_eq!((ask.state, ask.bounced_at), (OutboxState::Cancelled, None));
+}
+
+/// Some servers report after days, when the client has answered and is asked for the rest.
+#[tokio::test]
+async fn a_bounce_of_an_older_question_leaves_the_newer_one() {
+    let mut office = Office::asked().await;
+    office.send_all().await;
+    let first = office.letters().remove(0);
+    let part = "1. Объект А123ВС77, шаблон «Поездки за сутки».";
+    let reply = format!("In-Reply-To: <{}>\r\n", first.message_id);
+    office.receive(&mail("ivan@alfa.test", "m2@alfa.test", &reply, "Re: Report", part)).await;
+    office.send_all().await;
+    let asked = office.ticket(1);
+    assert_eq!((asked.state, asked.asks), (State::Incomplete, 2), "{asked:?}");
+    office.receive(&bounce(first.message_id.as_str(), 1)).await;
+    assert!(office.letters()[0].bounced_at.is_some());
+    assert_eq!(office.ticket(1), asked);
+    office.bounced().await;
+    let ticket = office.ticket(1);
+    assert_eq!((ticket.state, ticket.asked), (State::Open, Vec::new()));
+}
+
+/// The client's mailbox was full: what he sends next is asked about as if nobody had asked.
+#[tokio::test]
+async fn a_question_that_came_back_is_asked_again_unless_an_agent_has_answered() {
+    for answered in [false, true] {
+        let mut office = Office::asked().await;
+        office.send_all().await;
+        let ask = office.bounced().await;
+        let ticket = office.ticket(1);
+        assert_eq!((ticket.state, ticket.asks), (State::Open, 0));
+        // What is reported twice came back once.
+        office.receive(&bounce(ask.message_id.as_str(), 2)).await;
+        assert_eq!(office.ticket(1), ticket);
+        if answered {
+            let headers = "To: ivan@alfa.test\r\nCc: support@m2mail.ru\r\nIn-Reply-To: <m1@alfa.test>\r\n";
+            office.receive(&from_agent(AGENT, "a1@m2mail.ru", headers, "Какой объект?")).await;
+        }
+        let part = mail(
+            "ivan@alfa.test",
+            "m2@alfa.test",
+            "References: <m1@alfa.test>\r\n",
+            "Re: Report",
+            "Речь об объекте А123ВС77, шаблон «Поездки за сутки».",
+        );
+        let row = office.receive(&part).await;
+        let kinds: Vec<_> = office.waiting().iter().map(|letter| letter.asked.clone()).collect();
+        let ticket = office.ticket(1);
+        if answered {
+            assert_eq!((kinds, ticket.state), (Vec::new(), State::Open), "{}", row.why);
+        } else {
+            assert_eq!((kinds, ticket.state), (vec![vec![Field::Steps]], State::Incomplete), "{}", row.why);
+            assert_eq!(ticket.asks, 1);
+        }
+    }
 }
 
 /// An agent's answer is sent again after a restore, though the first one has come back.

@@ -151,3 +151,41 @@ async fn an_answer_whose_bytes_the_disk_has_damaged_is_told_too() {
     assert_eq!((office.times("refused"), office.times("answer returned")), (1, 1));
     assert_eq!(office.ticket(1).state, State::Open);
 }
+
+/// The mail server hangs with a question in hand, and an agent is faster.
+#[tokio::test]
+async fn a_question_that_an_agent_overtook_is_not_sent_after_his_answer() {
+    let mut office = Office::new().await;
+    office.receive(&mail("ivan@alfa.test", "m1@alfa.test", "", "Report", INCOMPLETE)).await;
+    let later = || Utc::now() + TimeDelta::hours(1);
+    let claimed = office.store.write(0, move |tx| tx.claim_due(later(), 1)).await.unwrap();
+    let headers = "To: ivan@alfa.test\r\nCc: support@m2mail.ru\r\nIn-Reply-To: <m1@alfa.test>\r\n";
+    office.receive(&from_agent(AGENT, "a1@m2mail.ru", headers, "Исправили.")).await;
+    assert_eq!(office.ticket(1).state, State::Answered);
+    let ask = claimed[0].letter.id;
+    office.store.write(0, move |tx| tx.record_unreachable(ask, "it hung", Utc::now())).await.unwrap();
+    let due = office.store.write(0, move |tx| tx.claim_due(later(), 10)).await.unwrap();
+    assert!(due.is_empty(), "{due:?}");
+    let ask = office.letters().remove(0);
+    assert_eq!(ask.state, OutboxState::Cancelled);
+    assert!(ask.last_error.starts_with("an agent answered"), "{}", ask.last_error);
+    assert_eq!(office.ticket(1).asks, 0, "nobody was asked");
+}
+
+/// The same with a client who is faster: he is asked for the rest, and that is the first question that reaches him.
+#[tokio::test]
+async fn a_question_that_the_client_overtook_counts_as_not_asked() {
+    let mut office = Office::new().await;
+    office.receive(&mail("ivan@alfa.test", "m1@alfa.test", "", "Report", INCOMPLETE)).await;
+    let later = || Utc::now() + TimeDelta::hours(1);
+    let claimed = office.store.write(0, move |tx| tx.claim_due(later(), 1)).await.unwrap();
+    let part = "Речь об объекте А123ВС77, шаблон «Поездки за сутки».";
+    let refers = "References: <m1@alfa.test>\r\n";
+    office.receive(&mail("ivan@alfa.test", "m2@alfa.test", refers, "Re: Report", part)).await;
+    let ask = claimed[0].letter.id;
+    office.store.write(0, move |tx| tx.record_retry(ask, "451 later", Utc::now())).await.unwrap();
+    let asked: Vec<_> = office.waiting().into_iter().map(|letter| letter.asked).collect();
+    let ticket = office.ticket(1);
+    assert_eq!((ticket.state, ticket.asks), (State::Incomplete, 1));
+    assert_eq!(asked, [ticket.asked]);
+}

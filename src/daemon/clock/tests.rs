@@ -7,7 +7,7 @@ use crate::config::Config;
 use crate::mail::packed::PackedRaw;
 use crate::mail::{Address, MailKey, MessageId};
 use crate::request::{Answers, Language};
-use crate::store::{Access, Direction, GoneOut, Letter, LetterKind, Message, NewMail, Stored};
+use crate::store::{Access, Direction, GoneOut, Letter, LetterKind, MailId, Message, NewMail, Stored};
 use crate::ticket::token::TokenKey;
 use crate::ticket::{Standing, Ticket, TicketId};
 use std::path::Path;
@@ -83,6 +83,21 @@ impl Bench {
         self.write(move |tx| tx.insert_ticket(&ticket)).await
     }
 
+    /// A mail that is to be filed.
+    async fn store_mail(&self, now: &str) -> MailId {
+        let mail = NewMail {
+            key: MailKey { mailbox: "support".to_owned(), uid_validity: 1, uid: 1 },
+            internal_date: None,
+            stored_at: at(now),
+            packed: PackedRaw::pack(b"no sense").unwrap(),
+            over_limit: None,
+        };
+        self.write(move |tx| match tx.store_mail(&mail)? {
+            Stored::New(id) | Stored::Duplicate(id) => Ok(id),
+        })
+        .await
+    }
+
     /// Looks at the clock; gives the subjects of the new letters with their recipients.
     async fn tick(&self, now: &str) -> Vec<String> {
         self.tick_by(&self.clock, at(now)).await.iter().map(subject).collect()
@@ -134,20 +149,8 @@ async fn each_cause_is_told_once_and_survives_a_restart_of_the_clock() {
     assert_eq!(bench.tick("2026-05-14T06:00:00Z").await, [new(1)]);
     assert_eq!(bench.tick("2026-05-14T06:00:01Z").await, [""; 0]);
     bench.open(State::Open, "2026-05-14T06:01:00Z").await;
-    let held = NewMail {
-        key: MailKey { mailbox: "support".to_owned(), uid_validity: 1, uid: 1 },
-        internal_date: None,
-        stored_at: at("2026-05-14T06:01:00Z"),
-        packed: PackedRaw::pack(b"no sense").unwrap(),
-        over_limit: None,
-    };
-    bench
-        .write(move |tx| match tx.store_mail(&held)? {
-            Stored::New(id) | Stored::Duplicate(id) => {
-                tx.hold(id, "three deaths", at("2026-05-14T06:01:00Z"))
-            }
-        })
-        .await;
+    let held = bench.store_mail("2026-05-14T06:01:00Z").await;
+    bench.write(move |tx| tx.hold(held, "three deaths", at("2026-05-14T06:01:00Z"))).await;
     let held = format!("{AGENTS}: askback: 1 письмо не разобрано");
     assert_eq!(bench.tick("2026-05-14T06:02:00Z").await, [new(2), held]);
     assert_eq!(bench.tick("2026-05-14T12:45:00Z").await, [format!("{AGENTS}: askback: 1 срочное")]);
@@ -167,20 +170,94 @@ async fn each_cause_is_told_once_and_survives_a_restart_of_the_clock() {
     assert_eq!(bench.tick("2026-05-15T11:01:00Z").await, [new(1)]);
     // A clock that jumps a year ahead and back again.
     let jumped = bench.tick("2027-05-17T09:00:00Z").await;
-    assert_eq!(jumped, [format!("{AGENTS}: askback: сводка")]);
+    assert_eq!(
+        jumped,
+        ["ag@m2mail.ru: askback: 1 требует вмешательства", &format!("{AGENTS}: askback: сводка")]
+    );
     assert_eq!(bench.tick("2026-05-15T11:02:00Z").await, [""; 0]);
 }
 
 #[tokio::test]
-async fn an_old_database_is_one_digest_at_the_first_start() {
+async fn an_old_database_is_one_letter_each_at_the_first_start() {
     let bench = Bench::new();
     for _ in 0..30 {
         bench.open(State::Open, "2026-03-02T07:00:00Z").await;
         bench.open(State::Incomplete, "2026-03-02T07:00:00Z").await;
     }
-    assert_eq!(bench.tick("2026-05-14T12:00:00Z").await, [format!("{AGENTS}: askback: сводка")]);
+    let head = "ag@m2mail.ru: askback: 30 требуют вмешательства";
+    assert_eq!(bench.tick("2026-05-14T12:00:00Z").await, [head, &format!("{AGENTS}: askback: сводка")]);
     assert_eq!(bench.tick("2026-05-14T12:01:00Z").await, [""; 0]);
     assert_eq!(bench.tick("2026-05-15T06:00:00Z").await, [format!("{AGENTS}: askback: сводка")]);
+}
+
+/// The mailbox could not be read since Monday, and on Thursday all comes at once; or the morning's digest is switched off.
+#[tokio::test]
+async fn what_is_long_overdue_at_first_sight_is_told_at_once_in_one_letter_each() {
+    let example = include_str!("../../../config.example.toml");
+    let without_digest = clock(&example.replace("#digest = true", "digest = false"));
+    assert!(
+        !without_digest
+            .policy
+            .recipients
+            .contains(&(nudge::Cause::Digest, vec![Address::parse(AGENTS).unwrap()]))
+    );
+    for (clock, looked_before) in [(clock(example), true), (without_digest, false)] {
+        let (bench, clock) = (Bench::new(), Arc::new(clock));
+        if looked_before {
+            assert_eq!(bench.tick("2026-05-14T06:00:00Z").await, [""; 0], "there is nothing to say");
+        }
+        for _ in 0..50 {
+            bench.open(State::Open, "2026-05-11T07:00:00Z").await;
+        }
+        let letters = bench.tick_by(&clock, at("2026-05-14T08:00:00Z")).await;
+        let subjects: Vec<String> = letters.iter().map(subject).collect();
+        let agents = format!("{AGENTS}: askback: 50 просроченных");
+        assert_eq!(subjects, ["ag@m2mail.ru: askback: 50 требуют вмешательства", &agents]);
+        for letter in &letters {
+            let text = crate::mail::parse(&letter.raw).text.full;
+            assert!(text.contains("№ 1 ") && text.contains("… и ещё 10\n"), "{text}");
+            assert!(text.lines().count() < 100);
+        }
+        assert_eq!(bench.tick_by(&clock, at("2026-05-14T08:01:00Z")).await, []);
+    }
+}
+
+/// An old mailbox is read for the first time, for longer than a minute.
+#[tokio::test]
+async fn what_an_import_brings_is_told_when_all_is_here_or_once_an_hour() {
+    let bench = Bench::new();
+    let mail = bench.store_mail("2026-05-14T06:00:00Z").await;
+    assert_eq!(bench.tick("2026-05-14T06:00:00Z").await, [""; 0]);
+    let told = |count: &str| {
+        let head = if count == "1" { "требует" } else { "требуют" };
+        let agents = if count == "1" { "просроченное" } else { "просроченных" };
+        [
+            format!("ag@m2mail.ru: askback: {count} {head} вмешательства"),
+            format!("{AGENTS}: askback: {count} {agents}"),
+        ]
+    };
+    for minute in 1..60 {
+        bench.open(State::Open, "2026-05-11T07:00:00Z").await;
+        assert_eq!(bench.tick(&format!("2026-05-14T06:{minute:02}:00Z")).await, [""; 0]);
+    }
+    assert_eq!(bench.tick("2026-05-14T07:00:00Z").await, told("59"));
+    bench.open(State::Open, "2026-05-11T07:00:00Z").await;
+    let new = bench.open(State::Open, "2026-05-14T07:00:00Z").await;
+    let new = format!("{AGENTS}: askback: № {new}, новое от клиента: Отчёт");
+    assert_eq!(bench.tick("2026-05-14T07:01:00Z").await, [new], "what is fresh does not wait");
+    bench
+        .write(move |tx| {
+            tx.set_disposition(
+                mail,
+                crate::ticket::Disposition::Automatic,
+                None,
+                "",
+                at("2026-05-14T07:02:00Z"),
+            )
+        })
+        .await;
+    assert_eq!(bench.tick("2026-05-14T07:02:00Z").await, told("1"));
+    assert_eq!(bench.tick("2026-05-14T07:03:00Z").await, [""; 0]);
 }
 
 #[tokio::test]

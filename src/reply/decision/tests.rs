@@ -130,6 +130,7 @@ fn planned(case: &Value, texts: &[Value]) -> Answer {
             regulation: "1",
             house: &[],
             waiting: None,
+            ask_lost: false,
         };
         let plan = plan::plan(&facts, &rules, &Policy { max_asks: 2, confirm: true });
         (answer, ticket) = (Some(plan.answer), Some(plan.ticket));

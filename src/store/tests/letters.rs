@@ -185,6 +185,43 @@ fn only_automatic_letters_that_wait_are_cancelled() {
     assert_eq!(claim(&scratch, 9), [answer, other]);
 }
 
+/// A server that hangs has a letter in hand for minutes, and meanwhile the conversation goes on.
+#[test]
+fn a_letter_that_is_overtaken_while_it_is_sent_is_not_tried_again() {
+    let scratch = Scratch::new();
+    let tickets = scratch.write(|tx| Ok([tx.insert_ticket(&ticket())?, tx.insert_ticket(&ticket())?]));
+    let kinds = [LetterKind::Ask, LetterKind::Accept, LetterKind::Ask, LetterKind::Ask, LetterKind::Answer];
+    let put = |(n, kind): (u32, LetterKind)| {
+        let letter = NewLetter { ticket: Some(tickets[0]), ..new_letter(kind, &format!("{n}@us")) };
+        enqueue(&scratch, letter)
+    };
+    let ids: Vec<_> = (0..).zip(kinds).map(put).collect();
+    let other =
+        enqueue(&scratch, NewLetter { ticket: Some(tickets[1]), ..new_letter(LetterKind::Ask, "o@us") });
+    assert_eq!(claim(&scratch, 0).len(), 6);
+    for (seconds, why) in [(3, "an agent answered"), (4, "and once more")] {
+        let cancelled = scratch.write(move |tx| tx.cancel_waiting(tickets[0], why, at(seconds)));
+        assert_eq!(cancelled, [], "what is being sent may go out");
+    }
+    let &[retry, away, sent, crashed, answer] = ids.as_slice() else { panic!("{ids:?}") };
+    scratch.write(move |tx| {
+        tx.record_retry(retry, "451 later", at(60))?;
+        tx.record_unreachable(away, "nobody there", at(60))?;
+        tx.record_sent(sent, "250", at(60))?;
+        tx.record_retry(answer, "451 later", at(60))?;
+        tx.record_retry(other, "451 later", at(60))
+    });
+    for id in [retry, away] {
+        let letter = letter(&scratch, id);
+        assert_eq!((letter.state, letter.last_error.as_str()), (OutboxState::Cancelled, "an agent answered"));
+    }
+    let sent = letter(&scratch, sent);
+    assert_eq!((sent.state, sent.last_error.as_str()), (OutboxState::Sent, ""));
+    assert_eq!(claim(&scratch, 60), [answer, other]);
+    scratch.write(|tx| tx.recover_claims(at(61)));
+    assert_eq!(state(&scratch, crashed), OutboxState::Ambiguous);
+}
+
 #[test]
 fn the_sent_folder_gets_copies_of_what_was_sent_to_clients() {
     let scratch = Scratch::new();

@@ -1,5 +1,6 @@
 //! Tests on real files in temporary folders.
 
+mod answers;
 mod backup;
 mod files;
 mod groups;

@@ -78,6 +78,7 @@ impl Talk {
             regulation: "1",
             house: &[],
             waiting: self.waiting,
+            ask_lost: false,
         };
         change(&mut facts);
         let plan = plan(&facts, &RULES, &POLICY);
@@ -277,6 +278,35 @@ fn an_answer_that_brings_nothing_is_not_asked_the_same_again_unless_he_never_saw
 }
 
 #[test]
+fn a_question_that_never_arrived_is_asked_again_when_the_client_writes() {
+    let lost = |facts: &mut Facts<'_>| facts.ask_lost = true;
+    let returned = |talk: &mut Talk| {
+        let ticket = talk.ticket.as_mut().unwrap();
+        (ticket.state, ticket.asks, ticket.asked) = (State::Open, ticket.asks - 1, Vec::new());
+    };
+    let mut talk = Talk::new();
+    talk.check(&supplies(&[Product, Description]), "ask objects steps → incomplete");
+    returned(&mut talk);
+    let chase = Request { concern: Some(Concern::Progress), ..supplies(&[]) };
+    talk.check_with(&chase, lost, "silent → open");
+    talk.check_with(&with_stance(Stance::AlreadySaid), lost, "ask objects steps → incomplete");
+    talk.check(&supplies(&[Objects]), "ask steps → incomplete");
+    // The second one is lost as well: he has seen one.
+    returned(&mut talk);
+    talk.check_with(&supplies(&[]), lost, "ask steps → incomplete");
+    assert_eq!(talk.ticket.as_ref().unwrap().asks, 2);
+    returned(&mut talk);
+    let mut complete = Talk { ticket: talk.ticket.clone(), ..Talk::new() };
+    complete.check_with(&supplies(&[Steps]), lost, "accept → open");
+    // Once a person has taken over, nobody asks.
+    for (agent_answered, state) in [(true, State::Open), (false, State::Closed), (false, State::Answered)] {
+        let ticket = Ticket { agent_answered, state, ..talk.ticket.clone().unwrap() };
+        let mut talk = Talk { ticket: Some(ticket), ..Talk::new() };
+        talk.check_with(&supplies(&[]), lost, "silent → open");
+    }
+}
+
+#[test]
 fn the_letter_that_waits_stays_if_nothing_may_take_its_place_and_it_is_still_true() {
     let deny = |facts: &mut Facts<'_>| facts.permission = Permission::Denied("a limit".to_owned());
     let mut talk = Talk::new();
@@ -286,6 +316,38 @@ fn the_letter_that_waits_stays_if_nothing_may_take_its_place_and_it_is_still_tru
     assert_eq!(talk.waiting, Some(Waiting::Ask));
     talk.check_with(&supplies(&[Steps]), deny, "silent → open");
     assert_eq!(talk.waiting, None);
+}
+
+/// «Время реакции отсчитывается с момента последнего сообщения»: whatever letter waits, and though no other may go out.
+#[test]
+fn a_mail_that_no_letter_may_answer_is_heard_beside_the_letter_that_waits() {
+    let deny = |facts: &mut Facts<'_>| facts.permission = Permission::Denied("a limit".to_owned());
+    for (first, first_letter, waiting, state) in [
+        (vec![Product, Description, Objects, Steps], "accept → open", Waiting::Accept, "open"),
+        (vec![Product, Description, Objects], "ask steps → incomplete", Waiting::Ask, "incomplete"),
+    ] {
+        let mut talk = Talk::new();
+        talk.check(&supplies(&first), first_letter);
+        talk.waiting = Some(waiting);
+        let before = talk.ticket.clone().unwrap();
+        talk.check_with(&supplies(&[Attachments]), deny, &format!("silent → {state}"));
+        assert_eq!(talk.waiting, Some(waiting), "it is still true");
+        let ticket = talk.ticket.as_ref().unwrap();
+        assert_eq!(
+            ticket.last_client_at,
+            before.last_client_at + TimeDelta::hours(1),
+            "the clock runs from here"
+        );
+        assert_eq!(ticket.first_unanswered_at, before.first_unanswered_at);
+        assert_eq!(ticket.answers.found.get(Attachments).state, Found::Present, "and it is not lost");
+        assert_eq!((ticket.asks, &ticket.asked), (before.asks, &before.asked));
+        // A chase is no more than that, permitted or not.
+        let heard = talk.ticket.clone();
+        let chase = Request { concern: Some(Concern::Progress), ..supplies(&[]) };
+        talk.check_with(&chase, deny, &format!("silent → {state}"));
+        talk.check_with(&with_stance(Stance::Courtesy), deny, &format!("silent → {state}"));
+        assert_eq!((talk.waiting, &talk.ticket), (Some(waiting), &heard));
+    }
 }
 
 #[test]

@@ -1,0 +1,36 @@
+//! Answers that go out: which words of the client they answer.
+
+use super::*;
+use crate::request::Kind;
+use crate::store::{Direction, EventSubject, GoneOut, Message};
+
+/// Two mails of one second: the second moves the ticket's clock a little, so that it is news.
+#[test]
+fn an_answer_that_refers_to_the_last_message_answers_though_the_clock_was_moved() {
+    for (refers_to, state) in [("m2@client", State::Answered), ("m1@client", State::Incomplete)] {
+        let scratch = Scratch::new();
+        let last_client_at = at(0) + TimeDelta::milliseconds(1);
+        let ticket = scratch.write(move |tx| tx.insert_ticket(&Ticket { last_client_at, ..ticket() }));
+        scratch.write(move |tx| {
+            for (uid, id) in [(1, "m1@client"), (2, "m2@client")] {
+                let message = Message {
+                    ticket,
+                    mail: Some(stored_new(tx.store_mail(&new_mail(uid, id.as_bytes()))?)),
+                    outbox: None,
+                    direction: Direction::In,
+                    message_id: Some(message_id(id)),
+                    author: Some(address("ivan@client.example")),
+                    subject: String::new(),
+                    own_text: String::new(),
+                    kind: Some(Kind::Problem),
+                    at: at(0),
+                };
+                tx.insert_message(&message, None)?;
+            }
+            // By a clock that is a little slow.
+            let sent = GoneOut { references: &[message_id(refers_to)], at: at(0), how: "seen" };
+            tx.answer_gone_out(ticket, &sent, EventSubject::default(), at(9))
+        });
+        assert_eq!(scratch.read(|r| r.ticket(ticket)).unwrap().state, state, "{refers_to}");
+    }
+}
