@@ -61,10 +61,12 @@ impl Reading {
     }
 }
 
-/// Reads what a mail's bytes say.
-fn parse(raw: &[u8]) -> Mail {
+/// Reads what a mail's bytes say, and what in it is ours.
+fn parse(raw: &[u8], desk: &Desk) -> Mail {
     failpoint::hit("intake.reading");
-    mail::parse(raw)
+    let mut mail = mail::parse(raw);
+    mail.text.know(&desk.our_letters);
+    mail
 }
 
 /// Files one mail: who wrote it, may we answer, which ticket, what is missing, what goes out. `held_back` counts the mails

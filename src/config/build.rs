@@ -4,11 +4,12 @@ use super::{ByLanguage, Config, MailboxConfig, Proof, Secrets, SentFolder};
 use crate::imap::{self, FolderChoice};
 use crate::intake::{Desk, Regulation, Words};
 use crate::mail::Address;
+use crate::mail::own_text::OurLetters;
 use crate::net::{Endpoint, Secret};
 use crate::nudge;
 use crate::oauth::Credentials;
 use crate::outbox::smtp;
-use crate::reply::letter::{Override, Purpose};
+use crate::reply::letter::{Override, Purpose, Signed};
 use crate::reply::{Letters, Limits};
 use crate::request::{Field, Language, PerField, RuleSettings, Rules, default_question};
 use crate::ticket::plan::Policy;
@@ -30,6 +31,7 @@ impl Config {
         let agents = self.agents();
         let house = self.support.addresses.iter().chain(&agents).cloned().collect();
         let limits = &self.reply.limits;
+        let letters = self.letters()?;
         Ok(Desk {
             loop_id: support.address.as_str().to_owned(),
             own_addresses: self.support.addresses.clone(),
@@ -39,7 +41,8 @@ impl Config {
             house,
             regulations: self.regulations()?,
             calendar: self.hours.clone(),
-            letters: Letters::new(&overrides(self.reply.templates.as_deref())?)?,
+            our_letters: self.our_letters_of(&letters, now),
+            letters,
             company: self.support.company.clone(),
             russian: self.words(Language::Russian, now),
             english: self.words(Language::English, now),
@@ -122,6 +125,34 @@ impl Config {
             object_patterns: self.objects.patterns.clone(),
             names: self.objects.names.clone(),
         }
+    }
+
+    fn letters(&self) -> anyhow::Result<Letters> {
+        Ok(Letters::new(&overrides(self.reply.templates.as_deref())?)?)
+    }
+
+    /// The letters to clients as they are known when they come back in a quote.
+    ///
+    /// # Errors
+    /// A template that cannot work or be read.
+    pub fn our_letters(&self, now: DateTime<Utc>) -> anyhow::Result<OurLetters> {
+        Ok(self.our_letters_of(&self.letters()?, now))
+    }
+
+    fn our_letters_of(&self, letters: &Letters, now: DateTime<Utc>) -> OurLetters {
+        let lines = Language::ALL.map(|language| {
+            let words = self.words(language, now);
+            letters.lines(
+                language,
+                &Signed {
+                    questions: &words.questions,
+                    hours: &words.hours,
+                    contact: &words.contact,
+                    company: &self.support.company,
+                },
+            )
+        });
+        OurLetters::new(lines.iter().flatten().map(String::as_str))
     }
 
     /// What we ask for a field.

@@ -1,6 +1,7 @@
 //! What every decision about a mail stands on, made from the configuration: swapped whole when it changes.
 
 use crate::calendar::{Calendar, WorkingDuration};
+use crate::mail::own_text::OurLetters;
 use crate::mail::{Address, Mail, Mailbox};
 use crate::reply::{Authentication, Letters, Limits, SenderPolicy, authentication};
 use crate::request::{Language, PerField, Rules};
@@ -65,6 +66,8 @@ pub struct Desk {
     pub calendar: Calendar,
     /// The templates of letters.
     pub letters: Letters,
+    /// The same, as they are known when they come back in a quote.
+    pub our_letters: OurLetters,
     /// The company's name in letters.
     pub company: String,
     /// What letters say in Russian.

@@ -60,7 +60,7 @@ fn explain_one(
     ticket: &mut Option<Ticket>,
     now: DateTime<Utc>,
 ) -> anyhow::Result<Explained> {
-    let mail = parse(raw);
+    let mail = parse(raw, desk);
     let addressed = as_addressed(desk, &mail);
     let arrived_at = mail.date.unwrap_or(now);
     let regulation = desk.regulation_at(arrived_at);

@@ -374,7 +374,7 @@ fn read_all(store: &Store, ids: &[MailId], desk: &Desk) -> anyhow::Result<Vec<Re
 /// processor's cache from mail to mail.
 fn read_some(store: &Store, ids: &[MailId], desk: &Desk) -> anyhow::Result<Vec<Read>> {
     let parse = |mut pending: Pending| {
-        let mail = parse(&std::mem::take(&mut pending.raw));
+        let mail = parse(&std::mem::take(&mut pending.raw), desk);
         (pending, mail)
     };
     let pending = store.read_now(|reader| reader.pending(ids))?;

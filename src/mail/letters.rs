@@ -18,6 +18,13 @@ pub(crate) fn is_alphanumeric(c: char) -> bool {
     }
 }
 
+/// The letters and digits of a text in lower case, without the number in front of a list line: wrapped, spaced and quoted, a text keeps
+/// them.
+pub(crate) fn squeeze(text: &str) -> String {
+    let text = text.trim_start_matches(|c: char| !is_alphabetic(c));
+    text.chars().filter(|c| is_alphanumeric(*c)).flat_map(char::to_lowercase).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

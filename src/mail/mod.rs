@@ -195,6 +195,14 @@ impl Text {
         forwards(&segments).then(|| Self { full: self.full.clone(), segments })
     }
 
+    /// Splits it once more if it may have one of our letters in it: then what is answered within the quoted letter is known for the
+    /// writer's own words, and the letter for ours.
+    pub fn know(&mut self, letters: &own_text::OurLetters) {
+        if let Some(segments) = own_text::split_knowing(&self.full, letters) {
+            self.segments = segments;
+        }
+    }
+
     fn of(&self, wanted: impl Fn(SegmentKind) -> bool) -> String {
         self.segments
             .iter()
@@ -247,6 +255,19 @@ impl Mail {
     /// The values of all header fields of this name (lower case).
     pub fn header_values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.headers.iter().filter(move |field| field.name == name).map(|field| field.value.as_str())
+    }
+
+    /// The text of a mail whose subject says that it forwards another, where its text alone does not: Outlook puts no marker between.
+    /// `None` for any other mail, and where its writer shows an earlier mail of his own: that is history.
+    fn as_forward(&self) -> Option<Text> {
+        let says_so = self.subject_prefix() == Some(subject::SubjectPrefix::Forward);
+        let text = says_so.then(|| self.text.as_forward()).flatten()?;
+        let line = own_text::forwarded_author_line(&text)?.to_lowercase();
+        let names = |part: &str| !part.is_empty() && line.contains(&part.to_lowercase());
+        match &self.author {
+            Author::One(writer) if names(writer.address.as_str()) || names(writer.name.trim()) => None,
+            Author::One(_) | Author::Doubtful { .. } => Some(text),
+        }
     }
 
     /// The author's address where there is one beyond doubt.

@@ -8,11 +8,13 @@
 
 use super::words;
 use crate::mail::HeaderText;
-use crate::request::{Field, Language};
+use crate::mail::own_text::VARIABLE;
+use crate::request::{Field, Language, PerField};
 use crate::ticket::token::subject_mark;
 use crate::ticket::{Standing, TicketId};
 use chrono::{DateTime, FixedOffset};
-use minijinja::{Environment, ErrorKind, UndefinedBehavior, context, syntax::SyntaxConfig};
+use minijinja::{Environment, ErrorKind, UndefinedBehavior, Value, context, syntax::SyntaxConfig};
+use std::collections::BTreeSet;
 
 /// Longest value of a client that a letter repeats.
 const MAX_VALUE_CHARS: usize = 60;
@@ -192,25 +194,107 @@ impl Letters {
     }
 
     fn text(&self, purpose: Purpose, facts: &LetterFacts) -> Result<String, minijinja::Error> {
-        let template = self.templates.get_template(&name(purpose, facts.language))?;
-        let questions: Vec<String> = facts.missing.iter().map(|(_, question)| question.clone()).collect();
         let given: Vec<&str> =
             facts.understood.iter().filter_map(|(field, _)| words::given(facts.language, *field)).collect();
+        let values = Values {
+            number: facts.ticket.0.into(),
+            again: facts.asked_before,
+            understood: understood(facts),
+            given: words::listed(facts.language, &given),
+            count: facts.missing.len(),
+            questions: facts.missing.iter().map(|(_, question)| question.clone()).collect(),
+            attachments_welcome: facts.optional_attachments,
+            due: facts.due.map(|due| words::by_when(facts.language, due)).unwrap_or_default(),
+            hours: facts.hours.clone(),
+            contact: facts.contact.clone(),
+            company: facts.company.clone(),
+        };
+        self.render(purpose, facts.language, values)
+    }
+
+    fn render(
+        &self,
+        purpose: Purpose,
+        language: Language,
+        values: Values,
+    ) -> Result<String, minijinja::Error> {
+        let template = self.templates.get_template(&name(purpose, language))?;
         let rendered = template.render(context! {
-            number => facts.ticket.0,
-            again => facts.asked_before,
-            understood => understood(facts),
-            given => words::listed(facts.language, &given),
-            count => questions.len(),
-            questions => questions,
-            attachments_welcome => facts.optional_attachments,
-            due => facts.due.map(|due| words::by_when(facts.language, due)).unwrap_or_default(),
-            hours => facts.hours.clone(),
-            contact => facts.contact.clone(),
-            company => facts.company.clone(),
+            number => values.number,
+            again => values.again,
+            understood => values.understood,
+            given => values.given,
+            count => values.count,
+            questions => values.questions,
+            attachments_welcome => values.attachments_welcome,
+            due => values.due,
+            hours => values.hours,
+            contact => values.contact,
+            company => values.company,
         })?;
         Ok(tidy(&rendered))
     }
+
+    /// Every line that a letter in one language can have, with [`VARIABLE`] for what differs from letter to letter: by these our
+    /// letters are known when they come back as a quote. A template that cannot be written out says so when a letter is written.
+    #[must_use]
+    pub fn lines(&self, language: Language, signed: &Signed<'_>) -> BTreeSet<String> {
+        let questions: Vec<&String> = signed.questions.iter().map(|(_, question)| question).collect();
+        let (something, nothing) = (VARIABLE.to_string(), String::new());
+        let mut lines = BTreeSet::new();
+        for purpose in [Purpose::Ask, Purpose::Accept] {
+            for (count, branch) in
+                (1..=questions.len()).flat_map(|count| (0..16_u8).map(move |branch| (count, branch)))
+            {
+                let is = |bit: u8| branch >> bit & 1 == 1;
+                let perhaps = |bit| if is(bit) { something.clone() } else { nothing.clone() };
+                let values = Values {
+                    number: something.clone().into(),
+                    again: is(0),
+                    understood: perhaps(1),
+                    given: perhaps(2),
+                    count,
+                    questions: questions.iter().take(count).map(|question| (*question).clone()).collect(),
+                    attachments_welcome: is(3),
+                    due: perhaps(3),
+                    hours: signed.hours.to_owned(),
+                    contact: signed.contact.to_owned(),
+                    company: signed.company.to_owned(),
+                };
+                let text = self.render(purpose, language, values).unwrap_or_default();
+                lines.extend(text.lines().filter(|line| !line.is_empty()).map(str::to_owned));
+            }
+        }
+        lines
+    }
+}
+
+/// What all letters of a language say alike.
+#[derive(Clone, Copy, Debug)]
+pub struct Signed<'a> {
+    /// The question for each field.
+    pub questions: &'a PerField<String>,
+    /// Working hours, or empty.
+    pub hours: &'a str,
+    /// A line with the phone, or empty.
+    pub contact: &'a str,
+    /// The name of the company, or empty.
+    pub company: &'a str,
+}
+
+/// What a template may name; what each is stands at the top of this file.
+struct Values {
+    number: Value,
+    again: bool,
+    understood: String,
+    given: String,
+    count: usize,
+    questions: Vec<String>,
+    attachments_welcome: bool,
+    due: String,
+    hours: String,
+    contact: String,
+    company: String,
 }
 
 /// The name of a template: `ask.ru.txt`.

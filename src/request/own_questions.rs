@@ -4,7 +4,7 @@ use super::lexicon::Class;
 use super::sheet::Sheet;
 use super::tokens::{Case, Token};
 use super::{Field, Language, PerField, Place};
-use crate::mail::letters::is_alphanumeric;
+use crate::mail::letters::squeeze;
 
 /// What is asked for a field unless the operator says it in other words. It follows the regulation, and names no product:
 /// a question that is quoted back must not look like an answer.
@@ -68,12 +68,6 @@ impl OwnQuestions {
             .flatten();
         ours.map(|(field, _)| *field).or_else(|| by_words(text))
     }
-}
-
-/// The letters and digits of a text, without the number in front of a list line: wrapped and quoted, a question keeps them.
-fn squeeze(text: &str) -> String {
-    let text = text.trim_start_matches(|c: char| !c.is_alphabetic());
-    text.chars().filter(|c| is_alphanumeric(*c)).flat_map(char::to_lowercase).collect()
 }
 
 fn by_words(text: &str) -> Option<Field> {

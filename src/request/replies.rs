@@ -241,10 +241,13 @@ const LONGEST_LEAD: usize = 120;
 
 /// Numbered answers on one line: `1. Hosting 2. А123ВС77`. A number that none of our questions has goes on with the answer before.
 fn numbered(line: &str, asked: &[Field], numbers: &[(u32, Field)]) -> Vec<Item> {
+    let in_order =
+        |number: u32| usize::try_from(number).ok()?.checked_sub(1).and_then(|at| asked.get(at)).copied();
+    // A question that its answer was written over is not among those that stand there; the others tell whether it is our last list.
+    let last_list = numbers.iter().all(|(number, field)| in_order(*number) == Some(*field));
     let field_of = |number: u32| {
-        numbers.iter().find(|(known, _)| *known == number).map(|(_, field)| *field).or_else(|| {
-            asked.get(usize::try_from(number).ok()?.checked_sub(1)?).copied().filter(|_| numbers.is_empty())
-        })
+        let stands = numbers.iter().find(|(known, _)| *known == number).map(|(_, field)| *field);
+        stands.or_else(|| in_order(number).filter(|_| last_list))
     };
     let mut found: Vec<Item> = Vec::new();
     if asked.is_empty() && numbers.is_empty() {

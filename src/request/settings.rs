@@ -73,7 +73,9 @@ impl RuleSettings {
                 )
             },
             Product {
-                answers: words("хостинг|hosting|хост|облако|облачный|cloud|веб версия|веб|сайт hosting"),
+                answers: words(
+                    "хостинг|hosting|хост|облако|облачный|cloud|веб версия|веб|web version|web|сайт hosting",
+                ),
                 proper: words("Hosting"),
                 hosts: words("hosting.wialon.com"),
                 ..product(

@@ -104,7 +104,7 @@ fn is_address(lower: &str) -> bool {
 fn has_phone(text: &str) -> bool {
     text.split(|c: char| !(c.is_ascii_digit() || matches!(c, '+' | '(' | ')' | '-' | ' ' | '.' | '\u{a0}')))
         .any(|run| {
-            let run = run.trim();
+            let run = run.trim_matches([' ', '.', '\u{a0}']);
             let digits = run.bytes().filter(u8::is_ascii_digit).count();
             let grouped = run.contains(['-', ' ', '(', '\u{a0}']) || run.starts_with('+');
             (10..=13).contains(&digits) && grouped && run.starts_with(['+', '8', '7', '('])

@@ -11,9 +11,14 @@ const HEADER_LINES: usize = 12;
 /// The author that the header lines at the beginning of `text` name: «От: Имя <a@b>», or, where there is no such line, the
 /// first address of an attribution, «25.11.2026, 10:15, "Имя" <a@b>:». Programs put the lines behind quote marks, too.
 pub(super) fn author(text: &str) -> Option<Mailbox> {
+    author_line(text).and_then(mailbox)
+}
+
+/// The line that names the author.
+pub(super) fn author_line(text: &str) -> Option<&str> {
     let lines = || text.lines().map(|line| head(quote_prefix(line).1)).take(HEADER_LINES);
-    let named = lines().find_map(author_field).map(mailbox);
-    named.unwrap_or_else(|| lines().find(|line| line.contains('@') && line.ends_with(':')).and_then(mailbox))
+    let attributed = || lines().find(|line| line.contains('@') && line.ends_with(':'));
+    lines().find_map(author_field).or_else(attributed)
 }
 
 /// The first address in a line, with the words before it as its name.

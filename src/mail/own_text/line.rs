@@ -1,7 +1,7 @@
 //! The lines of a text with their quote depth, and a few cheap looks at a line that every step shares.
 
 use super::SegmentKind;
-use crate::mail::letters::is_alphanumeric;
+use crate::mail::letters::{is_alphabetic, is_alphanumeric};
 
 /// Lines beyond this are not looked at; they belong to whatever the last one looked at is.
 const MAX_LINES: usize = 50_000;
@@ -85,10 +85,15 @@ pub(super) fn quote_prefix(whole: &str) -> (u8, &str) {
     (depth, rest)
 }
 
-/// The Bat! quotes with the initials of the one quoted: `IV> text`, deeper `IV>> text`. Gives initials, depth, rest.
+/// The Bat! quotes with the initials of the one quoted, in the letters that he writes them with: `IV> text`, «ТпMS> text», deeper
+/// `IV>> text`. Gives initials, depth, rest.
 fn initials_prefix(text: &str) -> Option<(&str, u8, &str)> {
     let (initials, after) = text.split_once('>')?;
-    if initials.is_empty() || initials.len() > 8 || !initials.chars().all(char::is_uppercase) {
+    let (length, capitals) = initials
+        .chars()
+        .fold((0, 0), |(length, capitals), c| (length + 1, capitals + usize::from(c.is_uppercase())));
+    let named = initials.starts_with(char::is_uppercase) && initials.chars().all(is_alphabetic);
+    if initials.len() > 8 || !named || capitals < 2.min(length) {
         return None;
     }
     let (deeper, rest) = quote_prefix(after);

@@ -4,7 +4,7 @@
 //! is read once, line by line (`walk`): quote prefixes (`line`), «… написал(а):» and От/Отправлено/Тема
 //! (`reply_header`), forward markers (`forward`). What is left as one writer's words is then searched for a
 //! signature (`signature`) and footers (`footer`); a quoted question list is searched for answers typed into it
-//! (`answers`). In doubt a line is the writer's own: a needless question costs more than a needless line.
+//! (`answers`), but one of a letter that we send by ourselves is known word for word (`our_letters`). In doubt a line is the writer's own: a needless question costs more than a needless line.
 //!
 //! Every step looks at a bounded number of lines and at a bounded head of each, so the time is linear in the length.
 
@@ -14,6 +14,7 @@ mod footer;
 mod forward;
 mod line;
 mod names;
+mod our_letters;
 mod reply_header;
 mod signature;
 mod walk;
@@ -22,23 +23,30 @@ mod walk;
 mod tests;
 
 use super::{Mailbox, Segment, SegmentKind, Text};
+pub use our_letters::{OurLetters, VARIABLE};
 
 /// Splits `full` (plain text; HTML already turned to text, with `> ` for each blockquote) into consecutive
 /// segments of whole lines that cover it without gaps. Blank lines belong to what stands above them.
 #[must_use]
 pub fn split(full: &str) -> Vec<Segment> {
-    split_by(full, false)
+    split_by(full, false, None)
+}
+
+/// [`split`] of a text that may have a letter of ours in it; `None` where it has none.
+#[must_use]
+pub fn split_knowing(full: &str, letters: &OurLetters) -> Option<Vec<Segment>> {
+    letters.may_be_in(full).then(|| split_by(full, false, Some(letters)))
 }
 
 /// [`split`] of a mail that is known to be a forward: the words above its first header block never make it a reply.
 #[must_use]
 pub fn split_forward(full: &str) -> Vec<Segment> {
-    split_by(full, true)
+    split_by(full, true, None)
 }
 
-fn split_by(full: &str, is_forward: bool) -> Vec<Segment> {
+fn split_by(full: &str, is_forward: bool, letters: Option<&OurLetters>) -> Vec<Segment> {
     let mut lines = line::read(full);
-    walk::assign(&mut lines, is_forward);
+    walk::assign(&mut lines, is_forward, letters);
 
     let mut segments: Vec<Segment> = Vec::new();
     for line in &lines {
@@ -60,10 +68,20 @@ fn split_by(full: &str, is_forward: bool) -> Vec<Segment> {
 /// Who wrote the mail that is forwarded in `text`: named in the lines that stand between the writer's own words and the
 /// forwarded ones.
 pub(super) fn forwarded_author(text: &Text) -> Option<Mailbox> {
+    headers(text)?.find_map(forward::author)
+}
+
+/// The line that names him, with or without an address.
+pub(super) fn forwarded_author_line(text: &Text) -> Option<&str> {
+    headers(text)?.find_map(forward::author_line)
+}
+
+/// What may hold the header of the forwarded mail.
+fn headers(text: &Text) -> Option<impl Iterator<Item = &str>> {
     let first = text.segments.iter().position(|segment| segment.kind == SegmentKind::Forwarded)?;
     let before = first.checked_sub(1).and_then(|before| text.segments.get(before));
     let header = before.filter(|segment| segment.kind == SegmentKind::Attribution);
     // A header block is a part of what it stands over where nothing marks it.
     let segments = header.into_iter().chain(text.segments.get(first));
-    segments.filter_map(|segment| text.full.get(segment.range.clone())).find_map(forward::author)
+    Some(segments.filter_map(|segment| text.full.get(segment.range.clone())))
 }

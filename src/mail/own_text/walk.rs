@@ -4,6 +4,7 @@ use super::SegmentKind;
 use super::answers;
 use super::forward::{self, Handover, Marker};
 use super::line::Line;
+use super::our_letters::OurLetters;
 use super::reply_header::{self, Header};
 use super::signature::{self, Place};
 
@@ -31,7 +32,8 @@ struct Walk<'a, 't> {
 }
 
 /// Says for each line what it is. `is_forward`: more than its text says that this mail forwards another.
-pub(super) fn assign(lines: &mut [Line<'_>], is_forward: bool) {
+/// `letters`: ours, where one may be in it.
+pub(super) fn assign(lines: &mut [Line<'_>], is_forward: bool, letters: Option<&OurLetters>) {
     let part = Part { kind: SegmentKind::Own, base: 0, first: 0 };
     let mut walk = Walk { lines, is_forward, part, run: 0, in_forward: false, answerable: None };
     let mut at = 0;
@@ -39,8 +41,11 @@ pub(super) fn assign(lines: &mut [Line<'_>], is_forward: bool) {
         at = walk.step(at);
     }
     walk.close_run(at);
-    walk.find_answers();
+    walk.find_answers(letters);
     walk.take_all_marked();
+    if let Some(letters) = letters {
+        letters.take_back(lines);
+    }
 }
 
 impl<'t> Walk<'_, 't> {
@@ -186,9 +191,16 @@ impl<'t> Walk<'_, 't> {
         signature::mark(self.lines.get_mut(from..end).unwrap_or_default(), place);
     }
 
-    /// Looks for answers typed into the newest quoted mail, where the writer says so or has written nothing else.
-    fn find_answers(&mut self) {
+    /// Looks for answers typed into the newest quoted mail: if it is a letter of ours; else where the writer says so or has written
+    /// nothing else.
+    fn find_answers(&mut self, letters: Option<&OurLetters>) {
         let Some(from) = self.answerable else { return };
+        let newest = self.lines.get(from..).unwrap_or_default();
+        let length =
+            newest.iter().position(|line| line.kind == SegmentKind::Attribution).unwrap_or(newest.len());
+        if letters.is_some_and(|letters| letters.mark_answers(self.lines, from..from + length)) {
+            return;
+        }
         let own: Vec<&Line<'t>> = self.lines.iter().filter(|line| line.kind.is_content()).take(40).collect();
         let nothing_else = forward::handover_of(own.iter().copied()) == Handover::Nothing;
         if !nothing_else && !answers::announced(own.iter().map(|line| line.text)) {

@@ -53,6 +53,23 @@ fn a_panic_leaves_headers_and_raw_text() {
 }
 
 #[test]
+fn the_subject_tells_a_forward_where_the_text_does_not() {
+    let own = |subject: &str, from: &str, above: &str| {
+        let raw = format!(
+            "From: Ivan <ivan@auto.test>\r\nSubject: {subject}\r\n\r\n{above}\r\n\r\nFrom: {from}\r\nSent: Monday, November 23, \
+             2026 9:12 AM\r\nTo: Ivan\r\nSubject: report\r\n\r\nUnit A123BC77 is not on the map.\r\n"
+        );
+        parse(raw.as_bytes()).text.own().contains("not on the map")
+    };
+    let above = "What shall we do with this one?";
+    assert!(own("FW: report", "Petrov Sergei", above));
+    assert!(own("Fwd: report", "Petrov Sergei <petrov@auto.test>", above));
+    assert!(!own("RE: report", "Petrov Sergei", above), "a reply");
+    assert!(!own("FW: report", "Ivan <ivan@auto.test>", "The same again"), "an earlier mail of his own");
+    assert!(!own("FW: report", "Technical Support <support@m2mail.ru>", above), "a letter of ours");
+}
+
+#[test]
 fn deep_nesting_needs_no_stack() {
     let mut messages = Vec::new();
     while messages.len() < 144 * 1024 {

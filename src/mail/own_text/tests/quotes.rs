@@ -142,7 +142,9 @@ q|ИП> Какой отчёт?
 o|CAN> AT+GPS так отвечает терминал
 ",
     );
+    check("a|Вы писали 4 марта 2024 г., 10:15:12:\nq|ТпMS> Какой объект?\no|Газель 17\n");
     // A console prompt is no quote.
+    check("o|В консоли трекера:\no|Ok> getinfo\n");
     check("o|В консоли трекера:\no|ok> getinfo\no|ok> cpureset\n");
     check("o|Пишет так\no|SQL> select 1\no|SQL> select 2\n");
 }

@@ -1,0 +1,171 @@
+use crate::mail::own_text::{OurLetters, split_knowing};
+use crate::mail::{SegmentKind, Text};
+
+const LETTER: &str = "\
+Здравствуйте!
+
+Ваше обращение принято под № 7, инженеры его уже видят.
+Понято: КамАЗ А123ВС77. Описание есть.
+
+Чтобы скорее разобраться, нам нужны ответы ещё на 2 вопроса. Ответьте, пожалуйста, на это письмо прямо под каждым вопросом:
+
+1. По какому продукту компании возник вопрос?
+
+2. Какими действиями воспроизвести проблему: что вы открываете, что нажимаете и что получается?
+
+Если ответ уже есть в вашем письме, так и напишите: «есть в письме» – переспрашивать не будем.
+
+--
+Служба технической поддержки M2M
+Работаем по будням";
+
+fn letters() -> OurLetters {
+    let lines = LETTER
+        .replace("№ 7", "№ \u{fffc}")
+        .replace("КамАЗ А123ВС77", "\u{fffc}")
+        .replace("Описание есть", "\u{fffc} есть");
+    OurLetters::new(lines.lines())
+}
+
+/// What is left as the writer's own, line by line.
+fn own(full: &str) -> Vec<String> {
+    let text = Text { full: full.to_owned(), segments: split_knowing(full, &letters()).unwrap() };
+    text.own()
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty() && *line != ">")
+        .map(str::to_owned)
+        .collect()
+}
+
+/// The letter with something below its questions, each line changed.
+fn answered(first: &str, second: &str, line: impl Fn(&str) -> String) -> String {
+    let (mut text, mut number) = (String::new(), 0);
+    for of_letter in LETTER.lines() {
+        text.push_str(&line(of_letter));
+        text.push('\n');
+        if of_letter.ends_with('?') {
+            number += 1;
+            text.push_str(if number == 1 { first } else { second });
+            text.push('\n');
+        }
+    }
+    text
+}
+
+const HEADER: &str = "\nОт: Техническая поддержка <support@m2mail.ru>\nОтправлено: 12 ноября 2026 г. 10:21\nКому: Иван\nТема: Re: отчёт\n\n";
+
+#[test]
+fn answers_within_the_letter_are_found_whatever_stands_above_and_between() {
+    for above in [
+        "Спасибо за оперативный ответ, очень ждем решения.",
+        "Очень просим решить до конца дня",
+        "См ниже",
+        "И вам здравствуйте",
+    ] {
+        for gap in ["", "\n"] {
+            let second = format!("{gap}Открываю отчёт,\n{gap}жму Выполнить");
+            let full = format!("{above}\n{HEADER}{}", answered("хостинг", &second, str::to_owned));
+            assert_eq!(own(&full), [above, "хостинг", "Открываю отчёт,", "жму Выполнить"], "{full}");
+        }
+    }
+}
+
+#[test]
+fn answers_are_found_where_the_program_wraps_or_spaces_the_letter() {
+    let wrapped = |line: &str| {
+        let mut text = String::new();
+        for (at, word) in line.split(' ').enumerate() {
+            text.push_str(if at == 0 {
+                ""
+            } else if at % 4 == 0 {
+                "\n"
+            } else {
+                " "
+            });
+            text.push_str(word);
+        }
+        text
+    };
+    let spaced = |line: &str| format!("{line}\n");
+    for full in [
+        answered("хостинг", "1) открываю\n2) жму", wrapped),
+        answered("хостинг", "1) открываю\n\n2) жму", spaced),
+    ] {
+        assert_eq!(
+            own(&format!("Добрый день!\n{HEADER}{full}")),
+            ["Добрый день!", "хостинг", "1) открываю", "2) жму"],
+            "{full}"
+        );
+    }
+}
+
+#[test]
+fn an_answer_on_the_line_of_its_question_or_in_its_place_is_found() {
+    let behind = |line: &str| {
+        if line.contains("продукту") { format!("{line} Wialon Hosting") } else { line.to_owned() }
+    };
+    let full = format!("Добрый день!\n{HEADER}{}", answered("", "открываю", behind));
+    assert_eq!(
+        own(&full),
+        ["Добрый день!", "1. По какому продукту компании возник вопрос? Wialon Hosting", "открываю"]
+    );
+    let in_place = |line: &str| match line.get(..2) {
+        Some("1.") => "1. хостинг".to_owned(),
+        Some("2.") => "Если открыть отчёт, он пуст".to_owned(),
+        _ => line.to_owned(),
+    };
+    let full = format!("Добрый день!\n{HEADER}{}", answered("", "", in_place));
+    assert_eq!(own(&full), ["Добрый день!", "1. хостинг", "Если открыть отчёт, он пуст"]);
+}
+
+#[test]
+fn answers_below_the_last_question_are_found_where_the_rest_of_the_letter_is_deleted() {
+    let full = answered("хостинг", "открываю\n\nжму", str::to_owned);
+    let (kept, _) = full.split_once("Если ответ").unwrap();
+    assert_eq!(own(&format!("Готово\n{HEADER}{kept}")), ["Готово", "хостинг", "открываю", "жму"]);
+}
+
+#[test]
+fn answers_in_marked_lines_are_found() {
+    let marked = |line: &str| format!("> {line}");
+    let full = answered("> хостинг", "открываю", marked);
+    assert_eq!(
+        own(&format!("Добрый день!\n\n12.11.2026 10:21, Поддержка пишет:\n{full}")),
+        ["Добрый день!", "> хостинг", "открываю"]
+    );
+}
+
+#[test]
+fn a_letter_that_nothing_marks_as_a_quote_is_not_the_writers() {
+    assert_eq!(
+        own(&format!("Хостинг, ввожу номер, пусто\n\n{LETTER}")),
+        ["Хостинг, ввожу номер, пусто", "Здравствуйте!"]
+    );
+    let odd = "12.11.2026 10:21, «Поддержка» <support@m2mail.ru> написал:п";
+    assert_eq!(own(&format!("Хостинг\n\n{odd}\n{LETTER}")), ["Хостинг", "Здравствуйте!"]);
+    let all_marked: String = LETTER.lines().map(|line| format!("> {line}\n")).collect();
+    assert_eq!(own(&all_marked), ["> Здравствуйте!"]);
+}
+
+#[test]
+fn the_writers_own_sentences_stay_his_though_they_begin_like_ours() {
+    for full in [
+        "Здравствуйте! По какому продукту компании можно получить скидку?",
+        "Ваше обращение принято под № 7, а ответа нет.\nСпасибо за ответ",
+        "По какому продукту компании возник вопрос?\nХостинг",
+    ] {
+        let text = split_knowing(full, &letters()).unwrap();
+        assert!(text.iter().all(|segment| segment.kind == SegmentKind::Own), "{full}: {text:?}");
+    }
+    assert_eq!(split_knowing("Не строится отчёт по А123ВС77", &letters()), None);
+}
+
+#[test]
+fn another_mail_in_the_quote_is_read_as_ever() {
+    let full = format!(
+        "Спасибо\n{HEADER}Иван, когда это началось?\n{HEADER}{}",
+        answered("хостинг", "открываю", str::to_owned)
+    );
+    assert_eq!(own(&full), ["Спасибо"]);
+}
