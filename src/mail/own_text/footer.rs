@@ -6,10 +6,10 @@ use crate::mail::letters::is_alphanumeric;
 /// «Отправлено с iPhone», "Get Outlook for iOS".
 pub(super) fn is_mobile_footer(text: &str) -> bool {
     #[rustfmt::skip]
-    const OPENINGS: [&str; 17] = [
+    const OPENINGS: [&str; 19] = [
         "отправлено с", "отправлено из", "отправлено через", "отправлено мо", "послано с", "написано с",
-        "sent from", "sent via", "sent using", "sent with", "get outlook for", "скачать outlook",
-        "получить outlook", "получите outlook", "загрузить outlook", "enviado d", "gesendet von",
+        "sent from", "sent via", "sent using", "sent with", "get outlook for", "get bluemail for", "скачать outlook",
+        "получить outlook", "получите outlook", "загрузить outlook", "получить bluemail", "enviado d", "gesendet von",
     ];
     #[rustfmt::skip]
     const PROGRAMS: [&str; 49] = [

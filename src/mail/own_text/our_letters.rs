@@ -95,6 +95,7 @@ impl OurLetters {
 
     /// Marks in the newest mail that is quoted, `quoted`, what is not ours as its reader's own. Tells whether it is a letter of ours.
     pub(super) fn mark_answers(&self, lines: &mut [Line<'_>], quoted: Range<usize>) -> bool {
+        let begins = quoted.start;
         let Some(part) = lines.get_mut(quoted) else { return false };
         let found = self.find(part);
         let sure = |at: &usize| found.get(*at).copied().flatten().is_some_and(Found::is_sure);
@@ -115,6 +116,7 @@ impl OurLetters {
                 line.kind = SegmentKind::Own;
             }
         }
+        self.mark_header(lines, begins + first);
         true
     }
 
@@ -138,9 +140,13 @@ impl OurLetters {
                 line.kind = SegmentKind::Quote;
             }
         }
-        if !matches!(found.get(first), Some(Some(Found::Ours { .. }))) {
-            return;
+        if lines.get(first).is_some_and(|line| line.kind == SegmentKind::Quote) {
+            self.mark_header(lines, first);
         }
+    }
+
+    /// Marks the lines above a letter of ours, whose first sure line is at `first`, that a program has put there.
+    fn mark_header(&self, lines: &mut [Line<'_>], first: usize) {
         let above = lines.iter_mut().take(first).rev().skip_while(|line| self.greets(line.text));
         for line in above.take(MAX_HEADER).take_while(|line| line.kind.is_content() && is_header(line.text)) {
             line.kind = SegmentKind::Attribution;

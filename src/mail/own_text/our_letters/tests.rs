@@ -144,6 +144,8 @@ fn a_letter_that_nothing_marks_as_a_quote_is_not_the_writers() {
     );
     let odd = "12.11.2026 10:21, «Поддержка» <support@m2mail.ru> написал:п";
     assert_eq!(own(&format!("Хостинг\n\n{odd}\n{LETTER}")), ["Хостинг", "Здравствуйте!"]);
+    let marked: String = LETTER.lines().map(|line| format!("> {line}\n")).collect();
+    assert_eq!(own(&format!("Хостинг\n\n{odd}\n{marked}")), ["Хостинг"]);
     let all_marked: String = LETTER.lines().map(|line| format!("> {line}\n")).collect();
     assert_eq!(own(&all_marked), ["> Здравствуйте!"]);
 }
