@@ -34,16 +34,23 @@
 //! | an exam (ta–tc: three more, ordinary mails), by what had learned from all of these and seven more (va–vg) | 1067 | 0.99 | 0.97 | 0.02 | 0.01 |
 //! | a second exam (sa–sc: three more, to stand beside the corpus), by the same | 621 | 0.99 | 0.94 | 0.02 | 0.04 |
 //! | strangers (b001–b150), by the same | 233 | 0.96 | 0.91 | 0.04 | 0.05 |
+//! | trade, first half (s…: short mails in contrasts, made to be hard), by the same | 345 | 0.94 | 0.80 | 0.17 | 0.04 |
+//! | trade, second half (sf, sg in contrasts, sh as in a mailbox; three more), by the same | 650 | 0.97 | 0.93 | 0.05 | 0.02 |
+//! | a third exam (i001–i200: one more, everyday mails), by the same | 261 | 1.00 | 0.98 | 0.01 | 0.02 |
 //!
-//! `fixtures/requests_unseen` (b and both exams) is kept aside: neither rules nor anything learned is made from it, and nobody reads
+//! | strangers (b001–b150), by what has learned from the trade's mails, too | 233 | 0.97 | 0.91 | 0.03 | 0.06 |
+//! | all three exams, by the same | 1949 | 0.99 | 0.96 | 0.02 | 0.02 |
+//!
+//! `fixtures/requests_unseen` (b and the exams) is kept aside: neither rules nor anything learned is made from it, and nobody reads
 //! what is misread there, so only its scores are shown. It is the honest figure for mails of strangers, but for this: that
 //! asking begins below 0.30 rather than 0.25 was chosen by looking at b and the first exam.
 //!
 //! Since the weights: `fixtures/requests/short.jsonl` (short mails, many made to mislead; what a later message says again
-//! is labelled sparingly there), `strangers.jsonl`, `contrast.jsonl` and `writers.jsonl` (48 writers, 30,200 conversations).
+//! is labelled sparingly there), `strangers.jsonl`, `contrast.jsonl`, `writers.jsonl` (48 writers, 30,200
+//! conversations) and `trade.jsonl` (four more).
 //! All files teach, so what is printed here tells how well they are remembered. `make weights` tells how well mails are read
 //! that nothing has learned from (each fifth left out in turn; the rules had been tuned on the corpus and on own): kind 0.98,
-//! exact 0.93, wrong asks 0.035, missed asks 0.041 of 51,574 messages. A second reader, who saw only the guidelines, put 347 of 348
+//! exact 0.93, wrong asks 0.036, missed asks 0.038 of 52,569 messages. A second reader, who saw only the guidelines, put 347 of 348
 //! mails of the corpus and of ya–yf down for the same missing fields as their writers.
 #![cfg(test)]
 
@@ -125,6 +132,12 @@ fn unseen_scores_do_not_fall() {
             1100,
             Floors { f1: 0.95, kind: 0.97, exact: 0.95, wrong: 0.03, missed: 0.04 },
         ),
+        (
+            "unseen everyday",
+            include_str!("../fixtures/requests_unseen/everyday.jsonl"),
+            200,
+            Floors { f1: 0.95, kind: 0.97, exact: 0.95, wrong: 0.02, missed: 0.03 },
+        ),
     ];
     for (name, json, count, floors) in files {
         let conversations = load(json);
@@ -135,16 +148,16 @@ fn unseen_scores_do_not_fall() {
     }
 }
 
-/// Short mails of the trade's everyday, written after the tables: nothing is learned from them until `make weights` is run again.
+/// Mails of the trade's everyday, two thirds of them short and in contrasts.
 #[test]
 fn trade_scores_do_not_fall() {
     let rules = Rules::new(RuleSettings::wialon()).unwrap();
     let conversations = load(include_str!("../fixtures/requests/trade.jsonl"));
-    assert!(conversations.len() >= 300);
+    assert!(conversations.len() >= 860);
     let scores = score(&conversations.iter().collect::<Vec<_>>(), &rules);
     show("trade", &scores);
     println!("{}", scores.disagreements);
-    let floors = Floors { f1: 0.73, kind: 0.93, exact: 0.79, wrong: 0.17, missed: 0.04 };
+    let floors = Floors { f1: 0.96, kind: 0.98, exact: 0.96, wrong: 0.02, missed: 0.02 };
     hold("trade", &scores, &floors);
 }
 

@@ -219,7 +219,7 @@ pub(super) fn concern(
         Stance::AlreadySaid => reading.asked.is_empty(),
         Stance::Courtesy | Stance::Withdrawal | Stance::Refusal | Stance::Promise => false,
     };
-    if kind == Kind::None || !asks || present(Field::Steps) {
+    if !asks || present(Field::Steps) {
         return None;
     }
     let said = Saying::of(reading);
@@ -235,6 +235,9 @@ pub(super) fn concern(
     let of_person = said.says(Said::Your) && said.rude_person || said.complains_of_person;
     if of_person && !present(Field::Objects) && !misbehaves(reading) {
         return Some(Concern::Conduct);
+    }
+    if kind == Kind::None {
+        return None;
     }
     let later = reading.is_later();
     let wrote = said.says(Said::Wrote) || said.sent_letter;
@@ -254,7 +257,10 @@ pub(super) fn concern(
         || present(Field::Objects) && (!said.of_ticket || said.names_asked(reading, &fields.objects))
         || said.faulty;
     let short = reading.words <= LONGEST_CHASE;
-    let progress = chases && !tells && short && (later || kind == Kind::Problem);
+    // A first question about terms is one of sales, unless it is about a request.
+    let of_request = said.of_ticket || said.says(Said::Ticket) || wrote;
+    let may_chase = later || kind == Kind::Problem || kind == Kind::Question && of_request;
+    let progress = chases && !tells && short && may_chase;
     progress.then_some(Concern::Progress).or(goes_on)
 }
 
