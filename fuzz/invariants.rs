@@ -7,8 +7,7 @@ use askback::mail::own_text::split;
 use askback::mail::{Address, Author, HeaderText, MessageId, parse};
 use askback::reply::mime::{Headers, build};
 use askback::reply::{
-    Authentication, LetterFacts, Letters, Limits, Purpose, ReplyDecision, SenderPolicy, SentCounts, Signals,
-    decide,
+    Authentication, LetterFacts, Letters, Limits, Purpose, ReplyDecision, SenderPolicy, Signals, decide,
 };
 use askback::request::{Answers, Before, Field, Kind, Language, Place, RuleSettings, Rules, State, read};
 use askback::ticket::token::TokenKey;
