@@ -11,7 +11,7 @@ use askback::reply::{
 };
 use askback::request::{Answers, Before, Field, Kind, Language, Place, RuleSettings, Rules, State, read};
 use askback::ticket::token::TokenKey;
-use askback::ticket::{Standing, TicketId};
+use askback::ticket::{SentCounts, Standing, TicketId};
 use std::path::Path;
 use std::sync::LazyLock;
 use std::time::Duration;

@@ -18,7 +18,7 @@ mod notice;
 mod queue;
 mod trial;
 
-pub use desk::{Desk, Regulation, Words, regulation_of};
+pub use desk::{Authorship, Desk, Regulation, Words, regulation_of};
 pub use explain::{Explained, explain};
 pub use notice::{answer_address, notice_letter};
 pub use queue::{Attempts, run};
@@ -61,11 +61,11 @@ impl Reading {
     }
 }
 
-/// Reads what a mail's bytes say, and what in it is ours.
+/// Reads what a mail's bytes say, and whose words it has.
 fn parse(raw: &[u8], desk: &Desk) -> Mail {
     failpoint::hit("intake.reading");
     let mut mail = mail::parse(raw);
-    mail.text.know(&desk.our_letters);
+    desk.authorship.settle(&mut mail);
     mail
 }
 
@@ -216,7 +216,7 @@ fn file(
             permission: sender.permission,
             arrived_at: pending.received_at,
             regulation: &regulation.version,
-            house: &desk.house,
+            house: &desk.authorship.house,
             waiting,
             ask_lost,
         },

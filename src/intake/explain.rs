@@ -137,7 +137,7 @@ fn explain_one(
             permission,
             arrived_at,
             regulation: &regulation.version,
-            house: &desk.house,
+            house: &desk.authorship.house,
             waiting: None,
             ask_lost: false,
         },

@@ -52,6 +52,10 @@ impl Verdict {
             (Field::Objects, Decision::Objects),
         ] {
             let mut state = state(weighed.likely(decision), PRESENT, MISSING);
+            // A picture alone tells nothing that we could read.
+            if field == Field::Description && reading.is_wordless() {
+                state = State::Missing;
+            }
             // A behaviour told in the subject is easily lost above a pasted log; and an element that is silent is all that there is to tell.
             if field == Field::Description
                 && state == State::Missing
