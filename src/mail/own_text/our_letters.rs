@@ -4,7 +4,7 @@
 use super::SegmentKind;
 use super::line::{Line, after_number, begins_with_word, head, lower};
 use super::reply_header;
-use crate::mail::letters::squeeze;
+use crate::mail::letters::{letters_of, squeeze};
 use aho_corasick::AhoCorasick;
 use std::ops::Range;
 
@@ -15,6 +15,8 @@ pub const VARIABLE: char = '\u{fffc}';
 const SURE: usize = 15;
 /// So many letters of ours are a piece that a program has wrapped.
 const PIECE: usize = 8;
+/// So many letters show where a line of ours is cut behind what differs.
+const CUT: usize = 4;
 /// A line of so many characters a program may have wrapped.
 const WRAPPED: usize = 50;
 /// More lines are not looked at, and no more of each: no letter of ours is longer.
@@ -201,15 +203,16 @@ impl OurLetters {
         for line in lines.iter().take(MAX_LINES) {
             let said = squeeze(head(line.text));
             if line.gap {
-                (reached, above) = (None, String::new());
+                above.clear();
             }
             // A line that only differs goes on from the one above only where a program has wrapped that.
-            let may_vary = wrapped < MAX_WRAPPED && text.chars().count() >= WRAPPED;
+            let may_vary = !line.gap && wrapped < MAX_WRAPPED && text.chars().count() >= WRAPPED;
             let goes_on = reached.map(|reached| (reached, may_vary));
             // A short line that others may say, too, is ours below another of ours, but not below a question.
             let neighbour =
                 all.last().is_some_and(|(found, _)| *found == Some(Found::Ours)) && !text.contains('?');
-            let read = if said.is_empty() { None } else { self.look_up(&said, goes_on, neighbour) };
+            let whole = letters_of(head(line.text));
+            let read = if said.is_empty() { None } else { self.look_up([&said, &whole], goes_on, neighbour) };
             let read = read.or_else(|| {
                 let piece = self.piece(&said, &above)?;
                 // The line above was the beginning of it, too short to be known.
@@ -230,10 +233,17 @@ impl OurLetters {
 
     /// What a squeezed line has of ours; `goes_on` is where the line above it ended, and whether it may go on with what differs. A weak
     /// line counts beside a `neighbour` of ours.
-    fn look_up(&self, said: &str, goes_on: Option<(Reached, bool)>, neighbour: bool) -> Option<Read> {
+    fn look_up(
+        &self,
+        [said, whole]: [&str; 2],
+        goes_on: Option<(Reached, bool)>,
+        neighbour: bool,
+    ) -> Option<Read> {
         let on = goes_on.and_then(|(from, may_vary)| {
             let varies = |read: &Read| read.reached.is_some_and(|reached| reached.varies);
-            self.read(said, from).filter(|read| may_vary || !varies(read))
+            // The number of a list is left out; one in a sentence may begin a line, too.
+            let read = self.read(whole, from).or_else(|| self.read(said, from));
+            read.filter(|read| may_vary || !varies(read))
         });
         if on.is_some_and(|on| !on.reached.is_some_and(|reached| reached.varies)) {
             return on;
@@ -275,9 +285,13 @@ impl OurLetters {
             if varies {
                 match rest.find(text).filter(|_| !text.is_empty()) {
                     Some(found) => rest = rest.get(found..)?,
-                    // The rest of the line differs, and what follows may be on the next.
+                    // The rest of the line differs, or what follows is cut: it goes on in the next.
                     None => {
-                        return read(Found::Ours, letters, Some(Reached { line, part, at: 0, varies: true }));
+                        let cut = text.char_indices().skip(CUT).map(|(at, _)| at);
+                        let at =
+                            cut.filter(|at| text.get(..*at).is_some_and(|text| rest.ends_with(text))).last();
+                        let (at, varies) = at.map_or((0, true), |at| (at, false));
+                        return read(Found::Ours, letters, Some(Reached { line, part, at, varies }));
                     }
                 }
             }
@@ -317,12 +331,12 @@ fn is_header(text: &str) -> bool {
         "wrote",
     ];
     let shown = lower(text);
-    let labelled =
-        LABELS.iter().any(|label| begins_with_word(&shown, label) || shown.contains(&format!("{label}:")));
-    shown.contains('@')
-        || labelled && shown.contains(':')
-        || shown.contains("---")
-        || shown.ends_with(':') && shown.contains(|c: char| c.is_ascii_digit())
+    let label =
+        LABELS.iter().find(|label| begins_with_word(&shown, label) || shown.contains(&format!("{label}:")));
+    let labelled = label.is_some_and(|label| shown.contains(':') || shown.trim() == *label);
+    let dated =
+        shown.contains(|c: char| c.is_ascii_digit()) && (squeeze(text).is_empty() || shown.ends_with(':'));
+    shown.contains('@') || labelled || dated || shown.contains("---")
 }
 
 #[cfg(test)]

@@ -76,12 +76,12 @@ fn answers_within_the_letter_are_found_whatever_stands_above_and_between() {
 
 #[test]
 fn answers_are_found_where_the_program_wraps_or_spaces_the_letter() {
-    let wrapped = |line: &str| {
+    let wrapped_after = |words: usize, line: &str| {
         let mut text = String::new();
         for (at, word) in line.split(' ').enumerate() {
             text.push_str(if at == 0 {
                 ""
-            } else if at % 4 == 0 {
+            } else if at % words == 0 {
                 "\n"
             } else {
                 " "
@@ -91,7 +91,10 @@ fn answers_are_found_where_the_program_wraps_or_spaces_the_letter() {
         text
     };
     let spaced = |line: &str| format!("{line}\n");
+    let wrapped = |line: &str| wrapped_after(4, line);
+    let both = |line: &str| wrapped_after(9, line).replace('\n', "\n\n") + "\n";
     for full in [
+        answered("хостинг", "1) открываю\n\n2) жму", both),
         answered("хостинг", "1) открываю\n2) жму", wrapped),
         answered("хостинг", "1) открываю\n\n2) жму", spaced),
     ] {
