@@ -7,12 +7,11 @@ use askback::mail::own_text::split;
 use askback::mail::{Address, Author, HeaderText, MessageId, parse};
 use askback::reply::mime::{Headers, build};
 use askback::reply::{
-    Authentication, LetterFacts, Letters, Limits, Purpose, ReplyDecision, SenderPolicy, SentCounts, Signals,
-    decide,
+    Authentication, LetterFacts, Letters, Limits, Purpose, ReplyDecision, SenderPolicy, Signals, decide,
 };
 use askback::request::{Answers, Before, Field, Kind, Language, Place, RuleSettings, Rules, State, read};
 use askback::ticket::token::TokenKey;
-use askback::ticket::{Standing, TicketId};
+use askback::ticket::{SentCounts, Standing, TicketId};
 use std::path::Path;
 use std::sync::LazyLock;
 use std::time::Duration;

@@ -18,7 +18,7 @@ mod notice;
 mod queue;
 mod trial;
 
-pub use desk::{Desk, Regulation, Words, regulation_of};
+pub use desk::{Authorship, Desk, Regulation, Words, regulation_of};
 pub use explain::{Explained, explain};
 pub use notice::{answer_address, notice_letter};
 pub use queue::{Attempts, run};
@@ -31,12 +31,12 @@ use crate::failpoint;
 use crate::mail::{self, Address, Author, Mail, Mailbox, MessageId};
 use crate::reply::{self, Authentication, Filing, Reason, ReplyDecision, SenderPolicy, Signals};
 use crate::request::{self, Before, Language, Request, Stance};
-use crate::store::{Direction, EventSubject, Message, Pending, Registered, SentCounts, Tx};
+use crate::store::{Direction, EventSubject, Message, Pending, Registered, Tx};
 use crate::ticket::agent::Way;
-use crate::ticket::plan::{self, Answer, Facts, Permission, Plan, Role};
+use crate::ticket::plan::{self, Facts, Permission, Plan, Reply, Role};
 use crate::ticket::thread::{self, Clues, Placement, Proof, Writer};
 use crate::ticket::token::{self, Claim};
-use crate::ticket::{Disposition, Standing, Ticket, TicketId};
+use crate::ticket::{Disposition, SentCounts, Standing, Ticket, TicketId};
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// How late a mail still joins its ticket, where no lateness is too late.
@@ -61,11 +61,11 @@ impl Reading {
     }
 }
 
-/// Reads what a mail's bytes say, and what in it is ours.
+/// Reads what a mail's bytes say, and whose words it has.
 fn parse(raw: &[u8], desk: &Desk) -> Mail {
     failpoint::hit("intake.reading");
     let mut mail = mail::parse(raw);
-    mail.text.know(&desk.our_letters);
+    desk.authorship.settle(&mut mail);
     mail
 }
 
@@ -216,7 +216,7 @@ fn file(
             permission: sender.permission,
             arrived_at: pending.received_at,
             regulation: &regulation.version,
-            house: &desk.house,
+            house: &desk.authorship.house,
             waiting,
             ask_lost,
         },
@@ -292,7 +292,7 @@ fn carry_out(
     if plan.replaces_waiting {
         tx.cancel_waiting(ticket.id, "the client wrote again before it went out", now)?;
     }
-    let why = match letters::compose(desk, ticket, &plan.answer, mail, pending.received_at)? {
+    let why = match letters::compose(desk, ticket, &plan.reply, mail, pending.received_at)? {
         Some(composed) => {
             let letter = letters::address(desk, ticket, composed, mail, pending, now)?;
             let id = tx.enqueue(&letter, now)?;
@@ -302,14 +302,14 @@ fn carry_out(
             tx.event(
                 now,
                 EventSubject { outbox: Some(id), ..subject },
-                said(&plan.answer),
-                &plan.answer.why(),
+                said(&plan.reply),
+                &plan.reply.why(),
             )?;
-            plan.answer.why()
+            plan.reply.why()
         }
         None => {
-            tx.event(now, subject, said(&plan.answer), &plan.answer.why())?;
-            format!("no letter: {}", plan.answer.why())
+            tx.event(now, subject, said(&plan.reply), &plan.reply.why())?;
+            format!("no letter: {}", plan.reply.why())
         }
     };
     let why = format!("{placed}; {why}");
@@ -333,11 +333,11 @@ fn incoming(pending: &Pending, mail: &Mail, ticket: TicketId, author: Option<&Ad
 }
 
 /// The word in the event log.
-fn said(answer: &Answer) -> &'static str {
-    match answer {
-        Answer::Ask(_) => "asked",
-        Answer::Accept => "accepted",
-        Answer::Silent(_) => "silent",
+fn said(reply: &Reply) -> &'static str {
+    match reply {
+        Reply::Ask(_) => "asked",
+        Reply::Accept => "accepted",
+        Reply::Silent(_) => "silent",
     }
 }
 
@@ -453,11 +453,11 @@ fn signals<'a>(
         is_ours,
         authentication: desk.authentication(mail),
         sender_policy,
-        counts: reply::SentCounts {
-            message: counts.about_mail,
+        counts: SentCounts {
             sender_24h: counts.sender_24h.saturating_sub(replaced),
             domain_1h: counts.domain_1h.saturating_sub(replaced),
             all_1h: counts.all_1h.saturating_sub(replaced),
+            ..counts
         },
         age: now.signed_duration_since(pending.since(mail.date)).to_std().unwrap_or_default(),
         list_allowed: registered.is_some_and(|registered| registered.lists),

@@ -11,7 +11,7 @@ use crate::mail::header_text::escape_for_terminal;
 use crate::mail::slim::Slimmer;
 use crate::mail::{HeaderText, Mail, SegmentKind};
 use crate::request::{Evidence, Field, Place};
-use crate::ticket::plan::Answer;
+use crate::ticket::plan::Reply;
 use chrono::Utc;
 use serde_json::{Value, json};
 use std::fs::File;
@@ -73,10 +73,10 @@ fn read(file: &Path) -> Result<Vec<u8>, Failure> {
 
 /// What would be answered: `ask`, `accept` or `silent`, and why.
 fn action(explained: &Explained) -> (&'static str, String) {
-    match &explained.answer {
-        Answer::Ask(fields) => ("ask", format!("missing: {}", field_names(fields))),
-        Answer::Accept => ("accept", "the request is complete".to_owned()),
-        Answer::Silent(why) => ("silent", why.clone()),
+    match &explained.reply {
+        Reply::Ask(fields) => ("ask", format!("missing: {}", field_names(fields))),
+        Reply::Accept => ("accept", "the request is complete".to_owned()),
+        Reply::Silent(why) => ("silent", why.clone()),
     }
 }
 

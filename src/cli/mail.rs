@@ -8,12 +8,18 @@ use super::view::{content_json, direction_name, row_json, sender};
 use crate::config::Config;
 use crate::mail::{AttachmentRole, HeaderText, Mail};
 use crate::store::{Event, MailId, MailRow};
+use chrono::Utc;
 
 /// Shows a mail, what became of it, and why.
 pub(super) fn run(config: &Config, number: i64, json: bool, screen: &mut Screen) -> Outcome {
     let id = MailId(number);
+    let authorship = config.authorship(Utc::now())?;
     let found = super::store(config)?.read_now(|reader| match reader.mail(id)? {
-        Some(row) => Ok(Some((row, reader.parsed(id)?, reader.mail_events(id)?))),
+        Some(row) => {
+            let mut mail = reader.parsed(id)?;
+            mail.iter_mut().for_each(|mail| authorship.settle(mail));
+            Ok(Some((row, mail, reader.mail_events(id)?)))
+        }
         None => Ok(None),
     })?;
     let Some((row, mail, events)) = found else { return Err(unknown(number)) };

@@ -2,20 +2,21 @@
 
 use super::{ByLanguage, Config, MailboxConfig, Proof, Secrets, SentFolder};
 use crate::imap::{self, FolderChoice};
-use crate::intake::{Desk, Regulation, Words};
+use crate::intake::{Authorship, Desk, Regulation, Words};
 use crate::mail::Address;
 use crate::mail::own_text::OurLetters;
 use crate::net::{Endpoint, Secret};
 use crate::nudge;
 use crate::oauth::Credentials;
 use crate::outbox::smtp;
-use crate::reply::letter::{Override, Purpose, Signed};
+use crate::reply::letter::{Lines, Override, Purpose, Signed};
 use crate::reply::{Letters, Limits};
 use crate::request::{Field, Language, PerField, RuleSettings, Rules, default_question};
 use crate::ticket::plan::Policy;
 use crate::ticket::token::TokenKey;
 use anyhow::Context as _;
 use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
+use std::collections::BTreeSet;
 use std::path::Path;
 
 impl Config {
@@ -29,7 +30,6 @@ impl Config {
             address: self.support.addresses.first().context("[support] has no address")?.clone(),
         };
         let agents = self.agents();
-        let house = self.support.addresses.iter().chain(&agents).cloned().collect();
         let limits = &self.reply.limits;
         let letters = self.letters()?;
         Ok(Desk {
@@ -38,10 +38,9 @@ impl Config {
             agents,
             language: self.support.language,
             sent_folders: self.mailbox.iter().map(MailboxConfig::sent_name).collect(),
-            house,
             regulations: self.regulations()?,
             calendar: self.hours.clone(),
-            our_letters: self.our_letters_of(&letters, now),
+            authorship: self.authorship_by(&letters, now),
             letters,
             company: self.support.company.clone(),
             russian: self.words(Language::Russian, now),
@@ -93,7 +92,7 @@ impl Config {
     /// Who hears what is wrong with askback itself: those who hear of mails that it could not process.
     #[must_use]
     pub fn operators(&self) -> Vec<Address> {
-        let held = self.nudges.to.iter().filter(|(cause, _)| *cause == nudge::Cause::Held);
+        let held = self.nudges.to.iter().filter(|(cause, _)| *cause == nudge::Occasion::Held);
         held.flat_map(|(_, people)| people.clone()).collect()
     }
 
@@ -131,15 +130,15 @@ impl Config {
         Ok(Letters::new(&overrides(self.reply.templates.as_deref())?)?)
     }
 
-    /// The letters to clients as they are known when they come back in a quote.
+    /// What it takes to know whose words a client's mail has.
     ///
     /// # Errors
     /// A template that cannot work or be read.
-    pub fn our_letters(&self, now: DateTime<Utc>) -> anyhow::Result<OurLetters> {
-        Ok(self.our_letters_of(&self.letters()?, now))
+    pub fn authorship(&self, now: DateTime<Utc>) -> anyhow::Result<Authorship> {
+        Ok(self.authorship_by(&self.letters()?, now))
     }
 
-    fn our_letters_of(&self, letters: &Letters, now: DateTime<Utc>) -> OurLetters {
+    fn authorship_by(&self, letters: &Letters, now: DateTime<Utc>) -> Authorship {
         let lines = Language::ALL.map(|language| {
             let words = self.words(language, now);
             letters.lines(
@@ -152,7 +151,11 @@ impl Config {
                 },
             )
         });
-        OurLetters::new(lines.iter().flatten().map(String::as_str))
+        let texts = |of: fn(&Lines) -> &BTreeSet<String>| lines.iter().flat_map(of).map(String::as_str);
+        Authorship {
+            house: self.support.addresses.iter().cloned().chain(self.agents()).collect(),
+            letters: OurLetters::new(texts(|lines| &lines.body), texts(|lines| &lines.signature)),
+        }
     }
 
     /// What we ask for a field.

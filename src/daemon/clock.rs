@@ -114,7 +114,7 @@ impl Clock {
         }
         let said = |ticket| said.get(&ticket).cloned().unwrap_or_default();
         let reply_to = |ticket: &Ticket, person: &Address| intake::answer_address(&self.desk, ticket, person);
-        let digest = news.iter().find(|nudge| nudge.key.cause == nudge::Cause::Digest);
+        let digest = news.iter().find(|nudge| nudge.key.cause == nudge::Occasion::Digest);
         let set_aside = digest.map_or(Ok(0), |digest| tx.set_aside(&digest.key))?;
         let held_back = digest.map_or(Ok(0), |digest| tx.held_back(&digest.key))?;
         let mails = Correspondence { said: &said, reply_to: &reply_to, set_aside, held_back };

@@ -145,7 +145,7 @@ pub(super) fn file(
         repeats_a_notice: nudge::repeats_notice(&mail.subject, &mail.text.full),
         too_large: pending.over_limit.is_some()
             || tx.mail(pending.id)?.is_some_and(|row| row.size > MAX_RELAY),
-        house: &desk.house,
+        house: &desk.authorship.house,
     });
     let ticket = |id: TicketId| {
         let known = joined.iter().map(|(ticket, _)| ticket).chain(notice.iter().map(|(ticket, _)| ticket));
@@ -189,7 +189,7 @@ pub(super) fn begin(
         permission: Permission::Denied("an agent wrote it".to_owned()),
         arrived_at: pending.received_at,
         regulation: &desk.regulation_at(pending.received_at).version,
-        house: &desk.house,
+        house: &desk.authorship.house,
         waiting: None,
         ask_lost: false,
     });

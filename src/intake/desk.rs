@@ -56,8 +56,8 @@ pub struct Desk {
     pub language: Language,
     /// What the folders for sent mail are called in the database.
     pub sent_folders: Vec<String>,
-    /// Addresses that are no client's: ours, the agents', the head's.
-    pub house: Vec<Address>,
+    /// Who is no client, and how our letters are known.
+    pub authorship: Authorship,
     /// What our letters carry in X-Loop.
     pub loop_id: String,
     /// Regulation versions, the oldest first, at least one.
@@ -66,8 +66,6 @@ pub struct Desk {
     pub calendar: Calendar,
     /// The templates of letters.
     pub letters: Letters,
-    /// The same, as they are known when they come back in a quote.
-    pub our_letters: OurLetters,
     /// The company's name in letters.
     pub company: String,
     /// What letters say in Russian.
@@ -90,6 +88,33 @@ pub struct Desk {
     pub copies: bool,
     /// The secret of our tokens.
     pub token_key: TokenKey,
+}
+
+/// What it takes to know whose words a client's mail has.
+#[derive(Clone, Debug)]
+pub struct Authorship {
+    /// Addresses that are no client's: ours, the agents', the head's.
+    pub house: Vec<Address>,
+    /// Our letters to clients, as they come back in a quote.
+    pub letters: OurLetters,
+}
+
+impl Authorship {
+    /// Says of a client's mail, beyond what its bytes say, whose words it has: a forward that only its subject tells, and our letters in
+    /// a quote. What agents write is left as it is: what is sent on of it must have nothing of a quote in it.
+    pub fn settle(&self, mail: &mut Mail) {
+        let is_ours =
+            |author: &Address| self.house.iter().any(|one| one.without_tag() == author.without_tag());
+        if mail.author_address().is_some_and(is_ours) {
+            return;
+        }
+        let forwarded = mail.as_forward(&self.house);
+        let is_forward = forwarded.is_some();
+        if let Some(text) = forwarded {
+            mail.text = text;
+        }
+        mail.text.know(&self.letters, is_forward);
+    }
 }
 
 impl Desk {

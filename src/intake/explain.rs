@@ -3,10 +3,10 @@
 use super::agents::FORGED;
 use super::{BY_FORM, Desk, Sorted, letters, parse, permission, sort};
 use crate::mail::{Address, Mail};
-use crate::reply::{self, Authentication, SenderPolicy, SentCounts, Signals};
+use crate::reply::{self, Authentication, SenderPolicy, Signals};
 use crate::request::{self, Field, Kind, Language, Request};
-use crate::ticket::plan::{self, Answer, Facts, Permission, Plan, Role};
-use crate::ticket::{Disposition, Ticket, TicketId};
+use crate::ticket::plan::{self, Facts, Permission, Plan, Reply, Role};
+use crate::ticket::{Disposition, SentCounts, Ticket, TicketId};
 use chrono::{DateTime, Utc};
 use std::time::Duration;
 
@@ -26,7 +26,7 @@ pub struct Explained {
     /// What would still be missing after it.
     pub missing: Vec<Field>,
     /// The letter that would go out, or why none does.
-    pub answer: Answer,
+    pub reply: Reply,
     /// Subject and text of the letter, if one goes out.
     pub letter: Option<(String, String)>,
 }
@@ -113,7 +113,7 @@ fn explain_one(
                 language,
                 request,
                 missing: missing.unwrap_or_default(),
-                answer: Answer::Silent(why.clone()),
+                reply: Reply::Silent(why.clone()),
                 why,
                 letter: None,
             });
@@ -137,7 +137,7 @@ fn explain_one(
             permission,
             arrived_at,
             regulation: &regulation.version,
-            house: &desk.house,
+            house: &desk.authorship.house,
             waiting: None,
             ask_lost: false,
         },
@@ -151,7 +151,7 @@ fn explain_one(
     }
     let mut after = plan.ticket;
     after.id = TicketId(1);
-    let letter = letters::compose(desk, &after, &plan.answer, &mail, arrived_at)?
+    let letter = letters::compose(desk, &after, &plan.reply, &mail, arrived_at)?
         .map(|composed| (composed.letter.subject.as_str().to_owned(), composed.letter.text));
     request.kind = plan.kind;
     let language = after.language;
@@ -162,7 +162,7 @@ fn explain_one(
         request,
         language,
         missing: plan.missing,
-        answer: plan.answer,
+        reply: plan.reply,
         letter,
         mail,
     })

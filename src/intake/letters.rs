@@ -7,7 +7,7 @@ use crate::reply::mime::{self, Headers};
 use crate::request::{Field, Level, State};
 use crate::store::{LetterKind, NewLetter, Pending};
 use crate::ticket::Ticket;
-use crate::ticket::plan::Answer;
+use crate::ticket::plan::Reply;
 use anyhow::Context as _;
 use chrono::{DateTime, Utc};
 
@@ -26,22 +26,22 @@ pub(super) struct Composed {
 pub(super) fn compose(
     desk: &Desk,
     ticket: &Ticket,
-    answer: &Answer,
+    reply: &Reply,
     mail: &Mail,
     arrived_at: DateTime<Utc>,
 ) -> anyhow::Result<Option<Composed>> {
-    let (purpose, kind, missing): (_, _, &[Field]) = match answer {
-        Answer::Ask(missing) => (Purpose::Ask, LetterKind::Ask, missing),
-        Answer::Accept => (Purpose::Accept, LetterKind::Accept, &[]),
-        Answer::Silent(_) => return Ok(None),
+    let (purpose, kind, missing): (_, _, &[Field]) = match reply {
+        Reply::Ask(missing) => (Purpose::Ask, LetterKind::Ask, missing),
+        Reply::Accept => (Purpose::Accept, LetterKind::Accept, &[]),
+        Reply::Silent(_) => return Ok(None),
     };
     let regulation = desk.regulation_at(arrived_at);
     let words = desk.words(ticket.language);
     let question = |field: Field| (field, words.questions.get(field).clone());
     let understood = ticket.answers.found.iter().filter(|(_, answer)| answer.state == State::Present);
-    let earlier_asks = match answer {
-        Answer::Ask(_) => ticket.asks.saturating_sub(1),
-        Answer::Accept | Answer::Silent(_) => ticket.asks,
+    let earlier_asks = match reply {
+        Reply::Ask(_) => ticket.asks.saturating_sub(1),
+        Reply::Accept | Reply::Silent(_) => ticket.asks,
     };
     let due = desk
         .calendar

@@ -21,7 +21,11 @@ pub(crate) fn is_alphanumeric(c: char) -> bool {
 /// The letters and digits of a text in lower case, without the number in front of a list line: wrapped, spaced and quoted, a text keeps
 /// them.
 pub(crate) fn squeeze(text: &str) -> String {
-    let text = text.trim_start_matches(|c: char| !is_alphabetic(c));
+    letters_of(text.trim_start_matches(|c: char| !is_alphabetic(c)))
+}
+
+/// The letters and digits of a text in lower case.
+pub(crate) fn letters_of(text: &str) -> String {
     text.chars().filter(|c| is_alphanumeric(*c)).flat_map(char::to_lowercase).collect()
 }
 

@@ -197,8 +197,9 @@ impl Text {
 
     /// Splits it once more if it may have one of our letters in it: then what is answered within the quoted letter is known for the
     /// writer's own words, and the letter for ours.
-    pub fn know(&mut self, letters: &own_text::OurLetters) {
-        if let Some(segments) = own_text::split_knowing(&self.full, letters) {
+    /// `is_forward`: the text is one of [`Mail::as_forward`].
+    pub fn know(&mut self, letters: &own_text::OurLetters, is_forward: bool) {
+        if let Some(segments) = own_text::split_knowing(&self.full, letters, is_forward) {
             self.segments = segments;
         }
     }
@@ -258,16 +259,18 @@ impl Mail {
     }
 
     /// The text of a mail whose subject says that it forwards another, where its text alone does not: Outlook puts no marker between.
-    /// `None` for any other mail, and where its writer shows an earlier mail of his own: that is history.
-    fn as_forward(&self) -> Option<Text> {
+    /// `None` for any other mail, and where its writer shows an earlier mail of his own or of those in `house`: that is history.
+    #[must_use]
+    pub fn as_forward(&self, house: &[Address]) -> Option<Text> {
         let says_so = self.subject_prefix() == Some(subject::SubjectPrefix::Forward);
         let text = says_so.then(|| self.text.as_forward()).flatten()?;
         let line = own_text::forwarded_author_line(&text)?.to_lowercase();
         let names = |part: &str| !part.is_empty() && line.contains(&part.to_lowercase());
-        match &self.author {
-            Author::One(writer) if names(writer.address.as_str()) || names(writer.name.trim()) => None,
-            Author::One(_) | Author::Doubtful { .. } => Some(text),
-        }
+        let history = match &self.author {
+            Author::One(writer) => names(writer.address.as_str()) || names(writer.name.trim()),
+            Author::Doubtful { .. } => false,
+        };
+        (!history && !house.iter().any(|one| names(one.as_str()))).then_some(text)
     }
 
     /// The author's address where there is one beyond doubt.

@@ -143,11 +143,7 @@ fn read(raw: &[u8], slim: Option<&Slim>) -> (Mail, Digests) {
         body::read(message.root(), origin, slim.is_some(), &mut problems);
     let report = report::read(message.root(), &block, &text.full);
     let mail = assemble(&block, &library_from(&message), problems);
-    let mut mail = Mail { text, attachments, report, ..mail };
-    if let Some(text) = mail.as_forward() {
-        mail.text = text;
-    }
-    (mail, digests)
+    (Mail { text, attachments, report, ..mail }, digests)
 }
 
 /// What the headers alone give.

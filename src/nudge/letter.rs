@@ -3,7 +3,7 @@
 use super::notice::Notice;
 use super::said::{self, Said, capital, plain_words};
 use super::words::Whose;
-use super::{Cause, words};
+use super::{Occasion, words};
 use crate::mail::{Address, HeaderText};
 use crate::request::{Field, Language, State};
 use crate::ticket::Ticket;
@@ -17,7 +17,7 @@ const VALUE_CHARS: usize = 120;
 /// What a letter about one request says.
 pub(super) struct About<'a> {
     pub(super) language: Language,
-    pub(super) cause: Cause,
+    pub(super) cause: Occasion,
     pub(super) ticket: &'a Ticket,
     /// It is the request of one of us.
     pub(super) colleague: bool,
@@ -39,20 +39,20 @@ pub(super) fn about(facts: &About<'_>) -> Notice {
     let whose = words::whose(facts.language, facts.colleague);
     let of = whose.of;
     let news = match facts.cause {
-        Cause::Returned if facts.in_doubt => {
+        Occasion::Returned if facts.in_doubt => {
             say("неизвестно, дошёл ли ответ", "perhaps the answer did not arrive").to_owned()
         }
-        Cause::Returned if russian => format!("ответ не дошёл до {of}"),
-        Cause::Returned => format!("the answer did not reach the {of}"),
-        Cause::AsksUsedUp => say("данных не хватает", "incomplete").to_owned(),
-        Cause::Escalated
-        | Cause::Overdue
-        | Cause::ReactionSoon
-        | Cause::NewComplete
-        | Cause::ClientSilent
-        | Cause::Held
-        | Cause::Quarantined
-        | Cause::Digest => match said::last_other(facts.said) {
+        Occasion::Returned if russian => format!("ответ не дошёл до {of}"),
+        Occasion::Returned => format!("the answer did not reach the {of}"),
+        Occasion::NotAskedAgain => say("данных не хватает", "incomplete").to_owned(),
+        Occasion::Escalated
+        | Occasion::Overdue
+        | Occasion::ReactionSoon
+        | Occasion::AgentsTurn
+        | Occasion::ClientSilent
+        | Occasion::Held
+        | Occasion::Quarantined
+        | Occasion::Digest => match said::last_other(facts.said) {
             Some(other) => format!("{} {}", say("новое от", "new from"), other.address),
             None => format!("{} {of}", say("новое от", "new from the")),
         },
@@ -63,7 +63,7 @@ pub(super) fn about(facts: &About<'_>) -> Notice {
     let subject = HeaderText::new(&format!("askback: {number}, {news}{theirs}"), 200);
 
     let mut text = String::new();
-    if facts.cause == Cause::Returned {
+    if facts.cause == Occasion::Returned {
         let (who, to) = (whose.who, whose.to);
         text += &match (russian, facts.in_doubt) {
             (true, true) => format!(

@@ -27,7 +27,7 @@ use chrono::{DateTime, NaiveTime, Utc};
 /// Why somebody must hear of something. The order is that of a notice's sections.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[must_use]
-pub enum Cause {
+pub enum Occasion {
     /// The reaction has been overdue for `escalate_after`: the head's matter.
     Escalated,
     /// The reaction is overdue.
@@ -37,9 +37,9 @@ pub enum Cause {
     /// An agent's answer did not reach the client.
     Returned,
     /// It is the agents' turn: a complete request, or more words of the client.
-    NewComplete,
+    AgentsTurn,
     /// The request is incomplete, and the client is not asked again: a person takes over.
-    AsksUsedUp,
+    NotAskedAgain,
     /// The client was asked and says nothing.
     ClientSilent,
     /// A mail could not be processed.
@@ -50,15 +50,15 @@ pub enum Cause {
     Digest,
 }
 
-impl Cause {
+impl Occasion {
     /// All causes.
     pub const ALL: [Self; 10] = [
         Self::Escalated,
         Self::Overdue,
         Self::ReactionSoon,
         Self::Returned,
-        Self::NewComplete,
-        Self::AsksUsedUp,
+        Self::AgentsTurn,
+        Self::NotAskedAgain,
         Self::ClientSilent,
         Self::Held,
         Self::Quarantined,
@@ -73,8 +73,8 @@ impl Cause {
             Self::Overdue => "overdue",
             Self::ReactionSoon => "soon",
             Self::Returned => "returned",
-            Self::NewComplete => "new",
-            Self::AsksUsedUp => "asks_used_up",
+            Self::AgentsTurn => "new",
+            Self::NotAskedAgain => "asks_used_up",
             Self::ClientSilent => "client_silent",
             Self::Held => "held",
             Self::Quarantined => "quarantined",
@@ -101,7 +101,7 @@ pub struct Policy {
     /// The head hears of a reaction that has been overdue for so long, in working time.
     pub escalate_after: WorkingDuration,
     /// Who hears what. A cause that is not here is nobody's.
-    pub recipients: Vec<(Cause, Vec<Address>)>,
+    pub recipients: Vec<(Occasion, Vec<Address>)>,
 }
 
 /// A ticket that is somebody's turn: `incomplete` or `open`.
@@ -145,7 +145,7 @@ pub struct MailFacts {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Key {
     /// The cause.
-    pub cause: Cause,
+    pub cause: Occasion,
     /// The number of the ticket or mail; 0 for a digest.
     pub subject: i64,
     /// The client's last message or the later reopening; for an answer that came back, when it did; for a mail, since when it waits; for a
@@ -192,7 +192,7 @@ impl Nudge<'_> {
     /// Whether it is old, and told at once all the same, in one table: these clients have waited longest.
     #[must_use]
     pub fn is_long_overdue(&self) -> bool {
-        self.weight == Weight::Old && matches!(self.key.cause, Cause::Overdue | Cause::Escalated)
+        self.weight == Weight::Old && matches!(self.key.cause, Occasion::Overdue | Occasion::Escalated)
     }
 }
 
@@ -216,22 +216,22 @@ pub fn due<'a>(
         let about = About::Ticket(facts);
         let causes = of_ticket(facts, calendar, policy, now).into_iter().flatten();
         nudges.extend(causes.map(|(cause, since)| {
-            let clock = if cause == Cause::Returned { since } else { facts.ticket.turn_since() };
+            let clock = if cause == Occasion::Returned { since } else { facts.ticket.turn_since() };
             let key = Key { cause, subject: i64::from(facts.ticket.id.0), clock };
             Nudge { key, about, weight: weigh(since) }
         }));
     }
     for mail in mails {
         let cause = match mail.disposition {
-            Disposition::Held => Cause::Held,
-            Disposition::Quarantined => Cause::Quarantined,
+            Disposition::Held => Occasion::Held,
+            Disposition::Quarantined => Occasion::Quarantined,
             Disposition::Filed | Disposition::Automatic | Disposition::Duplicate => continue,
         };
         let key = Key { cause, subject: mail.number, clock: mail.since };
         nudges.push(Nudge { key, about: About::Mail(mail), weight: weigh(mail.since) });
     }
     let date = now.with_timezone(&calendar.zone()).date_naive();
-    let key = Key { cause: Cause::Digest, subject: 0, clock: date.and_time(NaiveTime::MIN).and_utc() };
+    let key = Key { cause: Occasion::Digest, subject: 0, clock: date.and_time(NaiveTime::MIN).and_utc() };
     nudges.push(Nudge { key, about: About::Day, weight: Weight::News });
     nudges
 }
@@ -243,33 +243,33 @@ fn of_ticket(
     calendar: &Calendar,
     policy: &Policy,
     now: DateTime<Utc>,
-) -> [Option<(Cause, DateTime<Utc>)>; 3] {
+) -> [Option<(Occasion, DateTime<Utc>)>; 3] {
     let (from, last) = (facts.ticket.turn_since(), facts.ticket.last_client_at);
     let returned = facts.returned.map(|returned| returned.at).filter(|at| *at > last);
     // What is open again because the answer came back is told as that.
     let told_as_returned = from > last && returned.is_some_and(|at| at >= from);
-    let returned = returned.map(|at| (Cause::Returned, at));
+    let returned = returned.map(|at| (Occasion::Returned, at));
     match facts.ticket.state {
         State::Open => {
             let soon = calendar.add_part(from, facts.reaction, policy.soon_percent);
             let due = facts.due(calendar);
             let escalated = calendar.add(due, policy.escalate_after);
             let urgent = if due <= now {
-                Some((Cause::Overdue, due))
+                Some((Occasion::Overdue, due))
             } else if soon <= now {
-                Some((Cause::ReactionSoon, soon))
+                Some((Occasion::ReactionSoon, soon))
             } else if told_as_returned {
                 None
             } else if facts.missing.is_empty() || facts.ticket.asks == 0 {
-                Some((Cause::NewComplete, from))
+                Some((Occasion::AgentsTurn, from))
             } else {
-                Some((Cause::AsksUsedUp, from))
+                Some((Occasion::NotAskedAgain, from))
             };
-            [urgent, (escalated <= now).then_some((Cause::Escalated, escalated)), returned]
+            [urgent, (escalated <= now).then_some((Occasion::Escalated, escalated)), returned]
         }
         State::Incomplete => {
             let silent = calendar.add(facts.silent_since(), policy.client_silent);
-            [(silent <= now).then_some((Cause::ClientSilent, silent)), None, returned]
+            [(silent <= now).then_some((Occasion::ClientSilent, silent)), None, returned]
         }
         State::Answered | State::Closed => [None; 3],
     }

@@ -5,7 +5,7 @@ use super::letter;
 use super::page::{self, Row, Section, Table};
 use super::said::Said;
 use super::words::{self, Small};
-use super::{About, Cause, Nudge, Policy, TicketFacts, Weight};
+use super::{About, Nudge, Occasion, Policy, TicketFacts, Weight};
 use crate::calendar::Calendar;
 use crate::mail::{Address, HeaderText};
 use crate::ticket::{State, Ticket, TicketId};
@@ -83,7 +83,8 @@ struct Page<'a> {
 
 impl Page<'_> {
     fn notices(&self, to: &Address, nudges: &[Nudge<'_>], tickets: &[TicketFacts]) -> Vec<Notice> {
-        let fresh = |cause| matches!(cause, Cause::NewComplete | Cause::AsksUsedUp | Cause::Returned);
+        let fresh =
+            |cause| matches!(cause, Occasion::AgentsTurn | Occasion::NotAskedAgain | Occasion::Returned);
         let mine = nudges.iter().filter(|nudge| {
             self.hears(to, nudge.key.cause) && !(fresh(nudge.key.cause) && is_his_own(nudge, to))
         });
@@ -105,7 +106,7 @@ impl Page<'_> {
     }
 
     /// A letter about one request, which a reply to it answers.
-    fn letter(&self, to: &Address, cause: Cause, facts: &TicketFacts) -> Notice {
+    fn letter(&self, to: &Address, cause: Occasion, facts: &TicketFacts) -> Notice {
         let due = (facts.ticket.state == State::Open).then(|| self.moment(facts.due(self.calendar)));
         letter::about(&letter::About {
             language: self.policy.language,
@@ -131,30 +132,30 @@ impl Page<'_> {
     ) -> Option<Notice> {
         let language = self.policy.language;
         // The digest has all that is overdue, however old; but nothing of it is the head's alone.
-        let digest = nudges.iter().any(|nudge| nudge.key.cause == Cause::Digest);
+        let digest = nudges.iter().any(|nudge| nudge.key.cause == Occasion::Digest);
         let told_here = |nudge: &Nudge<'_>| {
-            let in_digest = digest && nudge.key.cause == Cause::Overdue;
+            let in_digest = digest && nudge.key.cause == Occasion::Overdue;
             nudge.weight == Weight::News || (nudge.is_long_overdue() && !in_digest)
         };
         let (mut counts, mut sections) = (Vec::new(), Vec::new());
-        for cause in Cause::ALL.into_iter().filter(|cause| self.hears(to, *cause)) {
+        for cause in Occasion::ALL.into_iter().filter(|cause| self.hears(to, *cause)) {
             let mine: Vec<_> = nudges.iter().filter(|nudge| nudge.key.cause == cause).collect();
             let heading = words::heading(language, cause);
             let section = match cause {
-                Cause::Digest if mine.is_empty() => continue,
-                Cause::Digest => {
+                Occasion::Digest if mine.is_empty() => continue,
+                Occasion::Digest => {
                     let old = nudges.iter().filter(|nudge| is_old_mail(nudge)).count();
                     self.digest(heading, tickets, &shown, old)
                 }
-                Cause::Escalated
-                | Cause::Overdue
-                | Cause::ReactionSoon
-                | Cause::Returned
-                | Cause::NewComplete
-                | Cause::AsksUsedUp
-                | Cause::ClientSilent
-                | Cause::Held
-                | Cause::Quarantined => {
+                Occasion::Escalated
+                | Occasion::Overdue
+                | Occasion::ReactionSoon
+                | Occasion::Returned
+                | Occasion::AgentsTurn
+                | Occasion::NotAskedAgain
+                | Occasion::ClientSilent
+                | Occasion::Held
+                | Occasion::Quarantined => {
                     let news: Vec<_> = mine.iter().filter(|nudge| told_here(nudge)).collect();
                     shown.extend(news.iter().filter_map(|nudge| match nudge.about {
                         About::Ticket(facts) => Some(facts.ticket.id),
@@ -173,7 +174,7 @@ impl Page<'_> {
             if section.is_empty() {
                 continue;
             }
-            if cause == Cause::Digest {
+            if cause == Occasion::Digest {
                 counts.push((cause, 1));
             }
             sections.push(section);
@@ -192,7 +193,7 @@ impl Page<'_> {
         })
     }
 
-    fn hears(&self, to: &Address, cause: Cause) -> bool {
+    fn hears(&self, to: &Address, cause: Occasion) -> bool {
         self.policy.recipients.iter().any(|(of, people)| *of == cause && people.contains(to))
     }
 

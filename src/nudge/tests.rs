@@ -27,7 +27,7 @@ fn calendar() -> Calendar {
 
 fn policy(language: Language) -> Policy {
     let of = |cause| {
-        let people: &[&str] = if cause == Cause::Escalated {
+        let people: &[&str] = if cause == Occasion::Escalated {
             &["head@desk.test"]
         } else {
             &["olga@desk.test", "petr@desk.test"]
@@ -39,7 +39,7 @@ fn policy(language: Language) -> Policy {
         client_silent: "8h".parse().unwrap(),
         soon_percent: 75,
         escalate_after: "4h".parse().unwrap(),
-        recipients: Cause::ALL.map(of).to_vec(),
+        recipients: Occasion::ALL.map(of).to_vec(),
     }
 }
 
@@ -82,12 +82,12 @@ fn returned(at: DateTime<Utc>) -> Option<Returned> {
 
 /// The causes at `now` and whether they are news, without the digest.
 #[track_caller]
-fn check(facts: &TicketFacts, now: &str, expect: &[(Cause, Weight)]) {
+fn check(facts: &TicketFacts, now: &str, expect: &[(Occasion, Weight)]) {
     let tickets = std::slice::from_ref(facts);
     let nudges = due(tickets, &[], &calendar(), &policy(Language::Russian), at(now));
     let told: Vec<_> = nudges
         .iter()
-        .filter(|nudge| nudge.key.cause != Cause::Digest)
+        .filter(|nudge| nudge.key.cause != Occasion::Digest)
         .map(|nudge| (nudge.key.cause, nudge.weight))
         .collect();
     assert_eq!(told, expect, "{now}");
@@ -98,34 +98,34 @@ fn an_open_ticket_grows_urgent_in_working_time() {
     use Weight::{News, Old};
     // Thursday, 15:00 in Moscow, in the regulation's one working day.
     let ticket = facts(1, State::Open, at("2026-05-14T12:00:00Z"));
-    check(&ticket, "2026-05-14T12:00:01Z", &[(Cause::NewComplete, News)]);
+    check(&ticket, "2026-05-14T12:00:01Z", &[(Occasion::AgentsTurn, News)]);
     check(&ticket, "2026-05-14T15:00:00Z", &[]);
-    check(&ticket, "2026-05-15T09:44:59Z", &[(Cause::NewComplete, News)]);
-    check(&ticket, "2026-05-15T09:45:00Z", &[(Cause::ReactionSoon, News)]);
-    check(&ticket, "2026-05-15T12:00:00Z", &[(Cause::Overdue, News)]);
+    check(&ticket, "2026-05-15T09:44:59Z", &[(Occasion::AgentsTurn, News)]);
+    check(&ticket, "2026-05-15T09:45:00Z", &[(Occasion::ReactionSoon, News)]);
+    check(&ticket, "2026-05-15T12:00:00Z", &[(Occasion::Overdue, News)]);
     check(&ticket, "2026-05-16T12:00:00Z", &[]);
-    check(&ticket, "2026-05-18T07:00:00Z", &[(Cause::Overdue, News), (Cause::Escalated, News)]);
-    check(&ticket, "2026-05-18T12:00:01Z", &[(Cause::Overdue, Old), (Cause::Escalated, News)]);
-    check(&ticket, "2027-05-18T12:00:00Z", &[(Cause::Overdue, Old), (Cause::Escalated, Old)]);
+    check(&ticket, "2026-05-18T07:00:00Z", &[(Occasion::Overdue, News), (Occasion::Escalated, News)]);
+    check(&ticket, "2026-05-18T12:00:01Z", &[(Occasion::Overdue, Old), (Occasion::Escalated, News)]);
+    check(&ticket, "2027-05-18T12:00:00Z", &[(Occasion::Overdue, Old), (Occasion::Escalated, Old)]);
     let came_back = TicketFacts { returned: returned(at("2026-05-14T12:30:00Z")), ..ticket.clone() };
-    let both = [(Cause::NewComplete, News), (Cause::Returned, News)];
+    let both = [(Occasion::AgentsTurn, News), (Occasion::Returned, News)];
     check(&came_back, "2026-05-14T12:30:01Z", &both);
     let long_ago = TicketFacts { returned: returned(at("2026-05-14T11:30:00Z")), ..ticket.clone() };
-    check(&long_ago, "2026-05-14T12:30:01Z", &[(Cause::NewComplete, News)]);
+    check(&long_ago, "2026-05-14T12:30:01Z", &[(Occasion::AgentsTurn, News)]);
     // Reopened by hand long after: the clock begins anew. By an answer that came back: it is told as that.
     let mut reopened = facts(1, State::Open, at("2026-05-04T12:00:00Z"));
     reopened.ticket.reopened_at = Some(at("2026-05-14T12:00:00Z"));
-    check(&reopened, "2026-05-14T12:00:01Z", &[(Cause::NewComplete, News)]);
-    check(&reopened, "2026-05-15T12:00:00Z", &[(Cause::Overdue, News)]);
+    check(&reopened, "2026-05-14T12:00:01Z", &[(Occasion::AgentsTurn, News)]);
+    check(&reopened, "2026-05-15T12:00:00Z", &[(Occasion::Overdue, News)]);
     reopened.returned = returned(at("2026-05-14T12:00:00Z"));
-    check(&reopened, "2026-05-14T12:00:01Z", &[(Cause::Returned, News)]);
+    check(&reopened, "2026-05-14T12:00:01Z", &[(Occasion::Returned, News)]);
     let incomplete = TicketFacts { missing: vec![Field::Steps], ..ticket };
     let asked = |asks| {
         let ticket = Ticket { asks, ..incomplete.ticket.clone() };
         TicketFacts { ticket, ..incomplete.clone() }
     };
-    check(&asked(0), "2026-05-14T12:00:01Z", &[(Cause::NewComplete, News)]);
-    check(&asked(1), "2026-05-14T12:00:01Z", &[(Cause::AsksUsedUp, News)]);
+    check(&asked(0), "2026-05-14T12:00:01Z", &[(Occasion::AgentsTurn, News)]);
+    check(&asked(1), "2026-05-14T12:00:01Z", &[(Occasion::NotAskedAgain, News)]);
 }
 
 #[test]
@@ -138,7 +138,7 @@ fn a_client_is_silent_since_the_ask_or_his_promise() {
     {
         let before = (at(silent_from) - TimeDelta::seconds(1)).to_rfc3339();
         check(&facts, &before, &[]);
-        check(&facts, silent_from, &[(Cause::ClientSilent, Weight::News)]);
+        check(&facts, silent_from, &[(Occasion::ClientSilent, Weight::News)]);
     }
     for state in [State::Answered, State::Closed] {
         check(&facts(1, state, at("2026-05-14T07:00:00Z")), "2026-05-15T12:00:00Z", &[]);
@@ -253,7 +253,7 @@ fn whose_words_are_whose_is_said() {
         let to = address("olga@desk.test");
         let letter = letter::about(&letter::About {
             language,
-            cause: Cause::NewComplete,
+            cause: Occasion::AgentsTurn,
             ticket: &facts.ticket,
             colleague: false,
             missing: &[],
@@ -313,7 +313,7 @@ fn nobody_is_told_how_to_answer_himself() {
     let (calendar, policy, now) = (calendar(), policy(Language::Russian), at("2026-05-15T12:00:00Z"));
     let tickets = [own];
     let mut nudges = due(&tickets, &[], &calendar, &policy, now);
-    nudges.retain(|nudge| nudge.key.cause == Cause::Overdue);
+    nudges.retain(|nudge| nudge.key.cause == Occasion::Overdue);
     assert_eq!(nudges.len(), 1);
     let all = notices(&nudges, &tickets, &calendar, &policy, correspondence(), now);
     let olgas = all.iter().find(|notice| notice.to.as_str() == "olga@desk.test").unwrap();

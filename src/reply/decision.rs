@@ -7,6 +7,7 @@ use super::authentication::Authentication;
 use super::form::filled_in_by;
 use super::{header, sender};
 use crate::mail::{Address, Author, Mail};
+use crate::ticket::SentCounts;
 use crate::ticket::token::subject_number;
 use std::time::Duration;
 
@@ -49,19 +50,6 @@ pub enum SenderPolicy {
     Mark,
     /// A human decides whether it comes in.
     Quarantine,
-}
-
-/// Automatic letters that wait, go out, or went out.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct SentCounts {
-    /// In answer to this mail.
-    pub message: u32,
-    /// To this address in the last 24 hours.
-    pub sender_24h: u32,
-    /// To this domain in the last hour.
-    pub domain_1h: u32,
-    /// In all in the last hour.
-    pub all_1h: u32,
 }
 
 /// How many automatic letters may go out, and what is too much in a mail.
@@ -380,7 +368,7 @@ fn limits_reached(signals: &Signals<'_>, limits: &Limits) -> Option<Reason> {
         };
         return Some(Reason { row: 16, filing: Filing::Normal, why, breaker: true });
     }
-    let why = if counts.message >= limits.message {
+    let why = if counts.about_mail >= limits.message {
         "this mail has been answered"
     } else if counts.sender_24h >= limits.sender_24h {
         "the sender has had enough automatic letters today"

@@ -52,8 +52,9 @@ fn are_related(one: &str, other: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::super::decision::tests::mail;
-    use super::super::{Authentication, SenderPolicy, SentCounts};
+    use super::super::{Authentication, SenderPolicy};
     use super::*;
+    use crate::ticket::SentCounts;
     use std::time::Duration;
 
     #[track_caller]

@@ -238,10 +238,10 @@ impl Letters {
     /// Every line that a letter in one language can have, with [`VARIABLE`] for what differs from letter to letter: by these our
     /// letters are known when they come back as a quote. A template that cannot be written out says so when a letter is written.
     #[must_use]
-    pub fn lines(&self, language: Language, signed: &Signed<'_>) -> BTreeSet<String> {
+    pub fn lines(&self, language: Language, signed: &Signed<'_>) -> Lines {
         let questions: Vec<&String> = signed.questions.iter().map(|(_, question)| question).collect();
         let (something, nothing) = (VARIABLE.to_string(), String::new());
-        let mut lines = BTreeSet::new();
+        let mut lines = Lines::default();
         for purpose in [Purpose::Ask, Purpose::Accept] {
             for (count, branch) in
                 (1..=questions.len()).flat_map(|count| (0..16_u8).map(move |branch| (count, branch)))
@@ -262,11 +262,26 @@ impl Letters {
                     company: signed.company.to_owned(),
                 };
                 let text = self.render(purpose, language, values).unwrap_or_default();
-                lines.extend(text.lines().filter(|line| !line.is_empty()).map(str::to_owned));
+                let (body, signature) = text.split_once("\n--\n").unwrap_or((&text, ""));
+                let of =
+                    |part: &str| part.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect();
+                let (mut body, mut signature): (BTreeSet<String>, BTreeSet<String>) =
+                    (of(body), of(signature));
+                lines.body.append(&mut body);
+                lines.signature.append(&mut signature);
             }
         }
         lines
     }
+}
+
+/// The lines of letters.
+#[derive(Clone, Debug, Default)]
+pub struct Lines {
+    /// What is said.
+    pub body: BTreeSet<String>,
+    /// What stands below `--`, which people's letters may have, too.
+    pub signature: BTreeSet<String>,
 }
 
 /// What all letters of a language say alike.

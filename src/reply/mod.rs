@@ -13,8 +13,6 @@ mod sender;
 pub mod words;
 
 pub use authentication::Authentication;
-pub use decision::{
-    Filing, Limits, Reason, ReplyDecision, SenderPolicy, SentCounts, Signals, by_machine, decide,
-};
+pub use decision::{Filing, Limits, Reason, ReplyDecision, SenderPolicy, Signals, by_machine, decide};
 pub use form::filled_in_by;
 pub use letter::{Letter, LetterError, LetterFacts, Letters, Override, Purpose, answer_subject};

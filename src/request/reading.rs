@@ -6,6 +6,7 @@ use super::product::Named;
 use super::replies::lay_out;
 use super::rules::Rules;
 use super::sheet::Sheet;
+use super::tokens::Token;
 use super::{Before, Evidence, Field, Kind, Language, Place};
 use crate::mail::subject::SubjectPrefix;
 use crate::mail::{Mail, SegmentKind};
@@ -106,6 +107,11 @@ impl<'a> Reading<'a> {
         self.later && self.asked.is_empty() && self.kind_before.is_none() && self.subject.is_none()
     }
 
+    /// Whether neither subject nor body has a word.
+    pub(super) fn is_wordless(&self) -> bool {
+        !self.sheets().flat_map(|sheet| &sheet.tokens).any(Token::is_word)
+    }
+
     /// Subject and body.
     pub(super) fn sheets(&self) -> impl Iterator<Item = &Sheet<'a>> {
         std::iter::once(&self.body).chain(&self.subject)
@@ -170,7 +176,7 @@ impl<'a> Reading<'a> {
 }
 
 /// Whether a word tells something by itself.
-pub(super) fn is_informative(token: &super::tokens::Token) -> bool {
+pub(super) fn is_informative(token: &Token) -> bool {
     token.is_word()
         && !token.classes.any(&[
             Class::Filler,

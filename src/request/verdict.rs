@@ -17,6 +17,10 @@ const PRESENT: f32 = 0.5;
 /// Below this likelihood it is missing and asked for; between the two it is unsure. A needless question costs a client more than a
 /// missing answer costs an agent; see `tests/eval.rs` for how often either happens.
 const MISSING: f32 = 0.30;
+/// The same where something stands under our question: whoever has answered it is asked again only if that says nothing of it.
+const ANSWERED: f32 = 0.10;
+/// So many words that tell something are an answer.
+const FEWEST_ANSWERING: usize = 2;
 /// From this likelihood on a later mail reports a problem, whatever its conversation was about.
 const NEW_PROBLEM: f32 = 0.95;
 /// Below this likelihood plain steps are missing, see [`Decision::PlainSteps`]: a report of software is of little use without them.
@@ -51,7 +55,11 @@ impl Verdict {
             (Field::Description, Decision::Description),
             (Field::Objects, Decision::Objects),
         ] {
-            let mut state = state(weighed.likely(decision), PRESENT, MISSING);
+            let mut state = state(weighed.likely(decision), PRESENT, missing(reading, field));
+            // A picture alone tells nothing that we could read.
+            if field == Field::Description && reading.is_wordless() {
+                state = State::Missing;
+            }
             // A behaviour told in the subject is easily lost above a pasted log; and an element that is silent is all that there is to tell.
             if field == Field::Description
                 && state == State::Missing
@@ -63,7 +71,7 @@ impl Verdict {
             settle(reading, field, fields.get_mut(field), decision, state, weighed);
         }
         let (decision, state) = if !plain {
-            (Decision::Steps, state(weighed.likely(Decision::Steps), PRESENT, MISSING))
+            (Decision::Steps, state(weighed.likely(Decision::Steps), PRESENT, missing(reading, Field::Steps)))
         } else if outline::is_recipe(&signs) {
             (Decision::PlainSteps, State::Present)
         } else {
@@ -103,6 +111,13 @@ impl Verdict {
             objects_apply,
         }
     }
+}
+
+/// Below what likelihood a field is missing.
+fn missing(reading: &Reading<'_>, field: Field) -> f32 {
+    let answers = |reply| reading.informative(&reading.body, reply) >= FEWEST_ANSWERING;
+    let answered = reading.asked.contains(&field) && reading.replies_to(field).any(answers);
+    if answered { ANSWERED } else { MISSING }
 }
 
 /// The kind that most speaks for; whoever `answers` our question asks for something.

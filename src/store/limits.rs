@@ -3,22 +3,10 @@
 use super::sql::Ms;
 use super::{MailId, Reader};
 use crate::mail::Address;
+use crate::ticket::SentCounts;
 use anyhow::{Context as _, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::params;
-
-/// How many automatic letters there are: waiting, claimed, sent or ambiguous, but not cancelled or refused.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct SentCounts {
-    /// In answer to this mail.
-    pub about_mail: u32,
-    /// To this address (its `+tag` put aside) in the last 24 hours.
-    pub sender_24h: u32,
-    /// To this domain in the last hour.
-    pub domain_1h: u32,
-    /// In all in the last hour.
-    pub all_1h: u32,
-}
 
 /// Who has written before that is no stranger. Longer than the hour that a limit counts.
 const KNOWN_AFTER: TimeDelta = TimeDelta::days(1);

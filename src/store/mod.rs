@@ -42,7 +42,6 @@ pub use error::StoreError;
 pub use event::{Event, EventSubject};
 pub use intake::{Claim, Pending};
 pub use letter::{Letter, LetterKind, NewLetter, OutboxState, SentCopy};
-pub use limits::SentCounts;
 pub use mail::{MailFilter, MailRow, NewMail, Stored};
 pub use message::{Direction, Message};
 pub use outbox::{Claimed, Recovered};

@@ -26,6 +26,19 @@ impl std::fmt::Display for TicketId {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct OrganisationId(pub i64);
 
+/// How many automatic letters there are: waiting, claimed, sent or ambiguous, but not cancelled or refused.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SentCounts {
+    /// In answer to this mail.
+    pub about_mail: u32,
+    /// To this address (its `+tag` put aside) in the last 24 hours.
+    pub sender_24h: u32,
+    /// To this domain in the last hour.
+    pub domain_1h: u32,
+    /// In all in the last hour.
+    pub all_1h: u32,
+}
+
 /// Whose turn it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]

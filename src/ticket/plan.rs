@@ -83,7 +83,7 @@ pub struct Policy {
 
 /// The letter that a plan sends.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Answer {
+pub enum Reply {
     /// Ask for these, in this order.
     Ask(Vec<Field>),
     /// Say that the request is complete.
@@ -92,8 +92,8 @@ pub enum Answer {
     Silent(String),
 }
 
-impl Answer {
-    /// Why this answer, for people.
+impl Reply {
+    /// Why this reply, for people.
     #[must_use]
     pub fn why(&self) -> String {
         match self {
@@ -116,7 +116,7 @@ pub struct Plan {
     /// Whether the ticket has to be created.
     pub is_new: bool,
     /// The letter that goes out.
-    pub answer: Answer,
+    pub reply: Reply,
     /// Whether letters of this ticket that still wait are out of date: the client wrote again.
     pub replaces_waiting: bool,
     /// What is still missing after this mail.
@@ -135,8 +135,8 @@ pub fn plan(facts: &Facts<'_>, rules: &Rules, policy: &Policy) -> Plan {
     if facts.role == Role::Agent && !is_his {
         ticket.agent_answered = true;
         let missing = ticket.answers.missing(rules);
-        let answer = Answer::Silent("an agent wrote it".to_owned());
-        return Plan { ticket, is_new, answer, replaces_waiting: true, missing, kind };
+        let reply = Reply::Silent("an agent wrote it".to_owned());
+        return Plan { ticket, is_new, reply, replaces_waiting: true, missing, kind };
     }
     remember_participants(&mut ticket, facts);
     let was = ticket.clone();
@@ -145,7 +145,7 @@ pub fn plan(facts: &Facts<'_>, rules: &Rules, policy: &Policy) -> Plan {
     // An ask that still waits is none that went out, unless it is left to.
     let asks = was.asks.saturating_sub(u32::from(facts.waiting == Some(Waiting::Ask)));
 
-    let answer = answer(facts, &was, asks, &missing, policy);
+    let reply = reply_to(facts, &was, asks, &missing, policy);
     // Whoever takes back, refuses or disputes wants no question, whatever waits and whatever is permitted now.
     let wants_no_more = match facts.request.stance {
         Stance::Withdrawal | Stance::Refusal => true,
@@ -161,11 +161,11 @@ pub fn plan(facts: &Facts<'_>, rules: &Rules, policy: &Policy) -> Plan {
     // What waits may go out beside a mail that brings nothing, or that no letter may answer now.
     let leaves_it = !is_new
         && (chases || matches!(&facts.permission, Permission::Denied(_)))
-        && matches!(answer, Answer::Silent(_))
+        && matches!(reply, Reply::Silent(_))
         && !wants_no_more
         && waiting_still_true;
     if !is_new && (changes_nothing(facts.request.stance, was.state) || (chases && leaves_it)) {
-        return Plan { ticket: was, is_new, answer, replaces_waiting: false, missing, kind };
+        return Plan { ticket: was, is_new, reply, replaces_waiting: false, missing, kind };
     }
     if !is_new {
         // A mail that is found late, or came in the same second, is news all the same: agents are told of each last message once.
@@ -190,7 +190,7 @@ pub fn plan(facts: &Facts<'_>, rules: &Rules, policy: &Policy) -> Plan {
     let leaves_it = leaves_it || waits_on_client;
     if !leaves_it {
         ticket.asks = asks;
-        let cause = if let Answer::Ask(fields) = &answer {
+        let cause = if let Reply::Ask(fields) = &reply {
             ticket.asks += 1;
             ticket.asked.clone_from(fields);
             Cause::Asked
@@ -209,7 +209,7 @@ pub fn plan(facts: &Facts<'_>, rules: &Rules, policy: &Policy) -> Plan {
             if is_new { states::first(cause) } else { states::next(was.state, cause).unwrap_or(was.state) };
         ticket.closed_at = None;
     }
-    Plan { ticket, is_new, answer, replaces_waiting: !leaves_it, missing, kind }
+    Plan { ticket, is_new, reply, replaces_waiting: !leaves_it, missing, kind }
 }
 
 /// Thanks ask for nothing; nor does "it works now" once the answer has gone out.
@@ -232,12 +232,12 @@ fn brings_nothing(was: &Ticket, missing: &[Field]) -> bool {
 }
 
 /// Rows 18 and 19 of the reply table. `asks` have gone out, or will before this mail's letter could.
-fn answer(facts: &Facts<'_>, was: &Ticket, asks: u32, missing: &[Field], policy: &Policy) -> Answer {
+fn reply_to(facts: &Facts<'_>, was: &Ticket, asks: u32, missing: &[Field], policy: &Policy) -> Reply {
     let fresh = facts.ticket.is_none() || (facts.waiting.is_some() && asks == 0);
     // No person has taken over.
     let in_our_hands =
         fresh || was.state == State::Incomplete || (facts.ask_lost && was.state == State::Open);
-    let silent = |why: &str| Answer::Silent(why.to_owned());
+    let silent = |why: &str| Reply::Silent(why.to_owned());
     match facts.request.stance {
         Stance::Courtesy => return silent("it only says thanks"),
         Stance::Withdrawal => return silent("the client withdrew the request"),
@@ -249,7 +249,7 @@ fn answer(facts: &Facts<'_>, was: &Ticket, asks: u32, missing: &[Field], policy:
         Stance::Request | Stance::AlreadySaid => {}
     }
     if let Permission::Denied(why) = &facts.permission {
-        return Answer::Silent(why.clone());
+        return Reply::Silent(why.clone());
     }
     if facts.role == Role::Agent {
         return silent("an agent wrote it");
@@ -282,9 +282,9 @@ fn answer(facts: &Facts<'_>, was: &Ticket, asks: u32, missing: &[Field], policy:
     }
     if missing.is_empty() {
         return if !in_our_hands {
-            silent("the request was complete before")
+            silent("nothing is missing, and a person has it already")
         } else if policy.confirm {
-            Answer::Accept
+            Reply::Accept
         } else {
             silent("the request is complete, and confirmations are off")
         };
@@ -300,7 +300,7 @@ fn answer(facts: &Facts<'_>, was: &Ticket, asks: u32, missing: &[Field], policy:
     if !in_our_hands {
         return silent("a person has taken over");
     }
-    Answer::Ask(missing.to_vec())
+    Reply::Ask(missing.to_vec())
 }
 
 /// The ticket of a client to whom an agent wrote of his own accord; `facts.author` is the client.

@@ -75,7 +75,7 @@ const ATTEMPTS: &[Attempt] = &[
     attempt("the same Message-ID as Alfa's mail", BETA, "Message-ID: <{alfa}>\r\n", "x", ASKS),
     attempt("a guessed number in the subject", BETA, "", "Re: Ваше обращение [#1]", ASKS),
     attempt("a guessed number in words", BETA, "", "Обращение № 1", ASKS),
-    attempt("a number in the text", BETA, "", "вопрос", "По обращению № 1 [#1]: что сделано?"),
+    attempt("a number in the text", BETA, "", "вопрос", "То же, что в обращении № 1 [#1]: не строится отчёт"),
     attempt(
         "everything at once",
         BETA,

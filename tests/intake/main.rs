@@ -81,7 +81,8 @@ impl Office {
 
     /// Stores a mail that arrived `ago` in a folder and runs intake until nothing is new.
     async fn receive_in(&mut self, mailbox: &str, raw: &str, ago: TimeDelta) -> MailRow {
-        self.receive_at(mailbox, raw, Some(Utc::now() - ago)).await
+        // Never the very moment of storing: that stands for a server that tells no date.
+        self.receive_at(mailbox, raw, Some(Utc::now() - ago - TimeDelta::milliseconds(1))).await
     }
 
     /// As [`Office::receive_in`]; the server may not tell when it arrived.

@@ -34,8 +34,8 @@ pub fn split(full: &str) -> Vec<Segment> {
 
 /// [`split`] of a text that may have a letter of ours in it; `None` where it has none.
 #[must_use]
-pub fn split_knowing(full: &str, letters: &OurLetters) -> Option<Vec<Segment>> {
-    letters.may_be_in(full).then(|| split_by(full, false, Some(letters)))
+pub fn split_knowing(full: &str, letters: &OurLetters, is_forward: bool) -> Option<Vec<Segment>> {
+    letters.may_be_in(full).then(|| split_by(full, is_forward, Some(letters)))
 }
 
 /// [`split`] of a mail that is known to be a forward: the words above its first header block never make it a reply.

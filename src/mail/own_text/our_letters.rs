@@ -2,8 +2,9 @@
 //! its reader's answer, however his mail program has marked, wrapped or spaced it, and what stands outside of a quote is not his.
 
 use super::SegmentKind;
-use super::line::{Line, begins_with_word, head, lower};
-use crate::mail::letters::squeeze;
+use super::line::{Line, after_number, begins_with_word, head, lower};
+use super::reply_header;
+use crate::mail::letters::{letters_of, squeeze};
 use aho_corasick::AhoCorasick;
 use std::ops::Range;
 
@@ -14,8 +15,10 @@ pub const VARIABLE: char = '\u{fffc}';
 const SURE: usize = 15;
 /// So many letters of ours are a piece that a program has wrapped.
 const PIECE: usize = 8;
-/// So many letters, and then what differs, are a line of ours: «Понято: …».
-const SHORT_PIECE: usize = 5;
+/// So many letters show where a line of ours is cut behind what differs.
+const CUT: usize = 4;
+/// A line of so many characters a program may have wrapped.
+const WRAPPED: usize = 50;
 /// More lines are not looked at, and no more of each: no letter of ours is longer.
 const MAX_LINES: usize = 300;
 /// A line that a program has wrapped within what differs goes on in so many lines at most.
@@ -33,9 +36,21 @@ pub struct OurLetters {
     first_words: Option<AhoCorasick>,
 }
 
-/// A line of a letter: what is the same in all, squeezed, in the parts between what differs.
+/// A line of a letter.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct OurLine(Vec<String>);
+struct OurLine {
+    /// What is the same in all letters, squeezed: the parts between what differs.
+    parts: Vec<String>,
+    /// It stands in the signature, which people's letters may have, too.
+    signs: bool,
+}
+
+impl OurLine {
+    /// Whether so little is the same that others may say it: «Понято: …», "We have …".
+    fn is_weak(&self) -> bool {
+        self.parts.len() > 1 && self.parts.iter().map(|part| part.chars().count()).sum::<usize>() < SURE
+    }
+}
 
 /// How far a line of ours has been read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,35 +66,47 @@ struct Reached {
 /// What a line of a text has of ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Found {
-    /// Nothing but ours: so many letters, from the beginning of a line of ours or from where the line above it had ended.
-    Ours { letters: usize },
-    /// Nothing but letters from the middle of a line of ours.
-    Piece,
+    /// Nothing but ours: from the beginning of a line of ours, or from where the line above it had ended.
+    Ours,
     /// A whole line of ours, or the end of one, and something behind it.
-    Behind { letters: usize },
+    Behind,
+}
+
+/// A line of a text against one of ours.
+#[derive(Clone, Copy, Debug)]
+struct Read {
+    found: Found,
+    letters: usize,
+    line: usize,
+    /// Where it ends, if the line of ours goes on.
+    reached: Option<Reached>,
 }
 
 impl OurLetters {
     /// Letters that have these lines, with [`VARIABLE`] for what differs.
     #[must_use]
-    pub fn new<'a>(lines: impl IntoIterator<Item = &'a str>) -> Self {
+    pub fn new<'a>(
+        body: impl IntoIterator<Item = &'a str>,
+        signature: impl IntoIterator<Item = &'a str>,
+    ) -> Self {
         let mut letters = Self::default();
         let mut first_words: Vec<String> = Vec::new();
-        for text in lines {
+        let texts = body.into_iter().map(|text| (text, false));
+        for (text, signs) in texts.chain(signature.into_iter().map(|text| (text, true))) {
             let mut parts: Vec<String> = text.split(VARIABLE).map(squeeze).collect();
-            let (mut at, last) = (0, parts.len() - 1);
+            let (mut at, count) = (0, parts.len());
+            // Between two that differ nothing may stand; what does not begin or end with what differs has an end of its own.
             parts.retain(|part| {
                 at += 1;
-                !part.is_empty() || at == 1 || at == last + 1
+                !part.is_empty() || at == 1 || at == count
             });
-            let line = OurLine(parts);
-            let known: usize = line.0.iter().map(String::len).sum();
-            if known == 0 || letters.lines.contains(&line) {
+            let line = OurLine { parts, signs };
+            if line.parts.iter().all(String::is_empty) || letters.lines.contains(&line) {
                 continue;
             }
             let bare = text.trim_start_matches(|c: char| !c.is_alphabetic());
             let words: Vec<&str> = bare.split(' ').take(FIRST_WORDS).collect();
-            if words.len() == FIRST_WORDS && !words.iter().any(|word| word.contains(VARIABLE)) {
+            if !signs && words.len() == FIRST_WORDS && !words.iter().any(|word| word.contains(VARIABLE)) {
                 first_words.push(words.join(" "));
             }
             letters.lines.push(line);
@@ -97,8 +124,11 @@ impl OurLetters {
     pub(super) fn mark_answers(&self, lines: &mut [Line<'_>], quoted: Range<usize>) -> bool {
         let begins = quoted.start;
         let Some(part) = lines.get_mut(quoted) else { return false };
+        // Within marks there may be older mails, too.
+        let one_mail = (1..part.len().min(MAX_LINES)).find(|at| reply_header::find(part, *at).is_some());
+        let part = part.get_mut(..one_mail.unwrap_or(part.len())).unwrap_or_default();
         let found = self.find(part);
-        let sure = |at: &usize| found.get(*at).copied().flatten().is_some_and(Found::is_sure);
+        let sure = |at: &usize| found.get(*at).is_some_and(|(_, sure)| *sure);
         let Some(first) = (0..found.len()).find(sure) else { return false };
         let depth = part.get(first).map_or(0, |line| line.depth);
         let here = |at: &usize| part.get(*at).is_some_and(|line| line.depth == depth);
@@ -106,11 +136,12 @@ impl OurLetters {
         // Below a question an answer stands, though nothing of ours follows any more.
         let asks = part.get(last).is_some_and(|line| line.text.contains('?'));
         let end = if asks { found.len() } else { last + 1 };
-        for (line, found) in part.iter_mut().zip(&found).take(end).skip(first) {
+        for (line, (found, _)) in part.iter_mut().zip(&found).take(end).skip(first) {
             let typed = match found {
-                None => !squeeze(line.text).is_empty(),
-                Some(Found::Behind { .. }) => true,
-                Some(Found::Ours { .. } | Found::Piece) => false,
+                // A numbered question is ours in older words.
+                None => !squeeze(line.text).is_empty() && !is_question(line.text),
+                Some(Found::Behind) => true,
+                Some(Found::Ours) => false,
             };
             if typed && line.depth == depth && line.kind == SegmentKind::Quote {
                 line.kind = SegmentKind::Own;
@@ -124,18 +155,22 @@ impl OurLetters {
     pub(super) fn take_back(&self, lines: &mut [Line<'_>]) {
         let found = self.find(lines);
         let sure = |at: &usize| {
-            found.get(*at).copied().flatten().is_some_and(Found::is_sure)
+            found.get(*at).is_some_and(|(_, sure)| *sure)
                 && lines.get(*at).is_some_and(|line| line.kind.is_content())
         };
         let all: Vec<usize> = (0..found.len()).filter(sure).collect();
         let [first, .., last] = all.as_slice() else { return };
         let (first, mut end) = (*first, last + 1);
-        while found.get(end).is_some_and(Option::is_some) {
+        // What signs it, with the dashes above.
+        while lines
+            .get(end)
+            .zip(found.get(end))
+            .is_some_and(|(line, (found, _))| found.is_some() || squeeze(line.text).is_empty())
+        {
             end += 1;
         }
-        for (line, found) in lines.iter_mut().zip(&found).take(end).skip(first) {
-            let ours =
-                matches!(found, Some(Found::Ours { .. } | Found::Piece)) || squeeze(line.text).is_empty();
+        for (line, (found, _)) in lines.iter_mut().zip(&found).take(end).skip(first) {
+            let ours = *found == Some(Found::Ours) || squeeze(line.text).is_empty();
             if ours && line.kind.is_content() {
                 line.kind = SegmentKind::Quote;
             }
@@ -156,81 +191,108 @@ impl OurLetters {
     /// Whether a line is a whole short line of ours: «Здравствуйте!».
     fn greets(&self, text: &str) -> bool {
         let said = squeeze(text);
-        self.lines.iter().any(|line| matches!(line.0.as_slice(), [all] if *all == said))
+        self.lines.iter().any(|line| matches!(line.parts.as_slice(), [all] if *all == said))
     }
 
-    /// What each line has of ours.
-    fn find(&self, lines: &[Line<'_>]) -> Vec<Option<Found>> {
+    /// What each line has of ours, and whether that is no chance.
+    fn find(&self, lines: &[Line<'_>]) -> Vec<(Option<Found>, bool)> {
+        let mut all: Vec<(Option<Found>, bool)> = Vec::new();
         let (mut reached, mut wrapped): (Option<Reached>, usize) = (None, 0);
-        let find = |line: &Line<'_>| {
+        // The line above: its text, and squeezed.
+        let (mut text, mut above) = ("", String::new());
+        for line in lines.iter().take(MAX_LINES) {
             let said = squeeze(head(line.text));
-            let goes_on = reached.filter(|_| !line.gap && wrapped < MAX_WRAPPED);
-            let (found, next) = if said.is_empty() { (None, None) } else { self.look_up(&said, goes_on) };
-            wrapped = if next.is_some_and(|next| next.varies) && next == goes_on { wrapped + 1 } else { 0 };
-            reached = next;
-            found
-        };
-        lines.iter().take(MAX_LINES).map(find).collect()
+            if line.gap {
+                above.clear();
+            }
+            // A line that only differs goes on from the one above only where a program has wrapped that.
+            let may_vary = !line.gap && wrapped < MAX_WRAPPED && text.chars().count() >= WRAPPED;
+            let goes_on = reached.map(|reached| (reached, may_vary));
+            // A short line that others may say, too, is ours below another of ours, but not below a question.
+            let neighbour =
+                all.last().is_some_and(|(found, _)| *found == Some(Found::Ours)) && !text.contains('?');
+            let whole = letters_of(head(line.text));
+            let read = if said.is_empty() { None } else { self.look_up([&said, &whole], goes_on, neighbour) };
+            let read = read.or_else(|| {
+                let piece = self.piece(&said, &above)?;
+                // The line above was the beginning of it, too short to be known.
+                if let Some(last) = all.last_mut() {
+                    last.0.get_or_insert(Found::Ours);
+                }
+                Some(piece)
+            });
+            let next = read.and_then(|read| read.reached);
+            wrapped = if next.is_some_and(|next| next.varies) && next == reached { wrapped + 1 } else { 0 };
+            let signs = |at: usize| self.lines.get(at).is_some_and(|line| line.signs);
+            let sure = read.is_some_and(|read| read.letters >= SURE && !signs(read.line));
+            all.push((read.map(|read| read.found), sure));
+            (reached, text, above) = (next, line.text, said);
+        }
+        all
     }
 
-    /// What a squeezed line has of ours, and where it ended; `goes_on` is where the line above it did.
-    fn look_up(&self, said: &str, goes_on: Option<Reached>) -> (Option<Found>, Option<Reached>) {
-        let on = goes_on.and_then(|from| self.read(said, from));
-        if let Some((found, reached)) = on
-            && !reached.is_some_and(|reached| reached.varies)
-        {
-            return (Some(found), reached);
-        }
-        let begin = |line| Reached { line, part: 0, at: 0, varies: false };
-        let begun = (0..self.lines.len()).filter_map(|line| self.read(said, begin(line)));
-        let enough = |(found, reached): &(Found, Option<Reached>)| match found {
-            Found::Ours { letters } => {
-                *letters
-                    >= match reached {
-                        None => 1,
-                        Some(reached) if reached.varies => SHORT_PIECE,
-                        Some(_) => PIECE,
-                    }
-            }
-            Found::Behind { .. } | Found::Piece => true,
-        };
-        let longest = |(found, _): &(Found, Option<Reached>)| match found {
-            Found::Ours { letters } => (1, *letters),
-            Found::Behind { letters } => (0, *letters),
-            Found::Piece => (0, 0),
-        };
-        if let Some((found, reached)) = begun.filter(enough).max_by_key(longest) {
-            return (Some(found), reached);
-        }
-        if on.is_some() {
-            return (on.map(|(found, _)| found), on.and_then(|(_, reached)| reached));
-        }
-        let piece = self.lines.iter().enumerate().find_map(|(line, ours)| {
-            ours.0.iter().enumerate().find_map(|(part, text)| {
-                let at = text.find(said)? + said.len();
-                Some(Reached { line, part, at, varies: false })
-            })
+    /// What a squeezed line has of ours; `goes_on` is where the line above it ended, and whether it may go on with what differs. A weak
+    /// line counts beside a `neighbour` of ours.
+    fn look_up(
+        &self,
+        [said, whole]: [&str; 2],
+        goes_on: Option<(Reached, bool)>,
+        neighbour: bool,
+    ) -> Option<Read> {
+        let on = goes_on.and_then(|(from, may_vary)| {
+            let varies = |read: &Read| read.reached.is_some_and(|reached| reached.varies);
+            // The number of a list is left out; one in a sentence may begin a line, too.
+            let read = self.read(whole, from).or_else(|| self.read(said, from));
+            read.filter(|read| may_vary || !varies(read))
         });
-        match piece {
-            Some(reached) if said.chars().count() >= PIECE => (Some(Found::Piece), Some(reached)),
-            _ => (None, None),
+        if on.is_some_and(|on| !on.reached.is_some_and(|reached| reached.varies)) {
+            return on;
         }
+        let enough = |read: &Read| {
+            let weak = self.lines.get(read.line).is_some_and(OurLine::is_weak);
+            let cut = read.reached.is_some_and(|reached| !reached.varies);
+            read.letters > 0 && (!weak || neighbour) && (!cut || read.letters >= PIECE)
+        };
+        let begin = |line| Reached { line, part: 0, at: 0, varies: false };
+        let begun = (0..self.lines.len()).filter_map(|line| self.read(said, begin(line))).filter(enough);
+        begun.max_by_key(|read| (read.found == Found::Ours, read.letters)).or(on)
+    }
+
+    /// A squeezed line from the middle of a line of ours, of which the line above it was the beginning.
+    fn piece(&self, said: &str, above: &str) -> Option<Read> {
+        let letters = said.chars().count();
+        if above.is_empty() || letters < PIECE {
+            return None;
+        }
+        self.lines.iter().enumerate().find_map(|(line, ours)| {
+            ours.parts.iter().enumerate().find_map(|(part, text)| {
+                let here = |at: &usize| text.get(..*at).is_some_and(|before| before.ends_with(above));
+                let at = text.match_indices(said).map(|(at, _)| at).find(here)? + said.len();
+                let reached = Some(Reached { line, part, at, varies: false });
+                Some(Read { found: Found::Ours, letters: 0, line, reached })
+            })
+        })
     }
 
     /// Reads on in a line of ours. None: it does not go on so.
-    fn read(&self, said: &str, from: Reached) -> Option<(Found, Option<Reached>)> {
-        let parts = &self.lines.get(from.line)?.0;
+    fn read(&self, said: &str, from: Reached) -> Option<Read> {
+        let parts = &self.lines.get(from.line)?.parts;
         let (mut rest, mut letters) = (said, 0);
-        let Reached { mut part, mut at, mut varies, .. } = from;
+        let Reached { line, mut part, mut at, mut varies } = from;
+        let read = |found, letters, reached| Some(Read { found, letters, line, reached });
         loop {
-            let whole = parts.get(part)?.as_str();
-            let text = whole.get(at..)?;
-            let stays = |part, at, varies| Some(Reached { line: from.line, part, at, varies });
+            let text = parts.get(part)?.get(at..)?;
             if varies {
                 match rest.find(text).filter(|_| !text.is_empty()) {
                     Some(found) => rest = rest.get(found..)?,
-                    // The rest of the line differs, and what follows may be on the next.
-                    None => return Some((Found::Ours { letters }, stays(part, 0, true))),
+                    // The rest of the line differs, or what follows is cut: it goes on in the next.
+                    None => {
+                        let cut = text.char_indices().skip(CUT).map(|(at, _)| at);
+                        let at =
+                            cut.filter(|at| text.get(..*at).is_some_and(|text| rest.ends_with(text))).last();
+                        let (at, varies) = at.map_or((0, true), |at| (at, false));
+                        return read(Found::Ours, letters, Some(Reached { line, part, at, varies }));
+                    }
                 }
             }
             let same = rest.chars().zip(text.chars()).take_while(|(a, b)| a == b);
@@ -240,14 +302,15 @@ impl OurLetters {
             rest = rest.get(bytes..)?;
             if bytes < text.len() {
                 let cut = rest.is_empty() && letters > 0;
-                return cut.then(|| (Found::Ours { letters }, stays(part, at + bytes, false)));
+                let reached = Some(Reached { line, part, at: at + bytes, varies: false });
+                return if cut { read(Found::Ours, letters, reached) } else { None };
             }
             if part + 1 == parts.len() {
-                // A short line that goes on is somebody's own sentence.
-                return if rest.is_empty() {
-                    (letters > 0).then_some((Found::Ours { letters }, None))
-                } else {
-                    (letters >= PIECE).then_some((Found::Behind { letters }, None))
+                return match rest {
+                    "" => read(Found::Ours, letters, None),
+                    // A short line that goes on is somebody's own sentence.
+                    _ if letters >= PIECE => read(Found::Behind, letters, None),
+                    _ => None,
                 };
             }
             (part, at, varies) = (part + 1, 0, true);
@@ -255,13 +318,9 @@ impl OurLetters {
     }
 }
 
-impl Found {
-    fn is_sure(self) -> bool {
-        match self {
-            Self::Ours { letters } | Self::Behind { letters } => letters >= SURE,
-            Self::Piece => false,
-        }
-    }
+/// Whether a line is a numbered question.
+fn is_question(text: &str) -> bool {
+    after_number(text).is_some_and(|question| question.ends_with('?'))
 }
 
 /// Whether a line may stand in the header that a program puts above what it quotes, though in none of the forms that are known.
@@ -272,12 +331,12 @@ fn is_header(text: &str) -> bool {
         "wrote",
     ];
     let shown = lower(text);
-    let labelled =
-        LABELS.iter().any(|label| begins_with_word(&shown, label) || shown.contains(&format!("{label}:")));
-    shown.contains('@')
-        || labelled && shown.contains(':')
-        || shown.contains("---")
-        || shown.ends_with(':') && shown.contains(|c: char| c.is_ascii_digit())
+    let label =
+        LABELS.iter().find(|label| begins_with_word(&shown, label) || shown.contains(&format!("{label}:")));
+    let labelled = label.is_some_and(|label| shown.contains(':') || shown.trim() == *label);
+    let dated =
+        shown.contains(|c: char| c.is_ascii_digit()) && (squeeze(text).is_empty() || shown.ends_with(':'));
+    shown.contains('@') || labelled || dated || shown.contains("---")
 }
 
 #[cfg(test)]

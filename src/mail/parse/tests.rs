@@ -1,4 +1,4 @@
-use super::super::AttachmentRole;
+use super::super::{Address, AttachmentRole};
 use super::*;
 use proptest::prelude::*;
 use std::fmt::Write;
@@ -35,7 +35,7 @@ fn check_laws(mail: &Mail) {
         assert!(attachment.media_type.is_ascii() && attachment.media_type.contains('/'));
     }
     for mailbox in [&mail.reply_to, &mail.to, &mail.cc, &mail.resent].into_iter().flatten() {
-        assert_eq!(super::super::Address::parse(mailbox.address.as_str()).as_ref(), Ok(&mailbox.address));
+        assert_eq!(Address::parse(mailbox.address.as_str()).as_ref(), Ok(&mailbox.address));
     }
 }
 
@@ -59,13 +59,15 @@ fn the_subject_tells_a_forward_where_the_text_does_not() {
             "From: Ivan <ivan@auto.test>\r\nSubject: {subject}\r\n\r\n{above}\r\n\r\nFrom: {from}\r\nSent: Monday, November 23, \
              2026 9:12 AM\r\nTo: Ivan\r\nSubject: report\r\n\r\nUnit A123BC77 is not on the map.\r\n"
         );
-        parse(raw.as_bytes()).text.own().contains("not on the map")
+        let house = [Address::parse("olga@m2m.test").unwrap()];
+        parse(raw.as_bytes()).as_forward(&house).is_some_and(|text| text.own().contains("not on the map"))
     };
     let above = "What shall we do with this one?";
     assert!(own("FW: report", "Petrov Sergei", above));
     assert!(own("Fwd: report", "Petrov Sergei <petrov@auto.test>", above));
     assert!(!own("RE: report", "Petrov Sergei", above), "a reply");
     assert!(!own("FW: report", "Ivan <ivan@auto.test>", "The same again"), "an earlier mail of his own");
+    assert!(!own("FW: report", "Olga <olga@m2m.test>", above), "an agent's");
     assert!(!own("FW: report", "Technical Support <support@m2mail.ru>", above), "a letter of ours");
 }
 

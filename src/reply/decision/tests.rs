@@ -4,7 +4,7 @@
 
 use super::*;
 use crate::request::{self, RuleSettings, Rules};
-use crate::ticket::plan::{self, Answer, Facts, Permission, Policy, Role};
+use crate::ticket::plan::{self, Facts, Permission, Policy, Reply, Role};
 use crate::ticket::{Standing, Ticket};
 use chrono::{DateTime, TimeDelta};
 use serde_json::Value;
@@ -90,7 +90,7 @@ fn run(case: &Value) -> ReplyDecision {
         known: flag("known"),
         late: flag("late"),
         counts: SentCounts {
-            message: count("message"),
+            about_mail: count("message"),
             sender_24h: count("sender_24h"),
             domain_1h: count("domain_1h"),
             all_1h: count("all_1h"),
@@ -101,7 +101,7 @@ fn run(case: &Value) -> ReplyDecision {
 }
 
 /// What the last mail of a conversation gets, if rows 1 to 17 let it.
-fn planned(case: &Value, texts: &[Value]) -> Answer {
+fn planned(case: &Value, texts: &[Value]) -> Reply {
     let rules = Rules::new(RuleSettings::wialon()).unwrap();
     let author = Address::parse("ivan@alfa.test").unwrap();
     let mut ticket: Option<Ticket> = None;
@@ -133,7 +133,7 @@ fn planned(case: &Value, texts: &[Value]) -> Answer {
             ask_lost: false,
         };
         let plan = plan::plan(&facts, &rules, &Policy { max_asks: 2, confirm: true });
-        (answer, ticket) = (Some(plan.answer), Some(plan.ticket));
+        (answer, ticket) = (Some(plan.reply), Some(plan.ticket));
     }
     answer.unwrap()
 }
@@ -175,11 +175,11 @@ fn every_case_meets_its_row() {
         let planned = case["mails"].as_array().map(|texts| planned(&case, texts));
         match (run(&case), case["row"].as_u64()) {
             (ReplyDecision::Send, Some(18)) => {
-                let Some(Answer::Silent(why)) = &planned else { panic!("{line}\n{planned:?}") };
+                let Some(Reply::Silent(why)) = &planned else { panic!("{line}\n{planned:?}") };
                 assert_eq!(why, case["why"].as_str().unwrap(), "{line}");
             }
             (ReplyDecision::Send, None) => {
-                assert!(!matches!(planned, Some(Answer::Silent(_))), "{line}: {planned:?}");
+                assert!(!matches!(planned, Some(Reply::Silent(_))), "{line}: {planned:?}");
             }
             (ReplyDecision::Silent(reason), Some(row)) => {
                 assert_eq!(u64::from(reason.row), row, "{line}: {}", reason.why);

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::request::Field;
-use crate::store::{Claimed, Recovered, SentCopy, SentCounts};
-use crate::ticket::Disposition;
+use crate::store::{Claimed, Recovered, SentCopy};
+use crate::ticket::{Disposition, SentCounts};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 

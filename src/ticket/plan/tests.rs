@@ -58,7 +58,7 @@ impl Talk {
         Self { ticket: None, waiting: None, hour: 0 }
     }
 
-    fn mail(&mut self, request: &Request, change: impl FnOnce(&mut Facts<'_>)) -> Answer {
+    fn mail(&mut self, request: &Request, change: impl FnOnce(&mut Facts<'_>)) -> Reply {
         self.hour += 1;
         let mail = mail();
         let author = address("ivan@alfa.test");
@@ -86,7 +86,7 @@ impl Talk {
             self.waiting = None;
         }
         self.ticket = Some(plan.ticket);
-        plan.answer
+        plan.reply
     }
 
     /// A mail, the letter it gets (`ask product steps`, `accept`, `silent`) and the state it leaves.
@@ -97,12 +97,12 @@ impl Talk {
     fn check_with(&mut self, request: &Request, change: impl FnOnce(&mut Facts<'_>), expect: &str) {
         let answer = self.mail(request, change);
         let said = match &answer {
-            Answer::Ask(fields) => {
+            Reply::Ask(fields) => {
                 let names: Vec<&str> = fields.iter().map(|field| field.name()).collect();
                 format!("ask {}", names.join(" "))
             }
-            Answer::Accept => "accept".to_owned(),
-            Answer::Silent(_) => "silent".to_owned(),
+            Reply::Accept => "accept".to_owned(),
+            Reply::Silent(_) => "silent".to_owned(),
         };
         let state = self.ticket.as_ref().unwrap().state.name();
         assert_eq!(format!("{said} → {state}"), expect, "mail {}: {}", self.hour, answer.why());

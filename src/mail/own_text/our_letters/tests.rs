@@ -24,12 +24,15 @@ fn letters() -> OurLetters {
         .replace("№ 7", "№ \u{fffc}")
         .replace("КамАЗ А123ВС77", "\u{fffc}")
         .replace("Описание есть", "\u{fffc} есть");
-    OurLetters::new(lines.lines())
+    {
+        let (body, signature) = lines.split_once("\n--\n").unwrap();
+        OurLetters::new(body.lines(), signature.lines())
+    }
 }
 
 /// What is left as the writer's own, line by line.
 fn own(full: &str) -> Vec<String> {
-    let text = Text { full: full.to_owned(), segments: split_knowing(full, &letters()).unwrap() };
+    let text = Text { full: full.to_owned(), segments: split_knowing(full, &letters(), false).unwrap() };
     text.own()
         .lines()
         .map(str::trim)
@@ -73,12 +76,12 @@ fn answers_within_the_letter_are_found_whatever_stands_above_and_between() {
 
 #[test]
 fn answers_are_found_where_the_program_wraps_or_spaces_the_letter() {
-    let wrapped = |line: &str| {
+    let wrapped_after = |words: usize, line: &str| {
         let mut text = String::new();
         for (at, word) in line.split(' ').enumerate() {
             text.push_str(if at == 0 {
                 ""
-            } else if at % 4 == 0 {
+            } else if at % words == 0 {
                 "\n"
             } else {
                 " "
@@ -88,7 +91,10 @@ fn answers_are_found_where_the_program_wraps_or_spaces_the_letter() {
         text
     };
     let spaced = |line: &str| format!("{line}\n");
+    let wrapped = |line: &str| wrapped_after(4, line);
+    let both = |line: &str| wrapped_after(9, line).replace('\n', "\n\n") + "\n";
     for full in [
+        answered("хостинг", "1) открываю\n\n2) жму", both),
         answered("хостинг", "1) открываю\n2) жму", wrapped),
         answered("хостинг", "1) открываю\n\n2) жму", spaced),
     ] {
@@ -157,10 +163,10 @@ fn the_writers_own_sentences_stay_his_though_they_begin_like_ours() {
         "Ваше обращение принято под № 7, а ответа нет.\nСпасибо за ответ",
         "По какому продукту компании возник вопрос?\nХостинг",
     ] {
-        let text = split_knowing(full, &letters()).unwrap();
+        let text = split_knowing(full, &letters(), false).unwrap();
         assert!(text.iter().all(|segment| segment.kind == SegmentKind::Own), "{full}: {text:?}");
     }
-    assert_eq!(split_knowing("Не строится отчёт по А123ВС77", &letters()), None);
+    assert_eq!(split_knowing("Не строится отчёт по А123ВС77", &letters(), false), None);
 }
 
 #[test]
@@ -170,4 +176,43 @@ fn another_mail_in_the_quote_is_read_as_ever() {
         answered("хостинг", "открываю", str::to_owned)
     );
     assert_eq!(own(&full), ["Спасибо"]);
+}
+
+#[test]
+fn answers_in_words_that_our_letter_has_too_are_the_writers() {
+    for answer in ["есть в письме", "Скриншот есть", "элементы", "что вы открываете"]
+    {
+        let full = format!("Добрый день!\n{HEADER}{}", answered("хостинг", answer, str::to_owned));
+        assert_eq!(own(&full), ["Добрый день!", "хостинг", answer], "{full}");
+    }
+}
+
+#[test]
+fn questions_in_older_words_are_not_the_writers() {
+    let older = |line: &str| {
+        if line.contains("продукту") {
+            "1. С каким продуктом вы работаете?".to_owned()
+        } else {
+            line.to_owned()
+        }
+    };
+    let full = format!("Добрый день!\n{HEADER}{}", answered("хостинг", "открываю", older));
+    assert_eq!(own(&full), ["Добрый день!", "хостинг", "открываю"]);
+}
+
+#[test]
+fn a_signature_alone_makes_no_letter_of_ours() {
+    let of_person = "Добрый день!\n1. Какой объект?\nгазель 17\n2. За какой период?\nза май\n\nОльга\nСлужба технической поддержки M2M\n";
+    let text = format!("Спасибо за ответ, он ниже\n{HEADER}{of_person}По какому продукту компании не видно");
+    assert!(own(&text).iter().any(|line| line == "газель 17"), "{:?}", own(&text));
+}
+
+#[test]
+fn an_older_mail_within_the_marks_is_none_of_the_writers() {
+    let marked: String =
+        format!("Готово, проверьте.\n\nОльга\nСлужба технической поддержки M2M\n{HEADER}{LETTER}")
+            .lines()
+            .map(|line| format!("> {line}\n"))
+            .collect();
+    assert_eq!(own(&format!("Спасибо!\n\n12.11.2026 10:21, Поддержка пишет:\n{marked}")), ["Спасибо!"]);
 }

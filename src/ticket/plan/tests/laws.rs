@@ -103,7 +103,7 @@ proptest! {
                 }
             });
             let state = talk.ticket.as_ref().unwrap().state;
-            if let Answer::Ask(asked) = answer {
+            if let Reply::Ask(asked) = answer {
                 talk.waiting = Some(Waiting::Ask);
                 prop_assert!(asked.iter().all(|field| !supplied.contains(field) && *field != Attachments));
                 prop_assert_eq!(state, State::Incomplete);
