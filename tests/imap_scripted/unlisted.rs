@@ -14,6 +14,19 @@ fn stored(seen: &Seen) -> (Vec<u32>, Vec<u32>) {
     (stored, dateless)
 }
 
+/// A watcher that has these on its work list, of unknown size, and looks often.
+async fn wants_alone(server: &ScriptedImap, uids: &[u32], enough: impl Fn(&Seen) -> bool) -> Seen {
+    let row = |uid: &u32| ((7, *uid), (Listed { uid: *uid, size: 0, internal_date: None }, 0));
+    let sink = MemorySink::with(Seen {
+        cursor: Some(Cursor { uid_validity: 7, next_uid: uids.last().unwrap() + 1 }),
+        wanted: uids.iter().map(row).collect(),
+        ..Seen::default()
+    });
+    let mut settings = take_all(server);
+    settings.poll = Duration::from_millis(30);
+    Watcher::start(settings, sink).stop_once("all is settled", enough).await
+}
+
 /// A watcher stores all mails, some of which have no date then; how often it was offline for it.
 async fn check(server: &ScriptedImap, dateless: &[u32]) -> usize {
     let uids: Vec<u32> = server.state().mails.keys().copied().collect();
@@ -84,6 +97,52 @@ async fn a_mail_whose_row_breaks_the_connection_each_time_stops_no_other() {
 }
 
 #[tokio::test]
+async fn what_is_refused_alone_does_not_speak_against_others() {
+    let server = ScriptedImap::start().await;
+    server.deliver(&[100; 4]);
+    server.rule("BODY.PEEK[]", 6, Act::Answer("{tag} NO [SERVERBUG] internal error\r\n".to_owned()));
+    // One is fetched alone, then the others in halves: six commands.
+    let rows = [(1, 0), (2, 100), (3, 100), (4, 100)];
+    let row = |(uid, size)| ((7, uid), (Listed { uid, size, internal_date: None }, 0));
+    let sink = MemorySink::with(Seen {
+        cursor: Some(Cursor { uid_validity: 7, next_uid: 5 }),
+        wanted: rows.map(row).into(),
+        ..Seen::default()
+    });
+    let mut settings = take_all(&server);
+    settings.poll = Duration::from_millis(30);
+    let watcher = Watcher::start(settings, sink);
+    let seen = watcher.stop_once("all is stored", |seen| seen.stored.len() == 4).await;
+    let attempts: Vec<u32> = seen.attempts.iter().map(|(uid, _)| *uid).collect();
+    assert_eq!((attempts, seen.offline().len()), (vec![1], 1));
+}
+
+#[tokio::test]
+async fn an_empty_body_of_a_mail_of_unknown_size_is_none() {
+    let server = ScriptedImap::start().await;
+    server.deliver(&[100; 2]);
+    for uid in [1, 2] {
+        let empty = format!("* {uid} FETCH (UID {uid} BODY[]<0> {{0}}\r\n)\r\n{{tag}} OK done\r\n");
+        server.rule(&format!("FETCH {uid} (UID BODY"), 99, Act::Answer(empty));
+    }
+    let seen = wants_alone(&server, &[1, 2], |seen| seen.wanted.is_empty()).await;
+    let held: Vec<u32> = seen.held.iter().map(|(uid, _)| *uid).collect();
+    assert_eq!((seen.stored_uids(), held, seen.attempts.len()), (vec![], vec![1, 2], 10));
+}
+
+/// The server does not say that this is a part, and how long the mail is nobody knows.
+#[tokio::test]
+async fn a_part_without_its_place_is_not_taken_for_the_whole_mail() {
+    let server = ScriptedImap::start().await;
+    server.deliver(&[100]);
+    let part = "x".repeat(1 << 20);
+    let answer = format!("* 1 FETCH (UID 1 BODY[] {{{}}}\r\n{part})\r\n{{tag}} OK done\r\n", part.len());
+    server.rule("BODY.PEEK[]<", 99, Act::Answer(answer));
+    let seen = wants_alone(&server, &[1], |seen| seen.wanted.is_empty()).await;
+    assert_eq!((seen.stored_uids(), seen.held.len()), (vec![], 1));
+}
+
+#[tokio::test]
 async fn a_server_that_lists_nothing_is_to_blame_itself() {
     for answer in ["NO [NOPERM] not yours", "BAD come again"] {
         let server = ScriptedImap::start().await;
@@ -135,7 +194,8 @@ async fn mail_that_is_announced_before_it_can_be_seen_is_looked_for_again() {
     for shown in [true, false] {
         let server = ScriptedImap::start().await;
         let mut settings = server.settings();
-        settings.timing.look_again = [Duration::from_millis(200); 2];
+        settings.timing.look_again =
+            if shown { [1000, 60_000] } else { [200; 2] }.map(Duration::from_millis);
         let watcher = Watcher::start(settings, MemorySink::new());
         watcher.sink.until("caught up", |seen| seen.caught_up() > 0).await;
         server.state().hidden = [1].into();
