@@ -82,8 +82,7 @@ impl<S: Sink> Round<'_, S> {
             if under_way.is_empty() {
                 let Some(mail) = alone.take() else { return Ok(()) };
                 storing.finish().await?;
-                self.fetch_alone(mail).await?;
-                troubles.delivered += 1;
+                troubles.delivered += usize::from(self.fetch_alone(mail).await?);
                 continue;
             }
             match self.connection.next(|response| Attributes::of(response).owned_body()).await? {
@@ -92,7 +91,7 @@ impl<S: Sink> Round<'_, S> {
                     let Some(mail) = under_way.iter_mut().find_map(|range| range.missing.remove(&uid)) else {
                         continue;
                     };
-                    if body.is_empty() && mail.size > 0 {
+                    if body.is_empty() {
                         troubles.absent.push(uid);
                         continue;
                     }

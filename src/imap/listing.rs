@@ -20,6 +20,12 @@ const ROWS: usize = 5000;
 /// Rows beyond the number of messages that a listing may bring (flags that change while it runs).
 const STRAY_ROWS: usize = 10_000;
 
+/// Mails whose rows are asked for at once if SEARCH has named them: a server may take long before it speaks.
+const SET_MAILS: usize = 1000;
+
+/// Listings that are refused without a row before that is the fault of one or two mails: a server's failure passes.
+const PATIENCE: u32 = 3;
+
 /// What listings that failed have shown, until one comes to its end.
 #[derive(Debug, Default)]
 pub(super) struct Failures {
@@ -27,22 +33,40 @@ pub(super) struct Failures {
     known: BTreeSet<u32>,
     /// The highest row that the last one brought.
     reached: u32,
-    once: bool,
+    /// The connection ended when rows were asked for: next time SEARCH goes first, and what it names is asked for in small sets.
+    in_doubt: bool,
     /// How often a mail has been to blame.
     blamed: u32,
+    /// How often the server has refused.
+    refused: u32,
 }
 
 impl Failures {
-    /// What is not IMAP is a mail's fault; a connection that breaks, if it does so twice without a new row.
-    fn note(&mut self, listing: &Listing, unreadable: bool) {
+    /// What is not IMAP is a mail's fault; a connection that breaks, if it does so again without a new row. Where rows are not
+    /// asked for, no mail is to blame.
+    fn note(&mut self, listing: &Listing, error: &ImapError, unreadable: bool) {
         let before = self.known.len();
         self.known.extend(&listing.came);
-        if unreadable || (self.once && self.known.len() == before) {
-            self.blamed = self.blamed.saturating_add(1);
-        }
+        let stalled = self.known.len() == before;
         self.known.extend(&listing.given_up);
-        self.reached = listing.came.iter().copied().max().unwrap_or(self.reached);
-        self.once = true;
+        if matches!(error, ImapError::Refused { .. }) {
+            self.refused = self.refused.saturating_add(1);
+        } else if listing.searching {
+            self.in_doubt = false;
+        } else {
+            if unreadable || (self.in_doubt && stalled) {
+                self.blamed = self.blamed.saturating_add(1);
+            }
+            self.reached = listing.came.iter().copied().max().unwrap_or(self.reached);
+            self.in_doubt = true;
+        }
+    }
+
+    /// What is left after a listing that came to its end. `n:*` brings the last message in any case (RFC 9051, section 6.4.8):
+    /// until it is one whose row has come, SEARCH goes first.
+    fn settled(&self, listing: &Listing) -> Self {
+        let last_came = listing.highest.is_some_and(|last| listing.came.contains(&last));
+        Self { in_doubt: self.in_doubt && !last_came, ..Self::default() }
     }
 
     /// So many mails are not asked for any more.
@@ -59,9 +83,9 @@ impl Failures {
         missing.drain(from..from + many).collect()
     }
 
-    /// How often a mail has been to blame.
-    pub(super) const fn blamed(&self) -> u32 {
-        self.blamed
+    /// Grows with each listing that failed and has shown something.
+    pub(super) fn shown(&self) -> (u32, usize, bool) {
+        (self.blamed, self.known.len(), self.in_doubt)
     }
 }
 
@@ -75,11 +99,14 @@ struct Listing {
     /// UIDs that were not asked for.
     given_up: Vec<u32>,
     highest: Option<u32>,
+    /// SEARCH is under way.
+    searching: bool,
 }
 
 impl Listing {
     fn new(start: Cursor) -> Self {
-        Self { start, rows: Vec::new(), came: Vec::new(), given_up: Vec::new(), highest: None }
+        let (rows, came, given_up) = (Vec::new(), Vec::new(), Vec::new());
+        Self { start, rows, came, given_up, highest: None, searching: false }
     }
 }
 
@@ -95,7 +122,7 @@ impl<S: Sink> Round<'_, S> {
         let mut listing = Listing::new(start);
         match self.list(&mut listing).await {
             Ok(()) => {
-                self.memory.failures = Failures::default();
+                self.memory.failures = self.memory.failures.settled(&listing);
                 let Some(highest) = listing.highest else { return Ok(false) };
                 let cursor = Cursor { next_uid: highest.saturating_add(1), ..start };
                 self.hand_over(&mut listing, cursor).await?;
@@ -108,7 +135,7 @@ impl<S: Sink> Round<'_, S> {
                 | ImapError::Refused { .. }),
             ) => {
                 self.hand_over(&mut listing, start).await?;
-                self.memory.failures.note(&listing, self.connection.unreadable);
+                self.memory.failures.note(&listing, &error, self.connection.unreadable);
                 Err(error)
             }
             Err(error) => Err(error),
@@ -121,20 +148,25 @@ impl<S: Sink> Round<'_, S> {
     }
 
     async fn list(&mut self, listing: &mut Listing) -> Result<(), ImapError> {
-        let next_uid = listing.start.next_uid;
-        let in_doubt = self.memory.failures.blamed > 0;
-        let mut refusal = None;
-        if !in_doubt {
-            refusal = refused(self.rows(&format!("{next_uid}:*"), listing).await?)?;
-            if refusal.is_none() && !self.thorough {
-                return Ok(());
+        let in_doubt = self.memory.failures.in_doubt;
+        let found = if in_doubt { self.search(listing).await?.ok() } else { None };
+        let mut uids = if let Some(uids) = found {
+            uids
+        } else {
+            let all = format!("{}:*", listing.start.next_uid);
+            let refusal = refused(self.rows(&all, listing).await?)?;
+            if refusal.is_none() {
+                self.memory.failures.in_doubt = false;
+                if !self.thorough {
+                    return Ok(());
+                }
             }
-        }
-        let mut uids = match (search::uids_from(self.connection, next_uid).await?, refusal) {
-            (Ok(uids), _) => uids,
-            // The rows that came must do.
-            (Err(_), None) if !in_doubt => return Ok(()),
-            (Err(reply), None) | (Err(_), Some(reply)) => return Err(refuses(&reply)),
+            match (self.search(listing).await?, refusal) {
+                (Ok(uids), _) => uids,
+                // The rows that came must do.
+                (Err(_), None) => return Ok(()),
+                (Err(_), Some(reply)) => return Err(refuses(&reply)),
+            }
         };
         listing.highest = listing.highest.max(uids.last().copied());
         listing.came.sort_unstable();
@@ -146,11 +178,21 @@ impl<S: Sink> Round<'_, S> {
         self.list_each(&uids, listing).await
     }
 
+    async fn search(&mut self, listing: &mut Listing) -> Result<search::Found, ImapError> {
+        listing.searching = true;
+        let found = search::uids_from(self.connection, listing.start.next_uid).await?;
+        listing.searching = false;
+        Ok(found)
+    }
+
     /// Lists mails that SEARCH has named, in halves where that is refused.
     async fn list_each(&mut self, uids: &[u32], listing: &mut Listing) -> Result<(), ImapError> {
-        let mut sets: Vec<Vec<u32>> =
-            uid_sets(uids, MAX_SET).into_iter().rev().map(|(_, members)| members).collect();
-        let (mut bare, mut alone) = (Vec::new(), 0);
+        let sets = uids.chunks(SET_MAILS).flat_map(|some| uid_sets(some, MAX_SET));
+        let mut sets: Vec<Vec<u32>> = sets.map(|(_, members)| members).collect();
+        sets.reverse();
+        let mut bare = Vec::new();
+        // Refused when asked for alone, with what the server said last.
+        let (mut alone, mut refusal_alone) = (0, None);
         while let Some(mut members) = sets.pop() {
             let before = listing.came.len();
             let mut refusal = None;
@@ -170,9 +212,16 @@ impl<S: Sink> Round<'_, S> {
                     if listing.came.is_empty() && alone >= REFUSED_IN_A_ROW {
                         return Err(refuses(&reply));
                     }
+                    refusal_alone = Some(reply);
                 }
                 None => bare.append(&mut members),
             }
+        }
+        if let Some(reply) = refusal_alone
+            && listing.came.is_empty()
+            && self.memory.failures.refused < PATIENCE
+        {
+            return Err(refuses(&reply));
         }
         self.take_bare(&bare, listing);
         Ok(())
@@ -222,6 +271,8 @@ impl<S: Sink> Round<'_, S> {
 fn refused(tagged: Tagged) -> Result<Option<Reply>, ImapError> {
     match tagged {
         Tagged::Ok(_) => Ok(None),
+        // Dovecot: some were expunged meanwhile; all others have been delivered.
+        Tagged::No(reply) if reply.code == "EXPUNGEISSUED" => Ok(None),
         Tagged::No(reply) | Tagged::Bad(reply) if reply.is_throttling() => Err(refuses(&reply)),
         Tagged::No(reply) | Tagged::Bad(reply) => Ok(Some(reply)),
     }
@@ -269,7 +320,7 @@ mod tests {
                 given_up: given_up.to_vec(),
                 ..Listing::new(Cursor { uid_validity: 7, next_uid: 1 })
             };
-            failures.note(&listing, unreadable);
+            failures.note(&listing, &ImapError::Lost(String::new()), unreadable);
             let mut missing = vec![2, 4, 6, 8, 10, 12, 14];
             assert_eq!(failures.take_doubtful(&mut missing), doubtful);
             assert_eq!(missing.len() + doubtful.len(), 7);

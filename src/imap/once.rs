@@ -8,7 +8,7 @@ use super::watch::numbering_of_this_session;
 use super::{Sink, login};
 use std::sync::Arc;
 
-/// Connections that a listing may cost which has mails that cannot be read.
+/// Connections that a listing may cost that breaks off.
 const CONNECTIONS: u32 = 8;
 
 /// Logs in and does once what a watcher does again and again: lists what is new, fetches what `sink` wants, tells the
@@ -17,17 +17,18 @@ const CONNECTIONS: u32 = 8;
 /// Lists also what the server does not show.
 ///
 /// # Errors
-/// The first step that fails; only a listing that breaks off at a mail is tried again. The text names the cause and its
-/// remedy.
+/// The first step that fails; only a listing that breaks off and has shown something new is tried again. The text names the
+/// cause and its remedy.
 pub async fn once<S: Sink>(settings: &Settings, sink: &Arc<S>) -> Result<bool, ImapError> {
     let mut memory = Memory::default();
-    loop {
-        let blamed = memory.failures.blamed();
+    for _ in 1..CONNECTIONS {
+        let before = memory.failures.shown();
         match one_connection(settings, sink, &mut memory).await {
-            Err(_) if memory.failures.blamed() > blamed && blamed + 1 < CONNECTIONS => {}
+            Err(_) if memory.failures.shown() > before => {}
             outcome => return outcome,
         }
     }
+    one_connection(settings, sink, &mut memory).await
 }
 
 async fn one_connection<S: Sink>(

@@ -28,7 +28,9 @@ impl<S: Sink> Round<'_, S> {
         for uid in self.memory.careful.clone() {
             let wanted = self.sink.wanted(&self.settings.mailbox, self.uid_validity, uid, 1);
             match wanted.await.map_err(ImapError::Sink)?.first() {
-                Some(mail) if mail.uid == uid => self.fetch_alone(*mail).await?,
+                Some(mail) if mail.uid == uid => {
+                    self.fetch_alone(*mail).await?;
+                }
                 // Stored, held or gone.
                 Some(_) | None => {
                     self.memory.careful.remove(&uid);
@@ -39,8 +41,8 @@ impl<S: Sink> Round<'_, S> {
         Ok(())
     }
 
-    /// Fetches one mail in parts, compresses them as they come, and stores it by itself.
-    pub(super) async fn fetch_alone(&mut self, mail: Listed) -> Result<(), ImapError> {
+    /// Fetches one mail in parts, compresses them as they come, and stores it by itself. Gives whether it came.
+    pub(super) async fn fetch_alone(&mut self, mail: Listed) -> Result<bool, ImapError> {
         let limits = self.settings.limits;
         let outcome = if mail.size > limits.mail_bytes {
             self.fetch_header(mail, mail.size, limits.mail_bytes).await
@@ -51,9 +53,12 @@ impl<S: Sink> Round<'_, S> {
             self.fetch_parts(mail).await
         };
         match outcome {
-            Ok(Alone::Fetched(fetched)) => self.sink.store(vec![fetched]).await.map_err(ImapError::Sink),
-            Ok(Alone::Absent) => self.look_into(vec![mail.uid]).await,
-            Ok(Alone::Failed(why)) => self.failed(vec![mail.uid], &why).await,
+            Ok(Alone::Fetched(fetched)) => {
+                self.sink.store(vec![fetched]).await.map_err(ImapError::Sink)?;
+                Ok(true)
+            }
+            Ok(Alone::Absent) => self.look_into(vec![mail.uid]).await.map(|()| false),
+            Ok(Alone::Failed(why)) => self.failed(vec![mail.uid], &why).await.map(|()| false),
             Err(error) => {
                 if matches!(error, ImapError::Excess(_)) {
                     self.memory.careful.insert(mail.uid);
@@ -89,7 +94,7 @@ impl<S: Sink> Round<'_, S> {
             }
             let Some((part, whole)) = got else { return Ok(Alone::Absent) };
             let length = part.len() as u64;
-            if at == 0 && length == 0 && mail.size > 0 {
+            if at == 0 && length == 0 {
                 return Ok(Alone::Absent);
             }
             if length > u64::from(limits.part_bytes) && !whole {
@@ -154,7 +159,9 @@ fn piece(attributes: &Attributes<'_>, mail: &Listed, at: u32, limits: &Limits) -
             Some((part.to_vec(), at == 0 && part.len() as u64 > wanted))
         }
         // As long as the part that was asked for, it may be that part and no more.
-        (None, Some(body)) if at == 0 && (body.len() as u64 != wanted || mail.size <= wanted) => {
+        (None, Some(body))
+            if at == 0 && (body.len() as u64 != wanted || (1..=wanted).contains(&mail.size)) =>
+        {
             Some((body.to_vec(), true))
         }
         _ => None,

@@ -9,7 +9,7 @@ use async_imap::imap_proto::{MailboxDatum, Response};
 const WINDOW: u32 = 4000;
 
 /// UIDs, or why the server refuses to search.
-type Found = Result<Vec<u32>, Reply>;
+pub(super) type Found = Result<Vec<u32>, Reply>;
 
 /// All UIDs from one on, in order.
 pub(super) async fn uids_from(connection: &mut Connection, from: u32) -> Result<Found, ImapError> {

@@ -41,7 +41,7 @@ impl<S: Sink> Round<'_, S> {
         absent.dedup();
         // Lets the server take notice of what others have expunged.
         self.connection.run("NOOP", |_| ()).await?.ok(|| "NOOP".to_owned())?;
-        let there = match search::which_of(self.connection, &absent).await? {
+        let mut there = match search::which_of(self.connection, &absent).await? {
             Ok(there) => there,
             Err(reply) => {
                 let why =
@@ -49,7 +49,9 @@ impl<S: Sink> Round<'_, S> {
                 return self.failed(absent, &why).await;
             }
         };
-        let (there, gone): (Vec<u32>, Vec<u32>) = absent.into_iter().partition(|uid| there.contains(uid));
+        there.sort_unstable();
+        let (there, gone): (Vec<u32>, Vec<u32>) =
+            absent.into_iter().partition(|uid| there.binary_search(uid).is_ok());
         self.failed(there, "the server says that it is there, and hands out no body").await?;
         if gone.is_empty() {
             return Ok(());
