@@ -289,7 +289,8 @@ fn references(mail: &Mail) -> Vec<MessageId> {
 
 /// A message of an agent to the client.
 fn outgoing(pending: &Pending, mail: &Mail, ticket: &Ticket) -> Message {
-    Message { direction: Direction::Out, ..incoming(pending, mail, ticket.id, Some(&ticket.client)) }
+    let message = incoming(pending, mail, ticket.id, Some(&ticket.client));
+    Message { direction: Direction::Out, at: pending.since(mail.date), ..message }
 }
 
 /// It has gone to the client: whoever sent it, it is out.
@@ -308,7 +309,7 @@ fn answers(
     tx.insert_message(&outgoing(pending, mail, ticket), None)?;
     tx.cancel_waiting(ticket.id, "an agent answered before it went out", now)?;
     let subject = EventSubject { mail: Some(pending.id), ticket: Some(ticket.id), outbox: None };
-    let sent = GoneOut { references: &references(mail), at: pending.received_at, how };
+    let sent = GoneOut { references: &references(mail), at: pending.since(mail.date), how };
     tx.answer_gone_out(ticket.id, &sent, subject, now)?;
     tx.set_disposition(pending.id, Disposition::Filed, Some(ticket.id), how, now)
 }
