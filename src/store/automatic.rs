@@ -125,7 +125,9 @@ impl Tx<'_> {
     /// # Errors
     /// If the database cannot be written.
     pub fn ask_returned(&self, ask: &Letter, now: DateTime<Utc>) -> Result<()> {
-        let known = ask.bounced_at.is_some() || ask.state == OutboxState::Refused;
+        // What is cancelled was not counted any more.
+        let known =
+            ask.bounced_at.is_some() || matches!(ask.state, OutboxState::Refused | OutboxState::Cancelled);
         let Some(ticket) = ask.ticket.filter(|_| !known) else { return Ok(()) };
         // An older question counts, and the later one took its place; but not one that the later one was asked in place of.
         if self.asked_since(ticket, ask.id)? && self.overtaken_at(ask.id)?.is_none() {
