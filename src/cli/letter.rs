@@ -14,7 +14,7 @@ use clap::Subcommand;
 /// What is done with letters.
 #[derive(Debug, Subcommand)]
 pub(super) enum LetterCommand {
-    /// Send a refused answer or notice after all; it is given up four days after it was written, or after one more try
+    /// Send a refused answer or notice, or an ambiguous notice, after all; it is given up four days after it was written, or after one more try
     Retry {
         /// The letter's number
         number: i64,

@@ -114,7 +114,7 @@ fn glance(
         line.push_str(&format!("; {stopped}"));
     }
     if unreached > 0 {
-        line.push_str(&format!("; notices to {unreached} of us REFUSED (askback doctor says to whom)"));
+        line.push_str(&format!("; notices to {unreached} of us LOST (askback doctor says to whom)"));
     }
     line
 }

@@ -289,7 +289,8 @@ fn references(mail: &Mail) -> Vec<MessageId> {
 
 /// A message of an agent to the client.
 fn outgoing(pending: &Pending, mail: &Mail, ticket: &Ticket) -> Message {
-    Message { direction: Direction::Out, ..incoming(pending, mail, ticket.id, Some(&ticket.client)) }
+    let message = incoming(pending, mail, ticket.id, Some(&ticket.client));
+    Message { direction: Direction::Out, at: pending.since(mail.date), ..message }
 }
 
 /// It has gone to the client: whoever sent it, it is out.
@@ -306,10 +307,11 @@ fn answers(
         Way::Account | Way::Person => "an agent's answer went to the client, with us in copy",
     };
     tx.insert_message(&outgoing(pending, mail, ticket), None)?;
-    tx.cancel_waiting(ticket.id, "an agent answered before it went out", now)?;
     let subject = EventSubject { mail: Some(pending.id), ticket: Some(ticket.id), outbox: None };
-    let sent = GoneOut { references: &references(mail), at: pending.received_at, how };
+    let sent = GoneOut { references: &references(mail), at: pending.since(mail.date), how };
     tx.answer_gone_out(ticket.id, &sent, subject, now)?;
+    // Behind it: if the client has written since, he waits for an agent, because nobody asks him now.
+    tx.agent_overtakes(ticket.id, now)?;
     tx.set_disposition(pending.id, Disposition::Filed, Some(ticket.id), how, now)
 }
 
@@ -383,7 +385,7 @@ fn relay(
             Piece::File(number) => put_file(tx, pending, files.get(number), &mut packer)?,
         }
     }
-    tx.cancel_waiting(ticket.id, "an agent answered before it went out", now)?;
+    tx.agent_overtakes(ticket.id, now)?;
     let id = tx.enqueue_packed(&letter, &packer.finish()?, now)?;
     if !desk.copies {
         tx.copy_off(id)?;
@@ -397,6 +399,7 @@ fn relay(
         ..outgoing(pending, mail, ticket)
     };
     tx.insert_message(&message, None)?;
+    let ticket = tx.ticket(ticket.id)?.context("the ticket of an agent's answer")?;
     tx.update_ticket(&Ticket { agent_answered: true, ..ticket.clone() })?;
     let why = "an agent's reply to a notice goes to the client";
     let subject = EventSubject { mail: Some(pending.id), ticket: Some(ticket.id), outbox: Some(id) };

@@ -304,7 +304,7 @@ pub fn login_ends(language: Language, login: &str, when: &str, to: &Address) -> 
 pub struct NotReached<'a> {
     /// Whom.
     pub colleague: &'a Address,
-    /// How many were refused in a week.
+    /// How many were refused, or may not have arrived, in a week.
     pub notices: u64,
     /// When the last was.
     pub when: &'a str,
@@ -314,7 +314,7 @@ pub struct NotReached<'a> {
     pub lost: &'a [String],
 }
 
-/// Tells one of us that notices to a colleague are refused by the server, and which.
+/// Tells one of us that notices to a colleague do not arrive, and which.
 pub fn not_reached(language: Language, about: &NotReached<'_>, to: &Address) -> Notice {
     let NotReached { colleague, notices, when, why, lost } = about;
     let why = HeaderText::new(why, 200);
@@ -323,24 +323,25 @@ pub fn not_reached(language: Language, about: &NotReached<'_>, to: &Address) -> 
         Language::Russian => (
             format!("askback: извещения для {colleague} не доходят"),
             format!(
-                "Почтовый сервер не принимает извещения для {colleague}.\n\
-                 Не принято: {notices}, последнее {when}.\nПричина: {why}\n\n\
+                "Почтовый сервер не принимает извещения для {colleague} или не\n\
+                 подтверждает, что принял. Таких: {notices}, последнее {when}.\nПричина: {why}\n\n\
                  Этого, возможно, никто не знает:\n{lost}\n\
                  Исправьте адрес в настройках askback ([[agent]], [head], [nudges.to]) или почтовый\n\
-                 ящик. Что не дошло, показывает на сервере askback outbox --state refused (и снова\n\
-                 отправляет askback outbox retry), а что ждёт инженера — askback tickets.\n"
+                 ящик. Что не дошло, показывает на сервере askback outbox --state refused (без\n\
+                 подтверждения — ambiguous) и снова отправляет askback outbox retry, а что ждёт\n\
+                 инженера — askback tickets.\n"
             ),
         ),
         Language::English => (
             format!("askback: notices to {colleague} do not arrive"),
             format!(
-                "The mail server does not take notices to {colleague}.\n\
-                 Refused: {notices}, the last one {when}.\nReason: {why}\n\n\
+                "The mail server does not take notices to {colleague}, or does not say that\n\
+                 it has. That were {notices}, the last one {when}.\nReason: {why}\n\n\
                  Perhaps nobody knows of this:\n{lost}\n\
                  Correct the address in the configuration of askback ([[agent]], [head], [nudges.to]),\n\
                  or mend the mailbox. What did not arrive is shown on the server by askback outbox\n\
-                 --state refused (and sent again by askback outbox retry), what waits for an\n\
-                 engineer by askback tickets.\n"
+                 --state refused (ambiguous where nobody knows) and sent again by askback outbox\n\
+                 retry, what waits for an engineer by askback tickets.\n"
             ),
         ),
     };

@@ -31,7 +31,7 @@ const LAST_LETTER: Duration = Duration::from_secs(2);
 
 /// An answer or notice is sent no more once it may have arrived so many times: a server that never says that it has a letter, because
 /// something cuts the connection while it looks for viruses, will not say so the next time.
-const MAX_IN_DOUBT: u64 = 3;
+const MAX_IN_DOUBT: u32 = 3;
 
 /// Sends letters as they become due, until `stop` turns true; the letter in hand is finished first, for at most 2 seconds.
 /// `wake` says that something new may be due; `sent` is told of every letter that went out.
@@ -203,10 +203,13 @@ struct Done {
 /// Writes down what came of a claimed letter.
 fn record(tx: &Tx<'_>, done: &Done, now: DateTime<Utc>) -> anyhow::Result<()> {
     let Done { letter, outcome, .. } = done;
-    let in_doubt = matches!(outcome, SendOutcome::Ambiguous { .. });
-    let ends =
-        in_doubt && (letter.kind.is_automatic() || tx.times(letter, outcome.name())? + 1 >= MAX_IN_DOUBT);
-    let next = retry::next_attempt(letter.attempts, letter.created_at, now).filter(|_| !ends);
+    let next = if matches!(outcome, SendOutcome::Ambiguous { .. }) {
+        let doubts = u32::try_from(tx.times(letter, outcome.name())?).unwrap_or(u32::MAX);
+        let ends = letter.kind.is_automatic() || doubts.saturating_add(1) >= MAX_IN_DOUBT;
+        retry::next_after_doubt(doubts, letter.created_at, now).filter(|_| !ends)
+    } else {
+        retry::next_attempt(letter.attempts, letter.created_at, now)
+    };
     match (outcome, next) {
         (SendOutcome::Accepted { response }, _) => tx.record_sent(letter.id, response, now)?,
         (SendOutcome::Refused { why }, _) => return refused(tx, letter, why, now),

@@ -10,6 +10,9 @@ const GIVE_UP_AFTER: TimeDelta = TimeDelta::days(4);
 /// is short for four days, because a client waits for the letter.
 const PAUSES: [i64; 5] = [1, 5, 15, 30, 60];
 
+/// Pauses after an answer or notice may have arrived once, twice, in minutes: the next try is not to fall into the same incident.
+const DOUBT_PAUSES: [i64; 2] = [60, 120];
+
 /// Pauses after the server was not reached once, twice, … in a row, in seconds; the last one repeats.
 const SERVER_PAUSES: [u64; 6] = [5, 15, 30, 60, 120, 300];
 
@@ -20,9 +23,18 @@ const LOGIN_PAUSES: [u64; 3] = [15, 30, 60];
 /// is at the end of the four days.
 #[must_use]
 pub fn next_attempt(attempts: u32, created_at: DateTime<Utc>, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    after(nth(&PAUSES, attempts.saturating_sub(1)), created_at, now)
+}
+
+/// The same for a letter that may have arrived, and may have `doubts` times before.
+#[must_use]
+pub fn next_after_doubt(doubts: u32, created_at: DateTime<Utc>, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    after(nth(&DOUBT_PAUSES, doubts), created_at, now)
+}
+
+fn after(minutes: i64, created_at: DateTime<Utc>, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let last = created_at.checked_add_signed(GIVE_UP_AFTER)?;
-    let pause = nth(&PAUSES, attempts.saturating_sub(1));
-    let next = now.checked_add_signed(TimeDelta::minutes(pause))?;
+    let next = now.checked_add_signed(TimeDelta::minutes(minutes))?;
     (now < last).then(|| next.min(last))
 }
 

@@ -4,7 +4,7 @@ use super::sql::Ms;
 use super::{Letter, LetterKind, OutboxId, OutboxState, Reader, Tx};
 use crate::ticket::plan::Waiting;
 use crate::ticket::states::{self, Cause};
-use crate::ticket::{State, Ticket, TicketId};
+use crate::ticket::{State, TicketId};
 use anyhow::Result;
 use chrono::{DateTime, Utc};
 use rusqlite::params;
@@ -48,6 +48,14 @@ impl Reader<'_> {
             |row| row.get(0),
         )?;
         Ok(lost.unwrap_or_default())
+    }
+
+    /// When the conversation overtook a letter that was being sent.
+    fn overtaken_at(&self, letter: OutboxId) -> Result<Option<DateTime<Utc>>> {
+        let at = self.row("SELECT overtaken_at FROM outbox WHERE id = ?1", [letter], |row| {
+            row.get::<_, Option<Ms>>(0)
+        })?;
+        Ok(at.flatten().map(|at| at.0))
     }
 
     /// Whether there is a later question than this one.
@@ -99,45 +107,60 @@ impl Tx<'_> {
         Ok(cancelled)
     }
 
-    /// A question did not reach the client: if it is what he is asked, nobody is, and it is the agents' turn. `ask` is as it was
-    /// before that was known.
+    /// An agent has written to the client, and no machine does: a question that waits is never asked.
+    ///
+    /// # Errors
+    /// If the database cannot be written.
+    pub fn agent_overtakes(&self, ticket: TicketId, now: DateTime<Utc>) -> Result<()> {
+        for id in self.cancel_waiting(ticket, "an agent answered before it went out", now)? {
+            if let Some(letter) = self.letter_without_bytes(id)? {
+                self.never_asked(&letter, now)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A question did not reach the client. `ask` is as it was before that was known.
     ///
     /// # Errors
     /// If the database cannot be written.
     pub fn ask_returned(&self, ask: &Letter, now: DateTime<Utc>) -> Result<()> {
-        let known = ask.bounced_at.is_some() || ask.state == OutboxState::Refused;
+        // What is cancelled was not counted any more.
+        let known =
+            ask.bounced_at.is_some() || matches!(ask.state, OutboxState::Refused | OutboxState::Cancelled);
         let Some(ticket) = ask.ticket.filter(|_| !known) else { return Ok(()) };
-        if self.asked_since(ticket, ask.id)? {
+        // An older question counts, and the later one took its place; but not one that the later one was asked in place of.
+        if self.asked_since(ticket, ask.id)? && self.overtaken_at(ask.id)?.is_none() {
             return Ok(());
         }
-        let Some(mut ticket) = self.without_ask(ticket, ask)? else { return Ok(()) };
-        if ticket.state == State::Incomplete
-            && let Some(state) = states::next(ticket.state, Cause::LetterBounced)
-        {
-            (ticket.state, ticket.reopened_at) = (state, Some(now));
-        }
-        self.update_ticket(&ticket)
+        self.never_asked(ask, now)
     }
 
     /// A letter was not accepted. If it was a question that the conversation had overtaken, it will never be asked.
     pub(super) fn drop_overtaken(&self, id: OutboxId) -> Result<()> {
         if let Some(letter) = self.letter_without_bytes(id)?
-            && (letter.kind, letter.state) == (LetterKind::Ask, OutboxState::Cancelled)
-            && let Some(ticket) = letter.ticket
-            && let Some(ticket) = self.without_ask(ticket, &letter)?
+            && letter.state == OutboxState::Cancelled
+            && let Some(at) = self.overtaken_at(id)?
         {
-            self.update_ticket(&ticket)?;
+            self.never_asked(&letter, at)?;
         }
         Ok(())
     }
 
-    /// The ticket as if this had not been asked: what never arrived does not count.
-    fn without_ask(&self, ticket: TicketId, ask: &Letter) -> Result<Option<Ticket>> {
-        let later = self.asked_since(ticket, ask.id)?;
-        Ok(self.ticket(ticket)?.map(|ticket| Ticket {
-            asks: ticket.asks.saturating_sub(1),
-            asked: if later { ticket.asked } else { Vec::new() },
-            ..ticket
-        }))
+    /// A question never reaches the client, and so does not count. If it is what he is asked, nobody is, and it is the agents' turn.
+    /// On a letter that is no question nothing depends.
+    fn never_asked(&self, ask: &Letter, now: DateTime<Utc>) -> Result<()> {
+        let Some(id) = ask.ticket.filter(|_| ask.kind == LetterKind::Ask) else { return Ok(()) };
+        let Some(mut ticket) = self.ticket(id)? else { return Ok(()) };
+        ticket.asks = ticket.asks.saturating_sub(1);
+        if !self.asked_since(id, ask.id)? {
+            ticket.asked.clear();
+            if ticket.state == State::Incomplete
+                && let Some(state) = states::next(ticket.state, Cause::LetterBounced)
+            {
+                (ticket.state, ticket.reopened_at) = (state, Some(now));
+            }
+        }
+        self.update_ticket(&ticket)
     }
 }

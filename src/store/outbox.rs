@@ -367,8 +367,9 @@ impl Tx<'_> {
         }
     }
 
-    /// A refused answer or notice is to be sent after all, as if it had not been tried; `false` if it is not refused or automatic:
-    /// what a machine asked the client is the agents' turn since. It is given up when it would have been.
+    /// A refused answer or notice is to be sent after all, as if it had not been tried; so is a notice that may have arrived: one of
+    /// us may have it twice. `false` if it is neither, or automatic: what a machine asked the client is the agents' turn since. It is
+    /// given up when it would have been, and as soon as it is in doubt again.
     ///
     /// # Errors
     /// If the database cannot be written.
@@ -376,7 +377,8 @@ impl Tx<'_> {
         let changed = self.change(
             "UPDATE outbox
              SET state = 'waiting', attempts = 0, last_error = '', due_at = ?2, counted_at = ?2, settled_at = NULL
-             WHERE id = ?1 AND state = 'refused' AND kind IN ('answer', 'notice')",
+             WHERE id = ?1 AND ((state = 'refused' AND kind IN ('answer', 'notice'))
+                                OR (state = 'ambiguous' AND kind = 'notice'))",
             params![id, Ms(now)],
         )?;
         Ok(changed == 1)

@@ -15,7 +15,7 @@ pub const SET_ASIDE: &str = "set aside";
 /// The event of an agent's answer that is not sent on.
 pub const HELD_BACK: &str = "held back";
 
-/// Older refusals are history.
+/// Older ones are history.
 const RECENT: TimeDelta = TimeDelta::days(7);
 
 /// One of us whom notices do not reach.
@@ -23,7 +23,7 @@ const RECENT: TimeDelta = TimeDelta::days(7);
 pub struct Unreached {
     /// His address.
     pub to: Address,
-    /// How many were refused.
+    /// How many were refused, or may not have arrived and are not sent again.
     pub notices: u64,
     /// When the last was.
     pub at: DateTime<Utc>,
@@ -32,8 +32,8 @@ pub struct Unreached {
 }
 
 impl Reader<'_> {
-    /// To whom of `agents` notices were refused in the week before `now`, and none has got through after the last of these. An
-    /// address that is none of ours any more is nobody's trouble.
+    /// To whom of `agents` notices were refused, or sent in vain as far as anybody knows, in the week before `now`, and none has got
+    /// through after the last of these. An address that is none of ours any more is nobody's trouble.
     ///
     /// # Errors
     /// If the database cannot be read.
@@ -41,15 +41,15 @@ impl Reader<'_> {
         // SQLite takes last_error from the row that has the maximum. What is sent after all has an older number, so times count; that
         // of being due only keeps it from going through all that was ever sent: no letter waits a week.
         let mut unreached = self.rows(
-            "WITH refused AS (SELECT recipient, count(*) AS notices, max(settled_at) AS last, last_error
-                              FROM outbox
-                              WHERE state = 'refused' AND kind = 'notice' AND settled_at > ?1
-                              GROUP BY recipient)
+            "WITH lost AS (SELECT recipient, count(*) AS notices, max(settled_at) AS last, last_error
+                           FROM outbox
+                           WHERE state IN ('refused', 'ambiguous') AND kind = 'notice' AND settled_at > ?1
+                           GROUP BY recipient)
              SELECT recipient, notices, last, last_error
-             FROM refused
+             FROM lost
              WHERE NOT EXISTS (SELECT 1 FROM outbox AS later
-                               WHERE later.state = 'sent' AND later.due_at > refused.last - ?2
-                                 AND later.sent_at > refused.last AND later.recipient = refused.recipient
+                               WHERE later.state = 'sent' AND later.due_at > lost.last - ?2
+                                 AND later.sent_at > lost.last AND later.recipient = lost.recipient
                                  AND later.kind = 'notice' AND later.bounced_at IS NULL)
              ORDER BY recipient",
             params![Ms(now - RECENT), RECENT.num_milliseconds()],
@@ -66,11 +66,12 @@ impl Reader<'_> {
         Ok(unreached)
     }
 
-    /// The notices to one of us that were refused after `since`, and in the week before `now`, oldest first.
+    /// The notices to one of us that were refused, or sent in vain as far as anybody knows, after `since` and in the week before
+    /// `now`, oldest first.
     ///
     /// # Errors
     /// If the database cannot be read.
-    pub fn refused_notices(
+    pub fn lost_notices(
         &self,
         to: &Address,
         since: Option<DateTime<Utc>>,
@@ -80,7 +81,7 @@ impl Reader<'_> {
         self.rows(
             "SELECT id
              FROM outbox
-             WHERE state = 'refused' AND kind = 'notice' AND recipient = ?1 AND settled_at > ?2
+             WHERE state IN ('refused', 'ambiguous') AND kind = 'notice' AND recipient = ?1 AND settled_at > ?2
              ORDER BY id",
             params![to, Ms(since.map_or(week, |since| since.max(week)))],
             |row| row.get(0),

@@ -85,7 +85,12 @@ fn notices_that_are_refused_are_seen() {
     let text = fs::read_to_string(&file).unwrap() + "[[agent]]\naddress = \"olga@m2mail.ru\"\n";
     fs::write(file, text).unwrap();
     let (_, list) = doctor(folder.path());
-    has(&list, "notices", "note", "1 to olga@m2mail.ru were refused, the last one with: 550 no such user");
+    has(
+        &list,
+        "notices",
+        "note",
+        "1 to olga@m2mail.ru were refused or not confirmed, the last one with: 550 no such user",
+    );
 }
 
 #[test]

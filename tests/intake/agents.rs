@@ -148,6 +148,24 @@ async fn an_answer_that_is_read_before_its_question_answers_it_all_the_same() {
     assert_eq!(office.ticket(1).state, State::Open);
 }
 
+/// Listed by SEARCH alone: when it was stored says nothing of when it was sent.
+#[tokio::test]
+async fn an_answer_without_a_date_of_arrival_was_sent_when_it_says() {
+    for (minutes, state) in [(30, State::Open), (5, State::Answered)] {
+        let mut office = Office::new().await;
+        let complete = mail("ivan@alfa.test", "m1@alfa.test", "", "Report", COMPLETE);
+        office.receive_late(&complete, TimeDelta::minutes(40)).await;
+        let more =
+            mail("ivan@alfa.test", "m2@alfa.test", "References: <m1@alfa.test>\r\n", "Report", "А карта?");
+        office.receive_late(&more, TimeDelta::minutes(10)).await;
+        let date = (Utc::now() - TimeDelta::minutes(minutes)).to_rfc2822();
+        let headers = format!("To: ivan@alfa.test\r\nIn-Reply-To: <m1@alfa.test>\r\nDate: {date}\r\n");
+        let answer = from_agent("support@m2mail.ru", "a1@m2mail.ru", &headers, "Исправили.");
+        office.receive_at("support (sent)", &answer, None).await;
+        assert_eq!(office.ticket(1).state, state, "{minutes} min ago");
+    }
+}
+
 #[tokio::test]
 async fn a_closed_ticket_reopens_within_its_time_and_later_there_is_a_linked_one() {
     let refers = "References: <m1@alfa.test>\r\n";

@@ -172,20 +172,78 @@ async fn a_question_that_an_agent_overtook_is_not_sent_after_his_answer() {
     assert_eq!(office.ticket(1).asks, 0, "nobody was asked");
 }
 
+const PART: &str = "Речь об объекте А123ВС77, шаблон «Поездки за сутки».";
+
 /// The same with a client who is faster: he is asked for the rest, and that is the first question that reaches him.
 #[tokio::test]
 async fn a_question_that_the_client_overtook_counts_as_not_asked() {
+    for refused in [false, true] {
+        let mut office = Office::new().await;
+        office.receive(&mail("ivan@alfa.test", "m1@alfa.test", "", "Report", INCOMPLETE)).await;
+        let later = || Utc::now() + TimeDelta::hours(1);
+        let claimed = office.store.write(0, move |tx| tx.claim_due(later(), 1)).await.unwrap();
+        let refers = "References: <m1@alfa.test>\r\n";
+        office.receive(&mail("ivan@alfa.test", "m2@alfa.test", refers, "Re: Report", PART)).await;
+        let ask = claimed[0].letter.id;
+        let record = move |tx: &Tx<'_>| match refused {
+            true => tx.record_refused(ask, "550 5.7.1 spam", Utc::now()),
+            false => tx.record_retry(ask, "451 later", Utc::now()),
+        };
+        office.store.write(0, record).await.unwrap();
+        let asked: Vec<_> = office.waiting().into_iter().map(|letter| letter.asked).collect();
+        let ticket = office.ticket(1);
+        assert_eq!((ticket.state, ticket.asks), (State::Incomplete, 1), "refused: {refused}");
+        assert_eq!(asked, std::slice::from_ref(&ticket.asked));
+        // A report that it did not arrive is no news.
+        let id = claimed[0].letter.message_id.as_str();
+        office.receive(&bounce(id, 1)).await;
+        assert_eq!(office.ticket(1), ticket, "refused: {refused}");
+    }
+}
+
+/// An agent's answer to an earlier mail is filed while the question about the last one waits, or is being sent.
+#[tokio::test]
+async fn a_question_that_an_older_answer_overtook_leaves_the_request_to_the_agents() {
+    for claimed in [false, true] {
+        let mut office = Office::new().await;
+        let ago = TimeDelta::minutes;
+        let first = mail("ivan@alfa.test", "m1@alfa.test", "", "Report", INCOMPLETE);
+        office.receive_late(&first, ago(30)).await;
+        office.send_all().await;
+        let refers = "References: <m1@alfa.test>\r\n";
+        office
+            .receive_late(&mail("ivan@alfa.test", "m2@alfa.test", refers, "Re: Report", PART), ago(10))
+            .await;
+        let ask = office.waiting().remove(0);
+        assert_eq!((ask.kind, office.ticket(1).asks), (LetterKind::Ask, 2));
+        let (ask, later) = (ask.id, Utc::now() + TimeDelta::hours(1));
+        if claimed {
+            office.store.write(0, move |tx| tx.claim_due(later, 1)).await.unwrap();
+        }
+        let headers = "To: ivan@alfa.test\r\nIn-Reply-To: <m1@alfa.test>\r\n";
+        let answer = from_agent("support@m2mail.ru", "a1@m2mail.ru", headers, "Посмотрим.");
+        office.receive_in("support (sent)", &answer, ago(20)).await;
+        if claimed {
+            // It may still go out: until that is known, it is the client's turn.
+            assert_eq!(office.ticket(1).state, State::Incomplete);
+            office.store.write(0, move |tx| tx.record_retry(ask, "451 later", Utc::now())).await.unwrap();
+        }
+        let ticket = office.ticket(1);
+        assert_eq!((ticket.state, ticket.asks, ticket.asked), (State::Open, 1, Vec::new()), "{claimed}");
+        assert_eq!(ticket.first_unanswered_at, Some(ticket.last_client_at), "{claimed}");
+        assert!(ticket.agent_answered && office.waiting().is_empty(), "{claimed}");
+    }
+}
+
+/// The same with an answer that askback sends on, and that never goes out.
+#[tokio::test]
+async fn a_question_that_an_answer_overtook_in_vain_leaves_the_request_to_the_agents() {
     let mut office = Office::new().await;
     office.receive(&mail("ivan@alfa.test", "m1@alfa.test", "", "Report", INCOMPLETE)).await;
-    let later = || Utc::now() + TimeDelta::hours(1);
-    let claimed = office.store.write(0, move |tx| tx.claim_due(later(), 1)).await.unwrap();
-    let part = "Речь об объекте А123ВС77, шаблон «Поездки за сутки».";
-    let refers = "References: <m1@alfa.test>\r\n";
-    office.receive(&mail("ivan@alfa.test", "m2@alfa.test", refers, "Re: Report", part)).await;
-    let ask = claimed[0].letter.id;
-    office.store.write(0, move |tx| tx.record_retry(ask, "451 later", Utc::now())).await.unwrap();
-    let asked: Vec<_> = office.waiting().into_iter().map(|letter| letter.asked).collect();
+    let to = office.notice_address();
+    office.receive(&from_agent(AGENT, "a1@m2mail.ru", &format!("To: {to}\r\n"), "Исправили.")).await;
+    office.give_up(&SendOutcome::Refused { why: "as planned".to_owned() }).await;
     let ticket = office.ticket(1);
-    assert_eq!((ticket.state, ticket.asks), (State::Incomplete, 1));
-    assert_eq!(asked, [ticket.asked]);
+    assert_eq!((ticket.state, ticket.asks, ticket.asked), (State::Open, 0, Vec::new()));
+    assert!(ticket.agent_answered);
 }

@@ -11,7 +11,7 @@ use askback::intake::{self, Attempts, Desk, Trial};
 use askback::mail::packed::PackedRaw;
 use askback::mail::slim::Slimmer;
 use askback::mail::{self, Address, AttachedFile, MailKey};
-use askback::store::{Access, Letter, LetterKind, MailFilter, MailRow, NewMail, Store};
+use askback::store::{Access, Letter, LetterKind, MailFilter, MailRow, NewMail, Store, Tx};
 use askback::ticket::token::TokenKey;
 use askback::ticket::{Disposition, State, Ticket, TicketId};
 use chrono::{DateTime, TimeDelta, Utc};

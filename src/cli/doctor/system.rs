@@ -91,9 +91,12 @@ fn notices(config: &Config, store: &Store, findings: &mut Findings<'_>) -> Outco
         Err(error) => return findings.error("database", &format!("{error:#}")),
     };
     let remedy = "correct the address in [[agent]], [head] or [nudges.to], or mend that mailbox; askback outbox --state \
-                  refused shows what did not arrive";
+                  refused (or ambiguous) shows what did not arrive";
     unreached.iter().try_for_each(|one| {
-        let detail = format!("{} to {} were refused, the last one with: {}", one.notices, one.to, one.why);
+        let detail = format!(
+            "{} to {} were refused or not confirmed, the last one with: {}",
+            one.notices, one.to, one.why
+        );
         findings.note("notices", detail, remedy)
     })
 }

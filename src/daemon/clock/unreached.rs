@@ -1,4 +1,4 @@
-//! Notices that the mail server refuses: whoever else is responsible hears of it.
+//! Notices that the mail server refuses, or never says to have: whoever else is responsible hears of it.
 
 use super::Clock;
 use crate::intake;
@@ -22,7 +22,7 @@ fn subjects(tx: &Tx<'_>, letters: &[OutboxId]) -> Vec<String> {
 
 impl Clock {
     /// Tells those who hear of what is wrong, and the head, whom notices do not reach; each once a day as long as more are
-    /// refused. Gives the number of letters.
+    /// lost. Gives the number of letters.
     pub(super) fn tell_of_unreached(&self, tx: &Tx<'_>, now: DateTime<Utc>) -> anyhow::Result<usize> {
         let unreached = tx.unreached(&self.desk.agents, now)?;
         let is_reached = |person: &&Address| !unreached.iter().any(|unreached| unreached.to == **person);
@@ -42,7 +42,7 @@ impl Clock {
             tx.put_moment(&key, now)?;
             let when = one.at.with_timezone(&self.desk.calendar.zone()).format("%d.%m %H:%M").to_string();
             // What nobody else may have heard of is not told again: its subject stands here.
-            let lost = subjects(tx, &tx.refused_notices(&one.to, told, now)?);
+            let lost = subjects(tx, &tx.lost_notices(&one.to, told, now)?);
             let about = nudge::NotReached {
                 colleague: &one.to,
                 notices: one.notices,

@@ -99,6 +99,28 @@ async fn what_may_have_arrived_three_times_is_not_sent_again() {
     }
 }
 
+/// So that the three do not fall into one incident.
+#[tokio::test]
+async fn what_may_have_arrived_is_sent_again_hours_later() {
+    for kind in [LetterKind::Answer, LetterKind::Notice] {
+        let (bench, id, mut now) = after_outage(kind, 1).await;
+        let mut minutes = Vec::new();
+        loop {
+            attempt(&bench, now, unconfirmed()).await;
+            let Letter { state, due_at, .. } = bench.letter(id).await;
+            if state != OutboxState::Waiting {
+                break;
+            }
+            minutes.push((due_at - now).num_minutes());
+            let at = now;
+            bench.store.write(0, move |tx| tx.recover_claims(at)).await.unwrap();
+            assert_eq!(bench.letter(id).await.due_at, due_at, "nor does a restart hurry");
+            now = due_at;
+        }
+        assert_eq!(minutes, [60, 120], "{kind:?}");
+    }
+}
+
 #[tokio::test]
 async fn a_letter_that_is_unwelcome_backs_off_by_itself_until_the_daemon_starts_anew() {
     let bench = Bench::new();

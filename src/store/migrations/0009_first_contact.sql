@@ -3,4 +3,6 @@
 ALTER TABLE cursor ADD COLUMN first_contact INTEGER;            -- NULL: not known
 -- UIDs below this one were there when the folder was listed anew; 0: it was not, or all of them are wanted.
 ALTER TABLE cursor ADD COLUMN relisted_below INTEGER NOT NULL DEFAULT 0;
-UPDATE cursor SET first_contact = (SELECT min(stored_at) FROM mail WHERE mail.mailbox = cursor.mailbox);
+-- There is a cursor, so the first contact was before now, be it that no mail has come since.
+UPDATE cursor
+SET first_contact = coalesce((SELECT min(stored_at) FROM mail WHERE mail.mailbox = cursor.mailbox), unixepoch() * 1000);

@@ -3,6 +3,7 @@
 use super::*;
 use crate::imap::{Cursor, Listed};
 use crate::store::Place;
+use crate::store::open::{self, MIGRATIONS};
 use crate::store::verify::verify;
 use crate::ticket::Disposition;
 
@@ -84,6 +85,27 @@ fn under_a_new_numbering_only_what_came_since_the_first_contact_is_wanted() {
         assert_eq!(wanted.iter().map(|mail| mail.uid).collect::<Vec<_>>(), expect, "{uid_validity}");
         assert_eq!(scratch.read(|r| r.wanted_late("support", uid_validity)), late, "{uid_validity}");
     }
+}
+
+/// Of a quiet mailbox, say, or a Sent folder with nothing but copies of our own letters.
+#[test]
+fn the_first_contact_of_a_folder_without_a_stored_mail_was_before_the_upgrade() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("askback.db");
+    let mut conn = rusqlite::Connection::open(&path).unwrap();
+    open::migrate(&mut conn, 0, &MIGRATIONS[..8]).unwrap();
+    conn.execute("INSERT INTO cursor (mailbox, uid_validity, next_uid) VALUES ('support', 7, 9)", [])
+        .unwrap();
+    drop(conn);
+    let before = Utc::now() - TimeDelta::seconds(1);
+    let scratch = Scratch { store: Store::open(&path, Access::Daemon).unwrap(), path, _folder: folder };
+    let first = scratch.read(|r| r.first_contact("support")).unwrap();
+    assert!((before..=Utc::now()).contains(&first), "{first}");
+    let cursor = Cursor { uid_validity: 8, next_uid: 1 };
+    scratch.write(move |tx| tx.begin_listing("support", cursor, 9, Utc::now()));
+    let old = Listed { internal_date: Some(first - TimeDelta::days(400)), ..listed(1) };
+    scratch.write(move |tx| tx.list_mails("support", cursor, &[old]));
+    assert_eq!(scratch.read(|r| r.counts()).wanted, 0);
 }
 
 #[test]

@@ -98,3 +98,35 @@ async fn a_refused_notice_that_is_sent_after_all_has_reached_him() {
     bench.settle("2026-05-14T07:00:01Z", false).await;
     assert_eq!(unreached(), 0);
 }
+
+#[tokio::test]
+async fn of_a_notice_that_may_not_have_arrived_the_head_hears_too() {
+    let bench = Bench::new();
+    bench.open(State::Open, "2026-05-14T06:00:00Z").await;
+    bench.tick("2026-05-14T06:01:00Z").await;
+    let doubtful = at("2026-05-14T06:01:01Z");
+    let letter = bench
+        .write(move |tx| {
+            let letter = tx.claim_due(doubtful, 1)?.remove(0).letter.id;
+            tx.record_ambiguous(letter, "no answer to the dot", doubtful)?;
+            Ok(letter)
+        })
+        .await;
+    let unreached = || {
+        let agents = &bench.clock.desk.agents;
+        bench.store.read_now(|reader| reader.unreached(agents, at("2026-05-14T08:00:00Z"))).unwrap()
+    };
+    assert_eq!(unreached().iter().map(|one| one.to.as_str()).collect::<Vec<_>>(), [AGENTS]);
+    let lost = format!("{HEAD}: askback: извещения для {AGENTS} не доходят");
+    assert_eq!(bench.tick("2026-05-14T06:02:00Z").await, [lost]);
+    let text = crate::mail::parse(&bench.letters().pop().unwrap().raw).text.full;
+    for part in
+        ["no answer to the dot", "подтверждает, что принял", "- askback: № 1, новое от клиента: Отчёт"]
+    {
+        assert!(text.contains(part), "{part:?} is not in {text}");
+    }
+    // Nobody but him has it: he may get it twice.
+    assert!(bench.write(move |tx| tx.retry_letter(letter, at("2026-05-14T07:00:00Z"))).await);
+    bench.settle("2026-05-14T07:00:01Z", false).await;
+    assert_eq!(unreached(), []);
+}
