@@ -262,7 +262,7 @@ impl Letters {
                     company: signed.company.to_owned(),
                 };
                 let text = self.render(purpose, language, values).unwrap_or_default();
-                let (body, signature) = text.split_once("\n--\n").unwrap_or((&text, ""));
+                let (body, signature) = text.rsplit_once("\n--\n").unwrap_or((&text, ""));
                 let of =
                     |part: &str| part.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect();
                 let (mut body, mut signature): (BTreeSet<String>, BTreeSet<String>) =

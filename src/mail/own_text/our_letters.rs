@@ -2,7 +2,7 @@
 //! its reader's answer, however his mail program has marked, wrapped or spaced it, and what stands outside of a quote is not his.
 
 use super::SegmentKind;
-use super::line::{Line, after_number, begins_with_word, head, lower};
+use super::line::{Line, after_number, head, lower};
 use super::reply_header;
 use crate::mail::letters::{letters_of, squeeze};
 use aho_corasick::AhoCorasick;
@@ -93,7 +93,7 @@ impl OurLetters {
         let mut first_words: Vec<String> = Vec::new();
         let texts = body.into_iter().map(|text| (text, false));
         for (text, signs) in texts.chain(signature.into_iter().map(|text| (text, true))) {
-            let mut parts: Vec<String> = text.split(VARIABLE).map(squeeze).collect();
+            let mut parts: Vec<String> = text.split(VARIABLE).map(known).collect();
             let (mut at, count) = (0, parts.len());
             // Between two that differ nothing may stand; what does not begin or end with what differs has an end of its own.
             parts.retain(|part| {
@@ -125,21 +125,30 @@ impl OurLetters {
         let begins = quoted.start;
         let Some(part) = lines.get_mut(quoted) else { return false };
         // Within marks there may be older mails, too.
-        let one_mail = (1..part.len().min(MAX_LINES)).find(|at| reply_header::find(part, *at).is_some());
+        let from = reply_header::find(part, 0).map_or(1, |header| header.end.max(1));
+        let one_mail = (from..part.len().min(MAX_LINES)).find(|at| reply_header::find(part, *at).is_some());
         let part = part.get_mut(..one_mail.unwrap_or(part.len())).unwrap_or_default();
         let found = self.find(part);
         let sure = |at: &usize| found.get(*at).is_some_and(|(_, sure)| *sure);
-        let Some(first) = (0..found.len()).find(sure) else { return false };
+        let all: Vec<usize> = (0..found.len()).filter(sure).collect();
+        // People may have a sentence of ours, but not two.
+        let [first, .., last] = all.as_slice() else { return false };
+        let (first, mut last) = (*first, *last);
         let depth = part.get(first).map_or(0, |line| line.depth);
-        let here = |at: &usize| part.get(*at).is_some_and(|line| line.depth == depth);
-        let Some(last) = (first..found.len()).rev().filter(here).find(sure) else { return false };
+        let asks = |at: usize| part.get(at).is_some_and(|line| line.text.contains('?'));
         // Below a question an answer stands, though nothing of ours follows any more.
-        let asks = part.get(last).is_some_and(|line| line.text.contains('?'));
-        let end = if asks { found.len() } else { last + 1 };
+        let mut to_the_end = asks(last);
+        while part.get(last + 1).zip(found.get(last + 1)).is_some_and(|(line, (found, _))| {
+            line.depth == depth && (*found == Some(Found::Ours) || is_question(line.text))
+        }) {
+            last += 1;
+            to_the_end |= asks(last);
+        }
+        let end = if to_the_end { found.len() } else { last + 1 };
         for (line, (found, _)) in part.iter_mut().zip(&found).take(end).skip(first) {
             let typed = match found {
                 // A numbered question is ours in older words.
-                None => !squeeze(line.text).is_empty() && !is_question(line.text),
+                None => !letters_of(line.text).is_empty() && !is_question(line.text),
                 Some(Found::Behind) => true,
                 Some(Found::Ours) => false,
             };
@@ -165,12 +174,12 @@ impl OurLetters {
         while lines
             .get(end)
             .zip(found.get(end))
-            .is_some_and(|(line, (found, _))| found.is_some() || squeeze(line.text).is_empty())
+            .is_some_and(|(line, (found, _))| found.is_some() || letters_of(line.text).is_empty())
         {
             end += 1;
         }
         for (line, (found, _)) in lines.iter_mut().zip(&found).take(end).skip(first) {
-            let ours = *found == Some(Found::Ours) || squeeze(line.text).is_empty();
+            let ours = *found == Some(Found::Ours) || letters_of(line.text).is_empty();
             if ours && line.kind.is_content() {
                 line.kind = SegmentKind::Quote;
             }
@@ -182,15 +191,24 @@ impl OurLetters {
 
     /// Marks the lines above a letter of ours, whose first sure line is at `first`, that a program has put there.
     fn mark_header(&self, lines: &mut [Line<'_>], first: usize) {
-        let above = lines.iter_mut().take(first).rev().skip_while(|line| self.greets(line.text));
-        for line in above.take(MAX_HEADER).take_while(|line| line.kind.is_content() && is_header(line.text)) {
+        let greeting = lines.iter().take(first).rev().take_while(|line| self.greets(line.text)).count();
+        let end = first - greeting;
+        let is_part = |line: &&Line<'_>| line.kind.is_content() && is_header(line.text);
+        let header = || lines.iter().take(end).rev().take(MAX_HEADER).take_while(is_part);
+        // One line may be the writer's, unless it names who wrote.
+        let count = if header().any(|line| names_sender(line.text)) || header().nth(1).is_some() {
+            header().count()
+        } else {
+            0
+        };
+        for line in lines.get_mut(end - count..end).unwrap_or_default() {
             line.kind = SegmentKind::Attribution;
         }
     }
 
     /// Whether a line is a whole short line of ours: «Здравствуйте!».
     fn greets(&self, text: &str) -> bool {
-        let said = squeeze(text);
+        let said = known(text);
         self.lines.iter().any(|line| matches!(line.parts.as_slice(), [all] if *all == said))
     }
 
@@ -201,7 +219,7 @@ impl OurLetters {
         // The line above: its text, and squeezed.
         let (mut text, mut above) = ("", String::new());
         for line in lines.iter().take(MAX_LINES) {
-            let said = squeeze(head(line.text));
+            let said = known(head(line.text));
             if line.gap {
                 above.clear();
             }
@@ -323,20 +341,32 @@ fn is_question(text: &str) -> bool {
     after_number(text).is_some_and(|question| question.ends_with('?'))
 }
 
+/// The letters and digits by which a line is known: without the number of a list, unless there is nothing else.
+fn known(text: &str) -> String {
+    let said = squeeze(text);
+    if said.is_empty() { letters_of(text) } else { said }
+}
+
+/// Whether a line names the sender of what stands below: "… <a@b.test> wrote:".
+fn names_sender(text: &str) -> bool {
+    text.contains('@') && (text.contains('<') || text.trim_end().ends_with(':'))
+}
+
 /// Whether a line may stand in the header that a program puts above what it quotes, though in none of the forms that are known.
 fn is_header(text: &str) -> bool {
     #[rustfmt::skip]
-    const LABELS: [&str; 15] = [
-        "от", "кому", "копия", "тема", "дата", "отправлено", "from", "to", "cc", "subject", "date", "sent", "написал", "пишет",
-        "wrote",
+    const LABELS: [&str; 12] = [
+        "от", "кому", "копия", "тема", "дата", "отправлено", "from", "to", "cc", "subject", "date", "sent",
     ];
     let shown = lower(text);
-    let label =
-        LABELS.iter().find(|label| begins_with_word(&shown, label) || shown.contains(&format!("{label}:")));
-    let labelled = label.is_some_and(|label| shown.contains(':') || shown.trim() == *label);
-    let dated =
-        shown.contains(|c: char| c.is_ascii_digit()) && (squeeze(text).is_empty() || shown.ends_with(':'));
-    shown.contains('@') || labelled || dated || shown.contains("---")
+    let shown = shown.trim();
+    let follows = |label: &str| shown.strip_prefix(label).map(str::trim_start);
+    let labelled =
+        LABELS.iter().filter_map(|label| follows(label)).any(|rest| rest.is_empty() || rest.starts_with(':'));
+    let timed = squeeze(text).is_empty()
+        && shown.contains([':', '.'])
+        && shown.contains(|c: char| c.is_ascii_digit());
+    names_sender(text) || labelled || timed || shown.contains("---")
 }
 
 #[cfg(test)]

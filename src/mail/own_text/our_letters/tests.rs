@@ -180,8 +180,15 @@ fn another_mail_in_the_quote_is_read_as_ever() {
 
 #[test]
 fn answers_in_words_that_our_letter_has_too_are_the_writers() {
-    for answer in ["есть в письме", "Скриншот есть", "элементы", "что вы открываете"]
-    {
+    for answer in [
+        "864495031234567",
+        "01.05.2026 – 15.05.2026",
+        "17:30",
+        "есть в письме",
+        "Скриншот есть",
+        "элементы",
+        "что вы открываете",
+    ] {
         let full = format!("Добрый день!\n{HEADER}{}", answered("хостинг", answer, str::to_owned));
         assert_eq!(own(&full), ["Добрый день!", "хостинг", answer], "{full}");
     }
@@ -215,4 +222,40 @@ fn an_older_mail_within_the_marks_is_none_of_the_writers() {
             .map(|line| format!("> {line}\n"))
             .collect();
     assert_eq!(own(&format!("Спасибо!\n\n12.11.2026 10:21, Поддержка пишет:\n{marked}")), ["Спасибо!"]);
+}
+
+#[test]
+fn a_sentence_in_common_makes_no_letter_of_ours() {
+    let of_person = "По какому продукту компании возник вопрос?\nПришлите также лог за 12 мая.\n\nОльга\n";
+    let full = format!("Wialon, лог завтра\n{HEADER}{of_person}");
+    assert_eq!(own(&full), ["Wialon, лог завтра"]);
+}
+
+#[test]
+fn a_header_within_the_marks_belongs_to_the_letter() {
+    let marked: String =
+        format!("-----Original Message-----{HEADER}{}", answered("хостинг", "открываю", str::to_owned))
+            .lines()
+            .map(|line| format!("> {line}\n"))
+            .collect();
+    let own = own(&format!("Спасибо за оперативный ответ\n\n{marked}"));
+    assert_eq!(own, ["Спасибо за оперативный ответ", "> хостинг", "> открываю"]);
+}
+
+#[test]
+fn the_writers_own_line_above_a_letter_is_no_header() {
+    for line in
+        ["Не входит под petrov@alfa.test", "От датчика приходит: 0 В", "864495031234567", "Дата: 12 мая"]
+    {
+        assert_eq!(own(&format!("{line}\n\n{LETTER}")), [line, "Здравствуйте!"]);
+    }
+}
+
+#[test]
+fn the_end_of_the_last_question_may_stand_on_a_line_of_its_own() {
+    let full = answered("хостинг", "жму Выполнить", |line: &str| {
+        line.replace("что нажимаете и что", "что нажимаете\nи что")
+    });
+    let (kept, _) = full.split_once("Если ответ").unwrap();
+    assert_eq!(own(&format!("Готово\n{HEADER}{kept}")), ["Готово", "хостинг", "жму Выполнить"]);
 }
