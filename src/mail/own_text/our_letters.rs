@@ -115,9 +115,11 @@ impl OurLetters {
         letters
     }
 
-    /// Whether a text may have a letter of ours in it.
+    /// Whether a text may have a letter of ours in it: two of its lines.
     pub(super) fn may_be_in(&self, text: &str) -> bool {
-        self.first_words.as_ref().is_some_and(|words| words.is_match(text))
+        let Some(words) = &self.first_words else { return false };
+        let mut lines = words.find_iter(text).map(|found| found.pattern());
+        lines.next().is_some_and(|first| lines.any(|line| line != first))
     }
 
     /// Marks in the newest mail that is quoted, `quoted`, what is not ours as its reader's own. Tells whether it is a letter of ours.
