@@ -2,7 +2,7 @@
 
 use crate::calendar::{Calendar, WorkingDuration};
 use crate::mail::own_text::OurLetters;
-use crate::mail::{Address, Mail, Mailbox};
+use crate::mail::{Address, Mail, Mailbox, SegmentKind};
 use crate::reply::{Authentication, Letters, Limits, SenderPolicy, authentication};
 use crate::request::{Language, PerField, Rules};
 use crate::ticket::plan::Policy;
@@ -113,7 +113,13 @@ impl Authorship {
         if let Some(text) = forwarded {
             mail.text = text;
         }
-        mail.text.know(&self.letters, is_forward);
+        // Most first mails answer nothing: they need not be searched.
+        let answers = mail.subject_prefix().is_some()
+            || !mail.in_reply_to.is_empty()
+            || mail.text.segments.iter().any(|segment| segment.kind == SegmentKind::Quote);
+        if answers {
+            mail.text.know(&self.letters, is_forward);
+        }
     }
 }
 
