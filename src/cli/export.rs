@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 /// Writes one line of JSON for each mail, received and sent, one mail in memory at a time.
 pub(super) fn run(config: &Config, screen: &mut Screen) -> Outcome {
-    let authorship = config.authorship(Utc::now())?;
+    let authorship = config.authorship(Utc::now());
     super::store(config)?.read_now(|reader| {
         reader.each_mail(|row, mail| {
             let mut value = row_json(&row);

@@ -13,7 +13,7 @@ use chrono::Utc;
 /// Shows a mail, what became of it, and why.
 pub(super) fn run(config: &Config, number: i64, json: bool, screen: &mut Screen) -> Outcome {
     let id = MailId(number);
-    let authorship = config.authorship(Utc::now())?;
+    let authorship = config.authorship(Utc::now());
     let found = super::store(config)?.read_now(|reader| match reader.mail(id)? {
         Some(row) => {
             let mut mail = reader.parsed(id)?;

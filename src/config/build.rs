@@ -40,7 +40,7 @@ impl Config {
             sent_folders: self.mailbox.iter().map(MailboxConfig::sent_name).collect(),
             regulations: self.regulations()?,
             calendar: self.hours.clone(),
-            authorship: self.authorship_by(&letters, now),
+            authorship: self.authorship_by(Some(&letters), now),
             letters,
             company: self.support.company.clone(),
             russian: self.words(Language::Russian, now),
@@ -130,16 +130,16 @@ impl Config {
         Ok(Letters::new(&overrides(self.reply.templates.as_deref())?)?)
     }
 
-    /// What it takes to know whose words a client's mail has.
-    ///
-    /// # Errors
-    /// A template that cannot work or be read.
-    pub fn authorship(&self, now: DateTime<Utc>) -> anyhow::Result<Authorship> {
-        Ok(self.authorship_by(&self.letters()?, now))
+    /// What it takes to know whose words a client's mail has. With a template that cannot work or be read no letter is known: what is
+    /// stored is shown all the same.
+    #[must_use]
+    pub fn authorship(&self, now: DateTime<Utc>) -> Authorship {
+        self.authorship_by(self.letters().ok().as_ref(), now)
     }
 
-    fn authorship_by(&self, letters: &Letters, now: DateTime<Utc>) -> Authorship {
+    fn authorship_by(&self, letters: Option<&Letters>, now: DateTime<Utc>) -> Authorship {
         let lines = Language::ALL.map(|language| {
+            let Some(letters) = letters else { return Lines::default() };
             let words = self.words(language, now);
             letters.lines(
                 language,

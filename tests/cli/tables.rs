@@ -2,6 +2,7 @@
 
 use super::{database, folder, prints};
 use serde_json::Value;
+use std::fs;
 
 fn json(text: &str) -> Value {
     serde_json::from_str(text).unwrap()
@@ -102,6 +103,20 @@ fn the_bytes_of_a_mail_come_out_as_they_went_in() {
     let folder = folder();
     database::fill(folder.path());
     assert_eq!(prints(folder.path(), &["mail", "1", "--raw"]), database::MAIL);
+}
+
+#[test]
+fn what_is_stored_is_shown_though_a_template_is_broken() {
+    let folder = folder();
+    database::fill(folder.path());
+    let path = folder.path().join("askback.toml");
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(&path, text.replace("#templates = \"/etc/askback/templates\"", "templates = \"templates\""))
+        .unwrap();
+    fs::create_dir(folder.path().join("templates")).unwrap();
+    fs::write(folder.path().join("templates/ask.ru.txt"), "{{ nonsense").unwrap();
+    assert_eq!(prints(folder.path(), &["export"]).lines().count(), 3);
+    assert!(prints(folder.path(), &["mail", "1"]).contains("не строится отчёт"));
 }
 
 #[test]
