@@ -196,43 +196,30 @@ impl Letters {
     fn text(&self, purpose: Purpose, facts: &LetterFacts) -> Result<String, minijinja::Error> {
         let given: Vec<&str> =
             facts.understood.iter().filter_map(|(field, _)| words::given(facts.language, *field)).collect();
-        let values = Values {
-            number: facts.ticket.0.into(),
-            again: facts.asked_before,
-            understood: understood(facts),
-            given: words::listed(facts.language, &given),
-            count: facts.missing.len(),
-            questions: facts.missing.iter().map(|(_, question)| question.clone()).collect(),
-            attachments_welcome: facts.optional_attachments,
-            due: facts.due.map(|due| words::by_when(facts.language, due)).unwrap_or_default(),
-            hours: facts.hours.clone(),
-            contact: facts.contact.clone(),
-            company: facts.company.clone(),
+        let values = context! {
+            number => facts.ticket.0,
+            again => facts.asked_before,
+            understood => understood(facts),
+            given => words::listed(facts.language, &given),
+            count => facts.missing.len(),
+            questions => facts.missing.iter().map(|(_, question)| question.clone()).collect::<Vec<_>>(),
+            attachments_welcome => facts.optional_attachments,
+            due => facts.due.map(|due| words::by_when(facts.language, due)).unwrap_or_default(),
+            hours => facts.hours.clone(),
+            contact => facts.contact.clone(),
+            company => facts.company.clone(),
         };
         self.render(purpose, facts.language, values)
     }
 
+    /// Fills in a template; what `values` has stands at the top of this file.
     fn render(
         &self,
         purpose: Purpose,
         language: Language,
-        values: Values,
+        values: Value,
     ) -> Result<String, minijinja::Error> {
-        let template = self.templates.get_template(&name(purpose, language))?;
-        let rendered = template.render(context! {
-            number => values.number,
-            again => values.again,
-            understood => values.understood,
-            given => values.given,
-            count => values.count,
-            questions => values.questions,
-            attachments_welcome => values.attachments_welcome,
-            due => values.due,
-            hours => values.hours,
-            contact => values.contact,
-            company => values.company,
-        })?;
-        Ok(tidy(&rendered))
+        Ok(tidy(&self.templates.get_template(&name(purpose, language))?.render(values)?))
     }
 
     /// Every line that a letter in one language can have, with [`VARIABLE`] for what differs from letter to letter: by these our
@@ -248,27 +235,26 @@ impl Letters {
             {
                 let is = |bit: u8| branch >> bit & 1 == 1;
                 let perhaps = |bit| if is(bit) { something.clone() } else { nothing.clone() };
-                let values = Values {
-                    number: something.clone().into(),
-                    again: is(0),
-                    understood: perhaps(1),
-                    given: perhaps(2),
-                    count,
-                    questions: questions.iter().take(count).map(|question| (*question).clone()).collect(),
-                    attachments_welcome: is(3),
-                    due: perhaps(3),
-                    hours: signed.hours.to_owned(),
-                    contact: signed.contact.to_owned(),
-                    company: signed.company.to_owned(),
+                let values = context! {
+                    number => something.clone(),
+                    again => is(0),
+                    understood => perhaps(1),
+                    given => perhaps(2),
+                    count => count,
+                    questions => questions.iter().take(count).map(|question| (*question).clone()).collect::<Vec<_>>(),
+                    attachments_welcome => is(3),
+                    due => perhaps(3),
+                    hours => signed.hours.to_owned(),
+                    contact => signed.contact.to_owned(),
+                    company => signed.company.to_owned(),
                 };
                 let text = self.render(purpose, language, values).unwrap_or_default();
                 let (body, signature) = text.rsplit_once("\n--\n").unwrap_or((&text, ""));
-                let of =
-                    |part: &str| part.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect();
-                let (mut body, mut signature): (BTreeSet<String>, BTreeSet<String>) =
-                    (of(body), of(signature));
-                lines.body.append(&mut body);
-                lines.signature.append(&mut signature);
+                let of = |part: &str| -> Vec<String> {
+                    part.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect()
+                };
+                lines.body.extend(of(body));
+                lines.signature.extend(of(signature));
             }
         }
         lines
@@ -295,21 +281,6 @@ pub struct Signed<'a> {
     pub contact: &'a str,
     /// The name of the company, or empty.
     pub company: &'a str,
-}
-
-/// What a template may name; what each is stands at the top of this file.
-struct Values {
-    number: Value,
-    again: bool,
-    understood: String,
-    given: String,
-    count: usize,
-    questions: Vec<String>,
-    attachments_welcome: bool,
-    due: String,
-    hours: String,
-    contact: String,
-    company: String,
 }
 
 /// The name of a template: `ask.ru.txt`.

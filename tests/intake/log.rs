@@ -5,7 +5,6 @@ use super::{INCOMPLETE, Office, mail};
 use askback::ticket::Disposition;
 use std::io::Write;
 use std::sync::{Arc, Mutex, OnceLock};
-use tracing_subscriber::fmt::MakeWriter;
 
 /// What all tests of this program log, at every level.
 #[derive(Clone, Default)]
@@ -22,22 +21,15 @@ impl Write for Log {
     }
 }
 
-impl<'a> MakeWriter<'a> for Log {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
-}
-
 impl Log {
     /// Threads of the store and of intake log, too, so it is one for the whole program.
     fn start() -> Self {
         static LOG: OnceLock<Log> = OnceLock::new();
         let start = || {
             let log = Self::default();
-            let level = tracing::Level::TRACE;
-            tracing_subscriber::fmt().with_max_level(level).with_writer(log.clone()).with_ansi(false).init();
+            let (level, writer) = (tracing::Level::TRACE, log.clone());
+            let subscriber = tracing_subscriber::fmt().with_max_level(level).with_ansi(false);
+            subscriber.with_writer(move || writer.clone()).init();
             log
         };
         LOG.get_or_init(start).clone()
