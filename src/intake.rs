@@ -421,9 +421,8 @@ fn signals<'a>(
     now: DateTime<Utc>,
 ) -> anyhow::Result<Signals<'a>> {
     // To refer to a mail, or to show a token, is no merit: somebody could do it from a thousand addresses.
-    let is_his = |ticket: &&Ticket| {
-        mail.author_address().is_some_and(|author| author.without_tag() == ticket.client.without_tag())
-    };
+    let is_his =
+        |ticket: &&Ticket| mail.author_address().is_some_and(|author| author.same_mailbox(&ticket.client));
     let own_ticket = proven.filter(is_his);
     let counts = match mail.author_address() {
         Some(to) => tx.sent_counts(pending.id, to, now)?,

@@ -209,7 +209,7 @@ fn notice(
     author: &Address,
 ) -> anyhow::Result<Option<(Ticket, ProvedNotice)>> {
     // Mail programs write the address as he configured it; the notice went to the one that we have.
-    let known = desk.agents.iter().filter(|agent| agent.without_tag() == author.without_tag());
+    let known = desk.agents.iter().filter(|agent| agent.same_mailbox(author));
     Ok(proved_notice(tx, desk, mail, known)?.map(|(_, ticket, told)| (ticket, told)))
 }
 
@@ -436,7 +436,7 @@ fn sent_before(
     for before in tx.relayed(&ticket.client, words, within, now - REPEATED_WITHIN)? {
         let before_mail = tx.pending(&[before.mail])?.pop().map(|pending| mail::parse(&pending.raw));
         let writer = before_mail.as_ref().and_then(Mail::author_address);
-        if writer.is_some_and(|writer| writer.without_tag() == author.without_tag()) {
+        if writer.is_some_and(|writer| writer.same_mailbox(author)) {
             times += 1;
             if long || !before.replied || times >= MAX_SHORT {
                 return Ok(true);

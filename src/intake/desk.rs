@@ -103,8 +103,7 @@ impl Authorship {
     /// Says of a client's mail, beyond what its bytes say, whose words it has: a forward that only its subject tells, and our letters in
     /// a quote. What agents write is left as it is: what is sent on of it must have nothing of a quote in it.
     pub fn settle(&self, mail: &mut Mail) {
-        let is_ours =
-            |author: &Address| self.house.iter().any(|one| one.without_tag() == author.without_tag());
+        let is_ours = |author: &Address| self.house.iter().any(|one| one.same_mailbox(author));
         if mail.author_address().is_some_and(is_ours) {
             return;
         }
@@ -135,7 +134,7 @@ impl Desk {
     /// Whether `address` is one of our agents'.
     #[must_use]
     pub fn is_agent(&self, address: &Address) -> bool {
-        self.agents.iter().any(|agent| agent.without_tag() == address.without_tag())
+        self.agents.iter().any(|agent| agent.same_mailbox(address))
     }
 
     /// Whether a mailbox is a folder for sent mail: what lies there, we have sent.

@@ -27,7 +27,7 @@ pub(super) fn hold_back(
     why: HeldBack,
     now: DateTime<Utc>,
 ) -> anyhow::Result<()> {
-    let to = desk.agents.iter().find(|agent| agent.without_tag() == author.without_tag()).unwrap_or(author);
+    let to = desk.agents.iter().find(|agent| agent.same_mailbox(author)).unwrap_or(author);
     let detail = tell(tx, desk, pending, mail, to, ticket, why, now)?;
     match ticket {
         Some(ticket) => {

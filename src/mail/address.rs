@@ -96,13 +96,24 @@ impl Address {
         self.local().split_once('+').map(|(_, tag)| tag)
     }
 
+    /// Whether mail to both lies in the same mailbox: the addresses differ at most in their `+tag` (RFC 5233).
+    #[must_use]
+    pub fn same_mailbox(&self, other: &Self) -> bool {
+        self.user() == other.user() && self.domain() == other.domain()
+    }
+
+    /// The local part without its `+tag`.
+    fn user(&self) -> &str {
+        match self.local().split_once('+') {
+            Some((user, _)) if !user.is_empty() => user,
+            _ => self.local(),
+        }
+    }
+
     /// The address without its `+tag`.
     #[must_use]
     pub fn without_tag(&self) -> Self {
-        match self.local().split_once('+') {
-            Some((user, _)) if !user.is_empty() => Self(format!("{user}@{}", self.domain())),
-            _ => self.clone(),
-        }
+        Self(format!("{}@{}", self.user(), self.domain()))
     }
 }
 
@@ -180,6 +191,21 @@ mod tests {
         assert_eq!(address.tag(), Some("a1b2"));
         assert_eq!(address.without_tag().as_str(), "ivan.petrov@example.com");
         assert_eq!(address.domain(), "example.com");
+    }
+
+    #[test]
+    fn a_tag_does_not_make_another_mailbox() {
+        let same = |one: &str, other: &str| {
+            let [one, other] = [one, other].map(|text| Address::parse(text).unwrap());
+            assert_eq!(one.same_mailbox(&other), one.without_tag() == other.without_tag(), "{one} {other}");
+            one.same_mailbox(&other)
+        };
+        assert!(same("ivan+a@example.com", "Ivan+b@example.com"));
+        assert!(same("ivan@example.com", "ivan+b@example.com"));
+        assert!(!same("ivan@example.com", "ivan@example.org"));
+        assert!(!same("ivan@example.com", "iva@example.com"));
+        // A plus at the front divides nothing.
+        assert!(!same("+a@example.com", "+b@example.com"));
     }
 
     #[test]

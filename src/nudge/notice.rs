@@ -272,7 +272,7 @@ impl Page<'_> {
 /// Whether it is about his own request: that it is new is no news to him.
 fn is_his_own(nudge: &Nudge<'_>, to: &Address) -> bool {
     match nudge.about {
-        About::Ticket(facts) => facts.colleague && facts.ticket.client.without_tag() == to.without_tag(),
+        About::Ticket(facts) => facts.colleague && facts.ticket.client.same_mailbox(to),
         About::Mail(_) | About::Day => false,
     }
 }

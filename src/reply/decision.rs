@@ -403,8 +403,7 @@ pub(super) fn is_suspect(signals: &Signals<'_>, limits: &Limits) -> bool {
 
 /// Whether an address is one of our mailboxes, with or without a `+tag`.
 pub(super) fn is_own(signals: &Signals<'_>, address: &Address) -> bool {
-    let bare = address.without_tag();
-    signals.own_addresses.iter().any(|own| own == address || own.without_tag() == bare)
+    signals.own_addresses.iter().any(|own| own.same_mailbox(address))
 }
 
 /// The local part, in lower case, of the address in a header value such as `Fleet <owner-fleet@a.b>`.

@@ -17,7 +17,7 @@ pub fn filled_in_by<'a>(signals: &Signals<'a>, limits: &Limits) -> Option<&'a Ma
     let mail = signals.mail;
     let [client] = mail.reply_to.as_slice() else { return None };
     let author = mail.author_address()?;
-    let is_his = |other: &Address| client.address.without_tag() == other.without_tag();
+    let is_his = |other: &Address| client.address.same_mailbox(other);
     let by_program = if is_own(signals, author) {
         // With others among its recipients it is what one of us wrote to them; row 13 sees that one of ours is among them.
         mail.to

@@ -60,7 +60,7 @@ impl Reader<'_> {
             .into_iter()
             .map(|(author, mail, text)| {
                 let author: Option<Address> = author;
-                let other = author.filter(|author| author.without_tag() != ticket.client.without_tag());
+                let other = author.filter(|author| !author.same_mailbox(&ticket.client));
                 let by = other.map(|address| self.other(ticket, address, mail)).transpose()?;
                 Ok(Said { by, text })
             })
@@ -74,7 +74,7 @@ impl Reader<'_> {
             Author::One(author) => Some(author.name),
             Author::Doubtful { .. } => None,
         });
-        let in_copy = ticket.participants.iter().any(|one| one.without_tag() == address.without_tag());
+        let in_copy = ticket.participants.iter().any(|one| one.same_mailbox(&address));
         Ok(Other { address, name: name.unwrap_or_default(), in_copy })
     }
 
@@ -91,7 +91,7 @@ impl Reader<'_> {
             [ticket],
             |row| Ok((row.get::<_, Address>("author")?, row.get("mail")?)),
         )?;
-        let his = mails.into_iter().find(|(author, _)| author.without_tag() == person.without_tag());
+        let his = mails.into_iter().find(|(author, _)| author.same_mailbox(person));
         Ok(his.map(|(_, mail)| mail))
     }
 

@@ -150,9 +150,7 @@ impl HeldBack {
 /// | else | an agent's own request |
 pub fn deed(facts: &AgentFacts<'_>) -> Deed {
     let mail = facts.mail;
-    let own = |ticket: &Ticket| {
-        facts.way == Way::Person && ticket.client.without_tag() == facts.author.without_tag()
-    };
+    let own = |ticket: &Ticket| facts.way == Way::Person && ticket.client.same_mailbox(facts.author);
     let notice = facts.notice.filter(|_| facts.way == Way::Person);
     if let Some((ticket, told)) = notice {
         // Nobody answers himself: it would count as an answer, and nobody would be reminded any more.
@@ -185,8 +183,7 @@ pub fn deed(facts: &AgentFacts<'_>) -> Deed {
     if facts.answers_a_notice {
         return Deed::HeldBack(None, HeldBack::NoTicket);
     }
-    let outside =
-        |mailbox: &Mailbox| !facts.house.iter().any(|own| own.without_tag() == mailbox.address.without_tag());
+    let outside = |mailbox: &Mailbox| !facts.house.iter().any(|own| own.same_mailbox(&mailbox.address));
     let recipient = mail.to.iter().chain(&mail.cc).find(|mailbox| outside(mailbox));
     if let Some(client) = forwarded_author(mail, recipient.is_some()).filter(outside) {
         return Deed::Forwards(client);
@@ -223,7 +220,7 @@ fn forwarded_author(mail: &Mail, goes_out: bool) -> Option<Mailbox> {
 #[must_use]
 pub fn went_to(mail: &Mail, ticket: &Ticket, asker: Option<&Address>) -> bool {
     let is_asker = |address: &Address| {
-        std::iter::once(&ticket.client).chain(asker).any(|asker| asker.without_tag() == address.without_tag())
+        std::iter::once(&ticket.client).chain(asker).any(|asker| asker.same_mailbox(address))
     };
     mail.to.iter().chain(&mail.cc).any(|mailbox| is_asker(&mailbox.address))
 }
@@ -231,8 +228,7 @@ pub fn went_to(mail: &Mail, ticket: &Ticket, asker: Option<&Address>) -> bool {
 fn held_back(facts: &AgentFacts<'_>, ticket: &Ticket, told: ProvedNotice) -> Option<HeldBack> {
     let text = &facts.mail.text;
     // What looks like a forward of our own notice is the quote of it.
-    let of_ours =
-        |author: Mailbox| facts.house.iter().any(|own| own.without_tag() == author.address.without_tag());
+    let of_ours = |author: Mailbox| facts.house.iter().any(|own| own.same_mailbox(&author.address));
     let forwards = text.segments.iter().any(|segment| segment.kind == SegmentKind::Forwarded)
         && !text.forwarded_author().is_some_and(of_ours);
     if facts.too_large {

@@ -2,7 +2,7 @@
 
 use super::states::{self, Cause};
 use super::{Standing, State, Ticket, TicketId};
-use crate::mail::{Address, Mail};
+use crate::mail::{Address, Mail, Mailbox};
 use crate::request::{Concern, Field, Kind, Language, Request, Rules, Stance};
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -131,7 +131,7 @@ pub fn plan(facts: &Facts<'_>, rules: &Rules, policy: &Policy) -> Plan {
     let is_new = facts.ticket.is_none();
     let kind = ticket.answers.kind_of(facts.request);
     // In a request of his own an agent writes as a client does, but that he is asked nothing.
-    let is_his = ticket.client.without_tag() == facts.author.without_tag();
+    let is_his = ticket.client.same_mailbox(facts.author);
     if facts.role == Role::Agent && !is_his {
         ticket.agent_answered = true;
         let missing = ticket.answers.missing(rules);
@@ -180,7 +180,7 @@ pub fn plan(facts: &Facts<'_>, rules: &Rules, policy: &Policy) -> Plan {
     ticket.first_unanswered_at = Some(first);
     facts.regulation.clone_into(&mut ticket.regulation);
     ticket.no_more_asks |= wants_no_more;
-    if matches!(facts.role, Role::Client(_)) && was.client.without_tag() == facts.author.without_tag() {
+    if matches!(facts.role, Role::Client(_)) && was.client.same_mailbox(facts.author) {
         ticket.language = facts.request.language.unwrap_or(was.language);
     }
     let waits_on_client = !is_new
@@ -263,7 +263,7 @@ fn reply_to(facts: &Facts<'_>, was: &Ticket, asks: u32, missing: &[Field], polic
     if was.no_more_asks {
         return silent("the client withdrew the request, will not say more, or says that all is said");
     }
-    if was.client.without_tag() != facts.author.without_tag() {
+    if !was.client.same_mailbox(facts.author) {
         return silent("somebody else than the client wrote");
     }
     match facts.request.concern {
@@ -351,15 +351,14 @@ fn blank(facts: &Facts<'_>) -> Ticket {
 /// anybody could write in the client's name, unless a trusted server vouches for him.
 fn remember_participants(ticket: &mut Ticket, facts: &Facts<'_>) {
     let vouched = matches!(facts.role, Role::Client(Standing::Registered | Standing::Verified));
-    if ticket.client.without_tag() != facts.author.without_tag() || (facts.by_number && !vouched) {
+    if !ticket.client.same_mailbox(facts.author) || (facts.by_number && !vouched) {
         return;
     }
-    for other in facts.mail.to.iter().chain(&facts.mail.cc).map(|mailbox| mailbox.address.without_tag()) {
-        let known = other == ticket.client.without_tag()
-            || facts.house.iter().any(|own| own.without_tag() == other)
-            || ticket.participants.contains(&other);
+    for Mailbox { address, .. } in facts.mail.to.iter().chain(&facts.mail.cc) {
+        let known = ticket.client.same_mailbox(address)
+            || facts.house.iter().chain(&ticket.participants).any(|one| one.same_mailbox(address));
         if !known && ticket.participants.len() < MAX_PARTICIPANTS {
-            ticket.participants.push(other);
+            ticket.participants.push(address.without_tag());
         }
     }
 }
