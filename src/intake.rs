@@ -7,6 +7,7 @@
 
 mod again;
 mod agents;
+mod case;
 mod desk;
 mod explain;
 #[cfg(test)]
@@ -16,6 +17,7 @@ mod letters;
 mod machine;
 mod notice;
 mod queue;
+mod relay;
 mod trial;
 
 pub use desk::{Authorship, Desk, Regulation, Words, regulation_of};
@@ -26,17 +28,18 @@ pub use trial::Trial;
 
 use again::Again;
 use agents::Left;
+use case::Case;
 
 use crate::failpoint;
-use crate::mail::{self, Address, Author, Mail, Mailbox, MessageId};
+use crate::mail::{self, Author, Mail, Mailbox};
 use crate::reply::{self, Authentication, Filing, Reason, ReplyDecision, SenderPolicy, Signals};
 use crate::request::{self, Before, Language, Request, Stance};
-use crate::store::{Direction, EventSubject, Message, Pending, Registered, Tx};
+use crate::store::{Message, Pending, Registered, Tx};
 use crate::ticket::agent::Way;
 use crate::ticket::plan::{self, Facts, Permission, Plan, Reply, Role};
 use crate::ticket::thread::{self, Clues, Placement, Proof, Writer};
 use crate::ticket::token::{self, Claim};
-use crate::ticket::{Disposition, SentCounts, Standing, Ticket, TicketId};
+use crate::ticket::{Disposition, OrganisationId, SentCounts, Standing, Ticket, TicketId};
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// How late a mail still joins its ticket, where no lateness is too late.
@@ -69,8 +72,8 @@ fn parse(raw: &[u8], desk: &Desk) -> Mail {
     mail
 }
 
-/// Files one mail: who wrote it, may we answer, which ticket, what is missing, what goes out. `held_back` counts the mails
-/// that only the limit over all letters leaves without one.
+/// Files one mail: may we answer, who wrote it, and, for a client's, [`file_request`]. `held_back` counts the mails that only the limit
+/// over all letters leaves without one.
 fn file(
     tx: &Tx<'_>,
     desk: &Desk,
@@ -80,18 +83,19 @@ fn file(
     now: DateTime<Utc>,
 ) -> anyhow::Result<()> {
     let mail = &reading.mail;
-    let mut clues = clues(tx, desk, mail)?;
+    let mut case = Case { tx, desk, pending, mail, now };
+    let clues = clues(&case)?;
     if desk.is_sent_folder(&pending.key.mailbox) {
-        return agents::file_own(tx, desk, pending, mail, &clues, Way::Sent, None, now).map(drop);
+        return agents::file_own(&case, &clues, Way::Sent, None).map(drop);
     }
 
     // Rows 1 to 17: what the headers, the sender and the limits say, before any ticket is touched.
     let proven = machine::refers_to(tx, &clues)?;
-    if proven.is_none() && machine::from_before(tx, pending, mail, now)? {
+    if proven.is_none() && machine::from_before(&case)? {
         return Ok(());
     }
     let mut registered = registered(tx, mail)?;
-    let signals = signals(tx, desk, pending, mail, registered.as_ref(), proven.as_ref(), now)?;
+    let signals = signals(&case, registered.as_ref(), proven.as_ref())?;
     let decision = reply::decide(&signals, &desk.limits);
     if let ReplyDecision::Silent(Reason { breaker: true, .. }) = decision {
         *held_back += 1;
@@ -102,17 +106,15 @@ fn file(
     let (author, by_form) = match sort(mail, &decision, form, pending.released) {
         Sorted::Client(author) => (author.clone(), false),
         Sorted::Form(client) => (client.clone(), true),
-        Sorted::Own => match agents::file_own(tx, desk, pending, mail, &clues, Way::Account, form, now)? {
+        Sorted::Own => match agents::file_own(&case, &clues, Way::Account, form)? {
             Left::TicketOf(client) => (client, true),
             Left::Nothing | Left::BegunWith(_) | Left::Filing => return Ok(()),
         },
-        Sorted::Bounce(why) => return machine::bounce(tx, pending, mail, why, now),
+        Sorted::Bounce(why) => return machine::bounce(&case, why),
         Sorted::Machine { why, ours } => {
-            return machine::note(tx, pending, mail, proven.map(|ticket| ticket.id), why, ours, now);
+            return machine::note(&case, proven.map(|ticket| ticket.id), why, ours);
         }
-        Sorted::Doubtful(why) => {
-            return tx.set_disposition(pending.id, Disposition::Quarantined, None, &why, now);
-        }
+        Sorted::Doubtful(why) => return case.ends(Disposition::Quarantined, None, &why),
     };
 
     // One of us? His answers, notes and whatever he hands over.
@@ -123,7 +125,7 @@ fn file(
         let welcome = pending.released || site_is_known || registered.is_some() || tx.registry_is_empty()?;
         if desk.strangers == SenderPolicy::Quarantine && !welcome {
             let why = "who filled in the form is not in the client registry";
-            return tx.set_disposition(pending.id, Disposition::Quarantined, None, why, now);
+            return case.ends(Disposition::Quarantined, None, why);
         }
         Sender::named(author, BY_FORM)
     } else {
@@ -134,35 +136,48 @@ fn file(
         }
     };
     let handed_over;
-    let (mut mail, mut reading) = (mail, reading);
+    let mut reading = reading;
     if pending.released || by_form {
         // A person has decided that it is an ordinary mail, or nobody is there who could be one of us.
     } else if desk.is_agent(&sender.mailbox.address) {
         let author = &sender.mailbox.address;
-        match agents::file(tx, desk, pending, mail, &clues, author, Way::Person, now)? {
+        match agents::file(&case, &clues, author, Way::Person)? {
             Left::Nothing => return Ok(()),
-            Left::BegunWith(client) => return agents::begin(tx, desk, pending, reading, &client, now),
+            Left::BegunWith(client) => return agents::begin(&case, &reading.request, &client),
             Left::TicketOf(client) => {
                 registered = tx.registered(&client.address)?;
                 if let Some(text) = mail.text.as_forward() {
                     handed_over = Reading::of(Mail { text, ..mail.clone() }, desk, pending);
-                    (mail, reading) = (&handed_over.mail, &handed_over);
+                    reading = &handed_over;
+                    case.mail = &handed_over.mail;
                 }
                 sender = Sender::named(client, "an agent handed it over: a person answers");
             }
             Left::Filing => sender.role = Role::Agent,
         }
-    } else if agents::from_elsewhere(tx, desk, pending, mail, None, now)? {
+    } else if agents::from_elsewhere(&case, None)? {
         return Ok(());
     }
+    let organisation = registered.map(|registered| registered.organisation);
+    file_request(&case, reading, clues, sender, organisation, authentication == Authentication::Fail)
+}
+
+/// Files what somebody asks for: which ticket, what is missing, what goes out.
+fn file_request(
+    case: &Case<'_>,
+    reading: &Reading,
+    mut clues: Clues,
+    sender: Sender,
+    organisation: Option<OrganisationId>,
+    forged: bool,
+) -> anyhow::Result<()> {
+    let Case { tx, desk, pending, mail, .. } = *case;
     let author = &sender.mailbox;
     // Its ticket is not known yet.
-    let message = incoming(pending, mail, TicketId(0), Some(&author.address));
+    let message = case.incoming(TicketId(0), Some(&author.address));
     if let Role::Client(_) = sender.role {
-        match again::find(tx, pending, &message)? {
-            Some(Again::Same(ticket)) => {
-                return again::file(tx, pending, Message { ticket, ..message }, now);
-            }
+        match again::find(case, &message)? {
+            Some(Again::Same(ticket)) => return again::file(case, &Message { ticket, ..message }),
             // As good as a reference to the first.
             Some(Again::OtherFiles(ticket)) => clues.mentioned.insert(0, ticket),
             None => {}
@@ -170,8 +185,6 @@ fn file(
     }
 
     // Which ticket: proof, not a guess. Thanks open no new ticket, however late they come.
-    let forged = authentication == Authentication::Fail;
-    let organisation = registered.map(|registered| registered.organisation);
     let writer =
         Writer { address: &author.address, is_agent: sender.role == Role::Agent, forged, organisation };
     let thanks = matches!(reading.request.stance, Stance::Courtesy | Stance::Withdrawal);
@@ -227,7 +240,7 @@ fn file(
         Placement::Join { proof, .. } => format!("joined by {}", proof.name()),
         Placement::New { why, .. } => format!("a new ticket: {why}"),
     };
-    carry_out(tx, desk, pending, mail, message, request, plan, &placed, now)
+    carry_out(case, message, request, plan, &placed)
 }
 
 /// Who a mail is from, as far as its ticket is concerned.
@@ -249,29 +262,24 @@ impl Sender {
 }
 
 /// Writes a plan down: ticket, message with its evidence, letter, events, disposition.
-#[expect(clippy::too_many_arguments, reason = "the one place where everything about a mail comes together")]
 fn carry_out(
-    tx: &Tx<'_>,
-    desk: &Desk,
-    pending: &Pending,
-    mail: &Mail,
+    case: &Case<'_>,
     message: Message,
     request: &Request,
     mut plan: Plan,
     placed: &str,
-    now: DateTime<Utc>,
 ) -> anyhow::Result<()> {
+    let Case { tx, desk, pending, mail, now } = *case;
     if plan.is_new {
         plan.ticket.id = tx.insert_ticket(&plan.ticket)?;
     } else {
         tx.update_ticket(&plan.ticket)?;
     }
     let ticket = &plan.ticket;
-    let subject = EventSubject { mail: Some(pending.id), ticket: Some(ticket.id), outbox: None };
     let seen = mail.message_id.as_ref().map_or(Ok(false), |id| tx.message_id_seen(id))?;
     let message = Message { ticket: ticket.id, kind: Some(plan.kind), ..message };
     tx.insert_message(&message, Some(&request.fields))?;
-    tx.event(now, subject, "filed", placed)?;
+    case.event(Some(ticket.id), "filed", placed)?;
     if let Some(id) = &mail.message_id {
         tx.file_answers_again(id)?;
     }
@@ -279,57 +287,32 @@ fn carry_out(
         let detail = format!(
             "{size} bytes, over the size limit: only the headers are here, the mail is on the server"
         );
-        tx.event(now, subject, "over size limit", &detail)?;
+        case.event(Some(ticket.id), "over size limit", &detail)?;
     }
     if seen {
-        tx.event(
-            now,
-            subject,
-            "same Message-ID",
-            "an earlier mail with other bytes has the same Message-ID",
-        )?;
+        let detail = "an earlier mail with other bytes has the same Message-ID";
+        case.event(Some(ticket.id), "same Message-ID", detail)?;
     }
     if plan.replaces_waiting {
         tx.cancel_waiting(ticket.id, "the client wrote again before it went out", now)?;
     }
     let why = match letters::compose(desk, ticket, &plan.reply, mail, pending.received_at)? {
         Some(composed) => {
-            let letter = letters::address(desk, ticket, composed, mail, pending, now)?;
+            let letter = letters::address(case, ticket, composed)?;
             let id = tx.enqueue(&letter, now)?;
             if !desk.copies {
                 tx.copy_off(id)?;
             }
-            tx.event(
-                now,
-                EventSubject { outbox: Some(id), ..subject },
-                said(&plan.reply),
-                &plan.reply.why(),
-            )?;
+            let about = case.about(Some(ticket.id), Some(id));
+            tx.event(now, about, said(&plan.reply), &plan.reply.why())?;
             plan.reply.why()
         }
         None => {
-            tx.event(now, subject, said(&plan.reply), &plan.reply.why())?;
+            case.event(Some(ticket.id), said(&plan.reply), &plan.reply.why())?;
             format!("no letter: {}", plan.reply.why())
         }
     };
-    let why = format!("{placed}; {why}");
-    tx.set_disposition(pending.id, Disposition::Filed, Some(ticket.id), &why, now)
-}
-
-/// A received mail as a message of its ticket. Only what clients write has a kind.
-fn incoming(pending: &Pending, mail: &Mail, ticket: TicketId, author: Option<&Address>) -> Message {
-    Message {
-        ticket,
-        mail: Some(pending.id),
-        outbox: None,
-        direction: Direction::In,
-        message_id: mail.message_id.clone(),
-        author: author.cloned(),
-        subject: mail.subject.clone(),
-        own_text: mail.text.own(),
-        kind: None,
-        at: pending.received_at,
-    }
+    case.filed(ticket.id, &format!("{placed}; {why}"))
 }
 
 /// The word in the event log.
@@ -394,9 +377,8 @@ fn proves_client(desk: &Desk, claim: &Claim, ticket: &Ticket) -> bool {
 }
 
 /// What in a mail speaks for a ticket.
-fn clues(tx: &Tx<'_>, desk: &Desk, mail: &Mail) -> anyhow::Result<Clues> {
-    let mut references: Vec<MessageId> = mail.in_reply_to.clone();
-    references.extend(mail.references.iter().rev().cloned());
+fn clues(case: &Case<'_>) -> anyhow::Result<Clues> {
+    let Case { tx, desk, mail, .. } = *case;
     let mut tokens = Vec::new();
     for claim in Claim::all_in(mail) {
         if let Some(ticket) = tx.ticket(claim.ticket)?
@@ -406,20 +388,17 @@ fn clues(tx: &Tx<'_>, desk: &Desk, mail: &Mail) -> anyhow::Result<Clues> {
             tokens.push(ticket.id);
         }
     }
-    let mentioned = tx.mentioned(&references)?;
+    let mentioned = tx.mentioned(&case.references())?;
     Ok(Clues { tokens, mentioned, subject_number: token::subject_number(&mail.subject) })
 }
 
 /// The facts for the reply table.
 fn signals<'a>(
-    tx: &Tx<'_>,
-    desk: &'a Desk,
-    pending: &Pending,
-    mail: &'a Mail,
+    case: &Case<'a>,
     registered: Option<&Registered>,
     proven: Option<&Ticket>,
-    now: DateTime<Utc>,
 ) -> anyhow::Result<Signals<'a>> {
+    let Case { tx, desk, pending, mail, now } = *case;
     // To refer to a mail, or to show a token, is no merit: somebody could do it from a thousand addresses.
     let is_his =
         |ticket: &&Ticket| mail.author_address().is_some_and(|author| author.same_mailbox(&ticket.client));
@@ -433,10 +412,6 @@ fn signals<'a>(
         Some(ticket) => u32::from(tx.waiting(ticket.id)?.is_some()),
         None => 0,
     };
-    let is_ours = match &mail.message_id {
-        Some(id) => tx.find_letter(id)?.is_some(),
-        None => false,
-    };
     let known = registered.is_some()
         || pending.released
         || mail
@@ -449,7 +424,7 @@ fn signals<'a>(
         own_addresses: &desk.own_addresses,
         our_loop_id: &desk.loop_id,
         answers_our_letter: proven.is_some() || !Claim::all_in(mail).is_empty(),
-        is_ours,
+        is_ours: case.is_our_letter()?,
         authentication: desk.authentication(mail),
         sender_policy,
         counts: SentCounts {

@@ -1,10 +1,9 @@
 //! A mail with the Message-ID, author, subject and words of one that is here.
 
-use super::Pending;
+use super::case::Case;
 use crate::mail::Mail;
-use crate::store::{EventSubject, MailId, Message, Tx};
-use crate::ticket::{Disposition, TicketId};
-use chrono::{DateTime, Utc};
+use crate::store::{MailId, Message, Tx};
+use crate::ticket::TicketId;
 
 /// What such a mail is.
 pub(super) enum Again {
@@ -15,10 +14,11 @@ pub(super) enum Again {
 }
 
 /// What `message`, the mail `pending`, is to those before it; `None` if there is none like it.
-pub(super) fn find(tx: &Tx<'_>, pending: &Pending, message: &Message) -> anyhow::Result<Option<Again>> {
+pub(super) fn find(case: &Case<'_>, message: &Message) -> anyhow::Result<Option<Again>> {
+    let tx = case.tx;
     let earlier = tx.same_messages(message)?;
     let Some((ticket, _)) = earlier.first().copied() else { return Ok(None) };
-    let files = files(tx, pending.id)?;
+    let files = files(tx, case.pending.id)?;
     for (ticket, mail) in earlier {
         // Of one that the disk has damaged nobody can say that its files were others.
         if self::files(tx, mail).map_or(true, |earlier| earlier == files) {
@@ -35,15 +35,9 @@ fn files(tx: &Tx<'_>, mail: MailId) -> anyhow::Result<Vec<(Option<String>, u64)>
 }
 
 /// Delivered twice, it says nothing new: it lies beside the first and changes nothing.
-pub(super) fn file(
-    tx: &Tx<'_>,
-    pending: &Pending,
-    message: Message,
-    now: DateTime<Utc>,
-) -> anyhow::Result<()> {
-    let ticket = message.ticket;
-    tx.insert_message(&message, None)?;
+pub(super) fn file(case: &Case<'_>, message: &Message) -> anyhow::Result<()> {
     let why = "the same mail again: Message-ID, sender, subject, words and files";
-    tx.event(now, EventSubject { mail: Some(pending.id), ticket: Some(ticket), outbox: None }, "filed", why)?;
-    tx.set_disposition(pending.id, Disposition::Filed, Some(ticket), why, now)
+    case.tx.insert_message(message, None)?;
+    case.event(Some(message.ticket), "filed", why)?;
+    case.filed(message.ticket, why)
 }

@@ -1,73 +1,53 @@
 //! Answers of agents that do not go to the client: their authors hear of it, but no program of theirs is talked to without end.
 
-use super::agents::insert_note;
+use super::case::Case;
 use super::notice::{answer_address, notice_letter};
-use super::{Desk, Pending};
-use crate::mail::{Address, Mail};
+use crate::mail::Address;
 use crate::nudge::{self, HeldBackFacts};
+use crate::store::OutboxId;
 use crate::store::told::HELD_BACK;
-use crate::store::{EventSubject, OutboxId, Tx};
 use crate::ticket::agent::HeldBack;
 use crate::ticket::{Disposition, Ticket};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 
 /// Nobody is told more often in a day of one reason, but for what others cause.
 const MAX_LETTERS: u64 = 5;
 const DAY: TimeDelta = TimeDelta::days(1);
 
 /// It does not go to the client; its author hears why, with his words, and how to send it nevertheless.
-#[expect(clippy::too_many_arguments, reason = "everything about one mail comes together")]
 pub(super) fn hold_back(
-    tx: &Tx<'_>,
-    desk: &Desk,
-    pending: &Pending,
-    mail: &Mail,
+    case: &Case<'_>,
     author: &Address,
     ticket: Option<&Ticket>,
     why: HeldBack,
-    now: DateTime<Utc>,
 ) -> anyhow::Result<()> {
-    let to = desk.agents.iter().find(|agent| agent.same_mailbox(author)).unwrap_or(author);
-    let detail = tell(tx, desk, pending, mail, to, ticket, why, now)?;
+    let to = case.desk.agents.iter().find(|agent| agent.same_mailbox(author)).unwrap_or(author);
+    let detail = tell(case, to, ticket, why)?;
     match ticket {
         Some(ticket) => {
-            insert_note(tx, pending, mail, author, ticket.id)?;
-            tx.set_disposition(pending.id, Disposition::Filed, Some(ticket.id), &detail, now)
+            case.tx.insert_message(&case.incoming(ticket.id, Some(author)), None)?;
+            case.filed(ticket.id, &detail)
         }
-        None => tx.set_disposition(pending.id, Disposition::Automatic, None, &detail, now),
+        None => case.ends(Disposition::Automatic, None, &detail),
     }
 }
 
 /// A reply to the notice of `agent` that came from elsewhere goes nowhere; `writer`, if he is one of us, or the agent hears of it.
-#[expect(clippy::too_many_arguments, reason = "everything about one mail comes together")]
 pub(super) fn refuse(
-    tx: &Tx<'_>,
-    desk: &Desk,
-    pending: &Pending,
-    mail: &Mail,
+    case: &Case<'_>,
     writer: Option<&Address>,
     agent: &Address,
     ticket: &Ticket,
-    now: DateTime<Utc>,
 ) -> anyhow::Result<()> {
     let to = writer.unwrap_or(agent);
-    let detail = tell(tx, desk, pending, mail, to, Some(ticket), HeldBack::OtherAddress, now)?;
+    let detail = tell(case, to, Some(ticket), HeldBack::OtherAddress)?;
     let disposition = if writer.is_some() { Disposition::Automatic } else { Disposition::Quarantined };
-    tx.set_disposition(pending.id, disposition, None, &detail, now)
+    case.ends(disposition, None, &detail)
 }
 
 /// Tells an agent that his answer did not go out, unless that would lead nowhere; writes down what was done, and gives it.
-#[expect(clippy::too_many_arguments, reason = "everything about one mail comes together")]
-fn tell(
-    tx: &Tx<'_>,
-    desk: &Desk,
-    pending: &Pending,
-    mail: &Mail,
-    to: &Address,
-    ticket: Option<&Ticket>,
-    why: HeldBack,
-    now: DateTime<Utc>,
-) -> anyhow::Result<String> {
+fn tell(case: &Case<'_>, to: &Address, ticket: Option<&Ticket>, why: HeldBack) -> anyhow::Result<String> {
+    let Case { tx, pending, mail, now, .. } = *case;
     // Who answers for somebody else must not use up what this one may hear.
     let writer = mail.author_address().filter(|_| why == HeldBack::OtherAddress);
     let writer = writer.map(|writer| format!(" ({writer})")).unwrap_or_default();
@@ -76,28 +56,22 @@ fn tell(
     let told = said(&writer, "he is told");
     // The programs of some answer every mail, and do not say that they are programs.
     let enough = !why.is_news() && tx.held_back_letters(to, &told, now - DAY)? >= MAX_LETTERS;
-    let letter = if enough { None } else { Some(enqueue(tx, desk, pending, mail, to, ticket, why, now)?) };
+    let letter = if enough { None } else { Some(enqueue(case, to, ticket, why)?) };
     let end = if enough { "he is NOT told: he has been told so often today" } else { "he is told" };
     let detail = said(&writer, end);
     // The address is a stranger's choice: it is in the event, the log has the mail's number.
     tracing::warn!(mail = pending.id.0, "{}", said("", end));
-    let subject =
-        EventSubject { mail: Some(pending.id), ticket: ticket.map(|ticket| ticket.id), outbox: letter };
-    tx.event(now, subject, HELD_BACK, &detail)?;
+    tx.event(now, case.about(ticket.map(|ticket| ticket.id), letter), HELD_BACK, &detail)?;
     Ok(detail)
 }
 
-#[expect(clippy::too_many_arguments, reason = "everything about one mail comes together")]
 fn enqueue(
-    tx: &Tx<'_>,
-    desk: &Desk,
-    pending: &Pending,
-    mail: &Mail,
+    case: &Case<'_>,
     to: &Address,
     ticket: Option<&Ticket>,
     why: HeldBack,
-    now: DateTime<Utc>,
 ) -> anyhow::Result<OutboxId> {
+    let Case { tx, desk, pending, mail, now } = *case;
     let said = ticket.map_or_else(|| Ok(Vec::new()), |ticket| tx.unanswered(ticket))?;
     let notice = nudge::held_back(&HeldBackFacts {
         language: desk.language,

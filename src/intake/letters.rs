@@ -1,11 +1,12 @@
 //! From a plan to a letter: its words, then its bytes.
 
 use super::Desk;
+use super::case::Case;
 use crate::mail::{HeaderText, Mail, MessageId};
 use crate::reply::letter::{Letter, LetterFacts, Purpose};
 use crate::reply::mime::{self, Headers};
 use crate::request::{Field, Level, State};
-use crate::store::{LetterKind, NewLetter, Pending};
+use crate::store::{LetterKind, NewLetter};
 use crate::ticket::Ticket;
 use crate::ticket::plan::Reply;
 use anyhow::Context as _;
@@ -72,14 +73,8 @@ pub(super) fn compose(
 ///
 /// # Errors
 /// If the client's address cannot be written to.
-pub(super) fn address(
-    desk: &Desk,
-    ticket: &Ticket,
-    composed: Composed,
-    mail: &Mail,
-    pending: &Pending,
-    now: DateTime<Utc>,
-) -> anyhow::Result<NewLetter> {
+pub(super) fn address(case: &Case<'_>, ticket: &Ticket, composed: Composed) -> anyhow::Result<NewLetter> {
+    let Case { desk, pending, mail, now, .. } = *case;
     let to = &ticket.client;
     let from = &desk.support.address;
     let message_id: MessageId = desk

@@ -1,9 +1,8 @@
 //! Mails that machines wrote: kept, linked to the ticket that they refer to, never answered.
 
-use super::incoming;
-use crate::mail::Mail;
+use super::case::Case;
 use crate::store::told::SET_ASIDE;
-use crate::store::{EventSubject, Letter, LetterKind, Pending, Tx};
+use crate::store::{Letter, LetterKind, Tx};
 use crate::ticket::thread::{Clues, Proof};
 use crate::ticket::{Disposition, Ticket, TicketId};
 use chrono::{DateTime, Utc};
@@ -25,40 +24,27 @@ pub(super) fn refers_to(tx: &Tx<'_>, clues: &Clues) -> anyhow::Result<Option<Tic
 
 /// Keeps a machine's mail as a note of its ticket; one without a ticket is set aside, which the next digest says, unless it is
 /// `ours` and came back: that is nobody's news.
-pub(super) fn note(
-    tx: &Tx<'_>,
-    pending: &Pending,
-    mail: &Mail,
-    ticket: Option<TicketId>,
-    why: &str,
-    ours: bool,
-    now: DateTime<Utc>,
-) -> anyhow::Result<()> {
+pub(super) fn note(case: &Case<'_>, ticket: Option<TicketId>, why: &str, ours: bool) -> anyhow::Result<()> {
     let what = if ticket.is_some() || ours { AUTOMATIC } else { SET_ASIDE };
     if let Some(ticket) = ticket {
-        tx.insert_message(&incoming(pending, mail, ticket, mail.author_address()), None)?;
+        case.tx.insert_message(&case.incoming(ticket, case.mail.author_address()), None)?;
     }
-    let subject = EventSubject { mail: Some(pending.id), ticket, outbox: None };
-    tx.event(now, subject, what, why)?;
-    tx.set_disposition(pending.id, Disposition::Automatic, ticket, why, now)
+    case.event(ticket, what, why)?;
+    case.ends(Disposition::Automatic, ticket, why)
 }
 
 /// Sets a mail aside that was delivered before the first contact, and comes because its folder is numbered anew. What the
 /// server tells of that, INTERNALDATE, may be when it copied its mails. So the line counts, too, that was written when it was
 /// delivered. What a client's own clock wrote, Date, does not.
-pub(super) fn from_before(
-    tx: &Tx<'_>,
-    pending: &Pending,
-    mail: &Mail,
-    now: DateTime<Utc>,
-) -> anyhow::Result<bool> {
+pub(super) fn from_before(case: &Case<'_>) -> anyhow::Result<bool> {
+    let Case { pending, mail, .. } = *case;
     let received = mail.header_values("received").next().and_then(moment);
     let delivered = received.map_or(pending.received_at, |at| at.min(pending.received_at));
     if pending.released || pending.not_before.is_none_or(|not_before| delivered >= not_before) {
         return Ok(false);
     }
     let why = "it was delivered before the first contact with the mailbox (start = \"new\")";
-    note(tx, pending, mail, None, why, false, now)?;
+    note(case, None, why, false)?;
     Ok(true)
 }
 
@@ -70,14 +56,9 @@ fn moment(received: &str) -> Option<DateTime<Utc>> {
 
 /// A bounce or receipt: matched by Message-ID to the letter that it is about. A letter that did not arrive makes it
 /// the agents' turn again.
-pub(super) fn bounce(
-    tx: &Tx<'_>,
-    pending: &Pending,
-    mail: &Mail,
-    why: &str,
-    now: DateTime<Utc>,
-) -> anyhow::Result<()> {
-    let report = mail.report.as_ref();
+pub(super) fn bounce(case: &Case<'_>, why: &str) -> anyhow::Result<()> {
+    let Case { tx, now, .. } = *case;
+    let report = case.mail.report.as_ref();
     let original = report.and_then(|report| report.original.as_ref());
     let letter = match original {
         Some(id) => tx.find_letter(id)?,
@@ -89,7 +70,7 @@ pub(super) fn bounce(
         None => None,
     };
     let ticket = letter.as_ref().and_then(|letter| letter.ticket).or(answered);
-    note(tx, pending, mail, ticket, why, false, now)?;
+    note(case, ticket, why, false)?;
     if !report.is_some_and(|report| report.failed) {
         return Ok(());
     }
@@ -98,20 +79,20 @@ pub(super) fn bounce(
     if let Some(letter) = &letter
         && tx.mark_bounced(letter.id, not_arrived, now)?
     {
-        undo(tx, pending, letter, now)?;
+        undo(case, letter)?;
     }
     if let (Some(ticket), Some(id)) = (answered, original) {
-        let outbox = letter.as_ref().map(|letter| letter.id);
-        let subject = EventSubject { mail: Some(pending.id), ticket: Some(ticket), outbox };
+        let subject = case.about(Some(ticket), letter.as_ref().map(|letter| letter.id));
         tx.answer_returned(ticket, id, not_arrived, subject, now)?;
     }
     Ok(())
 }
 
 /// What brought the ticket to where it is did not arrive.
-fn undo(tx: &Tx<'_>, pending: &Pending, letter: &Letter, now: DateTime<Utc>) -> anyhow::Result<()> {
+fn undo(case: &Case<'_>, letter: &Letter) -> anyhow::Result<()> {
+    let Case { tx, now, .. } = *case;
     let Some(ticket) = letter.ticket else { return Ok(()) };
-    let subject = EventSubject { mail: Some(pending.id), ticket: Some(ticket), outbox: Some(letter.id) };
-    tx.event(now, subject, "bounced", "the letter did not arrive: the agents' turn")?;
+    let about = case.about(Some(ticket), Some(letter.id));
+    tx.event(now, about, "bounced", "the letter did not arrive: the agents' turn")?;
     if letter.kind == LetterKind::Ask { tx.ask_returned(letter, now) } else { Ok(()) }
 }

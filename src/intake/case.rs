@@ -1,0 +1,74 @@
+//! One mail in hand, and what every step of its filing needs.
+
+use super::Desk;
+use crate::mail::{Address, Mail, MessageId};
+use crate::store::{Direction, EventSubject, Message, OutboxId, Pending, Tx};
+use crate::ticket::{Disposition, TicketId};
+use chrono::{DateTime, Utc};
+
+/// A mail that is being filed.
+#[derive(Clone, Copy)]
+pub(super) struct Case<'a> {
+    pub(super) tx: &'a Tx<'a>,
+    pub(super) desk: &'a Desk,
+    pub(super) pending: &'a Pending,
+    /// What it says. Of a mail that an agent handed over: what his client says in it.
+    pub(super) mail: &'a Mail,
+    pub(super) now: DateTime<Utc>,
+}
+
+impl Case<'_> {
+    /// What events about it are about.
+    pub(super) fn about(&self, ticket: Option<TicketId>, outbox: Option<OutboxId>) -> EventSubject {
+        EventSubject { mail: Some(self.pending.id), ticket, outbox }
+    }
+
+    /// Writes down what it did to its ticket, if it has one.
+    pub(super) fn event(&self, ticket: Option<TicketId>, what: &str, detail: &str) -> anyhow::Result<()> {
+        self.tx.event(self.now, self.about(ticket, None), what, detail)
+    }
+
+    /// Files it into a ticket. That ends the case.
+    pub(super) fn filed(&self, ticket: TicketId, why: &str) -> anyhow::Result<()> {
+        self.ends(Disposition::Filed, Some(ticket), why)
+    }
+
+    /// Says what became of it. That ends the case.
+    pub(super) fn ends(
+        &self,
+        disposition: Disposition,
+        ticket: Option<TicketId>,
+        why: &str,
+    ) -> anyhow::Result<()> {
+        self.tx.set_disposition(self.pending.id, disposition, ticket, why, self.now)
+    }
+
+    /// It as a received message of a ticket. Only what clients write has a kind.
+    pub(super) fn incoming(&self, ticket: TicketId, author: Option<&Address>) -> Message {
+        Message {
+            ticket,
+            mail: Some(self.pending.id),
+            outbox: None,
+            direction: Direction::In,
+            message_id: self.mail.message_id.clone(),
+            author: author.cloned(),
+            subject: self.mail.subject.clone(),
+            own_text: self.mail.text.own(),
+            kind: None,
+            at: self.pending.received_at,
+        }
+    }
+
+    /// Whether it is a letter of ours, come back or copied.
+    pub(super) fn is_our_letter(&self) -> anyhow::Result<bool> {
+        Ok(match &self.mail.message_id {
+            Some(id) => self.tx.find_letter(id)?.is_some(),
+            None => false,
+        })
+    }
+
+    /// The mails that it refers to, the nearest first (RFC 5322, section 3.6.4).
+    pub(super) fn references(&self) -> Vec<MessageId> {
+        self.mail.in_reply_to.iter().chain(self.mail.references.iter().rev()).cloned().collect()
+    }
+}

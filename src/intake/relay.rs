@@ -1,0 +1,159 @@
+//! Agents' replies to notices, sent on to the client.
+
+use super::agents::{automatic, outgoing};
+use super::case::Case;
+use super::held_back::hold_back;
+use crate::mail::packed::{Frames, Packer};
+use crate::mail::{self, Address, AttachedFile, HeaderText, Mail};
+use crate::nudge;
+use crate::reply;
+use crate::reply::mime::{self, Base64Lines, Headers, Piece};
+use crate::store::{LetterKind, Message, NewLetter};
+use crate::ticket::Ticket;
+use crate::ticket::agent::HeldBack;
+use anyhow::Context as _;
+use chrono::TimeDelta;
+use sha2::{Digest as _, Sha256};
+
+/// Within so long nobody means to send a client the same words again (RFC 3834, section 2: responders wait as long).
+const REPEATED_WITHIN: TimeDelta = TimeDelta::days(7);
+/// Shorter words («Готово.») are said again in earnest, but not so often in one ticket.
+const LONG_CHARS: usize = 80;
+const MAX_SHORT: usize = 3;
+
+/// It goes to the client as ours: the agent's words and files, and nothing of the notice. The ticket is answered once the
+/// server has taken it.
+pub(super) fn relay(case: &Case<'_>, author: &Address, ticket: &Ticket) -> anyhow::Result<()> {
+    let Case { tx, desk, pending, mail, now } = *case;
+    let hold_back = |why| hold_back(case, author, Some(ticket), why);
+    let (to, from) = (&ticket.client, &desk.support.address);
+    let message_id = desk
+        .token_key
+        .message_id(ticket.id, to, serial(case), from.domain())
+        .context("the domain of the support address cannot stand in a Message-ID")?;
+    if tx.find_letter(&message_id)?.is_some() {
+        // Addressed to us twice, say: two copies of one mail, with other headers.
+        return automatic(case, "a copy of it has been sent on already");
+    }
+    let words = mail.text.without_quotes();
+    let notice = answered_notice(case)?;
+    let Some(text) = nudge::without_notice(&mail.text.full, &words, notice.as_deref()) else {
+        return hold_back(HeldBack::QuotesNotice);
+    };
+    if text.is_empty() && mail.attachments.is_empty() {
+        return hold_back(HeldBack::NoWords);
+    }
+    if mail.attachments.is_empty() && sent_before(case, ticket, &text, author)? {
+        return hold_back(HeldBack::Repeated);
+    }
+    let Some(files) = tx.files(pending.id)? else {
+        // Perhaps one of them would be missing, or have another in it.
+        return hold_back(HeldBack::TooLarge);
+    };
+    let asked = match tx.last_mail_of(ticket.id, to)? {
+        Some(last) => tx.pending(&[last])?.pop().map(|last| mail::parse(&last.raw)),
+        None => None,
+    };
+    let headers = Headers {
+        from_name: &HeaderText::new(&desk.support.name, 100),
+        from,
+        to,
+        reply_to: &desk.token_key.reply_address(ticket.id, to, from),
+        message_id: &message_id,
+        in_reply_to: asked.as_ref().and_then(|asked| asked.message_id.as_ref()),
+        references: asked.as_ref().map_or(&[], |asked| &asked.references),
+        loop_id: &HeaderText::new(&desk.loop_id, 100),
+        date: now,
+    };
+    let subject = reply::answer_subject(&ticket.subject, ticket.id);
+    let letter = NewLetter {
+        kind: LetterKind::Answer,
+        ticket: Some(ticket.id),
+        answers_mail: Some(pending.id),
+        // A person's answer: if it cannot be delivered, we are told.
+        envelope_from: Some(from.clone()),
+        to: to.clone(),
+        message_id: message_id.clone(),
+        raw: Vec::new(),
+        due_at: now,
+        asked: Vec::new(),
+    };
+    let mut packer = Packer::new(tx.aside()?);
+    for piece in mime::build_answer(&headers, &subject, &text, &files)? {
+        match piece {
+            Piece::Bytes(bytes) => packer.push(&bytes)?,
+            Piece::File(number) => put_file(case, files.get(number), &mut packer)?,
+        }
+    }
+    tx.agent_overtakes(ticket.id, now)?;
+    let id = tx.enqueue_packed(&letter, &packer.finish()?, now)?;
+    if !desk.copies {
+        tx.copy_off(id)?;
+    }
+    let message = Message {
+        outbox: Some(id),
+        message_id: Some(message_id),
+        subject: subject.to_string(),
+        own_text: text,
+        at: now,
+        ..outgoing(case, ticket)
+    };
+    tx.insert_message(&message, None)?;
+    let ticket = tx.ticket(ticket.id)?.context("the ticket of an agent's answer")?;
+    tx.update_ticket(&Ticket { agent_answered: true, ..ticket.clone() })?;
+    let why = "an agent's reply to a notice goes to the client";
+    tx.event(now, case.about(Some(ticket.id), Some(id)), "relayed", &format!("{why}; {author} wrote it"))?;
+    case.filed(ticket.id, why)
+}
+
+/// The text of the notice that a mail replies to.
+fn answered_notice(case: &Case<'_>) -> anyhow::Result<Option<String>> {
+    for id in &case.references() {
+        if let Some(letter) = case.tx.find_letter(id)?
+            && letter.kind == LetterKind::Notice
+        {
+            return Ok(case.tx.letter(letter.id)?.map(|letter| mail::parse(&letter.raw).text.full));
+        }
+    }
+    Ok(None)
+}
+
+/// Whether an agent has sent a client these very words through us of late, as a program of his does that answers every mail:
+/// long ones at all, short ones in this ticket without a word of the client since, or again and again.
+fn sent_before(case: &Case<'_>, ticket: &Ticket, words: &str, author: &Address) -> anyhow::Result<bool> {
+    let Case { tx, mail, now, .. } = *case;
+    // A signature makes nothing of them longer.
+    let long = mail.text.own().trim().chars().count() >= LONG_CHARS;
+    let within = (!long).then_some(ticket.id);
+    let mut times = 0;
+    for before in tx.relayed(&ticket.client, words, within, now - REPEATED_WITHIN)? {
+        let before_mail = tx.pending(&[before.mail])?.pop().map(|pending| mail::parse(&pending.raw));
+        let writer = before_mail.as_ref().and_then(Mail::author_address);
+        if writer.is_some_and(|writer| writer.same_mailbox(author)) {
+            times += 1;
+            if long || !before.replied || times >= MAX_SHORT {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
+}
+
+/// Puts a file of the agent's mail into his answer, piece by piece.
+fn put_file<F: Frames>(
+    case: &Case<'_>,
+    file: Option<&AttachedFile>,
+    packer: &mut Packer<F>,
+) -> anyhow::Result<()> {
+    let Some(file) = file else { return Ok(()) };
+    let mut lines = Base64Lines::default();
+    case.tx.read_file(case.pending.id, file, &mut |bytes| packer.push(lines.push(bytes).as_bytes()))?;
+    packer.push(lines.finish().as_bytes())
+}
+
+/// What makes the Message-ID of an answer that is sent on: the same for each copy of the agent's mail.
+fn serial(case: &Case<'_>) -> u64 {
+    let Some(id) = &case.mail.message_id else { return case.pending.id.0.unsigned_abs() };
+    let hash = Sha256::digest(id.as_str());
+    hash.iter().take(8).fold(0, |serial, byte| serial << 8 | u64::from(*byte))
+}
