@@ -1,6 +1,6 @@
 //! From the checked configuration to the values of each part: nobody below `daemon` and `cli` sees [`Config`].
 
-use super::{ByLanguage, Config, MailboxConfig, Proof, Secrets, SentFolder};
+use super::{Config, MailboxConfig, Proof, Secrets, SentFolder};
 use crate::imap::{self, FolderChoice};
 use crate::intake::{Authorship, Desk, Regulation, Words};
 use crate::mail::Address;
@@ -11,7 +11,7 @@ use crate::oauth::Credentials;
 use crate::outbox::smtp;
 use crate::reply::letter::{Lines, Override, Purpose, Signed};
 use crate::reply::{Letters, Limits};
-use crate::request::{Field, Language, PerField, RuleSettings, Rules, default_question};
+use crate::request::{Language, RuleSettings, Rules};
 use crate::ticket::plan::Policy;
 use crate::ticket::token::TokenKey;
 use anyhow::Context as _;
@@ -115,9 +115,8 @@ impl Config {
     }
 
     fn rule_settings(&self, version: &super::Regulation) -> RuleSettings {
-        let questions = |field| Language::ALL.map(|language| self.question(language, field)).to_vec();
         RuleSettings {
-            questions: PerField::from_fn(questions),
+            questions: Language::ALL.map(|language| self.questions.get(language).clone()).to_vec(),
             products: self.product.clone(),
             levels: version.fields.clone(),
             cues: self.cues.clone(),
@@ -158,16 +157,9 @@ impl Config {
         }
     }
 
-    /// What we ask for a field.
-    fn question(&self, language: Language, field: Field) -> String {
-        let own: &ByLanguage<PerField<Option<String>>> = &self.questions;
-        let built_in = || default_question(language, field).to_owned();
-        own.get(language).get(field).clone().unwrap_or_else(built_in)
-    }
-
     fn words(&self, language: Language, now: DateTime<Utc>) -> Words {
         Words {
-            questions: PerField::from_fn(|field| self.question(language, field)),
+            questions: self.questions.get(language).clone(),
             hours: self.hours_text(language, now),
             contact: self.support.contact.get(language).clone().unwrap_or_default(),
         }

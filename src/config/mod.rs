@@ -25,7 +25,7 @@ mod tests;
 
 use crate::calendar::Calendar;
 use crate::mail::Mailbox;
-use crate::request::{Language, PerField, Product};
+use crate::request::{Language, PerField, Product, Questions};
 use checker::{Checker, Given};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Deserialize;
@@ -113,7 +113,7 @@ pub struct Config {
     /// Phrases that fields are recognised by, beyond the built-in ones.
     pub cues: PerField<Vec<String>>,
     /// What clients are asked, where it differs from the built-in words.
-    pub questions: ByLanguage<PerField<Option<String>>>,
+    pub questions: ByLanguage<Questions>,
     /// How automatic letters go out.
     pub reply: ReplyConfig,
     /// How long tickets live.

@@ -25,7 +25,7 @@ pub(super) struct RegulationFile {
 /// A text for each field.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub(super) struct PerFieldFile {
+struct PerFieldFile {
     product: Given<String>,
     description: Given<String>,
     objects: Given<String>,
@@ -34,7 +34,7 @@ pub(super) struct PerFieldFile {
 }
 
 impl PerFieldFile {
-    pub(super) fn get(&self, field: Field) -> &Given<String> {
+    fn get(&self, field: Field) -> &Given<String> {
         match field {
             Field::Product => &self.product,
             Field::Description => &self.description,

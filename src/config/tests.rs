@@ -2,7 +2,7 @@ use super::*;
 use crate::calendar::WorkingDuration;
 use crate::imap::{After, Start};
 use crate::outbox::smtp::Security;
-use crate::request::{Field, Level};
+use crate::request::{Field, Kind, Level, default_question};
 use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -53,9 +53,14 @@ fn the_example_shows_the_default_products_and_questions() {
     for (code, language) in [("ru", Language::Russian), ("en", Language::English)] {
         let (_, section) = EXAMPLE.split_once(&format!("[questions.{code}]")).unwrap();
         for field in Field::ALL {
-            let question = crate::request::default_question(language, field);
-            let line = format!("#{} = \"{question}\"", field.name());
-            assert!(section.lines().take(6).any(|shown| shown == line), "{line}");
+            let usual = default_question(language, Kind::Problem, field);
+            let line = format!("#{} = \"{usual}\"", field.name());
+            assert!(section.lines().take(10).any(|shown| shown == line), "{line}");
+            for (name, kind) in [("question", Kind::Question), ("service", Kind::Service)] {
+                let question = default_question(language, kind, field);
+                let line = format!("#{name}.{} = \"{question}\"", field.name());
+                assert!(question == usual || section.lines().take(10).any(|shown| shown == line), "{line}");
+            }
         }
     }
 }
@@ -100,7 +105,7 @@ fn commented_out_keys_show_the_defaults() {
 }
 
 /// The sections, and the lines that begin them.
-const SECTIONS: [(&str, &str); 21] = [
+const SECTIONS: [(&str, &str); 23] = [
     ("", ""),
     ("support", "[support]"),
     ("support.contact", "[support.contact]"),
@@ -117,6 +122,8 @@ const SECTIONS: [(&str, &str); 21] = [
     ("objects", "[objects]"),
     ("cues", "[cues]"),
     ("questions.ru", "[questions.ru]"),
+    ("questions.ru.question", "[questions.ru.question]"),
+    ("questions.ru.service", "[questions.ru.service]"),
     ("reply", "[reply]"),
     ("reply.limits", "[reply.limits]"),
     ("tickets", "[tickets]"),
@@ -148,6 +155,8 @@ fn the_example_has_every_key() {
     let mut sections: Vec<(&str, &str)> = SECTIONS.to_vec();
     sections.extend([
         ("questions.en", "[questions.en]"),
+        ("questions.en.question", "[questions.en.question]"),
+        ("questions.en.service", "[questions.en.service]"),
         ("agent", "[[agent]]"),
         ("head", "[head]"),
         ("log", "[log]"),

@@ -2,10 +2,9 @@
 
 use super::checker::{Checker, Given};
 use super::problem::Flaw;
-use super::regulation::PerFieldFile;
 use super::support::ByLanguage;
 use super::value;
-use crate::request::{PerField, Product, RuleSettings};
+use crate::request::{Field, Kind, Language, PerField, Product, Questions, RuleSettings, default_question};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use toml::Spanned;
@@ -45,8 +44,34 @@ pub(super) struct CuesFile {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct QuestionsFile {
-    ru: PerFieldFile,
-    en: PerFieldFile,
+    ru: AskedFile,
+    en: AskedFile,
+}
+
+/// A question for each field, and others for what sounds odd of a question or a service.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct AskedFile {
+    product: Given<String>,
+    description: Given<String>,
+    objects: Given<String>,
+    steps: Given<String>,
+    attachments: Given<String>,
+    question: OfQuestionsFile,
+    service: OfServicesFile,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct OfQuestionsFile {
+    description: Given<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct OfServicesFile {
+    description: Given<String>,
+    objects: Given<String>,
 }
 
 /// Elements that are known by name, and regular expressions for others.
@@ -122,13 +147,29 @@ pub(super) fn check_cues(checker: &mut Checker<'_>, file: &CuesFile) -> PerField
     }
 }
 
-pub(super) fn check_questions(
-    checker: &mut Checker<'_>,
-    file: &QuestionsFile,
-) -> ByLanguage<PerField<Option<String>>> {
-    let mut all =
-        |given: &PerFieldFile| PerField::from_fn(|field| checker.optional(given.get(field), value::line));
-    ByLanguage { ru: all(&file.ru), en: all(&file.en) }
+/// What is asked: for a kind in its own words, else in the operator's for all kinds, else in the built-in ones.
+pub(super) fn check_questions(checker: &mut Checker<'_>, file: &QuestionsFile) -> ByLanguage<Questions> {
+    let mut all = |language, file: &AskedFile| {
+        let mut check = |given| checker.optional(given, value::line);
+        let for_all = PerField {
+            product: check(&file.product),
+            description: check(&file.description),
+            objects: check(&file.objects),
+            steps: check(&file.steps),
+            attachments: check(&file.attachments),
+        };
+        Questions::from_fn(|kind, field| {
+            let own = match (kind, field) {
+                (Kind::Question, Field::Description) => check(&file.question.description),
+                (Kind::Service, Field::Description) => check(&file.service.description),
+                (Kind::Service, Field::Objects) => check(&file.service.objects),
+                (_, _) => None,
+            };
+            let built_in = || default_question(language, kind, field).to_owned();
+            own.or_else(|| for_all.get(field).clone()).unwrap_or_else(built_in)
+        })
+    };
+    ByLanguage { ru: all(Language::Russian, &file.ru), en: all(Language::English, &file.en) }
 }
 
 fn phrases(checker: &mut Checker<'_>, given: &[Spanned<String>]) -> Vec<String> {
@@ -175,6 +216,7 @@ fn fold(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use crate::config::{Config, ConfigErrors};
+    use crate::request::{Field, Kind, Language, default_question};
     use std::path::Path;
 
     fn parse(products: &str) -> Result<Config, ConfigErrors> {
@@ -229,5 +271,26 @@ mod tests {
     fn a_product_of_which_only_the_name_is_given_is_known_by_it() {
         let config = parse("[[product]]\nname = \"Beta Track\"\n").unwrap();
         assert_eq!(config.product[0].aliases, ["Beta Track"]);
+    }
+
+    #[test]
+    fn a_kind_is_asked_in_its_own_words_then_in_the_operator_s_for_all_kinds() {
+        let asked = |text: &str, kind: Kind, field: Field| {
+            parse(text).unwrap().questions.ru.of(kind).get(field).clone()
+        };
+        let built_in = |kind, field| default_question(Language::Russian, kind, field);
+        for field in [Field::Description, Field::Objects] {
+            assert_ne!(built_in(Kind::Service, field), built_in(Kind::Problem, field));
+            assert_eq!(asked("", Kind::Service, field), built_in(Kind::Service, field));
+        }
+        let ours = "[questions.ru]\nobjects = \"Что именно?\"\n";
+        assert_eq!(asked(ours, Kind::Service, Field::Objects), "Что именно?");
+        assert_eq!(
+            asked(ours, Kind::Service, Field::Description),
+            built_in(Kind::Service, Field::Description)
+        );
+        let both = format!("{ours}service.objects = \"Кому?\"\n");
+        assert_eq!(asked(&both, Kind::Service, Field::Objects), "Кому?");
+        assert_eq!(asked(&both, Kind::Problem, Field::Objects), "Что именно?");
     }
 }

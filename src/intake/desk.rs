@@ -4,7 +4,7 @@ use crate::calendar::{Calendar, WorkingDuration};
 use crate::mail::own_text::OurLetters;
 use crate::mail::{Address, Mail, Mailbox, SegmentKind};
 use crate::reply::{Authentication, Letters, Limits, SenderPolicy, authentication};
-use crate::request::{Language, PerField, Rules};
+use crate::request::{Language, Questions, Rules};
 use crate::ticket::plan::Policy;
 use crate::ticket::token::TokenKey;
 use crate::ticket::{Standing, Ticket};
@@ -36,7 +36,7 @@ pub fn regulation_of<'a>(ticket: &Ticket, regulations: &'a [Regulation]) -> Opti
 #[derive(Clone, Debug)]
 pub struct Words {
     /// The question for each field, in the regulation's words.
-    pub questions: PerField<String>,
+    pub questions: Questions,
     /// Working hours, for people.
     pub hours: String,
     /// A line with the phone, or empty.

@@ -5,7 +5,7 @@ use super::case::Case;
 use crate::mail::{HeaderText, Mail, MessageId};
 use crate::reply::letter::{Letter, LetterFacts, Purpose};
 use crate::reply::mime::{self, Headers};
-use crate::request::{Field, Level, State};
+use crate::request::{Field, Kind, Level, State};
 use crate::store::{LetterKind, NewLetter};
 use crate::ticket::Ticket;
 use crate::ticket::plan::Reply;
@@ -20,7 +20,7 @@ pub(super) struct Composed {
     pub(super) letter: Letter,
 }
 
-/// The words of the letter for `answer`; `None` if it is silence.
+/// The words of the letter for `reply`; `None` if it is silence.
 ///
 /// # Errors
 /// If an operator's template fails.
@@ -38,7 +38,8 @@ pub(super) fn compose(
     };
     let regulation = desk.regulation_at(arrived_at);
     let words = desk.words(ticket.language);
-    let question = |field: Field| (field, words.questions.get(field).clone());
+    let questions = words.questions.of(ticket.answers.kind.unwrap_or(Kind::Problem));
+    let question = |field: Field| (field, questions.get(field).clone());
     let understood = ticket.answers.found.iter().filter(|(_, answer)| answer.state == State::Present);
     let earlier_asks = match reply {
         Reply::Ask(_) => ticket.asks.saturating_sub(1),

@@ -9,7 +9,7 @@
 use super::words;
 use crate::mail::HeaderText;
 use crate::mail::own_text::VARIABLE;
-use crate::request::{Field, Language, PerField};
+use crate::request::{Field, Kind, Language, Questions, default_question};
 use crate::ticket::token::subject_mark;
 use crate::ticket::{Standing, TicketId};
 use chrono::{DateTime, FixedOffset};
@@ -226,12 +226,17 @@ impl Letters {
     /// letters are known when they come back as a quote. A template that cannot be written out says so when a letter is written.
     #[must_use]
     pub fn lines(&self, language: Language, signed: &Signed<'_>) -> Lines {
-        let questions: Vec<&String> = signed.questions.iter().map(|(_, question)| question).collect();
+        // The first, the first two and so on, for each kind of request.
+        let asked = signed.questions.all().into_iter().flat_map(|questions| {
+            let texts: Vec<String> = questions.iter().map(|(_, text)| text.clone()).collect();
+            (1..=texts.len()).map(move |count| texts.iter().take(count).cloned().collect::<Vec<_>>())
+        });
+        let asked: Vec<Vec<String>> = asked.collect();
         let (something, nothing) = (VARIABLE.to_string(), String::new());
         let mut lines = Lines::default();
         for purpose in [Purpose::Ask, Purpose::Accept] {
-            for (count, branch) in
-                (1..=questions.len()).flat_map(|count| (0..16_u8).map(move |branch| (count, branch)))
+            for (questions, branch) in
+                asked.iter().flat_map(|asked| (0..16_u8).map(move |branch| (asked, branch)))
             {
                 let is = |bit: u8| branch >> bit & 1 == 1;
                 let perhaps = |bit| if is(bit) { something.clone() } else { nothing.clone() };
@@ -240,8 +245,8 @@ impl Letters {
                     again => is(0),
                     understood => perhaps(1),
                     given => perhaps(2),
-                    count => count,
-                    questions => questions.iter().take(count).map(|question| (*question).clone()).collect::<Vec<_>>(),
+                    count => questions.len(),
+                    questions => questions,
                     attachments_welcome => is(3),
                     due => perhaps(3),
                     hours => signed.hours.to_owned(),
@@ -273,8 +278,8 @@ pub struct Lines {
 /// What all letters of a language say alike.
 #[derive(Clone, Copy, Debug)]
 pub struct Signed<'a> {
-    /// The question for each field.
-    pub questions: &'a PerField<String>,
+    /// What is asked.
+    pub questions: &'a Questions,
     /// Working hours, or empty.
     pub hours: &'a str,
     /// A line with the phone, or empty.
@@ -389,7 +394,7 @@ fn tidy(text: &str) -> String {
 
 /// Facts that reach every branch of a template: nothing known, everything known; first and second letter.
 fn samples(language: Language) -> Vec<LetterFacts> {
-    let question = |field| (field, crate::request::default_question(language, field).to_owned());
+    let question = |field| (field, default_question(language, Kind::Problem, field).to_owned());
     let value = |field| (field, "А123ВС77".to_owned());
     let due = DateTime::from_timestamp(1_732_536_000, 0).map(|due| due.fixed_offset());
     let mut all = Vec::new();

@@ -46,7 +46,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-pub use own_questions::default_question;
+pub use own_questions::{Questions, default_question};
 pub use read::{read, shown, weighed};
 pub use rules::{RuleError, Rules};
 pub use settings::{Product, RuleSettings};

@@ -3,13 +3,79 @@
 use super::lexicon::Class;
 use super::sheet::Sheet;
 use super::tokens::{Case, Token};
-use super::{Field, Language, PerField, Place};
+use super::{Field, Kind, Language, PerField, Place};
 use crate::mail::letters::squeeze;
+use std::collections::HashSet;
+
+/// What is asked for each field in one language, by the kind of the request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Questions {
+    /// Of a problem.
+    pub problem: PerField<String>,
+    /// Of a question.
+    pub question: PerField<String>,
+    /// Of a service.
+    pub service: PerField<String>,
+}
+
+impl Questions {
+    /// What `question` gives for each kind and field.
+    pub fn from_fn(mut question: impl FnMut(Kind, Field) -> String) -> Self {
+        let mut of = |kind| PerField::from_fn(|field| question(kind, field));
+        Self { problem: of(Kind::Problem), question: of(Kind::Question), service: of(Kind::Service) }
+    }
+
+    /// The built-in ones.
+    #[must_use]
+    pub fn built_in(language: Language) -> Self {
+        Self::from_fn(|kind, field| default_question(language, kind, field).to_owned())
+    }
+
+    /// Those of one kind; what is no request is asked nothing, so any will do.
+    #[must_use]
+    pub const fn of(&self, kind: Kind) -> &PerField<String> {
+        match kind {
+            Kind::Problem | Kind::None => &self.problem,
+            Kind::Question => &self.question,
+            Kind::Service => &self.service,
+        }
+    }
+
+    /// Those of each kind.
+    #[must_use]
+    pub const fn all(&self) -> [&PerField<String>; 3] {
+        [&self.problem, &self.question, &self.service]
+    }
+}
 
 /// What is asked for a field unless the operator says it in other words. It follows the regulation, and names no product:
 /// a question that is quoted back must not look like an answer.
 #[must_use]
-pub const fn default_question(language: Language, field: Field) -> &'static str {
+pub const fn default_question(language: Language, kind: Kind, field: Field) -> &'static str {
+    match (kind, field) {
+        (Kind::Question, Field::Description) => match language {
+            Language::Russian => "Уточните, пожалуйста, вопрос: что вы хотите узнать или сделать?",
+            Language::English => "Could you say in more detail what you would like to know or to do?",
+        },
+        (Kind::Service, Field::Description) => match language {
+            Language::Russian => "Опишите, пожалуйста, подробнее: что нужно сделать и что должно получиться?",
+            Language::English => {
+                "Could you describe it in more detail: what should be done, and what should come of it?"
+            }
+        },
+        (Kind::Service, Field::Objects) => match language {
+            Language::Russian => {
+                "Для каких конкретно элементов это нужно: какой объект, какая учётная запись, какой пользователь?"
+            }
+            Language::English => {
+                "Which elements exactly should it be done for: which unit, which account, which user?"
+            }
+        },
+        (_, field) => usual_question(language, field),
+    }
+}
+
+const fn usual_question(language: Language, field: Field) -> &'static str {
     match (language, field) {
         (Language::Russian, Field::Product) => "По какому продукту компании возник вопрос?",
         (Language::Russian, Field::Description) => {
@@ -48,12 +114,13 @@ const LONGEST: usize = 160;
 const FEWEST_LETTERS: usize = 10;
 
 impl OwnQuestions {
-    /// Those of each field.
-    pub(super) fn new(asked: &PerField<Vec<String>>) -> Self {
-        let squeezed = |(field, texts): (Field, &Vec<String>)| {
-            texts.iter().map(|text| (field, squeeze(text))).collect::<Vec<_>>()
-        };
-        Self(asked.iter().flat_map(squeezed).collect())
+    /// These, of each language.
+    pub(super) fn new(asked: &[Questions]) -> Self {
+        let all = asked.iter().flat_map(Questions::all).flat_map(PerField::iter);
+        let mut squeezed: Vec<_> = all.map(|(field, text)| (field, squeeze(text))).collect();
+        let mut seen = HashSet::new();
+        squeezed.retain(|one| seen.insert(one.clone()));
+        Self(squeezed)
     }
 
     /// The field that a question or label is about, if it is about one: a question of ours, or a part of it where a mail program has
@@ -115,8 +182,8 @@ mod tests {
     fn each_question_is_known_by_its_field_however_it_is_wrapped() {
         let questions = questions();
         for language in Language::ALL {
-            for field in Field::ALL {
-                let question = default_question(language, field);
+            let built_in = Questions::built_in(language);
+            for (field, question) in built_in.all().into_iter().flat_map(PerField::iter) {
                 let words: Vec<&str> = question.split(' ').collect();
                 assert_eq!(questions.about(&format!("3. {question}")), Some(field), "{question}");
                 for at in 1..words.len() {

@@ -1,6 +1,6 @@
 //! What an operator tunes: products, levels, cues, patterns. Plain data; [`super::Rules`] is built from it.
 
-use super::own_questions::default_question;
+use super::own_questions::Questions;
 use super::{Language, Level, PerField};
 
 /// One product of the company and the words for it.
@@ -28,8 +28,8 @@ pub struct RuleSettings {
     pub products: Vec<Product>,
     /// How much each field matters.
     pub levels: PerField<Level>,
-    /// What we ask for each field, in all languages: to know our questions when they are quoted.
-    pub questions: PerField<Vec<String>>,
+    /// What we ask, in each language: to know our questions when they are quoted.
+    pub questions: Vec<Questions>,
     /// More words and phrases that show that a field is there; `*` at the end of a word stands for any ending.
     pub cues: PerField<Vec<String>>,
     /// Regular expressions for elements: own unit names, order numbers.
@@ -165,9 +165,6 @@ impl RuleSettings {
                 )
             },
         ];
-        let questions = PerField::from_fn(|field| {
-            Language::ALL.map(|language| default_question(language, field).to_owned()).to_vec()
-        });
         Self {
             products,
             levels: PerField {
@@ -177,7 +174,7 @@ impl RuleSettings {
                 steps: Level::Required,
                 attachments: Level::Welcome,
             },
-            questions,
+            questions: Language::ALL.map(Questions::built_in).to_vec(),
             cues: PerField::default(),
             object_patterns: Vec::new(),
             names: Vec::new(),

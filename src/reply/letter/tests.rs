@@ -24,7 +24,7 @@ fn facts(language: Language) -> LetterFacts {
 fn missing(language: Language, fields: &[Field]) -> Vec<(Field, String)> {
     fields
         .iter()
-        .map(|field| (*field, crate::request::default_question(language, *field).to_owned()))
+        .map(|field| (*field, crate::request::default_question(language, Kind::Problem, *field).to_owned()))
         .collect()
 }
 

@@ -1,7 +1,7 @@
 use super::*;
 use crate::reply::letter::{LetterFacts, Letters, Purpose};
-use crate::request::default_question;
 use crate::request::{Field, Language};
+use crate::request::{Kind, default_question};
 use crate::ticket::token::TokenKey;
 use crate::ticket::{Standing, TicketId};
 use mail_parser::MessageParser;
@@ -36,7 +36,9 @@ fn facts(language: Language) -> LetterFacts {
             (Field::Product, "Wialon Hosting".to_owned()),
             (Field::Objects, "А123ВС77".to_owned()),
         ],
-        missing: fields.map(|field| (field, default_question(language, field).to_owned())).to_vec(),
+        missing: fields
+            .map(|field| (field, default_question(language, Kind::Problem, field).to_owned()))
+            .to_vec(),
         asked_before: false,
         optional_attachments: true,
         due: None,

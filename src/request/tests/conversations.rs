@@ -91,7 +91,7 @@ fn a_bare_word_under_our_own_question_answers_it() {
     for language in Language::ALL {
         // As a mail program quotes it: wrapped, the answers between.
         let question = |field: Field| {
-            let question = default_question(language, field);
+            let question = default_question(language, Kind::Problem, field);
             let (line, rest) = question.split_at(question.rfind(' ').unwrap());
             format!("> {line}\n>{rest}\n")
         };
