@@ -1,9 +1,10 @@
+mod example;
+
 use super::*;
 use crate::calendar::WorkingDuration;
 use crate::imap::{After, Start};
 use crate::outbox::smtp::Security;
-use crate::request::{Field, Kind, Level, default_question};
-use std::collections::BTreeSet;
+use crate::request::{Field, Level};
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::time::Duration;
@@ -30,148 +31,6 @@ fn parse(text: &str) -> Result<Config, ConfigErrors> {
 fn problems(more: &str) -> String {
     let errors = parse(&format!("{ESSENTIALS}{more}")).expect_err(more);
     errors.to_string().replace("/etc/askback/askback.toml", "…")
-}
-
-#[test]
-fn the_example_works_as_shipped() {
-    let config = parse(EXAMPLE).unwrap();
-    assert_eq!(config.support.addresses.first().unwrap().as_str(), "support@m2mail.ru");
-    assert_eq!(config.head.clone().unwrap().address.as_str(), "ag@m2mail.ru");
-    assert!(config.product.iter().any(|product| product.name == "Wialon Hosting"));
-    let regulation = config.regulation.last().unwrap();
-    assert_eq!(*regulation.fields.get(Field::Steps), Level::Required);
-    assert_eq!(*regulation.fields.get(Field::Attachments), Level::Welcome);
-    let now = "2026-05-05T00:00:00Z".parse().unwrap();
-    assert_eq!(config.hours_text(Language::Russian, now), "по будням с 9:00 до 18:00 (GMT+3)");
-    assert!(config.hours.hours("2027-01-05".parse().unwrap()).is_closed());
-}
-
-#[test]
-fn the_example_shows_the_default_products_and_questions() {
-    let config = parse(EXAMPLE).unwrap();
-    assert_eq!(config.product, crate::request::RuleSettings::wialon().products);
-    for (code, language) in [("ru", Language::Russian), ("en", Language::English)] {
-        let (_, section) = EXAMPLE.split_once(&format!("[questions.{code}]")).unwrap();
-        for field in Field::ALL {
-            let usual = default_question(language, Kind::Problem, field);
-            let line = format!("#{} = \"{usual}\"", field.name());
-            assert!(section.lines().take(10).any(|shown| shown == line), "{line}");
-            for (name, kind) in [("question", Kind::Question), ("service", Kind::Service)] {
-                let question = default_question(language, kind, field);
-                let line = format!("#{name}.{} = \"{question}\"", field.name());
-                assert!(question == usual || section.lines().take(10).any(|shown| shown == line), "{line}");
-            }
-        }
-    }
-}
-
-/// `#key = value` shows the default: with all of them in force, the configuration is the same, but for the keys that
-/// say they have no default, or come in place of another.
-#[test]
-fn commented_out_keys_show_the_defaults() {
-    let without_default = [
-        "password_file",
-        "oauth",
-        "ca_file",
-        "bounce_address",
-        "hours",
-        "hours.ru",
-        "hours.en",
-        "effective_from",
-        "effective_until",
-        "names",
-        "patterns",
-        "description",
-        "steps",
-        "attachments",
-        "templates",
-        "authserv_id",
-    ];
-    let (mut in_questions, mut in_force) = (false, true);
-    let mut active = String::new();
-    for line in EXAMPLE.lines() {
-        if line.trim_start_matches('#').starts_with('[') {
-            in_questions = line.starts_with("[questions");
-            in_force = line.starts_with('[');
-        }
-        let key = line.strip_prefix('#').and_then(|rest| rest.split_once(" = ")).map(|(key, _)| key);
-        let uncomment = in_force
-            && key.is_some_and(|key| !in_questions && !key.contains(' ') && !without_default.contains(&key));
-        active.push_str(if uncomment { line.trim_start_matches('#') } else { line });
-        active.push('\n');
-    }
-    assert!(active.lines().count() > 100 && active != EXAMPLE);
-    assert_eq!(parse(&active).unwrap(), parse(EXAMPLE).unwrap());
-}
-
-/// The sections, and the lines that begin them.
-const SECTIONS: [(&str, &str); 23] = [
-    ("", ""),
-    ("support", "[support]"),
-    ("support.contact", "[support.contact]"),
-    ("support.hours", "[support.hours]"),
-    ("mailbox", "[[mailbox]]"),
-    ("smtp", "[smtp]"),
-    ("oauth", "[[oauth]]"),
-    ("store", "[store]"),
-    ("hours", "[hours]"),
-    ("hours.exception", "[[hours.exception]]"),
-    ("regulation", "[[regulation]]"),
-    ("regulation.fields", "[[regulation]]\n[regulation.fields]"),
-    ("product", "[[product]]"),
-    ("objects", "[objects]"),
-    ("cues", "[cues]"),
-    ("questions.ru", "[questions.ru]"),
-    ("questions.ru.question", "[questions.ru.question]"),
-    ("questions.ru.service", "[questions.ru.service]"),
-    ("reply", "[reply]"),
-    ("reply.limits", "[reply.limits]"),
-    ("tickets", "[tickets]"),
-    ("nudges", "[nudges]"),
-    ("nudges.to", "[nudges.to]"),
-];
-
-/// The keys that a section can have, as the error about an unknown one tells them.
-fn known_keys(header: &str) -> Vec<String> {
-    let errors = parse(&format!("{header}\nqqqqqqqqq = 1\n")).unwrap_err();
-    let remedy = &errors.problems().first().unwrap().remedy;
-    let (_, known) = remedy.split_once("known here: ").expect(remedy);
-    known.split(", ").map(str::to_owned).collect()
-}
-
-#[test]
-fn the_example_has_every_key() {
-    let mut shown = BTreeSet::new();
-    let mut section = String::new();
-    for line in EXAMPLE.lines() {
-        let line = line.strip_prefix('#').unwrap_or(line);
-        if line.starts_with('[') && line.ends_with(']') {
-            section = line.trim_matches(['[', ']']).to_owned();
-            shown.insert(section.clone());
-        } else if let Some((key, _)) = line.split_once(" = ") {
-            shown.insert(format!("{section}.{key}"));
-        }
-    }
-    let mut sections: Vec<(&str, &str)> = SECTIONS.to_vec();
-    sections.extend([
-        ("questions.en", "[questions.en]"),
-        ("questions.en.question", "[questions.en.question]"),
-        ("questions.en.service", "[questions.en.service]"),
-        ("agent", "[[agent]]"),
-        ("head", "[head]"),
-        ("log", "[log]"),
-    ]);
-    let names: BTreeSet<&str> = sections.iter().map(|(name, _)| *name).collect();
-    let mut count = 0;
-    for (name, header) in &sections {
-        for key in known_keys(header) {
-            let path = if name.is_empty() { key } else { format!("{name}.{key}") };
-            let is_group = names.iter().any(|name| *name == path || name.starts_with(&format!("{path}.")));
-            assert!(is_group || shown.contains(&path), "config.example.toml does not have {path}");
-            count += 1;
-        }
-    }
-    assert!(count > 90, "{count}");
 }
 
 #[test]
