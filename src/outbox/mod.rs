@@ -45,13 +45,7 @@ pub async fn run(
     sent: Arc<Notify>,
     mut stop: watch::Receiver<bool>,
 ) -> anyhow::Result<()> {
-    let recovered = store.write(0, |tx| tx.recover_claims(Utc::now())).await?;
-    if !recovered.ambiguous.is_empty() {
-        tracing::warn!(
-            letters = recovered.ambiguous.len(),
-            "letters whose fate is unknown are not sent again; see `askback outbox`"
-        );
-    }
+    store.write(0, |tx| recover(tx, Utc::now())).await?;
     let (mut failures, mut refusals) = (0, 0);
     loop {
         let woken = wake.notified();
@@ -200,16 +194,56 @@ struct Done {
     outcome: SendOutcome,
 }
 
+/// At start, before the first claim: settles the letters that a dead daemon was sending. Each may have arrived, and counts like one
+/// whose end the server did not tell, or a letter that kills us would be sent without end. That was no incident of the server's, so
+/// what may be sent again is due.
+fn recover(tx: &Tx<'_>, now: DateTime<Utc>) -> anyhow::Result<()> {
+    for letter in tx.claimed_letters()? {
+        let outcome = SendOutcome::Ambiguous { why: "askback ended while it was being sent".to_owned() };
+        let next = (doubts(tx, &letter)? < doubts_allowed(letter.kind)).then_some(now);
+        if next.is_none() {
+            tracing::warn!(
+                letter = letter.id.0,
+                "a letter whose fate is unknown is not sent again; see `askback outbox`"
+            );
+        }
+        write_down(tx, &Done { letter, answered: Vec::new(), outcome }, next, now)?;
+    }
+    tx.unwelcome_are_due(now)
+}
+
+/// How often a letter may have arrived before this time.
+fn doubts(tx: &Tx<'_>, letter: &Letter) -> anyhow::Result<u32> {
+    let times = tx.times(letter, SendOutcome::Ambiguous { why: String::new() }.name())?;
+    Ok(u32::try_from(times).unwrap_or(u32::MAX))
+}
+
+/// How often a letter may have arrived and is sent again nevertheless.
+const fn doubts_allowed(kind: LetterKind) -> u32 {
+    if kind.is_automatic() { 0 } else { MAX_IN_DOUBT - 1 }
+}
+
 /// Writes down what came of a claimed letter.
 fn record(tx: &Tx<'_>, done: &Done, now: DateTime<Utc>) -> anyhow::Result<()> {
     let Done { letter, outcome, .. } = done;
     let next = if matches!(outcome, SendOutcome::Ambiguous { .. }) {
-        let doubts = u32::try_from(tx.times(letter, outcome.name())?).unwrap_or(u32::MAX);
-        let ends = letter.kind.is_automatic() || doubts.saturating_add(1) >= MAX_IN_DOUBT;
-        retry::next_after_doubt(doubts, letter.created_at, now).filter(|_| !ends)
+        let doubts = doubts(tx, letter)?;
+        let again = doubts < doubts_allowed(letter.kind);
+        retry::next_after_doubt(doubts, letter.created_at, now).filter(|_| again)
     } else {
         retry::next_attempt(letter.attempts, letter.created_at, now)
     };
+    write_down(tx, done, next, now)
+}
+
+/// The same; `next` is when it is tried again, if that is to be.
+fn write_down(
+    tx: &Tx<'_>,
+    done: &Done,
+    next: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> anyhow::Result<()> {
+    let Done { letter, outcome, .. } = done;
     match (outcome, next) {
         (SendOutcome::Accepted { response }, _) => tx.record_sent(letter.id, response, now)?,
         (SendOutcome::Refused { why }, _) => return refused(tx, letter, why, now),

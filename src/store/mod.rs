@@ -44,7 +44,7 @@ pub use intake::{Claim, Pending};
 pub use letter::{Letter, LetterKind, NewLetter, OutboxState, SentCopy};
 pub use mail::{MailFilter, MailRow, NewMail, Stored};
 pub use message::{Direction, Message};
-pub use outbox::{Claimed, Recovered};
+pub use outbox::Claimed;
 pub use places::Place;
 pub use verify::Verified;
 

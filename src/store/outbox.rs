@@ -17,15 +17,6 @@ use rusqlite::{Row, params};
 /// A clock that is put back by less may only have been made exact.
 const PUT_BACK: TimeDelta = TimeDelta::minutes(5);
 
-/// What became of the letters that a dead daemon was sending.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Recovered {
-    /// Automatic ones: perhaps sent, not sent again.
-    pub ambiguous: Vec<OutboxId>,
-    /// Others: waiting again.
-    pub waiting: Vec<OutboxId>,
-}
-
 /// A letter that is to be sent now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Claimed {
@@ -112,6 +103,14 @@ impl Reader<'_> {
     /// If the database cannot be read.
     pub fn letter_without_bytes(&self, id: OutboxId) -> Result<Option<Letter>> {
         self.row(select_letter!("WHERE id = ?1"), [id], letter)
+    }
+
+    /// The letters that are being sent, without their bytes; at start, those that a dead daemon was sending.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn claimed_letters(&self) -> Result<Vec<Letter>> {
+        self.rows(select_letter!("WHERE state = 'claimed' ORDER BY id"), [], letter)
     }
 
     /// One letter with its bytes.
@@ -384,39 +383,18 @@ impl Tx<'_> {
         Ok(changed == 1)
     }
 
-    /// At start, before the first claim: settles the letters that a dead daemon was sending, and what the server refused for our
-    /// sake is due: the configuration may be another. Events tell of those whose fate is unknown.
+    /// What the server refused for our sake is due: the configuration may be another.
     ///
     /// # Errors
     /// If the database cannot be written.
-    pub fn recover_claims(&self, now: DateTime<Utc>) -> Result<Recovered> {
-        let ambiguous = self.rows(
-            "UPDATE outbox
-             SET state = 'ambiguous', last_error = 'askback ended while it was being sent', settled_at = ?1
-             WHERE state = 'claimed' AND kind IN ('ask', 'accept')
-             RETURNING id, ticket",
-            [Ms(now)],
-            |row| Ok(EventSubject { mail: None, ticket: row.get(1)?, outbox: row.get(0)? }),
-        )?;
-        for subject in &ambiguous {
-            self.event(now, *subject, "ambiguous", "askback ended while the letter was being sent")?;
-        }
-        let waiting = self.rows(
-            "UPDATE outbox
-             SET state = 'waiting', last_error = 'askback ended while it was being sent', due_at = ?1
-             WHERE state = 'claimed'
-             RETURNING id",
-            [Ms(now)],
-            |row| row.get(0),
-        )?;
+    pub fn unwelcome_are_due(&self, now: DateTime<Utc>) -> Result<()> {
         self.change(
             "UPDATE outbox
              SET due_at = ?1
              WHERE state = 'waiting' AND attempts = 0 AND last_error <> '' AND due_at > ?1",
             [Ms(now)],
         )?;
-        let ambiguous = ambiguous.iter().filter_map(|subject| subject.outbox).collect();
-        Ok(Recovered { ambiguous, waiting })
+        Ok(())
     }
 
     /// The Sent folder has a copy.

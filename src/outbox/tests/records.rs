@@ -2,9 +2,13 @@
 
 use super::loops::Bench;
 use crate::outbox::mailer::SendOutcome;
-use crate::outbox::{Done, record};
-use crate::store::{Letter, LetterKind, OutboxId, OutboxState};
+use crate::outbox::{Done, MAX_IN_DOUBT, record, recover};
+use crate::store::{Claimed, Letter, LetterKind, OutboxId, OutboxState};
+use crate::ticket::TicketId;
 use chrono::{DateTime, SubsecRound as _, TimeDelta, Utc};
+use proptest::prelude::*;
+use proptest::strategy::Union;
+use std::collections::BTreeMap;
 
 /// Claims the only letter that is due `now`, and has this come of it.
 async fn attempt(bench: &Bench, now: DateTime<Utc>, outcome: SendOutcome) {
@@ -72,7 +76,7 @@ async fn whoever_dies_after_an_outage_has_tried_the_letter() {
         let (bench, id, now) = after_outage(kind, 3).await;
         bench.store.write(0, move |tx| tx.claim_due(now, 9)).await.unwrap();
         assert_eq!(bench.letter(id).await.attempts, 1, "counted before the first byte");
-        bench.store.write(0, move |tx| tx.recover_claims(now)).await.unwrap();
+        bench.store.write(0, move |tx| recover(tx, now)).await.unwrap();
         let letter = bench.letter(id).await;
         assert_eq!((letter.state, letter.attempts), (state, 1));
     }
@@ -89,7 +93,7 @@ async fn what_may_have_arrived_three_times_is_not_sent_again() {
             now = bench.letter(id).await.due_at;
             attempt(&bench, now, away()).await;
             let at = now;
-            bench.store.write(0, move |tx| tx.recover_claims(at)).await.unwrap();
+            bench.store.write(0, move |tx| recover(tx, at)).await.unwrap();
             attempt(&bench, now, unconfirmed()).await;
             (now, sent) = (bench.letter(id).await.due_at, sent + 1);
         }
@@ -113,7 +117,7 @@ async fn what_may_have_arrived_is_sent_again_hours_later() {
             }
             minutes.push((due_at - now).num_minutes());
             let at = now;
-            bench.store.write(0, move |tx| tx.recover_claims(at)).await.unwrap();
+            bench.store.write(0, move |tx| recover(tx, at)).await.unwrap();
             assert_eq!(bench.letter(id).await.due_at, due_at, "nor does a restart hurry");
             now = due_at;
         }
@@ -139,7 +143,7 @@ async fn a_letter_that_is_unwelcome_backs_off_by_itself_until_the_daemon_starts_
     assert!(tries < 60, "{tries} in the first hour");
     // A reload may have mended it.
     let at = created + TimeDelta::minutes(5);
-    bench.store.write(0, move |tx| tx.recover_claims(at)).await.unwrap();
+    bench.store.write(0, move |tx| recover(tx, at)).await.unwrap();
     assert_eq!(bench.letter(id).await.due_at, at);
 }
 
@@ -157,6 +161,92 @@ async fn a_letter_that_waits_is_seen_whatever_it_met_with_before() {
     }
     let at = now;
     bench.store.write(0, move |tx| tx.claim_due(at, 9)).await.unwrap();
-    bench.store.write(0, move |tx| tx.recover_claims(at)).await.unwrap();
+    bench.store.write(0, move |tx| recover(tx, at)).await.unwrap();
     assert_eq!(held_up(), Some((1, "askback ended while it was being sent".to_owned())));
+}
+
+/// What a test of the outbox does next.
+#[derive(Clone, Debug)]
+enum Step {
+    Claim(usize),
+    Crash,
+    Outcome(SendOutcome),
+    Cancel,
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let said = |weight, outcome| (weight, Just(Step::Outcome(outcome)).boxed());
+    let why = || "why".to_owned();
+    Union::new_weighted(vec![
+        (3, (1_usize..4).prop_map(Step::Claim).boxed()),
+        (2, Just(Step::Crash).boxed()),
+        (1, Just(Step::Cancel).boxed()),
+        said(1, SendOutcome::Accepted { response: "250".to_owned() }),
+        said(1, unconfirmed()),
+        said(2, greylisted()),
+        said(1, away()),
+        said(1, SendOutcome::Unwelcome { why: why() }),
+        said(1, SendOutcome::Refused { why: why() }),
+    ])
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+    /// The server may have accepted whatever was claimed, unless it said no. An automatic letter may have been accepted once, an
+    /// answer or notice three times, whatever ends an attempt; and none of these is given up sooner without a word from the server.
+    #[test]
+    fn no_letter_arrives_more_often_than_it_may(steps in proptest::collection::vec(step(), 1..60)) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let bench = Bench::new();
+            let begin = Utc::now().trunc_subsecs(3);
+            let mut letters = BTreeMap::new();
+            for (name, kind) in [("a", LetterKind::Ask), ("b", LetterKind::Answer), ("c", LetterKind::Notice)] {
+                letters.insert(bench.put(name, kind, begin).await, kind);
+            }
+            let mut perhaps_arrived: BTreeMap<OutboxId, u32> = BTreeMap::new();
+            let mut refused: Vec<OutboxId> = Vec::new();
+            let mut in_flight: Vec<Letter> = Vec::new();
+            for (hours, step) in (0..).zip(steps) {
+                let now = begin + TimeDelta::hours(hours);
+                match step {
+                    Step::Claim(limit) => {
+                        let claimed = bench.store.write(0, move |tx| tx.claim_due(now, limit)).await.unwrap();
+                        for Claimed { letter, .. } in claimed {
+                            *perhaps_arrived.entry(letter.id).or_default() += 1;
+                            in_flight.push(letter);
+                        }
+                    }
+                    Step::Crash => {
+                        in_flight.clear();
+                        bench.store.write(0, move |tx| recover(tx, now)).await.unwrap();
+                    }
+                    Step::Cancel => {
+                        bench.store.write(0, move |tx| tx.cancel_waiting(TicketId(1), "", now)).await.unwrap();
+                    }
+                    Step::Outcome(outcome) => {
+                        let Some(letter) = in_flight.pop() else { continue };
+                        if !matches!(outcome, SendOutcome::Accepted { .. } | SendOutcome::Ambiguous { .. }) {
+                            *perhaps_arrived.get_mut(&letter.id).unwrap() -= 1;
+                        }
+                        if matches!(outcome, SendOutcome::Refused { .. }) {
+                            refused.push(letter.id);
+                        }
+                        let done = Done { letter, answered: Vec::new(), outcome };
+                        bench.store.write(0, move |tx| record(tx, &done, now)).await.unwrap();
+                    }
+                }
+            }
+            for (id, kind) in letters {
+                let times = perhaps_arrived.get(&id).copied().unwrap_or_default();
+                let most = if kind.is_automatic() { 1 } else { MAX_IN_DOUBT };
+                prop_assert!(times <= most, "{kind:?} may have arrived {times} times");
+                let Letter { state, .. } = bench.letter(id).await;
+                let ended = matches!(state, OutboxState::Refused | OutboxState::Ambiguous);
+                prop_assert!(!ended || refused.contains(&id) || times == most, "{kind:?} was given up: {state:?}");
+            }
+            Ok(())
+        })?;
+    }
 }

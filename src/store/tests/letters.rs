@@ -2,10 +2,8 @@
 
 use super::*;
 use crate::request::Field;
-use crate::store::{Claimed, Recovered, SentCopy};
+use crate::store::{Claimed, SentCopy};
 use crate::ticket::{Disposition, SentCounts};
-use proptest::prelude::*;
-use std::collections::BTreeMap;
 
 fn enqueue(scratch: &Scratch, letter: NewLetter) -> OutboxId {
     scratch.write(move |tx| tx.enqueue(&letter, at(0)))
@@ -155,20 +153,6 @@ fn each_outcome_is_recorded() {
 }
 
 #[test]
-fn a_dead_daemon_leaves_automatic_letters_ambiguous_and_the_others_waiting() {
-    let scratch = Scratch::new();
-    let ids = LetterKind::ALL.map(|kind| enqueue(&scratch, new_letter(kind, &format!("{}@us", kind.name()))));
-    let [ask, accept, notice, answer] = ids;
-    assert_eq!(claim(&scratch, 0), ids);
-    let scratch = scratch.reopen();
-    let recovered = scratch.write(|tx| tx.recover_claims(at(30)));
-    assert_eq!(recovered, Recovered { ambiguous: vec![ask, accept], waiting: vec![notice, answer] });
-    assert_eq!(state(&scratch, ask), OutboxState::Ambiguous);
-    assert_eq!(claim(&scratch, 30), [notice, answer]);
-    assert_eq!(letter(&scratch, answer).message_id, message_id("answer@us"));
-}
-
-#[test]
 fn only_automatic_letters_that_wait_are_cancelled() {
     let scratch = Scratch::new();
     let tickets = scratch.write(|tx| Ok([tx.insert_ticket(&ticket())?, tx.insert_ticket(&ticket())?]));
@@ -218,7 +202,11 @@ fn a_letter_that_is_overtaken_while_it_is_sent_is_not_tried_again() {
     let sent = letter(&scratch, sent);
     assert_eq!((sent.state, sent.last_error.as_str()), (OutboxState::Sent, ""));
     assert_eq!(claim(&scratch, 60), [answer, other]);
-    scratch.write(|tx| tx.recover_claims(at(61)));
+    assert_eq!(
+        scratch.read(|r| r.claimed_letters()).iter().map(|letter| letter.id).collect::<Vec<_>>(),
+        [crashed, answer, other]
+    );
+    scratch.write(move |tx| tx.record_ambiguous(crashed, "askback ended", at(61)));
     assert_eq!(state(&scratch, crashed), OutboxState::Ambiguous);
 }
 
@@ -329,103 +317,4 @@ fn a_damaged_letter_is_refused_and_does_not_stop_the_others() {
     scratch.write(|tx| tx.change("UPDATE raw SET sha256 = zeroblob(32) WHERE id = 1", []));
     assert_eq!(claim(&scratch, 0), [good]);
     assert_eq!(scratch.read(|r| r.outbox(Some(OutboxState::Refused)))[0].id, bad);
-}
-
-/// What a test of the outbox does next.
-#[derive(Clone, Debug)]
-enum Step {
-    Claim(usize),
-    Crash,
-    Accepted,
-    Lost,
-    TryLater,
-    ServerAway,
-    Refused,
-    Cancel,
-}
-
-fn step() -> impl Strategy<Value = Step> {
-    prop_oneof![
-        3 => (1_usize..4).prop_map(Step::Claim),
-        2 => Just(Step::Crash),
-        1 => Just(Step::Accepted),
-        1 => Just(Step::Lost),
-        2 => Just(Step::TryLater),
-        1 => Just(Step::ServerAway),
-        1 => Just(Step::Refused),
-        1 => Just(Step::Cancel),
-    ]
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
-
-    /// The server may have accepted whatever was claimed, unless it said no. An automatic letter may have been
-    /// accepted at most once; an agent's answer is never given up without a word from the server.
-    #[test]
-    fn an_automatic_letter_never_goes_out_twice(steps in proptest::collection::vec(step(), 1..40)) {
-        let mut scratch = Scratch::new();
-        let ticket = scratch.write(|tx| tx.insert_ticket(&ticket()));
-        let kinds = [LetterKind::Ask, LetterKind::Answer, LetterKind::Accept, LetterKind::Answer];
-        let kind_of: BTreeMap<OutboxId, LetterKind> = (0..).zip(kinds).map(|(n, kind)| {
-            let letter = NewLetter { ticket: Some(ticket), ..new_letter(kind, &format!("{n}@us")) };
-            (enqueue(&scratch, letter), kind)
-        }).collect();
-        let mut perhaps_accepted: BTreeMap<OutboxId, u32> = BTreeMap::new();
-        let mut in_flight: Vec<OutboxId> = Vec::new();
-        let mut decided: Vec<OutboxId> = Vec::new();
-        for (now, step) in (1..).zip(steps) {
-            match step {
-                Step::Claim(limit) => {
-                    let claimed = scratch.write(move |tx| tx.claim_due(at(now), limit));
-                    for Claimed { letter, .. } in claimed {
-                        *perhaps_accepted.entry(letter.id).or_default() += 1;
-                        in_flight.push(letter.id);
-                    }
-                }
-                Step::Crash => {
-                    scratch = scratch.reopen();
-                    in_flight.clear();
-                    scratch.write(move |tx| tx.recover_claims(at(now)));
-                }
-                Step::Cancel => {
-                    scratch.write(move |tx| tx.cancel_waiting(ticket, "", at(now)));
-                }
-                Step::Accepted => {
-                    let Some(id) = in_flight.pop() else { continue };
-                    decided.push(id);
-                    scratch.write(move |tx| tx.record_sent(id, "250", at(now)));
-                }
-                Step::Lost => {
-                    let Some(id) = in_flight.pop() else { continue };
-                    decided.push(id);
-                    scratch.write(move |tx| tx.record_ambiguous(id, "lost", at(now)));
-                }
-                Step::TryLater => {
-                    let Some(id) = in_flight.pop() else { continue };
-                    *perhaps_accepted.get_mut(&id).unwrap() -= 1;
-                    scratch.write(move |tx| tx.record_retry(id, "451", at(now)));
-                }
-                Step::ServerAway => {
-                    let Some(id) = in_flight.pop() else { continue };
-                    *perhaps_accepted.get_mut(&id).unwrap() -= 1;
-                    scratch.write(move |tx| tx.record_unreachable(id, "nobody there", at(now)));
-                }
-                Step::Refused => {
-                    let Some(id) = in_flight.pop() else { continue };
-                    *perhaps_accepted.get_mut(&id).unwrap() -= 1;
-                    decided.push(id);
-                    scratch.write(move |tx| tx.record_refused(id, "550", at(now)));
-                }
-            }
-        }
-        for (id, kind) in kind_of {
-            if kind.is_automatic() {
-                prop_assert!(perhaps_accepted.get(&id).copied().unwrap_or(0) <= 1, "letter {} went out twice", id);
-            } else if !decided.contains(&id) {
-                let waits = [OutboxState::Waiting, OutboxState::Claimed].contains(&state(&scratch, id));
-                prop_assert!(waits, "an agent's answer was given up");
-            }
-        }
-    }
 }
