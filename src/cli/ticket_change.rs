@@ -67,7 +67,7 @@ fn carry_out(tx: &Tx<'_>, id: TicketId, change: &Change, now: DateTime<Utc>) -> 
     ticket.first_unanswered_at =
         if change.close { None } else { ticket.first_unanswered_at.or(Some(ticket.last_client_at)) };
     tx.update_ticket(&ticket)?;
-    tx.cancel_waiting(id, "an operator changed the ticket before it went out", now)?;
+    tx.person_overtakes(id, "an operator changed the ticket before it went out", now)?;
     tx.event(now, subject, what, "by an operator")?;
     Ok(format!("Ticket {id} is {} now; it was {}.", state.name(), was.name()))
 }

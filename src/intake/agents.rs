@@ -19,6 +19,9 @@ use anyhow::Context as _;
 /// A larger mail is not sent on: no client's server takes it, and while it is sent it is in memory, compressed.
 const MAX_RELAY: u64 = 30_000_000;
 
+/// Why a question that waits is not asked.
+pub(super) const ANSWERED_FIRST: &str = "an agent answered before it went out";
+
 /// Why a mail in the name of one of us is quarantined.
 pub(super) const FORGED: &str = "it says that one of us wrote it, and DMARC failed: forged";
 
@@ -100,7 +103,8 @@ pub(super) fn file(case: &Case<'_>, clues: &Clues, author: &Address, way: Way) -
         return Ok(Left::Nothing);
     }
     let notice = notice(case, author)?;
-    if notice.is_none() && from_elsewhere(case, Some(author))? {
+    // What lies in the Sent folder comes to the mailbox, too, if it was sent to a notice: one letter about it is enough.
+    if notice.is_none() && way != Way::Sent && from_elsewhere(case, Some(author))? {
         return Ok(Left::Nothing);
     }
     let asker = match &joined {
@@ -243,7 +247,7 @@ fn answers(case: &Case<'_>, ticket: &Ticket, way: Way) -> anyhow::Result<()> {
     let sent = GoneOut { references: &case.references(), at: pending.since(mail.date), how };
     tx.answer_gone_out(ticket.id, &sent, case.about(Some(ticket.id), None), now)?;
     // Behind it: if the client has written since, he waits for an agent, because nobody asks him now.
-    tx.agent_overtakes(ticket.id, now)?;
+    tx.person_overtakes(ticket.id, ANSWERED_FIRST, now)?;
     case.filed(ticket.id, how)
 }
 

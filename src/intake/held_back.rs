@@ -32,14 +32,15 @@ pub(super) fn hold_back(
     }
 }
 
-/// A reply to the notice of `agent` that came from elsewhere goes nowhere; `writer`, if he is one of us, or the agent hears of it.
+/// A reply to the notice of `agent` that came from elsewhere goes nowhere. `writer`, if he is an agent, hears of it, or else the
+/// agent whose notice it is: what is sent to the desk's own address reaches nobody.
 pub(super) fn refuse(
     case: &Case<'_>,
     writer: Option<&Address>,
     agent: &Address,
     ticket: &Ticket,
 ) -> anyhow::Result<()> {
-    let to = writer.unwrap_or(agent);
+    let to = writer.filter(|writer| case.desk.is_agent(writer)).unwrap_or(agent);
     let detail = tell(case, to, Some(ticket), HeldBack::OtherAddress)?;
     let disposition = if writer.is_some() { Disposition::Automatic } else { Disposition::Quarantined };
     case.ends(disposition, None, &detail)

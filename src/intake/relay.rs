@@ -1,6 +1,6 @@
 //! Agents' replies to notices, sent on to the client.
 
-use super::agents::{automatic, outgoing};
+use super::agents::{ANSWERED_FIRST, automatic, outgoing};
 use super::case::Case;
 use super::held_back::hold_back;
 use crate::mail::packed::{Frames, Packer};
@@ -31,9 +31,17 @@ pub(super) fn relay(case: &Case<'_>, author: &Address, ticket: &Ticket) -> anyho
         .token_key
         .message_id(ticket.id, to, serial(case), from.domain())
         .context("the domain of the support address cannot stand in a Message-ID")?;
-    if tx.find_letter(&message_id)?.is_some() {
-        // Addressed to us twice, say: two copies of one mail, with other headers.
-        return automatic(case, "a copy of it has been sent on already");
+    if let Some(letter) = tx.find_letter(&message_id)? {
+        // Sent to us once more, because the server refused it; or addressed to us twice: two copies of one mail, with other headers.
+        let again = tx.retry_letter(letter.id, now)?;
+        return automatic(
+            case,
+            if again {
+                "what the server refused is sent once more"
+            } else {
+                "a copy of it has been sent on already"
+            },
+        );
     }
     let words = mail.text.without_quotes();
     let notice = answered_notice(case)?;
@@ -85,7 +93,7 @@ pub(super) fn relay(case: &Case<'_>, author: &Address, ticket: &Ticket) -> anyho
             Piece::File(number) => put_file(case, files.get(number), &mut packer)?,
         }
     }
-    tx.agent_overtakes(ticket.id, now)?;
+    tx.person_overtakes(ticket.id, ANSWERED_FIRST, now)?;
     let id = tx.enqueue_packed(&letter, &packer.finish()?, now)?;
     if !desk.copies {
         tx.copy_off(id)?;

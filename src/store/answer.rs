@@ -202,17 +202,21 @@ impl Reader<'_> {
         Ok(next.flatten().map(|at| at.0))
     }
 
-    /// The last answer of a ticket, and when the one before it that stands was sent.
-    fn last_answer(&self, ticket: TicketId) -> Result<Option<(Option<MessageId>, DateTime<Utc>)>> {
+    /// The last of the answers to a ticket that stand and `answer`, and when the one before it was sent.
+    fn last_answer(
+        &self,
+        ticket: TicketId,
+        answer: &MessageId,
+    ) -> Result<Option<(Option<MessageId>, DateTime<Utc>)>> {
         let answers = self.rows(
             "SELECT message.message_id, message.at
              FROM message LEFT JOIN outbox ON outbox.id = message.outbox
              WHERE message.ticket = ?1 AND direction = 'out'
                AND (outbox.id IS NULL OR (bounced_at IS NULL AND outbox.state NOT IN ('refused', 'cancelled'))
-                    OR message.id = (SELECT max(id) FROM message WHERE ticket = ?1 AND direction = 'out'))
+                    OR message.message_id = ?2)
              ORDER BY message.at DESC, message.id DESC
              LIMIT 2",
-            [ticket],
+            params![ticket, answer],
             |row| Ok((row.get(0)?, row.get::<_, Ms>(1)?.0)),
         )?;
         let before = answers.get(1).map_or(DateTime::<Utc>::UNIX_EPOCH, |(_, at)| *at);
@@ -287,7 +291,7 @@ impl Tx<'_> {
         subject: EventSubject,
         now: DateTime<Utc>,
     ) -> Result<()> {
-        if let Some((Some(last), before)) = self.last_answer(ticket)?
+        if let Some((Some(last), before)) = self.last_answer(ticket, answer)?
             && last == *answer
             && let Some(found) = self.ticket(ticket)?
             && let Some(open) = returned(&found, self.client_wrote_after(ticket, before)?, now)

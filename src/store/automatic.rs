@@ -107,12 +107,12 @@ impl Tx<'_> {
         Ok(cancelled)
     }
 
-    /// An agent has written to the client, and no machine does: a question that waits is never asked.
+    /// A person has taken the ticket in hand, and no machine writes: a question that waits is never asked. `why` says so.
     ///
     /// # Errors
     /// If the database cannot be written.
-    pub fn agent_overtakes(&self, ticket: TicketId, now: DateTime<Utc>) -> Result<()> {
-        for id in self.cancel_waiting(ticket, "an agent answered before it went out", now)? {
+    pub fn person_overtakes(&self, ticket: TicketId, why: &str, now: DateTime<Utc>) -> Result<()> {
+        for id in self.cancel_waiting(ticket, why, now)? {
             if let Some(letter) = self.letter_without_bytes(id)? {
                 self.never_asked(&letter, now)?;
             }

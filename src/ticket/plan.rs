@@ -228,7 +228,7 @@ const fn is_disputed(was: &Ticket, missing: &[Field]) -> bool {
 
 /// Whether all that was asked for is missing still: then to ask again is to say the same again.
 fn brings_nothing(was: &Ticket, missing: &[Field]) -> bool {
-    was.asked.iter().all(|field| missing.contains(field))
+    !was.asked.is_empty() && was.asked.iter().all(|field| missing.contains(field))
 }
 
 /// Rows 18 and 19 of the reply table. `asks` have gone out, or will before this mail's letter could.

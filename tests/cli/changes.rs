@@ -23,6 +23,7 @@ fn an_operator_closes_reopens_and_notes() {
     let closed = ticket(folder.path(), "1");
     assert_eq!((&closed["state"], &closed["asked"]), (&"closed".into(), &serde_json::json!([])));
     assert_eq!(closed["letters"][0]["state"], "cancelled", "an ask that waits is not sent any more");
+    assert_eq!(closed["asks"], 0, "nor does it count as asked");
     assert_eq!(run(&["--reopen"]), "Ticket 1 is open now; it was closed.\n");
     assert_eq!(run(&["--note", "звонил,\u{1b}[31m всё ясно"]), "The note is with ticket 1.\n");
     let open = ticket(folder.path(), "1");

@@ -428,6 +428,7 @@ async fn nobody_sends_mail_to_a_client_through_us_by_an_agent_s_name() {
         (AGENT, client_token.to_string()),
         ("ag@m2mail.ru", stolen.to_string()),
         ("thief@x.test", stolen.to_string()),
+        ("support@m2mail.ru", stolen.to_string()),
         (AGENT, stolen.to_string().replacen("+1.", "+1.1", 1)),
     ]
     .into_iter()
@@ -442,7 +443,7 @@ async fn nobody_sends_mail_to_a_client_through_us_by_an_agent_s_name() {
         if to == stolen.to_string() {
             // The one whose notice it is hears of it; of a colleague's reply, the colleague.
             let (_, told, text) = out.last().unwrap();
-            let expect = if from == "thief@x.test" { AGENT } else { from };
+            let expect = if from == "ag@m2mail.ru" { from } else { AGENT };
             assert!(told == expect && text.contains("Переведите деньги"), "{from}: {out:?}; {}", row.why);
         }
     }

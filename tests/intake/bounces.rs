@@ -3,11 +3,12 @@
 
 use super::agents::{AGENT, bounce, from_agent};
 use super::{INCOMPLETE, Office, REST, mail};
+use askback::outbox::mailer::{Mailer, Memory, SendOutcome};
 use askback::request::Field;
 use askback::store::backup::{backup, restore};
 use askback::store::{Access, Letter, OutboxState, Store};
 use askback::ticket::{Disposition, State, TicketId};
-use chrono::Utc;
+use chrono::{TimeDelta, Utc};
 use std::path::Path;
 
 /// The letter that the fixtures are about.
@@ -177,4 +178,39 @@ async fn after_a_restore_a_bounce_of_an_answer_is_told_and_the_answer_goes_out()
     office.send_all().await;
     office.receive(&bounce(letter.message_id.as_str(), 2)).await;
     assert!(office.letters().pop().unwrap().bounced_at.is_some());
+}
+
+#[tokio::test]
+async fn a_bounce_of_the_last_answer_counts_though_an_older_one_was_found_later() {
+    let mut office = Office::with_ticket().await;
+    let to = office.notice_address();
+    office.receive(&from_agent(AGENT, "a1@m2mail.ru", &format!("To: {to}\r\n"), "Исправили.")).await;
+    office.deliver(Mailer::Memory(Memory::default())).await;
+    let Letter { message_id, .. } = office.letters().pop().unwrap();
+    // Written before the client's mail was, and found after the answer had gone out.
+    let headers = "To: ivan@alfa.test\r\nIn-Reply-To: <m1@alfa.test>\r\n";
+    let older = from_agent("support@m2mail.ru", "a0@m2mail.ru", headers, "Смотрим.");
+    let row = office.receive_in("support (sent)", &older, TimeDelta::hours(1)).await;
+    assert_eq!((row.ticket, office.ticket(1).state), (Some(TicketId(1)), State::Answered), "{}", row.why);
+    office.receive(&bounce(message_id.as_str(), 1)).await;
+    assert_eq!(office.ticket(1).state, State::Open);
+}
+
+#[tokio::test]
+async fn an_agent_who_sends_a_refused_answer_once_more_has_it_sent() {
+    let mut office = Office::with_ticket().await;
+    let to = office.notice_address();
+    let answer = from_agent(AGENT, "a1@m2mail.ru", &format!("To: {to}\r\n"), "Исправили.");
+    let again = format!("Resent-From: {AGENT}\r\n{answer}");
+    office.receive(&answer).await;
+    office.receive(&again).await;
+    let memory = Memory::default();
+    memory.answer(Some(SendOutcome::Refused { why: "552 mailbox full".to_owned() }));
+    office.deliver(Mailer::Memory(memory)).await;
+    assert_eq!(office.ticket(1).state, State::Open);
+    // Another copy than before: the same bytes would be the same mail.
+    office.receive(&format!("Resent-To: {to}\r\n{again}")).await;
+    assert_eq!(office.letters().len(), 2, "the ask and the answer");
+    office.deliver(Mailer::Memory(Memory::default())).await;
+    assert_eq!(office.ticket(1).state, State::Answered);
 }
