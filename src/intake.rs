@@ -296,7 +296,7 @@ fn carry_out(
     if plan.replaces_waiting {
         tx.cancel_waiting(ticket.id, "the client wrote again before it went out", now)?;
     }
-    let why = match letters::compose(desk, ticket, &plan.reply, mail, pending.received_at)? {
+    let why = match letters::compose(desk, ticket, &plan.reply, mail, pending.received_at, now)? {
         Some(composed) => {
             let letter = letters::address(case, ticket, composed)?;
             let id = tx.enqueue(&letter, now)?;

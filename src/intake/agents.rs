@@ -1,17 +1,17 @@
 //! Agents' mails: answers that have gone out, answers to be sent on, notes.
 
-use super::EVER;
 use super::case::Case;
 use super::held_back::{self, hold_back};
 use super::relay::relay;
-use crate::mail::{Address, Mailbox};
+use super::{Desk, EVER};
+use crate::mail::{self, Address, Mailbox};
 use crate::nudge;
 use crate::reply::{self, Authentication};
 use crate::request::Request;
-use crate::store::{Direction, GoneOut, LetterKind, Message};
+use crate::store::{Direction, GoneOut, Letter, LetterKind, Message};
 use crate::ticket::agent::{self, AgentFacts, Deed, Way};
 use crate::ticket::plan::{self, Facts, Permission, Role};
-use crate::ticket::thread::{self, Clues, Placement, Writer};
+use crate::ticket::thread::{self, Clues, Placement, Proof, Writer};
 use crate::ticket::token::{Claim, ProvedNotice};
 use crate::ticket::{Disposition, Standing, Ticket, TicketId};
 use anyhow::Context as _;
@@ -92,9 +92,10 @@ pub(super) fn file(case: &Case<'_>, clues: &Clues, author: &Address, way: Way) -
     let writer = Writer { address: author, is_agent: true, forged: false, organisation: None };
     let placement =
         thread::place(clues, &writer, EVER, pending.received_at, |id| tx.ticket(id), |_| Ok(None))?;
+    let answered = answered_notices(case)?;
     let joined = match placement {
         Placement::Join { ticket, proof } => tx.ticket(ticket)?.map(|ticket| (ticket, proof)),
-        Placement::New { .. } => None,
+        Placement::New { .. } => told_of(case, author, &answered)?.map(|ticket| (ticket, Proof::Reference)),
     };
     if forged {
         // A person has let it in. That makes its author none of us: it is filed, and answers nobody.
@@ -119,7 +120,7 @@ pub(super) fn file(case: &Case<'_>, clues: &Clues, author: &Address, way: Way) -
         joined: joined.as_ref().map(|(ticket, proof)| (ticket, *proof)),
         asker: asker.as_ref(),
         notice: notice.as_ref().map(|(ticket, told)| (ticket, *told)),
-        answers_a_notice: answers_a_notice(case)?,
+        answers_a_notice: !answered.is_empty(),
         repeats_a_notice: nudge::repeats_notice(&mail.subject, &mail.text.full),
         too_large: pending.over_limit.is_some()
             || tx.mail(pending.id)?.is_some_and(|row| row.size > MAX_RELAY),
@@ -170,9 +171,7 @@ pub(super) fn begin(case: &Case<'_>, request: &Request, client: &Mailbox) -> any
 
 /// The notice that a mail replies to, proved for its sender.
 fn notice(case: &Case<'_>, author: &Address) -> anyhow::Result<Option<(Ticket, ProvedNotice)>> {
-    // Mail programs write the address as he configured it; the notice went to the one that we have.
-    let known = case.desk.agents.iter().filter(|agent| agent.same_mailbox(author));
-    Ok(proved_notice(case, known)?.map(|(_, ticket, told)| (ticket, told)))
+    Ok(proved_notice(case, known_agents(case.desk, author))?.map(|(_, ticket, told)| (ticket, told)))
 }
 
 /// The notice to one of these that a mail replies to, whoever wrote it.
@@ -220,14 +219,46 @@ fn answers_all(case: &Case<'_>, writer: Option<&Address>, ticket: &Ticket) -> an
     Ok(!forged && thread::takes_part(ticket, &writer, organisation_of)?)
 }
 
-/// Whether a mail replies to a letter that askback wrote to one of us.
-fn answers_a_notice(case: &Case<'_>) -> anyhow::Result<bool> {
-    for id in &case.mail.in_reply_to {
-        if case.tx.find_letter(id)?.is_some_and(|letter| letter.kind == LetterKind::Notice) {
-            return Ok(true);
+/// The letters to one of us that a mail replies to.
+fn answered_notices(case: &Case<'_>) -> anyhow::Result<Vec<Letter>> {
+    let letters =
+        case.mail.in_reply_to.iter().map(|id| case.tx.find_letter(id)).collect::<Result<Vec<_>, _>>()?;
+    Ok(letters.into_iter().flatten().filter(|letter| letter.kind == LetterKind::Notice).collect())
+}
+
+/// The ticket that an agent writes of who replies to a notice, but not through its address: the one of the notice, or of the client
+/// in it whom he writes to. `None` where he writes to nobody but the desk: that he may have meant for the client.
+fn told_of(case: &Case<'_>, author: &Address, notices: &[Letter]) -> anyhow::Result<Option<Ticket>> {
+    let Case { tx, desk, mail, .. } = *case;
+    let desk_only = |to: &Mailbox| desk.own_addresses.iter().any(|own| own.same_mailbox(&to.address));
+    if mail.to.iter().chain(&mail.cc).all(desk_only) {
+        return Ok(None);
+    }
+    let mut told: Vec<Ticket> = Vec::new();
+    for notice in notices {
+        let Some(notice) = tx.letter(notice.id)? else { continue };
+        let notice = mail::parse(&notice.raw);
+        let words = notice.text.full.split(|c: char| c.is_whitespace() || "<>".contains(c));
+        let addresses = words.filter_map(|word| Address::parse(word).ok());
+        for address in addresses.chain(notice.reply_to.into_iter().map(|mailbox| mailbox.address)) {
+            if let Some(claim) = Claim::in_address(&address)
+                && let Some(proved) =
+                    known_agents(desk, author).find_map(|agent| desk.token_key.prove_notice(&claim, agent))
+                && told.iter().all(|ticket| ticket.id != proved.ticket)
+            {
+                told.extend(tx.ticket(proved.ticket)?);
+            }
         }
     }
-    Ok(false)
+    if told.len() > 1 {
+        told.retain(|ticket| agent::went_to(mail, ticket, None));
+    }
+    Ok(if told.len() == 1 { told.pop() } else { None })
+}
+
+/// An agent's address as we have it: mail programs write it as he configured it.
+fn known_agents<'a>(desk: &'a Desk, author: &'a Address) -> impl Iterator<Item = &'a Address> + Clone {
+    desk.agents.iter().filter(|agent| agent.same_mailbox(author))
 }
 
 /// A message of an agent to the client.

@@ -150,7 +150,7 @@ fn explain_one(
     }
     let mut after = plan.ticket;
     after.id = TicketId(1);
-    let letter = letters::compose(desk, &after, &plan.reply, &mail, arrived_at)?
+    let letter = letters::compose(desk, &after, &plan.reply, &mail, arrived_at, arrived_at)?
         .map(|composed| (composed.letter.subject.as_str().to_owned(), composed.letter.text));
     request.kind = plan.kind;
     let language = after.language;

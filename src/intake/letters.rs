@@ -20,7 +20,7 @@ pub(super) struct Composed {
     pub(super) letter: Letter,
 }
 
-/// The words of the letter for `reply`; `None` if it is silence.
+/// The words of the letter for `reply`, written `now`; `None` if it is silence.
 ///
 /// # Errors
 /// If an operator's template fails.
@@ -30,6 +30,7 @@ pub(super) fn compose(
     reply: &Reply,
     mail: &Mail,
     arrived_at: DateTime<Utc>,
+    now: DateTime<Utc>,
 ) -> anyhow::Result<Option<Composed>> {
     let (purpose, kind, missing): (_, _, &[Field]) = match reply {
         Reply::Ask(missing) => (Purpose::Ask, LetterKind::Ask, missing),
@@ -62,7 +63,8 @@ pub(super) fn compose(
         asked_before: earlier_asks > 0,
         optional_attachments: regulation.rules.level(Field::Attachments) == Level::Welcome
             && ticket.answers.found.attachments.state == State::Missing,
-        due: (purpose == Purpose::Accept).then_some(due),
+        // What is read late may be late when it goes out: no time is promised then that is past.
+        due: (purpose == Purpose::Accept && due > now + desk.grace).then_some(due),
         hours: words.hours.clone(),
         contact: words.contact.clone(),
         company: desk.company.clone(),

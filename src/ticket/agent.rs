@@ -143,7 +143,7 @@ impl HeldBack {
 /// | replies to a notice for its author | sent on, or held back |
 /// | belongs to a ticket otherwise | a note |
 /// | lay in the Sent folder or came from our own address | no ticket's |
-/// | replies to another letter of askback to us | held back |
+/// | replies to another letter of askback to us, and went to nobody outside | held back |
 /// | forwards the mail of somebody outside | his request |
 /// | went to somebody outside | the beginning of a conversation |
 /// | has the subject or words of a letter of askback to us | held back |
@@ -180,11 +180,11 @@ pub fn deed(facts: &AgentFacts<'_>) -> Deed {
     if facts.way != Way::Person {
         return Deed::Unrelated;
     }
-    if facts.answers_a_notice {
-        return Deed::HeldBack(None, HeldBack::NoTicket);
-    }
     let outside = |mailbox: &Mailbox| !facts.house.iter().any(|own| own.same_mailbox(&mailbox.address));
     let recipient = mail.to.iter().chain(&mail.cc).find(|mailbox| outside(mailbox));
+    if facts.answers_a_notice && recipient.is_none() {
+        return Deed::HeldBack(None, HeldBack::NoTicket);
+    }
     if let Some(client) = forwarded_author(mail, recipient.is_some()).filter(outside) {
         return Deed::Forwards(client);
     }

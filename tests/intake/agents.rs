@@ -7,7 +7,7 @@ use askback::store::{Direction, OutboxState};
 use std::path::PathBuf;
 
 pub(super) const AGENT: &str = "engineers@m2mail.ru";
-const COMPLETE: &str = "Здравствуйте! В Wialon Hosting не строится отчёт «Поездки за сутки» по объекту А123ВС77: открываю \
+pub(super) const COMPLETE: &str = "Здравствуйте! В Wialon Hosting не строится отчёт «Поездки за сутки» по объекту А123ВС77: открываю \
                         вкладку Отчёты, выбираю шаблон и объект, жму Выполнить, вместо таблицы пустая страница.";
 
 /// A mail of an agent: `headers` has To and whatever else, each line ending in `\r\n`.
@@ -551,28 +551,6 @@ async fn who_forwards_a_client_s_mail_opens_a_ticket_for_the_client() {
     let refers = "In-Reply-To: <b1@m2mail.ru>\r\n";
     let row = office.receive(&mail("anna@gamma.test", "g1@gamma.test", refers, "Re", COMPLETE)).await;
     assert_eq!((row.ticket, office.ticket(2).state), (Some(TicketId(2)), State::Open));
-}
-
-#[tokio::test]
-async fn a_reply_that_names_no_request_is_told_so() {
-    let mut office = Office::with_ticket().await;
-    let agent = Address::parse(AGENT).unwrap();
-    let notice = askback::nudge::Notice {
-        to: agent,
-        reply_to: None,
-        subject: mail::HeaderText::new("askback: 2 просроченных", 80),
-        text: "№ 1, № 2\n".to_owned(),
-        html: None,
-    };
-    let letter = intake::notice_letter(&office.desk, &notice, Utc::now()).unwrap();
-    let id = letter.message_id.clone();
-    office.store.write(0, move |tx| tx.enqueue(&letter, Utc::now())).await.unwrap();
-    office.send_all().await;
-    let headers = format!("To: support@m2mail.ru\r\nIn-Reply-To: <{id}>\r\n");
-    let row = office.receive(&from_agent(AGENT, "a1@m2mail.ru", &headers, "Готово, проверьте.")).await;
-    let told = office.outgoing();
-    let [(LetterKind::Notice, _, text)] = told.as_slice() else { panic!("{told:?}; {}", row.why) };
-    assert!(text.contains("Готово, проверьте."), "{text}");
 }
 
 /// A program that pastes what it answers, without a mark: askback knows its own words.

@@ -21,6 +21,7 @@ use tokio::sync::{Notify, watch};
 
 mod agents;
 mod autoresponders;
+mod beside_notices;
 mod bounces;
 mod clients;
 mod colleagues;
@@ -362,4 +363,27 @@ fn a_conversation_is_explained_without_a_database() {
     assert!(explained[0].letter.as_ref().unwrap().1.contains("Wialon Hosting"));
     assert!(explained[1].letter.is_some() && explained[2].letter.is_none());
     let _: Address = explained[0].mail.author_address().unwrap().clone();
+}
+
+#[tokio::test]
+async fn a_mail_that_is_read_late_is_promised_no_time_that_is_past() {
+    let shipped = std::fs::read_to_string(example()).unwrap();
+    // Open day and night, so that it does not matter when this runs: the reaction is due 24 hours after the mail.
+    let always = shipped
+        .replace("day = \"09:00-18:00\"", "day = \"00:00-24:00\"")
+        .replace("\"closed\"", "\"00:00-24:00\"");
+    let days = ["mon", "tues", "wednes", "thurs", "fri", "satur", "sun"];
+    let always = days
+        .iter()
+        .fold(always, |text, day| text.replace(&format!("\n#{day}day ="), &format!("\n{day}day =")));
+    let config = Config::parse(&always, &example()).unwrap();
+    let desk = Arc::new(config.desk(TokenKey::new([7; 32]), Utc::now()).unwrap());
+    let mut office = Office { desk, ..Office::new().await };
+    for (hours, promises) in [(1, true), (48, false)] {
+        let raw = mail("ivan@alfa.test", &format!("m{hours}@alfa.test"), "", "Report", agents::COMPLETE);
+        let row = office.receive_late(&raw, TimeDelta::hours(hours)).await;
+        let text = mail::parse(&office.waiting().pop().unwrap().raw).text.full;
+        assert_eq!(text.contains("Инженер ответит вам до "), promises, "{}: {text}", row.why);
+        assert_eq!(text.contains("Инженер ответит вам в рабочее время."), !promises, "{text}");
+    }
 }
