@@ -372,7 +372,7 @@ fn sort<'a>(
 
 /// Whether a token was made for the client of its ticket: in a letter, or in a notice if he is one of us.
 fn proves_client(desk: &Desk, claim: &Claim, ticket: &Ticket) -> bool {
-    desk.token_key.prove(claim, &ticket.client).is_some()
+    desk.token_key.proves(claim, &ticket.client)
         || desk.token_key.prove_notice(claim, &ticket.client).is_some()
 }
 

@@ -6,7 +6,7 @@ use super::table::{Cell, Column, Table};
 use super::view::{row_json, sender};
 use crate::config::Config;
 use crate::mail::{Address, Author, HeaderText, parse};
-use crate::store::{EventSubject, MailFilter, MailId, MailRow, Tx};
+use crate::store::{EventSubject, MailId, MailRow, Tx};
 use crate::ticket::Disposition;
 use chrono::{DateTime, Utc};
 use clap::Subcommand;
@@ -86,9 +86,8 @@ pub(super) fn list(
     screen: &mut Screen,
 ) -> Outcome {
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let filter = MailFilter { disposition: only.map(|only| only.0), ticket: None, limit };
     let listed = super::store(config)?.read_now(|reader| {
-        let rows = reader.mails(&filter)?;
+        let rows = reader.mails(only.map(|only| only.0), limit)?;
         rows.into_iter()
             .map(|row| {
                 // A damaged or missing body must not hide the row.

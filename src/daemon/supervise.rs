@@ -45,13 +45,17 @@ impl Tasks {
         self.set.spawn(async move {
             let mut pause = FIRST_PAUSE;
             let mut panics = 0;
+            // What the task itself tells of its state stands until it says otherwise.
+            let mut told = false;
             loop {
                 let mut running = pin!(AssertUnwindSafe(task(stop.clone())).catch_unwind());
                 let outcome = match tokio::time::timeout(WELL_AFTER, &mut running).await {
                     Ok(outcome) => outcome,
                     Err(_) => {
                         (pause, panics) = (FIRST_PAUSE, 0);
-                        status.task_is_well(&name);
+                        if std::mem::take(&mut told) {
+                            status.task_is_well(&name);
+                        }
                         running.await
                     }
                 };
@@ -71,6 +75,7 @@ impl Tasks {
                     anyhow::bail!("the task {name} panics again and again");
                 }
                 status.task_failed(&name, &why);
+                told = true;
                 tokio::select! {
                     () = tokio::time::sleep(pause) => {}
                     _ = stop.wait_for(|stop| *stop) => return Ok(()),
@@ -146,6 +151,22 @@ mod tests {
         assert_eq!(status.line(), "connecting; intake FAILS: the disk is full");
         tokio::time::sleep(Duration::from_secs(30 * 60)).await;
         assert_eq!((starts.load(Ordering::SeqCst), status.line().as_str()), (21, "connecting"));
+        tasks.stop(Duration::from_secs(5)).await;
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_a_task_itself_tells_of_its_failure_stands() {
+        let (mut tasks, status) = tasks();
+        let own = status.clone();
+        tasks.spawn("reconcile support", move |mut stop| {
+            own.task_failed("reconcile support", "the server says NO");
+            async move {
+                stop.wait_for(|stop| *stop).await?;
+                Ok(())
+            }
+        });
+        tokio::time::sleep(2 * WELL_AFTER).await;
+        assert_eq!(status.line(), "connecting; reconcile support FAILS: the server says NO");
         tasks.stop(Duration::from_secs(5)).await;
     }
 

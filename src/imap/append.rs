@@ -4,10 +4,9 @@ use super::error::ImapError;
 use super::folders::{create_sent, sent_folder};
 use super::login;
 use super::name::quoted_folder;
-use super::protocol::{Connection, Stop, Tagged};
+use super::protocol::{Connection, Content, Stop, Tagged};
 use super::settings::Settings;
 use chrono::{DateTime, Utc};
-use std::borrow::Cow;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -16,28 +15,6 @@ const FRESH: Duration = Duration::from_secs(30);
 
 /// A connection that was not used for so long is closed rather than reused.
 const STALE: Duration = Duration::from_secs(5 * 60);
-
-/// A letter that comes in pieces: it need not be whole in memory.
-pub trait Content: Sync {
-    /// How many bytes it has.
-    fn size(&self) -> u64;
-
-    /// A piece, counted from 0; `None` behind the last.
-    ///
-    /// # Errors
-    /// If it cannot be had.
-    fn piece(&self, number: usize) -> impl Future<Output = anyhow::Result<Option<Cow<'_, [u8]>>>> + Send;
-}
-
-impl<B: AsRef<[u8]> + Sync + ?Sized> Content for B {
-    fn size(&self) -> u64 {
-        self.as_ref().len() as u64
-    }
-
-    async fn piece(&self, number: usize) -> anyhow::Result<Option<Cow<'_, [u8]>>> {
-        Ok((number == 0).then(|| self.as_ref().into()))
-    }
-}
 
 /// Why a copy was not put into the folder, as far as is known.
 #[derive(Debug, thiserror::Error)]

@@ -7,7 +7,7 @@ use super::name::{MAX_SET, uid_sets};
 use super::protocol::{Event, Tag, Tagged};
 use super::settings::Limits;
 use super::storing::Storing;
-use super::troubles::Troubles;
+use super::troubles::{REFUSED_IN_A_ROW, Troubles};
 use super::{Fetched, Listed, Raw, Sink};
 use crate::failpoint;
 use crate::mail::MailKey;
@@ -18,9 +18,6 @@ const PIPELINE: usize = 2;
 
 /// Rows of the work list that are read at once.
 const WORK: usize = 2000;
-
-/// Single mails that may be refused, with none delivered, before the server and not the mails are to blame.
-pub(super) const REFUSED_IN_A_ROW: usize = 3;
 
 /// A FETCH that is under way: the mails it has not brought yet.
 struct Range {

@@ -6,10 +6,10 @@
 use super::attributes::Attributes;
 use super::drain::Round;
 use super::error::{ImapError, Reply};
-use super::fetch::REFUSED_IN_A_ROW;
 use super::name::{MAX_SET, uid_sets};
 use super::protocol::{Event, Tagged};
 use super::search;
+use super::troubles::REFUSED_IN_A_ROW;
 use super::{Cursor, Listed, Sink};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;

@@ -23,11 +23,12 @@ mod storing;
 mod troubles;
 mod watch;
 
-pub use append::{AppendError, Content, SentFolder};
+pub use append::{AppendError, SentFolder};
 pub use error::ImapError;
 pub use folders::Folder;
 pub use once::once;
 pub use probe::{ProbeReport, WatchedFolder, probe};
+pub use protocol::Content;
 pub use settings::{After, FolderChoice, Limits, Settings, Start, Timing};
 pub use watch::watch;
 

@@ -3,7 +3,6 @@
 //! async-imap reads and parses the responses. Its own commands are not used: they take a FETCH that was refused or
 //! cut off for one with fewer messages, have no timeouts, and print passwords in its trace log.
 
-use super::append::Content;
 use super::error::{ImapError, Reply, is_unreadable};
 use super::guard::Guarded;
 use super::name::fits_quotes;
@@ -12,12 +11,35 @@ use crate::net::{CertificateInfo, NetStream};
 use async_imap::Client;
 use async_imap::imap_proto::{Capability, MailboxDatum, Outcome, Response, ResponseCode, Status};
 use futures::FutureExt;
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 use tokio::io::AsyncWriteExt;
 use tokio::sync::watch;
 use tokio::time::timeout;
+
+/// A letter that comes in pieces: it need not be whole in memory.
+pub trait Content: Sync {
+    /// How many bytes it has.
+    fn size(&self) -> u64;
+
+    /// A piece, counted from 0; `None` behind the last.
+    ///
+    /// # Errors
+    /// If it cannot be had.
+    fn piece(&self, number: usize) -> impl Future<Output = anyhow::Result<Option<Cow<'_, [u8]>>>> + Send;
+}
+
+impl<B: AsRef<[u8]> + Sync + ?Sized> Content for B {
+    fn size(&self) -> u64 {
+        self.as_ref().len() as u64
+    }
+
+    async fn piece(&self, number: usize) -> anyhow::Result<Option<Cow<'_, [u8]>>> {
+        Ok((number == 0).then(|| self.as_ref().into()))
+    }
+}
 
 /// Tells tasks to stop: turns true once.
 pub(super) type Stop = watch::Receiver<bool>;

@@ -5,6 +5,9 @@ use super::drain::Round;
 use super::error::ImapError;
 use super::search;
 
+/// Single mails that may be refused, with none delivered, before the server and not the mails are to blame.
+pub(super) const REFUSED_IN_A_ROW: usize = 3;
+
 /// What a pass has brought so far, besides mails.
 #[derive(Default)]
 pub(super) struct Troubles {

@@ -67,8 +67,8 @@ impl Case<'_> {
         })
     }
 
-    /// The mails that it refers to, the nearest first (RFC 5322, section 3.6.4).
+    /// The mails that it refers to, the nearest first.
     pub(super) fn references(&self) -> Vec<MessageId> {
-        self.mail.in_reply_to.iter().chain(self.mail.references.iter().rev()).cloned().collect()
+        self.mail.answered().cloned().collect()
     }
 }

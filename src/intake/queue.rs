@@ -3,7 +3,7 @@
 use super::trial::{Trial, Verdict};
 use super::{Desk, Reading, file, parse};
 use crate::failpoint;
-use crate::store::{Claim, MailId, Pending, Store, StoreError, Tx};
+use crate::store::{MailId, NextMails, Pending, Store, StoreError, Tx};
 use anyhow::Context as _;
 use chrono::Utc;
 use std::cmp::Reverse;
@@ -182,7 +182,7 @@ async fn claim(
             .write(0, move |tx| {
                 tx.excuse(&excused)?;
                 let claim = tx.claim_new(BATCH_MAILS, BATCH_BYTES, MAX_ATTEMPTS, &in_hand)?;
-                if let Claim::Begun(ids) = &claim {
+                if let NextMails::Begun(ids) = &claim {
                     let mut counted = lock(&counted);
                     counted.coming.clone_from(ids);
                     counted.since = Some(Instant::now());
@@ -192,8 +192,8 @@ async fn claim(
             .await?;
         attempts.lock().excused.clear();
         let begun = match claim {
-            Claim::Begun(ids) => ids,
-            Claim::Suspect(id, deaths) => {
+            NextMails::Begun(ids) => ids,
+            NextMails::Suspect(id, deaths) => {
                 // A death on trial counts: where the kernel ends a whole group for the memory of one, nothing else would end it.
                 store.write(0, move |tx| tx.begin(id)).await?;
                 let tried = tokio::select! {

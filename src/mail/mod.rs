@@ -258,6 +258,11 @@ impl Mail {
         self.headers.iter().filter(move |field| field.name == name).map(|field| field.value.as_str())
     }
 
+    /// The mails that it refers to, the one that it answers first (RFC 5322, section 3.6.4).
+    pub fn answered(&self) -> impl Iterator<Item = &MessageId> {
+        self.in_reply_to.iter().chain(self.references.iter().rev())
+    }
+
     /// The text of a mail whose subject says that it forwards another, where its text alone does not: Outlook puts no marker between.
     /// `None` for any other mail, and where its writer shows an earlier mail of his own or of those in `house`: that is history.
     #[must_use]

@@ -1,14 +1,11 @@
-//! Where letters go: an SMTP server, a folder, or memory.
+//! Where letters go: an SMTP server, or memory.
 
 use super::smtp::Smtp;
 use crate::mail::packed::Pieces;
 use crate::mail::{Address, HeaderText};
-use sha2::{Digest, Sha256};
 use std::borrow::Cow;
 use std::collections::VecDeque;
-use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use tokio::io::AsyncWriteExt as _;
 
 /// What came of one attempt to send a letter. All texts are on one line, without anything that could drive a terminal.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,8 +88,6 @@ pub(super) fn clean(words: &str) -> String {
 pub enum Mailer {
     /// To an SMTP server.
     Smtp(Box<Smtp>),
-    /// Into a folder, one file a letter.
-    Directory(PathBuf),
     /// Into memory.
     Memory(Memory),
 }
@@ -108,7 +103,6 @@ impl Mailer {
     ) -> SendOutcome {
         match self {
             Self::Smtp(smtp) => smtp.send(envelope_from, to, raw).await,
-            Self::Directory(folder) => put(folder, raw).await,
             Self::Memory(memory) => memory.take(envelope_from, to, raw).await,
         }
     }
@@ -118,8 +112,7 @@ impl Mailer {
         let why = "askback stopped while it was being sent".to_owned();
         match self {
             Self::Smtp(smtp) => smtp.give_up(why),
-            // A file is there under its name or it is not, and a second one would have the same.
-            Self::Directory(_) | Self::Memory(_) => SendOutcome::Retry { why },
+            Self::Memory(_) => SendOutcome::Retry { why },
         }
     }
 
@@ -127,33 +120,7 @@ impl Mailer {
     pub async fn end_burst(&mut self) {
         match self {
             Self::Smtp(smtp) => smtp.quit().await,
-            Self::Directory(_) | Self::Memory(_) => {}
-        }
-    }
-}
-
-/// Writes `<first half of its SHA-256>.eml`; whole, or not at all.
-async fn put<P: Pieces + ?Sized>(folder: &Path, raw: &P) -> SendOutcome {
-    let digest = raw.pieces().fold(Sha256::new(), |sha256, piece| sha256.chain_update(piece)).finalize();
-    let name = data_encoding::HEXLOWER.encode(digest.get(..16).unwrap_or_default());
-    let (draft, file) = (folder.join(format!(".{name}.part")), folder.join(format!("{name}.eml")));
-    let written = async {
-        let mut part = tokio::fs::File::create(&draft).await?;
-        for piece in raw.pieces() {
-            part.write_all(&piece).await?;
-        }
-        part.flush().await?;
-        part.sync_all().await?;
-        tokio::fs::rename(&draft, &file).await
-    };
-    match written.await {
-        Ok(()) => SendOutcome::Accepted { response: clean(&format!("written to {}", file.display())) },
-        Err(error) => {
-            let why = clean(&format!(
-                "the folder {} cannot be written to ({error}): check that it exists, its rights and the disk",
-                folder.display()
-            ));
-            SendOutcome::Unreachable { why }
+            Self::Memory(_) => {}
         }
     }
 }

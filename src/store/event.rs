@@ -31,6 +31,13 @@ pub struct Event {
     pub detail: String,
 }
 
+/// The columns of an [`Event`].
+macro_rules! select_event {
+    ($rest:literal) => {
+        concat!("SELECT at, mail, ticket, outbox, what, detail FROM event ", $rest)
+    };
+}
+
 fn event(row: &Row<'_>) -> rusqlite::Result<Event> {
     Ok(Event {
         at: row.get::<_, Ms>("at")?.0,
@@ -50,14 +57,7 @@ impl Reader<'_> {
     /// # Errors
     /// If the database cannot be read.
     pub fn events(&self, ticket: TicketId) -> Result<Vec<Event>> {
-        self.rows(
-            "SELECT at, mail, ticket, outbox, what, detail
-             FROM event
-             WHERE ticket = ?1
-             ORDER BY id",
-            [ticket],
-            event,
-        )
+        self.rows(select_event!("WHERE ticket = ?1 ORDER BY id"), [ticket], event)
     }
 
     /// What was done with a mail, oldest first.
@@ -65,14 +65,7 @@ impl Reader<'_> {
     /// # Errors
     /// If the database cannot be read.
     pub fn mail_events(&self, mail: MailId) -> Result<Vec<Event>> {
-        self.rows(
-            "SELECT at, mail, ticket, outbox, what, detail
-             FROM event
-             WHERE mail = ?1
-             ORDER BY id",
-            [mail],
-            event,
-        )
+        self.rows(select_event!("WHERE mail = ?1 ORDER BY id"), [mail], event)
     }
 
     /// What was done with a letter, oldest first.
@@ -80,14 +73,7 @@ impl Reader<'_> {
     /// # Errors
     /// If the database cannot be read.
     pub fn letter_events(&self, letter: OutboxId) -> Result<Vec<Event>> {
-        self.rows(
-            "SELECT at, mail, ticket, outbox, what, detail
-             FROM event
-             WHERE outbox = ?1
-             ORDER BY id",
-            [letter],
-            event,
-        )
+        self.rows(select_event!("WHERE outbox = ?1 ORDER BY id"), [letter], event)
     }
 
     /// How often this was done with a letter since it was put into the outbox.

@@ -22,8 +22,6 @@ pub struct Pending {
     pub received_at: DateTime<Utc>,
     /// The server has not told when it received it.
     pub undated: bool,
-    /// How many times it has been claimed, this time included.
-    pub attempts: u32,
     /// Its bytes; of a mail over 4 MiB without the bulk of its large parts.
     pub raw: Vec<u8>,
     /// Set if the bytes are a placeholder: the size that the mail really has.
@@ -49,7 +47,7 @@ impl Pending {
 
 /// What is to be processed next.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Claim {
+pub enum NextMails {
     /// These mails, their attempts counted. None: there are no others, or a suspect has to be alone.
     Begun(Vec<MailId>),
     /// This mail, which has been begun so many times without an end that it is not begun once more without a look at it;
@@ -67,7 +65,7 @@ impl Reader<'_> {
         let restored_at = self.restored_at()?;
         for &id in ids {
             let row = self.row(
-                "SELECT mailbox, uid_validity, uid, received_at, received_at = stored_at AS undated, attempts, over_limit,
+                "SELECT mailbox, uid_validity, uid, received_at, received_at = stored_at AS undated, over_limit,
                         released, late, raw,
                         (SELECT first_contact FROM cursor
                          WHERE cursor.mailbox = mail.mailbox AND cursor.uid_validity = mail.uid_validity
@@ -82,7 +80,6 @@ impl Reader<'_> {
                         key: mail_key(row)?,
                         received_at,
                         undated: row.get("undated")?,
-                        attempts: row.get("attempts")?,
                         raw: Vec::new(),
                         over_limit: row.get::<_, Option<Size>>("over_limit")?.map(|size| size.0),
                         released: row.get("released")?,
@@ -116,12 +113,18 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// If the database cannot be written.
-    pub fn claim_new(&self, limit: usize, max_bytes: u64, trusted: u32, in_hand: &[MailId]) -> Result<Claim> {
+    pub fn claim_new(
+        &self,
+        limit: usize,
+        max_bytes: u64,
+        trusted: u32,
+        in_hand: &[MailId],
+    ) -> Result<NextMails> {
         for id in in_hand {
             let attempts: Option<u32> =
                 self.row("SELECT attempts FROM mail WHERE id = ?1", [id], |row| row.get(0))?;
             if attempts > Some(1) {
-                return Ok(Claim::Begun(Vec::new()));
+                return Ok(NextMails::Begun(Vec::new()));
             }
         }
         let oldest = self.rows(
@@ -144,7 +147,7 @@ impl Tx<'_> {
                 break;
             }
             if attempts >= trusted {
-                return Ok(Claim::Suspect(id, attempts));
+                return Ok(NextMails::Suspect(id, attempts));
             }
             self.begin(id)?;
             claimed.push(id);
@@ -152,7 +155,7 @@ impl Tx<'_> {
                 break;
             }
         }
-        Ok(Claim::Begun(claimed))
+        Ok(NextMails::Begun(claimed))
     }
 
     /// Counts an attempt at a mail, before it is begun.

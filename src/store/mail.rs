@@ -78,17 +78,6 @@ pub struct MailRow {
     pub over_limit: Option<u64>,
 }
 
-/// Which mails to list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct MailFilter {
-    /// `Some(None)`: only new ones; `Some(Some(d))`: only received ones of this disposition; `None`: all.
-    pub disposition: Option<Option<Disposition>>,
-    /// Only those of this ticket.
-    pub ticket: Option<TicketId>,
-    /// At most this many, the latest ones.
-    pub limit: usize,
-}
-
 /// The columns of a [`MailRow`].
 macro_rules! select_mail {
     ($rest:literal) => {
@@ -203,23 +192,14 @@ impl Reader<'_> {
         Ok(self.row("SELECT raw FROM mail WHERE id = ?1", [id], |row| row.get(0))?.flatten())
     }
 
-    /// Mails, latest first.
+    /// The latest mails, at most `limit`, latest first. `only` `Some(None)`: new ones; `Some(Some(d))`: received ones of this disposition.
     ///
     /// # Errors
     /// If the database cannot be read.
-    pub fn mails(&self, filter: &MailFilter) -> Result<Vec<MailRow>> {
-        let disposition = filter.disposition.map(|of| of.map_or("new", Disposition::name));
-        let limit = sql_limit(filter.limit);
-        match filter.ticket {
-            Some(ticket) => self.rows(
-                select_mail!(
-                    "WHERE ticket = ?1 AND (?2 IS NULL OR (direction = 'in' AND disposition = ?2))
-                     ORDER BY mail.id DESC LIMIT ?3"
-                ),
-                params![ticket, disposition, limit],
-                mail_row,
-            ),
-            None if disposition.is_some() => self.rows(
+    pub fn mails(&self, only: Option<Option<Disposition>>, limit: usize) -> Result<Vec<MailRow>> {
+        let limit = sql_limit(limit);
+        match only.map(|of| of.map_or("new", Disposition::name)) {
+            Some(disposition) => self.rows(
                 select_mail!("WHERE direction = 'in' AND disposition = ?1 ORDER BY mail.id DESC LIMIT ?2"),
                 params![disposition, limit],
                 mail_row,

@@ -326,7 +326,7 @@ fn blank(facts: &Facts<'_>) -> Ticket {
         client_name: facts.author_name.to_owned(),
         participants: Vec::new(),
         subject: facts.mail.subject.clone(),
-        language: facts.request.language.unwrap_or(facts.language),
+        language: facts.language,
         standing: match facts.role {
             Role::Client(standing) => standing,
             Role::Agent => Standing::Unverified,

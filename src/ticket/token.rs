@@ -62,13 +62,6 @@ pub struct Claim {
     mac: [u8; MAC_BYTES],
 }
 
-/// A token that we made for this ticket and this recipient.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Proved {
-    /// The ticket.
-    pub ticket: TicketId,
-}
-
 /// A notice's token that we made for this recipient.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ProvedNotice {
@@ -124,28 +117,28 @@ impl TokenKey {
 
     /// Whether we made this token for this client. Takes the same time for every wrong token.
     #[must_use]
-    pub fn prove(&self, claim: &Claim, recipient: &Address) -> Option<Proved> {
+    pub fn proves(&self, claim: &Claim, client: &Address) -> bool {
         match claim.purpose {
-            Purpose::MessageId | Purpose::ReplyAddress => self.verify(claim, recipient),
-            Purpose::NoticeAddress => None,
+            Purpose::MessageId | Purpose::ReplyAddress => self.verify(claim, client),
+            Purpose::NoticeAddress => false,
         }
     }
 
-    /// Whether this token is of a notice that we sent to this agent.
+    /// What a token proves that is of a notice which we sent to this agent.
     #[must_use]
     pub fn prove_notice(&self, claim: &Claim, agent: &Address) -> Option<ProvedNotice> {
         let told_until = DateTime::from_timestamp_millis(i64::try_from(claim.serial).ok()?)?;
         match claim.purpose {
             Purpose::MessageId | Purpose::ReplyAddress => None,
             Purpose::NoticeAddress => {
-                self.verify(claim, agent).map(|proved| ProvedNotice { ticket: proved.ticket, told_until })
+                self.verify(claim, agent).then_some(ProvedNotice { ticket: claim.ticket, told_until })
             }
         }
     }
 
-    fn verify(&self, claim: &Claim, recipient: &Address) -> Option<Proved> {
-        let mac = self.mac(claim.purpose, claim.ticket, claim.serial, recipient)?;
-        mac.verify_truncated_left(&claim.mac).ok().map(|()| Proved { ticket: claim.ticket })
+    fn verify(&self, claim: &Claim, recipient: &Address) -> bool {
+        let mac = self.mac(claim.purpose, claim.ticket, claim.serial, recipient);
+        mac.is_some_and(|mac| mac.verify_truncated_left(&claim.mac).is_ok())
     }
 
     fn mac_text(&self, purpose: Purpose, ticket: TicketId, serial: u64, recipient: &Address) -> String {
@@ -212,14 +205,14 @@ impl Claim {
         })
     }
 
-    /// All tokens in what a mail answers to: its recipients, In-Reply-To, References from the newest. To be proved
+    /// All tokens in what a mail answers to: its recipients, In-Reply-To, References. To be proved
     /// with the client of the ticket that each names.
     #[must_use]
     pub fn all_in(mail: &Mail) -> Vec<Self> {
         let recipients = mail.to.iter().chain(&mail.cc).chain(&mail.resent);
         let addresses = recipients.filter_map(|mailbox| Self::in_address(&mailbox.address));
-        let ids = mail.in_reply_to.iter().rev().chain(mail.references.iter().rev());
-        addresses.take(MAX_CLAIMS).chain(ids.take(MAX_CLAIMS).filter_map(Self::in_message_id)).collect()
+        let ids = mail.answered().take(MAX_CLAIMS);
+        addresses.take(MAX_CLAIMS).chain(ids.filter_map(Self::in_message_id)).collect()
     }
 }
 
@@ -324,7 +317,7 @@ mod tests {
         let id = key(7).message_id(TicketId(12), &ivan, u64::MAX, "m2mail.ru").unwrap();
         let shouted = MessageId::parse(&id.as_str().to_ascii_uppercase()).unwrap();
         let claim = Claim::in_message_id(&shouted).unwrap();
-        assert_eq!(key(7).prove(&claim, &ivan), Some(Proved { ticket: TicketId(12) }));
+        assert!(claim.ticket == TicketId(12) && key(7).proves(&claim, &ivan));
     }
 
     #[test]
@@ -334,7 +327,7 @@ mod tests {
         let mac = reply.tag().unwrap().split_once('-').unwrap().1;
         let forged =
             Claim::in_message_id(&MessageId::parse(&format!("12.0.{mac}@m2mail.ru")).unwrap()).unwrap();
-        assert_eq!(key(7).prove(&forged, &ivan), None);
+        assert!(!key(7).proves(&forged, &ivan));
     }
 
     #[test]
@@ -361,11 +354,12 @@ mod tests {
         #[test]
         fn what_we_made_is_proved(ticket in 1_u32.., serial: u64, who in "[a-z]{1,20}(\\+[a-z]{1,5})?", secret: [u8; 32]) {
             let (key, recipient) = (TokenKey::new(secret), address(&format!("{who}@alfa.test")));
-            let proved = Some(Proved { ticket: TicketId(ticket) });
             let id = key.message_id(TicketId(ticket), &recipient, serial, "m2mail.ru").unwrap();
-            prop_assert_eq!(key.prove(&Claim::in_message_id(&id).unwrap(), &recipient), proved);
             let reply = key.reply_address(TicketId(ticket), &recipient, &address("support+x@m2mail.ru"));
-            prop_assert_eq!(key.prove(&Claim::in_address(&reply).unwrap(), &recipient), proved);
+            for claim in [Claim::in_message_id(&id), Claim::in_address(&reply)] {
+                let claim = claim.unwrap();
+                prop_assert!(claim.ticket == TicketId(ticket) && key.proves(&claim, &recipient));
+            }
         }
 
         /// Whatever character in front of the domain becomes another one, nothing is proved.
@@ -379,7 +373,7 @@ mod tests {
             prop_assume!(text.get(place..=place) != Some(new.as_str()));
             text.replace_range(place..=place, &new);
             let claim = MessageId::parse(&text).and_then(|id| Claim::in_message_id(&id));
-            prop_assert!(claim.is_none_or(|claim| key(7).prove(&claim, &ivan).is_none()));
+            prop_assert!(claim.is_none_or(|claim| !key(7).proves(&claim, &ivan)));
 
             let reply = key(7).reply_address(TicketId(ticket), &ivan, &address("s@m2mail.ru"));
             let mut text = reply.as_str().to_owned();
@@ -387,7 +381,7 @@ mod tests {
             prop_assume!(text.get(place..=place) != Some(new.as_str()));
             text.replace_range(place..=place, &new);
             let claim = Address::parse(&text).ok().and_then(|address| Claim::in_address(&address));
-            prop_assert!(claim.is_none_or(|claim| key(7).prove(&claim, &ivan).is_none()));
+            prop_assert!(claim.is_none_or(|claim| !key(7).proves(&claim, &ivan)));
         }
 
         #[test]
@@ -395,10 +389,10 @@ mod tests {
             prop_assume!(a != b);
             let (a, b) = (address(&format!("{a}@c.test")), address(&format!("{b}@c.test")));
             let mut claim = Claim::in_message_id(&key(7).message_id(TicketId(ticket), &a, 1, "m.test").unwrap()).unwrap();
-            prop_assert_eq!(key(7).prove(&claim, &b), None);
-            prop_assert_eq!(key(8).prove(&claim, &a), None);
+            prop_assert!(!key(7).proves(&claim, &b));
+            prop_assert!(!key(8).proves(&claim, &a));
             claim.ticket.0 += 1;
-            prop_assert_eq!(key(7).prove(&claim, &a), None);
+            prop_assert!(!key(7).proves(&claim, &a));
         }
 
         #[test]
@@ -413,7 +407,7 @@ mod tests {
             prop_assert_eq!(key.prove_notice(&claim, &olga), Some(proved));
             // Not for another person, not as a client's token, not with another time.
             prop_assert_eq!(key.prove_notice(&claim, &address("petr@m2m.test")), None);
-            prop_assert_eq!(key.prove(&claim, &olga), None);
+            prop_assert!(!key.proves(&claim, &olga));
             let forged = Claim { serial: claim.serial + u64::try_from(later).unwrap(), ..claim };
             prop_assert_eq!(key.prove_notice(&forged, &olga), None);
             let client = Claim::in_address(&key.reply_address(TicketId(ticket), &olga, &support)).unwrap();

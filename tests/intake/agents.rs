@@ -4,7 +4,6 @@ use super::*;
 use askback::outbox;
 use askback::outbox::mailer::{Mailer, Memory, SendOutcome};
 use askback::store::{Direction, OutboxState};
-use std::path::PathBuf;
 
 pub(super) const AGENT: &str = "engineers@m2mail.ru";
 pub(super) const COMPLETE: &str = "Здравствуйте! В Wialon Hosting не строится отчёт «Поездки за сутки» по объекту А123ВС77: открываю \
@@ -64,12 +63,6 @@ impl Office {
         };
         let (outcome, ()) = tokio::join!(task, until_done);
         outcome.unwrap();
-    }
-
-    pub(super) fn directory(&self) -> (PathBuf, Mailer) {
-        let folder = self._folder.path().join("out");
-        std::fs::create_dir_all(&folder).unwrap();
-        (folder.clone(), Mailer::Directory(folder))
     }
 
     pub(super) fn events(&self) -> Vec<String> {
@@ -197,9 +190,7 @@ async fn what_else_lies_in_the_sent_folder_changes_nothing() {
     let before = office.uid;
     // Our own letter as we put it there leaves no row; one that the server changed is known by its Message-ID.
     office.sent(&copy).await;
-    let rows = office
-        .store
-        .read_now(|reader| reader.mails(&MailFilter { disposition: None, ticket: None, limit: 100 }));
+    let rows = office.store.read_now(|reader| reader.mails(None, 100));
     let received = rows.unwrap().iter().filter(|row| row.direction == Direction::In).count();
     assert_eq!(received, usize::try_from(before).unwrap());
     copy.insert_str(0, "X-Server: changed\r\n");
@@ -270,8 +261,7 @@ async fn a_reply_to_a_notice_goes_to_the_client_as_ours_and_answers_once_the_ser
     assert_eq!(files_of(&letter.raw), [(Some("shot.png".to_owned()), b"\x89PNG\r\n\x1a\n".to_vec())]);
     assert!(sent.reply_to[0].address.tag().is_some());
 
-    let (_, mailer) = office.directory();
-    office.deliver(mailer).await;
+    office.deliver(Mailer::Memory(Memory::default())).await;
     assert_eq!(office.ticket(1).state, State::Answered);
     assert_eq!(office.events().iter().filter(|what| *what == "answered").count(), 1);
 
@@ -346,9 +336,9 @@ async fn an_answer_that_a_crash_interrupted_is_sent_again_with_its_message_id() 
     assert_eq!(sent.await.unwrap(), 1);
     // The daemon died while it was being sent: an agent's answer is sent again, with the same Message-ID.
     let before = office.letters();
-    let (folder, mailer) = office.directory();
-    office.deliver(mailer).await;
-    assert_eq!(std::fs::read_dir(folder).unwrap().count(), 1);
+    let memory = Memory::default();
+    office.deliver(Mailer::Memory(memory.clone())).await;
+    assert_eq!(memory.delivered().len(), 1);
     let after = office.letters();
     assert_eq!(after.last().unwrap().message_id, before.last().unwrap().message_id);
     assert_eq!((after.len(), office.ticket(1).state), (before.len(), State::Answered));

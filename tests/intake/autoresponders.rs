@@ -40,8 +40,7 @@ impl Office {
     }
 
     fn last_mail(&self) -> MailRow {
-        let filter = MailFilter { disposition: None, ticket: None, limit: 1 };
-        self.store.read_now(|reader| reader.mails(&filter)).unwrap().remove(0)
+        self.store.read_now(|reader| reader.mails(None, 1)).unwrap().remove(0)
     }
 }
 

@@ -11,7 +11,7 @@ use askback::intake::{self, Attempts, Desk, Trial};
 use askback::mail::packed::PackedRaw;
 use askback::mail::slim::Slimmer;
 use askback::mail::{self, Address, AttachedFile, MailKey};
-use askback::store::{Access, Letter, LetterKind, MailFilter, MailRow, NewMail, Store, Tx};
+use askback::store::{Access, Letter, LetterKind, MailRow, NewMail, Store, Tx};
 use askback::ticket::token::TokenKey;
 use askback::ticket::{Disposition, State, Ticket, TicketId};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -118,8 +118,7 @@ impl Office {
         };
         // It must not be waited for once intake has failed.
         tokio::join!(async { task.await.unwrap() }, until_done);
-        let filter = MailFilter { disposition: None, ticket: None, limit: 1 };
-        self.store.read_now(|reader| reader.mails(&filter)).unwrap().remove(0)
+        self.store.read_now(|reader| reader.mails(None, 1)).unwrap().remove(0)
     }
 
     async fn receive(&mut self, raw: &str) -> MailRow {

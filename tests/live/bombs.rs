@@ -13,7 +13,7 @@ use super::support::wait_for_at_most;
 use super::torture::{at_rest, long_rounds, tortured};
 use super::{INCOMPLETE, servers};
 use anyhow::{Context, Result, ensure};
-use askback::store::{Access, LetterKind, MailFilter, MailRow, Store};
+use askback::store::{Access, LetterKind, MailRow, Store};
 use forge::Bomb;
 use std::collections::BTreeMap;
 use std::fs;
@@ -70,8 +70,8 @@ fn sender(number: usize) -> String {
 
 /// What has come in from the mailbox.
 fn incoming(desk: &Desk<'_>) -> Result<Vec<MailRow>> {
-    let all = MailFilter { disposition: None, ticket: None, limit: usize::MAX };
-    let rows = Store::open(&desk.database(), Access::ReadOnly)?.read_now(|reader| reader.mails(&all))?;
+    let rows =
+        Store::open(&desk.database(), Access::ReadOnly)?.read_now(|reader| reader.mails(None, usize::MAX))?;
     let from_mailbox = |row: &MailRow| row.key.as_ref().is_some_and(|key| key.mailbox == "support");
     Ok(rows.into_iter().filter(from_mailbox).collect())
 }

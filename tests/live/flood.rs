@@ -8,7 +8,7 @@ use super::support::wait_for_at_most;
 use super::torture::{long_rounds, wait_for_rest};
 use super::{COMPLETE, Desk, desk, postfix, servers};
 use anyhow::{Context, Result, ensure};
-use askback::store::{Access, Letter, LetterKind, MailFilter, Store};
+use askback::store::{Access, Letter, LetterKind, Store};
 use std::time::{Duration, Instant};
 
 /// Peak memory of the daemon, a debug build, whatever the size of the flood.
@@ -72,7 +72,7 @@ fn flood(desk: &Desk<'_>, sender: impl Fn(usize) -> String) -> Result<Flooded> {
     // Nobody was held. (What is to be fetched is not looked at again: copies of letters come back from the Sent folder at any
     // time.)
     let (counts, outbox, last) = store()?.read_now(|reader| {
-        let all = reader.mails(&MailFilter { disposition: None, ticket: None, limit: usize::MAX })?;
+        let all = reader.mails(None, usize::MAX)?;
         let events = |row: &askback::store::MailRow| reader.mail_events(row.id);
         let incoming = all.iter().filter(|row| row.key.is_some()).max_by_key(|row| row.id);
         let mut last = None;

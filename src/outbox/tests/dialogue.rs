@@ -355,21 +355,3 @@ async fn starttls_is_never_done_without() {
     }
     assert!(server.seen().contents.is_empty());
 }
-
-#[tokio::test]
-async fn a_folder_takes_letters_too() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut mailer = Mailer::Directory(folder.path().to_owned());
-    for _ in 0..2 {
-        assert!(matches!(send(&mut mailer).await, SendOutcome::Accepted { .. }));
-    }
-    let files: Vec<_> =
-        std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path()).collect();
-    assert_eq!(files.len(), 1, "the same letter has the same name");
-    assert_eq!(std::fs::read(&files[0]).unwrap(), RAW);
-    let outcome = send(&mut Mailer::Directory(folder.path().join("none"))).await;
-    assert!(
-        matches!(&outcome, SendOutcome::Unreachable { why } if why.contains("check that it exists")),
-        "{outcome:?}"
-    );
-}

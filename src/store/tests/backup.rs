@@ -1,10 +1,10 @@
 //! The database is checked, copied under load and put back.
 
 use super::*;
+use crate::store::StoreError;
 use crate::store::backup::{backup, restore};
 use crate::store::setting::TOKEN_KEY;
 use crate::store::verify::{Verified, verify};
-use crate::store::{MailFilter, StoreError};
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
@@ -28,7 +28,7 @@ fn store_mails(scratch: &Scratch, numbers: std::ops::Range<u32>) {
 fn read_all(path: &Path) -> anyhow::Result<Vec<Option<Vec<u8>>>> {
     let mut all = Vec::new();
     Store::open(path, Access::ReadOnly)?.read_now(|reader| {
-        let mut mails = reader.mails(&MailFilter { disposition: None, ticket: None, limit: usize::MAX })?;
+        let mut mails = reader.mails(None, usize::MAX)?;
         mails.sort_by_key(|mail| mail.id);
         all.extend(mails.iter().map(|mail| reader.raw(mail.id).ok().flatten()));
         Ok(())

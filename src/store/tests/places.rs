@@ -30,13 +30,7 @@ fn hold_unfetched(scratch: &Scratch, uid: u32) -> MailId {
     for _ in 0..5 {
         scratch.write(move |tx| tx.fetch_failed("support", 7, &[uid], "NO [SERVERBUG]", at(50)));
     }
-    let rows = scratch.read(|r| {
-        r.mails(&crate::store::MailFilter {
-            disposition: Some(Some(Disposition::Held)),
-            ticket: None,
-            limit: 9,
-        })
-    });
+    let rows = scratch.read(|r| r.mails(Some(Some(Disposition::Held)), 9));
     rows.first().unwrap().id
 }
 
