@@ -132,7 +132,7 @@ pub(super) fn file(case: &Case<'_>, clues: &Clues, author: &Address, way: Way) -
     };
     match deed {
         Deed::Answers(id) => answers(case, ticket(id)?, way)?,
-        Deed::Relay(id) => relay(case, author, ticket(id)?)?,
+        Deed::Relay(id, told_until) => relay(case, author, ticket(id)?, told_until)?,
         Deed::HeldBack(id, why) => hold_back(case, author, id.map(ticket).transpose()?, why)?,
         Deed::Note(id) => note(case, author, id)?,
         Deed::Forwards(client) => return Ok(Left::TicketOf(client)),

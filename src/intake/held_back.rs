@@ -1,7 +1,8 @@
 //! Answers of agents that do not go to the client: their authors hear of it, but no program of theirs is talked to without end.
 
 use super::case::Case;
-use super::notice::{answer_address, notice_letter};
+use super::notice::notice_letter;
+use super::relay::answered_meanwhile;
 use crate::mail::Address;
 use crate::nudge::{self, HeldBackFacts};
 use crate::store::OutboxId;
@@ -74,15 +75,25 @@ fn enqueue(
 ) -> anyhow::Result<OutboxId> {
     let Case { tx, desk, pending, mail, now } = *case;
     let said = ticket.map_or_else(|| Ok(Vec::new()), |ticket| tx.unanswered(ticket))?;
+    let answered = match ticket.filter(|_| why == HeldBack::Answered) {
+        Some(ticket) => answered_meanwhile(case, to, ticket, ticket.last_client_at)?,
+        None => None,
+    };
+    // With what he is told now he has been told of the colleague's answer.
+    let told_until = |ticket: &Ticket| if answered.is_some() { now } else { ticket.last_client_at };
+    let address = |ticket: &Ticket| {
+        desk.token_key.notice_address(ticket.id, to, told_until(ticket), &desk.support.address)
+    };
     let notice = nudge::held_back(&HeldBackFacts {
         language: desk.language,
         why,
         ticket,
         colleague: ticket.is_some_and(|ticket| desk.is_agent(&ticket.client)),
         said: &said,
+        answered: answered.as_ref(),
         answer: &mail.text.without_quotes(),
         to,
-        reply_to: ticket.and_then(|ticket| answer_address(desk, ticket, to)),
+        reply_to: ticket.and_then(address),
     });
     let mut letter = notice_letter(desk, &notice, now)?;
     letter.answers_mail = Some(pending.id);

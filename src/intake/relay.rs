@@ -5,14 +5,14 @@ use super::case::Case;
 use super::held_back::hold_back;
 use crate::mail::packed::{Frames, Packer};
 use crate::mail::{self, Address, AttachedFile, HeaderText, Mail};
-use crate::nudge;
+use crate::nudge::{self, Answered};
 use crate::reply;
 use crate::reply::mime::{self, Base64Lines, Headers, Piece};
 use crate::store::{LetterKind, Message, NewLetter};
 use crate::ticket::Ticket;
 use crate::ticket::agent::HeldBack;
 use anyhow::Context as _;
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest as _, Sha256};
 
 /// Within so long nobody means to send a client the same words again (RFC 3834, section 2: responders wait as long).
@@ -23,7 +23,12 @@ const MAX_SHORT: usize = 3;
 
 /// It goes to the client as ours: the agent's words and files, and nothing of the notice. The ticket is answered once the
 /// server has taken it.
-pub(super) fn relay(case: &Case<'_>, author: &Address, ticket: &Ticket) -> anyhow::Result<()> {
+pub(super) fn relay(
+    case: &Case<'_>,
+    author: &Address,
+    ticket: &Ticket,
+    told_until: DateTime<Utc>,
+) -> anyhow::Result<()> {
     let Case { tx, desk, pending, mail, now } = *case;
     let hold_back = |why| hold_back(case, author, Some(ticket), why);
     let (to, from) = (&ticket.client, &desk.support.address);
@@ -53,6 +58,9 @@ pub(super) fn relay(case: &Case<'_>, author: &Address, ticket: &Ticket) -> anyho
     }
     if mail.attachments.is_empty() && sent_before(case, ticket, &text, author)? {
         return hold_back(HeldBack::Repeated);
+    }
+    if answered_meanwhile(case, author, ticket, told_until)?.is_some() {
+        return hold_back(HeldBack::Answered);
     }
     let Some(files) = tx.files(pending.id)? else {
         // Perhaps one of them would be missing, or have another in it.
@@ -112,6 +120,25 @@ pub(super) fn relay(case: &Case<'_>, author: &Address, ticket: &Ticket) -> anyho
     let why = "an agent's reply to a notice goes to the client";
     tx.event(now, case.about(Some(ticket.id), Some(id)), "relayed", &format!("{why}; {author} wrote it"))?;
     case.filed(ticket.id, why)
+}
+
+/// What a colleague of `author` has answered since `told_until`: both would reach the client. What came from the support account
+/// may be anybody's, and does not count.
+pub(super) fn answered_meanwhile(
+    case: &Case<'_>,
+    author: &Address,
+    ticket: &Ticket,
+    told_until: DateTime<Utc>,
+) -> anyhow::Result<Option<Answered>> {
+    for pending in case.tx.pending(&case.tx.answers_since(ticket.id, told_until)?)? {
+        let answer = mail::parse(&pending.raw);
+        let colleague =
+            answer.author_address().filter(|by| case.desk.is_agent(by) && !by.same_mailbox(author));
+        if let Some(colleague) = colleague {
+            return Ok(Some(Answered { by: colleague.clone(), text: answer.text.without_quotes() }));
+        }
+    }
+    Ok(None)
 }
 
 /// The text of the notice that a mail replies to.

@@ -110,6 +110,15 @@ pub(super) fn about(facts: &About<'_>) -> Notice {
     Notice { to: facts.to.clone(), reply_to: facts.reply_to.clone(), subject, text, html: None }
 }
 
+/// An agent's answer to a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answered {
+    /// Who wrote it.
+    pub by: Address,
+    /// His words.
+    pub text: String,
+}
+
 /// What a letter about an answer says that was not sent on.
 #[derive(Clone, Debug)]
 pub struct HeldBackFacts<'a> {
@@ -123,6 +132,8 @@ pub struct HeldBackFacts<'a> {
     pub colleague: bool,
     /// What the client's side wrote that nobody has answered.
     pub said: &'a [Said],
+    /// What a colleague has answered, where that is why.
+    pub answered: Option<&'a Answered>,
     /// The agent's own words.
     pub answer: &'a str,
     /// The agent.
@@ -161,6 +172,24 @@ pub fn held_back(facts: &HeldBackFacts<'_>) -> Notice {
                 format!(
                     "If your answer still fits, reply to this mail with your text (and your files, if\n\
                      there were any): it goes to the {to}."
+                ),
+            ),
+        ),
+        HeldBack::Answered => (
+            match facts.answered {
+                Some(Answered { by, .. }) => {
+                    pick(format!("с адреса {by} уже ответили."), format!("{by} has answered already."))
+                }
+                None => say("коллега уже ответил.", "a colleague has answered already.").to_owned(),
+            },
+            pick(
+                format!(
+                    "Если нужен и ваш ответ, ответьте на это письмо, вставив в него свой текст\n\
+                     (и файлы, если они были): он уйдёт {to}."
+                ),
+                format!(
+                    "If your answer is needed, too, reply to this mail with your text (and your files,\n\
+                     if there were any): it goes to the {to}."
                 ),
             ),
         ),
@@ -258,6 +287,9 @@ pub fn held_back(facts: &HeldBackFacts<'_>) -> Notice {
     }
     if facts.why == HeldBack::ClientWrote {
         text += &said::shown(facts.language, &whose, facts.said);
+    }
+    if let Some(Answered { text: words, .. }) = facts.answered {
+        text += &format!("\n{}\n\n{}", say("Ответ коллеги:", "The colleague's answer:"), plain_words(words));
     }
     if !facts.answer.is_empty() {
         text += &format!("\n{}\n\n{}", say("Ваш текст:", "Your text:"), plain_words(facts.answer));

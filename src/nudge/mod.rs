@@ -13,7 +13,7 @@ mod said;
 mod tests;
 mod words;
 
-pub use letter::{HeldBackFacts, NotReached, held_back, login_ends, not_reached};
+pub use letter::{Answered, HeldBackFacts, NotReached, held_back, login_ends, not_reached};
 pub use notice::{Correspondence, Notice, notices};
 pub use quoted::{repeats_notice, without_notice};
 pub use said::{Other, Said};

@@ -269,6 +269,7 @@ fn whose_words_are_whose_is_said() {
             ticket: Some(&facts.ticket),
             colleague: false,
             said: &said,
+            answered: None,
             answer: "Готово.",
             to: &to,
             reply_to: None,
@@ -326,12 +327,15 @@ fn nobody_is_told_how_to_answer_himself() {
 fn held_back_letter(language: Language, why: HeldBack) -> Notice {
     let mut ticket = facts(17, State::Open, at("2026-05-15T11:00:00Z")).ticket;
     ticket.client_name = "Иван Петров".to_owned();
+    let answered =
+        Answered { by: address("petr@desk.test"), text: "Исправлено вчера.".to_owned() };
     held_back(&HeldBackFacts {
         language,
         why,
         ticket: (why != HeldBack::NoTicket).then_some(&ticket),
         colleague: false,
         said: &[of_client("Нашли сами, вопрос снят.\n")],
+        answered: (why == HeldBack::Answered).then_some(&answered),
         answer: if why == HeldBack::NoWords {
             ""
         } else {

@@ -140,6 +140,24 @@ impl Reader<'_> {
         )
     }
 
+    /// The mails of agents that have answered a ticket after `since`, and may have reached the client. The latest come first.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn answers_since(&self, ticket: TicketId, since: DateTime<Utc>) -> Result<Vec<MailId>> {
+        self.rows(
+            "SELECT message.mail
+             FROM message LEFT JOIN outbox ON outbox.id = message.outbox
+             WHERE message.ticket = ?1 AND direction = 'out' AND message.mail IS NOT NULL AND message.at > ?2
+               AND (outbox.id IS NULL
+                    OR (outbox.kind = 'answer' AND outbox.state NOT IN ('refused', 'cancelled') AND bounced_at IS NULL))
+             ORDER BY message.id DESC
+             LIMIT ?3",
+            params![ticket, Ms(since), SHOWN],
+            |row| row.get(0),
+        )
+    }
+
     /// The ticket in which an agent's answer has this Message-ID.
     ///
     /// # Errors

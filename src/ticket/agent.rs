@@ -6,6 +6,7 @@ use super::token::ProvedNotice;
 use super::{Ticket, TicketId};
 use crate::mail::subject::SubjectPrefix;
 use crate::mail::{Address, Mail, Mailbox, SegmentKind};
+use chrono::{DateTime, Utc};
 
 /// How an agent's mail came to us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,8 +53,8 @@ pub struct AgentFacts<'a> {
 pub enum Deed {
     /// It has gone to the client.
     Answers(TicketId),
-    /// It goes to the client through us.
-    Relay(TicketId),
+    /// It goes to the client through us, unless a colleague has answered since he was told.
+    Relay(TicketId, DateTime<Utc>),
     /// It was to go to the client through us and does not; its author is told why.
     HeldBack(Option<TicketId>, HeldBack),
     /// It stays among us.
@@ -88,11 +89,13 @@ pub enum HeldBack {
     Repeated,
     /// The notice stands in it, and cannot be told from its author's words.
     QuotesNotice,
+    /// A colleague has answered since the notice that it replies to.
+    Answered,
 }
 
 impl HeldBack {
     /// All reasons.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::ClientWrote,
         Self::NoWords,
         Self::Forward,
@@ -101,13 +104,14 @@ impl HeldBack {
         Self::OtherAddress,
         Self::Repeated,
         Self::QuotesNotice,
+        Self::Answered,
     ];
 
     /// Whether somebody else has caused it since, so that its author must hear of it each time.
     #[must_use]
     pub const fn is_news(self) -> bool {
         match self {
-            Self::ClientWrote => true,
+            Self::ClientWrote | Self::Answered => true,
             Self::NoWords
             | Self::Forward
             | Self::TooLarge
@@ -130,6 +134,7 @@ impl HeldBack {
             Self::OtherAddress => "it came from another address than the one that the notice went to",
             Self::Repeated => "the client has had the very same words from him before",
             Self::QuotesNotice => "the text of the notice stands in it unmarked",
+            Self::Answered => "a colleague has answered since the notice that it replies to",
         }
     }
 }
@@ -162,7 +167,7 @@ pub fn deed(facts: &AgentFacts<'_>) -> Deed {
         }
         return match held_back(facts, ticket, told) {
             Some(why) => Deed::HeldBack(Some(ticket.id), why),
-            None => Deed::Relay(ticket.id),
+            None => Deed::Relay(ticket.id, told.told_until),
         };
     }
     if let Some((ticket, proof)) = facts.joined {
@@ -316,7 +321,7 @@ mod tests {
     #[test]
     fn a_reply_to_a_notice_is_sent_on_once() {
         let reply = mail("support+1.0-x@m2m.test", "Готово.");
-        assert_eq!(what(&reply, Way::Person, None, Some(0), false), Deed::Relay(T));
+        assert!(matches!(what(&reply, Way::Person, None, Some(0), false), Deed::Relay(T, _)));
         assert_eq!(what(&reply, Way::Account, None, Some(0), false), Deed::Unrelated);
         let to_both = mail("support+1.0-x@m2m.test, ivan@alfa.test", "Готово.");
         assert_eq!(what(&to_both, Way::Person, None, Some(0), false), Deed::Answers(T), "he has it already");
@@ -369,7 +374,7 @@ mod tests {
         let reply = "Проверьте, пожалуйста.\r\n\r\nFrom: M2M <olga@m2m.test>\r\nSent: Wednesday, November 25, 2026 10:15 AM\r\n\
                      To: petr@m2m.test\r\nSubject: askback: 1\r\n\r\nНе строится отчёт.\r\n";
         let quotes = mail("support+1.0-x@m2m.test", reply);
-        assert_eq!(what(&quotes, Way::Person, None, Some(0), true), Deed::Relay(T));
+        assert!(matches!(what(&quotes, Way::Person, None, Some(0), true), Deed::Relay(T, _)));
         assert_eq!(quotes.text.without_quotes(), "Проверьте, пожалуйста.");
     }
 

@@ -115,6 +115,7 @@ async fn a_client_gets_the_same_words_of_an_agent_once() {
     // In other words it goes out; and the same words of a colleague are no repetition.
     let sent = office.answer_by_itself(&told, "Я здесь: отчёт исправлен.").await;
     assert_eq!(sent.iter().map(|letter| letter.to.as_str()).collect::<Vec<_>>(), ["ivan@alfa.test"]);
+    office.receive(&mail("ivan@alfa.test", "m3@alfa.test", refers, "Re", "Отчёт снова пуст.")).await;
     let colleague = Address::parse("ag@m2mail.ru").unwrap();
     let to = intake::answer_address(&office.desk, &office.ticket(1), &colleague).unwrap();
     office.receive(&from_agent("ag@m2mail.ru", "c1@m2mail.ru", &format!("To: {to}\r\n"), AWAY)).await;

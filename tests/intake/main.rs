@@ -20,6 +20,7 @@ use std::sync::Arc;
 use tokio::sync::{Notify, watch};
 
 mod agents;
+mod at_once;
 mod autoresponders;
 mod beside_notices;
 mod bounces;
