@@ -178,6 +178,12 @@ impl<'a> Sheet<'a> {
         self.sentences.get(index).filter(|range| range.contains(&at)).cloned().unwrap_or(at..at + 1)
     }
 
+    /// The sentence before one.
+    pub(super) fn sentence_before(&self, sentence: &Range<usize>) -> Option<Range<usize>> {
+        let index = self.sentences.partition_point(|range| range.end <= sentence.start);
+        self.sentences.get(index.checked_sub(1)?).cloned()
+    }
+
     /// Whether only marks and numbers of a list stand before `at` on its line.
     pub(super) fn starts_line(&self, at: usize) -> bool {
         for index in (0..at).rev().take(5) {
