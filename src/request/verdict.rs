@@ -77,6 +77,8 @@ impl Verdict {
         } else {
             (Decision::PlainSteps, state(weighed.likely(Decision::PlainSteps), PLAIN, PLAIN))
         };
+        // Whoever sends a picture has pressed nothing.
+        let state = if steps::only_sends(&reading.body) { State::Missing } else { state };
         let logs_in = || !plain && steps::logs_in(&reading.body);
         let state = if state == State::Missing && logs_in() { State::Unsure } else { state };
         settle(reading, Field::Steps, &mut fields.steps, decision, state, weighed);
