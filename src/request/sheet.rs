@@ -252,6 +252,13 @@ fn classify(tokens: &mut [Token]) {
             token.classes.add(classes);
         }
     }
+    // "does it send …" asks, "does not send …" states.
+    for at in 1..tokens.len() {
+        let states = tokens.get(at).is_some_and(|token| token.form == "not");
+        if let Some(does) = tokens.get_mut(at - 1).filter(|token| states && token.form == "does") {
+            does.classes.remove(Class::Asks);
+        }
+    }
 }
 
 /// The classes that tokens would have if their Latin words were Russian.
