@@ -155,7 +155,7 @@ fn name_end(sheet: &Sheet<'_>, start: usize) -> usize {
         TokenKind::Word => more.case != Case::Lower && (!shouted || more.has_digit()),
         TokenKind::Mark('-') => !more.spaced,
         TokenKind::Mark('.') => is_initial(sheet, end),
-        _ => false,
+        TokenKind::Mark(_) | TokenKind::Address | TokenKind::Mailbox | TokenKind::Newline => false,
     }) {
         end += 1;
     }
