@@ -2,7 +2,7 @@
 
 use super::super::fold::plate_letter;
 use super::super::sheet::Sheet;
-use super::super::tokens::{Token, TokenKind};
+use super::super::tokens::{Case, Token, TokenKind};
 use super::Found;
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -15,9 +15,15 @@ const QUOTED: &str = "name in quotation marks";
 /// How many others follow the element at `shown` in a list of its kind, if that is certain: nothing else of the kind stands in the text,
 /// and nothing else that may be an element beside the list. What is named twice counts once.
 pub(super) fn more(sheet: &Sheet<'_>, found: &[Found], shown: &Range<usize>) -> usize {
-    let of = |cue: &'static str| found.iter().filter(move |one| one.sure && one.cue == cue);
-    let cue = SINGLE.iter().find(|cue| of(cue).any(|one| one.range.end == shown.end));
-    let Some(cue) = cue else { return 0 };
+    SINGLE.iter().map(|cue| more_of(cue, sheet, found, shown)).max().unwrap_or(0)
+}
+
+/// How many others are found by `cue`.
+fn more_of(cue: &str, sheet: &Sheet<'_>, found: &[Found], shown: &Range<usize>) -> usize {
+    let of = |cue| found.iter().filter(move |one| one.sure && one.cue == cue);
+    if !of(cue).any(|one| one.range.end == shown.end) {
+        return 0;
+    }
     let mut ranges: Vec<_> = of(cue).map(|one| one.range.clone()).collect();
     ranges.sort_by_key(|range| range.start);
     let first = ranges.partition_point(|range| range.end < shown.end);
@@ -36,7 +42,7 @@ pub(super) fn more(sheet: &Sheet<'_>, found: &[Found], shown: &Range<usize>) -> 
         shown.start.checked_sub(2).is_some_and(|before| joins(sheet, before + 1) && names(sheet, before));
     let goes_on = (end..end + 2).any(|at| joins(sheet, at) && names(sheet, at + 1));
     // «отчёт «Поездки», «Выполнить»» is no list.
-    let doubtful = *cue == QUOTED && !concluded;
+    let doubtful = cue == QUOTED && !concluded;
     if doubtful || begins || goes_on || listed != all { 0 } else { listed.len().saturating_sub(1) }
 }
 
@@ -67,6 +73,8 @@ fn joins(sheet: &Sheet<'_>, at: usize) -> bool {
 /// Whether the token at `at` may be an element, or part of one.
 fn names(sheet: &Sheet<'_>, at: usize) -> bool {
     sheet.token(at).is_some_and(|token| {
-        token.has_digit() || matches!(token.kind, TokenKind::Mark('«' | '»' | '"' | '“' | '”' | '„' | '№'))
+        token.has_digit()
+            || token.is_word() && token.case != Case::Lower
+            || matches!(token.kind, TokenKind::Mark('«' | '»' | '"' | '“' | '”' | '„' | '№'))
     })
 }

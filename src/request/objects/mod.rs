@@ -69,9 +69,11 @@ pub(super) fn find(reading: &Reading<'_>) -> Finding {
         by_rank.sort_by_key(|(rank, _)| *rank);
         for (rank, (one, range)) in by_rank {
             if best.as_ref().is_none_or(|(known, _)| rank < *known) {
-                let more = listed::more(sheet, &found, &one.range);
-                let words = wording::words(sheet, range.clone());
-                best = words.map(|words| (rank, wording::with_more(reading.language, words, more))).or(best);
+                let shown = wording::words(sheet, range.clone()).map(|words| {
+                    let more = listed::more(sheet, &found, &one.range);
+                    (rank, wording::with_more(reading.language, words, more))
+                });
+                best = shown.or(best);
             }
         }
         evidence.extend(found.iter().zip(ranges).map(|(found, range)| sheet.evidence(range, found.cue)));

@@ -205,6 +205,10 @@ fn of_a_list_the_others_are_counted_where_that_is_certain() {
         ("В Wialon пропали машины А123ВС77, А124ВС77 и А125ВС77", "машина А123ВС77 и ещё 2"),
         ("В Wialon пропали геозоны «Склад», «База 2» и «Порт»", "«Склад» и ещё 2"),
         ("In Wialon units TRK-12, TRK-13 and TRK-14 are offline", "units TRK-12 and 2 more"),
+        (
+            "Kindly move units TRK-001, TRK-002 and TRK-009 in Wialon to \"Gulf South\"",
+            "units TRK-001 and 2 more",
+        ),
         // Named twice.
         ("В Wialon пропали А123ВС77, A 123 BC 77 и А125ВС77", "А123ВС77 и ещё 1"),
         ("В Wialon машина А123ВС77 стоит. Трек А123ВС77 пустой", "машина А123ВС77"),
