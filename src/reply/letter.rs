@@ -373,11 +373,11 @@ fn may_be_a_link(value: &str) -> bool {
     dotted || value.contains(['@', '/', '\\', '。', '．'])
 }
 
-/// Trims line ends, makes one empty line of several, ends in one line break.
+/// Trims line ends, makes one empty line of several, ends in one line break. What has been cut ends in one mark.
 fn tidy(text: &str) -> String {
     let mut clean = String::with_capacity(text.len());
     let mut gap = false;
-    for line in text.lines().map(str::trim_end) {
+    for line in text.replace("….", "…").lines().map(str::trim_end) {
         if line.is_empty() {
             gap = !clean.is_empty();
             continue;

@@ -75,9 +75,8 @@ pub(super) fn alias_length(tokens: &[Token], at: usize, words: &[AliasWord]) -> 
         if !matches!(token.kind, TokenKind::Word | TokenKind::Number) {
             return None;
         }
-        if !word_fits(word, &token.form)
-            && !token.typed.as_deref().is_some_and(|typed| word_fits(word, typed))
-        {
+        let fits = |form: &str| word_fits(word, form) && !(words.len() == 1 && is_other_word(word, form));
+        if !fits(&token.form) && !token.typed.as_deref().is_some_and(fits) {
             return None;
         }
         next += 1;
@@ -132,8 +131,18 @@ const ENDINGS: &[&str] = &[
 /// Words shorter than this must be spelled right.
 const SPELLED_RIGHT: usize = 6;
 
-/// Words of the field one letter away from a product: where they begin a word, it is spelled right. «гектера» is Hecterra.
-const OTHER_WORDS: &[&str] = &["гектар"];
+/// Words of the field one letter away from a product: alone they are what they say, in all their forms. «гектера» is Hecterra,
+/// «виалон логистика» Logistics, «отдел логистики» is not.
+const OTHER_WORDS: &[&str] = &["гектар", "логистик"];
+
+/// Whether a word that fits the word of an alias is but a common word beside it.
+fn is_other_word(alias: &AliasWord, form: &str) -> bool {
+    let is_form = |other: &&str| {
+        form.strip_prefix(*other).is_some_and(|ending| ending.is_empty() || ENDINGS.contains(&ending))
+    };
+    let stem = alias.word.get(..alias.stem).unwrap_or(&alias.word);
+    !form.starts_with(stem) && OTHER_WORDS.iter().any(is_form)
+}
 
 /// Whether a folded word is this word of an alias: with a Russian ending, a possessive, or one slip of the pen.
 fn word_fits(alias: &AliasWord, form: &str) -> bool {
@@ -154,7 +163,7 @@ fn word_fits(alias: &AliasWord, form: &str) -> bool {
         let ending = ending.strip_prefix('\'').unwrap_or(ending);
         return ending.is_empty() || ENDINGS.contains(&ending);
     }
-    if letters < SPELLED_RIGHT || OTHER_WORDS.iter().any(|other| form.starts_with(other)) {
+    if letters < SPELLED_RIGHT {
         return false;
     }
     if !alias.is_near(second_and_third(form)) {

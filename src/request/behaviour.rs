@@ -3,9 +3,9 @@
 use super::form::Form;
 use super::lexicon::Class;
 use super::question::is_question;
-use super::reading::is_informative;
+use super::reading::{Reading, is_informative};
 use super::sheet::Sheet;
-use super::tokens::TokenKind;
+use super::tokens::{Token, TokenKind};
 use std::ops::Range;
 
 /// What a sentence says of a malfunction.
@@ -50,6 +50,37 @@ fn judge(sheet: &Sheet<'_>, sentence: &Range<usize>) -> Behaviour {
         }
     }
     found
+}
+
+/// Whether a product is said not to do something to something: «Флитран не закрывает обслуживание», "Fleetrun does not close the
+/// service". That is all that there is to tell.
+pub(super) fn is_denied_of_product(
+    reading: &Reading<'_>,
+    sheet: &Sheet<'_>,
+    sentence: &Range<usize>,
+) -> bool {
+    let form = |at: usize| sheet.token(at).map_or("", |token| token.form.as_str());
+    sentence.clone().any(|at| {
+        let active = match form(at) {
+            "не" => super::form::russian(form(at + 1)) == Form::Third,
+            "not" => at > sentence.start && matches!(form(at - 1), "does" | "did"),
+            form => matches!(form, "doesn't" | "didn't" | "doesnt" | "didnt"),
+        };
+        if !active {
+            return false;
+        }
+        let clause = sheet.clause(sentence, at);
+        let article = matches!(form(at + 2), "the" | "a" | "an" | "our" | "my" | "any");
+        let thing = at + 2 + usize::from(article);
+        // Behind an article stands a noun, though a word that says little elsewhere: "the service".
+        let named =
+            |token: &Token| is_informative(token) || article && token.is_word() && token.has_letters(4);
+        (clause.start..at).any(|before| reading.is_product(sheet, before))
+            && clause.contains(&thing)
+            && sheet.token(thing).is_some_and(named)
+            && !reading.is_product(sheet, thing)
+            && negates(sheet, sentence, at)
+    })
 }
 
 /// Whether the negation at `at` denies a behaviour: «не показывает», "does not show", «нет данных».

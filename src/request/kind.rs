@@ -1,6 +1,6 @@
 //! The kind of a mail, and whether concrete elements apply to it.
 
-use super::behaviour::is_fault;
+use super::behaviour::{behaviour, is_fault};
 use super::errand::is_errand;
 use super::lexicon::{Class, Classes};
 use super::question::{is_how_to, is_question, is_telling};
@@ -14,6 +14,8 @@ pub(super) struct Judged {
     pub(super) kind: Kind,
     /// The words do not say: a follow-up keeps the kind of its conversation.
     pub(super) continues: bool,
+    /// It tells a behaviour, and no sentence asks for anything: it is no question.
+    pub(super) only_reports: bool,
 }
 
 /// What speaks for each kind.
@@ -42,10 +44,12 @@ struct Signs {
 pub(super) fn judge(reading: &Reading<'_>, fields: &PerField<Finding>, stance: Stance) -> Judged {
     let signs = signs(reading);
     let follow_up = reading.is_later();
-    let none = Judged { kind: Kind::None, continues: false };
+    let none = Judged { kind: Kind::None, continues: false, only_reports: false };
     match stance {
         Stance::Courtesy | Stance::Withdrawal | Stance::Promise => return none,
-        Stance::Refusal | Stance::AlreadySaid => return Judged { kind: Kind::Problem, continues: true },
+        Stance::Refusal | Stance::AlreadySaid => {
+            return Judged { continues: true, kind: Kind::Problem, ..none };
+        }
         Stance::Request => {}
     }
     let present = |finding: &Finding| finding.state == State::Present;
@@ -82,10 +86,37 @@ pub(super) fn judge(reading: &Reading<'_>, fields: &PerField<Finding>, stance: S
         return Judged {
             kind: if strong { Kind::Problem } else { own_kind(&signs, fields) },
             continues: !strong,
+            only_reports: false,
         };
     }
     let weak = follow_up && !present(&fields.description) && !present(&fields.steps);
-    Judged { kind: own_kind(&signs, fields), continues: weak }
+    Judged {
+        kind: own_kind(&signs, fields),
+        continues: weak,
+        only_reports: !follow_up && only_reports(reading),
+    }
+}
+
+/// Whether a mail tells a behaviour («X does not send …») and has no word that could ask for anything.
+fn only_reports(reading: &Reading<'_>) -> bool {
+    const ASKING: &[Class] = &[
+        Class::Asks,
+        Class::AsksNothing,
+        Class::Inquires,
+        Class::Why,
+        Class::Price,
+        Class::Please,
+        Class::Doubt,
+    ];
+    // Classes are asked first: most mails have one of these.
+    let asks = |sheet: &Sheet<'_>| {
+        ASKING.iter().any(|class| sheet.has(*class))
+            || sheet.tokens.iter().any(|token| token.is_mark('?'))
+            || sheet.sentences.iter().any(|sentence| is_errand(sheet, sentence))
+    };
+    let tells =
+        |sheet: &Sheet<'_>| sheet.sentences.iter().any(|sentence| behaviour(sheet, sentence).strong > 0);
+    tells(&reading.body) && !reading.sheets().any(asks)
 }
 
 /// Whether the mail has a word of the field, or asks for anything.

@@ -220,6 +220,10 @@ impl Classes {
         self.0 |= other.0;
     }
 
+    pub(super) fn remove(&mut self, class: Class) {
+        self.0 &= !Self::of(class).0;
+    }
+
     /// The classes of the set with their names, in the order of [`Class::ALL`].
     pub(super) fn each(self) -> impl Iterator<Item = (Class, &'static str)> {
         let mut left = self.0;

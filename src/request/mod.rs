@@ -17,6 +17,7 @@ mod hash;
 mod kind;
 mod language;
 mod lexicon;
+mod mention;
 mod name;
 pub mod network;
 mod objects;

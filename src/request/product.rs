@@ -1,13 +1,13 @@
 //! Which product is meant: by alias with endings and slips of the pen, by host, by what only it has.
 
 use super::alias::{AliasWord, alias_length, alias_words, second_and_third};
-use super::lexicon::Class;
+use super::mention::{in_a_name, in_company, is_proper, ruled_out};
 use super::reading::Reading;
 use super::rules::{RuleError, letters};
 use super::settings::Product;
 use super::sheet::Sheet;
-use super::tokens::{Case, Token, TokenKind};
-use super::{Evidence, Field, Finding, Place, State};
+use super::tokens::{Case, TokenKind};
+use super::{Evidence, Field, Finding, State};
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -87,8 +87,15 @@ impl Products {
         Ok(Self { names, aliases, hosts, marks, marked })
     }
 
-    /// The alias that names a product at `at`: the longest in words, then in letters.
+    /// The alias that names a product at `at`, if it is not part of a company's name.
     fn alias_at(&self, sheet: &Sheet<'_>, at: usize, in_answer: bool) -> Option<(&Alias, usize)> {
+        let (alias, length) = self.fitting(sheet, at, in_answer)?;
+        let other = |at: usize| self.fitting(sheet, at, true).is_some();
+        (!in_company(sheet, &(at..at + length), other)).then_some((alias, length))
+    }
+
+    /// The alias that fits the words at `at`: the longest in words, then in letters.
+    fn fitting(&self, sheet: &Sheet<'_>, at: usize, in_answer: bool) -> Option<(&Alias, usize)> {
         let token = sheet.token(at)?;
         let mut best: Option<(&Alias, usize)> = None;
         if !matches!(token.kind, TokenKind::Word | TokenKind::Number) {
@@ -200,108 +207,6 @@ fn check(index: usize, product: &Product) -> Result<(), RuleError> {
         }
     }
     Ok(())
-}
-
-/// Whether a common word stands as a name: capitalised inside a sentence, and no part of another name.
-fn is_proper(sheet: &Sheet<'_>, at: usize) -> bool {
-    let Some(token) = sheet.token(at) else { return false };
-    let capital = |token: &Token| token.case != Case::Lower;
-    let before = sheet.before(at, 1);
-    let after = sheet.token(at + 1);
-    // «Logistics. Загружаю …»: it stands alone before what is said of it.
-    let heads = sheet.starts_line(at)
-        && after.is_none_or(|after| {
-            matches!(after.kind, TokenKind::Mark('.' | ',' | ':' | '-') | TokenKind::Newline)
-        });
-    if capital(token) && heads && sheet.place == Place::Body {
-        return true;
-    }
-    capital(token) && before.is_some_and(|before| !before.is_mark('.')) && !in_a_name(sheet, at)
-}
-
-/// Whether a word stands beside another that is a name: "Acme Logistics Ltd".
-fn in_a_name(sheet: &Sheet<'_>, at: usize) -> bool {
-    let name = |token: Option<&Token>| {
-        token.is_some_and(|token| {
-            token.is_word() && token.is_latin() && token.case != Case::Lower && token.form != "i" // "In Logistics I pick"
-        })
-    };
-    name(sheet.before(at, 1)) || name(sheet.token(at + 1))
-}
-
-/// Whether the mention at `range` names the product only to rule it out or to say that it works, or as somebody's title.
-fn ruled_out(sheet: &Sheet<'_>, range: &Range<usize>) -> bool {
-    const OUT: &[&str] = &["не", "кроме", "not", "except", "without", "вместо", "нет", "isn't"];
-    const BETWEEN: &[&str] =
-        &["в", "на", "про", "о", "об", "по", "с", "это", "in", "on", "about", "the", "a", "for"];
-    let near = |back: usize| sheet.before(range.start, back);
-    let out = |token: Option<&Token>| token.is_some_and(|token| OUT.contains(&token.form.as_str()));
-    let between = near(1).is_some_and(|token| BETWEEN.contains(&token.form.as_str()));
-    if out(near(1)) || between && out(near(2)) {
-        return true;
-    }
-    let partner = |token: Option<&Token>| token.is_some_and(|token| token.has(Class::Partner));
-    if partner(near(1))
-        || partner(sheet.token(range.end))
-        || partner(near(2)) && near(1).is_some_and(|token| token.form == "of")
-    {
-        return true;
-    }
-    let sentence = sheet.sentence_at(range.start);
-    let clause = sheet.clause(&sentence, range.start);
-    let words: Vec<&str> = sheet.slice(clause).iter().map(|token| token.form.as_str()).collect();
-    let unused = words
-        .windows(3)
-        .any(|run| matches!(run, ["ни", "при", "чем"] | ["мы", "не", "пользуемся"] | ["we", "don't", "use"]))
-        || words
-            .windows(2)
-            .any(|pair| matches!(pair, ["не", "пользуемся"] | ["don't", "use"] | ["unrelated", "to"]));
-    if unused {
-        return true;
-    }
-    let fine = words.iter().any(|word| {
-        [
-            "нормально",
-            "ок",
-            "порядке",
-            "норм",
-            "отлично",
-            "fine",
-            "ok",
-            "correctly",
-            "корректно",
-            "правильно",
-            "штатно",
-            "perfectly",
-            "идеально",
-            "прекрасно",
-        ]
-        .contains(word)
-            || word.starts_with("исправно")
-    }) || words.windows(2).any(|pair| {
-        matches!(
-            pair,
-            ["все" | "она" | "он", "работает" | "работают" | "хорошо" | "верно" | "ок"]
-                | ["works", "well"]
-                | ["без", "проблем"]
-        )
-    });
-    let faulty = words.iter().any(|word| {
-        matches!(
-            *word,
-            "не" | "not"
-                | "был"
-                | "была"
-                | "было"
-                | "были"
-                | "was"
-                | "должен"
-                | "должно"
-                | "isn't"
-                | "doesn't"
-        )
-    });
-    fine && !faulty
 }
 
 /// Looks for a product in the whole mail. A word that names one in an answer is [`State::Unsure`] elsewhere.

@@ -108,10 +108,15 @@ pub(super) fn lay_out(text: &Text, asked: &[Field], questions: &OwnQuestions) ->
             }
             push_part(&mut layout.parts, range.clone());
             if let Some((field, value)) = label(said, questions) {
-                current = Some(field);
                 answered =
                     said.len() > value && super::rules::letters(said.get(value..).unwrap_or_default()) > 0;
-                layout.replies.push((field, said_at + value..range.end));
+                let mut from = (field, said_at + value);
+                for (field, at, value) in labels_within(said, value, questions) {
+                    layout.replies.push((from.0, from.1..said_at + at));
+                    from = (field, said_at + value);
+                }
+                current = Some(from.0);
+                layout.replies.push((from.0, from.1..range.end));
                 continue;
             }
             let items = numbered(said, asked, &numbers);
@@ -223,6 +228,29 @@ fn label(line: &str, questions: &OwnQuestions) -> Option<(Field, usize)> {
     let mark = rest.get(colon..)?.trim_start().chars().next().map_or(1, char::len_utf8);
     let spaces = rest.get(colon..)?.len() - rest.get(colon..)?.trim_start().len();
     Some((field, number + colon + spaces + mark))
+}
+
+/// Most words of a label within a line.
+const WORDS_WITHIN: usize = 3;
+
+/// The labels that begin a sentence of a labelled line behind `from`: «Объект: Урал 43. Система: виалон». Their fields, where they
+/// begin, and where their values do.
+fn labels_within(line: &str, from: usize, questions: &OwnQuestions) -> Vec<(Field, usize, usize)> {
+    let mut found = Vec::new();
+    let mut at = from;
+    while let Some(end) = line.get(at..).and_then(|rest| rest.find(['.', ';'])) {
+        at += end + 1;
+        let Some((name, value)) = line.get(at..).and_then(|rest| rest.split_once(':')) else { break };
+        let words = name.split_whitespace().count();
+        let is_label = name.starts_with(' ')
+            && value.starts_with(' ')
+            && (1..=WORDS_WITHIN).contains(&words)
+            && name.chars().all(|c| is_alphanumeric(c) || c == ' ');
+        if let Some(field) = questions.about(name.trim()).filter(|_| is_label) {
+            found.push((field, at, at + name.len() + 1));
+        }
+    }
+    found
 }
 
 /// One of several numbered answers on a line, as bytes of the line.

@@ -29,6 +29,8 @@ pub(super) struct Sheet<'a> {
     classes: Classes,
     /// The text is Russian typed in Latin letters.
     transliterated: bool,
+    /// The text is in capitals.
+    shouted: bool,
     /// All tokens in order.
     pub(super) tokens: Vec<Token>,
     /// Sentences as ranges of tokens, without gaps that matter.
@@ -44,6 +46,7 @@ pub(super) struct Judged {
     pub(super) behaviour: OnceCell<Behaviour>,
     pub(super) is_question: OnceCell<bool>,
     pub(super) is_errand: OnceCell<bool>,
+    is_shouted: OnceCell<bool>,
 }
 
 impl<'a> Sheet<'a> {
@@ -80,6 +83,7 @@ impl<'a> Sheet<'a> {
             parts: parts.to_vec(),
             classes,
             transliterated,
+            shouted: capitals(&tokens).is_some_and(|count| count >= FEWEST_SHOUTED),
             tokens,
             sentences,
             quoted,
@@ -178,6 +182,22 @@ impl<'a> Sheet<'a> {
         self.sentences.get(index).filter(|range| range.contains(&at)).cloned().unwrap_or(at..at + 1)
     }
 
+    /// Whether the sentence around `at`, or a whole text of more than that, is in capitals: case says nothing of its words then.
+    pub(super) fn is_shouted(&self, at: usize) -> bool {
+        let sentence = self.sentence_at(at);
+        let judge = || match capitals(self.slice(sentence.clone())) {
+            Some(count) => self.shouted || count >= FEWEST_SHOUTED,
+            None => false,
+        };
+        self.judge(&sentence, |judged| &judged.is_shouted, judge)
+    }
+
+    /// The sentence before one.
+    pub(super) fn sentence_before(&self, sentence: &Range<usize>) -> Option<Range<usize>> {
+        let index = self.sentences.partition_point(|range| range.end <= sentence.start);
+        self.sentences.get(index.checked_sub(1)?).cloned()
+    }
+
     /// Whether only marks and numbers of a list stand before `at` on its line.
     pub(super) fn starts_line(&self, at: usize) -> bool {
         for index in (0..at).rev().take(5) {
@@ -195,6 +215,15 @@ impl<'a> Sheet<'a> {
         }
         at <= 5
     }
+}
+
+/// So many words in capitals are no name or abbreviation any more.
+const FEWEST_SHOUTED: usize = 4;
+
+/// How many words there are if all are in capitals; letters and codes tell nothing.
+fn capitals(tokens: &[Token]) -> Option<usize> {
+    let words = tokens.iter().filter(|token| token.is_word() && !token.has_digit() && token.has_letters(2));
+    words.map(|token| token.case).try_fold(0_usize, |count, case| (case == Case::Upper).then_some(count + 1))
 }
 
 fn newline(at: usize) -> Token {
@@ -221,6 +250,13 @@ fn classify(tokens: &mut [Token]) {
     for (at, length, classes) in found {
         for token in tokens.iter_mut().skip(at).take(length) {
             token.classes.add(classes);
+        }
+    }
+    // "does it send …" asks, "does not send …" states.
+    for at in 1..tokens.len() {
+        let states = tokens.get(at).is_some_and(|token| token.form == "not");
+        if let Some(does) = tokens.get_mut(at - 1).filter(|token| states && token.form == "does") {
+            does.classes.remove(Class::Asks);
         }
     }
 }

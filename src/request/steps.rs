@@ -4,7 +4,7 @@ use super::actions::Action;
 use super::lexicon::Class;
 use super::reading::{Reading, is_informative};
 use super::sheet::Sheet;
-use super::tokens::TokenKind;
+use super::tokens::{Case, TokenKind};
 use super::{Evidence, Field, Finding, State};
 use std::ops::Range;
 
@@ -63,7 +63,8 @@ pub(super) fn trim(sheet: &Sheet<'_>, mut range: Range<usize>) -> Range<usize> {
         sheet.token(at).is_some_and(|token| match token.kind {
             TokenKind::Newline => true,
             TokenKind::Mark(mark) => {
-                !(last && matches!(mark, ')' | '»' | ']' | '}' | '%')
+                !(last
+                    && (matches!(mark, ')' | '»' | ']' | '}' | '%') || mark == '.' && is_initial(sheet, at))
                     || !last && matches!(mark, '(' | '«' | '[' | '{' | '+' | '№'))
             }
             TokenKind::Word | TokenKind::Number | TokenKind::Address | TokenKind::Mailbox => false,
@@ -76,6 +77,38 @@ pub(super) fn trim(sheet: &Sheet<'_>, mut range: Range<usize>) -> Range<usize> {
         range.start += 1;
     }
     range
+}
+
+/// Whether the full stop at `at` belongs to an initial behind a name: «Абрамов К.Н.».
+pub(super) fn is_initial(sheet: &Sheet<'_>, at: usize) -> bool {
+    let is_glued = |at: usize| sheet.token(at).is_some_and(|token| !token.spaced);
+    let capital = |at: usize| sheet.token(at).filter(|token| token.is_word() && token.case == Case::Capital);
+    // Where the initial begins whose full stop stands at `stop`.
+    let initial = |stop: usize| {
+        let is_stop = is_glued(stop) && sheet.token(stop).is_some_and(|token| token.is_mark('.'));
+        let letter = stop.checked_sub(1).filter(|_| is_stop)?;
+        capital(letter).is_some_and(|token| !token.has_letters(2)).then_some(letter)
+    };
+    let name = |end: usize| end.checked_sub(1).and_then(capital).is_some_and(|token| token.has_letters(3));
+    let Some(last) = initial(at) else { return false };
+    name(last) || last.checked_sub(1).and_then(initial).is_some_and(name)
+}
+
+/// Whether all that a text says is that something is sent: «Отправляю», "Sending the screenshot".
+pub(super) fn only_sends(sheet: &Sheet<'_>) -> bool {
+    let mut words = sheet.tokens.iter().filter(|token| token.is_word()).peekable();
+    words.peek().is_some()
+        && sheet.has(Class::Sending)
+        && words.all(|token| {
+            token.classes.any(&[
+                Class::Sending,
+                Class::AttachmentNoun,
+                Class::Filler,
+                Class::Greeting,
+                Class::Courtesy,
+                Class::Company,
+            ])
+        })
 }
 
 /// Whether somebody tells what he gets when he logs in: «при входе пишет …», "when I log in, it says …". To log in is what he does; who

@@ -1,5 +1,6 @@
 //! What rules, weights and network say together: the kind of a mail and the state of each field.
 
+use super::behaviour::is_denied_of_product;
 use super::concern;
 use super::features::Ruled;
 use super::objects;
@@ -46,7 +47,8 @@ impl Verdict {
         let answers = reading.asked.contains(&Field::Product)
             && fields.product.state == State::Present
             && stance == Stance::Request;
-        let kind = if concern::is_trial(reading) { Kind::None } else { kind(weighed, answers) };
+        let kind =
+            if concern::is_trial(reading) { Kind::None } else { kind(weighed, answers, judged.only_reports) };
         // A later mail goes on with its conversation, unless it clearly begins a new matter.
         let new_matter = if judged.continues { 0.2 } else { 0.5 };
         let plain = outline::is_plain(reading, &fields.product);
@@ -64,7 +66,8 @@ impl Verdict {
             if field == Field::Description
                 && state == State::Missing
                 && (told_in_subject(reading, &fields.description)
-                    || fields.objects.state == State::Present && silence::is_told(reading))
+                    || fields.objects.state == State::Present && silence::is_told(reading)
+                    || denies(reading))
             {
                 state = State::Unsure;
             }
@@ -77,6 +80,8 @@ impl Verdict {
         } else {
             (Decision::PlainSteps, state(weighed.likely(Decision::PlainSteps), PLAIN, PLAIN))
         };
+        // Whoever sends a picture has pressed nothing.
+        let state = if steps::only_sends(&reading.body) { State::Missing } else { state };
         let logs_in = || !plain && steps::logs_in(&reading.body);
         let state = if state == State::Missing && logs_in() { State::Unsure } else { state };
         settle(reading, Field::Steps, &mut fields.steps, decision, state, weighed);
@@ -120,8 +125,8 @@ fn missing(reading: &Reading<'_>, field: Field) -> f32 {
     if answered { ANSWERED } else { MISSING }
 }
 
-/// The kind that most speaks for; whoever `answers` our question asks for something.
-fn kind(weighed: &Weighed, answers: bool) -> Kind {
+/// The kind that most speaks for; whoever `answers` our question asks for something, and whoever `only_reports` no question.
+fn kind(weighed: &Weighed, answers: bool, only_reports: bool) -> Kind {
     [
         (Kind::Problem, Decision::Problem),
         (Kind::Question, Decision::Question),
@@ -130,6 +135,7 @@ fn kind(weighed: &Weighed, answers: bool) -> Kind {
     ]
     .into_iter()
     .filter(|(kind, _)| *kind != Kind::None || !answers)
+    .filter(|(kind, _)| *kind != Kind::Question || !only_reports)
     .max_by(|(_, a), (_, b)| weighed.likely(*a).total_cmp(&weighed.likely(*b)))
     .map_or(Kind::Problem, |(kind, _)| kind)
 }
@@ -142,6 +148,13 @@ fn told_in_subject(reading: &Reading<'_>, description: &Finding) -> bool {
         && description.evidence.iter().any(behaviour)
         && reading.words > 0
         && outline::prose(&reading.body).flatten().filter(words).take(FEW).count() < FEW
+}
+
+/// Whether a product is said not to do something.
+fn denies(reading: &Reading<'_>) -> bool {
+    reading
+        .sheets()
+        .any(|sheet| sheet.sentences.iter().any(|sentence| is_denied_of_product(reading, sheet, sentence)))
 }
 
 /// There from one likelihood on, missing below another, unsure between them.

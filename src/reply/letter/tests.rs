@@ -137,6 +137,20 @@ fn values_are_short_clean_and_no_links_for_strangers() {
     check(Standing::Verified, &[(Field::Description, "длинный рассказ"), (Field::Steps, "x")], "");
 }
 
+#[test]
+fn what_is_cut_ends_in_one_mark() {
+    let cut = understood(&[(Field::Objects, "из «Мегастрой» в «Мегастрой Плюс», погрузчики LiuGong 1 и…")]);
+    for purpose in [Purpose::Ask, Purpose::Accept] {
+        let facts = LetterFacts {
+            understood: cut.clone(),
+            missing: missing(Language::Russian, &[Field::Steps]),
+            ..facts(Language::Russian)
+        };
+        let text = shown(purpose, &facts);
+        assert!(text.contains("LiuGong 1 и…") && !text.contains("…."), "{text}");
+    }
+}
+
 fn with(source: &str) -> Result<Letters, LetterError> {
     let own = Override {
         purpose: Purpose::Ask,

@@ -1,6 +1,7 @@
 //! Objects: the concrete elements a request is about, so named that they can be found.
 
 mod codes;
+mod listed;
 mod names;
 mod numbers;
 mod plates;
@@ -64,11 +65,15 @@ pub(super) fn find(reading: &Reading<'_>) -> Finding {
         let ranges: Vec<_> = found.iter().map(|found| trim(sheet, found.range.clone())).collect();
         let identifiers = identifiers(&found);
         let ranks = found.iter().map(|one| rank(one, &identifiers));
-        let mut by_rank: Vec<_> = ranks.zip(&ranges).collect();
+        let mut by_rank: Vec<_> = ranks.zip(found.iter().zip(&ranges)).collect();
         by_rank.sort_by_key(|(rank, _)| *rank);
-        for (rank, range) in by_rank {
+        for (rank, (one, range)) in by_rank {
             if best.as_ref().is_none_or(|(known, _)| rank < *known) {
-                best = wording::words(sheet, range.clone()).map(|words| (rank, words)).or(best);
+                let shown = wording::words(sheet, range.clone()).map(|words| {
+                    let more = listed::more(sheet, &found, &one.range);
+                    (rank, wording::with_more(reading.language, words, more))
+                });
+                best = shown.or(best);
             }
         }
         evidence.extend(found.iter().zip(ranges).map(|(found, range)| sheet.evidence(range, found.cue)));
@@ -154,9 +159,40 @@ const LONGEST_ANSWER: usize = 12;
 /// So few words of an answer are a name.
 const FEW: usize = 3;
 
+/// Words that lead to an answer and are no part of it: «ну вот, например, отчёт …», "for example unit …".
+const LEADS: &[&str] = &[
+    "ну",
+    "вот",
+    "например",
+    "к",
+    "примеру",
+    "допустим",
+    "скажем",
+    "возьмите",
+    "хотя",
+    "бы",
+    "это",
+    "да",
+    "well",
+    "for",
+    "example",
+    "instance",
+    "say",
+    "it",
+    "is",
+    "it's",
+    "this",
+];
+
 /// The part of an answer to our question about the objects that names one.
 fn answer(reading: &Reading<'_>, sheet: &Sheet<'_>, range: &Range<usize>) -> Option<Range<usize>> {
-    let range = trim(sheet, range.clone());
+    let leads = range.clone().take_while(|at| {
+        sheet.token(*at).is_some_and(|token| {
+            matches!(token.kind, TokenKind::Newline | TokenKind::Mark(','))
+                || LEADS.contains(&token.form.as_str()) && token.is_word()
+        })
+    });
+    let range = trim(sheet, range.start + leads.count()..range.end);
     let tokens = sheet.slice(range.clone());
     let words = tokens.iter().filter(|token| token.is_word() || token.kind == TokenKind::Number).count();
     let says_nothing = tokens.iter().any(|token| {

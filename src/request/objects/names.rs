@@ -3,7 +3,9 @@
 use super::super::lexicon::{Class, Classes};
 use super::super::reading::Reading;
 use super::super::sheet::Sheet;
+use super::super::steps::is_initial;
 use super::super::tokens::{Case, Token, TokenKind};
+use super::quotations::presses;
 use super::{Found, is_time};
 use std::ops::Range;
 
@@ -122,15 +124,10 @@ fn name_after(
                     || matches!(token.form.as_str(), "id" | "n" | "no")
                 {
                     // goes on
+                } else if is_button(sheet, at, next) {
+                    return None;
                 } else if is_name(reading, sheet, next, token, noun, labelled) {
-                    let mut end = next + 1;
-                    while sheet.token(end).is_some_and(|more| {
-                        more.kind == TokenKind::Number
-                            || more.is_word() && more.case != Case::Lower
-                            || more.is_mark('-') && !more.spaced
-                    }) {
-                        end += 1;
-                    }
+                    let end = name_end(sheet, next);
                     let sure = !(make && !unit && !account) || token.has_digit();
                     return Some((at..end, sure));
                 } else if token.classes.meets(NOUNS)
@@ -147,6 +144,49 @@ fn name_after(
         next += 1;
     }
     None
+}
+
+/// Where the name that begins at `start` ends: capitals and numbers belong to it, and initials with their full stops.
+fn name_end(sheet: &Sheet<'_>, start: usize) -> usize {
+    let shouted = sheet.is_shouted(start);
+    let mut end = start + 1;
+    while sheet.token(end).is_some_and(|more| match more.kind {
+        TokenKind::Number => true,
+        TokenKind::Word => more.case != Case::Lower && (!shouted || more.has_digit()),
+        TokenKind::Mark('-') => !more.spaced,
+        TokenKind::Mark('.') => is_initial(sheet, end),
+        TokenKind::Mark(_) | TokenKind::Address | TokenKind::Mailbox | TokenKind::Newline => false,
+    }) {
+        end += 1;
+    }
+    end
+}
+
+/// Whether what follows the noun at `noun_at` is a button or command of its: «нажимаю на отчёте Печать», «в геозоне Сохранить не
+/// нажимается». What is pressed itself, «нажимаю на отчёт Пробег», has its name there.
+fn is_button(sheet: &Sheet<'_>, noun_at: usize, at: usize) -> bool {
+    let sentence = sheet.sentence_at(noun_at);
+    let pressed = |range: Range<usize>| sheet.slice(range).iter().any(presses);
+    let before = sheet.clause(&sentence, noun_at).start..noun_at;
+    let after = at + 1..sheet.clause(&sentence, at).end;
+    let command = sheet.token(at).is_some_and(|token| {
+        token.classes.any(&[Class::Gesture, Class::Operation, Class::ActionNoun, Class::Sending])
+    });
+    pressed(before) && (command || is_place(sheet, noun_at)) || command && pressed(after)
+}
+
+/// Whether the noun at `at` says where something is: «на готовом отчёте», «в геозоне», «у отчёта».
+fn is_place(sheet: &Sheet<'_>, at: usize) -> bool {
+    let preposition =
+        (1..=2).filter_map(|back| sheet.before(at, back)).find_map(|token| match token.form.as_str() {
+            "в" | "во" | "на" => Some(false),
+            "у" => Some(true),
+            _ => None,
+        });
+    let form = sheet.token(at).map_or("", |noun| noun.form.as_str());
+    let locative = form.ends_with('е') && !form.ends_with("ие") && form != "поле"
+        || ["ии", "ах", "ях"].iter().any(|ending| form.ends_with(ending));
+    preposition.is_some_and(|owner| owner || locative)
 }
 
 /// Most tokens of a telephone number: `7 (900) 000-55-12`.
@@ -208,9 +248,13 @@ fn number_names(
         next.is_word() && !next.has(Class::Measure) && next.case != Case::Lower && next.has_digit()
     });
     let mut end = if more { at + 2 } else { at + 1 };
-    // «прицеп 55-81»
+    // «прицеп 55-81», «поле 118-Б», «маршрут 18-02-Дубна»
+    let goes_on = |next: &Token| {
+        let letter = !next.has_letters(2);
+        next.has_digit() || next.is_word() && next.case != Case::Lower && (letter || !sheet.is_shouted(at))
+    };
     while sheet.token(end).is_some_and(|dash| dash.is_mark('-') && !dash.spaced)
-        && sheet.token(end + 1).is_some_and(|next| next.has_digit() && !next.spaced)
+        && sheet.token(end + 1).is_some_and(|next| !next.spaced && goes_on(next))
     {
         end += 2;
     }
@@ -265,8 +309,9 @@ fn is_name(
     if login && sheet.token(at + 1).is_none_or(|next| !next.is_word()) {
         return true;
     }
-    let capital = token.case != Case::Lower && !token.has(Class::Filler);
     let numbered_next = sheet.token(at + 1).is_some_and(|next| next.has_digit() && !is_time(sheet, at + 1));
+    let capital =
+        token.case != Case::Lower && !token.has(Class::Filler) && (numbered_next || !sheet.is_shouted(at));
     if capital && (noun.has(Class::PersonElement) || noun.has(Class::ElementNoun) || account) {
         // English capitalises menu names as well: there a name wants quotation marks, a code or a colon.
         let english = noun.is_latin();

@@ -1,7 +1,7 @@
 //! Number plates: Russian ones in all spellings, and those of the neighbours.
 
 use super::super::fold::plate_letter;
-use super::super::lexicon::Class;
+use super::super::lexicon::{Class, Classes};
 use super::super::reading::Reading;
 use super::super::sheet::Sheet;
 use super::super::tokens::{Case, Token, TokenKind};
@@ -115,6 +115,7 @@ fn plate_at(sheet: &Sheet<'_>, at: usize, asked: bool) -> usize {
     }
     let mut text = String::new();
     let mut longest = 0;
+    let shouted = sheet.is_shouted(at);
     let (mut pieces, mut all_upper, mut has_letter) = (0_usize, true, false);
     for index in at..at + MOST_TOKENS {
         let Some(token) = sheet.token(index) else { break };
@@ -127,7 +128,9 @@ fn plate_at(sheet: &Sheet<'_>, at: usize, asked: bool) -> usize {
                 let capital = token.case == Case::Upper
                     || token.case == Case::Capital
                         && token.form.chars().filter(|c| is_alphabetic(*c)).count() == 1;
-                all_upper &= !letters || capital;
+                // In a text of capitals a word is no part of a plate for being in capitals: "BUS 44 IN THE SEA".
+                let word = shouted && token.has_letters(2) && token.classes != Classes::default();
+                all_upper &= !letters || capital && (!word || token.has_digit());
             }
             TokenKind::Mark('-' | '/') if index > at && !token.spaced => continue,
             TokenKind::Mark(_) | TokenKind::Address | TokenKind::Mailbox | TokenKind::Newline => break,

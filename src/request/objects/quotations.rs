@@ -84,7 +84,7 @@ fn quoted_names(sheet: &Sheet<'_>, quote: &Range<usize>) -> Option<bool> {
 }
 
 /// «жму», "click": what is pressed is a button.
-fn presses(token: &Token) -> bool {
+pub(super) fn presses(token: &Token) -> bool {
     const PRESSING: &[&str] = &[
         "наж",
         "жм",

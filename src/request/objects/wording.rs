@@ -1,5 +1,6 @@
 //! An element in the words of a letter: «объекту Самосвалом 12» is how a client's sentence needs it, and reads badly in a list.
 
+use super::super::Language;
 use super::super::lexicon::Class;
 use super::super::sheet::Sheet;
 use super::super::tokens::{Case, Token, TokenKind};
@@ -73,6 +74,15 @@ pub(super) fn words(sheet: &Sheet<'_>, range: Range<usize>) -> Option<String> {
         || around(span.end..sheet.text.len()).starts_with("\":")
         || around(span).contains("\":");
     if constant || json { None } else { worded(sheet, range) }
+}
+
+/// An element, and how many more of its list there are, where there is room to say so: «машина А123ВС77 и ещё 2».
+pub(super) fn with_more(language: Language, words: String, more: usize) -> String {
+    let all = match language {
+        Language::Russian => format!("{words} и ещё {more}"),
+        Language::English => format!("{words} and {more} more"),
+    };
+    if more == 0 || all.chars().count() > super::super::LONGEST_VALUE { words } else { all }
 }
 
 /// Room for a noun's quotation marks within the longest value.
@@ -262,9 +272,10 @@ fn nominative(token: &Token, one: bool) -> Option<String> {
     }
 }
 
-/// Whether a word may stand in another form than in a list: Russian, no code and no abbreviation.
+/// Whether a word may stand in another form than in a list: Russian, no code and no abbreviation, not «имей» before its number.
 fn may_be_declined(token: &Token) -> bool {
     token.is_word()
+        && !matches!(token.form.as_str(), "имеи" | "имей")
         && !token.is_latin()
         && !token.has_digit()
         && token.has_letters(3)

@@ -66,3 +66,35 @@ fn a_complaint_without_detail_is_no_description() {
         check(body, Field::Description, State::Present);
     }
 }
+
+#[test]
+fn who_only_says_what_a_product_does_not_do_asks_nothing() {
+    for body in [
+        "NimBus does not send the delay report",
+        "Wialon does not send the notifications",
+        "The Wialon app does not send push messages",
+        "Fleetrun does not close service intervals",
+    ] {
+        is(body, Kind::Problem);
+    }
+    is("Does Wialon not send notifications?", Kind::Question);
+    is("Wialon does not support push messages?", Kind::Question);
+}
+
+#[test]
+fn what_a_product_does_not_do_is_a_description() {
+    for body in [
+        "Флитран не закрывает обслуживание",
+        "Fleetrun does not close the service",
+        "Fleetrun doesn't close the service",
+        "Hecterra does not save the fields",
+        "Hecterra does not count the area",
+        "Logistics does not build the route",
+    ] {
+        assert_ne!(read_body(body).fields.description.state, State::Missing, "{body}");
+    }
+    for body in ["Wialon does not work", "Виалон не работает", "Виалон не открывается"]
+    {
+        check(body, Field::Description, State::Missing);
+    }
+}

@@ -137,6 +137,92 @@ fn an_element_is_worded_for_a_letter() {
 }
 
 #[test]
+fn a_button_of_an_element_is_not_its_name() {
+    for body in [
+        "нажимаю на готовом отчёте Экспорт – PDF, файл пустой",
+        "нажал на отчете Печать, лист пустой",
+        "нажимаю в геозоне Изменить, окно пустое",
+        "нажимаю у отчёта Выполнить, таблица пустая",
+        "в уведомлении Сохранить не нажимается",
+        "у группы жму Свойства, окно пустое",
+    ] {
+        let request = read_body(body);
+        assert!(
+            !request.fields.objects.evidence.iter().any(|found| found.cue == "noun with a name"),
+            "{body}"
+        );
+    }
+    finds("открываю отчёт Пробег, жму Выполнить, таблица пустая", "отчёт Пробег");
+    finds("нажимаю на отчёт Пробег, таблица пустая", "отчёт Пробег");
+    finds("геозона Склад не видна, жму Сохранить", "геозона Склад");
+    finds("отчёт Выработка пустой", "отчёт Выработка");
+}
+
+#[test]
+fn in_capitals_case_says_nothing() {
+    let names = |body: &str| {
+        let evidence = read_body(body).fields.objects.evidence;
+        evidence.into_iter().map(|found| found.text).collect::<Vec<_>>()
+    };
+    let body = "ЗАХОЖУ В ВИАЛОН ПИШУ ЛОГИН ПАРОЛЬ ЖМУ ВОЙТИ ПОТОМ КАРТА БЕЛАЯ";
+    assert!(!names(body).iter().any(|name| name.contains("ПАРОЛЬ")), "{:?}", names(body));
+    for (body, words) in [
+        ("YOUR WIALON IS SHOWING BUS 44 IN THE SEA!!!! FIX IT NOW", "BUS 44"),
+        ("ЛОГИН IVANOV НЕ ПУСКАЕТ В ВИАЛОН", "логин IVANOV"),
+        ("ОБЪЕКТ КАМАЗ 412 ПРОПАЛ С КАРТЫ ВИАЛОН", "объект КАМАЗ 412"),
+        ("МАШИНА А 731 КО 178 НЕ ВИДНА НА КАРТЕ ВИАЛОН", "А 731 КО 178"),
+        ("ТРАКТОР 4417 МА 29 НЕ ВИДЕН В ВИАЛОН", "трактор 4417 МА 29"),
+    ] {
+        assert_eq!(read_body(body).fields.objects.value.as_deref(), Some(words), "{body}");
+    }
+}
+
+#[test]
+fn a_shown_name_is_neither_cut_nor_goes_beyond_its_end() {
+    for (body, words) in [
+        (
+            "Объект: Урал-4320 «Вахта 6», гос. номер С 204 РТ 89. Система: виалон. Трек пропал",
+            "Урал-4320 «Вахта 6», гос. номер С 204 РТ 89",
+        ),
+        ("Гектерра, поле 118-Б (яровая пшеница) не сохраняется", "«поле 118-Б»"),
+        ("Нимбус, маршрут 18-02-Дубна не виден", "маршрут «18-02-Дубна»"),
+        ("В Wialon у водителя «Абрамов К.» нет смен", "«Абрамов К.»"),
+        ("В Wialon нет смен водителя Абрамов К.Н. (карта 5)", "водитель «Абрамов К.Н.»"),
+        (
+            "Dobavte v vialon mashinu Hyundai Porter, imei 868345031234567, tel net. Mashina ne vidna, dannyh net",
+            "imei 868345031234567",
+        ),
+    ] {
+        assert_eq!(read_body(body).fields.objects.value.as_deref(), Some(words), "{body}");
+    }
+    assert_eq!(answered("Ну вот например отчёт «Пробеги ИТР».").as_deref(), Some("отчёт «Пробеги ИТР»"));
+    assert_eq!(answered("for example unit \"Volvo 14\"").as_deref(), Some("unit \"Volvo 14\""));
+}
+
+#[test]
+fn of_a_list_the_others_are_counted_where_that_is_certain() {
+    for (body, words) in [
+        ("В Wialon пропали машины А123ВС77, А124ВС77 и А125ВС77", "машина А123ВС77 и ещё 2"),
+        ("В Wialon пропали геозоны «Склад», «База 2» и «Порт»", "«Склад» и ещё 2"),
+        ("In Wialon units TRK-12, TRK-13 and TRK-14 are offline", "units TRK-12 and 2 more"),
+        (
+            "Kindly move units TRK-001, TRK-002 and TRK-009 in Wialon to \"Gulf South\"",
+            "units TRK-001 and 2 more",
+        ),
+        // Named twice.
+        ("В Wialon пропали А123ВС77, A 123 BC 77 и А125ВС77", "А123ВС77 и ещё 1"),
+        ("В Wialon машина А123ВС77 стоит. Трек А123ВС77 пустой", "машина А123ВС77"),
+        // What the list has besides is not known.
+        ("В Wialon пропали А123ВС77, 412 и А125ВС77", "А123ВС77"),
+        ("В Wialon пропали А123ВС77, А124ВС77, 412", "А123ВС77"),
+        ("В Wialon пропали А123ВС77 и А124ВС77, а после обеда А125ВС77", "А123ВС77"),
+        ("В Wialon отчёт «Поездки», «Суточный» пустой", "«Поездки»"),
+    ] {
+        assert_eq!(read_body(body).fields.objects.value.as_deref(), Some(words), "{body}");
+    }
+}
+
+#[test]
 fn a_label_and_its_mark_are_no_part_of_a_name() {
     for (body, words) in [
         ("Объект: Рено. В Wialon пропал трек", "объект «Рено»"),

@@ -57,6 +57,61 @@ fn a_common_word_names_it_only_as_a_name() {
 }
 
 #[test]
+fn logistics_as_a_trade_is_no_product() {
+    for body in [
+        "Отдел логистики не видит машин на карте",
+        "Наши логистики говорят, что на карте не видно машин",
+        "Логистик видит пустую карту",
+        "Директор по логистике просит верный пробег",
+        "У компании «Северная логистика» пропал трек",
+        "ООО «Транс-Логистика»: не приходит уведомление",
+        "Агро-Логистика, у нас пропал трек",
+    ] {
+        names_none(body);
+    }
+    names("в логистиксе не строится маршрут 5", "Logistics");
+    names("в логестикс не строится маршрут 5", "Logistics");
+    names("в Логистксе не строится маршрут 5", "Logistics");
+    names("в виалон логистике не строится маршрут 5", "Logistics");
+    names("In Logistics I assign orders 5501 and press Send", "Logistics");
+}
+
+#[test]
+fn what_is_called_like_a_product_and_is_a_company() {
+    for body in [
+        "ООО «Нимбус-Авто», пропал трек у машины А123ВС77",
+        "Пропал трек. Нимбус-Авто, Иванов",
+        "Компания «Нимбус» просит вернуть трек",
+        "ООО Нимбус: пропал трек",
+        "В аккаунте Юг-Логистикс нет данных",
+        "Nimbus Transport Ltd cannot see the bus 44 on the map",
+    ] {
+        names_none(body);
+    }
+    names("ООО «Нимбус-Авто», в Wialon Local пропал трек", "Wialon Local");
+    names("В приложении «NimBus» рейс 5 завис", "NimBus");
+    names("В NimBus-е рейс 5 завис", "NimBus");
+    names("прибор Teltonika-FMB920 не на связи", "Trackers");
+    names("Wialon-Ошибка при входе", "Wialon");
+}
+
+#[test]
+fn what_ours_is_compared_with_is_no_product() {
+    for body in [
+        "в вашей программе 18 литров, а в Omnicomm Online 62; Omnicomm считает верно",
+        "В вашей программе пробег 100 км. В системе Omnicomm 180",
+        "В Omnicomm 62 литра, а у вас 18",
+        "У вас по А123ВС77 90 литров, в системе Omnicomm 180",
+        "Your report shows 12 litres, Omnicomm says 92 and it is right",
+    ] {
+        names_none(body);
+    }
+    names("трекер Omnicomm не передаёт", "Trackers");
+    names("У вас 90 литров, а датчик Omnicomm показывает 4095", "Trackers");
+    names("По вашему совету 12 мая настроил, а Wialon показывает 4095", "Wialon");
+}
+
+#[test]
 fn the_longer_name_wins_over_a_common_word_beside_it() {
     names("В приложении Wialon Local не открывается карта", "Wialon Local");
     names("в приложении Wialon Hosting не открывается карта", "Wialon Hosting");

@@ -1,5 +1,5 @@
-use super::super::{Field, State};
-use super::{check, read_body, shown};
+use super::super::{Before, Field, Kind, State, read};
+use super::{RULES, check, mail, read_body, shown};
 
 #[track_caller]
 fn told(body: &str) {
@@ -41,6 +41,22 @@ fn symptoms_cures_and_wishes_are_no_steps() {
     not_told("I cannot open the report");
     not_told("We restarted the server and cleared the cache, no change");
     not_told("The report is created with wrong values");
+}
+
+#[test]
+fn to_send_a_file_is_no_step() {
+    let asked = [Field::Objects, Field::Steps];
+    for body in [
+        "Отправляю",
+        "Отправляю скриншот",
+        "Прикладываю",
+        "Отправил вам файл, спасибо",
+        "Sending the screenshot",
+    ] {
+        let before = Before { asked: &asked, kind: Some(Kind::Problem), all_told: false };
+        let steps = read(&mail("Re: ask", body), before, &RULES).fields.steps;
+        assert_eq!(steps.state, State::Missing, "{body}");
+    }
 }
 
 #[test]
