@@ -112,7 +112,7 @@ pub struct Config {
     pub objects: Objects,
     /// Phrases that fields are recognised by, beyond the built-in ones.
     pub cues: PerField<Vec<String>>,
-    /// What clients are asked, where it differs from the built-in words.
+    /// What clients are asked.
     pub questions: ByLanguage<Questions>,
     /// How automatic letters go out.
     pub reply: ReplyConfig,

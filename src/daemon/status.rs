@@ -38,6 +38,14 @@ impl Status {
         self.failing.lock().unwrap_or_else(PoisonError::into_inner).remove(name);
     }
 
+    /// Takes a failure back that was told in these words, and not another that the task has told of itself since.
+    pub(super) fn no_longer(&self, name: &str, why: &str) {
+        let mut failing = self.failing.lock().unwrap_or_else(PoisonError::into_inner);
+        if failing.get(name).is_some_and(|told| told == why) {
+            failing.remove(name);
+        }
+    }
+
     /// Notes that a reconciliation found mails of a folder missing here; `false` if the last one said the same.
     pub(super) fn found_missing(&self, folder: &str, what: &str) -> bool {
         let mut missing = self.missing.lock().unwrap_or_else(PoisonError::into_inner);

@@ -45,17 +45,14 @@ impl Tasks {
         self.set.spawn(async move {
             let mut pause = FIRST_PAUSE;
             let mut panics = 0;
-            // What the task itself tells of its state stands until it says otherwise.
-            let mut told = false;
+            let mut told = String::new();
             loop {
                 let mut running = pin!(AssertUnwindSafe(task(stop.clone())).catch_unwind());
                 let outcome = match tokio::time::timeout(WELL_AFTER, &mut running).await {
                     Ok(outcome) => outcome,
                     Err(_) => {
                         (pause, panics) = (FIRST_PAUSE, 0);
-                        if std::mem::take(&mut told) {
-                            status.task_is_well(&name);
-                        }
+                        status.no_longer(&name, &told);
                         running.await
                     }
                 };
@@ -75,7 +72,7 @@ impl Tasks {
                     anyhow::bail!("the task {name} panics again and again");
                 }
                 status.task_failed(&name, &why);
-                told = true;
+                told.clone_from(&why);
                 tokio::select! {
                     () = tokio::time::sleep(pause) => {}
                     _ = stop.wait_for(|stop| *stop) => return Ok(()),
@@ -157,10 +154,14 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn what_a_task_itself_tells_of_its_failure_stands() {
         let (mut tasks, status) = tasks();
-        let own = status.clone();
+        let (own, starts) = (status.clone(), AtomicU32::new(0));
         tasks.spawn("reconcile support", move |mut stop| {
-            own.task_failed("reconcile support", "the server says NO");
+            let fails = starts.fetch_add(1, Ordering::SeqCst) == 0;
+            if !fails {
+                own.task_failed("reconcile support", "the server says NO");
+            }
             async move {
+                anyhow::ensure!(!fails, "the disk is full");
                 stop.wait_for(|stop| *stop).await?;
                 Ok(())
             }

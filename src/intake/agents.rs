@@ -250,10 +250,16 @@ fn told_of(case: &Case<'_>, author: &Address, notices: &[Letter]) -> anyhow::Res
             }
         }
     }
-    if told.len() > 1 {
-        told.retain(|ticket| agent::went_to(mail, ticket, None));
+    if let [alone] = told.as_slice() {
+        return Ok(Some(alone.clone()));
     }
-    Ok(if told.len() == 1 { told.pop() } else { None })
+    // Of several of one client the first: a notice has the most urgent on top.
+    for ticket in told {
+        if agent::went_to(mail, &ticket, tx.last_asker(ticket.id)?.as_ref()) {
+            return Ok(Some(ticket));
+        }
+    }
+    Ok(None)
 }
 
 /// An agent's address as we have it: mail programs write it as he configured it.

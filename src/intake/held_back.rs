@@ -79,10 +79,11 @@ fn enqueue(
         Some(ticket) => answered_meanwhile(case, to, ticket, ticket.last_client_at)?,
         None => None,
     };
-    // With what he is told now he has been told of the colleague's answer.
-    let told_until = |ticket: &Ticket| if answered.is_some() { now } else { ticket.last_client_at };
+    let (answered, at) = answered.unzip();
+    // With this letter he is told of the colleague's answer, too.
     let address = |ticket: &Ticket| {
-        desk.token_key.notice_address(ticket.id, to, told_until(ticket), &desk.support.address)
+        let told_until = at.map_or(ticket.last_client_at, |at| at.max(ticket.last_client_at));
+        desk.token_key.notice_address(ticket.id, to, told_until, &desk.support.address)
     };
     let notice = nudge::held_back(&HeldBackFacts {
         language: desk.language,

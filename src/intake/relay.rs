@@ -8,9 +8,9 @@ use crate::mail::{self, Address, AttachedFile, HeaderText, Mail};
 use crate::nudge::{self, Answered};
 use crate::reply;
 use crate::reply::mime::{self, Base64Lines, Headers, Piece};
-use crate::store::{LetterKind, Message, NewLetter};
-use crate::ticket::Ticket;
+use crate::store::{LetterKind, Message, NewLetter, OutboxState};
 use crate::ticket::agent::HeldBack;
+use crate::ticket::{Disposition, Ticket};
 use anyhow::Context as _;
 use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest as _, Sha256};
@@ -36,17 +36,19 @@ pub(super) fn relay(
         .token_key
         .message_id(ticket.id, to, serial(case), from.domain())
         .context("the domain of the support address cannot stand in a Message-ID")?;
+    let answered = || answered_meanwhile(case, author, ticket, told_until);
     if let Some(letter) = tx.find_letter(&message_id)? {
-        // Sent to us once more, because the server refused it; or addressed to us twice: two copies of one mail, with other headers.
-        let again = tx.retry_letter(letter.id, now)?;
-        return automatic(
-            case,
-            if again {
-                "what the server refused is sent once more"
-            } else {
-                "a copy of it has been sent on already"
-            },
-        );
+        if letter.state != OutboxState::Refused {
+            // Addressed to us twice, say: two copies of one mail, with other headers.
+            return automatic(case, "a copy of it has been sent on already");
+        }
+        if answered()?.is_some() {
+            return hold_back(HeldBack::Answered);
+        }
+        tx.retry_letter(letter.id, now)?;
+        let why = "an agent's answer that the server refused is sent once more";
+        tx.event(now, case.about(Some(ticket.id), Some(letter.id)), "relayed", why)?;
+        return case.ends(Disposition::Automatic, Some(ticket.id), why);
     }
     let words = mail.text.without_quotes();
     let notice = answered_notice(case)?;
@@ -59,7 +61,7 @@ pub(super) fn relay(
     if mail.attachments.is_empty() && sent_before(case, ticket, &text, author)? {
         return hold_back(HeldBack::Repeated);
     }
-    if answered_meanwhile(case, author, ticket, told_until)?.is_some() {
+    if answered()?.is_some() {
         return hold_back(HeldBack::Answered);
     }
     let Some(files) = tx.files(pending.id)? else {
@@ -122,20 +124,21 @@ pub(super) fn relay(
     case.filed(ticket.id, why)
 }
 
-/// What a colleague of `author` has answered since `told_until`: both would reach the client. What came from the support account
-/// may be anybody's, and does not count.
+/// What a colleague of `author` has answered since `told_until`, and when: both would reach the client. What came from the support
+/// account may be anybody's, and what was answered before the ticket came back did not settle it: neither counts.
 pub(super) fn answered_meanwhile(
     case: &Case<'_>,
     author: &Address,
     ticket: &Ticket,
     told_until: DateTime<Utc>,
-) -> anyhow::Result<Option<Answered>> {
-    for pending in case.tx.pending(&case.tx.answers_since(ticket.id, told_until)?)? {
-        let answer = mail::parse(&pending.raw);
+) -> anyhow::Result<Option<(Answered, DateTime<Utc>)>> {
+    let since = ticket.reopened_at.map_or(told_until, |reopened| reopened.max(told_until));
+    for (mail, at) in case.tx.answers_since(ticket.id, since)? {
+        let Some(answer) = case.tx.parsed(mail)? else { continue };
         let colleague =
             answer.author_address().filter(|by| case.desk.is_agent(by) && !by.same_mailbox(author));
         if let Some(colleague) = colleague {
-            return Ok(Some(Answered { by: colleague.clone(), text: answer.text.without_quotes() }));
+            return Ok(Some((Answered { by: colleague.clone(), text: answer.text.without_quotes() }, at)));
         }
     }
     Ok(None)

@@ -77,9 +77,10 @@ const LONGEST_NAME: usize = 3;
 /// `names` says where another product is named: «Wialon-NimBus» is no company.
 pub(super) fn in_company(sheet: &Sheet<'_>, range: &Range<usize>, names: impl Fn(usize) -> bool) -> bool {
     let form = |at: usize| sheet.token(at).map_or("", |token| token.form.as_str());
-    let opening = sheet.quoted_at(range.start).map(|quote| quote.start.saturating_sub(1));
+    let quote = sheet.quoted_at(range.start).filter(|quote| quote.start == range.start);
+    let opening = quote.map(|quote| quote.start.saturating_sub(1));
     let company = |at: usize| at.checked_sub(1).is_some_and(|before| COMPANY.contains(&form(before)));
-    // Gurtam has a name of its own: only what is quoted, or of a legal form, is the name of a client.
+    // Only what is quoted, or of a legal form, is the name of a client.
     let quoted = opening.is_some_and(company);
     let named =
         company(range.start) && range.start.checked_sub(1).is_some_and(|at| form(at).chars().count() <= 3);
@@ -192,12 +193,13 @@ pub(super) fn ruled_out(sheet: &Sheet<'_>, range: &Range<usize>) -> bool {
                 | "doesn't"
         )
     });
-    fine && !faulty || is_compared_with(sheet, &sentence, range)
+    fine && !faulty
 }
 
 /// Whether the mention at `range` is of what our software is compared with: «в вашей программе 18 литров, а в Omnicomm 62», "your
 /// report shows 12 litres, Omnicomm says 92".
-fn is_compared_with(sheet: &Sheet<'_>, sentence: &Range<usize>, range: &Range<usize>) -> bool {
+pub(super) fn is_compared_with(sheet: &Sheet<'_>, range: &Range<usize>) -> bool {
+    let sentence = sheet.sentence_at(range.start);
     let form = |at: usize| sheet.token(at).map_or("", |token| token.form.as_str());
     let begins = |at: usize, stems: &[&str]| stems.iter().any(|stem| form(at).starts_with(stem));
     // «в вашей программе», «у вас», "your report".
@@ -210,7 +212,7 @@ fn is_compared_with(sheet: &Sheet<'_>, sentence: &Range<usize>, range: &Range<us
             sheet.token(at).is_some_and(|token| token.has(Class::Shows) || token.kind == TokenKind::Number)
         })
     };
-    let clause = sheet.clause(sentence, range.start);
+    let clause = sheet.clause(&sentence, range.start);
     let same_clause = clause.clone().any(is_ours);
     let device = sheet.any(clause.clone(), &[Class::Fault, Class::Negation])
         || sheet
@@ -219,11 +221,16 @@ fn is_compared_with(sheet: &Sheet<'_>, sentence: &Range<usize>, range: &Range<us
     if same_clause || device || !shows(clause.clone()) {
         return false;
     }
-    let first = sheet.sentence_before(sentence).map_or(sentence.start, |before| before.start);
-    (first..sentence.end).filter(|at| !clause.contains(at) && is_ours(*at)).any(|at| {
-        let ours = sheet.sentence_at(at);
-        shows(sheet.clause(&ours, at))
-    })
+    let before = sheet.sentence_before(&sentence).unwrap_or(sentence.start..sentence.start);
+    let clauses = [before, sentence].into_iter().flat_map(|sentence| {
+        let mut at = sentence.start;
+        std::iter::from_fn(move || {
+            let clause = (at < sentence.end).then(|| sheet.clause(&sentence, at))?;
+            at = clause.end.max(at) + 1;
+            Some(clause)
+        })
+    });
+    clauses.into_iter().any(|other| other != clause && other.clone().any(is_ours) && shows(other))
 }
 
 /// What our software is called where it is not named.

@@ -1,7 +1,7 @@
 //! Which product is meant: by alias with endings and slips of the pen, by host, by what only it has.
 
 use super::alias::{AliasWord, alias_length, alias_words, second_and_third};
-use super::mention::{in_a_name, in_company, is_proper, ruled_out};
+use super::mention::{in_a_name, in_company, is_compared_with, is_proper, ruled_out};
 use super::reading::Reading;
 use super::rules::{RuleError, letters};
 use super::settings::Product;
@@ -46,6 +46,8 @@ pub(super) struct Named {
 #[derive(Clone, Debug)]
 pub(super) struct Products {
     names: Vec<String>,
+    /// Whether a product bears the name of the whole line: the general one («Wialon»), and those that begin with it.
+    of_the_line: Vec<bool>,
     aliases: BTreeMap<char, Vec<Alias>>,
     hosts: Vec<(String, usize)>,
     marks: AhoCorasick,
@@ -83,15 +85,29 @@ impl Products {
             .match_kind(MatchKind::LeftmostLongest)
             .build(&marks)
             .map_err(|_| RuleError::ProductName { product: 0 })?;
-        let names = products.iter().map(|product| product.name.clone()).collect();
-        Ok(Self { names, aliases, hosts, marks, marked })
+        let names: Vec<String> = products.iter().map(|product| product.name.clone()).collect();
+        let begins = |name: &String, line: &String| {
+            name.strip_prefix(line.as_str()).is_some_and(|rest| rest.starts_with(' '))
+        };
+        let is_line = |line: &&String| names.iter().any(|name| begins(name, line));
+        let lines: Vec<&String> = names.iter().filter(is_line).collect();
+        let of_the_line =
+            names.iter().map(|name| lines.iter().any(|line| name == *line || begins(name, line))).collect();
+        Ok(Self { names, of_the_line, aliases, hosts, marks, marked })
+    }
+
+    /// Whether the word that names a product may well be somebody else's: «Нимбус», «Логистикс» and makers of trackers. Nobody else is
+    /// called as the whole line is.
+    fn may_be_another(&self, alias: &Alias) -> bool {
+        !self.of_the_line.get(alias.product).copied().unwrap_or_default()
     }
 
     /// The alias that names a product at `at`, if it is not part of a company's name.
     fn alias_at(&self, sheet: &Sheet<'_>, at: usize, in_answer: bool) -> Option<(&Alias, usize)> {
         let (alias, length) = self.fitting(sheet, at, in_answer)?;
         let other = |at: usize| self.fitting(sheet, at, true).is_some();
-        (!in_company(sheet, &(at..at + length), other)).then_some((alias, length))
+        let company = self.may_be_another(alias) && in_company(sheet, &(at..at + length), other);
+        (!company).then_some((alias, length))
     }
 
     /// The alias that fits the words at `at`: the longest in words, then in letters.
@@ -225,7 +241,9 @@ pub(super) fn find(reading: &Reading<'_>) -> Finding {
                         let longer = products.longer_name(sheet, &range, alias);
                         let common = token.case == Case::Lower || !token.is_latin();
                         let gives_way = longer.is_some() && common;
-                        if !gives_way && !ruled_out(sheet, &range) && (sure || !in_a_name(sheet, at)) {
+                        let none = ruled_out(sheet, &range)
+                            || products.may_be_another(alias) && is_compared_with(sheet, &range);
+                        if !gives_way && !none && (sure || !in_a_name(sheet, at)) {
                             let cue = format!("alias \"{}\"", alias.text());
                             let list = if sure { &mut found } else { &mut perhaps };
                             list.push((alias.product, sheet.evidence(range, cue), length));

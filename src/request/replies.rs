@@ -230,25 +230,32 @@ fn label(line: &str, questions: &OwnQuestions) -> Option<(Field, usize)> {
     Some((field, number + colon + spaces + mark))
 }
 
-/// Most words of a label within a line.
+/// Most words of a label within a line, and most bytes.
 const WORDS_WITHIN: usize = 3;
+const LONGEST_WITHIN: usize = 100;
+
+/// So many sentences of a labelled line are looked at for others.
+const MOST_SENTENCES: usize = 50;
 
 /// The labels that begin a sentence of a labelled line behind `from`: «Объект: Урал 43. Система: виалон». Their fields, where they
 /// begin, and where their values do.
 fn labels_within(line: &str, from: usize, questions: &OwnQuestions) -> Vec<(Field, usize, usize)> {
     let mut found = Vec::new();
     let mut at = from;
-    while let Some(end) = line.get(at..).and_then(|rest| rest.find(['.', ';'])) {
-        at += end + 1;
-        let Some((name, value)) = line.get(at..).and_then(|rest| rest.split_once(':')) else { break };
-        let words = name.split_whitespace().count();
-        let is_label = name.starts_with(' ')
-            && value.starts_with(' ')
-            && (1..=WORDS_WITHIN).contains(&words)
-            && name.chars().all(|c| is_alphanumeric(c) || c == ' ');
-        if let Some(field) = questions.about(name.trim()).filter(|_| is_label) {
+    let sentences = line.get(from..).unwrap_or_default().split_inclusive(['.', ';']);
+    for (number, sentence) in sentences.take(MOST_SENTENCES).enumerate() {
+        let label = sentence.split_once(':').filter(|(name, value)| {
+            number > 0
+                && name.starts_with(' ')
+                && value.starts_with(' ')
+                && name.len() <= LONGEST_WITHIN
+                && (1..=WORDS_WITHIN).contains(&name.split_whitespace().count())
+                && name.chars().all(|c| is_alphanumeric(c) || c == ' ')
+        });
+        if let Some((name, field)) = label.and_then(|(name, _)| Some((name, questions.about(name.trim())?))) {
             found.push((field, at, at + name.len() + 1));
         }
+        at += sentence.len();
     }
     found
 }

@@ -140,21 +140,26 @@ impl Reader<'_> {
         )
     }
 
-    /// The mails of agents that have answered a ticket after `since`, and may have reached the client. The latest come first.
+    /// The mails of agents that have answered a ticket after `since`, and when, the latest first. What is not known to have reached
+    /// the client is not among them: agents are told of it, so that they answer.
     ///
     /// # Errors
     /// If the database cannot be read.
-    pub fn answers_since(&self, ticket: TicketId, since: DateTime<Utc>) -> Result<Vec<MailId>> {
+    pub fn answers_since(
+        &self,
+        ticket: TicketId,
+        since: DateTime<Utc>,
+    ) -> Result<Vec<(MailId, DateTime<Utc>)>> {
         self.rows(
-            "SELECT message.mail
+            "SELECT message.mail, message.at
              FROM message LEFT JOIN outbox ON outbox.id = message.outbox
              WHERE message.ticket = ?1 AND direction = 'out' AND message.mail IS NOT NULL AND message.at > ?2
                AND (outbox.id IS NULL
-                    OR (outbox.kind = 'answer' AND outbox.state NOT IN ('refused', 'cancelled') AND bounced_at IS NULL))
-             ORDER BY message.id DESC
-             LIMIT ?3",
-            params![ticket, Ms(since), SHOWN],
-            |row| row.get(0),
+                    OR (outbox.kind = 'answer' AND bounced_at IS NULL
+                        AND outbox.state NOT IN ('refused', 'cancelled', 'ambiguous')))
+             ORDER BY message.at DESC, message.id DESC",
+            params![ticket, Ms(since)],
+            |row| Ok((row.get("mail")?, row.get::<_, Ms>("at")?.0)),
         )
     }
 

@@ -15,7 +15,8 @@ const TIMES: u32 = 20;
 /// Another program's work, which cools the caches, only makes it look slower: one good measurement out of so many is proof.
 const TRIES: usize = 4;
 
-/// Each is written again and again; `#` stands for a number, ever another.
+/// Each is written again and again; `#` stands for a number, ever another, and what has `§` is what stands before all, what is
+/// written again, and what stands behind all.
 const PIECES: &[&str] = &[
     // Short sentences: actions, faults, questions, errands, thanks, promises, refusals.
     "жму. ",
@@ -128,11 +129,30 @@ const PIECES: &[&str] = &[
     "с. ",
     "ok. ",
     "да ",
+    // One label with a far colon; names that may be somebody else's, and what they are compared with.
+    "Объект: §. §b: c",
+    "Объект: §а. §b: c",
+    "Нимбус ",
+    "Нимбус-Авто ",
+    "ООО «Нимбус» ",
+    "Nimbus Transport ",
+    "ваш отчет 5, нимбус 5, ",
+    "ваш отчет 5 нимбус 5 ",
+    "В вашей программе #. Нимбус #. ",
+    "отчет ",
+    "жму отчет Печать ",
+    "А#ВС77, ",
+    "к примеру ",
 ];
 
 /// A text of so many bytes.
 fn text(piece: &str) -> String {
     let mut text = String::with_capacity(BYTES + piece.len() + 8);
+    let (head, piece, tail) = match piece.splitn(3, '§').collect::<Vec<_>>()[..] {
+        [head, piece, tail] => (head, piece, tail),
+        _ => ("", piece, ""),
+    };
+    text.push_str(head);
     for number in 1.. {
         if text.len() >= BYTES {
             break;
@@ -142,7 +162,7 @@ fn text(piece: &str) -> String {
             Some((before, behind)) => write!(text, "{before}{number}{behind}").unwrap(),
         }
     }
-    text
+    text + tail
 }
 
 fn mail(text: &str) -> Mail {

@@ -3,6 +3,7 @@
 use super::agents::{AGENT, from_agent};
 use super::*;
 use askback::outbox::mailer::{Mailer, Memory};
+use askback::store::OutboxId;
 
 /// The head answers, too, and hears of new requests.
 const COLLEAGUE: &str = "ag@m2mail.ru";
@@ -64,15 +65,55 @@ async fn who_answers_twice_adds_to_his_own_answer() {
     assert_eq!(out.len(), 2);
 }
 
+impl Office {
+    /// What waits is tried, and ends like this.
+    async fn ends(&self, end: impl Fn(&Tx<'_>, OutboxId) -> anyhow::Result<()> + Send + 'static) {
+        let tried = self.store.write(0, move |tx| {
+            let due = tx.claim_due(Utc::now() + TimeDelta::hours(1), 9)?;
+            due.iter().try_for_each(|claimed| end(tx, claimed.letter.id))
+        });
+        tried.await.unwrap();
+    }
+
+    /// Whether the colleague's answer goes out.
+    async fn colleague_s_goes_out(&mut self, to: &str) -> bool {
+        let out = self.answers(COLLEAGUE, "b1@m2mail.ru", to, "Исправили вчера.").await;
+        out.iter().any(|letter| letter.kind == LetterKind::Answer)
+    }
+}
+
 #[tokio::test]
-async fn an_answer_that_was_refused_holds_nobody_back() {
-    use askback::outbox::mailer::SendOutcome;
+async fn an_answer_that_is_not_known_to_have_arrived_holds_nobody_back() {
+    for refused in [true, false] {
+        let mut office = Office::with_ticket().await;
+        let (first, second) = (office.told(AGENT), office.told(COLLEAGUE));
+        office.answers(AGENT, "a1@m2mail.ru", &first, "Исправили.").await;
+        office
+            .ends(move |tx, id| match refused {
+                true => tx.record_refused(id, "550 no such user", Utc::now()),
+                false => tx.record_ambiguous(id, "no answer to the dot", Utc::now()),
+            })
+            .await;
+        assert!(office.colleague_s_goes_out(&second).await, "refused: {refused}");
+        if refused {
+            // And now the first one's, sent once more, would be the second.
+            let again = from_agent(AGENT, "a1@m2mail.ru", &format!("To: {first}\r\n"), "Исправили.");
+            office.receive(&format!("Resent-From: {AGENT}\r\n{again}")).await;
+            let out = office.waiting();
+            let kinds: Vec<_> = out.iter().map(|letter| (letter.kind, letter.to.as_str())).collect();
+            assert_eq!(kinds, [(LetterKind::Answer, "ivan@alfa.test"), (LetterKind::Notice, AGENT)]);
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_answer_from_before_the_request_came_back_holds_nobody_back() {
     let mut office = Office::with_ticket().await;
-    let (first, second) = (office.told(AGENT), office.told(COLLEAGUE));
-    office.answers(AGENT, "a1@m2mail.ru", &first, "Исправили.").await;
-    let memory = Memory::default();
-    memory.answer(Some(SendOutcome::Refused { why: "550 no such user".to_owned() }));
-    office.deliver(Mailer::Memory(memory)).await;
-    let out = office.answers(COLLEAGUE, "b1@m2mail.ru", &second, "Исправили вчера.").await;
-    assert!(matches!(out.as_slice(), [letter] if letter.kind == LetterKind::Answer), "{out:?}");
+    let both = "ivan@alfa.test\r\nCc: support@m2mail.ru\r\nIn-Reply-To: <m1@alfa.test>";
+    office.answers(AGENT, "a1@m2mail.ru", both, "Исправили.").await;
+    assert_eq!(office.ticket(1).state, State::Answered);
+    let second = office.told(COLLEAGUE);
+    let reopened = Ticket { state: State::Open, reopened_at: Some(Utc::now()), ..office.ticket(1) };
+    office.store.write(0, move |tx| tx.update_ticket(&reopened)).await.unwrap();
+    assert!(office.colleague_s_goes_out(&second).await);
 }

@@ -88,3 +88,30 @@ async fn who_writes_to_somebody_else_is_not_told_that_it_was_not_sent() {
     assert!(office.waiting().is_empty());
     assert_eq!([1, 2].map(|number| office.ticket(number).state), [State::Open; 2]);
 }
+
+/// A client's two requests in one table: the first, the most urgent, is meant. So is his colleague's who wrote last.
+#[tokio::test]
+async fn of_two_requests_of_one_client_the_first_is_answered() {
+    let mut office = Office::new().await;
+    let cc = "Cc: petr@alfa.test\r\n";
+    for id in ["m1@alfa.test", "m2@alfa.test"] {
+        office.receive(&mail("ivan@alfa.test", id, cc, "Report", COMPLETE)).await;
+    }
+    let refers = "In-Reply-To: <m2@alfa.test>\r\n";
+    office
+        .receive(&mail("petr@alfa.test", "m3@alfa.test", refers, "Re: Report", "И по А124ВС77 тоже."))
+        .await;
+    office.send_all().await;
+    for (to, number) in [("ivan@alfa.test", 1), ("petr@alfa.test", 2)] {
+        let id = tell(&office, &[1, 2]).await;
+        let headers = format!("To: {to}\r\nCc: support@m2mail.ru\r\nIn-Reply-To: <{id}>\r\n");
+        let answer = from_agent(AGENT, &format!("a{number}@m2mail.ru"), &headers, "Готово, проверьте.");
+        let row = office.receive(&answer).await;
+        assert_eq!(
+            (row.ticket, office.ticket(number).state),
+            (Some(TicketId(number)), State::Answered),
+            "{}",
+            row.why
+        );
+    }
+}

@@ -71,7 +71,7 @@ pub(super) fn find(reading: &Reading<'_>) -> Finding {
             if best.as_ref().is_none_or(|(known, _)| rank < *known) {
                 let shown = wording::words(sheet, range.clone()).map(|words| {
                     let more = listed::more(sheet, &found, &one.range);
-                    (rank, wording::with_more(reading.language, words, more))
+                    (rank, wording::with_more(reading.told, words, more))
                 });
                 best = shown.or(best);
             }
@@ -160,39 +160,50 @@ const LONGEST_ANSWER: usize = 12;
 const FEW: usize = 3;
 
 /// Words that lead to an answer and are no part of it: «ну вот, например, отчёт …», "for example unit …".
-const LEADS: &[&str] = &[
-    "ну",
-    "вот",
-    "например",
-    "к",
-    "примеру",
-    "допустим",
-    "скажем",
-    "возьмите",
-    "хотя",
-    "бы",
-    "это",
-    "да",
-    "well",
-    "for",
-    "example",
-    "instance",
-    "say",
-    "it",
-    "is",
-    "it's",
-    "this",
+const LEADS: &[&[&str]] = &[
+    &["ну"],
+    &["вот"],
+    &["например"],
+    &["к", "примеру"],
+    &["допустим"],
+    &["скажем"],
+    &["возьмите"],
+    &["хотя", "бы"],
+    &["это"],
+    &["for", "example"],
+    &["for", "instance"],
+    &["it", "is"],
+    &["it's"],
+    &["this", "is"],
 ];
+
+/// Where an answer begins behind the words that lead to it. «Вот-12» is a name.
+fn behind_leads(sheet: &Sheet<'_>, range: &Range<usize>) -> usize {
+    let form = |at: usize| sheet.token(at).map_or("", |token| token.form.as_str());
+    let leads = |at: usize| {
+        let lead = LEADS.iter().find(|lead| {
+            (at..range.end).zip(**lead).filter(|(at, word)| form(*at) == **word).count() == lead.len()
+        })?;
+        let end = at + lead.len();
+        (!sheet.token(end).is_some_and(|next| next.is_mark('-'))).then_some(end)
+    };
+    let mut at = range.start;
+    while at < range.end {
+        let separates = sheet
+            .token(at)
+            .is_some_and(|token| matches!(token.kind, TokenKind::Newline | TokenKind::Mark(',')));
+        match leads(at) {
+            Some(end) => at = end,
+            None if separates => at += 1,
+            None => break,
+        }
+    }
+    at
+}
 
 /// The part of an answer to our question about the objects that names one.
 fn answer(reading: &Reading<'_>, sheet: &Sheet<'_>, range: &Range<usize>) -> Option<Range<usize>> {
-    let leads = range.clone().take_while(|at| {
-        sheet.token(*at).is_some_and(|token| {
-            matches!(token.kind, TokenKind::Newline | TokenKind::Mark(','))
-                || LEADS.contains(&token.form.as_str()) && token.is_word()
-        })
-    });
-    let range = trim(sheet, range.start + leads.count()..range.end);
+    let range = trim(sheet, behind_leads(sheet, range)..range.end);
     let tokens = sheet.slice(range.clone());
     let words = tokens.iter().filter(|token| token.is_word() || token.kind == TokenKind::Number).count();
     let says_nothing = tokens.iter().any(|token| {

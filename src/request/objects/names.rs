@@ -165,14 +165,18 @@ fn name_end(sheet: &Sheet<'_>, start: usize) -> usize {
 /// Whether what follows the noun at `noun_at` is a button or command of its: «нажимаю на отчёте Печать», «в геозоне Сохранить не
 /// нажимается». What is pressed itself, «нажимаю на отчёт Пробег», has its name there.
 fn is_button(sheet: &Sheet<'_>, noun_at: usize, at: usize) -> bool {
+    let command = sheet.token(at).is_some_and(|token| {
+        token.classes.any(&[Class::Gesture, Class::Operation, Class::ActionNoun, Class::Sending])
+    });
+    let place = is_place(sheet, noun_at);
+    if !command && !place {
+        return false;
+    }
     let sentence = sheet.sentence_at(noun_at);
     let pressed = |range: Range<usize>| sheet.slice(range).iter().any(presses);
     let before = sheet.clause(&sentence, noun_at).start..noun_at;
     let after = at + 1..sheet.clause(&sentence, at).end;
-    let command = sheet.token(at).is_some_and(|token| {
-        token.classes.any(&[Class::Gesture, Class::Operation, Class::ActionNoun, Class::Sending])
-    });
-    pressed(before) && (command || is_place(sheet, noun_at)) || command && pressed(after)
+    pressed(before) || command && pressed(after)
 }
 
 /// Whether the noun at `at` says where something is: «на готовом отчёте», «в геозоне», «у отчёта».

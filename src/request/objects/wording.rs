@@ -76,11 +76,13 @@ pub(super) fn words(sheet: &Sheet<'_>, range: Range<usize>) -> Option<String> {
     if constant || json { None } else { worded(sheet, range) }
 }
 
-/// An element, and how many more of its list there are, where there is room to say so: «машина А123ВС77 и ещё 2».
-pub(super) fn with_more(language: Language, words: String, more: usize) -> String {
-    let all = match language {
-        Language::Russian => format!("{words} и ещё {more}"),
-        Language::English => format!("{words} and {more} more"),
+/// An element, and how many more of its list there are, where there is room to say so: «машина А123ВС77 и ещё 2». Only in a language
+/// that the writer's prose tells: the letter will be in that.
+pub(super) fn with_more(told: Option<Language>, words: String, more: usize) -> String {
+    let all = match told {
+        Some(Language::Russian) => format!("{words} и ещё {more}"),
+        Some(Language::English) => format!("{words} and {more} more"),
+        None => return words,
     };
     if more == 0 || all.chars().count() > super::super::LONGEST_VALUE { words } else { all }
 }

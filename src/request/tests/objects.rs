@@ -197,6 +197,12 @@ fn a_shown_name_is_neither_cut_nor_goes_beyond_its_end() {
     }
     assert_eq!(answered("Ну вот например отчёт «Пробеги ИТР».").as_deref(), Some("отчёт «Пробеги ИТР»"));
     assert_eq!(answered("for example unit \"Volvo 14\"").as_deref(), Some("unit \"Volvo 14\""));
+    // Its first letters are part of a name.
+    assert_eq!(answered("К-701").as_deref(), Some("К-701"));
+    assert_eq!(answered("это К-701 зерновой").as_deref(), Some("«К-701 зерновой»"));
+    assert_eq!(answered("к примеру, К-744 Р2").as_deref(), Some("К-744 Р2"));
+    // A list in an answer that tells no language is counted in none.
+    assert_eq!(answered("А123ВС77, А124ВС77").as_deref(), Some("А123ВС77, А124ВС77"));
 }
 
 #[test]

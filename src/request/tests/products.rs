@@ -112,6 +112,23 @@ fn what_ours_is_compared_with_is_no_product() {
 }
 
 #[test]
+fn the_line_of_products_is_nobody_else_s_name() {
+    for body in [
+        "У вас на сайте указано 5 объектов. Wialon показывает 6 объектов.",
+        "У вас по договору 10 машин, а Wialon показывает 12.",
+        "Your service charged us for 5 units. Wialon shows 6 units.",
+        "Система мониторинга компании «Виалон» не строит трек машины 5",
+        "Работаем через ТК Wialon, не строится трек машины 5",
+        "Мониторинг-Wialon: не строится трек машины 5",
+        "Hi, in Wialon Acme Ltd shows no data for unit TRK-001",
+    ] {
+        names(body, "Wialon");
+    }
+    names("компании «М2М Солюшнс, Wialon Hosting» нет данных по машине 5", "Wialon Hosting");
+    names("Компания «Вектор (NimBus)»: рейс 5 завис", "NimBus");
+}
+
+#[test]
 fn the_longer_name_wins_over_a_common_word_beside_it() {
     names("В приложении Wialon Local не открывается карта", "Wialon Local");
     names("в приложении Wialon Hosting не открывается карта", "Wialon Hosting");
