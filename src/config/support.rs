@@ -12,6 +12,7 @@ use toml::Spanned;
 #[serde(deny_unknown_fields, default)]
 pub(super) struct SupportFile {
     addresses: Option<Spanned<Vec<Spanned<String>>>>,
+    forms: Option<Spanned<Vec<Spanned<String>>>>,
     name: Given<String>,
     company: Given<String>,
     language: Given<String>,
@@ -39,6 +40,8 @@ pub(super) struct PersonFile {
 pub struct Support {
     /// Its addresses; letters come from the first. Never empty.
     pub addresses: Vec<Address>,
+    /// The addresses that the web site sends from what its visitors fill in.
+    pub forms: Vec<Address>,
     /// The display name letters come from.
     pub name: String,
     /// The company, as letters name it; empty if they should not.
@@ -74,21 +77,8 @@ pub(super) fn check_support(checker: &mut Checker<'_>, file: &Option<Spanned<Sup
     let none = Spanned::new(0..0, SupportFile::default());
     let section = file.as_ref().unwrap_or(&none);
     let given = section.get_ref();
-    let mut addresses: Vec<Address> = Vec::new();
-    match &given.addresses {
-        Some(list) if !list.get_ref().is_empty() => {
-            for text in list.get_ref() {
-                let Some(address) = checker.parse(text, value::address) else { continue };
-                if addresses.contains(&address) {
-                    checker.problem(
-                        text.span(),
-                        &format!("{address} is listed twice"),
-                        "remove one of the two",
-                    );
-                }
-                addresses.push(address);
-            }
-        }
+    let addresses = match &given.addresses {
+        Some(list) if !list.get_ref().is_empty() => address_list(checker, list.get_ref()),
         list => {
             let remedy = "name the address that clients write to: addresses = [\"support@example.com\"]";
             match file {
@@ -99,12 +89,15 @@ pub(super) fn check_support(checker: &mut Checker<'_>, file: &Option<Spanned<Sup
                     checker.missing_section("[support]", &format!("add a section [support] and {remedy}"))
                 }
             }
+            Vec::new()
         }
-    }
+    };
+    let forms = given.forms.as_ref().map(|list| address_list(checker, list.get_ref()));
     let company = checker.value(&given.company, String::new(), value::line);
     let name = if company.is_empty() { "Support".to_owned() } else { company.clone() };
     Support {
         addresses,
+        forms: forms.unwrap_or_default(),
         name: checker.value(&given.name, name, value::line),
         company,
         language: checker.choice(
@@ -115,6 +108,20 @@ pub(super) fn check_support(checker: &mut Checker<'_>, file: &Option<Spanned<Sup
         contact: lines(checker, &given.contact),
         hours: lines(checker, &given.hours),
     }
+}
+
+/// Addresses, each once.
+fn address_list(checker: &mut Checker<'_>, list: &[Spanned<String>]) -> Vec<Address> {
+    let mut addresses: Vec<Address> = Vec::new();
+    for text in list {
+        let Some(address) = checker.parse(text, value::address) else { continue };
+        if addresses.contains(&address) {
+            let what = format!("{address} is listed twice");
+            checker.problem(text.span(), &what, "remove one of the two");
+        }
+        addresses.push(address);
+    }
+    addresses
 }
 
 fn lines(checker: &mut Checker<'_>, file: &ByLanguageFile) -> ByLanguage<Option<String>> {

@@ -45,7 +45,12 @@ pub(super) fn file_own(
 ) -> anyhow::Result<Left> {
     let Case { tx, desk, pending, mail, .. } = *case;
     let is_copy = case.is_our_letter()?;
-    let why = if is_copy { Some("it is a copy of a letter of ours") } else { reply::by_machine(mail) };
+    let why = match form {
+        _ if is_copy => Some("it is a copy of a letter of ours"),
+        // A web site's program may well say that it is one, or the group that our mailbox is.
+        Some(_) => None,
+        None => reply::by_machine(mail, &desk.own_addresses),
+    };
     if let Some(why) = why {
         automatic(case, why)?;
         return Ok(Left::Nothing);

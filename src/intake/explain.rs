@@ -6,6 +6,7 @@ use crate::mail::{Address, Mail};
 use crate::reply::{self, Authentication, SenderPolicy, Signals};
 use crate::request::{self, Field, Kind, Language, Request};
 use crate::ticket::plan::{self, Facts, Permission, Plan, Reply, Role};
+use crate::ticket::token::subject_number;
 use crate::ticket::{Disposition, SentCounts, Ticket, TicketId};
 use chrono::{DateTime, Utc};
 use std::time::Duration;
@@ -64,11 +65,23 @@ fn explain_one(
     let arrived_at = mail.date.unwrap_or(now);
     let regulation = desk.regulation_at(arrived_at);
     let authentication = desk.authentication(&mail);
+    let takes_part = |ticket: &Ticket| {
+        mail.author_address().is_some_and(|author| {
+            author.same_mailbox(&ticket.client)
+                || ticket.participants.iter().any(|one| author.same_mailbox(one))
+        })
+    };
+    let is_numbered = |ticket: &Ticket| subject_number(&mail.subject) == Some(ticket.id);
+    let subject = ticket.as_ref().map(|ticket| ticket.subject.clone());
     let signals = Signals {
         mail: addressed.as_ref().unwrap_or(&mail),
         own_addresses: &desk.own_addresses,
+        forms: &desk.forms,
         our_loop_id: &desk.loop_id,
         answers_our_letter: ticket.is_some(),
+        answers_as_participant: ticket.as_ref().is_some_and(takes_part),
+        numbers_own_ticket: ticket.as_ref().is_some_and(|ticket| takes_part(ticket) && is_numbered(ticket)),
+        ticket_subject: subject.as_deref(),
         is_ours: false,
         authentication,
         sender_policy: SenderPolicy::Accept,
@@ -86,14 +99,15 @@ fn explain_one(
     let set_aside = match sort(&mail, &decision, form, false) {
         Sorted::Client(author) => Ok((author.clone(), permission(&decision, None))),
         Sorted::Form(client) => Ok((client.clone(), Permission::Denied(BY_FORM.to_owned()))),
-        Sorted::Own => match (reply::by_machine(&mail), form) {
-            (Some(why), _) => Err((Disposition::Automatic, why.to_owned())),
-            (None, _) if authentication == Authentication::Fail => {
-                Err((Disposition::Quarantined, FORGED.to_owned()))
-            }
-            (None, Some(client)) => Ok((client.clone(), Permission::Denied(BY_FORM.to_owned()))),
-            (None, None) => {
-                Err((Disposition::Automatic, "it comes from one of our own addresses".to_owned()))
+        Sorted::Own if authentication == Authentication::Fail => {
+            Err((Disposition::Quarantined, FORGED.to_owned()))
+        }
+        Sorted::Own => match form {
+            Some(client) => Ok((client.clone(), Permission::Denied(BY_FORM.to_owned()))),
+            None => {
+                let why = reply::by_machine(&mail, &desk.own_addresses);
+                let why = why.unwrap_or("it comes from one of our own addresses");
+                Err((Disposition::Automatic, why.to_owned()))
             }
         },
         Sorted::Bounce(why) | Sorted::Machine { why, .. } => Err((Disposition::Automatic, why.to_owned())),
