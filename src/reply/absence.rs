@@ -1,5 +1,8 @@
 //! Subjects by which programs say that nobody is there.
 
+/// As much of a subject is looked at.
+const MAX_CHARS: usize = 200;
+
 /// What such subjects begin with, in lower case, ё as е.
 const ABSENCES: [&str; 46] = [
     // Russian and its neighbours
@@ -89,7 +92,7 @@ pub(super) fn is_absence(subject: &str, asked: Option<&str>) -> bool {
 
 /// A subject in lower case without marks of replies and without the number of a ticket.
 fn bare(subject: &str) -> String {
-    let mut rest = fold(subject);
+    let mut rest = fold(subject, MAX_CHARS);
     while let Some((before, number, after)) = rest.split_once("[#").and_then(|(before, rest)| {
         let (number, after) = rest.split_once(']')?;
         Some((before, number, after))
@@ -179,11 +182,11 @@ fn has_words(text: &str, words: &str) -> bool {
     })
 }
 
-/// Lower case, without the accents that subjects are written with and without, spaces of any kind made one.
-fn fold(subject: &str) -> String {
-    let folded: String = subject
+/// Lower case, without the accents that such words are written with and without, spaces of any kind made one.
+pub(super) fn fold(text: &str, max_chars: usize) -> String {
+    let folded: String = text
         .chars()
-        .take(200)
+        .take(max_chars)
         .flat_map(char::to_lowercase)
         .map(|c| match c {
             'ё' => 'е',

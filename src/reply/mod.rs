@@ -11,6 +11,7 @@ mod header;
 pub mod letter;
 mod marks;
 pub mod mime;
+mod said;
 mod sender;
 pub mod words;
 

@@ -30,6 +30,24 @@ const UNSURE_SUFFIXES: [&str; 2] = ["-request", "-owner"];
 /// Users of web servers and their programs, in whose name forms of sites are sent.
 const WEB_SERVERS: [&str; 7] = ["nobody", "www-data", "www", "apache", "nginx", "wordpress", "webform"];
 
+/// Programs that watch something: their names, alone or as a part of one.
+const WATCHERS: [&str; 9] =
+    ["zabbix", "nagios", "icinga", "prtg", "grafana", "prometheus", "alertmanager", "smartd", "uptimerobot"];
+
+/// Mailboxes that programs write from, whole: as a part of a name they may be anything.
+const NOTIFIERS: [&str; 10] = [
+    "alert",
+    "alerts",
+    "notification",
+    "notifications",
+    "notify",
+    "notifier",
+    "monitoring",
+    "robot",
+    "uptime",
+    "watchdog",
+];
+
 /// Mailboxes that nobody reads, written without separators: they come with `-`, `_` and `.` in every place.
 const UNREAD: [&str; 4] = ["noreply", "donotreply", "dontreply", "neotvechat"];
 
@@ -75,7 +93,12 @@ pub(super) fn is_machine(local: &str) -> bool {
 /// Whether a local part (in lower case) may be a program's or a list's: no letter goes there, but a person may write from it.
 pub(super) fn is_unattended(local: &str) -> bool {
     let user = local.split('+').next().unwrap_or(local);
-    user == "root" || WEB_SERVERS.contains(&user) || has_affix(user, &UNSURE_PREFIXES, &UNSURE_SUFFIXES)
+    let watches = || user.split(['-', '_', '.']).any(|part| WATCHERS.contains(&part));
+    user == "root"
+        || WEB_SERVERS.contains(&user)
+        || NOTIFIERS.contains(&user)
+        || watches()
+        || has_affix(user, &UNSURE_PREFIXES, &UNSURE_SUFFIXES)
 }
 
 fn has_affix(user: &str, prefixes: &[&str], suffixes: &[&str]) -> bool {
@@ -140,14 +163,27 @@ mod tests {
             "reply",
             "support",
             "info",
-            "robot",
+            "robotov",
+            "alerts.ivan",
+            "zabbixov",
             "ivan.petrov",
             "replyno",
             "masterpost",
         ] {
-            assert!(!is_machine(local), "{local}");
+            assert!(!is_machine(local) && !is_unattended(local), "{local}");
         }
-        for local in ["bounce-77", "fleet-request", "fleet-owner", "root", "www-data", "wordpress"] {
+        for local in [
+            "bounce-77",
+            "fleet-request",
+            "fleet-owner",
+            "root",
+            "www-data",
+            "wordpress",
+            "zabbix",
+            "zabbix-srv",
+            "alerts",
+            "robot",
+        ] {
             assert!(!is_machine(local) && is_unattended(local), "{local}");
         }
         assert!(

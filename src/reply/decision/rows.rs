@@ -5,11 +5,11 @@ use super::{Filing, Limits, Reason, SenderPolicy, Signals, has_null_return_path,
 use crate::mail::{Address, Author};
 use crate::reply::authentication::Authentication;
 use crate::reply::form::is_sites;
-use crate::reply::{absence, header, marks, sender};
+use crate::reply::{absence, header, marks, said, sender};
 
 type Row = fn(&Signals<'_>, &Limits) -> Option<Reason>;
 
-pub(super) const TABLE: [Row; 20] = [
+pub(super) const TABLE: [Row; 21] = [
     report,
     our_own,
     auto_submitted,
@@ -27,6 +27,7 @@ pub(super) const TABLE: [Row; 20] = [
     unattended_sender,
     auto_response_suppress,
     precedence,
+    says_so,
     not_addressed_to_us,
     going_round,
     limits_reached,
@@ -258,6 +259,11 @@ fn too_late(signals: &Signals<'_>, limits: &Limits) -> Option<Reason> {
                 "it may have been answered already: a reconciliation found it, or it came before a restore";
             silent(signals.late, 17, Filing::Normal, why)
         })
+}
+
+/// Row 20, which the design has not.
+fn says_so(signals: &Signals<'_>, _: &Limits) -> Option<Reason> {
+    silent(said::is_automatic(signals.mail), 20, Filing::Normal, "it says that a program wrote it")
 }
 
 /// The local part, in lower case, of the address in a header value such as `Fleet <owner-fleet@a.b>`.
