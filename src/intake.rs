@@ -30,6 +30,7 @@ pub use trial::Trial;
 use again::Again;
 use agents::Left;
 use case::Case;
+use machine::Kept;
 
 use crate::failpoint;
 use crate::mail::{self, Author, Mail, Mailbox};
@@ -114,7 +115,8 @@ fn file(
         },
         Sorted::Bounce(why) => return machine::bounce(&case, why),
         Sorted::Machine { why, ours } => {
-            return machine::note(&case, proven.as_ref().map(|ticket| ticket.id), why, ours);
+            let kept = if ours { Kept::Ours } else { Kept::Program { known: signals.known } };
+            return machine::note(&case, proven.as_ref().map(|ticket| ticket.id), why, kept);
         }
         Sorted::Doubtful(why) => return case.ends(Disposition::Quarantined, None, &why),
     };

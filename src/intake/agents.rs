@@ -8,6 +8,7 @@ use crate::mail::{Address, Mailbox};
 use crate::nudge;
 use crate::reply::{self, Authentication};
 use crate::request::Request;
+use crate::store::told::AUTOMATIC;
 use crate::store::{Direction, GoneOut, LetterKind, Message};
 use crate::ticket::agent::{self, AgentFacts, Deed, Way};
 use crate::ticket::plan::{self, Facts, Permission, Role};
@@ -72,7 +73,7 @@ pub(super) fn file_own(
 }
 
 pub(super) fn automatic(case: &Case<'_>, why: &str) -> anyhow::Result<()> {
-    case.event(None, "automatic", why)?;
+    case.event(None, AUTOMATIC, why)?;
     case.ends(Disposition::Automatic, None, why)
 }
 

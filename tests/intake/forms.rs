@@ -98,7 +98,7 @@ async fn what_machines_send_opens_no_ticket() {
     // The agents hear how many there are; what came from us is none of them.
     let tomorrow = Utc::now() + TimeDelta::hours(12);
     let digest = Key { cause: Occasion::Digest, subject: 0, clock: tomorrow };
-    assert_eq!(office.store.read_now(|reader| reader.set_aside(&digest)).unwrap(), 4);
+    assert_eq!(office.store.read_now(|reader| reader.of_programs(&digest, 9)).unwrap().count, 4);
     let to_a_client = form("support@m2mail.ru", "Cc: petr@beta.test\r\n");
     let row = office.receive(&to_a_client).await;
     assert_eq!(row.disposition, Some(Disposition::Automatic), "{}", row.why);
