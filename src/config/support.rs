@@ -164,3 +164,26 @@ fn check_person(
     }
     Some(Mailbox { name, address })
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::config::Config;
+    use std::path::Path;
+
+    #[test]
+    fn the_forms_of_a_site_are_addresses_each_once() {
+        let with = |forms: &str| {
+            let text = format!(
+                "[support]\naddresses = [\"support@example.com\"]\nforms = {forms}\n[[mailbox]]\nhost = \"imap.example.com\"\n\
+                 password_file = \"p\"\n[smtp]\nhost = \"smtp.example.com\"\n"
+            );
+            Config::parse(&text, Path::new("/etc/askback/askback.toml"))
+        };
+        let config = with("[\"Site@example.com\", \"noreply@tilda.cc\"]").unwrap();
+        let forms: Vec<_> = config.support.forms.iter().map(|form| form.as_str()).collect();
+        assert_eq!(forms, ["site@example.com", "noreply@tilda.cc"]);
+        assert!(with("[]").unwrap().support.forms.is_empty());
+        let wrong = with("[\"site\", \"a@b.example\", \"A@b.example\"]").unwrap_err().to_string();
+        assert!(wrong.contains("name@domain") && wrong.contains("a@b.example is listed twice"), "{wrong}");
+    }
+}

@@ -3,7 +3,7 @@
 use super::agents::FORGED;
 use super::{BY_FORM, Desk, Sorted, letters, parse, permission, sort};
 use crate::mail::{Address, Mail};
-use crate::reply::{self, Authentication, SenderPolicy, Signals};
+use crate::reply::{self, Authentication, ReplyDecision, SenderPolicy, Signals};
 use crate::request::{self, Field, Kind, Language, Request};
 use crate::ticket::plan::{self, Facts, Permission, Plan, Reply, Role};
 use crate::ticket::token::subject_number;
@@ -28,6 +28,8 @@ pub struct Explained {
     pub missing: Vec<Field>,
     /// The letter that would go out, or why none does.
     pub reply: Reply,
+    /// The row of the reply table that says so, if one does.
+    pub row: Option<u8>,
     /// Subject and text of the letter, if one goes out.
     pub letter: Option<(String, String)>,
 }
@@ -126,6 +128,7 @@ fn explain_one(
                 language,
                 request,
                 missing: missing.unwrap_or_default(),
+                row: row_of(&decision, &why),
                 reply: Reply::Silent(why.clone()),
                 why,
                 letter: None,
@@ -175,8 +178,17 @@ fn explain_one(
         request,
         language,
         missing: plan.missing,
+        row: row_of(&decision, &plan.reply.why()),
         reply: plan.reply,
         letter,
         mail,
     })
+}
+
+/// The row of the reply table, if it is what decided.
+fn row_of(decision: &ReplyDecision, why: &str) -> Option<u8> {
+    match decision {
+        ReplyDecision::Silent(reason) if reason.why == why => Some(reason.row),
+        ReplyDecision::Silent(_) | ReplyDecision::Send => None,
+    }
 }

@@ -1,7 +1,9 @@
 //! Clients whose mail programs, groups and gateways write what machines write: they are heard.
 
 use super::{INCOMPLETE, Office, REST, mail};
+use askback::nudge::{Key, Occasion};
 use askback::ticket::{Disposition, TicketId};
+use chrono::{TimeDelta, Utc};
 
 const CLIENT: &str = "ivan@alfa.test";
 
@@ -112,4 +114,35 @@ async fn a_number_in_the_subject_makes_an_absence_only_of_those_who_take_part() 
             office.receive(&mail(from, &format!("n{number}@alfa.test"), "", &subject, INCOMPLETE)).await;
         assert_eq!(row.disposition, Some(Disposition::Filed), "{from}: {}", row.why);
     }
+}
+
+#[tokio::test]
+async fn what_is_taken_for_a_machine_s_is_shown_those_of_known_senders_first() {
+    let mut office = Office::asked_about("Report").await;
+    office.register().await;
+    let letter = office.letters()[0].message_id.clone();
+    let auto = "Auto-Submitted: auto-replied\r\n";
+    office.receive(&mail("news@eta.test", "n1@eta.test", auto, "News", "News")).await;
+    office.receive(&mail("petr@beta.test", "n2@beta.test", auto, "Away", "Away")).await;
+    let refers = format!("{auto}In-Reply-To: <{letter}>\r\n");
+    office.receive(&mail(CLIENT, "n3@alfa.test", &refers, "Away", "Away")).await;
+    // A report about a letter, and our own come back: of neither anybody need hear here.
+    office.receive(&super::agents::bounce(letter.as_str(), 1)).await;
+    office
+        .receive(&mail(CLIENT, "n5@alfa.test", &format!("X-Loop: support@m2mail.ru\r\n{refers}"), "Re", "x"))
+        .await;
+    let digest = Key { cause: Occasion::Digest, subject: 0, clock: Utc::now() + TimeDelta::hours(12) };
+    let shown = office.store.read_now(|reader| reader.of_programs(&digest, 9)).unwrap();
+    assert_eq!((shown.count, shown.first.len()), (3, 3), "{shown:?}");
+    let senders: Vec<_> = shown
+        .first
+        .iter()
+        .map(|(mail, ticket)| {
+            let raw = office.store.read_now(|reader| reader.readable(*mail)).unwrap().unwrap();
+            let author = askback::mail::parse(&raw).author_address().unwrap().to_string();
+            (author, ticket.map(|ticket| ticket.0))
+        })
+        .collect();
+    let expect = [(CLIENT, Some(1)), ("petr@beta.test", None), ("news@eta.test", None)];
+    assert_eq!(senders, expect.map(|(author, ticket)| (author.to_owned(), ticket)));
 }
