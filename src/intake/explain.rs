@@ -101,15 +101,12 @@ fn explain_one(
     let set_aside = match sort(&mail, &decision, form, false) {
         Sorted::Client(author) => Ok((author.clone(), permission(&decision, None))),
         Sorted::Form(client) => Ok((client.clone(), Permission::Denied(BY_FORM.to_owned()))),
-        Sorted::Own if authentication == Authentication::Fail => {
-            Err((Disposition::Quarantined, FORGED.to_owned()))
-        }
-        Sorted::Own => match form {
-            Some(client) => Ok((client.clone(), Permission::Denied(BY_FORM.to_owned()))),
-            None => {
-                let why = reply::by_machine(&mail, &desk.own_addresses);
-                let why = why.unwrap_or("it comes from one of our own addresses");
-                Err((Disposition::Automatic, why.to_owned()))
+        Sorted::Own => match (form, reply::by_machine(&mail, &desk.own_addresses)) {
+            (None, Some(why)) => Err((Disposition::Automatic, why.to_owned())),
+            _ if authentication == Authentication::Fail => Err((Disposition::Quarantined, FORGED.to_owned())),
+            (Some(client), _) => Ok((client.clone(), Permission::Denied(BY_FORM.to_owned()))),
+            (None, None) => {
+                Err((Disposition::Automatic, "it comes from one of our own addresses".to_owned()))
             }
         },
         Sorted::Bounce(why) | Sorted::Machine { why, .. } => Err((Disposition::Automatic, why.to_owned())),
