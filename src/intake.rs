@@ -10,6 +10,7 @@ mod agents;
 mod case;
 mod desk;
 mod explain;
+mod facts;
 #[cfg(test)]
 mod fixture;
 mod held_back;
@@ -29,6 +30,7 @@ pub use trial::Trial;
 use again::Again;
 use agents::Left;
 use case::Case;
+use machine::Kept;
 
 use crate::failpoint;
 use crate::mail::{self, Author, Mail, Mailbox};
@@ -39,7 +41,7 @@ use crate::ticket::agent::Way;
 use crate::ticket::plan::{self, Facts, Permission, Plan, Reply, Role};
 use crate::ticket::thread::{self, Clues, Placement, Proof, Writer};
 use crate::ticket::token::{self, Claim};
-use crate::ticket::{Disposition, OrganisationId, SentCounts, Standing, Ticket, TicketId};
+use crate::ticket::{Disposition, OrganisationId, Standing, Ticket, TicketId};
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// How late a mail still joins its ticket, where no lateness is too late.
@@ -95,14 +97,15 @@ fn file(
         return Ok(());
     }
     let mut registered = registered(tx, mail)?;
-    let signals = signals(&case, registered.as_ref(), proven.as_ref())?;
+    let named = facts::named_ticket(&case)?;
+    let signals = facts::signals(&case, registered.as_ref(), proven.as_ref(), named.as_ref())?;
     let decision = reply::decide(&signals, &desk.limits);
-    if let ReplyDecision::Silent(Reason { breaker: true, .. }) = decision {
-        *held_back += 1;
-    }
     // Whoever has let it in has seen that it is forged.
     let authentication = if pending.released { Authentication::None } else { signals.authentication };
     let form = reply::filled_in_by(&Signals { authentication, ..signals }, &desk.limits);
+    if let (ReplyDecision::Silent(Reason { breaker: true, .. }), None) = (&decision, form) {
+        *held_back += 1;
+    }
     let (author, by_form) = match sort(mail, &decision, form, pending.released) {
         Sorted::Client(author) => (author.clone(), false),
         Sorted::Form(client) => (client.clone(), true),
@@ -112,7 +115,8 @@ fn file(
         },
         Sorted::Bounce(why) => return machine::bounce(&case, why),
         Sorted::Machine { why, ours } => {
-            return machine::note(&case, proven.map(|ticket| ticket.id), why, ours);
+            let kept = if ours { Kept::Ours } else { Kept::Program { known: signals.known } };
+            return machine::note(&case, proven.as_ref().map(|ticket| ticket.id), why, kept);
         }
         Sorted::Doubtful(why) => return case.ends(Disposition::Quarantined, None, &why),
     };
@@ -333,38 +337,36 @@ enum Sorted<'a> {
     /// From one of our own addresses, and no letter of askback.
     Own,
     /// A report about a letter of ours.
-    Bounce(&'static str),
+    Bounce(&'a str),
     /// A machine's or a list's; or `ours`, come back.
-    Machine { why: &'static str, ours: bool },
+    Machine { why: &'a str, ours: bool },
     /// A human decides whether it comes in.
     Doubtful(String),
 }
 
-/// `form` is who filled in the form that the mail brings, if it is one.
+/// `form` is who filled in the form that the mail brings, if it is one: that is more than what the headers of a program say.
 fn sort<'a>(
     mail: &'a Mail,
-    decision: &ReplyDecision,
+    decision: &'a ReplyDecision,
     form: Option<&'a Mailbox>,
     released: bool,
 ) -> Sorted<'a> {
     let (filing, why) = match decision {
         ReplyDecision::Send => (Filing::Normal, ""),
-        ReplyDecision::Silent(Reason { filing, why, .. }) => (*filing, *why),
+        ReplyDecision::Silent(Reason { filing, why, .. }) => (*filing, why.as_str()),
     };
-    if let (Filing::Form | Filing::Normal | Filing::Unverified, Some(client)) = (filing, form) {
-        return Sorted::Form(client);
-    }
-    match (filing, &mail.author) {
-        (Filing::Bounce, _) => Sorted::Bounce(why),
-        (Filing::Own, _) => Sorted::Own,
-        (Filing::AgentsQueue | Filing::Form | Filing::Note, _) => Sorted::Machine { why, ours: false },
-        (Filing::Loop, _) => Sorted::Machine { why, ours: true },
-        (Filing::Quarantine, _) => Sorted::Doubtful(why.to_owned()),
-        (Filing::Normal | Filing::Unverified, Author::One(author)) => Sorted::Client(author),
-        (Filing::Normal | Filing::Unverified, Author::Doubtful { shown: Some(author), .. }) if released => {
+    match (filing, form, &mail.author) {
+        (Filing::Bounce, _, _) => Sorted::Bounce(why),
+        (Filing::Own, _, _) => Sorted::Own,
+        (Filing::Loop, _, _) => Sorted::Machine { why, ours: true },
+        (Filing::Note | Filing::Normal | Filing::Quarantine, Some(client), _) => Sorted::Form(client),
+        (Filing::Note, None, _) => Sorted::Machine { why, ours: false },
+        (Filing::Quarantine, None, _) => Sorted::Doubtful(why.to_owned()),
+        (Filing::Normal, None, Author::One(author)) => Sorted::Client(author),
+        (Filing::Normal, None, Author::Doubtful { shown: Some(author), .. }) if released => {
             Sorted::Client(author)
         }
-        (Filing::Normal | Filing::Unverified, Author::Doubtful { why, .. }) => {
+        (Filing::Normal, None, Author::Doubtful { why, .. }) => {
             Sorted::Doubtful(format!("the sender is in doubt: {why}"))
         }
     }
@@ -392,56 +394,6 @@ fn clues(case: &Case<'_>) -> anyhow::Result<Clues> {
     Ok(Clues { tokens, mentioned, subject_number: token::subject_number(&mail.subject) })
 }
 
-/// The facts for the reply table.
-fn signals<'a>(
-    case: &Case<'a>,
-    registered: Option<&Registered>,
-    proven: Option<&Ticket>,
-) -> anyhow::Result<Signals<'a>> {
-    let Case { tx, desk, pending, mail, now } = *case;
-    // To refer to a mail, or to show a token, is no merit: somebody could do it from a thousand addresses.
-    let is_his =
-        |ticket: &&Ticket| mail.author_address().is_some_and(|author| author.same_mailbox(&ticket.client));
-    let own_ticket = proven.filter(is_his);
-    let counts = match mail.author_address() {
-        Some(to) => tx.sent_counts(pending.id, to, now)?,
-        None => SentCounts::default(),
-    };
-    // A letter that this mail replaces does not count against its successor.
-    let replaced = match own_ticket {
-        Some(ticket) => u32::from(tx.waiting(ticket.id)?.is_some()),
-        None => 0,
-    };
-    let known = registered.is_some()
-        || pending.released
-        || mail
-            .author_address()
-            .is_some_and(|author| desk.is_agent(author) || desk.own_addresses.contains(author));
-    // While nobody is registered, everybody would be a stranger.
-    let sender_policy = if known || tx.registry_is_empty()? { SenderPolicy::Accept } else { desk.strangers };
-    Ok(Signals {
-        mail,
-        own_addresses: &desk.own_addresses,
-        our_loop_id: &desk.loop_id,
-        answers_our_letter: proven.is_some() || !Claim::all_in(mail).is_empty(),
-        is_ours: case.is_our_letter()?,
-        authentication: desk.authentication(mail),
-        sender_policy,
-        counts: SentCounts {
-            sender_24h: counts.sender_24h.saturating_sub(replaced),
-            domain_1h: counts.domain_1h.saturating_sub(replaced),
-            all_1h: counts.all_1h.saturating_sub(replaced),
-            ..counts
-        },
-        age: now.signed_duration_since(pending.since(mail.date)).to_std().unwrap_or_default(),
-        list_allowed: registered.is_some_and(|registered| registered.lists),
-        known: known
-            || own_ticket.is_some()
-            || mail.author_address().map_or(Ok(false), |author| tx.is_known(author, now))?,
-        late: pending.late,
-    })
-}
-
 /// The language to answer a client in whose mail tells none: that of his, or his organisation's, earlier tickets, else the one that
 /// the mail speaks for.
 fn known_language(tx: &Tx<'_>, desk: &Desk, request: &Request, client: &Mailbox) -> anyhow::Result<Language> {
@@ -458,7 +410,7 @@ fn registered(tx: &Tx<'_>, mail: &Mail) -> anyhow::Result<Option<Registered>> {
 
 fn permission(decision: &ReplyDecision, over_limit: Option<u64>) -> Permission {
     match decision {
-        ReplyDecision::Silent(reason) => Permission::Denied(reason.why.to_owned()),
+        ReplyDecision::Silent(reason) => Permission::Denied(reason.why.clone()),
         // Its text was not fetched: nobody can say what it lacks.
         ReplyDecision::Send if over_limit.is_some() => {
             Permission::Denied("the mail is over the size limit and was not read".to_owned())

@@ -92,7 +92,7 @@ fn as_json(file: &Path, explained: &Explained) -> Value {
         "kind": explained.request.kind,
         "fields": findings_json(&explained.request.fields, Some(&text_of)),
         "missing": explained.missing,
-        "reply": {"action": action, "why": why, "subject": subject, "text": text},
+        "reply": {"action": action, "why": why, "row": explained.row, "subject": subject, "text": text},
     })
 }
 
@@ -139,7 +139,8 @@ fn show(file: &Path, explained: &Explained, screen: &mut Screen) -> Outcome {
         if explained.missing.is_empty() { "nothing".to_owned() } else { field_names(&explained.missing) };
     screen.line(&format!("  Still missing: {missing}"))?;
     let (action, why) = action(explained);
-    screen.line(&format!("  Reply: {action} ({})", HeaderText::new(&why, 300)))?;
+    let row = explained.row.map(|row| format!("; row {row}")).unwrap_or_default();
+    screen.line(&format!("  Reply: {action} ({}{row})", HeaderText::new(&why, 300)))?;
     if let Some((subject, text)) = &explained.letter {
         screen.line("")?;
         screen.line(&format!("    Subject: {}", HeaderText::new(subject, 300)))?;

@@ -35,6 +35,7 @@ impl Config {
         Ok(Desk {
             loop_id: support.address.as_str().to_owned(),
             own_addresses: self.support.addresses.clone(),
+            forms: self.support.forms.clone(),
             agents,
             language: self.support.language,
             sent_folders: self.mailbox.iter().map(MailboxConfig::sent_name).collect(),

@@ -12,6 +12,7 @@ use toml::Spanned;
 #[serde(deny_unknown_fields, default)]
 pub(super) struct SupportFile {
     addresses: Option<Spanned<Vec<Spanned<String>>>>,
+    forms: Option<Spanned<Vec<Spanned<String>>>>,
     name: Given<String>,
     company: Given<String>,
     language: Given<String>,
@@ -39,6 +40,8 @@ pub(super) struct PersonFile {
 pub struct Support {
     /// Its addresses; letters come from the first. Never empty.
     pub addresses: Vec<Address>,
+    /// The addresses that the web site sends from what its visitors fill in.
+    pub forms: Vec<Address>,
     /// The display name letters come from.
     pub name: String,
     /// The company, as letters name it; empty if they should not.
@@ -74,21 +77,8 @@ pub(super) fn check_support(checker: &mut Checker<'_>, file: &Option<Spanned<Sup
     let none = Spanned::new(0..0, SupportFile::default());
     let section = file.as_ref().unwrap_or(&none);
     let given = section.get_ref();
-    let mut addresses: Vec<Address> = Vec::new();
-    match &given.addresses {
-        Some(list) if !list.get_ref().is_empty() => {
-            for text in list.get_ref() {
-                let Some(address) = checker.parse(text, value::address) else { continue };
-                if addresses.contains(&address) {
-                    checker.problem(
-                        text.span(),
-                        &format!("{address} is listed twice"),
-                        "remove one of the two",
-                    );
-                }
-                addresses.push(address);
-            }
-        }
+    let addresses = match &given.addresses {
+        Some(list) if !list.get_ref().is_empty() => address_list(checker, list.get_ref()),
         list => {
             let remedy = "name the address that clients write to: addresses = [\"support@example.com\"]";
             match file {
@@ -99,12 +89,15 @@ pub(super) fn check_support(checker: &mut Checker<'_>, file: &Option<Spanned<Sup
                     checker.missing_section("[support]", &format!("add a section [support] and {remedy}"))
                 }
             }
+            Vec::new()
         }
-    }
+    };
+    let forms = given.forms.as_ref().map(|list| address_list(checker, list.get_ref()));
     let company = checker.value(&given.company, String::new(), value::line);
     let name = if company.is_empty() { "Support".to_owned() } else { company.clone() };
     Support {
         addresses,
+        forms: forms.unwrap_or_default(),
         name: checker.value(&given.name, name, value::line),
         company,
         language: checker.choice(
@@ -115,6 +108,20 @@ pub(super) fn check_support(checker: &mut Checker<'_>, file: &Option<Spanned<Sup
         contact: lines(checker, &given.contact),
         hours: lines(checker, &given.hours),
     }
+}
+
+/// Addresses, each once.
+fn address_list(checker: &mut Checker<'_>, list: &[Spanned<String>]) -> Vec<Address> {
+    let mut addresses: Vec<Address> = Vec::new();
+    for text in list {
+        let Some(address) = checker.parse(text, value::address) else { continue };
+        if addresses.contains(&address) {
+            let what = format!("{address} is listed twice");
+            checker.problem(text.span(), &what, "remove one of the two");
+        }
+        addresses.push(address);
+    }
+    addresses
 }
 
 fn lines(checker: &mut Checker<'_>, file: &ByLanguageFile) -> ByLanguage<Option<String>> {
@@ -156,4 +163,27 @@ fn check_person(
         checker.problem(at, &format!("{address} is the support desk's own address"), remedy);
     }
     Some(Mailbox { name, address })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::config::Config;
+    use std::path::Path;
+
+    #[test]
+    fn the_forms_of_a_site_are_addresses_each_once() {
+        let with = |forms: &str| {
+            let text = format!(
+                "[support]\naddresses = [\"support@example.com\"]\nforms = {forms}\n[[mailbox]]\nhost = \"imap.example.com\"\n\
+                 password_file = \"p\"\n[smtp]\nhost = \"smtp.example.com\"\n"
+            );
+            Config::parse(&text, Path::new("/etc/askback/askback.toml"))
+        };
+        let config = with("[\"Site@example.com\", \"noreply@tilda.cc\"]").unwrap();
+        let forms: Vec<_> = config.support.forms.iter().map(|form| form.as_str()).collect();
+        assert_eq!(forms, ["site@example.com", "noreply@tilda.cc"]);
+        assert!(with("[]").unwrap().support.forms.is_empty());
+        let wrong = with("[\"site\", \"a@b.example\", \"A@b.example\"]").unwrap_err().to_string();
+        assert!(wrong.contains("name@domain") && wrong.contains("a@b.example is listed twice"), "{wrong}");
+    }
 }

@@ -4,8 +4,9 @@ mod unreached;
 
 use crate::calendar::WorkingDuration;
 use crate::intake::{self, Desk, regulation_of};
-use crate::mail::Address;
-use crate::nudge::{self, About, Correspondence, Policy, TicketFacts};
+use crate::mail::{Address, Author};
+use crate::nudge::{self, About, Correspondence, Policy, ProgramMail, TicketFacts};
+use crate::store::told::OfPrograms;
 use crate::store::{EventSubject, Store, Tx};
 use crate::ticket::states::{self, Cause};
 use crate::ticket::{State, Ticket};
@@ -20,6 +21,8 @@ use tokio::sync::{Notify, watch};
 const SETTLE: Duration = Duration::from_secs(1);
 /// So many mails that wait for a person are told of in one run; the others in the next.
 const MAILS: usize = 500;
+/// So many mails of programs are named in a digest.
+const PROGRAM_MAILS: usize = 10;
 
 /// Since when what is long overdue at first sight waits for the rest of an import; the epoch if none is under way.
 const WAITS_SINCE: &str = "long overdue waits since";
@@ -115,9 +118,17 @@ impl Clock {
         let said = |ticket| said.get(&ticket).cloned().unwrap_or_default();
         let reply_to = |ticket: &Ticket, person: &Address| intake::answer_address(&self.desk, ticket, person);
         let digest = news.iter().find(|nudge| nudge.key.cause == nudge::Occasion::Digest);
-        let set_aside = digest.map_or(Ok(0), |digest| tx.set_aside(&digest.key))?;
+        let of_programs =
+            digest.map_or(Ok(OfPrograms::default()), |digest| tx.of_programs(&digest.key, PROGRAM_MAILS))?;
+        let program_mails = program_mails(tx, &of_programs)?;
         let held_back = digest.map_or(Ok(0), |digest| tx.held_back(&digest.key))?;
-        let mails = Correspondence { said: &said, reply_to: &reply_to, set_aside, held_back };
+        let mails = Correspondence {
+            said: &said,
+            reply_to: &reply_to,
+            programs: of_programs.count,
+            program_mails: &program_mails,
+            held_back,
+        };
         let notices = nudge::notices(&news, &tickets, &self.desk.calendar, &self.policy, mails, now);
         for notice in &notices {
             tx.enqueue(&intake::notice_letter(&self.desk, notice, now)?, now)?;
@@ -138,6 +149,27 @@ impl Clock {
         }
         Ok(())
     }
+}
+
+/// Whom the mails of programs are from, and their subjects. One that cannot be read is shown by its number.
+fn program_mails(tx: &Tx<'_>, mails: &OfPrograms) -> anyhow::Result<Vec<ProgramMail>> {
+    let mut shown = Vec::new();
+    for (id, ticket) in &mails.first {
+        let Some(row) = tx.mail(*id)? else { continue };
+        let mail = tx.readable(*id).ok().flatten().map(|raw| crate::mail::parse(&raw));
+        let sender = mail.as_ref().and_then(|mail| match &mail.author {
+            Author::One(mailbox) => Some(mailbox.address.to_string()),
+            Author::Doubtful { shown, .. } => shown.as_ref().map(|shown| shown.address.to_string()),
+        });
+        shown.push(ProgramMail {
+            number: id.0,
+            ticket: *ticket,
+            at: row.received_at,
+            sender: sender.unwrap_or_default(),
+            subject: mail.map(|mail| mail.subject).unwrap_or_default(),
+        });
+    }
+    Ok(shown)
 }
 
 /// Whether what is long overdue at first sight is told now. An import brings much of it: that is one letter, and not one a minute.

@@ -8,6 +8,7 @@ use crate::mail::{self, Address, Mailbox};
 use crate::nudge;
 use crate::reply::{self, Authentication};
 use crate::request::Request;
+use crate::store::told::AUTOMATIC;
 use crate::store::{Direction, GoneOut, Letter, LetterKind, Message};
 use crate::ticket::agent::{self, AgentFacts, Deed, Way};
 use crate::ticket::plan::{self, Facts, Permission, Role};
@@ -48,7 +49,12 @@ pub(super) fn file_own(
 ) -> anyhow::Result<Left> {
     let Case { tx, desk, pending, mail, .. } = *case;
     let is_copy = case.is_our_letter()?;
-    let why = if is_copy { Some("it is a copy of a letter of ours") } else { reply::by_machine(mail) };
+    let why = match form {
+        _ if is_copy => Some("it is a copy of a letter of ours"),
+        // A web site's program may well say that it is one, or the group that our mailbox is.
+        Some(_) => None,
+        None => reply::by_machine(mail, &desk.own_addresses),
+    };
     if let Some(why) = why {
         automatic(case, why)?;
         return Ok(Left::Nothing);
@@ -70,7 +76,7 @@ pub(super) fn file_own(
 }
 
 pub(super) fn automatic(case: &Case<'_>, why: &str) -> anyhow::Result<()> {
-    case.event(None, "automatic", why)?;
+    case.event(None, AUTOMATIC, why)?;
     case.ends(Disposition::Automatic, None, why)
 }
 

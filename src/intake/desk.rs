@@ -50,6 +50,8 @@ pub struct Desk {
     pub support: Mailbox,
     /// All addresses of this support mailbox.
     pub own_addresses: Vec<Address>,
+    /// The addresses that our web site sends from what its visitors fill in.
+    pub forms: Vec<Address>,
     /// Our agents, the head, and whoever else gets notices: those who may answer clients.
     pub agents: Vec<Address>,
     /// The language of letters to them.

@@ -3,9 +3,10 @@
 use super::agents::FORGED;
 use super::{BY_FORM, Desk, Sorted, letters, parse, permission, sort};
 use crate::mail::{Address, Mail};
-use crate::reply::{self, Authentication, SenderPolicy, Signals};
+use crate::reply::{self, Authentication, ReplyDecision, SenderPolicy, Signals};
 use crate::request::{self, Field, Kind, Language, Request};
 use crate::ticket::plan::{self, Facts, Permission, Plan, Reply, Role};
+use crate::ticket::token::subject_number;
 use crate::ticket::{Disposition, SentCounts, Ticket, TicketId};
 use chrono::{DateTime, Utc};
 use std::time::Duration;
@@ -27,6 +28,8 @@ pub struct Explained {
     pub missing: Vec<Field>,
     /// The letter that would go out, or why none does.
     pub reply: Reply,
+    /// The row of the reply table that says so, if one does.
+    pub row: Option<u8>,
     /// Subject and text of the letter, if one goes out.
     pub letter: Option<(String, String)>,
 }
@@ -64,11 +67,23 @@ fn explain_one(
     let arrived_at = mail.date.unwrap_or(now);
     let regulation = desk.regulation_at(arrived_at);
     let authentication = desk.authentication(&mail);
+    let takes_part = |ticket: &Ticket| {
+        mail.author_address().is_some_and(|author| {
+            author.same_mailbox(&ticket.client)
+                || ticket.participants.iter().any(|one| author.same_mailbox(one))
+        })
+    };
+    let is_numbered = |ticket: &Ticket| subject_number(&mail.subject) == Some(ticket.id);
+    let subject = ticket.as_ref().map(|ticket| ticket.subject.clone());
     let signals = Signals {
         mail: addressed.as_ref().unwrap_or(&mail),
         own_addresses: &desk.own_addresses,
+        forms: &desk.forms,
         our_loop_id: &desk.loop_id,
         answers_our_letter: ticket.is_some(),
+        answers_as_participant: ticket.as_ref().is_some_and(takes_part),
+        numbers_own_ticket: ticket.as_ref().is_some_and(|ticket| takes_part(ticket) && is_numbered(ticket)),
+        ticket_subject: subject.as_deref(),
         is_ours: false,
         authentication,
         sender_policy: SenderPolicy::Accept,
@@ -86,12 +101,10 @@ fn explain_one(
     let set_aside = match sort(&mail, &decision, form, false) {
         Sorted::Client(author) => Ok((author.clone(), permission(&decision, None))),
         Sorted::Form(client) => Ok((client.clone(), Permission::Denied(BY_FORM.to_owned()))),
-        Sorted::Own => match (reply::by_machine(&mail), form) {
-            (Some(why), _) => Err((Disposition::Automatic, why.to_owned())),
-            (None, _) if authentication == Authentication::Fail => {
-                Err((Disposition::Quarantined, FORGED.to_owned()))
-            }
-            (None, Some(client)) => Ok((client.clone(), Permission::Denied(BY_FORM.to_owned()))),
+        Sorted::Own => match (form, reply::by_machine(&mail, &desk.own_addresses)) {
+            (None, Some(why)) => Err((Disposition::Automatic, why.to_owned())),
+            _ if authentication == Authentication::Fail => Err((Disposition::Quarantined, FORGED.to_owned())),
+            (Some(client), _) => Ok((client.clone(), Permission::Denied(BY_FORM.to_owned()))),
             (None, None) => {
                 Err((Disposition::Automatic, "it comes from one of our own addresses".to_owned()))
             }
@@ -112,6 +125,7 @@ fn explain_one(
                 language,
                 request,
                 missing: missing.unwrap_or_default(),
+                row: row_of(&decision, &why),
                 reply: Reply::Silent(why.clone()),
                 why,
                 letter: None,
@@ -161,8 +175,17 @@ fn explain_one(
         request,
         language,
         missing: plan.missing,
+        row: row_of(&decision, &plan.reply.why()),
         reply: plan.reply,
         letter,
         mail,
     })
+}
+
+/// The row of the reply table, if it is what decided.
+fn row_of(decision: &ReplyDecision, why: &str) -> Option<u8> {
+    match decision {
+        ReplyDecision::Silent(reason) if reason.why == why => Some(reason.row),
+        ReplyDecision::Silent(_) | ReplyDecision::Send => None,
+    }
 }

@@ -1,14 +1,22 @@
 //! Mails that machines wrote: kept, linked to the ticket that they refer to, never answered.
 
 use super::case::Case;
-use crate::store::told::SET_ASIDE;
+use crate::store::told::{AUTOMATIC, KNOWN_SET_ASIDE, SET_ASIDE};
 use crate::store::{Letter, LetterKind, Tx};
 use crate::ticket::thread::{Clues, Proof};
 use crate::ticket::{Disposition, Ticket, TicketId};
 use chrono::{DateTime, Utc};
 
-/// The event of a machine's mail on a ticket.
-const AUTOMATIC: &str = "automatic";
+/// What a mail is that is kept and never answered.
+#[derive(Clone, Copy)]
+pub(super) enum Kept {
+    /// A program's or a list's, from the address of somebody we know or not.
+    Program { known: bool },
+    /// A report about a letter: what failed is told as such.
+    Report,
+    /// Our own, come back.
+    Ours,
+}
 
 /// The ticket that a mail refers to by token or reference, whoever wrote it. A number in the subject proves nothing.
 pub(super) fn refers_to(tx: &Tx<'_>, clues: &Clues) -> anyhow::Result<Option<Ticket>> {
@@ -22,10 +30,16 @@ pub(super) fn refers_to(tx: &Tx<'_>, clues: &Clues) -> anyhow::Result<Option<Tic
     Ok(None)
 }
 
-/// Keeps a machine's mail as a note of its ticket; one without a ticket is set aside, which the next digest says, unless it is
-/// `ours` and came back: that is nobody's news.
-pub(super) fn note(case: &Case<'_>, ticket: Option<TicketId>, why: &str, ours: bool) -> anyhow::Result<()> {
-    let what = if ticket.is_some() || ours { AUTOMATIC } else { SET_ASIDE };
+/// Keeps a machine's mail as a note of its ticket, or sets it aside if it has none. The next digest shows both, but not our own that
+/// came back: that is nobody's news.
+pub(super) fn note(case: &Case<'_>, ticket: Option<TicketId>, why: &str, kept: Kept) -> anyhow::Result<()> {
+    let what = match (kept, ticket) {
+        (Kept::Ours, _) => "our own mail",
+        (Kept::Report, Some(_)) => "report",
+        (Kept::Program { .. }, Some(_)) => AUTOMATIC,
+        (Kept::Program { known: true }, None) => KNOWN_SET_ASIDE,
+        (Kept::Program { known: false } | Kept::Report, None) => SET_ASIDE,
+    };
     if let Some(ticket) = ticket {
         case.tx.insert_message(&case.incoming(ticket, case.mail.author_address()), None)?;
     }
@@ -44,7 +58,7 @@ pub(super) fn from_before(case: &Case<'_>) -> anyhow::Result<bool> {
         return Ok(false);
     }
     let why = "it was delivered before the first contact with the mailbox (start = \"new\")";
-    note(case, None, why, false)?;
+    note(case, None, why, Kept::Program { known: false })?;
     Ok(true)
 }
 
@@ -70,7 +84,7 @@ pub(super) fn bounce(case: &Case<'_>, why: &str) -> anyhow::Result<()> {
         None => None,
     };
     let ticket = letter.as_ref().and_then(|letter| letter.ticket).or(answered);
-    note(case, ticket, why, false)?;
+    note(case, ticket, why, Kept::Report)?;
     if !report.is_some_and(|report| report.failed) {
         return Ok(());
     }

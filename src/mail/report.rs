@@ -38,7 +38,7 @@ pub(super) fn read(message: MessageRef<'_>, block: &HeaderBlock<'_>, text: &str)
     }
     // Whoever forwards a bounce may send its parts along; that mail is no bounce.
     let by_machine = block.all("auto-submitted").next().is_some()
-        || block.all("x-failed-recipients").next().is_some()
+        || names_failed_recipients(block)
         || block.all("return-path").any(|path| path.trim_ascii() == b"<>");
     let is_report = media_type(root) == "multipart/report" || (by_machine && !report.report_type.is_empty());
     if !is_report {
@@ -48,6 +48,11 @@ pub(super) fn read(message: MessageRef<'_>, block: &HeaderBlock<'_>, text: &str)
         report.about(returned_id(part));
     }
     Some(report)
+}
+
+/// Exim and Google write whom a mail did not reach; a field without a value says nothing.
+fn names_failed_recipients(block: &HeaderBlock<'_>) -> bool {
+    block.all("x-failed-recipients").any(|value| !value.trim_ascii().is_empty())
 }
 
 impl Report {
@@ -97,7 +102,7 @@ fn returned_id(part: MessagePart<'_>) -> Option<MessageId> {
 
 /// The bounces of exim (X-Failed-Recipients) and qmail: the returned mail stands in the text.
 fn unstructured(block: &HeaderBlock<'_>, text: &str) -> Option<Report> {
-    let exim = block.all("x-failed-recipients").next().is_some();
+    let exim = names_failed_recipients(block);
     let qmail = text.trim_start().starts_with("Hi. This is the qmail-send program");
     let copied_id = || {
         let line = text

@@ -21,7 +21,7 @@ pub use said::{Other, Said};
 use crate::calendar::{Calendar, WorkingDuration};
 use crate::mail::Address;
 use crate::request::{Field, Language};
-use crate::ticket::{Disposition, State, Ticket};
+use crate::ticket::{Disposition, State, Ticket, TicketId};
 use chrono::{DateTime, NaiveTime, Utc};
 
 /// Why somebody must hear of something. The order is that of a notice's sections.
@@ -139,6 +139,21 @@ pub struct MailFacts {
     pub disposition: Disposition,
     /// Since when.
     pub since: DateTime<Utc>,
+}
+
+/// A mail of a program or a list, which nobody answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProgramMail {
+    /// Its number.
+    pub number: i64,
+    /// The ticket that it is a note of.
+    pub ticket: Option<TicketId>,
+    /// When it was received.
+    pub at: DateTime<Utc>,
+    /// Whom it is from, as it says.
+    pub sender: String,
+    /// Its subject. Hostile.
+    pub subject: String,
 }
 
 /// What a cause is told once for. A new message of the client, or a reopening, starts a new clock, and the cause may come again.

@@ -5,7 +5,7 @@ use super::letter;
 use super::page::{self, Row, Section, Table};
 use super::said::Said;
 use super::words::{self, Small};
-use super::{About, Nudge, Occasion, Policy, TicketFacts, Weight};
+use super::{About, Nudge, Occasion, Policy, ProgramMail, TicketFacts, Weight};
 use crate::calendar::Calendar;
 use crate::mail::{Address, HeaderText};
 use crate::ticket::{State, Ticket, TicketId};
@@ -16,7 +16,7 @@ const CLIENT_CHARS: usize = 22;
 const SUBJECT_CHARS: usize = 24;
 
 /// What lists the mails of programs, on the server.
-const MAILS_SET_ASIDE: &str = "askback mails --disposition automatic";
+const MAILS_OF_PROGRAMS: &str = "askback mails --disposition automatic";
 
 /// What lists answers that were not sent on, on the server.
 const MAILS_HELD_BACK: &str = "askback mails";
@@ -48,8 +48,10 @@ pub struct Correspondence<'a> {
     pub said: &'a dyn Fn(TicketId) -> Vec<Said>,
     /// The address through which this person answers the client.
     pub reply_to: &'a dyn Fn(&Ticket, &Address) -> Option<Address>,
-    /// How many mails of programs and lists have come since the last digest that belong to no request.
-    pub set_aside: u64,
+    /// How many mails of programs and lists have come since the last digest.
+    pub programs: u64,
+    /// Some of these.
+    pub program_mails: &'a [ProgramMail],
     /// How many answers of agents have not been sent on since then.
     pub held_back: u64,
 }
@@ -223,12 +225,14 @@ impl Page<'_> {
             group.sort_by_key(|facts| facts.ticket.last_client_at);
             Table::new(Some(title), group.iter().map(|facts| (self.cells(facts), None)))
         });
+        let count = usize::try_from(self.mails.programs).unwrap_or(usize::MAX);
+        let programs = self.mails.program_mails.iter().map(|mail| (self.program_cells(mail), None));
+        let tables = tables.chain(Table::of_some(self.small.programs, count, programs));
         let old = (old_mails > 0).then(|| format!("{}: {old_mails}", self.small.old_mails));
-        let aside = self.mails.set_aside;
-        let aside = (aside > 0).then(|| format!("{}: {aside}\n  {}", self.small.set_aside, MAILS_SET_ASIDE));
+        let all = (count > 0).then(|| format!("{}\n  {MAILS_OF_PROGRAMS}", self.small.all_programs));
         let kept = self.mails.held_back;
         let kept = (kept > 0).then(|| format!("{}: {kept}\n  {}", self.small.held_back, MAILS_HELD_BACK));
-        let lines = old.into_iter().chain(kept).chain(aside);
+        let lines = all.into_iter().chain(old).chain(kept);
         Section { heading, tables: tables.collect(), lines: lines.collect() }
     }
 
@@ -253,10 +257,22 @@ impl Page<'_> {
                 format!("{} {}", self.small.by, self.moment(facts.due(self.calendar)))
             }
         };
-        let subject = HeaderText::new(&ticket.subject, SUBJECT_CHARS).to_string();
-        let subject = if subject.is_empty() { self.small.no_subject.to_owned() } else { subject };
         let client = HeaderText::new(ticket.client.as_str(), CLIENT_CHARS).to_string();
-        [format!("{}{}", self.small.ticket, ticket.id), when, client, subject]
+        [format!("{}{}", self.small.ticket, ticket.id), when, client, self.subject(&ticket.subject)]
+    }
+
+    fn program_cells(&self, mail: &ProgramMail) -> [String; 4] {
+        let number = match mail.ticket {
+            Some(ticket) => format!("{}{ticket}", self.small.ticket),
+            None => format!("{}{}", self.small.mail, mail.number),
+        };
+        let sender = HeaderText::new(&mail.sender, CLIENT_CHARS).to_string();
+        [number, self.moment(mail.at), sender, self.subject(&mail.subject)]
+    }
+
+    fn subject(&self, subject: &str) -> String {
+        let subject = HeaderText::new(subject, SUBJECT_CHARS).to_string();
+        if subject.is_empty() { self.small.no_subject.to_owned() } else { subject }
     }
 
     fn since(&self, at: DateTime<Utc>) -> String {

@@ -42,6 +42,19 @@ impl Table {
         (count > 0).then(|| Self { title, count, rows: rows.take(MAX_ROWS).collect() })
     }
 
+    /// A table of some rows, of `count` that there are; `None` if there are none.
+    pub(super) fn of_some(
+        title: &'static str,
+        count: usize,
+        rows: impl Iterator<Item = Row>,
+    ) -> Option<Self> {
+        (count > 0).then(|| Self {
+            title: Some(title),
+            count,
+            rows: rows.take(count.min(MAX_ROWS)).collect(),
+        })
+    }
+
     fn more(&self) -> usize {
         self.count - self.rows.len()
     }

@@ -157,7 +157,8 @@ fn correspondence() -> Correspondence<'static> {
         reply_to: &|ticket, to| {
             Address::parse(&format!("support+{}.0-{}@desk.test", ticket.id, to.local())).ok()
         },
-        set_aside: 0,
+        programs: 0,
+        program_mails: &[],
         held_back: 0,
     }
 }

@@ -143,7 +143,8 @@ pub(super) struct Small {
     pub(super) incomplete: &'static str,
     pub(super) answer: &'static str,
     pub(super) old_mails: &'static str,
-    pub(super) set_aside: &'static str,
+    pub(super) programs: &'static str,
+    pub(super) all_programs: &'static str,
     pub(super) held_back: &'static str,
     pub(super) end: &'static str,
 }
@@ -162,7 +163,8 @@ pub(super) const fn small(language: Language) -> Small {
             incomplete: "Ждём клиента",
             answer: "ответить клиенту:",
             old_mails: "Старых писем, которые ждут решения",
-            set_aside: "Писем от программ и рассылок вне обращений (им не отвечаем)",
+            programs: "Письма от программ и рассылок (им не отвечаем)",
+            all_programs: "Если среди них письмо человека, ответьте ему сами. Показать все на сервере:",
             held_back: "Ответов инженеров, которые не отправлены клиентам",
             end: "На само это письмо отвечать не нужно. Напишите по адресу у строки\n\
                   обращения, и ответ уйдёт клиенту от имени поддержки. Или пишите клиенту\n\
@@ -180,7 +182,8 @@ pub(super) const fn small(language: Language) -> Small {
             incomplete: "We wait for the client",
             answer: "answer the client:",
             old_mails: "Old mails that wait for a decision",
-            set_aside: "Mails of programs and lists outside requests (not answered)",
+            programs: "Mails of programs and lists (not answered)",
+            all_programs: "If a person's mail is among them, answer him yourselves. To see all, on the server:",
             held_back: "Answers of engineers that were not sent to clients",
             end: "There is no need to answer this mail itself. Write to the address at a\n\
                   request, and your answer goes to the client in the name of the support. Or\n\

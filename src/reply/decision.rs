@@ -1,14 +1,15 @@
-//! May we answer? The first row that matches wins. Every mail is kept and filed or shown, whatever the row.
+//! May we answer? `rows` is the table; the first row in it that matches wins. Every mail is kept and filed or shown, whatever
+//! the row.
 //!
 //! Rows 18 and 19 (complete already, an agent has answered, the asks of the ticket are used up; or a person within the
 //! limits) need the ticket: [`crate::ticket::plan`] decides them.
 
+mod rows;
+
 use super::authentication::Authentication;
-use super::form::filled_in_by;
-use super::{header, sender};
-use crate::mail::{Address, Author, Mail};
+use super::{header, marks};
+use crate::mail::{Address, Mail};
 use crate::ticket::SentCounts;
-use crate::ticket::token::subject_number;
 use std::time::Duration;
 
 /// What is known of a mail when the table is asked.
@@ -18,10 +19,19 @@ pub struct Signals<'a> {
     pub mail: &'a Mail,
     /// The addresses of our mailboxes, aliases included.
     pub own_addresses: &'a [Address],
+    /// The addresses that the operator's web site sends from what its visitors fill in.
+    pub forms: &'a [Address],
     /// What our letters carry in X-Loop.
     pub our_loop_id: &'a str,
     /// Its References, In-Reply-To or recipient prove that it answers a letter of ours.
     pub answers_our_letter: bool,
+    /// And its sender takes part in that ticket.
+    pub answers_as_participant: bool,
+    /// The number in its subject is that of a ticket in which its sender takes part, or whom it names in Reply-To. Anybody can
+    /// write a number, and other desks have their own.
+    pub numbers_own_ticket: bool,
+    /// The subject of that ticket, or of the one whose letter it answers.
+    pub ticket_subject: Option<&'a str>,
     /// Its Message-ID is one of ours.
     pub is_ours: bool,
     /// What the trusted server says of the sender.
@@ -95,7 +105,7 @@ impl Default for Limits {
 }
 
 /// Whether rows 1 to 17 let an automatic letter go out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub enum ReplyDecision {
     /// A letter may go out, one; [`crate::ticket::plan`] decides which.
@@ -105,14 +115,14 @@ pub enum ReplyDecision {
 }
 
 /// Why no letter goes out, and what the mail is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reason {
-    /// The row of the table, from 1.
+    /// The row of the table by its number, which is not its place.
     pub row: u8,
     /// How to file the mail.
     pub filing: Filing,
-    /// The reason, for people.
-    pub why: &'static str,
+    /// The reason, for people: names the field that decided.
+    pub why: String,
     /// Automatic letters have stopped, to all or to unknown senders (row 16, the limit over all): operators are told.
     pub breaker: bool,
 }
@@ -120,17 +130,12 @@ pub struct Reason {
 /// How a mail that is not answered is filed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Filing {
-    /// Like any other mail of a client: it joins or opens a ticket.
+    /// Like any other mail of a client: it joins or opens a ticket. A forged sender joins no existing one, and a doubtful one is
+    /// quarantined.
     Normal,
-    /// A program answered: kept with the ticket that it refers to. It opens, completes and reopens nothing; without such a
-    /// ticket it is a number in the agents' digest.
+    /// A program wrote it: kept with the ticket that it refers to. It opens, completes and reopens nothing; without such a
+    /// ticket the agents' digest shows it.
     Note,
-    /// A web site sent what somebody filled in ([`filled_in_by`]): a ticket of his, which a person answers.
-    Form,
-    /// No client's request by its form: as [`Filing::Note`].
-    AgentsQueue,
-    /// As [`Filing::Normal`], but a forged sender joins no existing ticket, and a doubtful one is quarantined.
-    Unverified,
     /// A human decides whether it comes in.
     Quarantine,
     /// A report about a letter of ours: if `Mail::report` says `failed`, that letter has bounced.
@@ -141,278 +146,53 @@ pub enum Filing {
     Own,
 }
 
-type Row = fn(&Signals<'_>, &Limits) -> Option<Reason>;
-
-const TABLE: [Row; 17] = [
-    null_return_path,
-    report,
-    our_own,
-    auto_submitted,
-    auto_response_suppress,
-    mailing_list,
-    precedence,
-    autoresponder,
-    machine_sender,
-    doubtful_sender,
-    forged_sender,
-    out_of_office,
-    not_addressed_to_us,
-    going_round,
-    sender_policy,
-    limits_reached,
-    too_late,
-];
-
 /// Asks the table.
 pub fn decide(signals: &Signals<'_>, limits: &Limits) -> ReplyDecision {
-    TABLE.iter().find_map(|row| row(signals, limits)).map_or(ReplyDecision::Send, ReplyDecision::Silent)
+    let found = rows::TABLE.iter().find_map(|row| row(signals, limits));
+    found.map_or(ReplyDecision::Send, ReplyDecision::Silent)
 }
 
 /// Why a mail that lies in our own folder for sent mail, or comes from our own address, was written by a machine; `None` if
 /// by a person.
 #[must_use]
-pub fn by_machine(mail: &Mail) -> Option<&'static str> {
+pub fn by_machine(mail: &Mail, own_addresses: &[Address]) -> Option<&'static str> {
+    let is_mass = |said: &str| {
+        matches!(said, "bulk" | "junk") || (said == "list" && !marks::is_list_of(mail, own_addresses))
+    };
     if is_report(mail) || has_null_return_path(mail) {
         Some("it reports about the delivery of another mail")
-    } else if is_auto_submitted(mail) || is_autoresponse(mail) {
-        Some("a program answered in our name")
-    } else if mail.header_values("precedence").any(|value| is_mass(value) || header::keyword(value) == "list")
+    } else if marks::auto_submitted(mail).is_some()
+        || marks::autoresponder(mail).is_some()
+        || marks::inbox_rule(mail).is_some()
     {
+        Some("a program answered in our name")
+    } else if mail.header_values("precedence").any(|value| is_mass(&header::keyword(value))) {
         Some("it is a mass mailing of ours")
     } else {
         None
     }
 }
 
-fn is_report(mail: &Mail) -> bool {
+pub(super) fn is_report(mail: &Mail) -> bool {
     let multipart =
         mail.header_values("content-type").any(|value| header::keyword(value) == "multipart/report");
-    mail.report.is_some() || multipart || has(mail, "x-failed-recipients")
+    mail.report.is_some() || multipart || marks::says(mail, "X-Failed-Recipients")
 }
 
+/// Whether our server was told that the mail has no sender. It puts its Return-Path on top; others are those of earlier hops.
 fn has_null_return_path(mail: &Mail) -> bool {
-    let empty = |path: &str| matches!(header::without_comments(path).trim(), "" | "<>");
-    mail.header_values("return-path").any(empty)
-}
-
-/// Whether a Precedence says that it is no personal mail; `list` does, too, unless the list is allowed.
-fn is_mass(precedence: &str) -> bool {
-    matches!(header::keyword(precedence).as_str(), "bulk" | "junk" | "auto_reply" | "auto-reply")
-}
-
-fn is_auto_submitted(mail: &Mail) -> bool {
-    mail.header_values("auto-submitted").any(|value| header::keyword(value) != "no")
-}
-
-fn is_autoresponse(mail: &Mail) -> bool {
-    // CommuniGate's rules mark their replies with X-Autogenerated only.
-    let marks = [
-        "x-autoreply",
-        "x-autorespond",
-        "x-autoresponder",
-        "x-autogenerated",
-        "x-ms-exchange-inbox-rules-loop",
-    ];
-    marks.iter().any(|name| has(mail, name))
-}
-
-fn silent(when: bool, row: u8, filing: Filing, why: &'static str) -> Option<Reason> {
-    when.then_some(Reason { row, filing, why, breaker: false })
-}
-
-fn has(mail: &Mail, name: &str) -> bool {
-    mail.header_values(name).next().is_some()
-}
-
-/// Row 1. Vacation programs and bounces have an empty Return-Path, too: they are filed as what they are.
-fn null_return_path(signals: &Signals<'_>, limits: &Limits) -> Option<Reason> {
-    let when = has_null_return_path(signals.mail);
-    let known: [Row; 5] = [report, our_own, auto_submitted, autoresponder, out_of_office];
-    let filing =
-        known.iter().find_map(|row| row(signals, limits)).map_or(Filing::AgentsQueue, |reason| reason.filing);
-    silent(when, 1, filing, "Return-Path is empty: a program sent it and wants no answer")
-}
-
-/// Row 2.
-fn report(signals: &Signals<'_>, _: &Limits) -> Option<Reason> {
-    silent(is_report(signals.mail), 2, Filing::Bounce, "it reports about the delivery of another mail")
-}
-
-/// Row 3.
-fn our_own(signals: &Signals<'_>, _: &Limits) -> Option<Reason> {
-    let looped = signals
-        .mail
-        .header_values("x-loop")
-        .any(|value| value.trim().eq_ignore_ascii_case(signals.our_loop_id));
-    let (author, doubtful) = match &signals.mail.author {
-        Author::One(mailbox) => (Some(mailbox), false),
-        Author::Doubtful { shown, .. } => (shown.as_ref(), true),
-    };
-    let own = author.is_some_and(|author| is_own(signals, &author.address));
-    let loops = signals.is_ours || looped || (own && doubtful);
-    silent(loops, 3, Filing::Loop, "it is our own mail")
-        .or_else(|| silent(own, 3, Filing::Own, "it comes from one of our own addresses"))
-}
-
-/// Row 4 (RFC 3834, section 5).
-fn auto_submitted(signals: &Signals<'_>, _: &Limits) -> Option<Reason> {
-    silent(is_auto_submitted(signals.mail), 4, Filing::Note, "Auto-Submitted says that a program sent it")
-}
-
-/// Row 5. Exchange sets it on mails of people, too.
-fn auto_response_suppress(signals: &Signals<'_>, _: &Limits) -> Option<Reason> {
-    let asks = |word: &String| matches!(word.as_str(), "all" | "oof" | "autoreply");
-    let when = signals
-        .mail
-        .header_values("x-auto-response-suppress")
-        .any(|value| header::words(value).iter().any(asks));
-    silent(when, 5, Filing::Normal, "X-Auto-Response-Suppress asks for no automatic answer")
-}
-
-/// Row 6.
-fn mailing_list(signals: &Signals<'_>, _: &Limits) -> Option<Reason> {
-    let listed = signals.mail.headers.iter().any(|field| {
-        field.name.starts_with("list-") || matches!(field.name.as_str(), "mailing-list" | "feedback-id")
-    });
-    silent(
-        listed && !signals.list_allowed,
-        6,
-        Filing::AgentsQueue,
-        "it came through a mailing list or a mass mailing",
-    )
-}
-
-/// Row 7.
-fn precedence(signals: &Signals<'_>, _: &Limits) -> Option<Reason> {
-    let list = |value: &str| !signals.list_allowed && header::keyword(value) == "list";
-    let mass = |value: &str| is_mass(value) || list(value);
-    let when = signals.mail.header_values("precedence").any(mass);
-    silent(when, 7, Filing::Normal, "Precedence says that it is no personal mail")
-}
-
-/// Row 8.
-fn autoresponder(signals: &Signals<'_>, _: &Limits) -> Option<Reason> {
-    silent(is_autoresponse(signals.mail), 8, Filing::Note, "an autoresponder or inbox rule sent it")
-}
-
-/// Row 9.
-fn machine_sender(signals: &Signals<'_>, limits: &Limits) -> Option<Reason> {
-    let author = signals.mail.author_address().is_some_and(|author| sender::is_machine(author.local()));
-    let relays = ["return-path", "sender"].iter().flat_map(|name| signals.mail.header_values(name));
-    let relayed =
-        !signals.list_allowed && relays.filter_map(local_part).any(|local| sender::is_list_manager(&local));
-    let is_form = !relayed && filled_in_by(signals, limits).is_some();
-    let filing = if is_form { Filing::Form } else { Filing::AgentsQueue };
-    silent(author || relayed, 9, filing, "nobody reads what is sent to its sender")
-}
-
-/// Row 10.
-fn doubtful_sender(signals: &Signals<'_>, _: &Limits) -> Option<Reason> {
-    let doubtful =
-        signals.mail.author_address().is_none() || signals.mail.header_values("from").nth(1).is_some();
-    silent(doubtful, 10, Filing::Unverified, "From does not name one sender beyond doubt")
-}
-
-/// Row 11.
-fn forged_sender(signals: &Signals<'_>, _: &Limits) -> Option<Reason> {
-    let forged = signals.authentication == Authentication::Fail;
-    silent(forged, 11, Filing::Unverified, "the sender is forged: DMARC failed")
-}
-
-/// Row 12. A subject alone proves little: the mail is shown to agents, and only one that answers us is a note.
-fn out_of_office(signals: &Signals<'_>, _: &Limits) -> Option<Reason> {
-    let answers = signals.answers_our_letter || subject_number(&signals.mail.subject).is_some();
-    let when = answers && sender::is_out_of_office(&signals.mail.subject);
-    silent(when, 12, Filing::Note, "its subject says that nobody is there")
-}
-
-/// Row 13.
-fn not_addressed_to_us(signals: &Signals<'_>, _: &Limits) -> Option<Reason> {
-    let mail = signals.mail;
-    let mut recipients = mail.to.iter().chain(&mail.cc).chain(&mail.resent);
-    let named = recipients.any(|mailbox| is_own(signals, &mailbox.address));
-    silent(!named, 13, Filing::Normal, "none of our addresses is in To or Cc")
-}
-
-/// Row 14.
-fn going_round(signals: &Signals<'_>, limits: &Limits) -> Option<Reason> {
-    let hops = signals.mail.header_values("received").count();
-    let ids: usize = signals.mail.header_values("references").map(|value| value.matches('<').count()).sum();
-    // Values are cut at 8 KB; so long a one had more ids than any conversation between people.
-    let cut = signals.mail.header_values("references").any(|value| value.len() >= 8000);
-    let when = hops > limits.received || ids > limits.references || cut;
-    silent(when, 14, Filing::Normal, "it has gone through too many hands: a loop")
-}
-
-/// Row 15.
-fn sender_policy(signals: &Signals<'_>, _: &Limits) -> Option<Reason> {
-    match signals.sender_policy {
-        SenderPolicy::Accept => None,
-        SenderPolicy::Mark => {
-            silent(true, 15, Filing::Unverified, "the sender is not in the client registry")
-        }
-        SenderPolicy::Quarantine => {
-            silent(true, 15, Filing::Quarantine, "the sender is not in the client registry")
-        }
-    }
-}
-
-/// Row 16. The asks of a ticket are counted in [`crate::ticket::plan`]: a confirmation may follow the last ask.
-fn limits_reached(signals: &Signals<'_>, limits: &Limits) -> Option<Reason> {
-    let counts = signals.counts;
-    if counts.all_1h >= limits.all_1h_of(signals.known) {
-        let why = if counts.all_1h >= limits.all_1h {
-            "too many automatic letters this hour: all have stopped"
-        } else {
-            "too many automatic letters this hour: the others are kept for known senders"
-        };
-        return Some(Reason { row: 16, filing: Filing::Normal, why, breaker: true });
-    }
-    let why = if counts.about_mail >= limits.message {
-        "this mail has been answered"
-    } else if counts.sender_24h >= limits.sender_24h {
-        "the sender has had enough automatic letters today"
-    } else if counts.domain_1h >= limits.domain_1h && !is_at_public_provider(signals) {
-        "the sender's domain has had enough automatic letters this hour"
-    } else {
-        return None;
-    };
-    silent(true, 16, Filing::Normal, why)
-}
-
-/// Half of all clients may write from one such domain: it says nothing of a flood from one house.
-fn is_at_public_provider(signals: &Signals<'_>) -> bool {
-    signals.mail.author_address().is_some_and(Address::is_at_public_provider)
-}
-
-/// Row 17.
-fn too_late(signals: &Signals<'_>, limits: &Limits) -> Option<Reason> {
-    silent(signals.age > limits.reply_within, 17, Filing::Normal, "it is too old for an automatic answer")
-        .or_else(|| {
-            let why =
-                "it may have been answered already: a reconciliation found it, or it came before a restore";
-            silent(signals.late, 17, Filing::Normal, why)
-        })
+    let path = mail.header_values("return-path").next();
+    path.is_some_and(|path| matches!(header::without_comments(path).trim(), "" | "<>"))
 }
 
 /// Whether a mail is forged, not addressed to us, or goes round (rows 11, 13 and 14): whatever it brings, nobody sent it to us.
 pub(super) fn is_suspect(signals: &Signals<'_>, limits: &Limits) -> bool {
-    let rows: [Row; 3] = [forged_sender, not_addressed_to_us, going_round];
-    rows.iter().any(|row| row(signals, limits).is_some())
+    rows::SUSPECT.iter().any(|row| row(signals, limits).is_some())
 }
 
 /// Whether an address is one of our mailboxes, with or without a `+tag`.
 pub(super) fn is_own(signals: &Signals<'_>, address: &Address) -> bool {
     signals.own_addresses.iter().any(|own| own.same_mailbox(address))
-}
-
-/// The local part, in lower case, of the address in a header value such as `Fleet <owner-fleet@a.b>`.
-fn local_part(value: &str) -> Option<String> {
-    let clean = header::without_comments(value);
-    let inside = clean.rsplit_once('<').map_or(clean.as_str(), |(_name, rest)| rest);
-    let (local, _domain) = inside.split_once('@').unwrap_or((inside.trim_end_matches('>'), ""));
-    let local = local.trim();
-    (!local.is_empty()).then(|| local.to_lowercase())
 }
 
 #[cfg(test)]

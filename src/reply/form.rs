@@ -1,35 +1,40 @@
 //! Forms of web sites: a program sends what a person filled in, and names him in Reply-To.
 
-use super::decision::{Limits, Signals, is_own, is_suspect};
-use super::sender;
+use super::decision::{Limits, Signals, is_own, is_report, is_suspect};
+use super::{marks, sender};
 use crate::mail::{Address, Mailbox};
-use crate::ticket::token::subject_number;
 
 /// Who filled in the form that a mail brings; `None` if it is no such mail. He is asked nothing by himself: anybody can type
 /// anybody's address into a form, and Reply-To proves no more.
 ///
-/// It is one if a mailbox that nobody reads, a web server or one of our own addresses sent it, it has exactly one address of a
-/// person in Reply-To, and neither a reference nor its subject says that it answers a letter of ours, as a desk's receipt does.
-/// Invoices, receipts and invitations of other people's programs are none: these name their own domain or a role in Reply-To, or
-/// bring a calendar. Nor is what rows 11, 13 and 14 of the table find fault with.
+/// It is one if it has exactly one address of a person in Reply-To, and one of the operator's `forms`, a mailbox that nobody
+/// reads, a web server, a site's software or one of our own addresses sent it; whatever else its headers say of programs. What
+/// answers us is none, as a desk's receipt does, nor a report. Invoices, receipts and invitations of other people's programs are
+/// none: these name their own domain or a role in Reply-To, or bring a calendar; nor are their newsletters, which are lists. Nor is
+/// what rows 11, 13 and 14 of the table find fault with.
 #[must_use]
 pub fn filled_in_by<'a>(signals: &Signals<'a>, limits: &Limits) -> Option<&'a Mailbox> {
     let mail = signals.mail;
     let [client] = mail.reply_to.as_slice() else { return None };
     let author = mail.author_address()?;
     let is_his = |other: &Address| client.address.same_mailbox(other);
-    let by_program = if is_own(signals, author) {
-        // With others among its recipients it is what one of us wrote to them; row 13 sees that one of ours is among them.
-        mail.to
-            .iter()
-            .chain(&mail.cc)
-            .all(|mailbox| is_own(signals, &mailbox.address) || is_his(&mailbox.address))
-    } else {
-        sender::sends_forms(author.local()) && !are_related(author.domain(), client.address.domain())
-    };
+    let is_known = is_sites(signals, author);
+    let by_program = is_known
+        || if is_own(signals, author) {
+            // With others among its recipients it is what one of us wrote to them; row 13 sees that one of ours is among them.
+            mail.to
+                .iter()
+                .chain(&mail.cc)
+                .all(|mailbox| is_own(signals, &mailbox.address) || is_his(&mailbox.address))
+        } else {
+            (sender::sends_forms(author.local()) || marks::is_by_site(mail))
+                && !are_related(author.domain(), client.address.domain())
+                && marks::list(mail).is_none_or(marks::is_gateways)
+        };
     // Visitors of our own site may well write from info@ of their firm.
-    let at_home = signals.own_addresses.iter().any(|own| own.domain() == author.domain());
-    let answers = signals.answers_our_letter || subject_number(&mail.subject).is_some();
+    let at_home = is_known || signals.own_addresses.iter().any(|own| own.domain() == author.domain());
+    let is_reply = marks::auto_submitted(mail).as_deref() == Some("auto-replied");
+    let answers = signals.answers_our_letter || signals.numbers_own_ticket || (is_reply && !is_known);
     let person = !is_his(author) && !is_own(signals, &client.address) && {
         let local = client.address.local();
         !sender::is_machine(local) && !sender::sends_forms(local) && (at_home || !sender::is_role(local))
@@ -38,7 +43,13 @@ pub fn filled_in_by<'a>(signals: &Signals<'a>, limits: &Limits) -> Option<&'a Ma
         .attachments
         .iter()
         .any(|part| matches!(part.media_type.as_str(), "text/calendar" | "application/ics"));
-    (by_program && person && !answers && !invites && !is_suspect(signals, limits)).then_some(client)
+    let is_other = answers || invites || is_report(mail) || is_suspect(signals, limits);
+    (by_program && person && !is_other).then_some(client)
+}
+
+/// Whether an address is one that the operator's site sends from.
+pub(super) fn is_sites(signals: &Signals<'_>, address: &Address) -> bool {
+    signals.forms.iter().any(|form| form.same_mailbox(address))
 }
 
 /// Whether two domains are the same, or one lies in the other.
@@ -59,15 +70,26 @@ mod tests {
 
     #[track_caller]
     fn check(headers: &str, answers_our_letter: bool, expect: Option<&str>) {
+        check_at(&[], headers, answers_our_letter, expect);
+    }
+
+    /// As [`check`], with these addresses of the operator's site.
+    #[track_caller]
+    fn check_at(forms: &[&str], headers: &str, answers_our_letter: bool, expect: Option<&str>) {
         // Written to us, unless the case says something else.
         let to_us = if headers.contains("\nTo: ") { "" } else { "\nTo: support@m2mail.test" };
         let mail = mail(&format!("{headers}{to_us}"));
         let own = ["support@m2mail.test", "help@m2mail.test"].map(|text| Address::parse(text).unwrap());
+        let forms: Vec<Address> = forms.iter().map(|text| Address::parse(text).unwrap()).collect();
         let signals = Signals {
             mail: &mail,
             own_addresses: &own,
+            forms: &forms,
             our_loop_id: "askback-1",
             answers_our_letter,
+            answers_as_participant: false,
+            numbers_own_ticket: headers.contains("[#12]"),
+            ticket_subject: None,
             is_ours: false,
             authentication: Authentication::None,
             sender_policy: SenderPolicy::Accept,
@@ -111,6 +133,68 @@ mod tests {
     }
 
     #[test]
+    fn the_marks_of_programs_are_those_of_forms() {
+        for extra in [
+            "Return-Path: <>",
+            "Auto-Submitted: auto-generated",
+            "List-Unsubscribe: <https://form.test/u>",
+            "Feedback-ID: 1.eu-west-1.abc=:AmazonSES",
+            "Precedence: bulk",
+            "X-Autorespond: form",
+            "Subject: Заявка с сайта [#77]",
+        ] {
+            check(
+                &format!("From: no-reply@m2m.test\nReply-To: ivan@alfa.test\n{extra}"),
+                false,
+                Some("ivan@alfa.test"),
+            );
+        }
+        for mark in [
+            "X-EVENT_NAME: FEEDBACK_FORM",
+            "X-PHP-Originating-Script: 33:mail.php",
+            "X-PHP-Script: m2m.test/form.php",
+            "X-Mailer: PHPMailer 6.8.0",
+            "X-Mailer: WPMailSMTP/Mailer/smtp 3.8",
+        ] {
+            for from in ["site@m2m.test", "Сайт <info@m2m.test>"] {
+                let headers = format!("From: {from}\nReply-To: ivan@alfa.test\n{mark}");
+                check(&headers, false, Some("ivan@alfa.test"));
+                // A person's other mailbox of the same house, a role, and whoever has no Reply-To.
+                check(&headers.replace("ivan@alfa", "ivan@mail.m2m"), false, None);
+                check(&headers.replace("ivan@", "sales@"), false, None);
+                check(&headers.replace("Reply-To", "X-Reply-To"), false, None);
+            }
+        }
+        check("From: petr@beta.test\nReply-To: ivan@alfa.test\nX-Mailer: The Bat! (v9.5)", false, None);
+    }
+
+    #[test]
+    fn what_the_operator_s_site_sends_is_a_form_whoever_wrote() {
+        let forms = ["site@m2m.test", "noreply@tilda.test"];
+        for from in forms {
+            for client in ["ivan@alfa.test", "info@alfa.test", "petr@m2m.test", "petr@tilda.test"] {
+                for extra in
+                    ["X-A: b", "Auto-Submitted: auto-replied", "List-Id: <x.test>", "Return-Path: <>"]
+                {
+                    let headers = format!("From: {from}\nReply-To: {client}\n{extra}");
+                    check_at(&forms, &headers, false, Some(client));
+                    check_at(&forms, &headers, true, None);
+                }
+            }
+            for headers in [
+                "X-A: b",
+                "Reply-To: ivan@alfa.test, petr@beta.test",
+                "Reply-To: support@m2mail.test",
+                "Reply-To: ivan@alfa.test\nContent-Type: multipart/report; report-type=delivery-status",
+                "Reply-To: ivan@alfa.test\nTo: undisclosed-recipients:;",
+            ] {
+                check_at(&forms, &format!("From: {from}\n{headers}"), false, None);
+            }
+        }
+        check("From: site@m2m.test\nReply-To: ivan@alfa.test", false, None);
+    }
+
+    #[test]
     fn what_is_no_form_names_nobody() {
         for headers in [
             // Nobody, several, a machine, we, the sender himself.
@@ -129,6 +213,9 @@ mod tests {
             // A receipt of another desk.
             "From: no-reply@desk.test\nReply-To: help@desk.test\nSubject: Re: Отчёт [#12]",
             "From: no-reply@desk.test\nReply-To: help@desk.test\nSubject: Ваше обращение 4512 зарегистрировано",
+            // A vacation program; a newsletter.
+            "From: support@m2mail.test\nReply-To: ivan@alfa.test\nAuto-Submitted: auto-replied",
+            "From: noreply@news.test\nReply-To: anna@shop.test\nList-Id: <news.test>\nList-Unsubscribe: <x>",
             // An invoice; a person of the sender's own house; an invitation; a mailing that does not name us; a loop.
             "From: noreply@hosting.test\nReply-To: support@hosting.test\nSubject: Счёт на оплату хостинга",
             "From: noreply@mailer.test\nReply-To: Billing@hosting.test",

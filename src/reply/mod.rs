@@ -3,12 +3,15 @@
 //! [`decision`] is the table of who is answered, [`letter`] the words, [`mime`] the bytes. [`authentication`] reads
 //! what a trusted server says of a sender.
 
+mod absence;
 pub mod authentication;
 pub mod decision;
 mod form;
 mod header;
 pub mod letter;
+mod marks;
 pub mod mime;
+mod said;
 mod sender;
 pub mod words;
 

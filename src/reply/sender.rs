@@ -1,7 +1,7 @@
-//! Names and subjects that only programs use.
+//! Names that only programs use.
 
 /// Local parts of programs, whole.
-const ROBOTS: [&str; 16] = [
+const ROBOTS: [&str; 15] = [
     "mailer-daemon",
     "mailerdaemon",
     "mailer_daemon",
@@ -17,26 +17,50 @@ const ROBOTS: [&str; 16] = [
     "autoresponder",
     "auto-responder",
     "nobody",
-    "root",
 ];
 
 /// What local parts of mailing lists begin or end with.
-const LIST_PREFIXES: [&str; 3] = ["owner-", "bounce-", "bounces-"];
-const LIST_SUFFIXES: [&str; 4] = ["-request", "-bounces", "-bounce", "-owner"];
+const LIST_PREFIXES: [&str; 2] = ["owner-", "bounces-"];
+const LIST_SUFFIXES: [&str; 2] = ["-bounces", "-bounce"];
+
+/// The same, of names that people and departments have as well.
+const UNSURE_PREFIXES: [&str; 1] = ["bounce-"];
+const UNSURE_SUFFIXES: [&str; 2] = ["-request", "-owner"];
 
 /// Users of web servers and their programs, in whose name forms of sites are sent.
 const WEB_SERVERS: [&str; 7] = ["nobody", "www-data", "www", "apache", "nginx", "wordpress", "webform"];
+
+/// Programs that watch something: their names, alone or as a part of one.
+const WATCHERS: [&str; 9] =
+    ["zabbix", "nagios", "icinga", "prtg", "grafana", "prometheus", "alertmanager", "smartd", "uptimerobot"];
+
+/// Mailboxes that programs write from, whole: as a part of a name they may be anything.
+const NOTIFIERS: [&str; 10] = [
+    "alert",
+    "alerts",
+    "notification",
+    "notifications",
+    "notify",
+    "notifier",
+    "monitoring",
+    "robot",
+    "uptime",
+    "watchdog",
+];
 
 /// Mailboxes that nobody reads, written without separators: they come with `-`, `_` and `.` in every place.
 const UNREAD: [&str; 4] = ["noreply", "donotreply", "dontreply", "neotvechat"];
 
 /// Mailboxes that a desk or a department reads, not one person.
-const ROLES: [&str; 20] = [
+const ROLES: [&str; 23] = [
     "support",
     "help",
     "helpdesk",
     "servicedesk",
     "service",
+    "sd",
+    "desk",
+    "hotline",
     "care",
     "info",
     "contact",
@@ -63,10 +87,23 @@ pub(super) fn is_role(local: &str) -> bool {
 /// Whether a local part (in lower case) is a program's: a mailer daemon, a list manager, a no-reply mailbox.
 pub(super) fn is_machine(local: &str) -> bool {
     let user = local.split('+').next().unwrap_or(local);
-    if ROBOTS.contains(&user) || is_list_manager(user) {
-        return true;
-    }
-    is_unread(user)
+    ROBOTS.contains(&user) || has_affix(user, &LIST_PREFIXES, &LIST_SUFFIXES) || is_unread(user)
+}
+
+/// Whether a local part (in lower case) may be a program's or a list's: no letter goes there, but a person may write from it.
+pub(super) fn is_unattended(local: &str) -> bool {
+    let user = local.split('+').next().unwrap_or(local);
+    let watches = || user.split(['-', '_', '.']).any(|part| WATCHERS.contains(&part));
+    user == "root"
+        || WEB_SERVERS.contains(&user)
+        || NOTIFIERS.contains(&user)
+        || watches()
+        || has_affix(user, &UNSURE_PREFIXES, &UNSURE_SUFFIXES)
+}
+
+fn has_affix(user: &str, prefixes: &[&str], suffixes: &[&str]) -> bool {
+    prefixes.iter().any(|prefix| user.starts_with(prefix))
+        || suffixes.iter().any(|suffix| user.ends_with(suffix))
 }
 
 /// Whether nobody reads what is sent there: `noreply`, `no-reply-site`, `billing.noreply`.
@@ -81,101 +118,12 @@ pub(super) fn sends_forms(local: &str) -> bool {
     WEB_SERVERS.contains(&user) || is_unread(user)
 }
 
-/// Whether a local part (in lower case) is one that only delivery programs and mailing lists send from: the names that
-/// mean a machine in Return-Path and Sender, too.
+/// Whether a local part (in lower case) is one that delivery programs and mailing lists have in Return-Path and Sender.
 pub(super) fn is_list_manager(local: &str) -> bool {
     let user = local.split('+').next().unwrap_or(local);
     matches!(user, "mailer-daemon" | "listserv" | "majordomo")
-        || LIST_PREFIXES.iter().any(|prefix| user.starts_with(prefix))
-        || LIST_SUFFIXES.iter().any(|suffix| user.ends_with(suffix))
-}
-
-/// What out-of-office subjects begin with, in lower case, ё as е.
-const ABSENCES: [&str; 47] = [
-    // Russian and its neighbours
-    "автоответ",
-    "авто-ответ",
-    "автоматический ответ",
-    "автоматическое уведомление об отсутствии",
-    "уведомление об отсутствии",
-    "отсутствую",
-    "отсутствие на рабочем месте",
-    "отсутствие в офисе",
-    "нет на рабочем месте",
-    "нет на месте",
-    "не на работе",
-    "вне офиса",
-    "в отпуске",
-    "я в отпуске",
-    "нахожусь в отпуске",
-    "в командировке",
-    "я в командировке",
-    "на больничном",
-    "я на больничном",
-    "автоматична відповідь",
-    "аўтаматычны адказ",
-    "автоматты жауап",
-    // English
-    "automatic reply",
-    "auto reply",
-    "auto-reply",
-    "autoreply",
-    "auto response",
-    "auto-response",
-    "autoresponse",
-    "out of office",
-    "out of the office",
-    "out-of-office",
-    "on vacation",
-    "vacation reply",
-    "away from my mail",
-    "away from the office",
-    // German, French and others that Exchange and Gmail write
-    "automatische antwort",
-    "abwesenheitsnotiz",
-    "abwesenheit",
-    "reponse automatique",
-    "absence du bureau",
-    "respuesta automatica",
-    "fuera de la oficina",
-    "risposta automatica",
-    "resposta automatica",
-    "automatisch antwoord",
-    "automatyczna odpowiedz",
-];
-
-/// Reply and forward marks in front of a subject.
-const REPLY_MARKS: [&str; 8] = ["re:", "fw:", "fwd:", "aw:", "wg:", "ha:", "на:", "отв:"];
-
-/// Whether a subject says by its first words that a program answers because nobody is there.
-pub(super) fn is_out_of_office(subject: &str) -> bool {
-    let subject = fold(subject);
-    let mut rest = subject.trim_start();
-    while let Some(after) = REPLY_MARKS.iter().find_map(|mark| rest.strip_prefix(mark)) {
-        rest = after.trim_start();
-    }
-    let rest = rest.trim_start_matches(['[', '(', '"', '«']);
-    ABSENCES.iter().any(|words| {
-        // «автоответчик сломался» is no auto-reply: the words must end where the phrase does.
-        rest.strip_prefix(words).is_some_and(|after| !after.starts_with(char::is_alphabetic))
-    })
-}
-
-/// Lower case, without the accents that subjects are written with and without, spaces of any kind made one.
-fn fold(subject: &str) -> String {
-    let folded: String = subject
-        .chars()
-        .take(200)
-        .flat_map(char::to_lowercase)
-        .map(|c| match c {
-            'ё' => 'е',
-            'é' | 'è' | 'ê' => 'e',
-            'á' | 'à' | 'ã' => 'a',
-            'ź' => 'z',
-            _ => c,
-        })
-        .collect();
-    folded.split_whitespace().collect::<Vec<_>>().join(" ")
+        || has_affix(user, &LIST_PREFIXES, &LIST_SUFFIXES)
+        || has_affix(user, &UNSURE_PREFIXES, &UNSURE_SUFFIXES)
 }
 
 #[cfg(test)]
@@ -198,9 +146,8 @@ mod tests {
             "noreply+x1",
             "bounce",
             "bounces+123",
-            "bounce-77",
+            "bounces-77",
             "owner-fleet",
-            "fleet-request",
             "fleet-bounces",
             "listserv",
             "majordomo",
@@ -216,48 +163,31 @@ mod tests {
             "reply",
             "support",
             "info",
-            "robot",
+            "robotov",
+            "alerts.ivan",
+            "zabbixov",
             "ivan.petrov",
             "replyno",
             "masterpost",
         ] {
-            assert!(!is_machine(local), "{local}");
+            assert!(!is_machine(local) && !is_unattended(local), "{local}");
+        }
+        for local in [
+            "bounce-77",
+            "fleet-request",
+            "fleet-owner",
+            "root",
+            "www-data",
+            "wordpress",
+            "zabbix",
+            "zabbix-srv",
+            "alerts",
+            "robot",
+        ] {
+            assert!(!is_machine(local) && is_unattended(local), "{local}");
         }
         assert!(
             !is_list_manager("noreply") && !is_list_manager("postmaster") && is_list_manager("owner-fleet")
         );
-    }
-
-    #[test]
-    fn absences_are_known_by_their_first_words() {
-        for subject in [
-            "Автоответ: Ваше обращение [#12]",
-            "Re: Автоматический ответ: отчёт",
-            "Я в отпуске до 10.08",
-            "НЕТ НА МЕСТЕ",
-            "Automatic reply: Your request",
-            "Out of Office: vacation",
-            "Out of office AutoReply: x",
-            "AW: Abwesenheitsnotiz",
-            "Réponse automatique : Votre demande",
-            "Respuesta automática: hola",
-            "Automatyczna odpowiedź: x",
-            "[Auto-Reply] x",
-            "Отсутствую  до  понедельника",
-        ] {
-            assert!(is_out_of_office(subject), "{subject}");
-        }
-        for subject in [
-            "Автоответчик не работает",
-            "Водитель в отпуске: как снять с объекта?",
-            "Не приходит автоматический ответ",
-            "Re: отчёт",
-            "Autoreplying bot",
-            "",
-            "Re:",
-            "Отпуск",
-        ] {
-            assert!(!is_out_of_office(subject), "{subject}");
-        }
     }
 }

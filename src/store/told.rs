@@ -1,7 +1,7 @@
 //! What agents and the head have been told, and what of mails and letters that depends on.
 
 use super::sql::{Ms, Size, limit as sql_limit};
-use super::{OutboxId, Reader, Tx};
+use super::{MailId, OutboxId, Reader, Tx};
 use crate::mail::Address;
 use crate::nudge::{Key, MailFacts};
 use crate::ticket::{Disposition, TicketId};
@@ -12,11 +12,26 @@ use rusqlite::params;
 /// The event of a program's mail that belongs to no ticket.
 pub const SET_ASIDE: &str = "set aside";
 
+/// The same, from the address of somebody whom we know: perhaps it was no program.
+pub const KNOWN_SET_ASIDE: &str = "set aside, of a known sender";
+
+/// The event of a program's mail that is a note of a ticket. Without a ticket it is our own.
+pub const AUTOMATIC: &str = "automatic";
+
 /// The event of an agent's answer that is not sent on.
 pub const HELD_BACK: &str = "held back";
 
 /// Older ones are history.
 const RECENT: TimeDelta = TimeDelta::days(7);
+
+/// Mails of programs and lists.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OfPrograms {
+    /// How many.
+    pub count: u64,
+    /// Some of them, with the tickets that they are notes of: those of tickets and of known senders first, then the latest.
+    pub first: Vec<(MailId, Option<TicketId>)>,
+}
 
 /// One of us whom notices do not reach.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,13 +103,32 @@ impl Reader<'_> {
         )
     }
 
-    /// How many mails of programs that belong to no ticket have come since the digest before `digest`; of a first one, since the
-    /// day before.
+    /// The mails of programs that have come since the digest before `digest`, set aside or as notes of tickets; of a first one, since
+    /// the day before. At most `limit` are named.
     ///
     /// # Errors
     /// If the database cannot be read.
-    pub fn set_aside(&self, digest: &Key) -> Result<u64> {
-        self.since_digest(digest, SET_ASIDE)
+    pub fn of_programs(&self, digest: &Key, limit: usize) -> Result<OfPrograms> {
+        let since = self.digest_before(digest)?;
+        let count = self.row(
+            "SELECT count(*)
+             FROM event CROSS JOIN mail ON mail.id = event.mail
+             WHERE event.id > ?1 AND mail.disposition = 'automatic'
+               AND (event.what IN (?2, ?3) OR event.what = ?4 AND event.ticket IS NOT NULL)",
+            params![since, SET_ASIDE, KNOWN_SET_ASIDE, AUTOMATIC],
+            |row| Ok(row.get::<_, Size>(0)?.0),
+        )?;
+        let first = self.rows(
+            "SELECT event.mail AS mail, event.ticket AS ticket
+             FROM event CROSS JOIN mail ON mail.id = event.mail
+             WHERE event.id > ?1 AND mail.disposition = 'automatic'
+               AND (event.what IN (?2, ?3) OR event.what = ?4 AND event.ticket IS NOT NULL)
+             ORDER BY event.what = ?2, event.id DESC
+             LIMIT ?5",
+            params![since, SET_ASIDE, KNOWN_SET_ASIDE, AUTOMATIC, sql_limit(limit)],
+            |row| Ok((row.get("mail")?, row.get("ticket")?)),
+        )?;
+        Ok(OfPrograms { count: count.unwrap_or_default(), first })
     }
 
     /// How many answers of agents have not been sent on since then.
@@ -102,7 +136,12 @@ impl Reader<'_> {
     /// # Errors
     /// If the database cannot be read.
     pub fn held_back(&self, digest: &Key) -> Result<u64> {
-        self.since_digest(digest, HELD_BACK)
+        let count = self.row(
+            "SELECT count(*) FROM event WHERE id > ?1 AND what = ?2 AND mail IS NOT NULL",
+            params![self.digest_before(digest)?, HELD_BACK],
+            |row| Ok(row.get::<_, Size>(0)?.0),
+        )?;
+        Ok(count.unwrap_or_default())
     }
 
     /// How many letters told this agent after `since` that an answer was not sent on, with this `detail` in the event log.
@@ -121,18 +160,19 @@ impl Reader<'_> {
         Ok(count.unwrap_or_default())
     }
 
-    fn since_digest(&self, digest: &Key, what: &str) -> Result<u64> {
-        // From the end of the log backwards, so that only what is new is looked at.
-        let count = self.row(
-            "WITH since AS (SELECT coalesce(max(told_at), ?4) AS at FROM told WHERE cause = ?2 AND clock < ?3)
-             SELECT count(*)
-             FROM event CROSS JOIN mail ON mail.id = event.mail
-             WHERE event.id > coalesce((SELECT id FROM event WHERE at <= (SELECT at FROM since) ORDER BY id DESC LIMIT 1), 0)
-               AND event.what = ?1 AND (mail.disposition = 'automatic' OR ?1 <> ?5)",
-            params![what, digest.cause, Ms(digest.clock), Ms(digest.clock - TimeDelta::days(1)), SET_ASIDE],
-            |row| Ok(row.get::<_, Size>(0)?.0),
+    /// The last event that the digest before this one knew. It is looked for from the end of the log backwards.
+    fn digest_before(&self, digest: &Key) -> Result<i64> {
+        let event = self.row(
+            "WITH since AS (SELECT coalesce(max(told_at), ?3) AS at FROM told WHERE cause = ?1 AND clock < ?2)
+             SELECT id
+             FROM event
+             WHERE at <= (SELECT at FROM since)
+             ORDER BY id DESC
+             LIMIT 1",
+            params![digest.cause, Ms(digest.clock), Ms(digest.clock - TimeDelta::days(1))],
+            |row| row.get(0),
         )?;
-        Ok(count.unwrap_or_default())
+        Ok(event.unwrap_or_default())
     }
 
     /// When the last ask of a ticket went out.

@@ -68,6 +68,7 @@ fn a_conversation_is_told_mail_by_mail() {
     assert_eq!((third["disposition"].as_str(), third["kind"].as_str()), (Some("automatic"), Some("none")));
     assert_eq!((third["reply"]["action"].as_str(), &third["reply"]["text"]), (Some("silent"), &Value::Null));
     assert!(third["reply"]["why"].as_str().is_some_and(|why| !why.is_empty()));
+    assert_eq!((&first["reply"]["row"], third["reply"]["row"].as_u64()), (&Value::Null, Some(4)));
 }
 
 #[test]

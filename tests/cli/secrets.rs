@@ -82,7 +82,7 @@ fn a_password_in_the_wrong_place_is_not_repeated() {
             let said = [output.stdout, output.stderr].concat();
             let said = String::from_utf8_lossy(&said);
             assert_eq!(output.status.code(), Some(78), "{mistake}: {said}");
-            assert!(said.contains("\"line\": 4") || said.contains(".toml:4"), "{mistake}: {said}");
+            assert!(said.contains("\"line\": 5") || said.contains(".toml:5"), "{mistake}: {said}");
             assert!(!said.contains("c4nary"), "{mistake}: {said}");
         }
     }

@@ -1,5 +1,4 @@
-//! `fixtures/bounces`: what machines write back, as they write it. None of it is answered. A challenge that only says
-//! `Precedence: bulk` is shown to agents as a ticket (row 7), all else opens none.
+//! `fixtures/bounces`: what machines write back, as they write it. None of it is answered, and none opens a ticket.
 
 use super::agents::{AGENT, bounce, from_agent};
 use super::{INCOMPLETE, Office, REST, mail};
@@ -29,8 +28,7 @@ async fn bounces_receipts_and_vacations_are_never_answered() {
         for raw in [raw.replace('\n', "\r\n"), raw] {
             let row = office.receive(&raw).await;
             let kept = matches!(row.disposition, Some(Disposition::Automatic | Disposition::Quarantined));
-            let opens = file.ends_with("challenge-boxtrapper.eml");
-            if kept == opens || office.letters().len() != 1 {
+            if !kept || office.letters().len() != 1 {
                 wrong.push(format!("{}: {:?}, {}", file.display(), row.disposition, row.why));
             }
             linked += usize::from(row.ticket == Some(TicketId(1)));

@@ -81,11 +81,11 @@ async fn a_form_joins_no_ticket_and_does_not_speak_for_its_client() {
 async fn what_machines_send_opens_no_ticket() {
     let mut office = Office::new().await;
     for (from, extra) in [
-        ("no-reply@shop.test", "List-Unsubscribe: <https://shop.test/u>\r\n"),
-        ("no-reply@shop.test", "Auto-Submitted: auto-generated\r\n"),
+        ("no-reply@shop.test", "List-Id: <news.shop.test>\r\nList-Unsubscribe: <https://shop.test/u>\r\n"),
+        ("no-reply@shop.test", "Auto-Submitted: auto-replied\r\n"),
         ("support@m2mail.ru", "Auto-Submitted: auto-replied\r\n"),
         ("mailer-daemon@shop.test", ""),
-        ("no-reply@shop.test", "Return-Path: <>\r\n"),
+        ("no-reply@shop.test", "Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n"),
     ] {
         let row = office.receive(&form(from, extra)).await;
         assert_eq!(
@@ -98,10 +98,62 @@ async fn what_machines_send_opens_no_ticket() {
     // The agents hear how many there are; what came from us is none of them.
     let tomorrow = Utc::now() + TimeDelta::hours(12);
     let digest = Key { cause: Occasion::Digest, subject: 0, clock: tomorrow };
-    assert_eq!(office.store.read_now(|reader| reader.set_aside(&digest)).unwrap(), 4);
+    assert_eq!(office.store.read_now(|reader| reader.of_programs(&digest, 9)).unwrap().count, 4);
     let to_a_client = form("support@m2mail.ru", "Cc: petr@beta.test\r\n");
     let row = office.receive(&to_a_client).await;
     assert_eq!(row.disposition, Some(Disposition::Automatic), "{}", row.why);
+}
+
+/// A form that was set aside would be a request that nobody sees.
+#[tokio::test]
+async fn a_form_is_one_whatever_else_programs_write_on_it() {
+    for (from, extra) in [
+        ("no-reply@site.test", "Auto-Submitted: auto-generated\r\n"),
+        ("no-reply@site.test", "List-Unsubscribe: <https://site.test/u>\r\n"),
+        ("no-reply@site.test", "Return-Path: <>\r\n"),
+        ("www-data@site.test", "Precedence: bulk\r\n"),
+        ("info@site.test", "X-Mailer: PHPMailer 6.8.0\r\n"),
+        ("support@m2mail.ru", "Auto-Submitted: auto-generated\r\n"),
+        // Our mailbox is a group of Google's, and the client's domain forbids others to write in his name.
+        (
+            "\"'Иван' via Support\" <support@m2mail.ru>",
+            "Mailing-List: list support@m2mail.ru\r\nList-Id: <support.m2mail.ru>\r\nPrecedence: list\r\n",
+        ),
+    ] {
+        let mut office = Office::new().await;
+        let raw = form(from, extra);
+        let row = office.receive(&raw).await;
+        assert_eq!(
+            (row.disposition, row.ticket),
+            (Some(Disposition::Filed), Some(TicketId(1))),
+            "{from} {extra}: {}",
+            row.why
+        );
+        assert_eq!(office.ticket(1).client.as_str(), CLIENT, "{from} {extra}");
+        let explained = intake::explain(&office.desk, &[raw.into_bytes()], Utc::now()).unwrap().remove(0);
+        assert_eq!(
+            (explained.disposition, explained.letter),
+            (Disposition::Filed, None),
+            "{from} {extra}: {}",
+            explained.why
+        );
+        assert!(office.letters().is_empty(), "{from} {extra}");
+    }
+}
+
+#[tokio::test]
+async fn the_forms_of_the_operator_s_site_are_his_word() {
+    let mut office = Office::new().await;
+    let site = askback::mail::Address::parse("site@shop.test").unwrap();
+    office.desk = Arc::new(Desk { forms: vec![site], ..Office::desk() });
+    let raw = form("site@shop.test", "Auto-Submitted: auto-replied\r\n").replace(CLIENT, "info@shop.test");
+    office.receive(&raw).await;
+    assert_eq!(office.ticket(1).client.as_str(), "info@shop.test");
+    // One that names nobody is seen, and nobody is written to.
+    let plain = form("site@shop.test", "").replace("Reply-To", "X-Reply-To").replace("f1@", "f3@");
+    let row = office.receive(&plain).await;
+    assert_eq!((row.disposition, row.ticket), (Some(Disposition::Filed), Some(TicketId(2))), "{}", row.why);
+    assert!(office.letters().is_empty());
 }
 
 #[tokio::test]

@@ -33,6 +33,7 @@ mod handovers;
 mod impostors;
 mod log;
 mod loops;
+mod marked;
 mod renumbered;
 mod wordless;
 

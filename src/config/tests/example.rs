@@ -58,6 +58,7 @@ fn commented_out_keys_show_the_defaults() {
         "attachments",
         "templates",
         "authserv_id",
+        "forms",
     ];
     let (mut in_questions, mut in_force) = (false, true);
     let mut active = String::new();
