@@ -2,6 +2,7 @@
 
 mod unreached;
 
+use super::status::Status;
 use crate::calendar::WorkingDuration;
 use crate::intake::{self, Desk, regulation_of};
 use crate::mail::Address;
@@ -21,9 +22,9 @@ const SETTLE: Duration = Duration::from_secs(1);
 /// So many mails that wait for a person are told of in one run; the others in the next.
 const MAILS: usize = 500;
 
-/// Since when what is long overdue at first sight waits for the rest of an import; the epoch if none is under way.
+/// Since when what mails may make untrue waits for them; the epoch if all are here.
 const WAITS_SINCE: &str = "long overdue waits since";
-/// An import may take days: what it has brought so far is told this often.
+/// An import may take days, a server may stay away: what is known so far is told this often.
 const WAITS_AT_MOST: TimeDelta = TimeDelta::hours(1);
 
 /// What the clock goes by.
@@ -35,6 +36,10 @@ pub(super) struct Clock {
     pub(super) every: Duration,
     /// An answered ticket is closed after so much working time of silence.
     pub(super) close_after: WorkingDuration,
+    /// The folders that are watched: in the mailboxes and where agents' sent mail lies.
+    pub(super) folders: Vec<String>,
+    /// How they are.
+    pub(super) status: Arc<Status>,
 }
 
 /// Looks at the clock until `stop`. `filed` rings when mails have been filed; `letters` is rung when notices wait.
@@ -100,9 +105,9 @@ impl Clock {
         }
         let mails = tx.untold_mails(MAILS)?;
         let mut news = Vec::new();
-        let all_is_here = all_is_here(tx, now)?;
+        let all_is_here = self.all_is_here(tx, now)?;
         for nudge in nudge::due(&tickets, &mails, &self.desk.calendar, &self.policy, now) {
-            if (all_is_here || !nudge.is_long_overdue()) && tx.tell(&nudge.key, now)? {
+            if (all_is_here || !nudge.may_be_overtaken()) && tx.tell(&nudge.key, now)? {
                 news.push(nudge);
             }
         }
@@ -125,6 +130,25 @@ impl Clock {
         Ok(notices.len() + self.tell_of_unreached(tx, now)?)
     }
 
+    /// Whether what mails may make untrue is told now: after a start and wherever a folder is away, when each has been seen to its end
+    /// and all that it had is filed. After an outage the answer to what is overdue may lie there, and an import is one letter, not one a
+    /// minute.
+    fn all_is_here(&self, tx: &Tx<'_>, now: DateTime<Utc>) -> anyhow::Result<bool> {
+        let none = DateTime::UNIX_EPOCH;
+        let since = tx.moment(WAITS_SINCE)?.filter(|since| *since != none);
+        let here = self.status.all_caught_up(&self.folders) && !tx.mails_come_in()?;
+        let (told, next) = match (here, since.map(|since| (now - since).abs())) {
+            (true, None) => return Ok(true),
+            (true, Some(_)) => (true, none),
+            (false, Some(waited)) if waited < WAITS_AT_MOST => return Ok(false),
+            (false, Some(waited)) if waited < WAITS_AT_MOST * 2 => (true, now),
+            // That was another wait: nobody has looked since.
+            (false, Some(_) | None) => (false, now),
+        };
+        tx.put_moment(WAITS_SINCE, next)?;
+        Ok(told)
+    }
+
     fn close_silent(&self, tx: &Tx<'_>, now: DateTime<Utc>) -> anyhow::Result<()> {
         for mut ticket in tx.tickets(Some(State::Answered))? {
             let silent = self.desk.calendar.add(ticket.last_activity(), self.close_after) <= now;
@@ -138,21 +162,6 @@ impl Clock {
         }
         Ok(())
     }
-}
-
-/// Whether what is long overdue at first sight is told now. An import brings much of it: that is one letter, and not one a minute.
-fn all_is_here(tx: &Tx<'_>, now: DateTime<Utc>) -> anyhow::Result<bool> {
-    let none = DateTime::UNIX_EPOCH;
-    let since = tx.moment(WAITS_SINCE)?.filter(|since| *since != none);
-    let (told, next) = match (tx.mails_come_in()?, since) {
-        (false, None) => return Ok(true),
-        (false, Some(_)) => (true, none),
-        (true, None) => (false, now),
-        (true, Some(since)) if (now - since).abs() < WAITS_AT_MOST => return Ok(false),
-        (true, Some(_)) => (true, now),
-    };
-    tx.put_moment(WAITS_SINCE, next)?;
-    Ok(told)
 }
 
 #[cfg(test)]

@@ -189,6 +189,20 @@ pub struct Nudge<'a> {
 }
 
 impl Nudge<'_> {
+    /// Whether a mail that has come and is not read yet may make it untrue: an agent's answer, more words of the client.
+    #[must_use]
+    pub fn may_be_overtaken(&self) -> bool {
+        self.weight == Weight::Old
+            || matches!(
+                self.key.cause,
+                Occasion::Escalated
+                    | Occasion::Overdue
+                    | Occasion::ReactionSoon
+                    | Occasion::ClientSilent
+                    | Occasion::Digest
+            )
+    }
+
     /// Whether it is old, and told at once all the same, in one table: these clients have waited longest.
     #[must_use]
     pub fn is_long_overdue(&self) -> bool {

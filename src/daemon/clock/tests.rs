@@ -1,5 +1,6 @@
 mod aside;
 mod jumps;
+mod outage;
 mod unreached;
 
 use super::*;
@@ -25,6 +26,8 @@ fn clock(config: &str) -> Clock {
         policy: config.nudge_policy(),
         every: config.nudges.every,
         close_after: config.tickets.close_after,
+        folders: Vec::new(),
+        status: Arc::default(),
     }
 }
 
@@ -240,7 +243,8 @@ async fn what_an_import_brings_is_told_when_all_is_here_or_once_an_hour() {
         bench.open(State::Open, "2026-05-11T07:00:00Z").await;
         assert_eq!(bench.tick(&format!("2026-05-14T06:{minute:02}:00Z")).await, [""; 0]);
     }
-    assert_eq!(bench.tick("2026-05-14T07:00:00Z").await, told("59"));
+    let [head, _] = told("59");
+    assert_eq!(bench.tick("2026-05-14T07:00:00Z").await, [head, format!("{AGENTS}: askback: сводка")]);
     bench.open(State::Open, "2026-05-11T07:00:00Z").await;
     let new = bench.open(State::Open, "2026-05-14T07:00:00Z").await;
     let new = format!("{AGENTS}: askback: № {new}, новое от клиента: Отчёт");
