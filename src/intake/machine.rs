@@ -71,7 +71,9 @@ pub(super) fn bounce(case: &Case<'_>, why: &str) -> anyhow::Result<()> {
     };
     let ticket = letter.as_ref().and_then(|letter| letter.ticket).or(answered);
     note(case, ticket, why, false)?;
-    if !report.is_some_and(|report| report.failed) {
+    // Of one letter several reports may come: all but the first are notes.
+    let known = letter.as_ref().is_some_and(|letter| letter.bounced_at.is_some());
+    if known || !report.is_some_and(|report| report.failed) {
         return Ok(());
     }
     let not_arrived = "a delivery report says that it did not arrive";

@@ -280,7 +280,12 @@ async fn a_reply_to_a_notice_goes_to_the_client_as_ours_and_answers_once_the_ser
     let ticket = office.ticket(1);
     assert_eq!((bounced.ticket, ticket.state), (Some(TicketId(1)), State::Open), "{}", bounced.why);
     assert_eq!(ticket.first_unanswered_at, Some(ticket.opened_at));
-    assert!(office.store.read_now(|reader| reader.returned(TicketId(1))).unwrap().is_some());
+    let returned = office.store.read_now(|reader| reader.returned(TicketId(1))).unwrap();
+    assert!(returned.is_some());
+    // A second report of the same, of another host perhaps: nobody is told again.
+    let again = office.receive(&bounce(letter.message_id.as_str(), 2)).await;
+    assert_eq!((again.ticket, office.ticket(1)), (Some(TicketId(1)), ticket), "{}", again.why);
+    assert_eq!(office.store.read_now(|reader| reader.returned(TicketId(1))).unwrap(), returned);
 }
 
 /// Behind so many lines that may be boundaries nobody can tell his files from each other.
