@@ -96,7 +96,7 @@ impl Clock {
                 tickets.push(TicketFacts {
                     missing: ticket.answers.missing(&regulation.rules),
                     reaction: regulation.reaction,
-                    asked_at: tx.asked_at(ticket.id)?,
+                    asked: tx.asked(ticket.id)?,
                     returned: tx.returned(ticket.id)?,
                     colleague: self.desk.is_agent(&ticket.client),
                     ticket,
@@ -150,10 +150,14 @@ impl Clock {
     }
 
     fn close_silent(&self, tx: &Tx<'_>, now: DateTime<Utc>) -> anyhow::Result<()> {
-        for mut ticket in tx.tickets(Some(State::Answered))? {
-            let silent = self.desk.calendar.add(ticket.last_activity(), self.close_after) <= now;
-            if silent && let Some(state) = states::next(ticket.state, Cause::Silence) {
-                (ticket.state, ticket.closed_at) = (state, Some(now));
+        let answered = tx.tickets(Some(State::Answered))?.into_iter();
+        let answered = answered.map(|ticket| (Cause::Silence, ticket.last_activity(), ticket));
+        let withdrawn = tx.tickets(Some(State::Open))?.into_iter().filter(Ticket::is_withdrawn);
+        let withdrawn = withdrawn.map(|ticket| (Cause::Withdrawn, ticket.turn_since(), ticket));
+        for (cause, since, mut ticket) in answered.chain(withdrawn) {
+            let silent = self.desk.calendar.add(since, self.close_after) <= now;
+            if silent && let Some(state) = states::next(ticket.state, cause) {
+                (ticket.state, ticket.closed_at, ticket.first_unanswered_at) = (state, Some(now), None);
                 tx.update_ticket(&ticket)?;
                 let subject = EventSubject { ticket: Some(ticket.id), ..EventSubject::default() };
                 let detail = format!("nothing was heard for {} of working time", self.close_after);

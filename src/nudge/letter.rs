@@ -38,12 +38,14 @@ pub(super) fn about(facts: &About<'_>) -> Notice {
     let say = |ru: &'static str, en: &'static str| if russian { ru } else { en };
     let whose = words::whose(facts.language, facts.colleague);
     let of = whose.of;
+    let withdrawn = facts.ticket.is_withdrawn();
     let news = match facts.cause {
         Occasion::Returned if facts.in_doubt => {
             say("неизвестно, дошёл ли ответ", "perhaps the answer did not arrive").to_owned()
         }
         Occasion::Returned if russian => format!("ответ не дошёл до {of}"),
         Occasion::Returned => format!("the answer did not reach the {of}"),
+        Occasion::AgentsTurn if withdrawn => say("вопрос снят", "withdrawn").to_owned(),
         Occasion::NotAskedAgain => say("данных не хватает", "incomplete").to_owned(),
         Occasion::Escalated
         | Occasion::Overdue
@@ -89,6 +91,9 @@ pub(super) fn about(facts: &About<'_>) -> Notice {
             ),
         };
     }
+    if withdrawn {
+        text += &withdrew(facts.language, &whose, facts.ticket);
+    }
     text += &how_to_answer(facts.language, &whose, facts.reply_to.is_some());
     text += &said::goes_to(facts.language, &whose, &facts.ticket.client, facts.said).unwrap_or_default();
     text += &format!("\n{}\n", client_lines(facts.language, &whose, facts.ticket));
@@ -101,7 +106,7 @@ pub(super) fn about(facts: &About<'_>) -> Notice {
     if let Some(due) = &facts.due {
         text += &format!("{} {due}\n", say("Ответить до:", "Answer by:"));
     }
-    if !facts.missing.is_empty() {
+    if !facts.missing.is_empty() && !withdrawn {
         let names = facts.missing.iter().map(|field| label(facts.language, *field).to_lowercase());
         let names: Vec<String> = names.collect();
         text += &format!("{} {}\n", say("Не хватает:", "Missing:"), names.join(", "));
@@ -369,6 +374,22 @@ fn how_to_answer(language: Language, Whose { to, .. }: &Whose, replies: bool) ->
     match language {
         Language::Russian => format!("Чтобы ответить {to}, {how}\n"),
         Language::English => format!("To answer the {to}, {how}\n"),
+    }
+}
+
+/// That nobody waits for an answer any more.
+fn withdrew(language: Language, Whose { who, .. }: &Whose, ticket: &Ticket) -> String {
+    let number = ticket.id;
+    match language {
+        Language::Russian => format!(
+            "{} пишет, что вопрос снят. Ответьте или закройте обращение (на сервере:\n\
+             askback ticket {number} --close). Если никто не напишет, оно закроется само.\n\n",
+            capital(who)
+        ),
+        Language::English => format!(
+            "The {who} writes that there is nothing to answer any more. Answer, or close the\n\
+             request (on the server: askback ticket {number} --close). If nobody writes, it is closed.\n\n"
+        ),
     }
 }
 

@@ -113,12 +113,21 @@ pub struct TicketFacts {
     pub missing: Vec<Field>,
     /// How fast agents must react, by the regulation version that judged it.
     pub reaction: WorkingDuration,
-    /// When the last ask went out.
-    pub asked_at: Option<DateTime<Utc>>,
+    /// What became of the last ask.
+    pub asked: Option<Asked>,
     /// The last answer of an agent that came back, or is not known to have arrived.
     pub returned: Option<Returned>,
     /// It is no client's request, but that of one of us.
     pub colleague: bool,
+}
+
+/// A question of askback to the client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// It is still to go out.
+    Waits,
+    /// It went out then, as far as is known.
+    At(DateTime<Utc>),
 }
 
 /// An answer of an agent that did not arrive, as far as is known.
@@ -148,8 +157,8 @@ pub struct Key {
     pub cause: Occasion,
     /// The number of the ticket or mail; 0 for a digest.
     pub subject: i64,
-    /// The client's last message or the later reopening; for an answer that came back, when it did; for a mail, since when it waits; for a
-    /// digest, its date.
+    /// The client's last message or the later reopening; for his silence, since when; for an answer that came back, when it did; for a
+    /// mail, since when it waits; for a digest, its date.
     pub clock: DateTime<Utc>,
 }
 
@@ -230,7 +239,11 @@ pub fn due<'a>(
         let about = About::Ticket(facts);
         let causes = of_ticket(facts, calendar, policy, now).into_iter().flatten();
         nudges.extend(causes.map(|(cause, since)| {
-            let clock = if cause == Occasion::Returned { since } else { facts.ticket.turn_since() };
+            let clock = match cause {
+                Occasion::Returned => since,
+                Occasion::ClientSilent => facts.silent_since().unwrap_or(since),
+                _ => facts.ticket.turn_since(),
+            };
             let key = Key { cause, subject: i64::from(facts.ticket.id.0), clock };
             Nudge { key, about, weight: weigh(since) }
         }));
@@ -264,6 +277,7 @@ fn of_ticket(
     let told_as_returned = from > last && returned.is_some_and(|at| at >= from);
     let returned = returned.map(|at| (Occasion::Returned, at));
     match facts.ticket.state {
+        State::Open if facts.ticket.is_withdrawn() => [Some((Occasion::AgentsTurn, from)), None, returned],
         State::Open => {
             let soon = calendar.add_part(from, facts.reaction, policy.soon_percent);
             let due = facts.due(calendar);
@@ -282,8 +296,10 @@ fn of_ticket(
             [urgent, (escalated <= now).then_some((Occasion::Escalated, escalated)), returned]
         }
         State::Incomplete => {
-            let silent = calendar.add(facts.silent_since(), policy.client_silent);
-            [(silent <= now).then_some((Occasion::ClientSilent, silent)), None, returned]
+            let silent = facts.silent_since().map(|since| calendar.add(since, policy.client_silent));
+            let silent =
+                silent.filter(|silent| *silent <= now).map(|silent| (Occasion::ClientSilent, silent));
+            [silent, None, returned]
         }
         State::Answered | State::Closed => [None; 3],
     }
@@ -296,8 +312,12 @@ impl TicketFacts {
         calendar.add(self.ticket.turn_since(), self.reaction)
     }
 
-    /// Since when the client has said nothing: since the ask, or since he promised more.
-    fn silent_since(&self) -> DateTime<Utc> {
-        self.asked_at.map_or(self.ticket.last_client_at, |asked| asked.max(self.ticket.last_client_at))
+    /// Since when the client has said nothing: since the ask, or since he promised more. Nobody is silent whom nobody has asked yet.
+    fn silent_since(&self) -> Option<DateTime<Utc>> {
+        match self.asked {
+            Some(Asked::Waits) => None,
+            Some(Asked::At(asked)) => Some(asked.max(self.ticket.last_client_at)),
+            None => Some(self.ticket.last_client_at),
+        }
     }
 }

@@ -107,7 +107,8 @@ impl Page<'_> {
 
     /// A letter about one request, which a reply to it answers.
     fn letter(&self, to: &Address, cause: Occasion, facts: &TicketFacts) -> Notice {
-        let due = (facts.ticket.state == State::Open).then(|| self.moment(facts.due(self.calendar)));
+        let runs = facts.ticket.state == State::Open && !facts.ticket.is_withdrawn();
+        let due = runs.then(|| self.moment(facts.due(self.calendar)));
         letter::about(&letter::About {
             language: self.policy.language,
             cause,
@@ -214,6 +215,7 @@ impl Page<'_> {
         for facts in tickets.iter().filter(|facts| !shown.contains(&facts.ticket.id)) {
             match facts.ticket.state {
                 State::Incomplete => incomplete.push(facts),
+                State::Open if facts.ticket.is_withdrawn() => open.push(facts),
                 State::Open if facts.due(self.calendar) <= self.now => late.push(facts),
                 State::Open => open.push(facts),
                 State::Answered | State::Closed => {}
@@ -248,7 +250,10 @@ impl Page<'_> {
     fn cells(&self, facts: &TicketFacts) -> [String; 4] {
         let ticket = &facts.ticket;
         let when = match ticket.state {
-            State::Incomplete => self.since(facts.silent_since()),
+            State::Incomplete => {
+                facts.silent_since().map_or(self.small.not_asked.to_owned(), |since| self.since(since))
+            }
+            State::Open if ticket.is_withdrawn() => self.small.withdrawn.to_owned(),
             State::Open | State::Answered | State::Closed => {
                 format!("{} {}", self.small.by, self.moment(facts.due(self.calendar)))
             }

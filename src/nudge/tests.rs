@@ -1,5 +1,6 @@
 mod doubt;
 mod quoted;
+mod turns;
 
 use super::*;
 use crate::calendar::Hours;
@@ -67,10 +68,11 @@ fn facts(number: u32, state: State, last_client_at: DateTime<Utc>) -> TicketFact
             answered_at: None,
             closed_at: None,
             reopened_at: None,
+            withdrawn_at: None,
         },
         missing: Vec::new(),
         reaction: "1d".parse().unwrap(),
-        asked_at: None,
+        asked: None,
         returned: None,
         colleague: false,
     }
@@ -131,8 +133,8 @@ fn an_open_ticket_grows_urgent_in_working_time() {
 #[test]
 fn a_client_is_silent_since_the_ask_or_his_promise() {
     let wrote = facts(1, State::Incomplete, at("2026-05-14T07:00:00Z"));
-    let asked = TicketFacts { asked_at: Some(at("2026-05-14T08:00:00Z")), ..wrote.clone() };
-    let promised = TicketFacts { asked_at: Some(at("2026-05-14T06:00:00Z")), ..wrote.clone() };
+    let asked = TicketFacts { asked: Some(Asked::At(at("2026-05-14T08:00:00Z"))), ..wrote.clone() };
+    let promised = TicketFacts { asked: Some(Asked::At(at("2026-05-14T06:00:00Z"))), ..wrote.clone() };
     for (facts, silent_from) in
         [(wrote, "2026-05-15T06:00:00Z"), (asked, "2026-05-15T07:00:00Z"), (promised, "2026-05-15T06:00:00Z")]
     {
@@ -443,7 +445,7 @@ proptest! {
                 }
                 Step::Asked(index) => {
                     tickets[index as usize].ticket.state = State::Incomplete;
-                    tickets[index as usize].asked_at = Some(now);
+                    tickets[index as usize].asked = Some(Asked::At(now));
                 }
                 Step::Answered(index) => tickets[index as usize].ticket.state = State::Answered,
                 Step::Fails => {

@@ -3,7 +3,7 @@
 use super::sql::{Ms, Size, limit as sql_limit};
 use super::{OutboxId, Reader, Tx};
 use crate::mail::Address;
-use crate::nudge::{Key, MailFacts};
+use crate::nudge::{Asked, Key, MailFacts};
 use crate::ticket::{Disposition, TicketId};
 use anyhow::Result;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -135,19 +135,20 @@ impl Reader<'_> {
         Ok(count.unwrap_or_default())
     }
 
-    /// When the last ask of a ticket went out.
+    /// What became of the last ask of a ticket, unless it was never to be heard: refused or cancelled.
     ///
     /// # Errors
     /// If the database cannot be read.
-    pub fn asked_at(&self, ticket: TicketId) -> Result<Option<DateTime<Utc>>> {
-        let at = self.row(
-            "SELECT max(sent_at)
+    pub fn asked(&self, ticket: TicketId) -> Result<Option<Asked>> {
+        self.row(
+            "SELECT settled_at
              FROM outbox
-             WHERE ticket = ?1 AND kind = 'ask'",
+             WHERE ticket = ?1 AND kind = 'ask' AND state NOT IN ('refused', 'cancelled')
+             ORDER BY id DESC
+             LIMIT 1",
             [ticket],
-            |row| row.get::<_, Option<Ms>>(0),
-        )?;
-        Ok(at.flatten().map(|at| at.0))
+            |row| Ok(row.get::<_, Option<Ms>>(0)?.map_or(Asked::Waits, |at| Asked::At(at.0))),
+        )
     }
 
     /// Held and quarantined mails that nobody has been told of, oldest first.

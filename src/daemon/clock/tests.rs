@@ -82,6 +82,7 @@ impl Bench {
             answered_at: (state == State::Answered).then_some(at),
             closed_at: None,
             reopened_at: None,
+            withdrawn_at: None,
         };
         self.write(move |tx| tx.insert_ticket(&ticket)).await
     }
@@ -356,6 +357,26 @@ async fn silence_closes_answered_tickets_only() {
     let events = bench.store.read_now(|reader| reader.events(answered)).unwrap();
     let said: Vec<_> = events.iter().map(|event| (event.what.as_str(), event.detail.as_str())).collect();
     assert_eq!(said, [("closed", "nothing was heard for 5d of working time")]);
+}
+
+#[tokio::test]
+async fn silence_closes_what_the_client_took_back() {
+    let bench = Bench::new();
+    let withdrawn = bench.open(State::Open, "2026-05-14T12:00:00Z").await;
+    bench
+        .write(move |tx| {
+            let ticket = tx.ticket(withdrawn)?.unwrap();
+            tx.update_ticket(&Ticket { withdrawn_at: Some(ticket.last_client_at), ..ticket })
+        })
+        .await;
+    let told = format!("{AGENTS}: askback: № {withdrawn}, вопрос снят: Отчёт");
+    assert_eq!(bench.tick("2026-05-14T12:00:01Z").await, [told]);
+    assert_eq!(bench.tick("2026-05-15T14:00:00Z").await, [format!("{AGENTS}: askback: сводка")]);
+    bench.tick("2026-05-21T11:59:59Z").await;
+    assert_eq!(bench.state(withdrawn), State::Open);
+    assert_eq!(bench.tick("2026-05-21T12:00:00Z").await, [""; 0]);
+    let closed = bench.store.read_now(|reader| reader.ticket(withdrawn)).unwrap().unwrap();
+    assert_eq!((closed.state, closed.first_unanswered_at), (State::Closed, None));
 }
 
 #[tokio::test(start_paused = true)]

@@ -63,3 +63,32 @@ async fn a_server_that_stays_away_silences_nothing_for_ever() {
     bench.caught_up("support");
     assert_eq!(bench.tick("2026-05-14T11:31:00Z").await, [head]);
 }
+
+/// The question waits for the mail server; the client cannot answer what he has not got.
+#[tokio::test]
+async fn a_client_is_silent_only_once_he_was_asked() {
+    let bench = Bench::new();
+    let ticket = bench.open(State::Incomplete, "2026-05-13T07:00:00Z").await;
+    let ask = crate::store::NewLetter {
+        kind: LetterKind::Ask,
+        ticket: Some(ticket),
+        answers_mail: None,
+        envelope_from: None,
+        to: Address::parse("ivan@client.example").unwrap(),
+        message_id: MessageId::parse("ask@m2mail.ru").unwrap(),
+        raw: b"?".to_vec(),
+        due_at: at("2026-05-13T07:00:00Z"),
+        asked: Vec::new(),
+    };
+    let ask = bench.write(move |tx| tx.enqueue(&ask, at("2026-05-13T07:00:00Z"))).await;
+    let silent = |text: &str| text.contains("молчит");
+    assert!(!bench.tick("2026-05-14T07:01:00Z").await.iter().any(|text| silent(text)));
+    bench
+        .write(move |tx| {
+            tx.claim_due(at("2026-05-14T08:00:00Z"), 9)?;
+            tx.record_sent(ask, "250", at("2026-05-14T08:00:00Z"))
+        })
+        .await;
+    assert_eq!(bench.tick("2026-05-15T06:59:00Z").await, [format!("{AGENTS}: askback: сводка")]);
+    assert_eq!(bench.tick("2026-05-15T07:00:00Z").await, [format!("{AGENTS}: askback: 1 клиент молчит")]);
+}
