@@ -6,10 +6,11 @@ use super::status::Status;
 use crate::calendar::WorkingDuration;
 use crate::intake::{self, Desk, regulation_of};
 use crate::mail::Address;
-use crate::nudge::{self, About, Correspondence, Policy, TicketFacts};
+use crate::nudge::{self, About, Correspondence, HeldBackAnswers, Key, Nudge, Occasion, Policy, TicketFacts};
+use crate::store::notices::Untold;
 use crate::store::{EventSubject, Store, Tx};
 use crate::ticket::states::{self, Cause};
-use crate::ticket::{State, Ticket};
+use crate::ticket::{Disposition, State, Ticket};
 use anyhow::Context as _;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
@@ -85,9 +86,70 @@ impl Clock {
     /// notices.
     fn tick(&self, tx: &Tx<'_>, now: DateTime<Utc>) -> anyhow::Result<usize> {
         self.close_silent(tx, now)?;
-        if !self.desk.calendar.is_open(now) {
+        let at_work = self.desk.calendar.is_open(now);
+        tx.forget_settled_notices()?;
+        let waiting = tx.waiting_notices()?;
+        if !at_work && waiting.is_empty() {
             return Ok(0);
         }
+        let tickets = self.tickets(tx)?;
+        let mails = tx.untold_mails(MAILS)?;
+        let causes = nudge::causes(&tickets, &mails, &self.desk.calendar, &self.policy, now);
+        let (waiting, passed): (Vec<Untold>, Vec<Untold>) = waiting
+            .into_iter()
+            .partition(|notice| notice.tells.iter().all(|key| nudge::holds(key, &causes, &tickets)));
+        for notice in &passed {
+            tx.cancel_notice(notice.id, "what it tells has passed", now)?;
+        }
+        if !at_work {
+            return Ok(0);
+        }
+        let mut news = Vec::new();
+        let all_is_here = self.all_is_here(tx, now)?;
+        for nudge in &causes {
+            if (all_is_here || !nudge.may_be_overtaken()) && tx.tell(&nudge.key, now)? {
+                news.push(nudge.key);
+                nudge.late_first().map_or(Ok(true), |first| tx.tell(&first, now))?;
+            }
+        }
+        let owed = if all_is_here { self.owed(tx, waiting, &news, now)? } else { Vec::new() };
+        let owes = |person: &Address, key: &Key| {
+            owed.iter().any(|notice| notice.to == *person && notice.tells.contains(key))
+        };
+        let is_news = |person: &Address, key: &Key| news.contains(key) || owes(person, key);
+        let to_tell = |nudge: &Nudge<'_>| {
+            news.contains(&nudge.key) || owed.iter().any(|notice| notice.tells.contains(&nudge.key))
+        };
+        let nudges: Vec<Nudge<'_>> = causes.iter().filter(|nudge| to_tell(nudge)).copied().collect();
+        let mut said = BTreeMap::new();
+        for nudge in &nudges {
+            if let About::Ticket(facts) = nudge.about {
+                said.insert(facts.ticket.id, tx.unanswered(&facts.ticket)?);
+            }
+        }
+        let digest = nudges.iter().find(|nudge| nudge.key.cause == Occasion::Digest);
+        let in_digest = digest.map_or(Ok(InDigest::default()), |digest| in_digest(tx, &digest.key))?;
+        let mails = Correspondence {
+            is_news: &is_news,
+            said: &|ticket| said.get(&ticket).cloned().unwrap_or_default(),
+            reply_to: &|ticket, person| intake::answer_address(&self.desk, ticket, person),
+            set_aside: in_digest.set_aside,
+            held_back: &in_digest.held_back,
+            mails: &in_digest.mails,
+        };
+        let notices = nudge::notices(&nudges, &tickets, &self.desk.calendar, &self.policy, mails, now);
+        for notice in &notices {
+            let id = tx.enqueue(&intake::notice_letter(&self.desk, notice, now)?, now)?;
+            tx.notice_tells(id, &notice.tells)?;
+            let cancelled = owed.iter().filter(|owed| owed.to == notice.to && notice.reply_to.is_none());
+            cancelled.into_iter().try_for_each(|owed| tx.takes_place_of(id, owed.id))?;
+        }
+        tx.owe_nothing(&owed)?;
+        Ok(notices.len() + self.tell_of_unreached(tx, now)?)
+    }
+
+    /// The tickets that are somebody's turn.
+    fn tickets(&self, tx: &Tx<'_>) -> anyhow::Result<Vec<TicketFacts>> {
         let mut tickets = Vec::new();
         for state in [State::Incomplete, State::Open] {
             for ticket in tx.tickets(Some(state))? {
@@ -97,37 +159,34 @@ impl Clock {
                     missing: ticket.answers.missing(&regulation.rules),
                     reaction: regulation.reaction,
                     asked: tx.asked(ticket.id)?,
+                    heard: tx.is_heard(ticket.id, ticket.turn_since())?,
+                    escalated_before: tx.escalated_before(ticket.id, ticket.turn_since())?,
                     returned: tx.returned(ticket.id)?,
                     colleague: self.desk.is_agent(&ticket.client),
                     ticket,
                 });
             }
         }
-        let mails = tx.untold_mails(MAILS)?;
-        let mut news = Vec::new();
-        let all_is_here = self.all_is_here(tx, now)?;
-        for nudge in nudge::due(&tickets, &mails, &self.desk.calendar, &self.policy, now) {
-            if (all_is_here || !nudge.may_be_overtaken()) && tx.tell(&nudge.key, now)? {
-                news.push(nudge);
+        Ok(tickets)
+    }
+
+    /// What people were to hear by notices that did not go out and are cancelled; among them those letters of tables that wait,
+    /// for whoever has more to hear now: the mail server is away, and he gets one letter and not all of an outage.
+    fn owed(
+        &self,
+        tx: &Tx<'_>,
+        waiting: Vec<Untold>,
+        news: &[Key],
+        now: DateTime<Utc>,
+    ) -> anyhow::Result<Vec<Untold>> {
+        for notice in waiting {
+            let in_tables = news.iter().filter(|key| !key.cause.is_fresh());
+            let hears_more = in_tables.into_iter().any(|key| self.policy.hears(&notice.to, key.cause));
+            if hears_more && !notice.is_about_one() {
+                tx.cancel_notice(notice.id, "there is more to tell before it went out", now)?;
             }
         }
-        let mut said = BTreeMap::new();
-        for nudge in &news {
-            if let About::Ticket(facts) = nudge.about {
-                said.insert(facts.ticket.id, tx.unanswered(&facts.ticket)?);
-            }
-        }
-        let said = |ticket| said.get(&ticket).cloned().unwrap_or_default();
-        let reply_to = |ticket: &Ticket, person: &Address| intake::answer_address(&self.desk, ticket, person);
-        let digest = news.iter().find(|nudge| nudge.key.cause == nudge::Occasion::Digest);
-        let set_aside = digest.map_or(Ok(0), |digest| tx.set_aside(&digest.key))?;
-        let held_back = digest.map_or(Ok(0), |digest| tx.held_back(&digest.key))?;
-        let mails = Correspondence { said: &said, reply_to: &reply_to, set_aside, held_back };
-        let notices = nudge::notices(&news, &tickets, &self.desk.calendar, &self.policy, mails, now);
-        for notice in &notices {
-            tx.enqueue(&intake::notice_letter(&self.desk, notice, now)?, now)?;
-        }
-        Ok(notices.len() + self.tell_of_unreached(tx, now)?)
+        tx.owed_notices()
     }
 
     /// Whether what mails may make untrue is told now: after a start and wherever a folder is away, when each has been seen to its end
@@ -166,6 +225,25 @@ impl Clock {
         }
         Ok(())
     }
+}
+
+/// What a digest says beside tickets.
+#[derive(Default)]
+struct InDigest {
+    set_aside: u64,
+    held_back: HeldBackAnswers,
+    /// Mails that wait for a person.
+    mails: Vec<(Occasion, u64)>,
+}
+
+fn in_digest(tx: &Tx<'_>, digest: &Key) -> anyhow::Result<InDigest> {
+    let mails = tx.counts()?.mails.into_iter().filter_map(|(disposition, count)| match disposition {
+        Disposition::Held => Some((Occasion::Held, count)),
+        Disposition::Quarantined => Some((Occasion::Quarantined, count)),
+        Disposition::Filed | Disposition::Automatic | Disposition::Duplicate => None,
+    });
+    let mails = mails.collect();
+    Ok(InDigest { set_aside: tx.set_aside(digest)?, held_back: tx.held_back(digest)?, mails })
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use super::case::Case;
 use crate::store::told::SET_ASIDE;
 use crate::store::{Letter, LetterKind, Tx};
+use crate::ticket::answer::NOT_ARRIVED;
 use crate::ticket::thread::{Clues, Proof};
 use crate::ticket::{Disposition, Ticket, TicketId};
 use chrono::{DateTime, Utc};
@@ -76,7 +77,7 @@ pub(super) fn bounce(case: &Case<'_>, why: &str) -> anyhow::Result<()> {
     if known || !report.is_some_and(|report| report.failed) {
         return Ok(());
     }
-    let not_arrived = "a delivery report says that it did not arrive";
+    let not_arrived = report.and_then(|report| report.reason.as_deref()).unwrap_or(NOT_ARRIVED);
     // Of a letter that is not known to have gone out, anything can be claimed: that is a note.
     if let Some(letter) = &letter
         && tx.mark_bounced(letter.id, not_arrived, now)?

@@ -3,7 +3,7 @@
 use super::notice::Notice;
 use super::said::{self, Said, capital, plain_words};
 use super::words::Whose;
-use super::{Occasion, words};
+use super::{Occasion, Returned, words};
 use crate::mail::{Address, HeaderText};
 use crate::request::{Field, Language, State};
 use crate::ticket::Ticket;
@@ -11,6 +11,8 @@ use crate::ticket::agent::HeldBack;
 
 /// As much of a subject stands in ours.
 const SUBJECT_CHARS: usize = 60;
+/// So many lines of an answer that came back.
+const RETURNED_LINES: usize = 3;
 /// As much of what a request supplied.
 const VALUE_CHARS: usize = 120;
 
@@ -22,12 +24,14 @@ pub(super) struct About<'a> {
     /// It is the request of one of us.
     pub(super) colleague: bool,
     pub(super) missing: &'a [Field],
-    /// The answer that it is about may have arrived.
-    pub(super) in_doubt: bool,
+    /// The answer that it is about, if it is about one.
+    pub(super) returned: Option<&'a Returned>,
     /// What the client's side wrote.
     pub(super) said: &'a [Said],
     /// By when the reaction is due.
     pub(super) due: Option<String>,
+    /// Since when the client has waited, if that is longer than his last words say.
+    pub(super) waits_since: Option<String>,
     pub(super) to: &'a Address,
     pub(super) reply_to: Option<Address>,
 }
@@ -39,8 +43,9 @@ pub(super) fn about(facts: &About<'_>) -> Notice {
     let whose = words::whose(facts.language, facts.colleague);
     let of = whose.of;
     let withdrawn = facts.ticket.is_withdrawn();
+    let in_doubt = facts.returned.is_some_and(|returned| returned.in_doubt);
     let news = match facts.cause {
-        Occasion::Returned if facts.in_doubt => {
+        Occasion::Returned if in_doubt => {
             say("неизвестно, дошёл ли ответ", "perhaps the answer did not arrive").to_owned()
         }
         Occasion::Returned if russian => format!("ответ не дошёл до {of}"),
@@ -59,6 +64,11 @@ pub(super) fn about(facts: &About<'_>) -> Notice {
             None => format!("{} {of}", say("новое от", "new from the")),
         },
     };
+    let news = match facts.cause {
+        Occasion::Overdue => format!("{}, {news}", say("просрочено", "overdue")),
+        Occasion::ReactionSoon => format!("{}, {news}", say("срочно", "due soon")),
+        _ => news,
+    };
     let number = format!("{}{}", say("№ ", "#"), facts.ticket.id);
     let theirs = HeaderText::new(&facts.ticket.subject, SUBJECT_CHARS);
     let theirs = if theirs.as_str().is_empty() { String::new() } else { format!(": {theirs}") };
@@ -67,7 +77,7 @@ pub(super) fn about(facts: &About<'_>) -> Notice {
     let mut text = String::new();
     if facts.cause == Occasion::Returned {
         let (who, to) = (whose.who, whose.to);
-        text += &match (russian, facts.in_doubt) {
+        text += &match (russian, in_doubt) {
             (true, true) => format!(
                 "Наш ответ {to} отправлен, но почтовый сервер не подтвердил, что принял его.\n\
                  {} мог получить его, даже несколько раз, а мог и не получить. Больше askback\n\
@@ -91,6 +101,9 @@ pub(super) fn about(facts: &About<'_>) -> Notice {
             ),
         };
     }
+    if let Some(returned) = facts.returned.filter(|_| facts.cause == Occasion::Returned) {
+        text += &what_returned(facts.language, returned);
+    }
     if withdrawn {
         text += &withdrew(facts.language, &whose, facts.ticket);
     }
@@ -104,7 +117,15 @@ pub(super) fn about(facts: &About<'_>) -> Notice {
         }
     }
     if let Some(due) = &facts.due {
-        text += &format!("{} {due}\n", say("Ответить до:", "Answer by:"));
+        let late = match facts.cause {
+            Occasion::Overdue => say(" (срок прошёл)", " (that has passed)"),
+            Occasion::ReactionSoon => say(" (скоро)", " (soon)"),
+            _ => "",
+        };
+        text += &format!("{} {due}{late}\n", say("Ответить до:", "Answer by:"));
+    }
+    if let Some(since) = &facts.waits_since {
+        text += &format!("{} {since}\n", say("Ждёт ответа с:", "Waits since:"));
     }
     if !facts.missing.is_empty() && !withdrawn {
         let names = facts.missing.iter().map(|field| label(facts.language, *field).to_lowercase());
@@ -112,7 +133,14 @@ pub(super) fn about(facts: &About<'_>) -> Notice {
         text += &format!("{} {}\n", say("Не хватает:", "Missing:"), names.join(", "));
     }
     text += &said::shown(facts.language, &whose, facts.said);
-    Notice { to: facts.to.clone(), reply_to: facts.reply_to.clone(), subject, text, html: None }
+    Notice {
+        to: facts.to.clone(),
+        reply_to: facts.reply_to.clone(),
+        subject,
+        text,
+        html: None,
+        tells: Vec::new(),
+    }
 }
 
 /// What a letter about an answer says that was not sent on.
@@ -273,6 +301,7 @@ pub fn held_back(facts: &HeldBackFacts<'_>) -> Notice {
         subject: HeaderText::new(&subject, 200),
         text,
         html: None,
+        tells: Vec::new(),
     }
 }
 
@@ -301,7 +330,14 @@ pub fn login_ends(language: Language, login: &str, when: &str, to: &Address) -> 
              and restart askback: README, \"Login by OAuth\".",
         ),
     );
-    Notice { to: to.clone(), reply_to: None, subject: HeaderText::new(&subject, 200), text, html: None }
+    Notice {
+        to: to.clone(),
+        reply_to: None,
+        subject: HeaderText::new(&subject, 200),
+        text,
+        html: None,
+        tells: Vec::new(),
+    }
 }
 
 /// One of us whom notices do not reach, for those who are told of it.
@@ -350,7 +386,14 @@ pub fn not_reached(language: Language, about: &NotReached<'_>, to: &Address) -> 
             ),
         ),
     };
-    Notice { to: to.clone(), reply_to: None, subject: HeaderText::new(&subject, 200), text, html: None }
+    Notice {
+        to: to.clone(),
+        reply_to: None,
+        subject: HeaderText::new(&subject, 200),
+        text,
+        html: None,
+        tells: Vec::new(),
+    }
 }
 
 /// What a reply to a letter does.
@@ -375,6 +418,27 @@ fn how_to_answer(language: Language, Whose { to, .. }: &Whose, replies: bool) ->
         Language::Russian => format!("Чтобы ответить {to}, {how}\n"),
         Language::English => format!("To answer the {to}, {how}\n"),
     }
+}
+
+/// Why an answer came back, and how it began, as far as that is known.
+fn what_returned(language: Language, Returned { why, words, .. }: &Returned) -> String {
+    let (because, began) = match language {
+        Language::Russian => ("Причина:", "Ответ начинался так:"),
+        Language::English => ("Reason:", "The answer began:"),
+    };
+    let mut text = String::new();
+    if !why.is_empty() {
+        text += &format!("{because} {}\n\n", HeaderText::new(why, 200));
+    }
+    let words = plain_words(words);
+    let words: Vec<&str> =
+        words.lines().filter(|line| !line.trim().is_empty()).take(RETURNED_LINES).collect();
+    if !words.is_empty() {
+        let lines: String =
+            words.iter().map(|line| format!("| {}\n", HeaderText::new(line, VALUE_CHARS))).collect();
+        text += &format!("{began}\n{lines}\n");
+    }
+    text
 }
 
 /// That nobody waits for an answer any more.

@@ -5,7 +5,7 @@ use super::letter;
 use super::page::{self, Row, Section, Table};
 use super::said::Said;
 use super::words::{self, Small};
-use super::{About, Nudge, Occasion, Policy, TicketFacts, Weight};
+use super::{About, HeldBackAnswers, Key, MailFacts, Nudge, Occasion, Policy, TicketFacts, Weight};
 use crate::calendar::Calendar;
 use crate::mail::{Address, HeaderText};
 use crate::ticket::{State, Ticket, TicketId};
@@ -20,6 +20,9 @@ const MAILS_SET_ASIDE: &str = "askback mails --disposition automatic";
 
 /// What lists answers that were not sent on, on the server.
 const MAILS_HELD_BACK: &str = "askback mails";
+
+/// So many tickets are named whose answers were not sent on.
+const HELD_BACK_TICKETS: usize = 10;
 
 /// So many new requests have letters of their own in one run; more stand in the table. A first start or an import must not
 /// fill anybody's mailbox.
@@ -39,22 +42,28 @@ pub struct Notice {
     pub text: String,
     /// The same as HTML, where it is more than a few lines: a letter of tables.
     pub html: Option<String>,
+    /// What it tells that may have passed before it goes out.
+    pub tells: Vec<Key>,
 }
 
 /// What notices have from the correspondence with clients.
 #[derive(Clone, Copy)]
 pub struct Correspondence<'a> {
+    /// Whether this person has not heard of this yet.
+    pub is_news: &'a dyn Fn(&Address, &Key) -> bool,
     /// What the client's side wrote that nobody has answered.
     pub said: &'a dyn Fn(TicketId) -> Vec<Said>,
     /// The address through which this person answers the client.
     pub reply_to: &'a dyn Fn(&Ticket, &Address) -> Option<Address>,
     /// How many mails of programs and lists have come since the last digest that belong to no request.
     pub set_aside: u64,
-    /// How many answers of agents have not been sent on since then.
-    pub held_back: u64,
+    /// The answers of agents that have not been sent on and still wait for somebody.
+    pub held_back: &'a HeldBackAnswers,
+    /// How many mails wait for a person, told of or not: held ones, quarantined ones.
+    pub mails: &'a [(Occasion, u64)],
 }
 
-/// Notices for all who have something to hear. `nudges` are those that were not told before; `tickets` all that are
+/// Notices for all who have something to hear. `nudges` are those that somebody was not told before; `tickets` all that are
 /// somebody's turn, for the digest.
 #[must_use]
 pub fn notices(
@@ -83,44 +92,53 @@ struct Page<'a> {
 
 impl Page<'_> {
     fn notices(&self, to: &Address, nudges: &[Nudge<'_>], tickets: &[TicketFacts]) -> Vec<Notice> {
-        let fresh =
-            |cause| matches!(cause, Occasion::AgentsTurn | Occasion::NotAskedAgain | Occasion::Returned);
         let mine = nudges.iter().filter(|nudge| {
-            self.hears(to, nudge.key.cause) && !(fresh(nudge.key.cause) && is_his_own(nudge, to))
+            (self.mails.is_news)(to, &nudge.key)
+                && (self.policy.hears(to, nudge.key.cause) || self.is_letter(to, nudge))
+                && !(nudge.key.cause.is_fresh() && is_his_own(nudge, to))
         });
-        let (own, rest): (Vec<Nudge<'_>>, Vec<Nudge<'_>>) =
-            mine.partition(|nudge| fresh(nudge.key.cause) && nudge.weight == Weight::News);
+        let (own, rest): (Vec<Nudge<'_>>, Vec<Nudge<'_>>) = mine.partition(|nudge| self.is_letter(to, nudge));
         if own.len() > MAX_LETTERS {
             let all: Vec<Nudge<'_>> = own.into_iter().chain(rest).collect();
             return self.table_of_all(to, &all, tickets, Vec::new()).into_iter().collect();
         }
         let about = own.iter().filter_map(|nudge| match nudge.about {
-            About::Ticket(facts) => Some((nudge.key.cause, facts)),
+            About::Ticket(facts) => Some((nudge, facts)),
             About::Mail(_) | About::Day => None,
         });
         let mut notices: Vec<Notice> =
-            about.clone().map(|(cause, facts)| self.letter(to, cause, facts)).collect();
+            about.clone().map(|(nudge, facts)| self.letter(to, nudge, facts)).collect();
         let shown = about.map(|(_, facts)| facts.ticket.id).collect();
         notices.extend(self.table_of_all(to, &rest, tickets, shown));
         notices
     }
 
+    /// Whether it has a letter of its own: the client's words are new to this person, however late they come.
+    fn is_letter(&self, to: &Address, nudge: &Nudge<'_>) -> bool {
+        let hears = |cause| self.policy.hears(to, cause);
+        nudge.key.cause.is_fresh() && hears(nudge.key.cause)
+            || nudge.late_first().is_some_and(|first| hears(first.cause)) && !is_his_own(nudge, to)
+    }
+
     /// A letter about one request, which a reply to it answers.
-    fn letter(&self, to: &Address, cause: Occasion, facts: &TicketFacts) -> Notice {
+    fn letter(&self, to: &Address, nudge: &Nudge<'_>, facts: &TicketFacts) -> Notice {
         let runs = facts.ticket.state == State::Open && !facts.ticket.is_withdrawn();
-        let due = runs.then(|| self.moment(facts.due(self.calendar)));
-        letter::about(&letter::About {
+        let mut notice = letter::about(&letter::About {
             language: self.policy.language,
-            cause,
+            cause: nudge.key.cause,
             ticket: &facts.ticket,
             colleague: facts.colleague,
             missing: &facts.missing,
-            in_doubt: facts.returned.is_some_and(|returned| returned.in_doubt),
+            returned: facts.returned.as_ref(),
             said: &(self.mails.said)(facts.ticket.id),
-            due,
+            due: runs.then(|| self.moment(facts.due(self.calendar))),
+            waits_since: self.waits_since(facts),
             to,
             reply_to: (self.mails.reply_to)(&facts.ticket, to),
-        })
+        });
+        // It has the client's words, and is true until they are answered.
+        notice.tells = vec![nudge.late_first().unwrap_or(nudge.key)];
+        notice
     }
 
     /// One letter of tables. `shown` are the tickets that he hears of in letters of their own.
@@ -132,22 +150,21 @@ impl Page<'_> {
         mut shown: Vec<TicketId>,
     ) -> Option<Notice> {
         let language = self.policy.language;
-        // The digest has all that is overdue, however old; but nothing of it is the head's alone.
+        // The digest has all that is overdue, however old, and counts mails; but nothing of it is the head's alone.
         let digest = nudges.iter().any(|nudge| nudge.key.cause == Occasion::Digest);
         let told_here = |nudge: &Nudge<'_>| {
-            let in_digest = digest && nudge.key.cause == Occasion::Overdue;
-            nudge.weight == Weight::News || (nudge.is_long_overdue() && !in_digest)
+            let in_digest =
+                digest && (nudge.key.cause == Occasion::Overdue || matches!(nudge.about, About::Mail(_)));
+            let comes_late = nudge.is_long_overdue() || matches!(nudge.about, About::Mail(_));
+            nudge.weight == Weight::News || (comes_late && !in_digest)
         };
         let (mut counts, mut sections) = (Vec::new(), Vec::new());
-        for cause in Occasion::ALL.into_iter().filter(|cause| self.hears(to, *cause)) {
+        for cause in Occasion::ALL.into_iter().filter(|cause| self.policy.hears(to, *cause)) {
             let mine: Vec<_> = nudges.iter().filter(|nudge| nudge.key.cause == cause).collect();
             let heading = words::heading(language, cause);
             let section = match cause {
                 Occasion::Digest if mine.is_empty() => continue,
-                Occasion::Digest => {
-                    let old = nudges.iter().filter(|nudge| is_old_mail(nudge)).count();
-                    self.digest(heading, tickets, &shown, old)
-                }
+                Occasion::Digest => self.digest(to, heading, tickets, &shown),
                 Occasion::Escalated
                 | Occasion::Overdue
                 | Occasion::ReactionSoon
@@ -191,20 +208,17 @@ impl Page<'_> {
             subject: HeaderText::new(&format!("askback: {}", told.join(", ")), 200),
             text: page::text(&sections, &self.small),
             html: Some(page::html(&sections, &self.small, language)),
+            tells: nudges.iter().map(|nudge| nudge.key).collect(),
         })
-    }
-
-    fn hears(&self, to: &Address, cause: Occasion) -> bool {
-        self.policy.recipients.iter().any(|(of, people)| *of == cause && people.contains(to))
     }
 
     /// The tickets that are somebody's turn and not shown above, the longest waiting first.
     fn digest(
         &self,
+        to: &Address,
         heading: &'static str,
         tickets: &[TicketFacts],
         shown: &[TicketId],
-        old_mails: usize,
     ) -> Section {
         let mut groups = [
             (self.small.overdue, Vec::new()),
@@ -222,32 +236,41 @@ impl Page<'_> {
             }
         }
         let tables = groups.into_iter().filter_map(|(title, mut group)| {
-            group.sort_by_key(|facts| facts.ticket.last_client_at);
-            Table::new(Some(title), group.iter().map(|facts| (self.cells(facts), None)))
+            group.sort_by_key(|facts| facts.waits_since());
+            Table::new(Some(title), group.iter().map(|facts| self.ticket_row(to, facts)))
         });
-        let old = (old_mails > 0).then(|| format!("{}: {old_mails}", self.small.old_mails));
+        let waiting = self.mails.mails.iter().filter(|(cause, _)| self.policy.hears(to, *cause));
+        let waiting = waiting.map(|(_, count)| count).sum::<u64>();
+        let waiting = (waiting > 0).then(|| format!("{}: {waiting}", self.small.waiting_mails));
         let aside = self.mails.set_aside;
         let aside = (aside > 0).then(|| format!("{}: {aside}\n  {}", self.small.set_aside, MAILS_SET_ASIDE));
-        let kept = self.mails.held_back;
-        let kept = (kept > 0).then(|| format!("{}: {kept}\n  {}", self.small.held_back, MAILS_HELD_BACK));
-        let lines = old.into_iter().chain(kept).chain(aside);
+        let lines = waiting.into_iter().chain(self.held_back()).chain(aside);
         Section { heading, tables: tables.collect(), lines: lines.collect() }
+    }
+
+    /// «Ответов инженеров, которые не отправлены клиентам: 2 (№ 5, № 7)».
+    fn held_back(&self) -> Option<String> {
+        let HeldBackAnswers { number, tickets } = self.mails.held_back;
+        let named = tickets.iter().take(HELD_BACK_TICKETS).map(|id| format!("{}{id}", self.small.ticket));
+        let named: Vec<String> =
+            named.chain((tickets.len() > HELD_BACK_TICKETS).then(|| "…".to_owned())).collect();
+        let named = if named.is_empty() { String::new() } else { format!(" ({})", named.join(", ")) };
+        (*number > 0).then(|| format!("{}: {number}{named}\n  {MAILS_HELD_BACK}", self.small.held_back))
     }
 
     fn row(&self, to: &Address, nudge: &Nudge<'_>) -> Row {
         match nudge.about {
-            // He does not answer himself.
-            About::Ticket(facts) if is_his_own(nudge, to) => (self.cells(facts), None),
-            About::Ticket(facts) => (self.cells(facts), (self.mails.reply_to)(&facts.ticket, to)),
-            About::Mail(mail) => {
-                let number = format!("{}{}", self.small.mail, mail.number);
-                ([number, self.since(mail.since), String::new(), String::new()], None)
+            About::Ticket(facts) => self.ticket_row(to, facts),
+            About::Mail(MailFacts { number, since, .. }) => {
+                let number = format!("{}{number}", self.small.mail);
+                let cells = [number, self.since(*since), String::new(), String::new()];
+                Row { cells, ..Row::default() }
             }
             About::Day => Row::default(),
         }
     }
 
-    fn cells(&self, facts: &TicketFacts) -> [String; 4] {
+    fn ticket_row(&self, to: &Address, facts: &TicketFacts) -> Row {
         let ticket = &facts.ticket;
         let when = match ticket.state {
             State::Incomplete => {
@@ -261,11 +284,23 @@ impl Page<'_> {
         let subject = HeaderText::new(&ticket.subject, SUBJECT_CHARS).to_string();
         let subject = if subject.is_empty() { self.small.no_subject.to_owned() } else { subject };
         let client = HeaderText::new(ticket.client.as_str(), CLIENT_CHARS).to_string();
-        [format!("{}{}", self.small.ticket, ticket.id), when, client, subject]
+        Row {
+            cells: [format!("{}{}", self.small.ticket, ticket.id), when, client, subject],
+            note: self.waits_since(facts).map(|since| format!("{} {since}", self.small.waits_since)),
+            // He does not answer himself.
+            answer: if is_own(facts, to) { None } else { (self.mails.reply_to)(ticket, to) },
+        }
     }
 
     fn since(&self, at: DateTime<Utc>) -> String {
         format!("{} {}", self.small.since, self.moment(at))
+    }
+
+    /// Since when the client has waited, if that is longer than his last words say.
+    fn waits_since(&self, facts: &TicketFacts) -> Option<String> {
+        let waits = facts.ticket.state == State::Open && !facts.ticket.is_withdrawn();
+        let first = self.moment(facts.waits_since());
+        (waits && first != self.moment(facts.ticket.turn_since())).then_some(first)
     }
 
     /// `25.11 12:00`, on the wall of the support.
@@ -277,11 +312,11 @@ impl Page<'_> {
 /// Whether it is about his own request: that it is new is no news to him.
 fn is_his_own(nudge: &Nudge<'_>, to: &Address) -> bool {
     match nudge.about {
-        About::Ticket(facts) => facts.colleague && facts.ticket.client.same_mailbox(to),
+        About::Ticket(facts) => is_own(facts, to),
         About::Mail(_) | About::Day => false,
     }
 }
 
-fn is_old_mail(nudge: &Nudge<'_>) -> bool {
-    nudge.weight == Weight::Old && matches!(nudge.about, About::Mail(_))
+fn is_own(facts: &TicketFacts, to: &Address) -> bool {
+    facts.colleague && facts.ticket.client.same_mailbox(to)
 }

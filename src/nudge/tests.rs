@@ -73,13 +73,15 @@ fn facts(number: u32, state: State, last_client_at: DateTime<Utc>) -> TicketFact
         missing: Vec::new(),
         reaction: "1d".parse().unwrap(),
         asked: None,
+        heard: false,
+        escalated_before: None,
         returned: None,
         colleague: false,
     }
 }
 
 fn returned(at: DateTime<Utc>) -> Option<Returned> {
-    Some(Returned { at, in_doubt: false })
+    Some(Returned { at, in_doubt: false, why: String::new(), words: String::new() })
 }
 
 /// The causes at `now` and whether they are news, without the digest.
@@ -152,6 +154,8 @@ fn of_client(text: &str) -> Said {
     Said { by: None, text: text.to_owned() }
 }
 
+static NONE_HELD_BACK: HeldBackAnswers = HeldBackAnswers { number: 0, tickets: Vec::new() };
+
 /// A client who writes the same whatever it is about.
 fn correspondence() -> Correspondence<'static> {
     Correspondence {
@@ -159,8 +163,10 @@ fn correspondence() -> Correspondence<'static> {
         reply_to: &|ticket, to| {
             Address::parse(&format!("support+{}.0-{}@desk.test", ticket.id, to.local())).ok()
         },
+        is_news: &|_, _| true,
         set_aside: 0,
-        held_back: 0,
+        held_back: &NONE_HELD_BACK,
+        mails: &[],
     }
 }
 
@@ -206,6 +212,7 @@ fn a_busy_desk() -> (Vec<TicketFacts>, Vec<MailFacts>) {
             ..facts(17, State::Open, at("2026-05-15T07:00:00Z"))
         },
     ];
+    let tickets = tickets.into_iter().map(|facts| TicketFacts { heard: true, ..facts }).collect();
     let mail = |number, disposition, since| MailFacts { number, disposition, since: at(since) };
     let mails = vec![
         mail(203, Disposition::Held, "2026-05-15T11:00:00Z"),
@@ -259,9 +266,10 @@ fn whose_words_are_whose_is_said() {
             ticket: &facts.ticket,
             colleague: false,
             missing: &[],
-            in_doubt: false,
+            returned: None,
             said: &said,
             due: None,
+            waits_since: None,
             to: &to,
             reply_to: Some(to.clone()),
         });
@@ -311,7 +319,7 @@ fn what_one_of_us_asks_is_told_as_a_colleague_s() {
 #[test]
 fn nobody_is_told_how_to_answer_himself() {
     let mut own = facts(5, State::Open, at("2026-05-14T07:00:00Z"));
-    (own.colleague, own.ticket.client) = (true, address("olga@desk.test"));
+    (own.colleague, own.ticket.client, own.heard) = (true, address("olga@desk.test"), true);
     let (calendar, policy, now) = (calendar(), policy(Language::Russian), at("2026-05-15T12:00:00Z"));
     let tickets = [own];
     let mut nudges = due(&tickets, &[], &calendar, &policy, now);

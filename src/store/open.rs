@@ -22,7 +22,7 @@ pub(super) const MIGRATIONS: [&str; 11] = [
     include_str!("migrations/0008_reopened.sql"),
     include_str!("migrations/0009_first_contact.sql"),
     include_str!("migrations/0010_overtaken.sql"),
-    include_str!("migrations/0011_withdrawn.sql"),
+    include_str!("migrations/0011_waiting.sql"),
 ];
 /// The newest schema that this program knows.
 #[expect(clippy::cast_possible_truncation, reason = "a handful")]

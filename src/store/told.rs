@@ -3,7 +3,7 @@
 use super::sql::{Ms, Size, limit as sql_limit};
 use super::{OutboxId, Reader, Tx};
 use crate::mail::Address;
-use crate::nudge::{Asked, Key, MailFacts};
+use crate::nudge::{Asked, Key, MailFacts, Occasion};
 use crate::ticket::{Disposition, TicketId};
 use anyhow::Result;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -97,14 +97,6 @@ impl Reader<'_> {
         self.since_digest(digest, SET_ASIDE)
     }
 
-    /// How many answers of agents have not been sent on since then.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
-    pub fn held_back(&self, digest: &Key) -> Result<u64> {
-        self.since_digest(digest, HELD_BACK)
-    }
-
     /// How many letters told this agent after `since` that an answer was not sent on, with this `detail` in the event log.
     ///
     /// # Errors
@@ -151,7 +143,7 @@ impl Reader<'_> {
         )
     }
 
-    /// Held and quarantined mails that nobody has been told of, oldest first.
+    /// Held and quarantined mails that nobody has been told of, or whose notice waits, oldest first.
     ///
     /// # Errors
     /// If the database cannot be read.
@@ -160,8 +152,10 @@ impl Reader<'_> {
             "SELECT id, disposition, decided_at
              FROM mail
              WHERE direction = 'in' AND disposition IN ('held', 'quarantined')
-               AND NOT EXISTS (SELECT 1 FROM told
-                               WHERE cause = mail.disposition AND subject = mail.id AND clock = mail.decided_at)
+               AND (NOT EXISTS (SELECT 1 FROM told
+                                WHERE cause = mail.disposition AND subject = mail.id AND clock = mail.decided_at)
+                    OR EXISTS (SELECT 1 FROM notice_cause
+                               WHERE cause = mail.disposition AND subject = mail.id AND clock = mail.decided_at))
              ORDER BY id
              LIMIT ?1",
             [sql_limit(limit)],
@@ -173,6 +167,35 @@ impl Reader<'_> {
                 })
             },
         )
+    }
+}
+
+impl Reader<'_> {
+    /// Whether somebody has been told of the client's message, or of the later reopening, of this moment.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn is_heard(&self, ticket: TicketId, clock: DateTime<Utc>) -> Result<bool> {
+        let heard = self.row(
+            "SELECT EXISTS (SELECT 1 FROM told
+                            WHERE cause IN ('new', 'asks_used_up', 'returned') AND subject = ?1 AND clock = ?2)",
+            params![ticket, Ms(clock)],
+            |row| row.get(0),
+        )?;
+        Ok(heard.unwrap_or_default())
+    }
+
+    /// When the head last heard of this ticket for another message of the client than that of this moment.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn escalated_before(&self, ticket: TicketId, clock: DateTime<Utc>) -> Result<Option<DateTime<Utc>>> {
+        let at = self.row(
+            "SELECT max(told_at) FROM told WHERE cause = ?1 AND subject = ?2 AND clock <> ?3",
+            params![Occasion::Escalated, ticket, Ms(clock)],
+            |row| row.get::<_, Option<Ms>>(0),
+        )?;
+        Ok(at.flatten().map(|at| at.0))
     }
 }
 

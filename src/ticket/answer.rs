@@ -4,6 +4,9 @@ use super::states::{self, Cause};
 use super::{State, Ticket};
 use chrono::{DateTime, Utc};
 
+/// Why an answer came back, where a report says no more than that.
+pub const NOT_ARRIVED: &str = "a delivery report says that it did not arrive";
+
 /// A ticket after an answer has demonstrably gone out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]

@@ -567,6 +567,7 @@ async fn a_reply_that_names_no_request_is_told_so() {
         subject: mail::HeaderText::new("askback: 2 просроченных", 80),
         text: "№ 1, № 2\n".to_owned(),
         html: None,
+        tells: Vec::new(),
     };
     let letter = intake::notice_letter(&office.desk, &notice, Utc::now()).unwrap();
     let id = letter.message_id.clone();

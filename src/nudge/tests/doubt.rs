@@ -8,7 +8,8 @@ fn an_answer_that_may_have_arrived_is_told_as_that() {
     for language in [Language::Russian, Language::English] {
         for colleague in [false, true] {
             let mut facts = facts(5, State::Open, at("2026-05-15T11:00:00Z"));
-            facts.returned = Some(Returned { at: at("2026-05-15T11:30:00Z"), in_doubt: true });
+            let doubt = returned(at("2026-05-15T11:30:00Z")).unwrap();
+            facts.returned = Some(Returned { in_doubt: true, ..doubt });
             facts.colleague = colleague;
             all += &letters(&[facts], &[], language, "2026-05-15T12:00:00Z");
         }

@@ -39,7 +39,8 @@ fn of_a_request_that_was_taken_back_one_letter_says_so_and_nobody_is_hurried() {
     insta::assert_snapshot!("withdrawn", all);
     // In the digest it is not overdue.
     let (calendar, policy, now) = (calendar(), policy(Language::Russian), at("2026-05-18T12:00:00Z"));
-    let nudges = due(&tickets, &[], &calendar, &policy, now);
+    let mut nudges = due(&tickets, &[], &calendar, &policy, now);
+    nudges.retain(|nudge| nudge.key.cause == Occasion::Digest);
     let digest = notices(&nudges, &tickets, &calendar, &policy, correspondence(), now);
     let digest = &digest.iter().find(|notice| notice.text.contains("Сводка")).unwrap().text;
     assert!(digest.contains("Ждут инженера: 1\n  № 17  вопрос снят"), "{digest}");
