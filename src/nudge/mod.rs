@@ -261,18 +261,6 @@ impl Nudge<'_> {
     }
 }
 
-/// All causes there are at `now`, told or not; none outside working time.
-#[must_use]
-pub fn due<'a>(
-    tickets: &'a [TicketFacts],
-    mails: &'a [MailFacts],
-    calendar: &Calendar,
-    policy: &Policy,
-    now: DateTime<Utc>,
-) -> Vec<Nudge<'a>> {
-    if calendar.is_open(now) { causes(tickets, mails, calendar, policy, now) } else { Vec::new() }
-}
-
 /// Whether what somebody was to be told is still so. That a request is new stays true until it is answered, or the client
 /// writes more.
 #[must_use]

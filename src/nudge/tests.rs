@@ -26,6 +26,17 @@ fn calendar() -> Calendar {
     Calendar::new(chrono_tz::Tz::Europe__Moscow, week, BTreeMap::new()).unwrap()
 }
 
+/// All causes there are, as they are looked at in working time.
+fn due<'a>(
+    tickets: &'a [TicketFacts],
+    mails: &'a [MailFacts],
+    calendar: &Calendar,
+    policy: &Policy,
+    now: DateTime<Utc>,
+) -> Vec<Nudge<'a>> {
+    if calendar.is_open(now) { causes(tickets, mails, calendar, policy, now) } else { Vec::new() }
+}
+
 fn policy(language: Language) -> Policy {
     let of = |cause| {
         let people: &[&str] = if cause == Occasion::Escalated {

@@ -169,7 +169,8 @@ impl Tx<'_> {
     pub fn forget_settled_notices(&self) -> Result<()> {
         self.change(
             "DELETE FROM notice_cause
-             WHERE outbox IN (SELECT id FROM outbox WHERE state IN ('sent', 'refused', 'ambiguous'))",
+             WHERE EXISTS (SELECT 1 FROM outbox
+                           WHERE outbox.id = notice_cause.outbox AND state IN ('sent', 'refused', 'ambiguous'))",
             [],
         )?;
         Ok(())

@@ -143,7 +143,7 @@ impl Reader<'_> {
         )
     }
 
-    /// Held and quarantined mails that nobody has been told of, or whose notice waits, oldest first.
+    /// Held and quarantined mails whose notice waits, then those that nobody has been told of, oldest first.
     ///
     /// # Errors
     /// If the database cannot be read.
@@ -156,7 +156,8 @@ impl Reader<'_> {
                                 WHERE cause = mail.disposition AND subject = mail.id AND clock = mail.decided_at)
                     OR EXISTS (SELECT 1 FROM notice_cause
                                WHERE cause = mail.disposition AND subject = mail.id AND clock = mail.decided_at))
-             ORDER BY id
+             ORDER BY EXISTS (SELECT 1 FROM notice_cause
+                              WHERE cause = mail.disposition AND subject = mail.id AND clock = mail.decided_at) DESC, id
              LIMIT ?1",
             [sql_limit(limit)],
             |row| {
