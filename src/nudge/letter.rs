@@ -64,11 +64,21 @@ pub(super) fn about(facts: &About<'_>) -> Notice {
             None => format!("{} {of}", say("новое от", "new from the")),
         },
     };
-    let news = match facts.cause {
-        Occasion::Overdue => format!("{}, {news}", say("просрочено", "overdue")),
-        Occasion::ReactionSoon => format!("{}, {news}", say("срочно", "due soon")),
-        _ => news,
+    let late = match facts.cause {
+        Occasion::Overdue => {
+            Some((say("просрочено", "overdue"), say(" (срок прошёл)", " (that has passed)")))
+        }
+        Occasion::ReactionSoon => Some((say("срочно", "due soon"), say(" (скоро)", " (soon)"))),
+        Occasion::Escalated
+        | Occasion::Returned
+        | Occasion::AgentsTurn
+        | Occasion::NotAskedAgain
+        | Occasion::ClientSilent
+        | Occasion::Held
+        | Occasion::Quarantined
+        | Occasion::Digest => None,
     };
+    let news = late.map_or(news.clone(), |(how, _)| format!("{how}, {news}"));
     let number = format!("{}{}", say("№ ", "#"), facts.ticket.id);
     let theirs = HeaderText::new(&facts.ticket.subject, SUBJECT_CHARS);
     let theirs = if theirs.as_str().is_empty() { String::new() } else { format!(": {theirs}") };
@@ -117,11 +127,7 @@ pub(super) fn about(facts: &About<'_>) -> Notice {
         }
     }
     if let Some(due) = &facts.due {
-        let late = match facts.cause {
-            Occasion::Overdue => say(" (срок прошёл)", " (that has passed)"),
-            Occasion::ReactionSoon => say(" (скоро)", " (soon)"),
-            _ => "",
-        };
+        let late = late.map_or("", |(_, late)| late);
         text += &format!("{} {due}{late}\n", say("Ответить до:", "Answer by:"));
     }
     if let Some(since) = &facts.waits_since {

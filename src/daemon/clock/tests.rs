@@ -137,7 +137,9 @@ impl Bench {
                     let letter = claimed.letter;
                     match letter.kind {
                         LetterKind::Notice => tx.record_sent(letter.id, "250", now)?,
-                        _ => tx.record_unreachable(letter.id, "", now)?,
+                        LetterKind::Ask | LetterKind::Accept | LetterKind::Answer => {
+                            tx.record_unreachable(letter.id, "", now)?
+                        }
                     }
                     sent.extend((letter.kind == LetterKind::Notice).then_some(letter.id));
                 }

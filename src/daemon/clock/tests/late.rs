@@ -46,21 +46,21 @@ async fn who_asks_every_day_is_seen_to_wait() {
     let new = format!("{AGENTS}: askback: № {ticket}, новое от клиента: Отчёт");
     bench.tick("2026-05-11T06:11:00Z").await;
     bench.writes(ticket, "2026-05-12T06:00:00Z").await;
-    assert_eq!(bench.tick("2026-05-12T06:01:00Z").await, [new.clone()]);
+    assert_eq!(bench.tick("2026-05-12T06:01:00Z").await, std::slice::from_ref(&new));
     assert!(
         bench.text().contains("Ответить до: 12.05 18:00\nЖдёт ответа с: 11.05 09:10"),
         "{}",
         bench.text()
     );
     // Its reaction would have been overdue for four hours now.
-    assert_eq!(bench.tick("2026-05-12T10:10:00Z").await, [head.clone()]);
+    assert_eq!(bench.tick("2026-05-12T10:10:00Z").await, std::slice::from_ref(&head));
     assert!(
         bench.text().contains("до 12.05 18:00") && bench.text().contains("\n      ждёт с 11.05 09:10\n"),
         "{}",
         bench.text()
     );
     bench.writes(ticket, "2026-05-12T11:00:00Z").await;
-    assert_eq!(bench.tick("2026-05-12T11:01:00Z").await, [new.clone()], "once a day");
+    assert_eq!(bench.tick("2026-05-12T11:01:00Z").await, std::slice::from_ref(&new), "once a day");
     bench.writes(ticket, "2026-05-13T06:00:00Z").await;
     assert_eq!(bench.tick("2026-05-13T06:01:00Z").await, [head, new]);
     assert_eq!(bench.tick("2026-05-13T08:01:00Z").await, [""; 0]);

@@ -87,7 +87,7 @@ proptest! {
                         // As the operator's command does it.
                         after.first_unanswered_at = match state {
                             State::Closed => None,
-                            _ => before.first_unanswered_at.or(Some(before.last_client_at)),
+                            State::Incomplete | State::Open | State::Answered => before.first_unanswered_at.or(Some(before.last_client_at)),
                         };
                     }
                     talk.ticket = Some(after);
