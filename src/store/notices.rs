@@ -123,13 +123,15 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// A notice that waits does not go out.
+    /// A notice that waits does not go out. What the server said of it is kept.
     ///
     /// # Errors
     /// If the database cannot be written.
     pub fn cancel_notice(&self, notice: OutboxId, why: &str, now: DateTime<Utc>) -> Result<()> {
         self.change(
-            "UPDATE outbox SET state = 'cancelled', last_error = ?2, settled_at = ?3 WHERE id = ?1 AND state = 'waiting'",
+            "UPDATE outbox
+             SET state = 'cancelled', response = last_error, last_error = ?2, settled_at = ?3
+             WHERE id = ?1 AND state = 'waiting'",
             params![notice, why, Ms(now)],
         )?;
         Ok(())
@@ -143,7 +145,7 @@ impl Tx<'_> {
         self.change(
             "UPDATE outbox
              SET created_at = min(outbox.created_at, old.created_at), due_at = max(outbox.due_at, old.due_at),
-                 attempts = max(outbox.attempts, old.attempts)
+                 attempts = max(outbox.attempts, old.attempts), last_error = old.response
              FROM outbox AS old
              WHERE outbox.id = ?1 AND old.id = ?2",
             params![notice, cancelled],

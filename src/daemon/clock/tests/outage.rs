@@ -107,12 +107,22 @@ async fn after_an_outage_of_the_mail_server_one_table_says_what_is_so_now() {
     bench.tick("2026-05-14T12:45:00Z").await;
     assert_eq!(bench.tick("2026-05-14T12:55:00Z").await, [format!("{AGENTS}: askback: 2 срочных")]);
     assert_eq!(bench.tick("2026-05-14T12:56:00Z").await, [""; 0], "nothing is new");
+    bench
+        .write(|tx| {
+            let now = at("2026-05-14T12:57:00Z");
+            let mut waiting = tx.claim_due(now, 9)?.into_iter();
+            waiting.try_for_each(|claimed| tx.record_unreachable(claimed.letter.id, "nobody there", now))
+        })
+        .await;
     bench.tick("2026-05-15T06:05:00Z").await;
     bench.tick("2026-05-15T06:11:00Z").await;
     let waits = || bench.letters().into_iter().filter(|letter| letter.state == OutboxState::Waiting);
-    let one = waits().map(|letter| (subject(&letter), letter.created_at)).collect::<Vec<_>>();
+    let waiting = |letter: Letter| (subject(&letter), letter.created_at);
+    let one = waits().map(waiting).collect::<Vec<_>>();
     let both = format!("{AGENTS}: askback: 2 просроченных");
     assert_eq!(one, [(both, at("2026-05-14T12:45:00Z"))], "it has waited since");
+    let held_up = bench.store.read_now(|reader| reader.held_up(at("2026-05-15T06:11:01Z"))).unwrap();
+    assert_eq!(held_up, Some((1, "nobody there".to_owned())), "the status line goes on to say why");
     // One of them is answered, then it is night, then the server is back.
     bench
         .write(move |tx| {
