@@ -112,7 +112,7 @@ impl Clock {
                 nudge.late_first().map_or(Ok(true), |first| tx.tell(&first, now))?;
             }
         }
-        let owed = if all_is_here { self.owed(tx, waiting, &news, now)? } else { Vec::new() };
+        let owed = if all_is_here { self.owed(tx, &waiting, &news, now)? } else { Vec::new() };
         let owes = |person: &Address, key: &Key| {
             owed.iter().any(|notice| notice.to == *person && notice.tells.contains(key))
         };
@@ -171,18 +171,19 @@ impl Clock {
     }
 
     /// What people were to hear by notices that did not go out and are cancelled; among them those letters of tables that wait,
-    /// for whoever has more to hear now: the mail server is away, and he gets one letter and not all of an outage.
+    /// for whoever has more to hear now, or two of them: the mail server is away, and he gets one letter and not all of an outage.
     fn owed(
         &self,
         tx: &Tx<'_>,
-        waiting: Vec<Untold>,
+        waiting: &[Untold],
         news: &[Key],
         now: DateTime<Utc>,
     ) -> anyhow::Result<Vec<Untold>> {
-        for notice in waiting {
-            let in_tables = news.iter().filter(|key| !key.cause.is_fresh());
-            let hears_more = in_tables.into_iter().any(|key| self.policy.hears(&notice.to, key.cause));
-            if hears_more && !notice.is_about_one() {
+        let tables: Vec<&Untold> = waiting.iter().filter(|notice| !notice.is_about_one()).collect();
+        for notice in &tables {
+            let mut in_tables = news.iter().filter(|key| !key.cause.is_fresh());
+            let hears_more = in_tables.any(|key| self.policy.hears(&notice.to, key.cause));
+            if hears_more || tables.iter().any(|other| other.to == notice.to && other.id != notice.id) {
                 tx.cancel_notice(notice.id, "there is more to tell before it went out", now)?;
             }
         }

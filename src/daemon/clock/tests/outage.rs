@@ -164,6 +164,23 @@ async fn a_digest_dies_with_its_day_and_a_new_request_keeps_its_letter() {
     assert_eq!(sent.iter().map(subject).collect::<Vec<_>>(), [letter, morning]);
 }
 
+/// One was being tried just when there was more to tell.
+#[tokio::test]
+async fn two_tables_that_wait_become_one() {
+    let bench = Bench::undelivered();
+    bench.open(State::Open, "2026-05-14T06:00:00Z").await;
+    bench.open(State::Open, "2026-05-14T06:10:00Z").await;
+    bench.tick("2026-05-14T06:11:00Z").await;
+    bench.deliver(at("2026-05-14T06:11:01Z")).await;
+    let soon = |soon: &str| [format!("{AGENTS}: askback: {soon}")];
+    assert_eq!(bench.tick("2026-05-14T12:45:00Z").await, soon("1 срочное"));
+    let claimed = bench.write(|tx| tx.claim_due(at("2026-05-14T12:54:59Z"), 9)).await.remove(0).letter.id;
+    assert_eq!(bench.tick("2026-05-14T12:55:00Z").await, soon("1 срочное"));
+    bench.write(move |tx| tx.record_unreachable(claimed, "nobody there", at("2026-05-14T12:55:01Z"))).await;
+    assert_eq!(bench.tick("2026-05-14T12:56:00Z").await, soon("2 срочных"));
+    assert_eq!(bench.deliver(at("2026-05-14T12:57:00Z")).await.len(), 1);
+}
+
 /// Who may have it already must not get it again in other words, nor be told that it was taken back.
 #[tokio::test]
 async fn a_notice_that_may_have_arrived_is_left_alone() {
