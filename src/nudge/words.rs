@@ -80,7 +80,9 @@ fn russian(count: usize, (one, few, many): (&'static str, &'static str, &'static
 /// The line above a section.
 pub(super) const fn heading(language: Language, cause: Occasion) -> &'static str {
     match (language, cause) {
-        (Language::Russian, Occasion::Escalated) => "Реакция просрочена давно (срок, клиент, тема)",
+        (Language::Russian, Occasion::Escalated) => {
+            "Реакция просрочена давно, или клиент ждёт давно (срок, клиент, тема)"
+        }
         (Language::Russian, Occasion::Overdue) => "Реакция просрочена (срок, клиент, тема)",
         (Language::Russian, Occasion::ReactionSoon) => "Срок реакции скоро истекает (срок, клиент, тема)",
         (Language::Russian, Occasion::Returned) => {
@@ -96,7 +98,9 @@ pub(super) const fn heading(language: Language, cause: Occasion) -> &'static str
         (Language::Russian, Occasion::Held) => "Письма, которые не удалось разобрать (с какого времени)",
         (Language::Russian, Occasion::Quarantined) => "Письма с сомнительным отправителем (с какого времени)",
         (Language::Russian, Occasion::Digest) => "Сводка: остальные обращения в работе",
-        (Language::English, Occasion::Escalated) => "Reaction long overdue (due, client, subject)",
+        (Language::English, Occasion::Escalated) => {
+            "Reaction long overdue, or the client waits long (due, client, subject)"
+        }
         (Language::English, Occasion::Overdue) => "Reaction overdue (due, client, subject)",
         (Language::English, Occasion::ReactionSoon) => "Reaction due soon (due, client, subject)",
         (Language::English, Occasion::Returned) => {
