@@ -194,7 +194,10 @@ fn start(house: &House, setup: Setup) -> Tasks {
     });
 
     let mut tasks = Tasks::new(house.status.clone());
-    for settings in config.mailboxes(&secrets).into_iter().chain(config.sent_folders(&secrets)) {
+    let watched: Vec<_> =
+        config.mailboxes(&secrets).into_iter().chain(config.sent_folders(&secrets)).collect();
+    let folders: Vec<String> = watched.iter().map(|settings| settings.mailbox.clone()).collect();
+    for settings in watched {
         let sink = sink.clone();
         tasks.spawn(&format!("watch {}", settings.mailbox), move |stop| {
             imap::watch(settings.clone(), sink.clone(), stop)
@@ -234,6 +237,8 @@ fn start(house: &House, setup: Setup) -> Tasks {
             policy: config.nudge_policy(),
             every: config.nudges.every,
             close_after: config.tickets.close_after,
+            folders,
+            status: house.status.clone(),
         });
         let clock =
             move |stop| clock::run(store.clone(), clock.clone(), filed.clone(), letters.clone(), stop);

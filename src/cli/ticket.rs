@@ -115,6 +115,7 @@ fn show(
         if matches!(view.state, State::Answered | State::Closed) { "answered" } else { "last answered" };
     facts.extend(view.answered_at.map(|at| (answered, moment(at, zone))));
     facts.extend(view.reopened_at.map(|at| ("reopened", moment(at, zone))));
+    facts.extend(view.withdrawn_at.map(|at| ("withdrawn", moment(at, zone))));
     facts.extend(view.closed_at.map(|at| ("closed", moment(at, zone))));
     facts.extend(view.due_at.map(|due| {
         let text = moment(due, zone);

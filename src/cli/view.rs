@@ -33,6 +33,8 @@ pub(super) struct TicketView {
     pub(super) answered_at: Option<DateTime<Utc>>,
     pub(super) closed_at: Option<DateTime<Utc>>,
     pub(super) reopened_at: Option<DateTime<Utc>>,
+    /// When the client took it back, unless he has written since.
+    pub(super) withdrawn_at: Option<DateTime<Utc>>,
     /// When the agents' reaction is due; none unless it is their turn.
     pub(super) due_at: Option<DateTime<Utc>>,
     pub(super) overdue: bool,
@@ -50,7 +52,7 @@ impl TicketView {
     ) -> Self {
         let regulation = regulation_of(ticket, regulations);
         let due_at = regulation
-            .filter(|_| ticket.state == State::Open)
+            .filter(|_| ticket.state == State::Open && !ticket.is_withdrawn())
             .map(|regulation| hours.add(ticket.turn_since(), regulation.reaction));
         Self {
             number: ticket.id.0,
@@ -72,6 +74,7 @@ impl TicketView {
             answered_at: ticket.answered_at,
             closed_at: ticket.closed_at,
             reopened_at: ticket.reopened_at,
+            withdrawn_at: ticket.withdrawn_at.filter(|_| ticket.is_withdrawn()),
             due_at,
             overdue: due_at.is_some_and(|due| due < now),
             regulation: ticket.regulation.clone(),

@@ -2,14 +2,17 @@
 
 mod unreached;
 
+use super::status::Status;
 use crate::calendar::WorkingDuration;
 use crate::intake::{self, Desk, regulation_of};
 use crate::mail::{Address, Author};
-use crate::nudge::{self, About, Correspondence, Policy, ProgramMail, TicketFacts};
-use crate::store::told::OfPrograms;
-use crate::store::{EventSubject, Store, Tx};
+use crate::nudge::{
+    self, About, Correspondence, HeldBackAnswers, Key, Nudge, Occasion, Policy, ProgramMail, TicketFacts,
+};
+use crate::store::notices::Untold;
+use crate::store::{EventSubject, MailId, Store, Tx};
 use crate::ticket::states::{self, Cause};
-use crate::ticket::{State, Ticket};
+use crate::ticket::{Disposition, State, Ticket, TicketId};
 use anyhow::Context as _;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
@@ -24,9 +27,9 @@ const MAILS: usize = 500;
 /// So many mails of programs are named in a digest.
 const PROGRAM_MAILS: usize = 10;
 
-/// Since when what is long overdue at first sight waits for the rest of an import; the epoch if none is under way.
+/// Since when what mails may make untrue waits for them; the epoch if all are here.
 const WAITS_SINCE: &str = "long overdue waits since";
-/// An import may take days: what it has brought so far is told this often.
+/// An import may take days, a server may stay away: what is known so far is told this often.
 const WAITS_AT_MOST: TimeDelta = TimeDelta::hours(1);
 
 /// What the clock goes by.
@@ -38,6 +41,10 @@ pub(super) struct Clock {
     pub(super) every: Duration,
     /// An answered ticket is closed after so much working time of silence.
     pub(super) close_after: WorkingDuration,
+    /// The folders that are watched: in the mailboxes and where agents' sent mail lies.
+    pub(super) folders: Vec<String>,
+    /// How they are.
+    pub(super) status: Arc<Status>,
 }
 
 /// Looks at the clock until `stop`. `filed` rings when mails have been filed; `letters` is rung when notices wait.
@@ -83,9 +90,71 @@ impl Clock {
     /// notices.
     fn tick(&self, tx: &Tx<'_>, now: DateTime<Utc>) -> anyhow::Result<usize> {
         self.close_silent(tx, now)?;
-        if !self.desk.calendar.is_open(now) {
+        let at_work = self.desk.calendar.is_open(now);
+        tx.forget_settled_notices()?;
+        let waiting = tx.waiting_notices()?;
+        if !at_work && waiting.is_empty() {
             return Ok(0);
         }
+        let tickets = self.tickets(tx)?;
+        let mails = tx.untold_mails(MAILS)?;
+        let causes = nudge::causes(&tickets, &mails, &self.desk.calendar, &self.policy, now);
+        let (waiting, passed): (Vec<Untold>, Vec<Untold>) = waiting
+            .into_iter()
+            .partition(|notice| notice.tells.iter().all(|key| nudge::holds(key, &causes, &tickets)));
+        for notice in &passed {
+            tx.cancel_notice(notice.id, "what it tells has passed", now)?;
+        }
+        if !at_work {
+            return Ok(0);
+        }
+        let mut news = Vec::new();
+        let all_is_here = self.all_is_here(tx, now)?;
+        for nudge in &causes {
+            if (all_is_here || !nudge.may_be_overtaken()) && tx.tell(&nudge.key, now)? {
+                news.push(nudge.key);
+                nudge.late_first().map_or(Ok(true), |first| tx.tell(&first, now))?;
+            }
+        }
+        let owed = if all_is_here { self.owed(tx, &waiting, &news, now)? } else { Vec::new() };
+        let owes = |person: &Address, key: &Key| {
+            owed.iter().any(|notice| notice.to == *person && notice.tells.contains(key))
+        };
+        let is_news = |person: &Address, key: &Key| news.contains(key) || owes(person, key);
+        let to_tell = |nudge: &Nudge<'_>| {
+            news.contains(&nudge.key) || owed.iter().any(|notice| notice.tells.contains(&nudge.key))
+        };
+        let nudges: Vec<Nudge<'_>> = causes.iter().filter(|nudge| to_tell(nudge)).copied().collect();
+        let mut said = BTreeMap::new();
+        for nudge in &nudges {
+            if let About::Ticket(facts) = nudge.about {
+                said.insert(facts.ticket.id, tx.unanswered(&facts.ticket)?);
+            }
+        }
+        let digest = nudges.iter().find(|nudge| nudge.key.cause == Occasion::Digest);
+        let in_digest = digest.map_or(Ok(InDigest::default()), |digest| in_digest(tx, &digest.key))?;
+        let mails = Correspondence {
+            is_news: &is_news,
+            said: &|ticket| said.get(&ticket).cloned().unwrap_or_default(),
+            reply_to: &|ticket, person| intake::answer_address(&self.desk, ticket, person),
+            programs: in_digest.programs,
+            program_mails: &in_digest.program_mails,
+            held_back: &in_digest.held_back,
+            mails: &in_digest.mails,
+        };
+        let notices = nudge::notices(&nudges, &tickets, &self.desk.calendar, &self.policy, mails, now);
+        for notice in &notices {
+            let id = tx.enqueue(&intake::notice_letter(&self.desk, notice, now)?, now)?;
+            tx.notice_tells(id, &notice.tells)?;
+            let cancelled = owed.iter().filter(|owed| owed.to == notice.to && notice.reply_to.is_none());
+            cancelled.into_iter().try_for_each(|owed| tx.takes_place_of(id, owed.id))?;
+        }
+        tx.owe_nothing(&owed)?;
+        Ok(notices.len() + self.tell_of_unreached(tx, now)?)
+    }
+
+    /// The tickets that are somebody's turn.
+    fn tickets(&self, tx: &Tx<'_>) -> anyhow::Result<Vec<TicketFacts>> {
         let mut tickets = Vec::new();
         for state in [State::Incomplete, State::Open] {
             for ticket in tx.tickets(Some(state))? {
@@ -94,53 +163,66 @@ impl Clock {
                 tickets.push(TicketFacts {
                     missing: ticket.answers.missing(&regulation.rules),
                     reaction: regulation.reaction,
-                    asked_at: tx.asked_at(ticket.id)?,
+                    asked: tx.asked(ticket.id)?,
+                    heard: tx.is_heard(ticket.id, ticket.turn_since())?,
+                    escalated_before: tx.escalated_before(ticket.id, ticket.turn_since())?,
                     returned: tx.returned(ticket.id)?,
                     colleague: self.desk.is_agent(&ticket.client),
                     ticket,
                 });
             }
         }
-        let mails = tx.untold_mails(MAILS)?;
-        let mut news = Vec::new();
-        let all_is_here = all_is_here(tx, now)?;
-        for nudge in nudge::due(&tickets, &mails, &self.desk.calendar, &self.policy, now) {
-            if (all_is_here || !nudge.is_long_overdue()) && tx.tell(&nudge.key, now)? {
-                news.push(nudge);
+        Ok(tickets)
+    }
+
+    /// What people were to hear by notices that did not go out and are cancelled; among them those letters of tables that wait,
+    /// for whoever has more to hear now, or two of them: the mail server is away, and he gets one letter and not all of an outage.
+    fn owed(
+        &self,
+        tx: &Tx<'_>,
+        waiting: &[Untold],
+        news: &[Key],
+        now: DateTime<Utc>,
+    ) -> anyhow::Result<Vec<Untold>> {
+        let tables: Vec<&Untold> = waiting.iter().filter(|notice| !notice.is_about_one()).collect();
+        for notice in &tables {
+            let mut in_tables = news.iter().filter(|key| !key.cause.is_fresh());
+            let hears_more = in_tables.any(|key| self.policy.hears(&notice.to, key.cause));
+            if hears_more || tables.iter().any(|other| other.to == notice.to && other.id != notice.id) {
+                tx.cancel_notice(notice.id, "there is more to tell before it went out", now)?;
             }
         }
-        let mut said = BTreeMap::new();
-        for nudge in &news {
-            if let About::Ticket(facts) = nudge.about {
-                said.insert(facts.ticket.id, tx.unanswered(&facts.ticket)?);
-            }
-        }
-        let said = |ticket| said.get(&ticket).cloned().unwrap_or_default();
-        let reply_to = |ticket: &Ticket, person: &Address| intake::answer_address(&self.desk, ticket, person);
-        let digest = news.iter().find(|nudge| nudge.key.cause == nudge::Occasion::Digest);
-        let of_programs =
-            digest.map_or(Ok(OfPrograms::default()), |digest| tx.of_programs(&digest.key, PROGRAM_MAILS))?;
-        let program_mails = program_mails(tx, &of_programs)?;
-        let held_back = digest.map_or(Ok(0), |digest| tx.held_back(&digest.key))?;
-        let mails = Correspondence {
-            said: &said,
-            reply_to: &reply_to,
-            programs: of_programs.count,
-            program_mails: &program_mails,
-            held_back,
+        tx.owed_notices()
+    }
+
+    /// Whether what mails may make untrue is told now: after a start and wherever a folder is away, when each has been seen to its end
+    /// and all that it had is filed. After an outage the answer to what is overdue may lie there, and an import is one letter, not one a
+    /// minute.
+    fn all_is_here(&self, tx: &Tx<'_>, now: DateTime<Utc>) -> anyhow::Result<bool> {
+        let none = DateTime::UNIX_EPOCH;
+        let since = tx.moment(WAITS_SINCE)?.filter(|since| *since != none);
+        let here = self.status.all_caught_up(&self.folders) && !tx.mails_come_in()?;
+        let (told, next) = match (here, since.map(|since| (now - since).abs())) {
+            (true, None) => return Ok(true),
+            (true, Some(_)) => (true, none),
+            (false, Some(waited)) if waited < WAITS_AT_MOST => return Ok(false),
+            (false, Some(waited)) if waited < WAITS_AT_MOST * 2 => (true, now),
+            // That was another wait: nobody has looked since.
+            (false, Some(_) | None) => (false, now),
         };
-        let notices = nudge::notices(&news, &tickets, &self.desk.calendar, &self.policy, mails, now);
-        for notice in &notices {
-            tx.enqueue(&intake::notice_letter(&self.desk, notice, now)?, now)?;
-        }
-        Ok(notices.len() + self.tell_of_unreached(tx, now)?)
+        tx.put_moment(WAITS_SINCE, next)?;
+        Ok(told)
     }
 
     fn close_silent(&self, tx: &Tx<'_>, now: DateTime<Utc>) -> anyhow::Result<()> {
-        for mut ticket in tx.tickets(Some(State::Answered))? {
-            let silent = self.desk.calendar.add(ticket.last_activity(), self.close_after) <= now;
-            if silent && let Some(state) = states::next(ticket.state, Cause::Silence) {
-                (ticket.state, ticket.closed_at) = (state, Some(now));
+        let answered = tx.tickets(Some(State::Answered))?.into_iter();
+        let answered = answered.map(|ticket| (Cause::Silence, ticket.last_activity(), ticket));
+        let withdrawn = tx.tickets(Some(State::Open))?.into_iter().filter(Ticket::is_withdrawn);
+        let withdrawn = withdrawn.map(|ticket| (Cause::Withdrawn, ticket.turn_since(), ticket));
+        for (cause, since, mut ticket) in answered.chain(withdrawn) {
+            let silent = self.desk.calendar.add(since, self.close_after) <= now;
+            if silent && let Some(state) = states::next(ticket.state, cause) {
+                (ticket.state, ticket.closed_at, ticket.first_unanswered_at) = (state, Some(now), None);
                 tx.update_ticket(&ticket)?;
                 let subject = EventSubject { ticket: Some(ticket.id), ..EventSubject::default() };
                 let detail = format!("nothing was heard for {} of working time", self.close_after);
@@ -152,9 +234,9 @@ impl Clock {
 }
 
 /// Whom the mails of programs are from, and their subjects. One that cannot be read is shown by its number.
-fn program_mails(tx: &Tx<'_>, mails: &OfPrograms) -> anyhow::Result<Vec<ProgramMail>> {
+fn program_mails(tx: &Tx<'_>, mails: &[(MailId, Option<TicketId>)]) -> anyhow::Result<Vec<ProgramMail>> {
     let mut shown = Vec::new();
-    for (id, ticket) in &mails.first {
+    for (id, ticket) in mails {
         let Some(row) = tx.mail(*id)? else { continue };
         let mail = tx.readable(*id).ok().flatten().map(|raw| crate::mail::parse(&raw));
         let sender = mail.as_ref().and_then(|mail| match &mail.author {
@@ -172,19 +254,30 @@ fn program_mails(tx: &Tx<'_>, mails: &OfPrograms) -> anyhow::Result<Vec<ProgramM
     Ok(shown)
 }
 
-/// Whether what is long overdue at first sight is told now. An import brings much of it: that is one letter, and not one a minute.
-fn all_is_here(tx: &Tx<'_>, now: DateTime<Utc>) -> anyhow::Result<bool> {
-    let none = DateTime::UNIX_EPOCH;
-    let since = tx.moment(WAITS_SINCE)?.filter(|since| *since != none);
-    let (told, next) = match (tx.mails_come_in()?, since) {
-        (false, None) => return Ok(true),
-        (false, Some(_)) => (true, none),
-        (true, None) => (false, now),
-        (true, Some(since)) if (now - since).abs() < WAITS_AT_MOST => return Ok(false),
-        (true, Some(_)) => (true, now),
-    };
-    tx.put_moment(WAITS_SINCE, next)?;
-    Ok(told)
+/// What a digest says beside tickets.
+#[derive(Default)]
+struct InDigest {
+    programs: u64,
+    program_mails: Vec<ProgramMail>,
+    held_back: HeldBackAnswers,
+    /// Mails that wait for a person.
+    mails: Vec<(Occasion, u64)>,
+}
+
+fn in_digest(tx: &Tx<'_>, digest: &Key) -> anyhow::Result<InDigest> {
+    let mails = tx.counts()?.mails.into_iter().filter_map(|(disposition, count)| match disposition {
+        Disposition::Held => Some((Occasion::Held, count)),
+        Disposition::Quarantined => Some((Occasion::Quarantined, count)),
+        Disposition::Filed | Disposition::Automatic | Disposition::Duplicate => None,
+    });
+    let mails = mails.collect();
+    let of_programs = tx.of_programs(digest, PROGRAM_MAILS)?;
+    Ok(InDigest {
+        programs: of_programs.count,
+        program_mails: program_mails(tx, &of_programs.first)?,
+        held_back: tx.held_back(digest)?,
+        mails,
+    })
 }
 
 #[cfg(test)]

@@ -28,6 +28,12 @@ impl Status {
         self.mailboxes.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), progress);
     }
 
+    /// Whether all that these folders had on the server is here.
+    pub(super) fn all_caught_up(&self, folders: &[String]) -> bool {
+        let mailboxes = self.mailboxes.lock().unwrap_or_else(PoisonError::into_inner);
+        folders.iter().all(|folder| matches!(mailboxes.get(folder), Some(Progress::CaughtUp { .. })))
+    }
+
     /// Notes that a task has failed and will be tried again.
     pub(super) fn task_failed(&self, name: &str, why: &str) {
         self.failing.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), why.to_owned());

@@ -3,6 +3,7 @@
 use super::case::Case;
 use crate::store::told::{AUTOMATIC, KNOWN_SET_ASIDE, SET_ASIDE};
 use crate::store::{Letter, LetterKind, Tx};
+use crate::ticket::answer::NOT_ARRIVED;
 use crate::ticket::thread::{Clues, Proof};
 use crate::ticket::{Disposition, Ticket, TicketId};
 use chrono::{DateTime, Utc};
@@ -85,10 +86,12 @@ pub(super) fn bounce(case: &Case<'_>, why: &str) -> anyhow::Result<()> {
     };
     let ticket = letter.as_ref().and_then(|letter| letter.ticket).or(answered);
     note(case, ticket, why, Kept::Report)?;
-    if !report.is_some_and(|report| report.failed) {
+    // Of one letter several reports may come: all but the first are notes.
+    let known = letter.as_ref().is_some_and(|letter| letter.bounced_at.is_some());
+    if known || !report.is_some_and(|report| report.failed) {
         return Ok(());
     }
-    let not_arrived = "a delivery report says that it did not arrive";
+    let not_arrived = report.and_then(|report| report.reason.as_deref()).unwrap_or(NOT_ARRIVED);
     // Of a letter that is not known to have gone out, anything can be claimed: that is a note.
     if let Some(letter) = &letter
         && tx.mark_bounced(letter.id, not_arrived, now)?

@@ -250,6 +250,8 @@ pub struct Report {
     pub original: Option<MessageId>,
     /// `Action: failed` (RFC 3464): the mail did not arrive.
     pub failed: bool,
+    /// Why, in the server's words. Hostile.
+    pub reason: Option<String>,
 }
 
 impl Mail {

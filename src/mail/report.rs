@@ -7,6 +7,8 @@ use mail_parser::{HeaderName, MessagePart, MessageRef};
 
 /// Bytes of a status part or of returned headers that are looked at.
 const MAX_PART: usize = 256 * 1024;
+/// Characters of a reason that are kept.
+const MAX_REASON: usize = 300;
 
 /// The report that a message is, if it is one. `text` is its text.
 pub(super) fn read(message: MessageRef<'_>, block: &HeaderBlock<'_>, text: &str) -> Option<Report> {
@@ -17,14 +19,19 @@ pub(super) fn read(message: MessageRef<'_>, block: &HeaderBlock<'_>, text: &str)
         })
         .flatten()
         .map(|kind| kind.to_lowercase());
-    let mut report =
-        Report { report_type: declared.clone().unwrap_or_default(), original: None, failed: false };
+    let mut report = Report {
+        report_type: declared.clone().unwrap_or_default(),
+        original: None,
+        failed: false,
+        reason: None,
+    };
     for part in message.parts() {
         let kind = media_type(part);
         match kind.as_str() {
             "message/delivery-status" | "message/global-delivery-status" => {
                 let (fields, _) = transfer::decode_prefix(&part, MAX_PART);
                 report.failed |= is_failed(&fields);
+                report.reason = report.reason.or_else(|| reason_in(&fields));
                 report.known_as("delivery-status");
                 report.about(original_in(&fields));
             }
@@ -80,6 +87,18 @@ fn is_failed(status: &[u8]) -> bool {
     })
 }
 
+/// Why the mail did not arrive, as a delivery status has it for the first recipient of whom it says so: `Diagnostic-Code: smtp; 552
+/// mailbox is full` (RFC 3464, section 2.3.6), else the status code.
+fn reason_in(status: &[u8]) -> Option<String> {
+    let text = String::from_utf8_lossy(status).replace("\r\n", "\n");
+    let failed = text.split("\n\n").find(|block| is_failed(block.as_bytes()))?;
+    let fields = fields::split(failed.as_bytes()).to_header_fields();
+    let value = |name: &str| fields.iter().find(|field| field.name == name).map(|field| field.value.as_str());
+    let said = value("diagnostic-code").map(|said| said.split_once(';').map_or(said, |(_, words)| words));
+    let words: String = said.or_else(|| value("status"))?.split_whitespace().collect::<Vec<_>>().join(" ");
+    (!words.is_empty()).then(|| words.chars().take(MAX_REASON).collect())
+}
+
 /// The id that a status part names itself.
 fn original_in(status: &[u8]) -> Option<MessageId> {
     fields::split(status).all("original-message-id").next().and_then(first_id)
@@ -114,6 +133,7 @@ fn unstructured(block: &HeaderBlock<'_>, text: &str) -> Option<Report> {
         report_type: "delivery-status".to_owned(),
         original: copied_id(),
         failed: true,
+        reason: None,
     })
 }
 

@@ -3,47 +3,53 @@
 use super::notice::Notice;
 use super::said::{self, Said, capital, plain_words};
 use super::words::Whose;
-use super::{Occasion, words};
+use super::{Occasion, Returned, words};
 use crate::mail::{Address, HeaderText};
 use crate::request::{Field, Language, State};
 use crate::ticket::Ticket;
-use crate::ticket::agent::HeldBack;
 
 /// As much of a subject stands in ours.
 const SUBJECT_CHARS: usize = 60;
+/// So many lines of an answer that came back.
+const RETURNED_LINES: usize = 3;
 /// As much of what a request supplied.
 const VALUE_CHARS: usize = 120;
 
 /// What a letter about one request says.
-pub(super) struct About<'a> {
+pub(super) struct RequestFacts<'a> {
     pub(super) language: Language,
     pub(super) cause: Occasion,
     pub(super) ticket: &'a Ticket,
     /// It is the request of one of us.
     pub(super) colleague: bool,
     pub(super) missing: &'a [Field],
-    /// The answer that it is about may have arrived.
-    pub(super) in_doubt: bool,
+    /// The answer that it is about, if it is about one.
+    pub(super) returned: Option<&'a Returned>,
     /// What the client's side wrote.
     pub(super) said: &'a [Said],
     /// By when the reaction is due.
     pub(super) due: Option<String>,
+    /// Since when the client has waited, if that is longer than his last words say.
+    pub(super) waits_since: Option<String>,
     pub(super) to: &'a Address,
     pub(super) reply_to: Option<Address>,
 }
 
 /// The letter about one request.
-pub(super) fn about(facts: &About<'_>) -> Notice {
+pub(super) fn about(facts: &RequestFacts<'_>) -> Notice {
     let russian = facts.language == Language::Russian;
     let say = |ru: &'static str, en: &'static str| if russian { ru } else { en };
     let whose = words::whose(facts.language, facts.colleague);
     let of = whose.of;
+    let withdrawn = facts.ticket.is_withdrawn();
+    let in_doubt = facts.returned.is_some_and(|returned| returned.in_doubt);
     let news = match facts.cause {
-        Occasion::Returned if facts.in_doubt => {
+        Occasion::Returned if in_doubt => {
             say("неизвестно, дошёл ли ответ", "perhaps the answer did not arrive").to_owned()
         }
         Occasion::Returned if russian => format!("ответ не дошёл до {of}"),
         Occasion::Returned => format!("the answer did not reach the {of}"),
+        Occasion::AgentsTurn if withdrawn => say("вопрос снят", "withdrawn").to_owned(),
         Occasion::NotAskedAgain => say("данных не хватает", "incomplete").to_owned(),
         Occasion::Escalated
         | Occasion::Overdue
@@ -57,6 +63,21 @@ pub(super) fn about(facts: &About<'_>) -> Notice {
             None => format!("{} {of}", say("новое от", "new from the")),
         },
     };
+    let late = match facts.cause {
+        Occasion::Overdue => {
+            Some((say("просрочено", "overdue"), say(" (срок прошёл)", " (that has passed)")))
+        }
+        Occasion::ReactionSoon => Some((say("срочно", "due soon"), say(" (скоро)", " (soon)"))),
+        Occasion::Escalated
+        | Occasion::Returned
+        | Occasion::AgentsTurn
+        | Occasion::NotAskedAgain
+        | Occasion::ClientSilent
+        | Occasion::Held
+        | Occasion::Quarantined
+        | Occasion::Digest => None,
+    };
+    let news = late.map_or(news.clone(), |(how, _)| format!("{how}, {news}"));
     let number = format!("{}{}", say("№ ", "#"), facts.ticket.id);
     let theirs = HeaderText::new(&facts.ticket.subject, SUBJECT_CHARS);
     let theirs = if theirs.as_str().is_empty() { String::new() } else { format!(": {theirs}") };
@@ -65,7 +86,7 @@ pub(super) fn about(facts: &About<'_>) -> Notice {
     let mut text = String::new();
     if facts.cause == Occasion::Returned {
         let (who, to) = (whose.who, whose.to);
-        text += &match (russian, facts.in_doubt) {
+        text += &match (russian, in_doubt) {
             (true, true) => format!(
                 "Наш ответ {to} отправлен, но почтовый сервер не подтвердил, что принял его.\n\
                  {} мог получить его, даже несколько раз, а мог и не получить. Больше askback\n\
@@ -89,6 +110,12 @@ pub(super) fn about(facts: &About<'_>) -> Notice {
             ),
         };
     }
+    if let Some(returned) = facts.returned.filter(|_| facts.cause == Occasion::Returned) {
+        text += &what_returned(facts.language, returned);
+    }
+    if withdrawn {
+        text += &withdrew(facts.language, &whose, facts.ticket);
+    }
     text += &how_to_answer(facts.language, &whose, facts.reply_to.is_some());
     text += &said::goes_to(facts.language, &whose, &facts.ticket.client, facts.said).unwrap_or_default();
     text += &format!("\n{}\n", client_lines(facts.language, &whose, facts.ticket));
@@ -99,215 +126,25 @@ pub(super) fn about(facts: &About<'_>) -> Notice {
         }
     }
     if let Some(due) = &facts.due {
-        text += &format!("{} {due}\n", say("Ответить до:", "Answer by:"));
+        let late = late.map_or("", |(_, late)| late);
+        text += &format!("{} {due}{late}\n", say("Ответить до:", "Answer by:"));
     }
-    if !facts.missing.is_empty() {
+    if let Some(since) = &facts.waits_since {
+        text += &format!("{} {since}\n", say("Ждёт ответа с:", "Waits since:"));
+    }
+    if !facts.missing.is_empty() && !withdrawn {
         let names = facts.missing.iter().map(|field| label(facts.language, *field).to_lowercase());
         let names: Vec<String> = names.collect();
         text += &format!("{} {}\n", say("Не хватает:", "Missing:"), names.join(", "));
     }
     text += &said::shown(facts.language, &whose, facts.said);
-    Notice { to: facts.to.clone(), reply_to: facts.reply_to.clone(), subject, text, html: None }
-}
-
-/// An agent's answer to a request.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Answered {
-    /// Who wrote it.
-    pub by: Address,
-    /// His words.
-    pub text: String,
-}
-
-/// What a letter about an answer says that was not sent on.
-#[derive(Clone, Debug)]
-pub struct HeldBackFacts<'a> {
-    /// The language of notices.
-    pub language: Language,
-    /// Why it was not sent on.
-    pub why: HeldBack,
-    /// The request that it was about, if that is known.
-    pub ticket: Option<&'a Ticket>,
-    /// It is the request of one of us.
-    pub colleague: bool,
-    /// What the client's side wrote that nobody has answered.
-    pub said: &'a [Said],
-    /// What a colleague has answered, where that is why.
-    pub answered: Option<&'a Answered>,
-    /// The agent's own words.
-    pub answer: &'a str,
-    /// The agent.
-    pub to: &'a Address,
-    /// Where the agent's next try goes.
-    pub reply_to: Option<Address>,
-}
-
-/// Tells an agent that his answer did not go to the client, why, and how to send it nevertheless. His words are in it: nothing
-/// is lost.
-pub fn held_back(facts: &HeldBackFacts<'_>) -> Notice {
-    let russian = facts.language == Language::Russian;
-    let say = |ru: &'static str, en: &'static str| if russian { ru } else { en };
-    let number = facts.ticket.map(|ticket| format!("{}{}, ", say("№ ", "#"), ticket.id)).unwrap_or_default();
-    let subject = format!("askback: {number}{}", say("ваш ответ не отправлен", "your answer was not sent"));
-    let whose = words::whose(facts.language, facts.colleague);
-    let Whose { who, of, to } = whose;
-    let pick = |ru: String, en: String| if russian { ru } else { en };
-    let (why, how) = match facts.why {
-        HeldBack::ClientWrote => (
-            match said::last_other(facts.said) {
-                Some(other) => pick(
-                    format!("пока вы отвечали, написали ещё: {}.", other.address),
-                    format!("while you answered, {} wrote.", other.address),
-                ),
-                None => pick(
-                    format!("пока вы отвечали, {who} написал ещё."),
-                    format!("while you answered, the {who} wrote again."),
-                ),
-            },
-            pick(
-                format!(
-                    "Если ответ годится и теперь, ответьте на это письмо, вставив в него свой текст\n\
-                     (и файлы, если они были): он уйдёт {to}."
-                ),
-                format!(
-                    "If your answer still fits, reply to this mail with your text (and your files, if\n\
-                     there were any): it goes to the {to}."
-                ),
-            ),
-        ),
-        HeldBack::Answered => (
-            match facts.answered {
-                Some(Answered { by, .. }) => {
-                    pick(format!("с адреса {by} уже ответили."), format!("{by} has answered already."))
-                }
-                None => say("коллега уже ответил.", "a colleague has answered already.").to_owned(),
-            },
-            pick(
-                format!(
-                    "Если нужен и ваш ответ, ответьте на это письмо, вставив в него свой текст\n\
-                     (и файлы, если они были): он уйдёт {to}."
-                ),
-                format!(
-                    "If your answer is needed, too, reply to this mail with your text (and your files,\n\
-                     if there were any): it goes to the {to}."
-                ),
-            ),
-        ),
-        HeldBack::NoWords => (
-            say("в нём нет ничего, кроме цитаты.", "there is nothing in it but what it quotes.").to_owned(),
-            pick(
-                format!("Ответьте на это письмо, написав свой текст над цитатой: он уйдёт {to}."),
-                format!("Reply to this mail with your text above the quote: it goes to the {to}."),
-            ),
-        ),
-        HeldBack::Forward => (
-            pick(
-                format!("в нём есть пересланное, и неясно, для {of} ли оно."),
-                format!("it has a forwarded mail in it, which may not be for the {of}."),
-            ),
-            say(
-                "Ответьте на это письмо своими словами или приложите пересылаемое файлом.",
-                "Reply to this mail in your own words, or attach what you forward as a file.",
-            )
-            .to_owned(),
-        ),
-        HeldBack::TooLarge => (
-            say("оно слишком велико.", "it is too large.").to_owned(),
-            say(
-                "Ответьте на это письмо, заменив большие файлы ссылками.",
-                "Reply to this mail with links in place of the large files.",
-            )
-            .to_owned(),
-        ),
-        HeldBack::NoTicket => (
-            say(
-                "из него не видно, какому клиенту оно предназначено.",
-                "it does not say which client it is for.",
-            )
-            .to_owned(),
-            say(
-                "Ответьте на письмо об одном обращении («askback: № 17, …»), или напишите по адресу\n\
-                 под строкой обращения, или пишите клиенту, поставив адрес поддержки в копию.",
-                "Reply to a mail about one request (\"askback: #17, …\"), or write to the address below\n\
-                 a request, or write to the client with the support address in Cc.",
-            )
-            .to_owned(),
-        ),
-        HeldBack::OtherAddress => (
-            say(
-                "на извещение ответили не с того адреса, на который оно пришло.",
-                "the notice was answered from another address than the one that it came to.",
-            )
-            .to_owned(),
-            pick(
-                format!(
-                    "Ответьте на это письмо с того адреса, на который оно пришло: ответ уйдёт {to}.\n\
-                     Если писали не вы, расскажите об этом администратору."
-                ),
-                format!(
-                    "Reply to this mail from the address that it came to: your answer goes to the {to}.\n\
-                     If it was not you who wrote, tell your administrator."
-                ),
-            ),
-        ),
-        HeldBack::QuotesNotice => (
-            say(
-                "в нём без отметки цитаты стоит текст извещения.",
-                "it has the text of the notice in it, not marked as a quote.",
-            )
-            .to_owned(),
-            pick(
-                format!("Ответьте на это письмо, удалив из ответа текст извещения: остальное уйдёт {to}."),
-                format!("Reply to this mail without the text of the notice: the rest goes to the {to}."),
-            ),
-        ),
-        HeldBack::Repeated => (
-            pick(
-                format!("те же слова вы недавно {to} уже отправляли."),
-                format!("you have sent the {to} the very same words of late."),
-            ),
-            pick(
-                format!(
-                    "Если ваш почтовый ящик отвечает сам, выключите это для писем askback. Если же\n\
-                     писали вы, ответьте на это письмо другими словами: они уйдут {to}."
-                ),
-                format!(
-                    "If your mailbox answers by itself, switch that off for mails of askback. If it was\n\
-                     you, reply to this mail in other words: they go to the {to}."
-                ),
-            ),
-        ),
-    };
-    let mut text = format!("{} {why}\n\n{how}\n", not_sent(facts.language));
-    if let Some(ticket) = facts.ticket {
-        if facts.why == HeldBack::ClientWrote {
-            text += &said::goes_to(facts.language, &whose, &ticket.client, facts.said).unwrap_or_default();
-        }
-        text += &format!("\n{}\n", client_lines(facts.language, &whose, ticket));
-    }
-    if facts.why == HeldBack::ClientWrote {
-        text += &said::shown(facts.language, &whose, facts.said);
-    }
-    if let Some(Answered { text: words, .. }) = facts.answered {
-        text += &format!("\n{}\n\n{}", say("Ответ коллеги:", "The colleague's answer:"), plain_words(words));
-    }
-    if !facts.answer.is_empty() {
-        text += &format!("\n{}\n\n{}", say("Ваш текст:", "Your text:"), plain_words(facts.answer));
-    }
     Notice {
         to: facts.to.clone(),
         reply_to: facts.reply_to.clone(),
-        subject: HeaderText::new(&subject, 200),
+        subject,
         text,
         html: None,
-    }
-}
-
-/// What a letter about an answer begins with that was not sent on.
-pub(super) const fn not_sent(language: Language) -> &'static str {
-    match language {
-        Language::Russian => "Ваше письмо не отправлено:",
-        Language::English => "Your mail was not sent:",
+        tells: Vec::new(),
     }
 }
 
@@ -328,7 +165,14 @@ pub fn login_ends(language: Language, login: &str, when: &str, to: &Address) -> 
              and restart askback: README, \"Login by OAuth\".",
         ),
     );
-    Notice { to: to.clone(), reply_to: None, subject: HeaderText::new(&subject, 200), text, html: None }
+    Notice {
+        to: to.clone(),
+        reply_to: None,
+        subject: HeaderText::new(&subject, 200),
+        text,
+        html: None,
+        tells: Vec::new(),
+    }
 }
 
 /// One of us whom notices do not reach, for those who are told of it.
@@ -377,7 +221,14 @@ pub fn not_reached(language: Language, about: &NotReached<'_>, to: &Address) -> 
             ),
         ),
     };
-    Notice { to: to.clone(), reply_to: None, subject: HeaderText::new(&subject, 200), text, html: None }
+    Notice {
+        to: to.clone(),
+        reply_to: None,
+        subject: HeaderText::new(&subject, 200),
+        text,
+        html: None,
+        tells: Vec::new(),
+    }
 }
 
 /// What a reply to a letter does.
@@ -404,6 +255,43 @@ fn how_to_answer(language: Language, Whose { to, .. }: &Whose, replies: bool) ->
     }
 }
 
+/// Why an answer came back, and how it began, as far as that is known.
+fn what_returned(language: Language, Returned { why, words, .. }: &Returned) -> String {
+    let (because, began) = match language {
+        Language::Russian => ("Причина:", "Ответ начинался так:"),
+        Language::English => ("Reason:", "The answer began:"),
+    };
+    let mut text = String::new();
+    if !why.is_empty() {
+        text += &format!("{because} {}\n\n", HeaderText::new(why, 200));
+    }
+    let words = plain_words(words);
+    let words: Vec<&str> =
+        words.lines().filter(|line| !line.trim().is_empty()).take(RETURNED_LINES).collect();
+    if !words.is_empty() {
+        let lines: String =
+            words.iter().map(|line| format!("| {}\n", HeaderText::new(line, VALUE_CHARS))).collect();
+        text += &format!("{began}\n{lines}\n");
+    }
+    text
+}
+
+/// That nobody waits for an answer any more.
+fn withdrew(language: Language, Whose { who, .. }: &Whose, ticket: &Ticket) -> String {
+    let number = ticket.id;
+    match language {
+        Language::Russian => format!(
+            "{} пишет, что вопрос снят. Ответьте или закройте обращение (на сервере:\n\
+             askback ticket {number} --close). Если никто не напишет, оно закроется само.\n\n",
+            capital(who)
+        ),
+        Language::English => format!(
+            "The {who} writes that there is nothing to answer any more. Answer, or close the\n\
+             request (on the server: askback ticket {number} --close). If nobody writes, it is closed.\n\n"
+        ),
+    }
+}
+
 /// What a line about a field begins with.
 const fn label(language: Language, field: Field) -> &'static str {
     match (language, field) {
@@ -420,7 +308,7 @@ const fn label(language: Language, field: Field) -> &'static str {
     }
 }
 
-fn client_lines(language: Language, whose: &Whose, ticket: &Ticket) -> String {
+pub(super) fn client_lines(language: Language, whose: &Whose, ticket: &Ticket) -> String {
     let name = HeaderText::new(&ticket.client_name, 60);
     let client = match name.as_str() {
         "" => ticket.client.to_string(),

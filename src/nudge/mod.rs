@@ -1,9 +1,10 @@
 //! What agents and the head must hear, and when. Pure.
 //!
-//! [`due`] says what there is to tell at this moment; the shell keeps what it has not told before (the [`Key`] is unique
+//! [`causes`] says what there is to tell at this moment; the shell keeps what it has not told before (the [`Key`] is unique
 //! in the database), and [`notices`] makes letters of the rest: one for each request that is new, to be answered by a reply,
 //! and one for all else. Nothing is told outside working time.
 
+mod held_back;
 mod letter;
 mod notice;
 mod page;
@@ -13,7 +14,8 @@ mod said;
 mod tests;
 mod words;
 
-pub use letter::{Answered, HeldBackFacts, NotReached, held_back, login_ends, not_reached};
+pub use held_back::{Answered, HeldBackFacts, held_back};
+pub use letter::{NotReached, login_ends, not_reached};
 pub use notice::{Correspondence, Notice, notices};
 pub use quoted::{repeats_notice, without_notice};
 pub use said::{Other, Said};
@@ -82,6 +84,12 @@ impl Occasion {
         }
     }
 
+    /// Whether it is told with the client's words, in a letter of its own unless there are many.
+    #[must_use]
+    pub const fn is_fresh(self) -> bool {
+        matches!(self, Self::AgentsTurn | Self::NotAskedAgain | Self::Returned)
+    }
+
     /// The cause of this name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
@@ -104,6 +112,14 @@ pub struct Policy {
     pub recipients: Vec<(Occasion, Vec<Address>)>,
 }
 
+impl Policy {
+    /// Whether this person hears of this.
+    #[must_use]
+    pub fn hears(&self, person: &Address, cause: Occasion) -> bool {
+        self.recipients.iter().any(|(of, people)| *of == cause && people.contains(person))
+    }
+}
+
 /// A ticket that is somebody's turn: `incomplete` or `open`.
 #[derive(Clone, Debug)]
 pub struct TicketFacts {
@@ -113,21 +129,47 @@ pub struct TicketFacts {
     pub missing: Vec<Field>,
     /// How fast agents must react, by the regulation version that judged it.
     pub reaction: WorkingDuration,
-    /// When the last ask went out.
-    pub asked_at: Option<DateTime<Utc>>,
+    /// What became of the last ask.
+    pub asked: Option<Asked>,
+    /// Somebody has been told of the client's last message, or of the later reopening.
+    pub heard: bool,
+    /// When the head last heard of it for an earlier message of the client.
+    pub escalated_before: Option<DateTime<Utc>>,
     /// The last answer of an agent that came back, or is not known to have arrived.
     pub returned: Option<Returned>,
     /// It is no client's request, but that of one of us.
     pub colleague: bool,
 }
 
-/// An answer of an agent that did not arrive, as far as is known.
+/// A question of askback to the client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// It is still to go out.
+    Waits,
+    /// It went out then, as far as is known.
+    At(DateTime<Utc>),
+}
+
+/// An answer of an agent that did not arrive, as far as is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Returned {
     /// When that came out.
     pub at: DateTime<Utc>,
     /// The server may have it, perhaps more than once: it never said so.
     pub in_doubt: bool,
+    /// What the server said. Hostile.
+    pub why: String,
+    /// The answer's own words, if they are known. Hostile.
+    pub words: String,
+}
+
+/// Answers of agents that did not go on to the client and that nothing has followed since.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HeldBackAnswers {
+    /// How many.
+    pub number: u64,
+    /// The requests that they were about, as far as that is known.
+    pub tickets: Vec<TicketId>,
 }
 
 /// A mail that waits for a person.
@@ -163,8 +205,8 @@ pub struct Key {
     pub cause: Occasion,
     /// The number of the ticket or mail; 0 for a digest.
     pub subject: i64,
-    /// The client's last message or the later reopening; for an answer that came back, when it did; for a mail, since when it waits; for a
-    /// digest, its date.
+    /// The client's last message or the later reopening; for his silence, since when; for an answer that came back, when it did; for a
+    /// mail, since when it waits; for a digest, its date.
     pub clock: DateTime<Utc>,
 }
 
@@ -204,6 +246,31 @@ pub struct Nudge<'a> {
 }
 
 impl Nudge<'_> {
+    /// As what the client's words would have been told, if they are late and nobody has heard of them.
+    #[must_use]
+    pub fn late_first(&self) -> Option<Key> {
+        match (self.about, self.key.cause) {
+            (About::Ticket(facts), Occasion::Overdue | Occasion::ReactionSoon) if !facts.heard => {
+                Some(Key { cause: facts.first_cause(), ..self.key })
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether a mail that has come and is not read yet may make it untrue: an agent's answer, more words of the client.
+    #[must_use]
+    pub fn may_be_overtaken(&self) -> bool {
+        self.weight == Weight::Old
+            || matches!(
+                self.key.cause,
+                Occasion::Escalated
+                    | Occasion::Overdue
+                    | Occasion::ReactionSoon
+                    | Occasion::ClientSilent
+                    | Occasion::Digest
+            )
+    }
+
     /// Whether it is old, and told at once all the same, in one table: these clients have waited longest.
     #[must_use]
     pub fn is_long_overdue(&self) -> bool {
@@ -211,18 +278,28 @@ impl Nudge<'_> {
     }
 }
 
-/// All causes there are at `now`, told or not; none outside working time.
+/// Whether what somebody was to be told is still so. That a request is new stays true until it is answered, or the client
+/// writes more.
 #[must_use]
-pub fn due<'a>(
+pub fn holds(told: &Key, causes: &[Nudge<'_>], tickets: &[TicketFacts]) -> bool {
+    let waits = |facts: &TicketFacts| {
+        i64::from(facts.ticket.id.0) == told.subject
+            && facts.ticket.state == State::Open
+            && facts.ticket.turn_since() == told.clock
+    };
+    let is_new = matches!(told.cause, Occasion::AgentsTurn | Occasion::NotAskedAgain);
+    causes.iter().any(|nudge| nudge.key == *told) || (is_new && tickets.iter().any(waits))
+}
+
+/// All causes there are at `now`, told or not, whether anybody is at work or not.
+#[must_use]
+pub fn causes<'a>(
     tickets: &'a [TicketFacts],
     mails: &'a [MailFacts],
     calendar: &Calendar,
     policy: &Policy,
     now: DateTime<Utc>,
 ) -> Vec<Nudge<'a>> {
-    if !calendar.is_open(now) {
-        return Vec::new();
-    }
     let weigh = |since| {
         if calendar.add(since, WorkingDuration::DAY) < now { Weight::Old } else { Weight::News }
     };
@@ -230,8 +307,7 @@ pub fn due<'a>(
     for facts in tickets {
         let about = About::Ticket(facts);
         let causes = of_ticket(facts, calendar, policy, now).into_iter().flatten();
-        nudges.extend(causes.map(|(cause, since)| {
-            let clock = if cause == Occasion::Returned { since } else { facts.ticket.turn_since() };
+        nudges.extend(causes.map(|Due { cause, since, clock }| {
             let key = Key { cause, subject: i64::from(facts.ticket.id.0), clock };
             Nudge { key, about, weight: weigh(since) }
         }));
@@ -245,10 +321,22 @@ pub fn due<'a>(
         let key = Key { cause, subject: mail.number, clock: mail.since };
         nudges.push(Nudge { key, about: About::Mail(mail), weight: weigh(mail.since) });
     }
-    let date = now.with_timezone(&calendar.zone()).date_naive();
-    let key = Key { cause: Occasion::Digest, subject: 0, clock: date.and_time(NaiveTime::MIN).and_utc() };
+    let key = Key { cause: Occasion::Digest, subject: 0, clock: day(now, calendar) };
     nudges.push(Nudge { key, about: About::Day, weight: Weight::News });
     nudges
+}
+
+/// The day of a moment on the wall of the support, as a moment.
+fn day(at: DateTime<Utc>, calendar: &Calendar) -> DateTime<Utc> {
+    at.with_timezone(&calendar.zone()).date_naive().and_time(NaiveTime::MIN).and_utc()
+}
+
+/// A cause that there is.
+struct Due {
+    cause: Occasion,
+    since: DateTime<Utc>,
+    /// That of its key.
+    clock: DateTime<Utc>,
 }
 
 /// What there is to say of a ticket, and since when: for those who work on it only the most urgent, beside it what the
@@ -258,35 +346,44 @@ fn of_ticket(
     calendar: &Calendar,
     policy: &Policy,
     now: DateTime<Utc>,
-) -> [Option<(Occasion, DateTime<Utc>)>; 3] {
+) -> [Option<Due>; 3] {
     let (from, last) = (facts.ticket.turn_since(), facts.ticket.last_client_at);
-    let returned = facts.returned.map(|returned| returned.at).filter(|at| *at > last);
+    let returned = facts.returned.as_ref().map(|returned| returned.at).filter(|at| *at > last);
     // What is open again because the answer came back is told as that.
     let told_as_returned = from > last && returned.is_some_and(|at| at >= from);
-    let returned = returned.map(|at| (Occasion::Returned, at));
+    let returned = returned.map(|at| Due { cause: Occasion::Returned, since: at, clock: at });
+    let news = |cause, since| Some(Due { cause, since, clock: from });
     match facts.ticket.state {
+        State::Open if facts.ticket.is_withdrawn() => [news(Occasion::AgentsTurn, from), None, returned],
         State::Open => {
             let soon = calendar.add_part(from, facts.reaction, policy.soon_percent);
             let due = facts.due(calendar);
-            let escalated = calendar.add(due, policy.escalate_after);
             let urgent = if due <= now {
-                Some((Occasion::Overdue, due))
+                news(Occasion::Overdue, due)
             } else if soon <= now {
-                Some((Occasion::ReactionSoon, soon))
+                news(Occasion::ReactionSoon, soon)
             } else if told_as_returned {
                 None
-            } else if facts.missing.is_empty() || facts.ticket.asks == 0 {
-                Some((Occasion::AgentsTurn, from))
             } else {
-                Some((Occasion::NotAskedAgain, from))
+                news(facts.first_cause(), from)
             };
-            [urgent, (escalated <= now).then_some((Occasion::Escalated, escalated)), returned]
+            // The client's last message starts the clock anew, but his first may have waited longer. That is said once a day,
+            // however often he writes.
+            let escalated = |from| calendar.add(calendar.add(from, facts.reaction), policy.escalate_after);
+            let said_today = facts.escalated_before.is_some_and(|at| day(at, calendar) == day(now, calendar));
+            let first = if said_today { from } else { facts.waits_since() };
+            let escalated = [escalated(from), escalated(first)].into_iter().find(|since| *since <= now);
+            let escalated = escalated.and_then(|since| news(Occasion::Escalated, since));
+            [urgent, escalated, returned]
         }
         State::Incomplete => {
-            let silent = calendar.add(facts.silent_since(), policy.client_silent);
-            [(silent <= now).then_some((Occasion::ClientSilent, silent)), None, returned]
+            let silent = facts.silent_since().map(|clock| {
+                let since = calendar.add(clock, policy.client_silent);
+                Due { cause: Occasion::ClientSilent, since, clock }
+            });
+            [silent.filter(|silent| silent.since <= now), None, returned]
         }
-        State::Answered | State::Closed => [None; 3],
+        State::Answered | State::Closed => [None, None, None],
     }
 }
 
@@ -297,8 +394,26 @@ impl TicketFacts {
         calendar.add(self.ticket.turn_since(), self.reaction)
     }
 
-    /// Since when the client has said nothing: since the ask, or since he promised more.
-    fn silent_since(&self) -> DateTime<Utc> {
-        self.asked_at.map_or(self.ticket.last_client_at, |asked| asked.max(self.ticket.last_client_at))
+    /// What the agents hear of the client's last message.
+    fn first_cause(&self) -> Occasion {
+        let complete = self.missing.is_empty() || self.ticket.asks == 0 || self.ticket.is_withdrawn();
+        if complete { Occasion::AgentsTurn } else { Occasion::NotAskedAgain }
+    }
+
+    /// Since when the client has waited: since his first message that nobody has answered, or the later reopening, before which
+    /// nobody could react.
+    fn waits_since(&self) -> DateTime<Utc> {
+        let Ticket { first_unanswered_at, reopened_at, .. } = self.ticket;
+        let first = first_unanswered_at.max(reopened_at);
+        first.map_or(self.ticket.last_client_at, |first| first.min(self.ticket.turn_since()))
+    }
+
+    /// Since when the client has said nothing: since the ask, or since he promised more. Nobody is silent whom nobody has asked yet.
+    fn silent_since(&self) -> Option<DateTime<Utc>> {
+        match self.asked {
+            Some(Asked::Waits) => None,
+            Some(Asked::At(asked)) => Some(asked.max(self.ticket.last_client_at)),
+            None => Some(self.ticket.last_client_at),
+        }
     }
 }

@@ -5,7 +5,9 @@ use super::letter;
 use super::page::{self, Row, Section, Table};
 use super::said::Said;
 use super::words::{self, Small};
-use super::{About, Nudge, Occasion, Policy, ProgramMail, TicketFacts, Weight};
+use super::{
+    About, HeldBackAnswers, Key, MailFacts, Nudge, Occasion, Policy, ProgramMail, TicketFacts, Weight,
+};
 use crate::calendar::Calendar;
 use crate::mail::{Address, HeaderText};
 use crate::ticket::{State, Ticket, TicketId};
@@ -20,6 +22,9 @@ const MAILS_OF_PROGRAMS: &str = "askback mails --disposition automatic";
 
 /// What lists answers that were not sent on, on the server.
 const MAILS_HELD_BACK: &str = "askback mails";
+
+/// So many tickets are named whose answers were not sent on.
+const HELD_BACK_TICKETS: usize = 10;
 
 /// So many new requests have letters of their own in one run; more stand in the table. A first start or an import must not
 /// fill anybody's mailbox.
@@ -39,11 +44,15 @@ pub struct Notice {
     pub text: String,
     /// The same as HTML, where it is more than a few lines: a letter of tables.
     pub html: Option<String>,
+    /// What it tells that may have passed before it goes out.
+    pub tells: Vec<Key>,
 }
 
 /// What notices have from the correspondence with clients.
 #[derive(Clone, Copy)]
 pub struct Correspondence<'a> {
+    /// Whether this person has not heard of this yet.
+    pub is_news: &'a dyn Fn(&Address, &Key) -> bool,
     /// What the client's side wrote that nobody has answered.
     pub said: &'a dyn Fn(TicketId) -> Vec<Said>,
     /// The address through which this person answers the client.
@@ -52,11 +61,13 @@ pub struct Correspondence<'a> {
     pub programs: u64,
     /// Some of these.
     pub program_mails: &'a [ProgramMail],
-    /// How many answers of agents have not been sent on since then.
-    pub held_back: u64,
+    /// The answers of agents that have not been sent on and still wait for somebody.
+    pub held_back: &'a HeldBackAnswers,
+    /// How many mails wait for a person, told of or not: held ones, quarantined ones.
+    pub mails: &'a [(Occasion, u64)],
 }
 
-/// Notices for all who have something to hear. `nudges` are those that were not told before; `tickets` all that are
+/// Notices for all who have something to hear. `nudges` are those that somebody was not told before; `tickets` all that are
 /// somebody's turn, for the digest.
 #[must_use]
 pub fn notices(
@@ -85,43 +96,53 @@ struct Page<'a> {
 
 impl Page<'_> {
     fn notices(&self, to: &Address, nudges: &[Nudge<'_>], tickets: &[TicketFacts]) -> Vec<Notice> {
-        let fresh =
-            |cause| matches!(cause, Occasion::AgentsTurn | Occasion::NotAskedAgain | Occasion::Returned);
         let mine = nudges.iter().filter(|nudge| {
-            self.hears(to, nudge.key.cause) && !(fresh(nudge.key.cause) && is_his_own(nudge, to))
+            (self.mails.is_news)(to, &nudge.key)
+                && (self.policy.hears(to, nudge.key.cause) || self.is_letter(to, nudge))
+                && !(nudge.key.cause.is_fresh() && is_his_own(nudge, to))
         });
-        let (own, rest): (Vec<Nudge<'_>>, Vec<Nudge<'_>>) =
-            mine.partition(|nudge| fresh(nudge.key.cause) && nudge.weight == Weight::News);
+        let (own, rest): (Vec<Nudge<'_>>, Vec<Nudge<'_>>) = mine.partition(|nudge| self.is_letter(to, nudge));
         if own.len() > MAX_LETTERS {
             let all: Vec<Nudge<'_>> = own.into_iter().chain(rest).collect();
             return self.table_of_all(to, &all, tickets, Vec::new()).into_iter().collect();
         }
         let about = own.iter().filter_map(|nudge| match nudge.about {
-            About::Ticket(facts) => Some((nudge.key.cause, facts)),
+            About::Ticket(facts) => Some((nudge, facts)),
             About::Mail(_) | About::Day => None,
         });
         let mut notices: Vec<Notice> =
-            about.clone().map(|(cause, facts)| self.letter(to, cause, facts)).collect();
+            about.clone().map(|(nudge, facts)| self.letter(to, nudge, facts)).collect();
         let shown = about.map(|(_, facts)| facts.ticket.id).collect();
         notices.extend(self.table_of_all(to, &rest, tickets, shown));
         notices
     }
 
+    /// Whether it has a letter of its own: the client's words are new to this person, however late they come.
+    fn is_letter(&self, to: &Address, nudge: &Nudge<'_>) -> bool {
+        let hears = |cause| self.policy.hears(to, cause);
+        nudge.key.cause.is_fresh() && hears(nudge.key.cause)
+            || nudge.late_first().is_some_and(|first| hears(first.cause)) && !is_his_own(nudge, to)
+    }
+
     /// A letter about one request, which a reply to it answers.
-    fn letter(&self, to: &Address, cause: Occasion, facts: &TicketFacts) -> Notice {
-        let due = (facts.ticket.state == State::Open).then(|| self.moment(facts.due(self.calendar)));
-        letter::about(&letter::About {
+    fn letter(&self, to: &Address, nudge: &Nudge<'_>, facts: &TicketFacts) -> Notice {
+        let runs = facts.ticket.state == State::Open && !facts.ticket.is_withdrawn();
+        let mut notice = letter::about(&letter::RequestFacts {
             language: self.policy.language,
-            cause,
+            cause: nudge.key.cause,
             ticket: &facts.ticket,
             colleague: facts.colleague,
             missing: &facts.missing,
-            in_doubt: facts.returned.is_some_and(|returned| returned.in_doubt),
+            returned: facts.returned.as_ref(),
             said: &(self.mails.said)(facts.ticket.id),
-            due,
+            due: runs.then(|| self.moment(facts.due(self.calendar))),
+            waits_since: self.waits_since(facts),
             to,
             reply_to: (self.mails.reply_to)(&facts.ticket, to),
-        })
+        });
+        // It has the client's words, and is true until they are answered.
+        notice.tells = vec![nudge.late_first().unwrap_or(nudge.key)];
+        notice
     }
 
     /// One letter of tables. `shown` are the tickets that he hears of in letters of their own.
@@ -133,22 +154,21 @@ impl Page<'_> {
         mut shown: Vec<TicketId>,
     ) -> Option<Notice> {
         let language = self.policy.language;
-        // The digest has all that is overdue, however old; but nothing of it is the head's alone.
+        // The digest has all that is overdue, however old, and counts mails; but nothing of it is the head's alone.
         let digest = nudges.iter().any(|nudge| nudge.key.cause == Occasion::Digest);
         let told_here = |nudge: &Nudge<'_>| {
-            let in_digest = digest && nudge.key.cause == Occasion::Overdue;
-            nudge.weight == Weight::News || (nudge.is_long_overdue() && !in_digest)
+            let in_digest =
+                digest && (nudge.key.cause == Occasion::Overdue || matches!(nudge.about, About::Mail(_)));
+            let comes_late = nudge.is_long_overdue() || matches!(nudge.about, About::Mail(_));
+            nudge.weight == Weight::News || (comes_late && !in_digest)
         };
         let (mut counts, mut sections) = (Vec::new(), Vec::new());
-        for cause in Occasion::ALL.into_iter().filter(|cause| self.hears(to, *cause)) {
+        for cause in Occasion::ALL.into_iter().filter(|cause| self.policy.hears(to, *cause)) {
             let mine: Vec<_> = nudges.iter().filter(|nudge| nudge.key.cause == cause).collect();
             let heading = words::heading(language, cause);
             let section = match cause {
                 Occasion::Digest if mine.is_empty() => continue,
-                Occasion::Digest => {
-                    let old = nudges.iter().filter(|nudge| is_old_mail(nudge)).count();
-                    self.digest(heading, tickets, &shown, old)
-                }
+                Occasion::Digest => self.digest(to, heading, tickets, &shown),
                 Occasion::Escalated
                 | Occasion::Overdue
                 | Occasion::ReactionSoon
@@ -192,20 +212,17 @@ impl Page<'_> {
             subject: HeaderText::new(&format!("askback: {}", told.join(", ")), 200),
             text: page::text(&sections, &self.small),
             html: Some(page::html(&sections, &self.small, language)),
+            tells: nudges.iter().map(|nudge| nudge.key).collect(),
         })
-    }
-
-    fn hears(&self, to: &Address, cause: Occasion) -> bool {
-        self.policy.recipients.iter().any(|(of, people)| *of == cause && people.contains(to))
     }
 
     /// The tickets that are somebody's turn and not shown above, the longest waiting first.
     fn digest(
         &self,
+        to: &Address,
         heading: &'static str,
         tickets: &[TicketFacts],
         shown: &[TicketId],
-        old_mails: usize,
     ) -> Section {
         let mut groups = [
             (self.small.overdue, Vec::new()),
@@ -216,58 +233,56 @@ impl Page<'_> {
         for facts in tickets.iter().filter(|facts| !shown.contains(&facts.ticket.id)) {
             match facts.ticket.state {
                 State::Incomplete => incomplete.push(facts),
+                State::Open if facts.ticket.is_withdrawn() => open.push(facts),
                 State::Open if facts.due(self.calendar) <= self.now => late.push(facts),
                 State::Open => open.push(facts),
                 State::Answered | State::Closed => {}
             }
         }
         let tables = groups.into_iter().filter_map(|(title, mut group)| {
-            group.sort_by_key(|facts| facts.ticket.last_client_at);
-            Table::new(Some(title), group.iter().map(|facts| (self.cells(facts), None)))
+            group.sort_by_key(|facts| facts.waits_since());
+            Table::new(Some(title), group.iter().map(|facts| self.ticket_row(to, facts)))
         });
         let count = usize::try_from(self.mails.programs).unwrap_or(usize::MAX);
-        let programs = self.mails.program_mails.iter().map(|mail| (self.program_cells(mail), None));
+        let programs = self.mails.program_mails.iter().map(|mail| self.program_row(mail));
         let tables = tables.chain(Table::of_some(self.small.programs, count, programs));
-        let old = (old_mails > 0).then(|| format!("{}: {old_mails}", self.small.old_mails));
+        let waiting = self.mails.mails.iter().filter(|(cause, _)| self.policy.hears(to, *cause));
+        let waiting = waiting.map(|(_, count)| count).sum::<u64>();
+        let waiting = (waiting > 0).then(|| format!("{}: {waiting}", self.small.waiting_mails));
         let all = (count > 0).then(|| format!("{}\n  {MAILS_OF_PROGRAMS}", self.small.all_programs));
-        let kept = self.mails.held_back;
-        let kept = (kept > 0).then(|| format!("{}: {kept}\n  {}", self.small.held_back, MAILS_HELD_BACK));
-        let lines = all.into_iter().chain(old).chain(kept);
+        let lines = all.into_iter().chain(waiting).chain(self.held_back());
         Section { heading, tables: tables.collect(), lines: lines.collect() }
+    }
+
+    /// «Ответов инженеров, которые не отправлены клиентам: 2 (№ 5, № 7)».
+    fn held_back(&self) -> Option<String> {
+        let HeldBackAnswers { number, tickets } = self.mails.held_back;
+        let named = tickets.iter().take(HELD_BACK_TICKETS).map(|id| format!("{}{id}", self.small.ticket));
+        let named: Vec<String> =
+            named.chain((tickets.len() > HELD_BACK_TICKETS).then(|| "…".to_owned())).collect();
+        let named = if named.is_empty() { String::new() } else { format!(" ({})", named.join(", ")) };
+        (*number > 0).then(|| format!("{}: {number}{named}\n  {MAILS_HELD_BACK}", self.small.held_back))
     }
 
     fn row(&self, to: &Address, nudge: &Nudge<'_>) -> Row {
         match nudge.about {
-            // He does not answer himself.
-            About::Ticket(facts) if is_his_own(nudge, to) => (self.cells(facts), None),
-            About::Ticket(facts) => (self.cells(facts), (self.mails.reply_to)(&facts.ticket, to)),
-            About::Mail(mail) => {
-                let number = format!("{}{}", self.small.mail, mail.number);
-                ([number, self.since(mail.since), String::new(), String::new()], None)
+            About::Ticket(facts) => self.ticket_row(to, facts),
+            About::Mail(MailFacts { number, since, .. }) => {
+                let number = format!("{}{number}", self.small.mail);
+                let cells = [number, self.since(*since), String::new(), String::new()];
+                Row { cells, ..Row::default() }
             }
             About::Day => Row::default(),
         }
     }
 
-    fn cells(&self, facts: &TicketFacts) -> [String; 4] {
-        let ticket = &facts.ticket;
-        let when = match ticket.state {
-            State::Incomplete => self.since(facts.silent_since()),
-            State::Open | State::Answered | State::Closed => {
-                format!("{} {}", self.small.by, self.moment(facts.due(self.calendar)))
-            }
-        };
-        let client = HeaderText::new(ticket.client.as_str(), CLIENT_CHARS).to_string();
-        [format!("{}{}", self.small.ticket, ticket.id), when, client, self.subject(&ticket.subject)]
-    }
-
-    fn program_cells(&self, mail: &ProgramMail) -> [String; 4] {
+    fn program_row(&self, mail: &ProgramMail) -> Row {
         let number = match mail.ticket {
             Some(ticket) => format!("{}{ticket}", self.small.ticket),
             None => format!("{}{}", self.small.mail, mail.number),
         };
         let sender = HeaderText::new(&mail.sender, CLIENT_CHARS).to_string();
-        [number, self.moment(mail.at), sender, self.subject(&mail.subject)]
+        Row { cells: [number, self.moment(mail.at), sender, self.subject(&mail.subject)], ..Row::default() }
     }
 
     fn subject(&self, subject: &str) -> String {
@@ -275,8 +290,36 @@ impl Page<'_> {
         if subject.is_empty() { self.small.no_subject.to_owned() } else { subject }
     }
 
+    fn ticket_row(&self, to: &Address, facts: &TicketFacts) -> Row {
+        let ticket = &facts.ticket;
+        let when = match ticket.state {
+            State::Incomplete => {
+                facts.silent_since().map_or(self.small.not_asked.to_owned(), |since| self.since(since))
+            }
+            State::Open if ticket.is_withdrawn() => self.small.withdrawn.to_owned(),
+            State::Open | State::Answered | State::Closed => {
+                format!("{} {}", self.small.by, self.moment(facts.due(self.calendar)))
+            }
+        };
+        let client = HeaderText::new(ticket.client.as_str(), CLIENT_CHARS).to_string();
+        let subject = self.subject(&ticket.subject);
+        Row {
+            cells: [format!("{}{}", self.small.ticket, ticket.id), when, client, subject],
+            note: self.waits_since(facts).map(|since| format!("{} {since}", self.small.waits_since)),
+            // He does not answer himself.
+            answer: if is_own(facts, to) { None } else { (self.mails.reply_to)(ticket, to) },
+        }
+    }
+
     fn since(&self, at: DateTime<Utc>) -> String {
         format!("{} {}", self.small.since, self.moment(at))
+    }
+
+    /// Since when the client has waited, if that is longer than his last words say.
+    fn waits_since(&self, facts: &TicketFacts) -> Option<String> {
+        let waits = facts.ticket.state == State::Open && !facts.ticket.is_withdrawn();
+        let first = self.moment(facts.waits_since());
+        (waits && first != self.moment(facts.ticket.turn_since())).then_some(first)
     }
 
     /// `25.11 12:00`, on the wall of the support.
@@ -288,11 +331,11 @@ impl Page<'_> {
 /// Whether it is about his own request: that it is new is no news to him.
 fn is_his_own(nudge: &Nudge<'_>, to: &Address) -> bool {
     match nudge.about {
-        About::Ticket(facts) => facts.colleague && facts.ticket.client.same_mailbox(to),
+        About::Ticket(facts) => is_own(facts, to),
         About::Mail(_) | About::Day => false,
     }
 }
 
-fn is_old_mail(nudge: &Nudge<'_>) -> bool {
-    nudge.weight == Weight::Old && matches!(nudge.about, About::Mail(_))
+fn is_own(facts: &TicketFacts, to: &Address) -> bool {
+    facts.colleague && facts.ticket.client.same_mailbox(to)
 }

@@ -11,8 +11,19 @@ use unicode_width::UnicodeWidthStr as _;
 /// At most so many rows a table; the rest is a number.
 const MAX_ROWS: usize = 40;
 
-/// Number, time, client and subject, empty where there is none; and the address to answer the client.
-pub(super) type Row = ([String; 4], Option<Address>);
+/// The cell of the time.
+const TIME: usize = 1;
+
+/// A line of a table.
+#[derive(Default)]
+pub(super) struct Row {
+    /// Number, time, client and subject, empty where there is none.
+    pub(super) cells: [String; 4],
+    /// More about the time.
+    pub(super) note: Option<String>,
+    /// The address to answer the client.
+    pub(super) answer: Option<Address>,
+}
 
 /// What one cause has to say.
 pub(super) struct Section {
@@ -82,16 +93,19 @@ pub(super) fn text(sections: &[Section], small: &Small) -> String {
 
 fn plain_table(table: &Table, small: &Small, text: &mut String) {
     let mut widths = [0; 4];
-    for (cells, _) in &table.rows {
+    for Row { cells, .. } in &table.rows {
         for (width, cell) in widths.iter_mut().zip(cells) {
             *width = cell.width().max(*width);
         }
     }
-    for (cells, answer) in &table.rows {
+    for Row { cells, note, answer } in &table.rows {
         let cells = cells.iter().zip(widths);
         let cells = cells.map(|(cell, width)| format!("  {cell}{}", " ".repeat(width - cell.width())));
         text.push_str(cells.collect::<String>().trim_end());
         text.push('\n');
+        if let Some(note) = note {
+            let _ = writeln!(text, "      {note}");
+        }
         if let Some(address) = answer {
             let _ = writeln!(text, "      {} {address}", small.answer);
         }
@@ -135,13 +149,15 @@ pub(super) fn html(sections: &[Section], small: &Small, language: Language) -> S
 
 fn html_table(table: &Table, small: &Small, page: &mut String) {
     page.push_str("<table style=\"border-collapse:collapse\">\n");
-    for (cells, answer) in &table.rows {
+    for Row { cells, note, answer } in &table.rows {
         page.push_str("<tr>");
-        for cell in cells {
+        for (column, cell) in cells.iter().enumerate() {
+            let note = note.as_ref().filter(|_| column == TIME);
+            let note = note.map(|note| format!("<br>{}", HtmlEscape(note))).unwrap_or_default();
             let cell = HtmlEscape(cell);
             let _ = write!(
                 page,
-                "<td style=\"padding:3px 14px 3px 0;border-bottom:1px solid #ccc;vertical-align:top\">{cell}</td>"
+                "<td style=\"padding:3px 14px 3px 0;border-bottom:1px solid #ccc;vertical-align:top\">{cell}{note}</td>"
             );
         }
         if let Some(address) = answer {

@@ -1,6 +1,6 @@
 //! Our own notice in a reply to it where no mark of a quote shows it.
 
-use super::{letter, said, words};
+use super::{held_back, letter, said, words};
 use crate::request::Language;
 
 /// The words of a reply without the `notice` that it quotes from its beginning to the end of the mail, however its lines are
@@ -67,7 +67,7 @@ fn titles() -> impl Iterator<Item = String> {
 /// What lines above the words of others begin with, and letters about an answer that was not sent on.
 fn beginnings() -> impl Iterator<Item = String> {
     let titles = whose().map(|(language, whose)| said::not_his(language, &whose));
-    titles.chain(LANGUAGES.map(|language| letter::not_sent(language).to_owned()))
+    titles.chain(LANGUAGES.map(|language| held_back::not_sent(language).to_owned()))
 }
 
 /// Of each language, for a client's request and for a colleague's.

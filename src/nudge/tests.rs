@@ -1,5 +1,7 @@
 mod doubt;
+mod laws;
 mod quoted;
+mod turns;
 
 use super::*;
 use crate::calendar::Hours;
@@ -7,8 +9,7 @@ use crate::request::Answers;
 use crate::ticket::agent::HeldBack;
 use crate::ticket::{Standing, TicketId};
 use chrono::TimeDelta;
-use proptest::prelude::*;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 fn at(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
@@ -23,6 +24,17 @@ fn calendar() -> Calendar {
     let day = Hours::new(vec!["09:00-18:00".parse().unwrap()]).unwrap();
     let week = std::array::from_fn(|index| if index < 5 { day.clone() } else { Hours::CLOSED });
     Calendar::new(chrono_tz::Tz::Europe__Moscow, week, BTreeMap::new()).unwrap()
+}
+
+/// All causes there are, as they are looked at in working time.
+fn due<'a>(
+    tickets: &'a [TicketFacts],
+    mails: &'a [MailFacts],
+    calendar: &Calendar,
+    policy: &Policy,
+    now: DateTime<Utc>,
+) -> Vec<Nudge<'a>> {
+    if calendar.is_open(now) { causes(tickets, mails, calendar, policy, now) } else { Vec::new() }
 }
 
 fn policy(language: Language) -> Policy {
@@ -67,17 +79,20 @@ fn facts(number: u32, state: State, last_client_at: DateTime<Utc>) -> TicketFact
             answered_at: None,
             closed_at: None,
             reopened_at: None,
+            withdrawn_at: None,
         },
         missing: Vec::new(),
         reaction: "1d".parse().unwrap(),
-        asked_at: None,
+        asked: None,
+        heard: false,
+        escalated_before: None,
         returned: None,
         colleague: false,
     }
 }
 
 fn returned(at: DateTime<Utc>) -> Option<Returned> {
-    Some(Returned { at, in_doubt: false })
+    Some(Returned { at, in_doubt: false, why: String::new(), words: String::new() })
 }
 
 /// The causes at `now` and whether they are news, without the digest.
@@ -131,8 +146,8 @@ fn an_open_ticket_grows_urgent_in_working_time() {
 #[test]
 fn a_client_is_silent_since_the_ask_or_his_promise() {
     let wrote = facts(1, State::Incomplete, at("2026-05-14T07:00:00Z"));
-    let asked = TicketFacts { asked_at: Some(at("2026-05-14T08:00:00Z")), ..wrote.clone() };
-    let promised = TicketFacts { asked_at: Some(at("2026-05-14T06:00:00Z")), ..wrote.clone() };
+    let asked = TicketFacts { asked: Some(Asked::At(at("2026-05-14T08:00:00Z"))), ..wrote.clone() };
+    let promised = TicketFacts { asked: Some(Asked::At(at("2026-05-14T06:00:00Z"))), ..wrote.clone() };
     for (facts, silent_from) in
         [(wrote, "2026-05-15T06:00:00Z"), (asked, "2026-05-15T07:00:00Z"), (promised, "2026-05-15T06:00:00Z")]
     {
@@ -150,6 +165,8 @@ fn of_client(text: &str) -> Said {
     Said { by: None, text: text.to_owned() }
 }
 
+static NONE_HELD_BACK: HeldBackAnswers = HeldBackAnswers { number: 0, tickets: Vec::new() };
+
 /// A client who writes the same whatever it is about.
 fn correspondence() -> Correspondence<'static> {
     Correspondence {
@@ -157,9 +174,11 @@ fn correspondence() -> Correspondence<'static> {
         reply_to: &|ticket, to| {
             Address::parse(&format!("support+{}.0-{}@desk.test", ticket.id, to.local())).ok()
         },
+        is_news: &|_, _| true,
         programs: 0,
         program_mails: &[],
-        held_back: 0,
+        held_back: &NONE_HELD_BACK,
+        mails: &[],
     }
 }
 
@@ -205,6 +224,7 @@ fn a_busy_desk() -> (Vec<TicketFacts>, Vec<MailFacts>) {
             ..facts(17, State::Open, at("2026-05-15T07:00:00Z"))
         },
     ];
+    let tickets = tickets.into_iter().map(|facts| TicketFacts { heard: true, ..facts }).collect();
     let mail = |number, disposition, since| MailFacts { number, disposition, since: at(since) };
     let mails = vec![
         mail(203, Disposition::Held, "2026-05-15T11:00:00Z"),
@@ -252,15 +272,16 @@ fn whose_words_are_whose_is_said() {
     let mut all = String::new();
     for language in [Language::Russian, Language::English] {
         let to = address("olga@desk.test");
-        let letter = letter::about(&letter::About {
+        let letter = letter::about(&letter::RequestFacts {
             language,
             cause: Occasion::AgentsTurn,
             ticket: &facts.ticket,
             colleague: false,
             missing: &[],
-            in_doubt: false,
+            returned: None,
             said: &said,
             due: None,
+            waits_since: None,
             to: &to,
             reply_to: Some(to.clone()),
         });
@@ -311,7 +332,7 @@ fn what_one_of_us_asks_is_told_as_a_colleague_s() {
 #[test]
 fn nobody_is_told_how_to_answer_himself() {
     let mut own = facts(5, State::Open, at("2026-05-14T07:00:00Z"));
-    (own.colleague, own.ticket.client) = (true, address("olga@desk.test"));
+    (own.colleague, own.ticket.client, own.heard) = (true, address("olga@desk.test"), true);
     let (calendar, policy, now) = (calendar(), policy(Language::Russian), at("2026-05-15T12:00:00Z"));
     let tickets = [own];
     let mut nudges = due(&tickets, &[], &calendar, &policy, now);
@@ -405,73 +426,6 @@ fn a_thousand_tickets_are_one_short_letter() {
     assert!(text.contains("Subject: askback: 1000 new\n"), "{text}");
     assert!(text.contains("  … and more: 960\n"), "{text}");
     assert!(text.lines().count() < 100);
-}
-
-/// A week of a desk: clients write, are asked, are answered; the clock is looked at now and then, and may jump.
-#[derive(Clone, Debug)]
-enum Step {
-    Pass(i64),
-    Writes(u32),
-    Asked(u32),
-    Answered(u32),
-    Fails,
-}
-
-fn step() -> impl Strategy<Value = Step> {
-    prop_oneof![
-        6 => (1_i64..600).prop_map(Step::Pass),
-        1 => (-5_000_i64..100_000).prop_map(Step::Pass),
-        2 => (0_u32..4).prop_map(Step::Writes),
-        1 => (0_u32..4).prop_map(Step::Asked),
-        1 => (0_u32..4).prop_map(Step::Answered),
-        1 => Just(Step::Fails),
-    ]
-}
-
-proptest! {
-    /// Never twice for one cause and clock, never outside working time, and no more letters than people in a run and
-    /// than causes in all.
-    #[test]
-    fn people_are_told_once_and_at_work(steps in prop::collection::vec(step(), 1..80)) {
-        let (calendar, policy) = (calendar(), policy(Language::Russian));
-        let mut now = at("2026-05-13T06:00:00Z");
-        let mut tickets: Vec<_> = (1..=4).map(|n| facts(n, State::Closed, now)).collect();
-        let (mut mails, mut told): (Vec<MailFacts>, HashSet<Key>) = (Vec::new(), HashSet::new());
-        let (mut clocks, mut days, mut letters) = (0, HashSet::new(), 0);
-        for step in steps {
-            match step {
-                Step::Pass(minutes) => now += TimeDelta::minutes(minutes),
-                Step::Writes(index) => {
-                    let ticket = &mut tickets[index as usize].ticket;
-                    (ticket.state, ticket.last_client_at) = (State::Open, ticket.last_client_at.max(now));
-                    clocks += 1;
-                }
-                Step::Asked(index) => {
-                    tickets[index as usize].ticket.state = State::Incomplete;
-                    tickets[index as usize].asked_at = Some(now);
-                }
-                Step::Answered(index) => tickets[index as usize].ticket.state = State::Answered,
-                Step::Fails => {
-                    let number = i64::try_from(mails.len()).unwrap();
-                    mails.push(MailFacts { number, disposition: Disposition::Held, since: now });
-                }
-            }
-            let nudges = due(&tickets, &mails, &calendar, &policy, now);
-            let news: Vec<_> = nudges.into_iter().filter(|nudge| told.insert(nudge.key)).collect();
-            let sent = notices(&news, &tickets, &calendar, &policy, correspondence(), now);
-            prop_assert!(news.is_empty() || calendar.is_open(now));
-            prop_assert!(sent.is_empty() || !news.is_empty(), "a letter without news");
-            // To three people five letters about single requests and one of tables, at most.
-            prop_assert!(sent.len() <= 3 * 6);
-            days.insert(now.with_timezone(&calendar.zone()).date_naive());
-            letters += sent.len();
-            // At once again, there is nothing more to say.
-            prop_assert!(due(&tickets, &mails, &calendar, &policy, now).iter().all(|nudge| told.contains(&nudge.key)));
-        }
-        // Six causes a clock at most; each first state of a ticket is a clock, too.
-        prop_assert!(told.len() <= 6 * (clocks + 4) + mails.len() + days.len());
-        prop_assert!(letters <= 3 * told.len());
-    }
 }
 
 #[test]

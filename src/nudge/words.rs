@@ -80,7 +80,9 @@ fn russian(count: usize, (one, few, many): (&'static str, &'static str, &'static
 /// The line above a section.
 pub(super) const fn heading(language: Language, cause: Occasion) -> &'static str {
     match (language, cause) {
-        (Language::Russian, Occasion::Escalated) => "Реакция просрочена давно (срок, клиент, тема)",
+        (Language::Russian, Occasion::Escalated) => {
+            "Реакция просрочена давно, или клиент ждёт давно (срок, клиент, тема)"
+        }
         (Language::Russian, Occasion::Overdue) => "Реакция просрочена (срок, клиент, тема)",
         (Language::Russian, Occasion::ReactionSoon) => "Срок реакции скоро истекает (срок, клиент, тема)",
         (Language::Russian, Occasion::Returned) => {
@@ -96,7 +98,9 @@ pub(super) const fn heading(language: Language, cause: Occasion) -> &'static str
         (Language::Russian, Occasion::Held) => "Письма, которые не удалось разобрать (с какого времени)",
         (Language::Russian, Occasion::Quarantined) => "Письма с сомнительным отправителем (с какого времени)",
         (Language::Russian, Occasion::Digest) => "Сводка: остальные обращения в работе",
-        (Language::English, Occasion::Escalated) => "Reaction long overdue (due, client, subject)",
+        (Language::English, Occasion::Escalated) => {
+            "Reaction long overdue, or the client waits long (due, client, subject)"
+        }
         (Language::English, Occasion::Overdue) => "Reaction overdue (due, client, subject)",
         (Language::English, Occasion::ReactionSoon) => "Reaction due soon (due, client, subject)",
         (Language::English, Occasion::Returned) => {
@@ -136,13 +140,16 @@ pub(super) struct Small {
     pub(super) mail: &'static str,
     pub(super) by: &'static str,
     pub(super) since: &'static str,
+    pub(super) not_asked: &'static str,
+    pub(super) withdrawn: &'static str,
     pub(super) no_subject: &'static str,
     pub(super) more: &'static str,
     pub(super) overdue: &'static str,
     pub(super) open: &'static str,
     pub(super) incomplete: &'static str,
     pub(super) answer: &'static str,
-    pub(super) old_mails: &'static str,
+    pub(super) waiting_mails: &'static str,
+    pub(super) waits_since: &'static str,
     pub(super) programs: &'static str,
     pub(super) all_programs: &'static str,
     pub(super) held_back: &'static str,
@@ -156,13 +163,16 @@ pub(super) const fn small(language: Language) -> Small {
             mail: "письмо ",
             by: "до",
             since: "с",
+            not_asked: "ещё не спрошен",
+            withdrawn: "вопрос снят",
             no_subject: "(без темы)",
             more: "и ещё",
             overdue: "Просрочены",
             open: "Ждут инженера",
             incomplete: "Ждём клиента",
             answer: "ответить клиенту:",
-            old_mails: "Старых писем, которые ждут решения",
+            waiting_mails: "Писем, которые ждут решения на сервере (не разобраны или в карантине)",
+            waits_since: "ждёт с",
             programs: "Письма от программ и рассылок (им не отвечаем)",
             all_programs: "Если среди них письмо человека, ответьте ему сами. Показать все на сервере:",
             held_back: "Ответов инженеров, которые не отправлены клиентам",
@@ -175,13 +185,16 @@ pub(super) const fn small(language: Language) -> Small {
             mail: "mail ",
             by: "by",
             since: "since",
+            not_asked: "not asked yet",
+            withdrawn: "withdrawn",
             no_subject: "(no subject)",
             more: "and more:",
             overdue: "Overdue",
             open: "Wait for an engineer",
             incomplete: "We wait for the client",
             answer: "answer the client:",
-            old_mails: "Old mails that wait for a decision",
+            waiting_mails: "Mails that wait for a decision on the server (held or in quarantine)",
+            waits_since: "waits since",
             programs: "Mails of programs and lists (not answered)",
             all_programs: "If a person's mail is among them, answer him yourselves. To see all, on the server:",
             held_back: "Answers of engineers that were not sent to clients",

@@ -5,7 +5,7 @@ use super::sql::Ms;
 use super::{EventSubject, MailId, OutboxState, Reader, Tx};
 use crate::mail::{self, Address, Author, MessageId};
 use crate::nudge::{Other, Returned, Said};
-use crate::ticket::answer::{gone_out, returned};
+use crate::ticket::answer::{NOT_ARRIVED, gone_out, returned};
 use crate::ticket::{Ticket, TicketId};
 use anyhow::Result;
 use chrono::{DateTime, Utc};
@@ -19,6 +19,11 @@ const AWAITED: usize = 5;
 
 /// The event of an answer that did not reach the client.
 const RETURNED: &str = "answer returned";
+
+/// What a server said, if it said anything.
+fn known_reason(why: String) -> String {
+    if why == NOT_ARRIVED { String::new() } else { why }
+}
 
 /// An answer that has demonstrably gone out.
 #[derive(Clone, Debug)]
@@ -188,13 +193,23 @@ impl Reader<'_> {
         self.row(
             "SELECT event.at, outbox.bounced_at IS NULL
                     AND EXISTS (SELECT 1 FROM event AS doubt
-                                WHERE doubt.ticket = event.ticket AND doubt.outbox = event.outbox AND doubt.what = ?3) AS in_doubt
+                                WHERE doubt.ticket = event.ticket AND doubt.outbox = event.outbox AND doubt.what = ?3) AS in_doubt,
+                    event.detail,
+                    (SELECT own_text FROM message
+                     WHERE message.ticket = event.ticket AND message.outbox = event.outbox) AS words
              FROM event LEFT JOIN outbox ON outbox.id = event.outbox
              WHERE event.ticket = ?1 AND event.what = ?2
              ORDER BY event.at DESC, event.id DESC
              LIMIT 1",
             params![ticket, RETURNED, OutboxState::Ambiguous.name()],
-            |row| Ok(Returned { at: row.get::<_, Ms>("at")?.0, in_doubt: row.get("in_doubt")? }),
+            |row| {
+                Ok(Returned {
+                    at: row.get::<_, Ms>("at")?.0,
+                    in_doubt: row.get("in_doubt")?,
+                    why: row.get::<_, String>("detail").map(known_reason)?,
+                    words: row.get::<_, Option<String>>("words")?.unwrap_or_default(),
+                })
+            },
         )
     }
 

@@ -120,15 +120,14 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// A question did not reach the client. `ask` is as it was before that was known.
+    /// A question did not reach the client. `ask` is as it was before that was known, which it was not.
     ///
     /// # Errors
     /// If the database cannot be written.
     pub fn ask_returned(&self, ask: &Letter, now: DateTime<Utc>) -> Result<()> {
         // What is cancelled was not counted any more.
-        let known =
-            ask.bounced_at.is_some() || matches!(ask.state, OutboxState::Refused | OutboxState::Cancelled);
-        let Some(ticket) = ask.ticket.filter(|_| !known) else { return Ok(()) };
+        let counts = !matches!(ask.state, OutboxState::Refused | OutboxState::Cancelled);
+        let Some(ticket) = ask.ticket.filter(|_| counts) else { return Ok(()) };
         // An older question counts, and the later one took its place; but not one that the later one was asked in place of.
         if self.asked_since(ticket, ask.id)? && self.overtaken_at(ask.id)?.is_none() {
             return Ok(());

@@ -56,7 +56,7 @@ impl Reader<'_> {
         Ok(self.row(sql, [], |row| row.get(0))?.unwrap_or_default())
     }
 
-    /// How many letters wait that were tried, or have been due for a minute, and why the one does that was tried last, without its
+    /// How many letters wait, or are just being tried again, that were tried, or have been due for a minute, and why the one does that was tried last, without its
     /// recipient: the log has it. `None` if none was tried.
     ///
     /// # Errors
@@ -64,10 +64,11 @@ impl Reader<'_> {
     pub fn held_up(&self, now: DateTime<Utc>) -> Result<Option<(u64, String)>> {
         // SQLite takes last_error and recipient from the row that has the maximum.
         let held_up = self.row(
-            "SELECT (SELECT count(*) FROM outbox WHERE state = 'waiting' AND (last_error <> '' OR due_at < ?1)),
+            "SELECT (SELECT count(*) FROM outbox
+                     WHERE state IN ('waiting', 'claimed') AND (last_error <> '' OR due_at < ?1)),
                     replace(last_error, recipient, '…'), max(counted_at)
              FROM outbox
-             WHERE state = 'waiting' AND last_error <> ''",
+             WHERE state IN ('waiting', 'claimed') AND last_error <> ''",
             [Ms(now - TimeDelta::minutes(1))],
             |row| Ok((row.get::<_, Size>(0)?.0, row.get::<_, Option<String>>(1)?)),
         )?;

@@ -20,6 +20,7 @@ pub mod letter;
 pub mod limits;
 pub mod mail;
 pub mod message;
+pub mod notices;
 mod open;
 pub mod outbox;
 pub mod places;

@@ -35,6 +35,7 @@ fn ticket(row: &Row<'_>) -> rusqlite::Result<Ticket> {
         answered_at: row.get::<_, Option<Ms>>("answered_at")?.map(|at| at.0),
         closed_at: row.get::<_, Option<Ms>>("closed_at")?.map(|at| at.0),
         reopened_at: row.get::<_, Option<Ms>>("reopened_at")?.map(|at| at.0),
+        withdrawn_at: row.get::<_, Option<Ms>>("withdrawn_at")?.map(|at| at.0),
     })
 }
 
@@ -47,7 +48,7 @@ impl Reader<'_> {
         self.row(
             "SELECT id, state, client, client_name, participants, subject, language, standing, answers, asks, asked,
                     agent_answered, no_more_asks, linked, regulation, opened_at, last_client_at,
-                    first_unanswered_at, answered_at, closed_at, reopened_at
+                    first_unanswered_at, answered_at, closed_at, reopened_at, withdrawn_at
              FROM ticket
              WHERE id = ?1",
             [id],
@@ -108,11 +109,11 @@ impl Tx<'_> {
             "INSERT INTO ticket
                  (id, state, client, client_name, participants, subject, language, standing, answers, asks, asked,
                   agent_answered, no_more_asks, regulation, opened_at, last_client_at, first_unanswered_at,
-                  answered_at, closed_at, reopened_at, linked)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)",
+                  answered_at, closed_at, reopened_at, withdrawn_at, linked)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)",
         )?;
         bind(&mut insert, None, ticket)?;
-        insert.raw_bind_parameter(21, ticket.linked)?;
+        insert.raw_bind_parameter(22, ticket.linked)?;
         insert.raw_execute()?;
         let id = self.conn.last_insert_rowid();
         Ok(TicketId(u32::try_from(id).context("there are no ticket numbers left")?))
@@ -128,7 +129,7 @@ impl Tx<'_> {
              SET state = ?2, client = ?3, client_name = ?4, participants = ?5, subject = ?6, language = ?7, standing = ?8,
                  answers = ?9, asks = ?10, asked = ?11, agent_answered = ?12, no_more_asks = ?13, regulation = ?14,
                  opened_at = ?15, last_client_at = ?16, first_unanswered_at = ?17, answered_at = ?18, closed_at = ?19,
-                 reopened_at = ?20
+                 reopened_at = ?20, withdrawn_at = ?21
              WHERE id = ?1",
         )?;
         bind(&mut update, Some(ticket.id), ticket)?;
@@ -161,6 +162,7 @@ fn bind(statement: &mut Statement<'_>, id: Option<TicketId>, ticket: &Ticket) ->
         ms(ticket.answered_at),
         ms(ticket.closed_at),
         ms(ticket.reopened_at),
+        ms(ticket.withdrawn_at),
     ];
     (1..).zip(columns).try_for_each(|(number, column)| statement.raw_bind_parameter(number, column))
 }

@@ -3,7 +3,7 @@
 use super::sql::{Ms, Size, limit as sql_limit};
 use super::{MailId, OutboxId, Reader, Tx};
 use crate::mail::Address;
-use crate::nudge::{Key, MailFacts};
+use crate::nudge::{Asked, Key, MailFacts, Occasion};
 use crate::ticket::{Disposition, TicketId};
 use anyhow::Result;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -131,19 +131,6 @@ impl Reader<'_> {
         Ok(OfPrograms { count: count.unwrap_or_default(), first })
     }
 
-    /// How many answers of agents have not been sent on since then.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
-    pub fn held_back(&self, digest: &Key) -> Result<u64> {
-        let count = self.row(
-            "SELECT count(*) FROM event WHERE id > ?1 AND what = ?2 AND mail IS NOT NULL",
-            params![self.digest_before(digest)?, HELD_BACK],
-            |row| Ok(row.get::<_, Size>(0)?.0),
-        )?;
-        Ok(count.unwrap_or_default())
-    }
-
     /// How many letters told this agent after `since` that an answer was not sent on, with this `detail` in the event log.
     ///
     /// # Errors
@@ -175,22 +162,23 @@ impl Reader<'_> {
         Ok(event.unwrap_or_default())
     }
 
-    /// When the last ask of a ticket went out.
+    /// What became of the last ask of a ticket, unless it was never to be heard: refused or cancelled.
     ///
     /// # Errors
     /// If the database cannot be read.
-    pub fn asked_at(&self, ticket: TicketId) -> Result<Option<DateTime<Utc>>> {
-        let at = self.row(
-            "SELECT max(sent_at)
+    pub fn asked(&self, ticket: TicketId) -> Result<Option<Asked>> {
+        self.row(
+            "SELECT settled_at
              FROM outbox
-             WHERE ticket = ?1 AND kind = 'ask'",
+             WHERE ticket = ?1 AND kind = 'ask' AND state NOT IN ('refused', 'cancelled')
+             ORDER BY id DESC
+             LIMIT 1",
             [ticket],
-            |row| row.get::<_, Option<Ms>>(0),
-        )?;
-        Ok(at.flatten().map(|at| at.0))
+            |row| Ok(row.get::<_, Option<Ms>>(0)?.map_or(Asked::Waits, |at| Asked::At(at.0))),
+        )
     }
 
-    /// Held and quarantined mails that nobody has been told of, oldest first.
+    /// Held and quarantined mails whose notice waits, then those that nobody has been told of, oldest first.
     ///
     /// # Errors
     /// If the database cannot be read.
@@ -199,9 +187,12 @@ impl Reader<'_> {
             "SELECT id, disposition, decided_at
              FROM mail
              WHERE direction = 'in' AND disposition IN ('held', 'quarantined')
-               AND NOT EXISTS (SELECT 1 FROM told
-                               WHERE cause = mail.disposition AND subject = mail.id AND clock = mail.decided_at)
-             ORDER BY id
+               AND (NOT EXISTS (SELECT 1 FROM told
+                                WHERE cause = mail.disposition AND subject = mail.id AND clock = mail.decided_at)
+                    OR EXISTS (SELECT 1 FROM notice_cause
+                               WHERE cause = mail.disposition AND subject = mail.id AND clock = mail.decided_at))
+             ORDER BY EXISTS (SELECT 1 FROM notice_cause
+                              WHERE cause = mail.disposition AND subject = mail.id AND clock = mail.decided_at) DESC, id
              LIMIT ?1",
             [sql_limit(limit)],
             |row| {
@@ -212,6 +203,35 @@ impl Reader<'_> {
                 })
             },
         )
+    }
+}
+
+impl Reader<'_> {
+    /// Whether somebody has been told of the client's message, or of the later reopening, of this moment.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn is_heard(&self, ticket: TicketId, clock: DateTime<Utc>) -> Result<bool> {
+        let heard = self.row(
+            "SELECT EXISTS (SELECT 1 FROM told
+                            WHERE cause IN ('new', 'asks_used_up', 'returned') AND subject = ?1 AND clock = ?2)",
+            params![ticket, Ms(clock)],
+            |row| row.get(0),
+        )?;
+        Ok(heard.unwrap_or_default())
+    }
+
+    /// When the head last heard of this ticket for another message of the client than that of this moment.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn escalated_before(&self, ticket: TicketId, clock: DateTime<Utc>) -> Result<Option<DateTime<Utc>>> {
+        let at = self.row(
+            "SELECT max(told_at) FROM told WHERE cause = ?1 AND subject = ?2 AND clock <> ?3",
+            params![Occasion::Escalated, ticket, Ms(clock)],
+            |row| row.get::<_, Option<Ms>>(0),
+        )?;
+        Ok(at.flatten().map(|at| at.0))
     }
 }
 

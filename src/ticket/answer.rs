@@ -4,6 +4,9 @@ use super::states::{self, Cause};
 use super::{State, Ticket};
 use chrono::{DateTime, Utc};
 
+/// Why an answer came back, where a report says no more than that.
+pub const NOT_ARRIVED: &str = "a delivery report says that it did not arrive";
+
 /// A ticket after an answer has demonstrably gone out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
@@ -25,9 +28,10 @@ pub fn gone_out(
 ) -> GoneOut {
     let mut ticket = Ticket { agent_answered: true, ..ticket.clone() };
     let answers_last = to_last || at >= ticket.last_client_at;
+    let waits = ticket.first_unanswered_at.is_some();
     if !answers_last {
-        // Unless another answer has answered them meanwhile.
-        ticket.first_unanswered_at = ticket.first_unanswered_at.map(|first| next_unanswered.unwrap_or(first));
+        // Unless another answer has answered them meanwhile. What an answer has answered that was read before stays so.
+        ticket.first_unanswered_at = ticket.first_unanswered_at.max(next_unanswered.filter(|_| waits));
         return GoneOut { ticket, answers_last };
     }
     if let Some(state) = states::next(ticket.state, Cause::AnswerSent) {
@@ -89,6 +93,11 @@ mod tests {
         let GoneOut { ticket, answers_last } = gone_out(&open, hour(&open, 1), false, last);
         assert!(!answers_last && ticket.agent_answered);
         assert_eq!((ticket.state, ticket.first_unanswered_at), (State::Open, last));
+        // What was answered stays so, whichever answer is read first.
+        let first = |hours| Ticket { first_unanswered_at: Some(hour(&open, hours)), ..open.clone() };
+        let after = |first: Ticket| gone_out(&first, hour(&open, 0), false, Some(hour(&open, 1))).ticket;
+        assert_eq!(after(first(2)).first_unanswered_at, last);
+        assert_eq!(after(first(0)).first_unanswered_at, Some(hour(&open, 1)));
         // A clock that is slow proves nothing against a reference.
         assert_eq!(gone_out(&open, hour(&open, 1), true, last).ticket.state, State::Answered);
     }

@@ -153,6 +153,8 @@ pub struct Ticket {
     /// When it last became the agents' turn again without a word of the client: an agent reopened it, or what had gone out to
     /// the client came back.
     pub reopened_at: Option<DateTime<Utc>>,
+    /// When the client last took his request back; see [`Ticket::is_withdrawn`].
+    pub withdrawn_at: Option<DateTime<Utc>>,
 }
 
 impl Ticket {
@@ -166,6 +168,13 @@ impl Ticket {
     #[must_use]
     pub fn turn_since(&self) -> DateTime<Utc> {
         self.reopened_at.map_or(self.last_client_at, |reopened| reopened.max(self.last_client_at))
+    }
+
+    /// Whether the last that the client wrote took his request back. Whatever he writes later, but thanks, undoes it, and so
+    /// does a reopening.
+    #[must_use]
+    pub fn is_withdrawn(&self) -> bool {
+        self.withdrawn_at.is_some_and(|at| at >= self.turn_since())
     }
 
     /// When something last happened between client and agents.
@@ -243,6 +252,7 @@ mod tests {
             answered_at: None,
             closed_at: None,
             reopened_at: None,
+            withdrawn_at: None,
         }
     }
 }

@@ -175,6 +175,10 @@ pub fn plan(facts: &Facts<'_>, rules: &Rules, policy: &Policy) -> Plan {
         if ticket.turn_since() <= was.turn_since() {
             ticket.reopened_at = Some(was.turn_since() + moment);
         }
+        // Nobody else can take it back; and what a first mail takes back, a person finds out.
+        if facts.request.stance == Stance::Withdrawal && was.client.same_mailbox(facts.author) {
+            ticket.withdrawn_at = Some(ticket.turn_since());
+        }
     }
     let first = ticket.first_unanswered_at.map_or(facts.arrived_at, |first| first.min(facts.arrived_at));
     ticket.first_unanswered_at = Some(first);
@@ -344,6 +348,7 @@ fn blank(facts: &Facts<'_>) -> Ticket {
         answered_at: None,
         closed_at: None,
         reopened_at: None,
+        withdrawn_at: None,
     }
 }
 

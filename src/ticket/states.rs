@@ -16,6 +16,8 @@ pub enum Cause {
     LetterBounced,
     /// Nothing was heard for `close_after`.
     Silence,
+    /// The client took his request back, and nothing was heard for `close_after`.
+    Withdrawn,
     /// An agent closes it by hand.
     AgentClosed,
     /// An agent reopens it by hand.
@@ -24,12 +26,13 @@ pub enum Cause {
 
 impl Cause {
     /// All causes.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Asked,
         Self::ClientWrote,
         Self::AnswerSent,
         Self::LetterBounced,
         Self::Silence,
+        Self::Withdrawn,
         Self::AgentClosed,
         Self::AgentReopened,
     ];
@@ -45,6 +48,7 @@ pub fn first(cause: Cause) -> State {
         Cause::ClientWrote
         | Cause::LetterBounced
         | Cause::Silence
+        | Cause::Withdrawn
         | Cause::AgentClosed
         | Cause::AgentReopened => State::Open,
     }
@@ -63,6 +67,8 @@ pub fn next(state: State, cause: Cause) -> Option<State> {
         (Open, Cause::LetterBounced) => None,
         (Answered, Cause::Silence) => Some(Closed),
         (Incomplete | Open | Closed, Cause::Silence) => None,
+        (Open, Cause::Withdrawn) => Some(Closed),
+        (Incomplete | Answered | Closed, Cause::Withdrawn) => None,
         (Incomplete | Open | Answered, Cause::AgentClosed) => Some(Closed),
         (Closed, Cause::AgentClosed) => None,
         (Answered | Closed, Cause::AgentReopened) => Some(Open),
@@ -93,6 +99,7 @@ mod tests {
         open --Asked--> incomplete
         open --ClientWrote--> open
         open --AnswerSent--> answered
+        open --Withdrawn--> closed
         open --AgentClosed--> closed
         answered --Asked--> incomplete
         answered --ClientWrote--> open
@@ -124,6 +131,7 @@ mod tests {
             Cause::AnswerSent => "the answer has demonstrably gone out",
             Cause::LetterBounced => "the letter that brought it there did not arrive",
             Cause::Silence => "silence for `close_after`",
+            Cause::Withdrawn => "silence for `close_after` since the client withdrew it",
             Cause::AgentClosed => "an agent closes it",
             Cause::AgentReopened => "an agent reopens it",
         };

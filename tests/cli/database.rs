@@ -62,6 +62,7 @@ fn ticket(client: &str, subject: &str, state: State, arrived: &str) -> Ticket {
         answered_at: None,
         closed_at: None,
         reopened_at: None,
+        withdrawn_at: None,
     }
 }
 

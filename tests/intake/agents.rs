@@ -77,7 +77,7 @@ pub(super) fn bounce(id: &str, number: u32) -> String {
          Subject: Undelivered\r\nMIME-Version: 1.0\r\nContent-Type: multipart/report; report-type=delivery-status; \
          boundary=\"b\"\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nNo such user\r\n--b\r\nContent-Type: \
          message/delivery-status\r\n\r\nReporting-MTA: dns; mx.alfa.test\r\n\r\nFinal-Recipient: rfc822; \
-         ivan@alfa.test\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n--b\r\nContent-Type: text/rfc822-headers\r\n\r\n\
+         ivan@alfa.test\r\nAction: failed\r\nStatus: 5.1.1\r\nDiagnostic-Code: smtp; 550 5.1.1\r\n no such user\r\n\r\n--b\r\nContent-Type: text/rfc822-headers\r\n\r\n\
          Message-ID: <{id}>\r\nSubject: x\r\n\r\n--b--\r\n"
     )
 }
@@ -270,7 +270,13 @@ async fn a_reply_to_a_notice_goes_to_the_client_as_ours_and_answers_once_the_ser
     let ticket = office.ticket(1);
     assert_eq!((bounced.ticket, ticket.state), (Some(TicketId(1)), State::Open), "{}", bounced.why);
     assert_eq!(ticket.first_unanswered_at, Some(ticket.opened_at));
-    assert!(office.store.read_now(|reader| reader.returned(TicketId(1))).unwrap().is_some());
+    let returned = office.store.read_now(|reader| reader.returned(TicketId(1))).unwrap();
+    let said = returned.as_ref().map(|returned| (returned.why.as_str(), returned.words.lines().next()));
+    assert_eq!(said, Some(("550 5.1.1 no such user", Some("Здравствуйте!"))));
+    // A second report of the same, of another host perhaps: nobody is told again.
+    let again = office.receive(&bounce(letter.message_id.as_str(), 2)).await;
+    assert_eq!((again.ticket, office.ticket(1)), (Some(TicketId(1)), ticket), "{}", again.why);
+    assert_eq!(office.store.read_now(|reader| reader.returned(TicketId(1))).unwrap(), returned);
 }
 
 /// Behind so many lines that may be boundaries nobody can tell his files from each other.

@@ -27,6 +27,7 @@ async fn tell(office: &Office, tickets: &[u32]) -> String {
         reply_to: alone,
         subject: mail::HeaderText::new("askback: новое", 80),
         html: None,
+        tells: Vec::new(),
     };
     let letter = intake::notice_letter(&office.desk, &notice, Utc::now()).unwrap();
     let id = letter.message_id.to_string();

@@ -48,6 +48,24 @@ impl Office {
     }
 }
 
+/// The words of clients who need no answer any more.
+#[tokio::test]
+async fn a_client_takes_his_request_back() {
+    for words in ["Разобрались сами, вопрос можно закрыть, спасибо!", "Вопрос снят."]
+    {
+        let mut office = Office::with_ticket().await;
+        let refers = "In-Reply-To: <m1@alfa.test>\r\n";
+        let before = office.ticket(1);
+        office.receive(&mail("ivan@alfa.test", "m2@alfa.test", refers, "Re", "Спасибо!")).await;
+        assert_eq!(office.ticket(1), before, "thanks restart no clock");
+        office.receive(&mail("ivan@alfa.test", "m3@alfa.test", refers, "Re", words)).await;
+        assert!(office.ticket(1).is_withdrawn(), "{words}");
+        let more = "Снова не строится отчёт, помогите.";
+        office.receive(&mail("ivan@alfa.test", "m4@alfa.test", refers, "Re", more)).await;
+        assert!(office.ticket(1).state == State::Open && !office.ticket(1).is_withdrawn());
+    }
+}
+
 #[tokio::test]
 async fn an_answer_that_will_never_go_out_is_told_whatever_kept_it() {
     let mut tried = 0;

@@ -1,5 +1,7 @@
 mod aside;
 mod jumps;
+mod late;
+mod outage;
 mod unreached;
 
 use super::*;
@@ -25,6 +27,8 @@ fn clock(config: &str) -> Clock {
         policy: config.nudge_policy(),
         every: config.nudges.every,
         close_after: config.tickets.close_after,
+        folders: Vec::new(),
+        status: Arc::default(),
     }
 }
 
@@ -32,6 +36,8 @@ fn clock(config: &str) -> Clock {
 struct Bench {
     store: Store,
     clock: Arc<Clock>,
+    /// Whether the mail server takes notices.
+    delivers: bool,
     _folder: tempfile::TempDir,
 }
 
@@ -40,12 +46,17 @@ impl Bench {
         Self::with("")
     }
 
+    /// The shipped configuration where the mail server takes nothing by itself.
+    fn undelivered() -> Self {
+        Self { delivers: false, ..Self::new() }
+    }
+
     /// The shipped configuration with more at its end.
     fn with(more: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&folder.path().join("askback.db"), Access::Daemon).unwrap();
         let clock = clock(&format!("{}\n{more}", include_str!("../../../config.example.toml")));
-        Self { store, clock: Arc::new(clock), _folder: folder }
+        Self { store, clock: Arc::new(clock), delivers: true, _folder: folder }
     }
 
     async fn write<T: Send + 'static>(
@@ -79,6 +90,7 @@ impl Bench {
             answered_at: (state == State::Answered).then_some(at),
             closed_at: None,
             reopened_at: None,
+            withdrawn_at: None,
         };
         self.write(move |tx| tx.insert_ticket(&ticket)).await
     }
@@ -110,7 +122,31 @@ impl Bench {
         let told = self.write(move |tx| clock.tick(tx, now)).await;
         let letters = self.letters();
         assert_eq!(letters.len(), before + told);
+        if self.delivers {
+            self.deliver(now).await;
+        }
         letters.into_iter().skip(before).collect()
+    }
+
+    /// The mail server takes all notices that wait; gives them.
+    async fn deliver(&self, now: DateTime<Utc>) -> Vec<Letter> {
+        let sent = self
+            .write(move |tx| {
+                let mut sent = Vec::new();
+                for claimed in tx.claim_due(now, 1000)? {
+                    let letter = claimed.letter;
+                    match letter.kind {
+                        LetterKind::Notice => tx.record_sent(letter.id, "250", now)?,
+                        LetterKind::Ask | LetterKind::Accept | LetterKind::Answer => {
+                            tx.record_unreachable(letter.id, "", now)?
+                        }
+                    }
+                    sent.extend((letter.kind == LetterKind::Notice).then_some(letter.id));
+                }
+                Ok(sent)
+            })
+            .await;
+        self.letters().into_iter().filter(|letter| sent.contains(&letter.id)).collect()
     }
 
     fn letters(&self) -> Vec<Letter> {
@@ -154,8 +190,8 @@ async fn each_cause_is_told_once_and_survives_a_restart_of_the_clock() {
     let held = format!("{AGENTS}: askback: 1 письмо не разобрано");
     assert_eq!(bench.tick("2026-05-14T06:02:00Z").await, [new(2), held]);
     assert_eq!(bench.tick("2026-05-14T12:45:00Z").await, [format!("{AGENTS}: askback: 1 срочное")]);
-    // The next morning has a digest, with the other ticket in it; the head hears at noon.
-    let morning = format!("{AGENTS}: askback: 2 просроченных");
+    // The next morning has a digest, with the mail that waits still; the head hears at noon.
+    let morning = format!("{AGENTS}: askback: 2 просроченных, сводка");
     assert_eq!(bench.tick("2026-05-15T06:01:00Z").await, [morning]);
     let noon = bench.tick("2026-05-15T10:01:00Z").await;
     assert_eq!(noon, ["ag@m2mail.ru: askback: 2 требуют вмешательства"]);
@@ -240,7 +276,8 @@ async fn what_an_import_brings_is_told_when_all_is_here_or_once_an_hour() {
         bench.open(State::Open, "2026-05-11T07:00:00Z").await;
         assert_eq!(bench.tick(&format!("2026-05-14T06:{minute:02}:00Z")).await, [""; 0]);
     }
-    assert_eq!(bench.tick("2026-05-14T07:00:00Z").await, told("59"));
+    let [head, _] = told("59");
+    assert_eq!(bench.tick("2026-05-14T07:00:00Z").await, [head, format!("{AGENTS}: askback: сводка")]);
     bench.open(State::Open, "2026-05-11T07:00:00Z").await;
     let new = bench.open(State::Open, "2026-05-14T07:00:00Z").await;
     let new = format!("{AGENTS}: askback: № {new}, новое от клиента: Отчёт");
@@ -256,7 +293,9 @@ async fn what_an_import_brings_is_told_when_all_is_here_or_once_an_hour() {
             )
         })
         .await;
-    assert_eq!(bench.tick("2026-05-14T07:02:00Z").await, told("1"));
+    let [head, _] = told("1");
+    let late = format!("{AGENTS}: askback: № 60, просрочено, новое от клиента: Отчёт");
+    assert_eq!(bench.tick("2026-05-14T07:02:00Z").await, [head, late]);
     assert_eq!(bench.tick("2026-05-14T07:03:00Z").await, [""; 0]);
 }
 
@@ -352,6 +391,26 @@ async fn silence_closes_answered_tickets_only() {
     let events = bench.store.read_now(|reader| reader.events(answered)).unwrap();
     let said: Vec<_> = events.iter().map(|event| (event.what.as_str(), event.detail.as_str())).collect();
     assert_eq!(said, [("closed", "nothing was heard for 5d of working time")]);
+}
+
+#[tokio::test]
+async fn silence_closes_what_the_client_took_back() {
+    let bench = Bench::new();
+    let withdrawn = bench.open(State::Open, "2026-05-14T12:00:00Z").await;
+    bench
+        .write(move |tx| {
+            let ticket = tx.ticket(withdrawn)?.unwrap();
+            tx.update_ticket(&Ticket { withdrawn_at: Some(ticket.last_client_at), ..ticket })
+        })
+        .await;
+    let told = format!("{AGENTS}: askback: № {withdrawn}, вопрос снят: Отчёт");
+    assert_eq!(bench.tick("2026-05-14T12:00:01Z").await, [told]);
+    assert_eq!(bench.tick("2026-05-15T14:00:00Z").await, [format!("{AGENTS}: askback: сводка")]);
+    bench.tick("2026-05-21T11:59:59Z").await;
+    assert_eq!(bench.state(withdrawn), State::Open);
+    assert_eq!(bench.tick("2026-05-21T12:00:00Z").await, [""; 0]);
+    let closed = bench.store.read_now(|reader| reader.ticket(withdrawn)).unwrap().unwrap();
+    assert_eq!((closed.state, closed.first_unanswered_at), (State::Closed, None));
 }
 
 #[tokio::test(start_paused = true)]

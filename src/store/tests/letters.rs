@@ -44,7 +44,11 @@ fn why_a_letter_waits_is_told_without_its_recipient() {
     let second = enqueue(&scratch, letter("ivan@alfa.example", "2@us"));
     claim(&scratch, 3);
     scratch.write(move |tx| tx.record_retry(second, "450 <ivan@alfa.example>: greylisted", at(60)));
-    assert_eq!(scratch.read(|r| r.held_up(at(4))), Some((2, "450 <…>: greylisted".to_owned())));
+    let both = Some((2, "450 <…>: greylisted".to_owned()));
+    assert_eq!(scratch.read(|r| r.held_up(at(4))), both);
+    // While one is tried again, it has not gone out.
+    claim(&scratch, 61);
+    assert_eq!(scratch.read(|r| r.held_up(at(62))), both);
 }
 
 #[test]

@@ -121,6 +121,7 @@ fn ticket() -> Ticket {
         answered_at: None,
         closed_at: None,
         reopened_at: None,
+        withdrawn_at: None,
     }
 }
 

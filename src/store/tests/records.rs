@@ -38,6 +38,7 @@ fn a_ticket_comes_back_as_it_was() {
         answered_at: Some(at(77)),
         closed_at: Some(at(78)),
         reopened_at: Some(at(79)),
+        withdrawn_at: Some(at(78)),
         ..ticket()
     };
     full.answers.kind = Some(Kind::Service);

@@ -1,7 +1,7 @@
 //! What has been told.
 
 use super::*;
-use crate::nudge::{Key, MailFacts, Occasion};
+use crate::nudge::{Asked, Key, MailFacts, Occasion};
 use crate::ticket::Disposition;
 use rusqlite::Connection;
 
@@ -46,7 +46,7 @@ fn mails_that_wait_for_a_person_are_there_until_told() {
 fn the_last_ask_that_went_out_counts() {
     let scratch = Scratch::new();
     let id = scratch.write(|tx| tx.insert_ticket(&ticket()));
-    assert_eq!(scratch.read(|r| r.asked_at(id)), None);
+    assert_eq!(scratch.read(|r| r.asked(id)), None);
     for (second, message_id) in [(10, "1@us"), (20, "2@us"), (30, "3@us")] {
         let letter = NewLetter { ticket: Some(id), ..new_letter(LetterKind::Ask, message_id) };
         scratch.write(move |tx| {
@@ -58,7 +58,15 @@ fn the_last_ask_that_went_out_counts() {
             }
         });
     }
-    assert_eq!(scratch.read(|r| r.asked_at(id)), Some(at(20)));
+    assert_eq!(scratch.read(|r| r.asked(id)), Some(Asked::At(at(20))));
+    let letter = NewLetter { ticket: Some(id), ..new_letter(LetterKind::Ask, "4@us") };
+    let letter = scratch.write(move |tx| tx.enqueue(&letter, at(40)));
+    assert_eq!(scratch.read(|r| r.asked(id)), Some(Asked::Waits));
+    scratch.write(move |tx| {
+        tx.claim_due(at(45), 1)?;
+        tx.record_ambiguous(letter, "cut off", at(50))
+    });
+    assert_eq!(scratch.read(|r| r.asked(id)), Some(Asked::At(at(50))));
 }
 
 #[test]

@@ -6,6 +6,7 @@ use Field::{Attachments, Description, Objects, Product, Steps};
 use std::sync::LazyLock;
 
 mod laws;
+mod withdrawal;
 
 /// Compiled once: rules are not cheap to make.
 static RULES: LazyLock<Rules> = LazyLock::new(|| Rules::new(RuleSettings::wialon()).unwrap());

@@ -23,7 +23,7 @@ const HEAD: &str = "ag@m2mail.ru";
 
 #[tokio::test]
 async fn whom_notices_do_not_reach_the_head_hears_of() {
-    let bench = Bench::new();
+    let bench = Bench::undelivered();
     bench.open(State::Open, "2026-05-14T06:00:00Z").await;
     let new = |ticket| format!("{AGENTS}: askback: № {ticket}, новое от клиента: Отчёт");
     assert_eq!(bench.tick("2026-05-14T06:01:00Z").await, [new(1)]);
@@ -80,7 +80,7 @@ async fn whom_notices_do_not_reach_the_head_hears_of() {
 
 #[tokio::test]
 async fn a_refused_notice_that_is_sent_after_all_has_reached_him() {
-    let bench = Bench::new();
+    let bench = Bench::undelivered();
     bench.open(State::Open, "2026-05-14T06:00:00Z").await;
     bench.tick("2026-05-14T06:01:00Z").await;
     bench.settle("2026-05-14T06:01:01Z", true).await;
@@ -101,7 +101,7 @@ async fn a_refused_notice_that_is_sent_after_all_has_reached_him() {
 
 #[tokio::test]
 async fn of_a_notice_that_may_not_have_arrived_the_head_hears_too() {
-    let bench = Bench::new();
+    let bench = Bench::undelivered();
     bench.open(State::Open, "2026-05-14T06:00:00Z").await;
     bench.tick("2026-05-14T06:01:00Z").await;
     let doubtful = at("2026-05-14T06:01:01Z");

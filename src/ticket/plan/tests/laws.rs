@@ -7,9 +7,17 @@ use proptest::prelude::*;
 #[derive(Clone, Copy, Debug)]
 enum Happening {
     Mail(Stance, bool),
-    AnswerGone { overtaken: bool },
+    /// Sent before all, between the client's mails, or after them.
+    AnswerGone(When),
     AnswerBack,
     Cause(states::Cause),
+}
+
+#[derive(Clone, Copy, Debug)]
+enum When {
+    Before,
+    Between,
+    After,
 }
 
 fn happening() -> impl Strategy<Value = Happening> {
@@ -24,7 +32,7 @@ fn happening() -> impl Strategy<Value = Happening> {
     ];
     prop_oneof![
         4 => (prop::sample::select(stances.to_vec()), any::<bool>()).prop_map(|(stance, full)| Happening::Mail(stance, full)),
-        2 => any::<bool>().prop_map(|overtaken| Happening::AnswerGone { overtaken }),
+        2 => prop::sample::select(vec![When::Before, When::Between, When::After]).prop_map(Happening::AnswerGone),
         1 => Just(Happening::AnswerBack),
         2 => prop::sample::select(vec![C::Silence, C::AgentClosed, C::AgentReopened]).prop_map(Happening::Cause),
     ]
@@ -38,6 +46,8 @@ proptest! {
         use crate::ticket::answer;
         let mut talk = Talk::new();
         talk.mail(&supplies(&[Product, Description]), |_| {});
+        // When the client wrote what is filed; thanks are no news.
+        let mut written = vec![talk.ticket.as_ref().unwrap().last_client_at];
         for step in steps {
             let before = talk.ticket.clone().unwrap();
             let now = before.opened_at + chrono::TimeDelta::days(1);
@@ -45,12 +55,24 @@ proptest! {
                 Happening::Mail(stance, full) => {
                     let request = if full { supplies(&[Objects, Steps]) } else { with_stance(stance) };
                     talk.mail(&request, |_| {});
+                    let last = talk.ticket.as_ref().unwrap().last_client_at;
+                    if written.last() != Some(&last) {
+                        written.push(last);
+                    }
                     &[states::Cause::Asked, states::Cause::ClientWrote]
                 }
-                Happening::AnswerGone { overtaken } => {
-                    let at = if overtaken { before.opened_at - chrono::TimeDelta::hours(1) } else { now.max(before.last_client_at) };
-                    let gone = answer::gone_out(&before, at, false, Some(before.last_client_at));
-                    prop_assert_eq!(gone.answers_last, !overtaken);
+                Happening::AnswerGone(when) => {
+                    let minute = chrono::TimeDelta::minutes(1);
+                    let at = match when {
+                        When::Before => before.opened_at - minute,
+                        When::Between => written[written.len() / 2] - minute,
+                        When::After => now.max(before.last_client_at),
+                    };
+                    let next = written.iter().copied().find(|written| *written > at);
+                    let gone = answer::gone_out(&before, at, false, next);
+                    prop_assert_eq!(gone.answers_last, matches!(when, When::After));
+                    let (first, then) = (before.first_unanswered_at, gone.ticket.first_unanswered_at);
+                    prop_assert!(then.is_none() || then >= first, "what was answered is not: {first:?}, {then:?}");
                     talk.ticket = Some(gone.ticket);
                     &[states::Cause::AnswerSent]
                 }
@@ -59,8 +81,16 @@ proptest! {
                     &[states::Cause::LetterBounced]
                 }
                 Happening::Cause(cause) => {
-                    let state = states::next(before.state, cause).unwrap_or(before.state);
-                    talk.ticket = Some(Ticket { state, ..before.clone() });
+                    let mut after = before.clone();
+                    if let Some(state) = states::next(before.state, cause) {
+                        after.state = state;
+                        // As the operator's command does it.
+                        after.first_unanswered_at = match state {
+                            State::Closed => None,
+                            State::Incomplete | State::Open | State::Answered => before.first_unanswered_at.or(Some(before.last_client_at)),
+                        };
+                    }
+                    talk.ticket = Some(after);
                     &[states::Cause::Silence, states::Cause::AgentClosed, states::Cause::AgentReopened]
                 }
             };
@@ -70,6 +100,7 @@ proptest! {
             let thanks = matches!(step, Happening::Mail(Stance::Courtesy, false));
             prop_assert!(!thanks || after == before, "thanks changed something");
             prop_assert!(after.state != State::Answered || after.first_unanswered_at.is_none());
+            prop_assert!(after.state != State::Open || after.first_unanswered_at.is_some());
         }
     }
 }
