@@ -90,6 +90,7 @@ impl Clock {
     /// notices.
     fn tick(&self, tx: &Tx<'_>, now: DateTime<Utc>) -> anyhow::Result<usize> {
         self.close_silent(tx, now)?;
+        self.drop_broken_promises(tx, now)?;
         let at_work = self.desk.calendar.is_open(now);
         tx.forget_settled_notices()?;
         let waiting = tx.waiting_notices()?;
@@ -212,6 +213,22 @@ impl Clock {
         };
         tx.put_moment(WAITS_SINCE, next)?;
         Ok(told)
+    }
+
+    /// A confirmation that waited for the mail server until the time that it promises is not sent: the client would read that he will
+    /// hear from us yesterday.
+    fn drop_broken_promises(&self, tx: &Tx<'_>, now: DateTime<Utc>) -> anyhow::Result<()> {
+        for (ticket, written_at) in tx.waiting_confirmations()? {
+            let Some(ticket) = tx.ticket(ticket)? else { continue };
+            let regulation =
+                regulation_of(&ticket, &self.desk.regulations).context("there is no regulation")?;
+            let due = self.desk.calendar.add(ticket.turn_since(), regulation.reaction);
+            // One that was written later promises no time.
+            if (written_at..now).contains(&due) {
+                tx.cancel_waiting(ticket.id, "the time that it promises has passed", now)?;
+            }
+        }
+        Ok(())
     }
 
     fn close_silent(&self, tx: &Tx<'_>, now: DateTime<Utc>) -> anyhow::Result<()> {

@@ -32,6 +32,21 @@ impl Reader<'_> {
         )
     }
 
+    /// The tickets whose confirmation still waits to go out, and when it was written.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn waiting_confirmations(&self) -> Result<Vec<(TicketId, DateTime<Utc>)>> {
+        self.rows(
+            "SELECT ticket, created_at
+             FROM outbox
+             WHERE state = 'waiting' AND kind = 'accept' AND ticket IS NOT NULL
+             ORDER BY id",
+            [],
+            |row| Ok((row.get("ticket")?, row.get::<_, Ms>("created_at")?.0)),
+        )
+    }
+
     /// Whether the last automatic letter of a ticket is a question that demonstrably did not arrive: it was refused, it came
     /// back, or it was overtaken and did not go out.
     ///

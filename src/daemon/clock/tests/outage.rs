@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::imap::Progress;
-use crate::store::OutboxState;
+use crate::store::{OutboxId, OutboxState};
 
 /// The shipped configuration that watches these folders, none of which has been seen yet.
 fn watching(folders: &[&str]) -> Bench {
@@ -13,6 +13,23 @@ fn watching(folders: &[&str]) -> Bench {
 }
 
 impl Bench {
+    /// A letter to the client of this ticket, which waits for the mail server.
+    async fn letter(&self, kind: LetterKind, ticket: TicketId, written: &str) -> OutboxId {
+        let letter = crate::store::NewLetter {
+            kind,
+            ticket: Some(ticket),
+            answers_mail: None,
+            envelope_from: None,
+            to: Address::parse("ivan@client.example").unwrap(),
+            message_id: MessageId::parse(&format!("{}.{ticket}@m2mail.ru", kind.name())).unwrap(),
+            raw: b"?".to_vec(),
+            due_at: at(written),
+            asked: Vec::new(),
+        };
+        let written = at(written);
+        self.write(move |tx| tx.enqueue(&letter, written)).await
+    }
+
     fn caught_up(&self, folder: &str) {
         self.clock.status.mailbox(folder, Progress::CaughtUp { unmarked: None });
     }
@@ -70,18 +87,7 @@ async fn a_server_that_stays_away_silences_nothing_for_ever() {
 async fn a_client_is_silent_only_once_he_was_asked() {
     let bench = Bench::new();
     let ticket = bench.open(State::Incomplete, "2026-05-13T07:00:00Z").await;
-    let ask = crate::store::NewLetter {
-        kind: LetterKind::Ask,
-        ticket: Some(ticket),
-        answers_mail: None,
-        envelope_from: None,
-        to: Address::parse("ivan@client.example").unwrap(),
-        message_id: MessageId::parse("ask@m2mail.ru").unwrap(),
-        raw: b"?".to_vec(),
-        due_at: at("2026-05-13T07:00:00Z"),
-        asked: Vec::new(),
-    };
-    let ask = bench.write(move |tx| tx.enqueue(&ask, at("2026-05-13T07:00:00Z"))).await;
+    let ask = bench.letter(LetterKind::Ask, ticket, "2026-05-13T07:00:00Z").await;
     let silent = |text: &str| text.contains("молчит");
     assert!(!bench.tick("2026-05-14T07:01:00Z").await.iter().any(|text| silent(text)));
     bench
@@ -214,4 +220,24 @@ async fn a_notice_that_may_have_arrived_is_left_alone() {
 
 fn key(cause: nudge::Occasion, subject: i64, clock: &str) -> Key {
     Key { cause, subject, clock: at(clock) }
+}
+
+/// «Инженер ответит вам до 10:00 четверга», read on Friday.
+#[tokio::test]
+async fn a_confirmation_is_not_sent_once_its_time_has_passed() {
+    let bench = Bench::undelivered();
+    let late = bench.open(State::Open, "2026-05-13T07:00:00Z").await;
+    let read_late = bench.open(State::Open, "2026-05-13T07:00:00Z").await;
+    bench.letter(LetterKind::Accept, late, "2026-05-13T07:01:00Z").await;
+    // Written when the time had passed already, it promises none.
+    bench.letter(LetterKind::Accept, read_late, "2026-05-14T07:30:00Z").await;
+    let states = || {
+        let letters = bench.store.read_now(|reader| reader.outbox(None)).unwrap();
+        let of = |ticket| letters.iter().find(|letter| letter.ticket == Some(ticket)).unwrap().state;
+        [late, read_late].map(of)
+    };
+    bench.tick("2026-05-14T06:59:00Z").await;
+    assert_eq!(states(), [OutboxState::Waiting; 2]);
+    bench.tick("2026-05-14T07:31:00Z").await;
+    assert_eq!(states(), [OutboxState::Cancelled, OutboxState::Waiting]);
 }
