@@ -86,12 +86,12 @@ fn file(
 ) -> anyhow::Result<()> {
     let mail = &reading.mail;
     let mut case = Case { tx, desk, pending, mail, now };
-    let clues = clues(&case)?;
+    let mut clues = clues(&case)?;
     if desk.is_sent_folder(&pending.key.mailbox) {
         return agents::file_own(&case, &clues, Way::Sent, None).map(drop);
     }
 
-    // Rows 1 to 17: what the headers, the sender and the limits say, before any ticket is touched.
+    // The reply table: what the headers, the sender and the limits say, before any ticket is touched.
     let proven = machine::refers_to(tx, &clues)?;
     if proven.is_none() && machine::from_before(&case)? {
         return Ok(());
@@ -103,6 +103,10 @@ fn file(
     // Whoever has let it in has seen that it is forged.
     let authentication = if pending.released { Authentication::None } else { signals.authentication };
     let form = reply::filled_in_by(&Signals { authentication, ..signals }, &desk.limits);
+    if form.is_some() {
+        // Anybody can type a number into a form, and sites number their forms.
+        clues.subject_number = None;
+    }
     if let (ReplyDecision::Silent(Reason { breaker: true, .. }), None) = (&decision, form) {
         *held_back += 1;
     }
@@ -360,6 +364,8 @@ fn sort<'a>(
         (Filing::Own, _, _) => Sorted::Own,
         (Filing::Loop, _, _) => Sorted::Machine { why, ours: true },
         (Filing::Note | Filing::Normal | Filing::Quarantine, Some(client), _) => Sorted::Form(client),
+        // A person has seen that a person wrote it.
+        (Filing::Note, None, Author::One(author)) if released => Sorted::Client(author),
         (Filing::Note, None, _) => Sorted::Machine { why, ours: false },
         (Filing::Quarantine, None, _) => Sorted::Doubtful(why.to_owned()),
         (Filing::Normal, None, Author::One(author)) => Sorted::Client(author),

@@ -21,7 +21,7 @@ pub(super) enum QuarantineCommand {
         #[arg(long)]
         json: bool,
     },
-    /// Let one in: it is filed like any other mail
+    /// Let one in, or one that was set aside as a program's: it is filed like any other mail
     Release {
         /// The mail's number
         number: i64,
@@ -150,21 +150,29 @@ pub(super) fn quarantine(config: &Config, command: &QuarantineCommand, screen: &
         }
         QuarantineCommand::Release { number } => {
             let support = config.support.addresses.first().map(Address::to_string).unwrap_or_default();
-            decide(config, *number, screen, Disposition::Quarantined, "released", move |tx, id, _| {
-                if names_nobody(tx, id) {
-                    let why = format!("mail {id} cannot be let in: it names nobody whose ticket it could be");
-                    let remedy = format!(
-                        "write to its client with {support} in Cc, which opens a ticket of his, or forward it to {support}; then \
+            decide(
+                config,
+                *number,
+                screen,
+                &[Disposition::Quarantined, Disposition::Automatic],
+                "released",
+                move |tx, id, _| {
+                    if names_nobody(tx, id) {
+                        let why =
+                            format!("mail {id} cannot be let in: it names nobody whose ticket it could be");
+                        let remedy = format!(
+                            "write to its client with {support} in Cc, which opens a ticket of his, or forward it to {support}; then \
                          askback quarantine discard {id}"
-                    );
-                    return Err(Failure::new(Exit::DataErr, why, remedy).into());
-                }
-                tx.release_mail(id)?;
-                Ok(Next::Filed)
-            })
+                        );
+                        return Err(Failure::new(Exit::DataErr, why, remedy).into());
+                    }
+                    tx.release_mail(id)?;
+                    Ok(Next::Filed)
+                },
+            )
         }
         QuarantineCommand::Discard { number } => {
-            decide(config, *number, screen, Disposition::Quarantined, "discarded", discard)
+            decide(config, *number, screen, &[Disposition::Quarantined], "discarded", discard)
         }
     }
 }
@@ -175,12 +183,12 @@ pub(super) fn held(config: &Config, command: &HeldCommand, screen: &mut Screen) 
             list(config, Some(Only(Some(Disposition::Held))), u32::MAX, *json, screen)
         }
         HeldCommand::Retry { number } => {
-            decide(config, *number, screen, Disposition::Held, "retried", |tx, id, _| {
+            decide(config, *number, screen, &[Disposition::Held], "retried", |tx, id, _| {
                 Ok(if tx.retry_mail(id)? { Next::Fetched } else { Next::Filed })
             })
         }
         HeldCommand::Discard { number } => {
-            decide(config, *number, screen, Disposition::Held, "discarded", discard)
+            decide(config, *number, screen, &[Disposition::Held], "discarded", discard)
         }
     }
 }
@@ -211,18 +219,19 @@ fn decide(
     config: &Config,
     number: i64,
     screen: &mut Screen,
-    is: Disposition,
+    are: &'static [Disposition],
     what: &'static str,
     deed: impl FnOnce(&Tx<'_>, MailId, DateTime<Utc>) -> anyhow::Result<Next> + Send + 'static,
 ) -> Outcome {
     let id = MailId(number);
     let next = super::change(config, move |tx| {
-        let list = if is == Disposition::Held { "held" } else { "quarantine" };
+        let [is, ..] = are else { anyhow::bail!("nothing can be {what}") };
+        let list = if *is == Disposition::Held { "held" } else { "quarantine" };
         let remedy = format!("askback {list} list shows those that are {}", is.name());
         let Some(row) = tx.mail(id)? else {
             return Err(Failure::new(Exit::NoInput, format!("there is no mail {number}"), remedy).into());
         };
-        if row.disposition != Some(is) {
+        if !row.disposition.is_some_and(|is| are.contains(&is)) {
             let now = row.disposition.map_or("new", Disposition::name);
             let why = format!("mail {number} is {now}, not {}", is.name());
             return Err(Failure::new(Exit::DataErr, why, remedy).into());

@@ -90,7 +90,7 @@ fn explain_one(
         counts: SentCounts::default(),
         age: Duration::ZERO,
         list_allowed: false,
-        known: true,
+        known: ticket.is_some(),
         late: false,
     };
     let decision = reply::decide(&signals, &desk.limits);

@@ -2,6 +2,7 @@
 
 use super::case::Case;
 use crate::mail::Address;
+use crate::mail::subject::SubjectPrefix;
 use crate::reply::{Authentication, SenderPolicy, Signals};
 use crate::store::Registered;
 use crate::ticket::thread::{self, Writer};
@@ -40,9 +41,11 @@ pub(super) fn signals<'a>(
         (Some(author), Some(ticket)) => takes_part(author, ticket),
         _ => anyhow::Ok(false),
     };
-    // Who fills in a form stands in Reply-To.
-    let named_in =
-        |ticket: &Ticket| mail.reply_to.iter().any(|mailbox| mailbox.address.same_mailbox(&ticket.client));
+    // The receipt of another desk has the client in Reply-To; so has a form, which is no reply.
+    let named_in = |ticket: &Ticket| {
+        mail.subject_prefix() == Some(SubjectPrefix::Reply)
+            && mail.reply_to.iter().any(|mailbox| mailbox.address.same_mailbox(&ticket.client))
+    };
     let numbers_own_ticket = author_in(named)? || named.is_some_and(named_in);
     let counts = match mail.author_address() {
         Some(to) => tx.sent_counts(pending.id, to, now)?,

@@ -71,8 +71,11 @@ const IN_SENTENCES: [&str; 2] = ["отсутствует", "будет отсу�
 /// What stands in front of a subject that answers or forwards another.
 const REPLY_MARKS: [&str; 8] = ["re:", "fw:", "fwd:", "aw:", "wg:", "ha:", "на:", "отв:"];
 
-/// What goes on from an absence to its end or its reason.
-const ONWARD: [&str; 7] = ["до ", "с ", "по ", "until ", "till ", "from ", "from:"];
+/// What goes on from an absence to its end.
+const ONWARD: [&str; 3] = ["до ", "until ", "till "];
+
+/// What goes on to a date, and in sentences to anything: «нет на месте с утра».
+const TO_DATE: [&str; 3] = ["с ", "по ", "from "];
 
 /// The first letters of months.
 const MONTHS: [&str; 25] = [
@@ -158,7 +161,8 @@ fn ends_there(after: &str) -> bool {
 }
 
 fn goes_onward(rest: &str) -> bool {
-    ONWARD.iter().chain(&REPLY_MARKS).any(|word| rest.starts_with(word))
+    ONWARD.iter().chain(&REPLY_MARKS).chain(&["from:"]).any(|word| rest.starts_with(word))
+        || TO_DATE.iter().any(|word| rest.strip_prefix(word).is_some_and(is_date))
 }
 
 /// Whether a text begins with a date: `10.08`, `2026-08-10`, `10 августа`, `august 10`.
@@ -215,6 +219,7 @@ mod tests {
             "[#12] Нет на рабочем месте",
             "В командировке 12.11–15.11",
             "В отпуске 1 августа",
+            "В отпуске с 10.08 по 24.08",
             "Automatic reply: Your request",
             "Out of Office: vacation",
             "Out of office AutoReply: x",
@@ -264,6 +269,10 @@ mod tests {
             "Re:",
             "Отпуск",
             "Отпуск водителя: как отметить",
+            "Нет на месте с 10:00 объект А123ВС77",
+            "Вне офиса с утра не грузится",
+            "Re: В командировке по Уралу",
+            "On vacation from Monday the unit is silent",
         ] {
             assert!(!is_absence(subject, None), "{subject}");
         }

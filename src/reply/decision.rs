@@ -7,7 +7,8 @@
 mod rows;
 
 use super::authentication::Authentication;
-use super::{header, marks};
+use super::header;
+use super::marks::{self, ByRule};
 use crate::mail::{Address, Mail};
 use crate::ticket::SentCounts;
 use std::time::Duration;
@@ -104,7 +105,7 @@ impl Default for Limits {
     }
 }
 
-/// Whether rows 1 to 17 let an automatic letter go out.
+/// Whether the table lets an automatic letter go out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub enum ReplyDecision {
@@ -156,17 +157,21 @@ pub fn decide(signals: &Signals<'_>, limits: &Limits) -> ReplyDecision {
 /// by a person.
 #[must_use]
 pub fn by_machine(mail: &Mail, own_addresses: &[Address]) -> Option<&'static str> {
-    let is_mass = |said: &str| {
-        matches!(said, "bulk" | "junk") || (said == "list" && !marks::is_list_of(mail, own_addresses))
-    };
+    let said = |said: &str| mail.header_values("precedence").any(|value| header::keyword(value) == said);
+    let is_mass =
+        || said("bulk") || said("junk") || (said("list") && !marks::is_list_of(mail, own_addresses));
+    // What our mailbox' own rule passes on has its marks.
+    let by_rule = marks::by_rule(mail, own_addresses);
+    let own_rule = by_rule.is_some_and(|(_, rule)| rule == ByRule::Ours);
+    let auto_submitted = marks::auto_submitted(mail).filter(|said| !(own_rule && marks::is_rules(said)));
     if is_report(mail) || has_null_return_path(mail) {
         Some("it reports about the delivery of another mail")
-    } else if marks::auto_submitted(mail).is_some()
+    } else if auto_submitted.is_some()
         || marks::autoresponder(mail).is_some()
-        || marks::inbox_rule(mail).is_some()
+        || by_rule.is_some_and(|(_, rule)| rule == ByRule::MayAnswer)
     {
         Some("a program answered in our name")
-    } else if mail.header_values("precedence").any(|value| is_mass(&header::keyword(value))) {
+    } else if is_mass() {
         Some("it is a mass mailing of ours")
     } else {
         None

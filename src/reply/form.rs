@@ -19,7 +19,10 @@ pub fn filled_in_by<'a>(signals: &Signals<'a>, limits: &Limits) -> Option<&'a Ma
     let author = mail.author_address()?;
     let is_his = |other: &Address| client.address.same_mailbox(other);
     let is_known = is_sites(signals, author);
-    let by_program = is_known
+    let is_list = || !marks::list(mail).is_none_or(marks::is_gateways);
+    let are_related = || self::are_related(author.domain(), client.address.domain());
+    // A maker of forms has newsletters of its own, which name itself.
+    let by_program = is_known && !(is_list() && are_related())
         || if is_own(signals, author) {
             // With others among its recipients it is what one of us wrote to them; row 13 sees that one of ours is among them.
             mail.to
@@ -27,9 +30,10 @@ pub fn filled_in_by<'a>(signals: &Signals<'a>, limits: &Limits) -> Option<&'a Ma
                 .chain(&mail.cc)
                 .all(|mailbox| is_own(signals, &mailbox.address) || is_his(&mailbox.address))
         } else {
-            (sender::sends_forms(author.local()) || marks::is_by_site(mail))
-                && !are_related(author.domain(), client.address.domain())
-                && marks::list(mail).is_none_or(marks::is_gateways)
+            // A client whom we know may write by a site's software.
+            (sender::sends_forms(author.local()) || (!signals.known && marks::is_by_site(mail)))
+                && !are_related()
+                && !is_list()
         };
     // Visitors of our own site may well write from info@ of their firm.
     let at_home = is_known || signals.own_addresses.iter().any(|own| own.domain() == author.domain());
@@ -177,7 +181,10 @@ mod tests {
                     ["X-A: b", "Auto-Submitted: auto-replied", "List-Id: <x.test>", "Return-Path: <>"]
                 {
                     let headers = format!("From: {from}\nReply-To: {client}\n{extra}");
-                    check_at(&forms, &headers, false, Some(client));
+                    // A newsletter of the maker of forms.
+                    let own_list =
+                        extra.starts_with("List") && from.rsplit('@').next() == client.rsplit('@').next();
+                    check_at(&forms, &headers, false, (!own_list).then_some(client));
                     check_at(&forms, &headers, true, None);
                 }
             }

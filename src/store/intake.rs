@@ -247,18 +247,20 @@ impl Tx<'_> {
         Ok(true)
     }
 
-    /// Lets a quarantined mail in: it is new again, and files like any other.
+    /// Lets a mail in that is quarantined, or was set aside as a program's: it is new again, and files like any other.
     ///
     /// # Errors
-    /// If it is not quarantined, or the database cannot be written.
+    /// If it is neither, or the database cannot be written.
     pub fn release_mail(&self, id: MailId) -> Result<()> {
         let changed = self.change(
             "UPDATE mail
              SET disposition = 'new', ticket = NULL, why = '', decided_at = NULL, attempts = 0, released = 1
-             WHERE id = ?1 AND disposition = 'quarantined'",
+             WHERE id = ?1
+               AND (disposition = 'quarantined'
+                    OR (direction = 'in' AND disposition = 'automatic' AND ticket IS NULL AND raw IS NOT NULL))",
             [id],
         )?;
-        ensure!(changed == 1, "mail {id} is not quarantined");
+        ensure!(changed == 1, "mail {id} is neither quarantined nor set aside as a program's");
         Ok(())
     }
 

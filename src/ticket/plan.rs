@@ -18,7 +18,7 @@ pub enum Role {
     Agent,
 }
 
-/// Whether rows 1 to 17 of the reply table allow an automatic letter.
+/// Whether the reply table allows an automatic letter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub enum Permission {

@@ -220,3 +220,46 @@ async fn what_other_people_s_programs_send_with_a_reply_to_is_no_form() {
     }
     println!("{} mails of programs that are no form", mails.len());
 }
+
+/// A number is nothing that proves: a form that has another's joins nothing, whoever stands in Reply-To.
+#[tokio::test]
+async fn a_number_in_a_form_joins_no_ticket() {
+    let mut office = Office::new().await;
+    let cc = "Cc: chef@alfa.test\r\n";
+    office.receive(&mail(CLIENT, "m1@alfa.test", cc, "Отчёт", INCOMPLETE)).await;
+    let before = office.ticket(1);
+    let numbered = |from: &str, id: &str, client: &str| {
+        form(from, "").replace("f1@", id).replace(CLIENT, client).replace("Заявка с сайта", "Заявка [#1]")
+    };
+    let forms = [
+        // A stranger's, of somebody who takes part; our own site's, of a stranger; the client's own.
+        numbered("no-reply@evil.test", "f2@", "chef@alfa.test"),
+        numbered("support@m2mail.ru", "f3@", "olga@gamma.test"),
+        numbered("no-reply@m2m.test", "f4@", CLIENT),
+    ];
+    for (ticket, form) in (2..).zip(forms) {
+        let row = office.receive(&form).await;
+        assert_eq!(
+            (row.disposition, row.ticket),
+            (Some(Disposition::Filed), Some(TicketId(ticket))),
+            "{}",
+            row.why
+        );
+    }
+    assert_eq!(office.ticket(1), before);
+}
+
+/// The digest shows a person's mail that was taken for a program's, and an operator lets it in.
+#[tokio::test]
+async fn what_was_set_aside_is_let_in() {
+    let mut office = Office::new().await;
+    let gateway = "List-Unsubscribe: <https://gw.delta.test/u>\r\n";
+    let row = office.receive(&mail("vera@delta.test", "v1@delta.test", gateway, "Отчёт", INCOMPLETE)).await;
+    assert_eq!((row.disposition, row.ticket), (Some(Disposition::Automatic), None), "{}", row.why);
+    office.store.write(0, move |tx| tx.release_mail(row.id)).await.unwrap();
+    // Whatever comes next, both are filed.
+    office.receive(&mail("vera@delta.test", "v2@delta.test", "", "Другое", INCOMPLETE)).await;
+    let released = office.store.read_now(|reader| reader.mail(row.id)).unwrap().unwrap();
+    assert_eq!(released.disposition, Some(Disposition::Filed), "{}", released.why);
+    assert_eq!(office.ticket(1).client.as_str(), "vera@delta.test");
+}

@@ -5,7 +5,8 @@ use super::{Filing, Limits, Reason, SenderPolicy, Signals, has_null_return_path,
 use crate::mail::{Address, Author};
 use crate::reply::authentication::Authentication;
 use crate::reply::form::is_sites;
-use crate::reply::{absence, header, marks, said, sender};
+use crate::reply::marks::{self, ByRule};
+use crate::reply::{absence, header, said, sender};
 
 type Row = fn(&Signals<'_>, &Limits) -> Option<Reason>;
 
@@ -71,7 +72,9 @@ fn our_own(signals: &Signals<'_>, _: &Limits) -> Option<Reason> {
 /// Row 4 (RFC 3834, section 5).
 fn auto_submitted(signals: &Signals<'_>, _: &Limits) -> Option<Reason> {
     let said = marks::auto_submitted(signals.mail)?;
-    let when = !marks::is_passed_on(signals.mail, &said) || answers_by_rule(signals);
+    let own_rule = by_our_rule(signals) && marks::is_rules(&said);
+    let passed_on = marks::is_passed_on(signals.mail, signals.own_addresses, &said);
+    let when = !own_rule && (!passed_on || answers_by_rule(signals));
     silent(when, 4, Filing::Note, "Auto-Submitted says that a program sent it")
 }
 
@@ -116,25 +119,32 @@ fn takes_lists(signals: &Signals<'_>) -> bool {
 
 /// Row 7.
 fn precedence(signals: &Signals<'_>, _: &Limits) -> Option<Reason> {
-    let mass = |value: &str| match header::keyword(value).as_str() {
-        "bulk" | "junk" => true,
-        "list" => !takes_lists(signals),
-        _ => false,
-    };
-    let when = signals.mail.header_values("precedence").any(mass);
+    let says =
+        |word: &str| signals.mail.header_values("precedence").any(|value| header::keyword(value) == word);
+    let when = says("bulk") || says("junk") || (says("list") && !takes_lists(signals));
     silent(when, 7, Filing::Normal, "Precedence says that it is no personal mail")
 }
 
 /// Row 8. A mailbox' rule that answers us, or says that nobody is there, is an autoresponder; another passes on what people write.
 fn autoresponder(signals: &Signals<'_>, _: &Limits) -> Option<Reason> {
-    let by_rule = || marks::inbox_rule(signals.mail).filter(|_| answers_by_rule(signals));
-    let field = marks::autoresponder(signals.mail).or_else(by_rule)?;
+    let by_rule = || marks::by_rule(signals.mail, signals.own_addresses).filter(|_| answers_by_rule(signals));
+    let field = marks::autoresponder(signals.mail).or_else(|| by_rule().map(|(field, _)| field))?;
     silent(true, 8, Filing::Note, format!("{field}: an autoresponder sent it"))
 }
 
 /// Whether what the rule of a mailbox sent is its own answer, and no mail that it passes on.
 fn answers_by_rule(signals: &Signals<'_>) -> bool {
-    signals.answers_our_letter || says_absent(signals)
+    let may_answer = match marks::by_rule(signals.mail, signals.own_addresses) {
+        Some((_, rule)) => rule == ByRule::MayAnswer,
+        None => !marks::is_resent(signals.mail),
+    };
+    let is_reply = signals.answers_our_letter || signals.numbers_own_ticket;
+    says_absent(signals) || (may_answer && is_reply)
+}
+
+/// Whether the rule of one of our own mailboxes passed a mail on to us: that is no sign of a program.
+fn by_our_rule(signals: &Signals<'_>) -> bool {
+    marks::by_rule(signals.mail, signals.own_addresses).is_some_and(|(_, rule)| rule == ByRule::Ours)
 }
 
 fn says_absent(signals: &Signals<'_>) -> bool {
@@ -143,8 +153,12 @@ fn says_absent(signals: &Signals<'_>) -> bool {
 
 /// Rows 4 and 8, of people's mails.
 fn passed_on(signals: &Signals<'_>, _: &Limits) -> Option<Reason> {
+    if by_our_rule(signals) {
+        return None;
+    }
     let why = |field: &str| format!("{field}: the rule of a mailbox passed it on");
-    let rule = marks::inbox_rule(signals.mail).and_then(|field| silent(true, 8, Filing::Normal, why(field)));
+    let rule = marks::by_rule(signals.mail, signals.own_addresses);
+    let rule = rule.and_then(|(field, _)| silent(true, 8, Filing::Normal, why(field)));
     let says = || marks::auto_submitted(signals.mail).is_some();
     rule.or_else(|| silent(says(), 4, Filing::Normal, why("Auto-Submitted")))
 }
