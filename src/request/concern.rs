@@ -15,6 +15,8 @@ use std::sync::LazyLock;
 enum Said {
     /// Asks how a request stands: «когда будет ответ», "any news".
     Chases,
+    /// Asks whether anybody hears it: «вы вообще работаете?».
+    Calls,
     /// Does so only in a later mail, or of a request: «ждём».
     Waits,
     /// Does so only of a request: "status".
@@ -72,8 +74,8 @@ const WORDS: &[(Said, &str)] = &[
          когда_отреаг* когда_рассмотр* когда_свяж* когда_перезвон* долго_еще долго_ли сколько_ждать сколько_еще_ждать сколько_можно_ждать \
          сколько_нам_ждать сколько_мне_ждать долго_ждать как_продвигается как_движется есть_движение есть_ли_движение есть_прогресс есть_ли_прогресс есть_результат есть_ли_результат \
          есть_ответ есть_ли_ответ будет_ответ будет_ли_ответ ответ_будет ответьте_наконец каков_статус какой_статус в_каком_статусе в_каком_состоянии на_какой_стадии на_каком_этапе статус_заявки статус_обращения \
-         статус_запроса статус_тикета до_сих_пор_нет_ответа до_сих_пор_без_ответа ответа_до_сих_пор_нет ну_что_там ну_как_там ну_что_по ну_что_с что_нового_по вы_там_живы вы_там_живые вы_живые вы_живы вы_там_уснули вы_уснули вы_там_спите вы_спите \
-         вы_вообще_работаете вы_там_работаете вы_вообще_существуете вы_вообще_есть вы_вообще_читаете есть_кто_живой есть_там_кто кто-нибудь_живой ответа_так_и_нет так_и_нет_ответа так_и_не_ответ* никто_не_отвечает \
+         статус_запроса статус_тикета до_сих_пор_нет_ответа до_сих_пор_без_ответа ответа_до_сих_пор_нет ну_что_там ну_как_там ну_что_по ну_что_с что_нового_по \
+         ответа_так_и_нет так_и_нет_ответа так_и_не_ответ* никто_не_отвечает \
          никто_не_ответил не_дождал* почему_не_отвечаете почему_молчите почему_никто почему_так_долго чего_так_долго тишина_в_ответ \
          ускорьте_ответ ускорить_ответ ускорить_решение ускорить_рассмотрение прошу_ускорить просим_ускорить поторопите* \
          any_news any_update any_updates any_progress any_reply any_response any_feedback any_answer news_on news_about update_on update_me update_us status_of_my status_of_our \
@@ -81,8 +83,14 @@ const WORDS: &[(Said, &str)] = &[
          when_will_you_answer when_will_you_reply when_will_you_respond when_will_i_get_an_answer \
          when_will_i_get_a_reply when_will_we_get_an_answer when_will_we_get_a_reply when_will_it_be_answered when_can_i_expect when_can_we_expect when_should_i_expect how_long_to_wait how_long_do_i how_long_do_we \
          how_much_longer following_up follow_up gentle_reminder kind_reminder friendly_reminder nobody_answers nobody_answered nobody_replied nobody_replies nobody_responded no_one_answers no_one_answered no_one_replied \
-         what_about_my what_about_our anybody_there anyone_there is_anybody_home are_you_there are_you_alive are_you_sleeping are_you_asleep are_you_ignoring do_you_even_work do_you_work_at_all \
+         what_about_my what_about_our are_you_ignoring \
          haven't_heard have_not_heard haven't_received_any havent_heard any_eta eta_on bump kindly_update please_update_on please_expedite kindly_expedite speed_up",
+    ),
+    (
+        Said::Calls,
+        "вы_там_живы вы_там_живые вы_живые вы_живы вы_там_уснули вы_уснули вы_там_спите вы_спите \
+         вы_вообще_работаете вы_там_работаете вы_вообще_существуете вы_вообще_есть вы_вообще_читаете есть_кто_живой есть_там_кто кто-нибудь_живой \
+         anybody_there anyone_there is_anybody_home are_you_there are_you_alive are_you_sleeping are_you_asleep do_you_even_work do_you_work_at_all",
     ),
     (
         Said::Waits,
@@ -241,7 +249,9 @@ pub(super) fn concern(
     }
     let later = reading.is_later();
     let wrote = said.says(Said::Wrote) || said.sent_letter;
+    let calls = said.says(Said::Calls);
     let chases = said.says(Said::Chases)
+        || calls
         || said.says(Said::Again)
         || said.of_ticket
         || said.waits_long
@@ -259,7 +269,7 @@ pub(super) fn concern(
     let short = reading.words <= LONGEST_CHASE;
     // A first question about terms is one of sales, unless it is about a request.
     let of_request = said.of_ticket || said.says(Said::Ticket) || wrote;
-    let may_chase = later || kind == Kind::Problem || kind == Kind::Question && of_request;
+    let may_chase = later || kind == Kind::Problem || kind == Kind::Question && (of_request || calls);
     let progress = chases && !tells && short && may_chase;
     progress.then_some(Concern::Progress).or(goes_on)
 }
