@@ -14,7 +14,7 @@
 //!
 //! The HMAC covers what the token is for, the ticket, the letter and the address of its recipient. So proving a token
 //! takes that address: the ticket's client, or the agent. A mail that only claims a token is a [`Claim`]; the sole way from there
-//! to a [`Proved`] is [`TokenKey::prove`]. Everything is lower case and letters, digits, dots, hyphens and one plus:
+//! to a proof is [`TokenKey::proves`]. Everything is lower case and letters, digits, dots, hyphens and one plus:
 //! programs that change the case of addresses break nothing.
 
 use super::TicketId;
