@@ -105,6 +105,10 @@ impl Clock {
             .partition(|notice| notice.tells.iter().all(|key| nudge::holds(key, &causes, &tickets)));
         for notice in &passed {
             tx.cancel_notice(notice.id, "what it tells has passed", now)?;
+            // The next digest goes on where this one would have, and the head, whom this one did not reach, hears today all the same.
+            let anew = |key: &&Key| matches!(key.cause, Occasion::Digest | Occasion::Escalated);
+            let gone = notice.tells.iter().filter(anew).filter(|key| !nudge::holds(key, &causes, &tickets));
+            gone.into_iter().try_for_each(|key| tx.untell(key))?;
         }
         if !at_work {
             return Ok(0);
@@ -234,7 +238,16 @@ impl Clock {
     fn close_silent(&self, tx: &Tx<'_>, now: DateTime<Utc>) -> anyhow::Result<()> {
         let answered = tx.tickets(Some(State::Answered))?.into_iter();
         let answered = answered.map(|ticket| (Cause::Silence, ticket.last_activity(), ticket));
-        let withdrawn = tx.tickets(Some(State::Open))?.into_iter().filter(Ticket::is_withdrawn);
+        // Nobody would hear of one that is closed in the tick that first sees it.
+        let mut withdrawn = tx.tickets(Some(State::Open))?;
+        withdrawn.retain(Ticket::is_withdrawn);
+        let mut heard = Vec::new();
+        for ticket in withdrawn {
+            if tx.is_heard(ticket.id, ticket.turn_since())? {
+                heard.push(ticket);
+            }
+        }
+        let withdrawn = heard.into_iter();
         let withdrawn = withdrawn.map(|ticket| (Cause::Withdrawn, ticket.turn_since(), ticket));
         for (cause, since, mut ticket) in answered.chain(withdrawn) {
             let silent = self.desk.calendar.add(since, self.close_after) <= now;

@@ -296,6 +296,8 @@ pub struct Request {
     pub leaning: Option<Language>,
     /// What it does with the conversation.
     pub stance: Stance,
+    /// All that it says is that nothing is wanted any more («вопрос снят, спасибо»).
+    pub settles: bool,
     /// What it is about where no question would help.
     pub concern: Option<Concern>,
     /// What it supplies.

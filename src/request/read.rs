@@ -30,6 +30,7 @@ pub fn read(mail: &Mail, before: Before<'_>, rules: &Rules) -> Request {
         language: reading.told,
         leaning: reading.leaning,
         stance: verdict.stance,
+        settles: verdict.stance == super::Stance::Withdrawal && stance::settles(&reading),
         concern: verdict.concern,
         fields: verdict.fields,
         objects_apply: verdict.objects_apply,

@@ -69,6 +69,60 @@ pub(super) fn read(reading: &Reading<'_>, fields: &PerField<Finding>) -> Stance 
     Stance::Request
 }
 
+/// So many words beside those that take back: «по отчёту», "please close it".
+const MOST_BESIDE: usize = 3;
+
+/// Words that go on with something else, or set a limit: «только на час», «теперь другое», "but".
+const GOES_ON: &[&str] = &[
+    "но",
+    "а",
+    "однако",
+    "зато",
+    "только",
+    "лишь",
+    "опять",
+    "снова",
+    "теперь",
+    "еще",
+    "пока",
+    "кроме",
+    "рано",
+    "зря",
+    "временно",
+    "другая",
+    "другое",
+    "другой",
+    "другие",
+    "other",
+    "another",
+    "but",
+    "however",
+    "only",
+    "again",
+    "now",
+    "still",
+    "except",
+    "yet",
+    "until",
+    "although",
+    "temporarily",
+];
+
+/// Whether a mail that takes something back says nothing else: whoever says more may still want something.
+pub(super) fn settles(reading: &Reading<'_>) -> bool {
+    let mut beside = 0;
+    let nothing_else =
+        reading.body.tokens.iter().filter(|token| !token.has(Class::Withdrawal)).all(|token| {
+            let polite = token.classes.any(&[Class::Courtesy, Class::Greeting]);
+            beside += usize::from(!polite && is_informative(token));
+            !token.has(Class::Negation)
+                && !token.has_digit()
+                && !token.is_mark('?')
+                && !GOES_ON.contains(&token.form.as_str())
+        });
+    nothing_else && beside <= MOST_BESIDE
+}
+
 /// Informative words of sentences that have none of the classes.
 fn informative_outside(sheet: &Sheet<'_>, classes: &[Class]) -> usize {
     sheet

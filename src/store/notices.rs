@@ -13,6 +13,8 @@ use rusqlite::params;
 
 /// What was held back longer ago is history.
 const LOOKED_BACK: TimeDelta = TimeDelta::days(30);
+/// A notice that takes the place of another has a day left at least, of the four after which letters are given up.
+const OLDEST: TimeDelta = TimeDelta::days(3);
 
 /// A notice that has not gone out, and what it tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,7 +55,7 @@ impl Reader<'_> {
     fn untold(&self, state: OutboxState) -> Result<Vec<Untold>> {
         let rows = self.rows(
             "SELECT outbox.id, recipient, cause, subject, clock
-             FROM notice_cause JOIN outbox ON outbox.id = notice_cause.outbox
+             FROM notice_cause CROSS JOIN outbox ON outbox.id = notice_cause.outbox
              WHERE state = ?1
                AND (attempts = 0
                     OR NOT EXISTS (SELECT 1 FROM event
@@ -144,11 +146,23 @@ impl Tx<'_> {
     pub fn takes_place_of(&self, notice: OutboxId, cancelled: OutboxId) -> Result<()> {
         self.change(
             "UPDATE outbox
-             SET created_at = min(outbox.created_at, old.created_at), due_at = max(outbox.due_at, old.due_at),
+             SET created_at = max(min(outbox.created_at, old.created_at), outbox.created_at - ?3), due_at = max(outbox.due_at, old.due_at),
                  attempts = max(outbox.attempts, old.attempts), last_error = old.response
              FROM outbox AS old
              WHERE outbox.id = ?1 AND old.id = ?2",
-            params![notice, cancelled],
+            params![notice, cancelled, OLDEST.num_milliseconds()],
+        )?;
+        Ok(())
+    }
+
+    /// Nobody has been told this after all: the notice did not go out, and it has passed.
+    ///
+    /// # Errors
+    /// If the database cannot be written.
+    pub fn untell(&self, key: &Key) -> Result<()> {
+        self.change(
+            "DELETE FROM told WHERE cause = ?1 AND subject = ?2 AND clock = ?3",
+            params![key.cause, key.subject, Ms(key.clock)],
         )?;
         Ok(())
     }

@@ -176,11 +176,13 @@ pub fn plan(facts: &Facts<'_>, rules: &Rules, policy: &Policy) -> Plan {
             ticket.reopened_at = Some(was.turn_since() + moment);
         }
         // Nobody else can take it back; and what a first mail takes back, a person finds out.
-        if facts.request.stance == Stance::Withdrawal && was.client.same_mailbox(facts.author) {
+        if facts.request.settles && was.client.same_mailbox(facts.author) {
             ticket.withdrawn_at = Some(ticket.turn_since());
         }
     }
-    let first = ticket.first_unanswered_at.map_or(facts.arrived_at, |first| first.min(facts.arrived_at));
+    // What he had taken back, nobody owed him an answer to.
+    let unanswered = ticket.first_unanswered_at.filter(|_| is_new || !was.is_withdrawn());
+    let first = unanswered.map_or(facts.arrived_at, |first| first.min(facts.arrived_at));
     ticket.first_unanswered_at = Some(first);
     facts.regulation.clone_into(&mut ticket.regulation);
     ticket.no_more_asks |= wants_no_more;

@@ -1,6 +1,6 @@
 //! Thanks and nothing else, complaints that begin with thanks, and refusals, after an agent's answer or our questions.
 
-use super::super::{Before, Field, Kind, Stance};
+use super::super::{Answers, Before, Field, Kind, Stance};
 use super::{RULES, mail, read};
 
 /// What a client says below thanks, and somebody has to hear.
@@ -224,4 +224,41 @@ fn thanks_reopen_nothing() {
 fn who_refuses_is_not_asked_again() {
     check("refusals", REFUSALS, 15, &misread(REFUSALS, ASKED, |stance| stance == Stance::Refusal));
     check("answers", SUPPLIES, 8, &misread(SUPPLIES, ASKED, |stance| stance != Stance::Refusal));
+}
+
+#[test]
+fn only_who_says_nothing_else_wants_nothing_any_more() {
+    let settles = |body: &str| {
+        let first = read(
+            &mail("", "Отчёт в Wialon пустой по А123ВС77: жму Выполнить, таблица пустая"),
+            Before::default(),
+            &RULES,
+        );
+        let mut answers = Answers::default();
+        answers.absorb(&first);
+        let request = read(&mail("Re: Отчёт", body), answers.before(&[], &RULES), &RULES);
+        (request.stance == Stance::Withdrawal, request.settles)
+    };
+    for body in [
+        "Разобрались сами, вопрос можно закрыть, спасибо!",
+        "Всё, уже не нужно, сами нашли. Вопрос снят.",
+        "Вопрос снят",
+        "Проблема решилась, спасибо за помощь",
+        "Never mind, we found it. Please close the ticket.",
+    ] {
+        assert_eq!(settles(body), (true, true), "{body}");
+    }
+    for body in [
+        "Проблема решилась только на час, потом опять то же самое.",
+        "Всё заработало у коллеги, у меня нет.",
+        "По первому объекту вопрос снят. По второму объекту В456ОР77 данных до сих пор нет.",
+        "С отчётом разобрались, теперь не приходят уведомления.",
+        "Проблема решена не была, отчёт по-прежнему пустой.",
+        "Отбой, рано обрадовались: снова не работает.",
+        "Спасибо, заработало. А ещё не открывается карта.",
+        "Вопрос снят с меня и передан руководителю, он ждёт вашего ответа.",
+        "Уже неактуально то, что вы прислали, у нас другая версия.",
+    ] {
+        assert!(!settles(body).1, "{body}");
+    }
 }

@@ -9,3 +9,4 @@ CREATE TABLE notice_cause (
     clock   INTEGER NOT NULL,
     PRIMARY KEY (outbox, cause, subject, clock)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX notice_cause_of ON notice_cause (cause, subject, clock);

@@ -35,6 +35,7 @@ fn supplies(fields: &[Field]) -> Request {
         language: Some(Language::Russian),
         leaning: None,
         stance: Stance::Request,
+        settles: false,
         concern: None,
         fields: found,
         objects_apply: true,
@@ -44,7 +45,7 @@ fn supplies(fields: &[Field]) -> Request {
 
 fn with_stance(stance: Stance) -> Request {
     let kind = if stance == Stance::Request { Kind::Problem } else { Kind::None };
-    Request { stance, kind, objects_apply: false, ..supplies(&[]) }
+    Request { stance, settles: stance == Stance::Withdrawal, kind, objects_apply: false, ..supplies(&[]) }
 }
 
 /// One client's conversation, mail by mail.

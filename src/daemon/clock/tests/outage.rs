@@ -241,3 +241,46 @@ async fn a_confirmation_is_not_sent_once_its_time_has_passed() {
     bench.tick("2026-05-14T07:31:00Z").await;
     assert_eq!(states(), [OutboxState::Cancelled, OutboxState::Waiting]);
 }
+
+/// The folder was away for longer than silence lasts: the withdrawal is told before it closes anything.
+#[tokio::test]
+async fn what_nobody_has_heard_of_closes_nothing() {
+    let bench = Bench::new();
+    let ticket = bench.open(State::Open, "2026-05-04T07:00:00Z").await;
+    bench
+        .write(move |tx| {
+            let found = tx.ticket(ticket)?.unwrap();
+            tx.update_ticket(&Ticket { withdrawn_at: Some(found.turn_since()), ..found })
+        })
+        .await;
+    let state = || bench.store.read_now(|reader| reader.ticket(ticket)).unwrap().unwrap().state;
+    let told = bench.tick("2026-05-14T08:00:00Z").await;
+    assert!(told.iter().any(|text| text.contains("вопрос снят")), "{told:?}");
+    assert_eq!(state(), State::Open);
+    bench.tick("2026-05-14T08:01:00Z").await;
+    assert_eq!(state(), State::Closed);
+}
+
+/// Nobody got the digest of Thursday: Friday's goes on where Wednesday's ended. Nor did the head hear.
+#[tokio::test]
+async fn what_a_dead_notice_told_is_told_again() {
+    let bench = Bench::undelivered();
+    let ticket = bench.open(State::Open, "2026-05-12T07:00:00Z").await;
+    bench.open(State::Incomplete, "2026-05-14T07:00:00Z").await;
+    bench.tick("2026-05-14T08:00:00Z").await;
+    let told = async |cause: Occasion| {
+        let conn = rusqlite::Connection::open(bench._folder.path().join("askback.db")).unwrap();
+        conn.query_row("SELECT count(*) FROM told WHERE cause = ?1", [cause], |row| row.get::<_, i64>(0))
+            .unwrap()
+    };
+    assert_eq!((told(Occasion::Digest).await, told(Occasion::Escalated).await), (1, 1));
+    bench
+        .write(move |tx| {
+            let found = tx.ticket(ticket)?.unwrap();
+            let now = at("2026-05-14T22:00:00Z");
+            tx.update_ticket(&Ticket { last_client_at: now, ..found })
+        })
+        .await;
+    bench.tick("2026-05-15T06:01:00Z").await;
+    assert_eq!((told(Occasion::Digest).await, told(Occasion::Escalated).await), (1, 1), "and once");
+}
