@@ -190,10 +190,7 @@ fn attachment_json(attachment: &Attachment) -> Value {
 
 /// The author's address; the one that could be read, if there is doubt.
 pub(super) fn sender(mail: &Mail) -> Option<String> {
-    match &mail.author {
-        crate::mail::Author::One(mailbox) => Some(mailbox.address.to_string()),
-        crate::mail::Author::Doubtful { shown, .. } => shown.as_ref().map(|shown| shown.address.to_string()),
-    }
+    mail.shown_author().map(ToString::to_string)
 }
 
 pub(super) const fn direction_name(direction: Direction) -> &'static str {

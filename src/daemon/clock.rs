@@ -5,7 +5,7 @@ mod unreached;
 use super::status::Status;
 use crate::calendar::WorkingDuration;
 use crate::intake::{self, Desk, regulation_of};
-use crate::mail::{Address, Author};
+use crate::mail::{self, Address, Mail};
 use crate::nudge::{
     self, About, Correspondence, HeldBackAnswers, Key, Nudge, Occasion, Policy, ProgramMail, TicketFacts,
 };
@@ -238,20 +238,13 @@ impl Clock {
     fn close_silent(&self, tx: &Tx<'_>, now: DateTime<Utc>) -> anyhow::Result<()> {
         let answered = tx.tickets(Some(State::Answered))?.into_iter();
         let answered = answered.map(|ticket| (Cause::Silence, ticket.last_activity(), ticket));
-        // Nobody would hear of one that is closed in the tick that first sees it.
-        let mut withdrawn = tx.tickets(Some(State::Open))?;
-        withdrawn.retain(Ticket::is_withdrawn);
-        let mut heard = Vec::new();
-        for ticket in withdrawn {
-            if tx.is_heard(ticket.id, ticket.turn_since())? {
-                heard.push(ticket);
-            }
-        }
-        let withdrawn = heard.into_iter();
+        let withdrawn = tx.tickets(Some(State::Open))?.into_iter().filter(Ticket::is_withdrawn);
         let withdrawn = withdrawn.map(|ticket| (Cause::Withdrawn, ticket.turn_since(), ticket));
         for (cause, since, mut ticket) in answered.chain(withdrawn) {
             let silent = self.desk.calendar.add(since, self.close_after) <= now;
-            if silent && let Some(state) = states::next(ticket.state, cause) {
+            // Nobody would hear of one that is closed in the tick that first sees it.
+            let closes = silent && (cause == Cause::Silence || tx.is_heard(ticket.id, since)?);
+            if closes && let Some(state) = states::next(ticket.state, cause) {
                 (ticket.state, ticket.closed_at, ticket.first_unanswered_at) = (state, Some(now), None);
                 tx.update_ticket(&ticket)?;
                 let subject = EventSubject { ticket: Some(ticket.id), ..EventSubject::default() };
@@ -268,11 +261,8 @@ fn program_mails(tx: &Tx<'_>, mails: &[(MailId, Option<TicketId>)]) -> anyhow::R
     let mut shown = Vec::new();
     for (id, ticket) in mails {
         let Some(row) = tx.mail(*id)? else { continue };
-        let mail = tx.readable(*id).ok().flatten().map(|raw| crate::mail::parse(&raw));
-        let sender = mail.as_ref().and_then(|mail| match &mail.author {
-            Author::One(mailbox) => Some(mailbox.address.to_string()),
-            Author::Doubtful { shown, .. } => shown.as_ref().map(|shown| shown.address.to_string()),
-        });
+        let mail = tx.readable(*id).ok().flatten().map(|raw| mail::parse(&raw));
+        let sender = mail.as_ref().and_then(Mail::shown_author).map(Address::to_string);
         shown.push(ProgramMail {
             number: id.0,
             ticket: *ticket,

@@ -67,12 +67,7 @@ fn explain_one(
     let arrived_at = mail.date.unwrap_or(now);
     let regulation = desk.regulation_at(arrived_at);
     let authentication = desk.authentication(&mail);
-    let takes_part = |ticket: &Ticket| {
-        mail.author_address().is_some_and(|author| {
-            author.same_mailbox(&ticket.client)
-                || ticket.participants.iter().any(|one| author.same_mailbox(one))
-        })
-    };
+    let takes_part = |ticket: &Ticket| mail.author_address().is_some_and(|author| ticket.includes(author));
     let is_numbered = |ticket: &Ticket| subject_number(&mail.subject) == Some(ticket.id);
     let subject = ticket.as_ref().map(|ticket| ticket.subject.clone());
     let signals = Signals {

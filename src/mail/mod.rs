@@ -288,4 +288,13 @@ impl Mail {
             Author::Doubtful { .. } => None,
         }
     }
+
+    /// The address that it shows as its author's, however doubtful: for people to see, never to answer.
+    #[must_use]
+    pub fn shown_author(&self) -> Option<&Address> {
+        match &self.author {
+            Author::One(mailbox) => Some(&mailbox.address),
+            Author::Doubtful { shown, .. } => shown.as_ref().map(|shown| &shown.address),
+        }
+    }
 }

@@ -157,9 +157,6 @@ pub fn decide(signals: &Signals<'_>, limits: &Limits) -> ReplyDecision {
 /// by a person.
 #[must_use]
 pub fn by_machine(mail: &Mail, own_addresses: &[Address]) -> Option<&'static str> {
-    let said = |said: &str| mail.header_values("precedence").any(|value| header::keyword(value) == said);
-    let is_mass =
-        || said("bulk") || said("junk") || (said("list") && !marks::is_list_of(mail, own_addresses));
     // What our mailbox' own rule passes on has its marks.
     let by_rule = marks::by_rule(mail, own_addresses);
     let own_rule = by_rule.is_some_and(|(_, rule)| rule == ByRule::Ours);
@@ -171,7 +168,7 @@ pub fn by_machine(mail: &Mail, own_addresses: &[Address]) -> Option<&'static str
         || by_rule.is_some_and(|(_, rule)| rule == ByRule::MayAnswer)
     {
         Some("a program answered in our name")
-    } else if is_mass() {
+    } else if marks::is_mass(mail, || marks::is_list_of(mail, own_addresses)) {
         Some("it is a mass mailing of ours")
     } else {
         None

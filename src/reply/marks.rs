@@ -151,6 +151,12 @@ pub(super) fn is_list_of(mail: &Mail, own: &[Address]) -> bool {
         })
 }
 
+/// Whether Precedence says that it is no personal mail; a `list` that is `welcome` says nothing.
+pub(super) fn is_mass(mail: &Mail, welcome: impl FnOnce() -> bool) -> bool {
+    let says = |word: &str| values(mail, "Precedence").any(|value| header::keyword(value) == word);
+    says("bulk") || says("junk") || (says("list") && !welcome())
+}
+
 /// What X-Mailer begins with where a site's software sent a mail.
 const SITE_MAILERS: [&str; 6] = ["phpmailer", "wpmailsmtp", "wp mail smtp", "php/", "drupal", "joomla"];
 

@@ -7,7 +7,7 @@ use super::rules::Rules;
 use super::verdict::Verdict;
 use super::weights::{self, Weighed};
 use super::{
-    Before, Field, Finding, Level, PerField, Request, State, actions, attachments, description, kind,
+    Before, Field, Finding, Level, PerField, Request, Stance, State, actions, attachments, description, kind,
     objects, outline, product, stance, steps, trees,
 };
 use crate::mail::Mail;
@@ -30,7 +30,7 @@ pub fn read(mail: &Mail, before: Before<'_>, rules: &Rules) -> Request {
         language: reading.told,
         leaning: reading.leaning,
         stance: verdict.stance,
-        settles: verdict.stance == super::Stance::Withdrawal && stance::settles(&reading),
+        settles: verdict.stance == Stance::Withdrawal && stance::settles(&reading),
         concern: verdict.concern,
         fields: verdict.fields,
         objects_apply: verdict.objects_apply,

@@ -3,6 +3,7 @@
 use super::lexicon::Class;
 use super::reading::{Reading, is_informative};
 use super::sheet::Sheet;
+use super::thanks::is_objection;
 use super::tokens::Token;
 use super::{Field, Finding, PerField, Stance, State};
 use std::ops::Range;
@@ -72,12 +73,9 @@ pub(super) fn read(reading: &Reading<'_>, fields: &PerField<Finding>) -> Stance 
 /// So many words beside those that take back: «по отчёту», "please close it".
 const MOST_BESIDE: usize = 3;
 
-/// Words that go on with something else, or set a limit: «только на час», «теперь другое», "but".
+/// Words that, beside objections, go on with something else, or set a limit: «только на час», «теперь другое», "but".
 const GOES_ON: &[&str] = &[
-    "но",
     "а",
-    "однако",
-    "зато",
     "только",
     "лишь",
     "опять",
@@ -95,16 +93,12 @@ const GOES_ON: &[&str] = &[
     "другие",
     "other",
     "another",
-    "but",
-    "however",
     "only",
     "again",
     "now",
-    "still",
     "except",
     "yet",
     "until",
-    "although",
     "temporarily",
 ];
 
@@ -118,6 +112,7 @@ pub(super) fn settles(reading: &Reading<'_>) -> bool {
             !token.has(Class::Negation)
                 && !token.has_digit()
                 && !token.is_mark('?')
+                && !is_objection(token)
                 && !GOES_ON.contains(&token.form.as_str())
         });
     nothing_else && beside <= MOST_BESIDE

@@ -172,7 +172,7 @@ pub(super) fn has_objection(sheet: &Sheet<'_>) -> bool {
     })
 }
 
-fn is_objection(token: &Token) -> bool {
+pub(super) fn is_objection(token: &Token) -> bool {
     matches!(token.form.as_str(), "но" | "однако" | "зато" | "but" | "however" | "still" | "although")
 }
 

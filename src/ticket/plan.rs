@@ -362,8 +362,7 @@ fn remember_participants(ticket: &mut Ticket, facts: &Facts<'_>) {
         return;
     }
     for Mailbox { address, .. } in facts.mail.to.iter().chain(&facts.mail.cc) {
-        let known = ticket.client.same_mailbox(address)
-            || facts.house.iter().chain(&ticket.participants).any(|one| one.same_mailbox(address));
+        let known = ticket.includes(address) || facts.house.iter().any(|one| one.same_mailbox(address));
         if !known && ticket.participants.len() < MAX_PARTICIPANTS {
             ticket.participants.push(address.without_tag());
         }

@@ -98,8 +98,7 @@ pub fn takes_part<E>(
     writer: &Writer<'_>,
     organisation_of: impl FnOnce(&Address) -> Result<Option<OrganisationId>, E>,
 ) -> Result<bool, E> {
-    let same = |other: &Address| other.same_mailbox(writer.address);
-    let by_himself = writer.is_agent || same(&ticket.client) || ticket.participants.iter().any(same);
+    let by_himself = writer.is_agent || ticket.includes(writer.address);
     Ok(by_himself || writer.organisation.is_some() && organisation_of(&ticket.client)? == writer.organisation)
 }
 

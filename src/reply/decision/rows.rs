@@ -119,9 +119,7 @@ fn takes_lists(signals: &Signals<'_>) -> bool {
 
 /// Row 7.
 fn precedence(signals: &Signals<'_>, _: &Limits) -> Option<Reason> {
-    let says =
-        |word: &str| signals.mail.header_values("precedence").any(|value| header::keyword(value) == word);
-    let when = says("bulk") || says("junk") || (says("list") && !takes_lists(signals));
+    let when = marks::is_mass(signals.mail, || takes_lists(signals));
     silent(when, 7, Filing::Normal, "Precedence says that it is no personal mail")
 }
 
