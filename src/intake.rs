@@ -226,8 +226,7 @@ fn file_request(
     let plan = plan::plan(
         &Facts {
             mail,
-            author: &author.address,
-            author_name: &author.name,
+            author,
             role: sender.role,
             request,
             language: known_language(tx, desk, request, author)?,

@@ -11,10 +11,10 @@ use crate::request::Request;
 use crate::store::told::AUTOMATIC;
 use crate::store::{Direction, GoneOut, Letter, LetterKind, Message};
 use crate::ticket::agent::{self, AgentFacts, Deed, Way};
-use crate::ticket::plan::{self, Facts, Permission, Role};
+use crate::ticket::plan;
 use crate::ticket::thread::{self, Clues, Placement, Proof, Writer};
 use crate::ticket::token::{Claim, ProvedNotice};
-use crate::ticket::{Disposition, Standing, Ticket, TicketId};
+use crate::ticket::{Disposition, Ticket, TicketId};
 use anyhow::Context as _;
 
 /// A larger mail is not sent on: no client's server takes it, and while it is sent it is in memory, compressed.
@@ -151,23 +151,10 @@ pub(super) fn file(case: &Case<'_>, clues: &Clues, author: &Address, way: Way) -
 /// An agent wrote to a client of his own accord: the client's answer will find this ticket.
 pub(super) fn begin(case: &Case<'_>, request: &Request, client: &Mailbox) -> anyhow::Result<()> {
     let Case { tx, desk, pending, mail, .. } = *case;
-    let mut ticket = plan::begun(&Facts {
-        mail,
-        author: &client.address,
-        author_name: &client.name,
-        role: Role::Client(Standing::Unverified),
-        request,
-        language: super::known_language(tx, desk, request, client)?,
-        ticket: None,
-        by_number: false,
-        linked: None,
-        permission: Permission::Denied("an agent wrote it".to_owned()),
-        arrived_at: pending.received_at,
-        regulation: &desk.regulation_at(pending.received_at).version,
-        house: &desk.authorship.house,
-        waiting: None,
-        ask_lost: false,
-    });
+    let language = super::known_language(tx, desk, request, client)?;
+    let regulation = &desk.regulation_at(pending.received_at).version;
+    let opened = Ticket::opened(client, &mail.subject, language, regulation, pending.received_at);
+    let mut ticket = plan::begun(opened, mail, &desk.authorship.house);
     ticket.id = tx.insert_ticket(&ticket)?;
     tx.insert_message(&outgoing(case, &ticket), None)?;
     let why = "an agent wrote to the client, with us in copy";

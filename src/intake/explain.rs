@@ -130,8 +130,7 @@ fn explain_one(
     let plan: Plan = plan::plan(
         &Facts {
             mail: &mail,
-            author: &author.address,
-            author_name: &author.name,
+            author: &author,
             role: if desk.is_agent(&author.address) {
                 Role::Agent
             } else {

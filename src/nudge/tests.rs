@@ -5,9 +5,9 @@ mod turns;
 
 use super::*;
 use crate::calendar::Hours;
-use crate::request::Answers;
+use crate::mail::Mailbox;
+use crate::ticket::TicketId;
 use crate::ticket::agent::HeldBack;
-use crate::ticket::{Standing, TicketId};
 use chrono::TimeDelta;
 use std::collections::BTreeMap;
 
@@ -56,31 +56,12 @@ fn policy(language: Language) -> Policy {
 }
 
 fn facts(number: u32, state: State, last_client_at: DateTime<Utc>) -> TicketFacts {
+    let client = "dispatcher@long-haul-transport.example";
+    let client = Mailbox { name: String::new(), address: address(client) };
+    let subject = "Не строится отчёт по поездкам за прошлую неделю";
+    let opened = Ticket::opened(&client, subject, Language::Russian, "1", last_client_at);
     TicketFacts {
-        ticket: Ticket {
-            id: TicketId(number),
-            state,
-            client: address("dispatcher@long-haul-transport.example"),
-            client_name: String::new(),
-            participants: Vec::new(),
-            subject: "Не строится отчёт по поездкам за прошлую неделю".to_owned(),
-            language: Language::Russian,
-            standing: Standing::Unverified,
-            answers: Answers::default(),
-            asks: 0,
-            asked: Vec::new(),
-            agent_answered: false,
-            no_more_asks: false,
-            linked: None,
-            regulation: "1".to_owned(),
-            opened_at: last_client_at,
-            last_client_at,
-            first_unanswered_at: Some(last_client_at),
-            answered_at: None,
-            closed_at: None,
-            reopened_at: None,
-            withdrawn_at: None,
-        },
+        ticket: Ticket { id: TicketId(number), state, ..opened },
         missing: Vec::new(),
         reaction: "1d".parse().unwrap(),
         asked: None,

@@ -7,7 +7,7 @@ pub mod states;
 pub mod thread;
 pub mod token;
 
-use crate::mail::Address;
+use crate::mail::{Address, Mailbox};
 use crate::request::{Answers, Before, Language, Rules};
 use chrono::{DateTime, Utc};
 
@@ -158,6 +158,42 @@ pub struct Ticket {
 }
 
 impl Ticket {
+    /// A ticket that knows no more than whom its first mail makes its client, and when that arrived: the agents' turn. It has no
+    /// number yet.
+    #[must_use]
+    pub fn opened(
+        client: &Mailbox,
+        subject: &str,
+        language: Language,
+        regulation: &str,
+        at: DateTime<Utc>,
+    ) -> Self {
+        Self {
+            id: TicketId(0),
+            state: State::Open,
+            client: client.address.clone(),
+            client_name: client.name.clone(),
+            participants: Vec::new(),
+            subject: subject.to_owned(),
+            language,
+            standing: Standing::Unverified,
+            answers: Answers::default(),
+            asks: 0,
+            asked: Vec::new(),
+            agent_answered: false,
+            no_more_asks: false,
+            linked: None,
+            regulation: regulation.to_owned(),
+            opened_at: at,
+            last_client_at: at,
+            first_unanswered_at: Some(at),
+            answered_at: None,
+            closed_at: None,
+            reopened_at: None,
+            withdrawn_at: None,
+        }
+    }
+
     /// Whether mail of this address is the client's, or of somebody whom he put in copy.
     #[must_use]
     pub fn includes(&self, address: &Address) -> bool {
@@ -236,29 +272,8 @@ mod tests {
     /// A ticket for tests: open, of this client, last heard of at a fixed time.
     pub(super) fn ticket(number: u32, client: &str) -> Ticket {
         let at = DateTime::from_timestamp(1_700_000_000, 0).unwrap();
-        Ticket {
-            id: TicketId(number),
-            state: State::Open,
-            client: Address::parse(client).unwrap(),
-            client_name: String::new(),
-            participants: Vec::new(),
-            subject: "Отчёт".to_owned(),
-            language: Language::Russian,
-            standing: Standing::Unverified,
-            answers: Answers::default(),
-            asks: 0,
-            asked: Vec::new(),
-            agent_answered: false,
-            no_more_asks: false,
-            linked: None,
-            regulation: "1".to_owned(),
-            opened_at: at,
-            last_client_at: at,
-            first_unanswered_at: Some(at),
-            answered_at: None,
-            closed_at: None,
-            reopened_at: None,
-            withdrawn_at: None,
-        }
+        let client = Mailbox { name: String::new(), address: Address::parse(client).unwrap() };
+        let id = TicketId(number);
+        Ticket { id, ..Ticket::opened(&client, "Отчёт", Language::Russian, "1", at) }
     }
 }

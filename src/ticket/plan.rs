@@ -33,10 +33,8 @@ pub enum Permission {
 pub struct Facts<'a> {
     /// The mail.
     pub mail: &'a Mail,
-    /// Its sender.
-    pub author: &'a Address,
-    /// The sender's display name. Hostile.
-    pub author_name: &'a str,
+    /// Its sender. The name is hostile.
+    pub author: &'a Mailbox,
     /// Who that is to us.
     pub role: Role,
     /// What it asks for and supplies.
@@ -131,14 +129,19 @@ pub fn plan(facts: &Facts<'_>, rules: &Rules, policy: &Policy) -> Plan {
     let is_new = facts.ticket.is_none();
     let kind = ticket.answers.kind_of(facts.request);
     // In a request of his own an agent writes as a client does, but that he is asked nothing.
-    let is_his = ticket.client.same_mailbox(facts.author);
+    let is_his = ticket.client.same_mailbox(&facts.author.address);
     if facts.role == Role::Agent && !is_his {
         ticket.agent_answered = true;
         let missing = ticket.answers.missing(rules);
         let reply = Reply::Silent("an agent wrote it".to_owned());
         return Plan { ticket, is_new, reply, replaces_waiting: true, missing, kind };
     }
-    remember_participants(&mut ticket, facts);
+    // Somebody who came in by Cc brings nobody else in; nor does a number, with which anybody could write in the client's name,
+    // unless a trusted server vouches for him.
+    let vouched = matches!(facts.role, Role::Client(Standing::Registered | Standing::Verified));
+    if is_his && (vouched || !facts.by_number) {
+        remember_participants(&mut ticket, facts.mail, facts.house);
+    }
     let was = ticket.clone();
     ticket.answers.absorb(facts.request);
     let missing = ticket.answers.missing(rules);
@@ -176,7 +179,7 @@ pub fn plan(facts: &Facts<'_>, rules: &Rules, policy: &Policy) -> Plan {
             ticket.reopened_at = Some(was.turn_since() + moment);
         }
         // Nobody else can take it back; and what a first mail takes back, a person finds out.
-        if facts.request.settles && was.client.same_mailbox(facts.author) {
+        if facts.request.settles && is_his {
             ticket.withdrawn_at = Some(ticket.turn_since());
         }
     }
@@ -186,7 +189,7 @@ pub fn plan(facts: &Facts<'_>, rules: &Rules, policy: &Policy) -> Plan {
     ticket.first_unanswered_at = Some(first);
     facts.regulation.clone_into(&mut ticket.regulation);
     ticket.no_more_asks |= wants_no_more;
-    if matches!(facts.role, Role::Client(_)) && was.client.same_mailbox(facts.author) {
+    if matches!(facts.role, Role::Client(_)) && is_his {
         ticket.language = facts.request.language.unwrap_or(was.language);
     }
     let waits_on_client = !is_new
@@ -269,7 +272,7 @@ fn reply_to(facts: &Facts<'_>, was: &Ticket, asks: u32, missing: &[Field], polic
     if was.no_more_asks {
         return silent("the client withdrew the request, will not say more, or says that all is said");
     }
-    if !was.client.same_mailbox(facts.author) {
+    if !was.client.same_mailbox(&facts.author.address) {
         return silent("somebody else than the client wrote");
     }
     match facts.request.concern {
@@ -309,60 +312,35 @@ fn reply_to(facts: &Facts<'_>, was: &Ticket, asks: u32, missing: &[Field], polic
     Reply::Ask(missing.to_vec())
 }
 
-/// The ticket of a client to whom an agent wrote of his own accord; `facts.author` is the client.
+/// The ticket of a client to whom an agent wrote of his own accord: `opened` by that mail.
 #[must_use]
-pub fn begun(facts: &Facts<'_>) -> Ticket {
+pub fn begun(opened: Ticket, mail: &Mail, house: &[Address]) -> Ticket {
     let mut ticket = Ticket {
         state: states::first(Cause::AnswerSent),
         agent_answered: true,
         first_unanswered_at: None,
-        answered_at: Some(facts.arrived_at),
-        ..blank(facts)
+        answered_at: Some(opened.opened_at),
+        ..opened
     };
-    remember_participants(&mut ticket, facts);
+    remember_participants(&mut ticket, mail, house);
     ticket
 }
 
 /// A ticket that only knows its first mail's sender.
 fn blank(facts: &Facts<'_>) -> Ticket {
-    Ticket {
-        id: TicketId(0),
-        state: State::Open,
-        client: facts.author.clone(),
-        client_name: facts.author_name.to_owned(),
-        participants: Vec::new(),
-        subject: facts.mail.subject.clone(),
-        language: facts.language,
-        standing: match facts.role {
-            Role::Client(standing) => standing,
-            Role::Agent => Standing::Unverified,
-        },
-        answers: crate::request::Answers::default(),
-        asks: 0,
-        asked: Vec::new(),
-        agent_answered: false,
-        no_more_asks: false,
-        linked: facts.linked,
-        regulation: facts.regulation.to_owned(),
-        opened_at: facts.arrived_at,
-        last_client_at: facts.arrived_at,
-        first_unanswered_at: Some(facts.arrived_at),
-        answered_at: None,
-        closed_at: None,
-        reopened_at: None,
-        withdrawn_at: None,
-    }
+    let Facts { mail, author, language, regulation, arrived_at, .. } = *facts;
+    let standing = match facts.role {
+        Role::Client(standing) => standing,
+        Role::Agent => Standing::Unverified,
+    };
+    let opened = Ticket::opened(author, &mail.subject, language, regulation, arrived_at);
+    Ticket { standing, linked: facts.linked, ..opened }
 }
 
-/// Whom the client puts in To or Cc takes part. Somebody who came in by Cc brings nobody else in; nor does a number, with which
-/// anybody could write in the client's name, unless a trusted server vouches for him.
-fn remember_participants(ticket: &mut Ticket, facts: &Facts<'_>) {
-    let vouched = matches!(facts.role, Role::Client(Standing::Registered | Standing::Verified));
-    if !ticket.client.same_mailbox(facts.author) || (facts.by_number && !vouched) {
-        return;
-    }
-    for Mailbox { address, .. } in facts.mail.to.iter().chain(&facts.mail.cc) {
-        let known = ticket.includes(address) || facts.house.iter().any(|one| one.same_mailbox(address));
+/// Whom a mail names in To or Cc takes part, but for those of our `house`.
+fn remember_participants(ticket: &mut Ticket, mail: &Mail, house: &[Address]) {
+    for Mailbox { address, .. } in mail.to.iter().chain(&mail.cc) {
+        let known = ticket.includes(address) || house.iter().any(|one| one.same_mailbox(address));
         if !known && ticket.participants.len() < MAX_PARTICIPANTS {
             ticket.participants.push(address.without_tag());
         }

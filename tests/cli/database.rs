@@ -1,14 +1,14 @@
 //! A small database with fixed dates: what the tables are made from.
 
 use askback::mail::packed::PackedRaw;
-use askback::mail::{Address, MailKey, MessageId};
+use askback::mail::{Address, MailKey, Mailbox, MessageId};
 use askback::request::{
     Answer, Answers, Evidence, Field, Finding, Kind, Language, PerField, Place, State as Found,
 };
 use askback::store::{
     Access, Direction, EventSubject, LetterKind, MailId, Message, NewLetter, NewMail, Store, Stored, Tx,
 };
-use askback::ticket::{Disposition, Standing, State, Ticket, TicketId};
+use askback::ticket::{Disposition, State, Ticket, TicketId};
 use chrono::{DateTime, Utc};
 use std::path::Path;
 
@@ -30,39 +30,21 @@ fn address(text: &str) -> Address {
 
 fn ticket(client: &str, subject: &str, state: State, arrived: &str) -> Ticket {
     let present = |value: &str| Answer { state: Found::Present, value: Some(value.to_owned()) };
+    let client = Mailbox { name: "Иван Петров".to_owned(), address: address(client) };
+    let applies =
+        PerField { product: true, description: true, objects: false, steps: true, attachments: true };
     Ticket {
-        id: TicketId(0),
         state,
-        client: address(client),
-        client_name: "Иван Петров".to_owned(),
         participants: vec![address("boss@client.example")],
-        subject: subject.to_owned(),
-        language: Language::Russian,
-        standing: Standing::Unverified,
         answers: Answers {
             found: PerField { product: present("Wialon Hosting"), ..PerField::default() },
-            applies: PerField {
-                product: true,
-                description: true,
-                objects: false,
-                steps: true,
-                attachments: true,
-            },
+            applies,
             kind: Some(Kind::Problem),
         },
         asks: 1,
         asked: vec![Field::Description, Field::Steps],
-        agent_answered: false,
-        no_more_asks: false,
         linked: Some(TicketId(1)),
-        regulation: "1".to_owned(),
-        opened_at: at(arrived),
-        last_client_at: at(arrived),
-        first_unanswered_at: Some(at(arrived)),
-        answered_at: None,
-        closed_at: None,
-        reopened_at: None,
-        withdrawn_at: None,
+        ..Ticket::opened(&client, subject, Language::Russian, "1", at(arrived))
     }
 }
 

@@ -7,11 +7,11 @@ mod unreached;
 use super::*;
 use crate::config::Config;
 use crate::mail::packed::PackedRaw;
-use crate::mail::{Address, MailKey, MessageId};
-use crate::request::{Answers, Language};
+use crate::mail::{Address, MailKey, Mailbox, MessageId};
+use crate::request::Language;
 use crate::store::{Access, Direction, GoneOut, Letter, LetterKind, MailId, Message, NewMail, Stored};
 use crate::ticket::token::TokenKey;
-use crate::ticket::{Standing, Ticket, TicketId};
+use crate::ticket::{Ticket, TicketId};
 use std::path::Path;
 
 fn at(text: &str) -> DateTime<Utc> {
@@ -68,30 +68,12 @@ impl Bench {
 
     async fn open(&self, state: State, last_client_at: &str) -> TicketId {
         let at = at(last_client_at);
-        let ticket = Ticket {
-            id: TicketId(0),
-            state,
-            client: Address::parse("ivan@client.example").unwrap(),
-            client_name: String::new(),
-            participants: Vec::new(),
-            subject: "Отчёт".to_owned(),
-            language: Language::Russian,
-            standing: Standing::Unverified,
-            answers: Answers::default(),
-            asks: 0,
-            asked: Vec::new(),
-            agent_answered: false,
-            no_more_asks: false,
-            linked: None,
-            regulation: "1".to_owned(),
-            opened_at: at,
-            last_client_at: at,
-            first_unanswered_at: Some(at),
-            answered_at: (state == State::Answered).then_some(at),
-            closed_at: None,
-            reopened_at: None,
-            withdrawn_at: None,
-        };
+        let client = Mailbox { name: String::new(), address: Address::parse("ivan@client.example").unwrap() };
+        let answered_at = (state == State::Answered).then_some(at);
+        let ticket =
+            Ticket {
+                state, answered_at, ..Ticket::opened(&client, "Отчёт", Language::Russian, "1", at)
+            };
         self.write(move |tx| tx.insert_ticket(&ticket)).await
     }
 

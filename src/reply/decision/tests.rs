@@ -5,6 +5,7 @@
 use super::super::authentication;
 use super::super::form::filled_in_by;
 use super::*;
+use crate::mail::Mailbox;
 use crate::request::{self, RuleSettings, Rules};
 use crate::ticket::plan::{self, Facts, Permission, Policy, Reply, Role};
 use crate::ticket::{Standing, Ticket};
@@ -112,7 +113,7 @@ fn run(case: &Value) -> (ReplyDecision, bool) {
 /// What the last mail of a conversation gets, if rows 1 to 17 let it.
 fn planned(case: &Value, texts: &[Value]) -> Reply {
     let rules = Rules::new(RuleSettings::wialon()).unwrap();
-    let author = Address::parse("ivan@alfa.test").unwrap();
+    let author = Mailbox { name: "Иван".to_owned(), address: Address::parse("ivan@alfa.test").unwrap() };
     let mut ticket: Option<Ticket> = None;
     let mut answer = None;
     let begun = DateTime::from_timestamp(1_750_000_000, 0).unwrap();
@@ -127,7 +128,6 @@ fn planned(case: &Value, texts: &[Value]) -> Reply {
         let facts = Facts {
             mail: &mail,
             author: &author,
-            author_name: "Иван",
             role: Role::Client(Standing::Unverified),
             request: &request::read(&mail, before, &rules),
             language: crate::request::Language::Russian,

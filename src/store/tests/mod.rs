@@ -19,9 +19,9 @@ use super::{
     Access, Letter, LetterKind, MailId, NewLetter, NewMail, OutboxId, OutboxState, Reader, Store, Stored, Tx,
 };
 use crate::mail::packed::PackedRaw;
-use crate::mail::{Address, MailKey, MessageId};
-use crate::request::{Answers, Language};
-use crate::ticket::{Standing, State, Ticket, TicketId};
+use crate::mail::{Address, MailKey, Mailbox, MessageId};
+use crate::request::Language;
+use crate::ticket::{State, Ticket, TicketId};
 use chrono::{DateTime, TimeDelta, Utc};
 use noise::noise;
 use std::path::PathBuf;
@@ -99,30 +99,9 @@ fn message_id(text: &str) -> MessageId {
 }
 
 fn ticket() -> Ticket {
-    Ticket {
-        id: TicketId(0),
-        state: State::Incomplete,
-        client: address("ivan@client.example"),
-        client_name: "Иван".to_owned(),
-        participants: Vec::new(),
-        subject: "не работает".to_owned(),
-        language: Language::Russian,
-        standing: Standing::Unverified,
-        answers: Answers::default(),
-        asks: 0,
-        asked: Vec::new(),
-        agent_answered: false,
-        no_more_asks: false,
-        linked: None,
-        regulation: "2024".to_owned(),
-        opened_at: at(0),
-        last_client_at: at(0),
-        first_unanswered_at: Some(at(0)),
-        answered_at: None,
-        closed_at: None,
-        reopened_at: None,
-        withdrawn_at: None,
-    }
+    let client = Mailbox { name: "Иван".to_owned(), address: address("ivan@client.example") };
+    let opened = Ticket::opened(&client, "не работает", Language::Russian, "2024", at(0));
+    Ticket { state: State::Incomplete, ..opened }
 }
 
 fn new_letter(kind: LetterKind, id: &str) -> NewLetter {

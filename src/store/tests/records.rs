@@ -4,7 +4,7 @@ use super::*;
 use crate::request::State as Found;
 use crate::request::{Answer, Evidence, Field, Finding, Kind, PerField, Place};
 use crate::store::{Direction, EventSubject, Message};
-use crate::ticket::Disposition;
+use crate::ticket::{Disposition, Standing};
 
 fn message(ticket: TicketId, id: &str, seconds: i64) -> Message {
     Message {

@@ -39,35 +39,11 @@ fn nobody_else_withdraws_it_and_a_first_mail_neither() {
     let mut talk = Talk::new();
     talk.check(&with_stance(Stance::Withdrawal), "silent → open");
     assert!(!talk.ticket().is_withdrawn());
-    let colleague = address("petr@alfa.test");
     let mut talk = Talk::new();
     talk.check(&supplies(&[Product]), "ask description objects steps → incomplete");
-    let answer = {
-        let (before, mail, request) = (talk.ticket.take(), mail(), with_stance(Stance::Withdrawal));
-        let at = before.as_ref().unwrap().last_client_at + TimeDelta::hours(1);
-        plan(
-            &Facts {
-                mail: &mail,
-                author: &colleague,
-                author_name: "",
-                role: Role::Client(Standing::Unverified),
-                request: &request,
-                language: Language::Russian,
-                ticket: before.as_ref(),
-                by_number: false,
-                linked: None,
-                permission: Permission::Granted,
-                arrived_at: at,
-                regulation: "1",
-                house: &[],
-                waiting: None,
-                ask_lost: false,
-            },
-            &RULES,
-            &POLICY,
-        )
-    };
-    assert!(answer.ticket.state == State::Open && !answer.ticket.is_withdrawn());
+    let colleague = |facts: &mut Facts<'_>| facts.author = person("petr@alfa.test");
+    talk.check_with(&with_stance(Stance::Withdrawal), colleague, "silent → open");
+    assert!(!talk.ticket().is_withdrawn());
 }
 
 #[test]
