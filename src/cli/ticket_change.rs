@@ -6,8 +6,7 @@ use super::ticket::absent;
 use crate::config::Config;
 use crate::mail::HeaderText;
 use crate::store::{EventSubject, Tx};
-use crate::ticket::TicketId;
-use crate::ticket::states::{self, Cause};
+use crate::ticket::{TicketId, turn};
 use chrono::{DateTime, Utc};
 
 /// The longest note.
@@ -42,32 +41,24 @@ pub(super) fn run(config: &Config, number: u32, change: &Change, screen: &mut Sc
 }
 
 fn carry_out(tx: &Tx<'_>, id: TicketId, change: &Change, now: DateTime<Utc>) -> anyhow::Result<String> {
-    let mut ticket = tx.ticket(id)?.ok_or_else(|| absent(id))?;
+    let ticket = tx.ticket(id)?.ok_or_else(|| absent(id))?;
     let subject = EventSubject { ticket: Some(id), ..EventSubject::default() };
     if let Some(note) = &change.note {
         tx.event(now, subject, "note", note)?;
         return Ok(format!("The note is with ticket {id}."));
     }
-    let (cause, what, verb) = if change.close {
-        (Cause::AgentClosed, "closed", "close")
+    let (changed, what, verb) = if change.close {
+        (turn::closed_by_hand(&ticket, now), "closed", "close")
     } else {
-        (Cause::AgentReopened, "reopened", "reopen")
+        (turn::reopened_by_hand(&ticket, now), "reopened", "reopen")
     };
-    let was = ticket.state;
-    let Some(state) = states::next(was, cause) else {
-        let why = format!("ticket {id} is {}: there is nothing to {verb}", was.name());
+    let was = ticket.state.name();
+    let Some(changed) = changed else {
+        let why = format!("ticket {id} is {was}: there is nothing to {verb}");
         return Err(Failure::new(Exit::DataErr, why, format!("askback ticket {id} shows it")).into());
     };
-    ticket.state = state;
-    ticket.closed_at = change.close.then_some(now);
-    if !change.close {
-        ticket.reopened_at = Some(now);
-    }
-    ticket.asked.clear();
-    ticket.first_unanswered_at =
-        if change.close { None } else { ticket.first_unanswered_at.or(Some(ticket.last_client_at)) };
-    tx.update_ticket(&ticket)?;
+    tx.update_ticket(&changed)?;
     tx.person_overtakes(id, "an operator changed the ticket before it went out", now)?;
     tx.event(now, subject, what, "by an operator")?;
-    Ok(format!("Ticket {id} is {} now; it was {}.", state.name(), was.name()))
+    Ok(format!("Ticket {id} is {} now; it was {was}.", changed.state.name()))
 }

@@ -11,8 +11,7 @@ use crate::nudge::{
 };
 use crate::store::notices::Untold;
 use crate::store::{EventSubject, MailId, Store, Tx};
-use crate::ticket::states::{self, Cause};
-use crate::ticket::{Disposition, State, Ticket, TicketId};
+use crate::ticket::{Disposition, State, TicketId, turn};
 use anyhow::Context as _;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
@@ -235,22 +234,20 @@ impl Clock {
         Ok(())
     }
 
+    /// Closes what has been silent for long enough.
     fn close_silent(&self, tx: &Tx<'_>, now: DateTime<Utc>) -> anyhow::Result<()> {
-        let answered = tx.tickets(Some(State::Answered))?.into_iter();
-        let answered = answered.map(|ticket| (Cause::Silence, ticket.last_activity(), ticket));
-        let withdrawn = tx.tickets(Some(State::Open))?.into_iter().filter(Ticket::is_withdrawn);
-        let withdrawn = withdrawn.map(|ticket| (Cause::Withdrawn, ticket.turn_since(), ticket));
-        for (cause, since, mut ticket) in answered.chain(withdrawn) {
-            let silent = self.desk.calendar.add(since, self.close_after) <= now;
-            // Nobody would hear of one that is closed in the tick that first sees it.
-            let closes = silent && (cause == Cause::Silence || tx.is_heard(ticket.id, since)?);
-            if closes && let Some(state) = states::next(ticket.state, cause) {
-                (ticket.state, ticket.closed_at, ticket.first_unanswered_at) = (state, Some(now), None);
-                tx.update_ticket(&ticket)?;
-                let subject = EventSubject { ticket: Some(ticket.id), ..EventSubject::default() };
-                let detail = format!("nothing was heard for {} of working time", self.close_after);
-                tx.event(now, subject, "closed", &detail)?;
+        let answered = tx.tickets(Some(State::Answered))?;
+        for ticket in answered.into_iter().chain(tx.tickets(Some(State::Open))?) {
+            let Some(since) = turn::silent_since(&ticket) else { continue };
+            if self.desk.calendar.add(since, self.close_after) > now {
+                continue;
             }
+            let told = tx.is_heard(ticket.id, since)?;
+            let Some(closed) = turn::closed_by_silence(&ticket, told, now) else { continue };
+            tx.update_ticket(&closed)?;
+            let subject = EventSubject { ticket: Some(ticket.id), ..EventSubject::default() };
+            let detail = format!("nothing was heard for {} of working time", self.close_after);
+            tx.event(now, subject, "closed", &detail)?;
         }
         Ok(())
     }

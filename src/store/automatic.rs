@@ -3,8 +3,7 @@
 use super::sql::Ms;
 use super::{Letter, LetterKind, OutboxId, OutboxState, Reader, Tx};
 use crate::ticket::plan::Waiting;
-use crate::ticket::states::{self, Cause};
-use crate::ticket::{State, TicketId};
+use crate::ticket::{TicketId, turn};
 use anyhow::Result;
 use chrono::{DateTime, Utc};
 use rusqlite::params;
@@ -161,20 +160,11 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// A question never reaches the client, and so does not count. If it is what he is asked, nobody is, and it is the agents' turn.
-    /// On a letter that is no question nothing depends.
+    /// A question never reaches the client: see [`turn::never_asked`]. On a letter that is no question nothing depends.
     fn never_asked(&self, ask: &Letter, now: DateTime<Utc>) -> Result<()> {
         let Some(id) = ask.ticket.filter(|_| ask.kind == LetterKind::Ask) else { return Ok(()) };
-        let Some(mut ticket) = self.ticket(id)? else { return Ok(()) };
-        ticket.asks = ticket.asks.saturating_sub(1);
-        if !self.asked_since(id, ask.id)? {
-            ticket.asked.clear();
-            if ticket.state == State::Incomplete
-                && let Some(state) = states::next(ticket.state, Cause::LetterBounced)
-            {
-                (ticket.state, ticket.reopened_at) = (state, Some(now));
-            }
-        }
-        self.update_ticket(&ticket)
+        let Some(ticket) = self.ticket(id)? else { return Ok(()) };
+        let is_last = !self.asked_since(id, ask.id)?;
+        self.update_ticket(&turn::never_asked(&ticket, is_last, now))
     }
 }

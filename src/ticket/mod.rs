@@ -6,6 +6,7 @@ pub mod plan;
 pub mod states;
 pub mod thread;
 pub mod token;
+pub mod turn;
 
 use crate::mail::{Address, Mailbox};
 use crate::request::{Answers, Before, Language, Rules};

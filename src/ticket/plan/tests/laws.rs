@@ -10,7 +10,10 @@ enum Happening {
     /// Sent before all, between the client's mails, or after them.
     AnswerGone(When),
     AnswerBack,
-    Cause(states::Cause),
+    Closes,
+    Reopens,
+    Silence,
+    AskLost,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -21,7 +24,7 @@ enum When {
 }
 
 fn happening() -> impl Strategy<Value = Happening> {
-    use states::Cause as C;
+    use Happening as H;
     let stances = [
         Stance::Request,
         Stance::Courtesy,
@@ -34,7 +37,7 @@ fn happening() -> impl Strategy<Value = Happening> {
         4 => (prop::sample::select(stances.to_vec()), any::<bool>()).prop_map(|(stance, full)| Happening::Mail(stance, full)),
         2 => prop::sample::select(vec![When::Before, When::Between, When::After]).prop_map(Happening::AnswerGone),
         1 => Just(Happening::AnswerBack),
-        2 => prop::sample::select(vec![C::Silence, C::AgentClosed, C::AgentReopened]).prop_map(Happening::Cause),
+        2 => prop::sample::select(vec![H::Closes, H::Reopens, H::Silence, H::AskLost]),
     ]
 }
 
@@ -43,7 +46,7 @@ proptest! {
     /// an unanswered message is known wherever one waits.
     #[test]
     fn no_other_transition_is_reachable(steps in prop::collection::vec(happening(), 1..40)) {
-        use crate::ticket::answer;
+        use crate::ticket::{answer, turn};
         let mut talk = Talk::new();
         talk.mail(&supplies(&[Product, Description]), |_| {});
         // When the client wrote what is filed; thanks are no news.
@@ -80,18 +83,21 @@ proptest! {
                     talk.ticket = Some(answer::returned(&before, None, before.last_client_at).unwrap_or(before.clone()));
                     &[states::Cause::LetterBounced]
                 }
-                Happening::Cause(cause) => {
-                    let mut after = before.clone();
-                    if let Some(state) = states::next(before.state, cause) {
-                        after.state = state;
-                        // As the operator's command does it.
-                        after.first_unanswered_at = match state {
-                            State::Closed => None,
-                            State::Incomplete | State::Open | State::Answered => before.first_unanswered_at.or(Some(before.last_client_at)),
-                        };
-                    }
-                    talk.ticket = Some(after);
-                    &[states::Cause::Silence, states::Cause::AgentClosed, states::Cause::AgentReopened]
+                Happening::Closes => {
+                    talk.ticket = turn::closed_by_hand(&before, now).or(talk.ticket);
+                    &[states::Cause::AgentClosed]
+                }
+                Happening::Reopens => {
+                    talk.ticket = turn::reopened_by_hand(&before, now).or(talk.ticket);
+                    &[states::Cause::AgentReopened]
+                }
+                Happening::Silence => {
+                    talk.ticket = turn::closed_by_silence(&before, true, now).or(talk.ticket);
+                    &[states::Cause::Silence, states::Cause::Withdrawn]
+                }
+                Happening::AskLost => {
+                    talk.ticket = Some(turn::never_asked(&before, true, now));
+                    &[states::Cause::LetterBounced]
                 }
             };
             let after = talk.ticket.clone().unwrap();
