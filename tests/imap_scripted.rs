@@ -40,8 +40,8 @@ mod unlisted;
 #[path = "imap_scripted/waiting.rs"]
 mod waiting;
 
-use askback::imap::{Settings, Start, watch};
-use memory_sink::{MemorySink, Seen};
+use askback::imap::{Raw, Settings, Start, watch};
+use memory_sink::{MemorySink, Seen, bytes};
 use scripted_imap::ScriptedImap;
 use std::sync::Arc;
 use std::time::Duration;

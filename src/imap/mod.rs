@@ -35,7 +35,6 @@ pub use watch::watch;
 use crate::mail::MailKey;
 use crate::mail::packed::{Frames, PackedRaw};
 use chrono::{DateTime, TimeDelta, Utc};
-use std::borrow::Cow;
 use std::future::Future;
 
 /// How far a folder has been listed.
@@ -129,17 +128,6 @@ impl<F: Frames> Raw<F> {
         match self {
             Self::Plain(bytes) => bytes.len(),
             Self::Packed(packed) => packed.frames.weight(),
-        }
-    }
-
-    /// The bytes as the server gave them.
-    ///
-    /// # Errors
-    /// If memory is damaged: they are proved by their SHA-256.
-    pub fn bytes(&self) -> anyhow::Result<Cow<'_, [u8]>> {
-        match self {
-            Self::Plain(bytes) => Ok(Cow::Borrowed(bytes)),
-            Self::Packed(packed) => packed.unpack().map(Cow::Owned),
         }
     }
 }

@@ -193,10 +193,4 @@ impl Store {
         }
         Ok(())
     }
-
-    /// How many transactions have been committed: fewer than calls when they share.
-    #[must_use]
-    pub fn commits(&self) -> u64 {
-        self.writer.as_ref().map_or(0, Writer::commits)
-    }
 }

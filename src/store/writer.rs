@@ -11,7 +11,6 @@ use rusqlite::Connection;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
 /// Calls in one commit, at most.
@@ -28,7 +27,6 @@ const QUEUE_CALLS: usize = 1024;
 pub(super) struct Writer {
     queue: mpsc::Sender<Message>,
     room: Arc<Semaphore>,
-    commits: Arc<AtomicU64>,
 }
 
 enum Message {
@@ -93,13 +91,12 @@ impl Writer {
     /// Starts the thread. It keeps `lock` as long as it may write.
     pub(super) fn start(conn: Connection, path: PathBuf, lock: Option<Lock>) -> Result<Self, StoreError> {
         let (queue, calls) = mpsc::channel(QUEUE_CALLS);
-        let commits = Arc::new(AtomicU64::new(0));
-        let thread = Thread { conn, path, calls, commits: Arc::clone(&commits), _lock: lock };
+        let thread = Thread { conn, path, calls, _lock: lock };
         std::thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn(move || thread.run())
             .map_err(|error| StoreError::Io(format!("the writer's thread cannot be started: {error}")))?;
-        Ok(Self { queue, room: Arc::new(Semaphore::new(QUEUE_BYTES)), commits })
+        Ok(Self { queue, room: Arc::new(Semaphore::new(QUEUE_BYTES)) })
     }
 
     /// Runs `work` on the thread; resolves after COMMIT. Dropping the future does not take back what is queued.
@@ -124,18 +121,12 @@ impl Writer {
         self.queue.send(Message::Close(done)).await.map_err(|_| StoreError::Closed)?;
         closed.await.map_err(|_| StoreError::Closed)?
     }
-
-    /// Transactions committed so far.
-    pub(super) fn commits(&self) -> u64 {
-        self.commits.load(Ordering::Relaxed)
-    }
 }
 
 struct Thread {
     conn: Connection,
     path: PathBuf,
     calls: mpsc::Receiver<Message>,
-    commits: Arc<AtomicU64>,
     _lock: Option<Lock>,
 }
 
@@ -162,9 +153,7 @@ impl Thread {
         let mut calls = vec![first];
         let mut after = None;
         let committed = self.transaction(&mut calls, &mut after);
-        if committed.is_ok() {
-            self.commits.fetch_add(1, Ordering::Relaxed);
-        } else if !self.conn.is_autocommit() {
+        if committed.is_err() && !self.conn.is_autocommit() {
             // Nothing can be done if even this fails: the next BEGIN will say so.
             let _ = self.sql("ROLLBACK");
         }

@@ -45,7 +45,7 @@ async fn cut_at_any_byte_of_a_session() {
         let sessions = some.iter().map(|(offset, how)| broken_at(&server, *offset, *how));
         for ((offset, how), mut seen) in some.iter().zip(futures::future::join_all(sessions).await) {
             seen.stored.sort_unstable_by_key(|mail| mail.key.uid);
-            let bytes = seen.stored.iter().map(|mail| mail.raw.bytes().unwrap().into_owned());
+            let bytes = seen.stored.iter().map(|mail| bytes(&mail.raw).into_owned());
             assert!(bytes.eq(raws.iter().cloned()), "{how:?} at {offset}: {:?}", seen.stored_uids());
             assert_eq!(seen.confirmed.len(), raws.len(), "{how:?} at {offset}");
             assert!(seen.held.is_empty() && seen.attempts.is_empty(), "{how:?} at {offset}");

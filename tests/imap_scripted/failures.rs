@@ -36,7 +36,7 @@ async fn a_literal_that_nobody_could_want_is_not_waited_for() {
     let seen = caught_up(take_all(&server)).await;
     assert_eq!((seen.stored_uids(), seen.attempts.len()), (vec![1], 0));
     assert!(seen.offline()[0].contains("400000000 bytes at once"), "{:?}", seen.offline());
-    assert!(seen.stored[0].raw.bytes().unwrap() == server.state().mails[&1].raw, "it comes in parts then");
+    assert!(bytes(&seen.stored[0].raw) == server.state().mails[&1].raw, "it comes in parts then");
 }
 
 #[tokio::test]

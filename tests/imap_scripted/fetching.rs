@@ -19,7 +19,7 @@ async fn all_mail_is_stored_then_marked() {
     server.deliver(&[100, 200, 300]);
     let seen = caught_up(take_all(&server)).await;
     assert_eq!(seen.stored_uids(), [1, 2, 3]);
-    assert_eq!(seen.stored[1].raw.bytes().unwrap(), server.state().mails[&2].raw);
+    assert_eq!(bytes(&seen.stored[1].raw), server.state().mails[&2].raw);
     assert_eq!(seen.stored[1].internal_date.unwrap().to_rfc3339(), "2026-02-01T00:04:05+00:00");
     assert_eq!(seen.cursor, Some(Cursor { uid_validity: 7, next_uid: 4 }));
     assert_eq!(seen.confirmed, [1, 2, 3]);
@@ -75,9 +75,7 @@ async fn unsolicited_responses_are_told_from_answers() {
     server.rule("STORE", 1, Act::Before(noise.to_owned()));
     let seen = caught_up(take_all(&server)).await;
     assert_eq!(seen.stored_uids(), [1, 2]);
-    assert!(
-        seen.stored.iter().all(|mail| mail.raw.bytes().unwrap() == server.state().mails[&mail.key.uid].raw)
-    );
+    assert!(seen.stored.iter().all(|mail| bytes(&mail.raw) == server.state().mails[&mail.key.uid].raw));
     assert_eq!((seen.attempts.len(), seen.offline()), (0, vec![]));
 }
 
@@ -113,15 +111,14 @@ async fn big_mails_come_in_parts_and_too_big_ones_as_a_note() {
     assert_eq!(seen.stored_uids(), [1, 2, 3, 4]);
     for mail in &seen.stored[..3] {
         assert_eq!(
-            (mail.raw.bytes().unwrap().len(), mail.over_limit),
+            (bytes(&mail.raw).len(), mail.over_limit),
             (server.state().mails[&mail.key.uid].raw.len(), None)
         );
     }
     let note = &seen.stored[3];
     assert_eq!(note.over_limit, Some(9000));
     assert!(
-        String::from_utf8_lossy(&note.raw.bytes().unwrap())
-            .starts_with("Subject: mail 4\r\nMIME-Version: 1.0\r\n")
+        String::from_utf8_lossy(&bytes(&note.raw)).starts_with("Subject: mail 4\r\nMIME-Version: 1.0\r\n")
     );
     assert_eq!(server.asked("FETCH 2 ").len(), 3);
     // A length that is a multiple of the part's is only known to be the end by an empty part.
@@ -188,7 +185,7 @@ async fn a_server_without_parts_hands_out_the_whole_mail() {
             watcher.stop_once("all is settled", |seen| seen.wanted.is_empty() && seen.caught_up() > 0).await;
         assert_eq!((seen.stored.len(), seen.held, seen.attempts), (4, vec![], vec![]), "{parts:?}");
         for mail in &seen.stored {
-            let (bytes, whole) = (mail.raw.bytes().unwrap(), &server.state().mails[&mail.key.uid].raw);
+            let (bytes, whole) = (bytes(&mail.raw), &server.state().mails[&mail.key.uid].raw);
             if mail.key.uid == 4 {
                 assert_eq!(mail.over_limit, Some(100_000), "{parts:?}");
                 assert!(bytes.starts_with(b"Subject: mail 4\r\nMIME-Version: 1.0\r\n"), "{parts:?}");

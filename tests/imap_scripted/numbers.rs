@@ -53,7 +53,7 @@ async fn a_numbering_that_comes_back_with_other_mails_hides_none() {
         watcher.stop_once("it has caught up", |seen| seen.caught_up() > era).await;
     }
     let seen = sink.seen();
-    let text = |raw: &askback::imap::Raw| String::from_utf8(raw.bytes().unwrap().into_owned()).unwrap();
+    let text = |raw: &Raw| String::from_utf8(bytes(raw).into_owned()).unwrap();
     let mut stored: Vec<String> = seen.stored.iter().map(|mail| text(&mail.raw)).collect();
     stored.sort_unstable();
     let stored: Vec<&str> =

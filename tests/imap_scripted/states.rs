@@ -57,7 +57,7 @@ async fn check(state: &str, fault: Act) -> String {
     };
     let mut seen = Watcher::start(settings, MemorySink::new()).stop_once("it is back", back).await;
     seen.stored.sort_unstable_by_key(|mail| mail.key.uid);
-    let stored: Vec<_> = seen.stored.iter().map(|mail| mail.raw.bytes().unwrap().into_owned()).collect();
+    let stored: Vec<_> = seen.stored.iter().map(|mail| bytes(&mail.raw).into_owned()).collect();
     assert!(stored == raws, "{state}: {fault:?}: {:?}", seen.stored_uids());
     seen.confirmed.sort_unstable();
     assert_eq!(seen.confirmed, [1, 2, 3], "{state}: {fault:?}");

@@ -47,7 +47,7 @@ async fn check(server: &ScriptedImap, dateless: &[u32]) -> usize {
     assert!(seen.held.is_empty() && seen.attempts.is_empty(), "{:?}", seen.attempts);
     assert_eq!(seen.cursor.unwrap().next_uid, uids.last().unwrap() + 1);
     for mail in &seen.stored {
-        assert!(mail.raw.bytes().unwrap() == server.state().mails[&mail.key.uid].raw, "{:?}", mail.key);
+        assert!(bytes(&mail.raw) == server.state().mails[&mail.key.uid].raw, "{:?}", mail.key);
     }
     seen.offline().len()
 }

@@ -1,10 +1,19 @@
 //! A [`Sink`] in memory that can be waited for.
 
-use askback::imap::{Arrival, Cursor, Fetched, Listed, Progress, Relisted, Sink};
+use askback::imap::{Arrival, Cursor, Fetched, Listed, Progress, Raw, Relisted, Sink};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::watch;
+
+/// The bytes of a mail as the server gave them.
+pub(crate) fn bytes(raw: &Raw) -> Cow<'_, [u8]> {
+    match raw {
+        Raw::Plain(bytes) => Cow::Borrowed(bytes),
+        Raw::Packed(packed) => Cow::Owned(packed.unpack().unwrap()),
+    }
+}
 
 /// All that a watcher has told.
 #[derive(Clone, Debug, Default)]
