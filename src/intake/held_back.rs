@@ -1,7 +1,7 @@
 //! Answers of agents that do not go to the client: their authors hear of it, but no program of theirs is talked to without end.
 
 use super::case::Case;
-use super::notice::notice_letter;
+use super::notice::{address_after, notice_letter};
 use super::relay::answered_meanwhile;
 use crate::mail::Address;
 use crate::nudge::{self, HeldBackFacts};
@@ -80,11 +80,6 @@ fn enqueue(
         None => None,
     };
     let (answered, at) = answered.unzip();
-    // With this letter he is told of the colleague's answer, too.
-    let address = |ticket: &Ticket| {
-        let told_until = at.map_or(ticket.last_client_at, |at| at.max(ticket.last_client_at));
-        desk.token_key.notice_address(ticket.id, to, told_until, &desk.support.address)
-    };
     let notice = nudge::held_back(&HeldBackFacts {
         language: desk.language,
         why,
@@ -94,7 +89,7 @@ fn enqueue(
         answered: answered.as_ref(),
         answer: &mail.text.without_quotes(),
         to,
-        reply_to: ticket.and_then(address),
+        reply_to: ticket.and_then(|ticket| address_after(desk, ticket, to, at)),
     });
     let mut letter = notice_letter(desk, &notice, now)?;
     letter.answers_mail = Some(pending.id);

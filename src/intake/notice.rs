@@ -47,5 +47,16 @@ pub fn notice_letter(desk: &Desk, notice: &Notice, now: DateTime<Utc>) -> anyhow
 /// The address through which `person` answers the client of `ticket`, as long as the client writes nothing more.
 #[must_use]
 pub fn answer_address(desk: &Desk, ticket: &Ticket, person: &Address) -> Option<Address> {
-    desk.token_key.notice_address(ticket.id, person, ticket.last_client_at, &desk.support.address)
+    address_after(desk, ticket, person, None)
+}
+
+/// The same for who is told of a colleague's answer, too, sent then: that one does not hold his back.
+pub(super) fn address_after(
+    desk: &Desk,
+    ticket: &Ticket,
+    person: &Address,
+    answered: Option<DateTime<Utc>>,
+) -> Option<Address> {
+    let told_until = answered.map_or(ticket.last_client_at, |at| at.max(ticket.last_client_at));
+    desk.token_key.notice_address(ticket.id, person, told_until, &desk.support.address)
 }
