@@ -11,10 +11,10 @@ use crate::nudge::{
 };
 use crate::store::notices::Untold;
 use crate::store::{EventSubject, MailId, Store, Tx};
-use crate::ticket::{Disposition, State, TicketId, turn};
+use crate::ticket::{Disposition, State, Ticket, TicketId, turn};
 use anyhow::Context as _;
 use chrono::{DateTime, TimeDelta, Utc};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Notify, watch};
@@ -88,7 +88,7 @@ impl Clock {
     /// Everything that is due at `now`, in one transaction: what is told is written down as told. Gives the number of
     /// notices.
     fn tick(&self, tx: &Tx<'_>, now: DateTime<Utc>) -> anyhow::Result<usize> {
-        self.close_silent(tx, now)?;
+        let open = self.close_silent(tx, now)?;
         self.drop_broken_promises(tx, now)?;
         let at_work = self.desk.calendar.is_open(now);
         tx.forget_settled_notices()?;
@@ -96,39 +96,37 @@ impl Clock {
         if !at_work && waiting.is_empty() {
             return Ok(0);
         }
-        let tickets = self.tickets(tx)?;
+        let tickets = self.facts(tx, open)?;
         let mails = tx.untold_mails(MAILS)?;
         let causes = nudge::causes(&tickets, &mails, &self.desk.calendar, &self.policy, now);
-        let (waiting, passed): (Vec<Untold>, Vec<Untold>) = waiting
-            .into_iter()
-            .partition(|notice| notice.tells.iter().all(|key| nudge::holds(key, &causes, &tickets)));
+        let still_so = nudge::still_so(&causes, &tickets);
+        let (waiting, passed): (Vec<Untold>, Vec<Untold>) =
+            waiting.into_iter().partition(|notice| notice.tells.iter().all(|key| still_so.contains(key)));
         for notice in &passed {
             tx.cancel_notice(notice.id, "what it tells has passed", now)?;
             // The next digest goes on where this one would have, and the head, whom this one did not reach, hears today all the same.
             let anew = |key: &&Key| matches!(key.cause, Occasion::Digest | Occasion::Escalated);
-            let gone = notice.tells.iter().filter(anew).filter(|key| !nudge::holds(key, &causes, &tickets));
+            let gone = notice.tells.iter().filter(anew).filter(|key| !still_so.contains(key));
             gone.into_iter().try_for_each(|key| tx.untell(key))?;
         }
         if !at_work {
             return Ok(0);
         }
-        let mut news = Vec::new();
+        let mut news = HashSet::new();
         let all_is_here = self.all_is_here(tx, now)?;
         for nudge in &causes {
             if (all_is_here || !nudge.may_be_overtaken()) && tx.tell(&nudge.key, now)? {
-                news.push(nudge.key);
+                news.insert(nudge.key);
                 nudge.late_first().map_or(Ok(true), |first| tx.tell(&first, now))?;
             }
         }
         let owed = if all_is_here { self.owed(tx, &waiting, &news, now)? } else { Vec::new() };
-        let owes = |person: &Address, key: &Key| {
-            owed.iter().any(|notice| notice.to == *person && notice.tells.contains(key))
-        };
-        let is_news = |person: &Address, key: &Key| news.contains(key) || owes(person, key);
-        let to_tell = |nudge: &Nudge<'_>| {
-            news.contains(&nudge.key) || owed.iter().any(|notice| notice.tells.contains(&nudge.key))
-        };
-        let nudges: Vec<Nudge<'_>> = causes.iter().filter(|nudge| to_tell(nudge)).copied().collect();
+        let owes = owed.iter().flat_map(|notice| notice.tells.iter().map(|key| (&notice.to, *key)));
+        let owes: HashSet<(&Address, Key)> = owes.collect();
+        let is_news = |person: &Address, key: &Key| news.contains(key) || owes.contains(&(person, *key));
+        let to_tell: HashSet<Key> = news.iter().copied().chain(owes.iter().map(|(_, key)| *key)).collect();
+        let nudges: Vec<Nudge<'_>> =
+            causes.iter().filter(|nudge| to_tell.contains(&nudge.key)).copied().collect();
         let mut said = BTreeMap::new();
         for nudge in &nudges {
             if let About::Ticket(facts) = nudge.about {
@@ -157,24 +155,22 @@ impl Clock {
         Ok(notices.len() + self.tell_of_unreached(tx, now)?)
     }
 
-    /// The tickets that are somebody's turn.
-    fn tickets(&self, tx: &Tx<'_>) -> anyhow::Result<Vec<TicketFacts>> {
+    /// What is known of the tickets that are somebody's turn; `open` are those of the agents.
+    fn facts(&self, tx: &Tx<'_>, open: Vec<Ticket>) -> anyhow::Result<Vec<TicketFacts>> {
         let mut tickets = Vec::new();
-        for state in [State::Incomplete, State::Open] {
-            for ticket in tx.tickets(Some(state))? {
-                let regulation = regulation_of(&ticket, &self.desk.regulations);
-                let regulation = regulation.context("there is no regulation")?;
-                tickets.push(TicketFacts {
-                    missing: ticket.answers.missing(&regulation.rules),
-                    reaction: regulation.reaction,
-                    asked: tx.asked(ticket.id)?,
-                    heard: tx.is_heard(ticket.id, ticket.turn_since())?,
-                    escalated_before: tx.escalated_before(ticket.id, ticket.turn_since())?,
-                    returned: tx.returned(ticket.id)?,
-                    colleague: self.desk.is_agent(&ticket.client),
-                    ticket,
-                });
-            }
+        for ticket in tx.tickets(Some(State::Incomplete))?.into_iter().chain(open) {
+            let regulation = regulation_of(&ticket, &self.desk.regulations);
+            let regulation = regulation.context("there is no regulation")?;
+            tickets.push(TicketFacts {
+                missing: ticket.answers.missing(&regulation.rules),
+                reaction: regulation.reaction,
+                asked: tx.asked(ticket.id)?,
+                heard: tx.is_heard(ticket.id, ticket.turn_since())?,
+                escalated_before: tx.escalated_before(ticket.id, ticket.turn_since())?,
+                returned: tx.returned(ticket.id)?,
+                colleague: self.desk.is_agent(&ticket.client),
+                ticket,
+            });
         }
         Ok(tickets)
     }
@@ -185,7 +181,7 @@ impl Clock {
         &self,
         tx: &Tx<'_>,
         waiting: &[Untold],
-        news: &[Key],
+        news: &HashSet<Key>,
         now: DateTime<Utc>,
     ) -> anyhow::Result<Vec<Untold>> {
         let tables: Vec<&Untold> = waiting.iter().filter(|notice| !notice.is_about_one()).collect();
@@ -234,22 +230,26 @@ impl Clock {
         Ok(())
     }
 
-    /// Closes what has been silent for long enough.
-    fn close_silent(&self, tx: &Tx<'_>, now: DateTime<Utc>) -> anyhow::Result<()> {
+    /// Closes what has been silent for long enough; gives the open tickets that stay so.
+    fn close_silent(&self, tx: &Tx<'_>, now: DateTime<Utc>) -> anyhow::Result<Vec<Ticket>> {
+        let mut open = Vec::new();
         let answered = tx.tickets(Some(State::Answered))?;
         for ticket in answered.into_iter().chain(tx.tickets(Some(State::Open))?) {
-            let Some(since) = turn::silent_since(&ticket) else { continue };
-            if self.desk.calendar.add(since, self.close_after) > now {
-                continue;
+            let silent = turn::silent_since(&ticket);
+            let silent = silent.filter(|since| self.desk.calendar.add(*since, self.close_after) <= now);
+            let told = silent.map_or(Ok(false), |since| tx.is_heard(ticket.id, since))?;
+            match silent.and_then(|_| turn::closed_by_silence(&ticket, told, now)) {
+                Some(closed) => {
+                    tx.update_ticket(&closed)?;
+                    let subject = EventSubject { ticket: Some(ticket.id), ..EventSubject::default() };
+                    let detail = format!("nothing was heard for {} of working time", self.close_after);
+                    tx.event(now, subject, "closed", &detail)?;
+                }
+                None if ticket.state == State::Open => open.push(ticket),
+                None => {}
             }
-            let told = tx.is_heard(ticket.id, since)?;
-            let Some(closed) = turn::closed_by_silence(&ticket, told, now) else { continue };
-            tx.update_ticket(&closed)?;
-            let subject = EventSubject { ticket: Some(ticket.id), ..EventSubject::default() };
-            let detail = format!("nothing was heard for {} of working time", self.close_after);
-            tx.event(now, subject, "closed", &detail)?;
         }
-        Ok(())
+        Ok(open)
     }
 }
 

@@ -25,6 +25,7 @@ use crate::mail::Address;
 use crate::request::{Field, Language};
 use crate::ticket::{Disposition, State, Ticket, TicketId};
 use chrono::{DateTime, NaiveTime, Utc};
+use std::collections::HashSet;
 
 /// Why somebody must hear of something. The order is that of a notice's sections.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -278,17 +279,16 @@ impl Nudge<'_> {
     }
 }
 
-/// Whether what somebody was to be told is still so. That a request is new stays true until it is answered, or the client
-/// writes more.
+/// All of what somebody was told, or is to be, that is so at this moment. That a request is new stays true until it is answered, or
+/// the client writes more.
 #[must_use]
-pub fn holds(told: &Key, causes: &[Nudge<'_>], tickets: &[TicketFacts]) -> bool {
-    let waits = |facts: &TicketFacts| {
-        i64::from(facts.ticket.id.0) == told.subject
-            && facts.ticket.state == State::Open
-            && facts.ticket.turn_since() == told.clock
-    };
-    let is_new = matches!(told.cause, Occasion::AgentsTurn | Occasion::NotAskedAgain);
-    causes.iter().any(|nudge| nudge.key == *told) || (is_new && tickets.iter().any(waits))
+pub fn still_so(causes: &[Nudge<'_>], tickets: &[TicketFacts]) -> HashSet<Key> {
+    let open = tickets.iter().filter(|facts| facts.ticket.state == State::Open);
+    let new = open.flat_map(|facts| {
+        [Occasion::AgentsTurn, Occasion::NotAskedAgain]
+            .map(|cause| facts.key(cause, facts.ticket.turn_since()))
+    });
+    causes.iter().map(|nudge| nudge.key).chain(new).collect()
 }
 
 /// All causes there are at `now`, told or not, whether anybody is at work or not.
@@ -307,9 +307,10 @@ pub fn causes<'a>(
     for facts in tickets {
         let about = About::Ticket(facts);
         let causes = of_ticket(facts, calendar, policy, now).into_iter().flatten();
-        nudges.extend(causes.map(|Due { cause, since, clock }| {
-            let key = Key { cause, subject: i64::from(facts.ticket.id.0), clock };
-            Nudge { key, about, weight: weigh(since) }
+        nudges.extend(causes.map(|Due { cause, since, clock }| Nudge {
+            key: facts.key(cause, clock),
+            about,
+            weight: weigh(since),
         }));
     }
     for mail in mails {
@@ -388,6 +389,10 @@ fn of_ticket(
 }
 
 impl TicketFacts {
+    fn key(&self, cause: Occasion, clock: DateTime<Utc>) -> Key {
+        Key { cause, subject: i64::from(self.ticket.id.0), clock }
+    }
+
     /// When the agents' reaction is due («время реакции на запрос отсчитывается с момента последнего сообщения
     /// пользователя», or once it is their turn again).
     fn due(&self, calendar: &Calendar) -> DateTime<Utc> {

@@ -12,6 +12,7 @@ use crate::calendar::Calendar;
 use crate::mail::{Address, HeaderText};
 use crate::ticket::{State, Ticket, TicketId};
 use chrono::{DateTime, Utc};
+use std::collections::HashSet;
 
 /// Columns are cut to this, so that a line has less than 78 characters (RFC 5322, section 2.1.1).
 const CLIENT_CHARS: usize = 22;
@@ -104,7 +105,7 @@ impl Page<'_> {
         let (own, rest): (Vec<Nudge<'_>>, Vec<Nudge<'_>>) = mine.partition(|nudge| self.is_letter(to, nudge));
         if own.len() > MAX_LETTERS {
             let all: Vec<Nudge<'_>> = own.into_iter().chain(rest).collect();
-            return self.table_of_all(to, &all, tickets, Vec::new()).into_iter().collect();
+            return self.table_of_all(to, &all, tickets, HashSet::new()).into_iter().collect();
         }
         let about = own.iter().filter_map(|nudge| match nudge.about {
             About::Ticket(facts) => Some((nudge, facts)),
@@ -151,7 +152,7 @@ impl Page<'_> {
         to: &Address,
         nudges: &[Nudge<'_>],
         tickets: &[TicketFacts],
-        mut shown: Vec<TicketId>,
+        mut shown: HashSet<TicketId>,
     ) -> Option<Notice> {
         let language = self.policy.language;
         // The digest has all that is overdue, however old, and counts mails; but nothing of it is the head's alone.
@@ -222,7 +223,7 @@ impl Page<'_> {
         to: &Address,
         heading: &'static str,
         tickets: &[TicketFacts],
-        shown: &[TicketId],
+        shown: &HashSet<TicketId>,
     ) -> Section {
         let mut groups = [
             (self.small.overdue, Vec::new()),
