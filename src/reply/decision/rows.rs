@@ -72,9 +72,10 @@ fn our_own(signals: &Signals<'_>, _: &Limits) -> Option<Reason> {
 /// Row 4 (RFC 3834, section 5).
 fn auto_submitted(signals: &Signals<'_>, _: &Limits) -> Option<Reason> {
     let said = marks::auto_submitted(signals.mail)?;
-    let own_rule = by_our_rule(signals) && marks::is_rules(&said);
+    let rule = by_rule(signals);
+    let own_rule = matches!(rule, Some((_, ByRule::Ours))) && marks::is_rules(&said);
     let passed_on = marks::is_passed_on(signals.mail, signals.own_addresses, &said);
-    let when = !own_rule && (!passed_on || answers_by_rule(signals));
+    let when = !own_rule && (!passed_on || answers_by_rule(signals, rule));
     silent(when, 4, Filing::Note, "Auto-Submitted says that a program sent it")
 }
 
@@ -125,14 +126,15 @@ fn precedence(signals: &Signals<'_>, _: &Limits) -> Option<Reason> {
 
 /// Row 8. A mailbox' rule that answers us, or says that nobody is there, is an autoresponder; another passes on what people write.
 fn autoresponder(signals: &Signals<'_>, _: &Limits) -> Option<Reason> {
-    let by_rule = || marks::by_rule(signals.mail, signals.own_addresses).filter(|_| answers_by_rule(signals));
-    let field = marks::autoresponder(signals.mail).or_else(|| by_rule().map(|(field, _)| field))?;
+    let rule = by_rule(signals);
+    let answers = || rule.filter(|_| answers_by_rule(signals, rule)).map(|(field, _)| field);
+    let field = marks::autoresponder(signals.mail).or_else(answers)?;
     silent(true, 8, Filing::Note, format!("{field}: an autoresponder sent it"))
 }
 
 /// Whether what the rule of a mailbox sent is its own answer, and no mail that it passes on.
-fn answers_by_rule(signals: &Signals<'_>) -> bool {
-    let may_answer = match marks::by_rule(signals.mail, signals.own_addresses) {
+fn answers_by_rule(signals: &Signals<'_>, rule: Option<(&str, ByRule)>) -> bool {
+    let may_answer = match rule {
         Some((_, rule)) => rule == ByRule::MayAnswer,
         None => !marks::is_resent(signals.mail),
     };
@@ -140,25 +142,22 @@ fn answers_by_rule(signals: &Signals<'_>) -> bool {
     says_absent(signals) || (may_answer && is_reply)
 }
 
-/// Whether the rule of one of our own mailboxes passed a mail on to us: that is no sign of a program.
-fn by_our_rule(signals: &Signals<'_>) -> bool {
-    marks::by_rule(signals.mail, signals.own_addresses).is_some_and(|(_, rule)| rule == ByRule::Ours)
+fn by_rule(signals: &Signals<'_>) -> Option<(&'static str, ByRule)> {
+    marks::by_rule(signals.mail, signals.own_addresses)
 }
 
 fn says_absent(signals: &Signals<'_>) -> bool {
     absence::is_absence(&signals.mail.subject, signals.ticket_subject)
 }
 
-/// Rows 4 and 8, of people's mails.
+/// Rows 4 and 8, of people's mails. That the rule of one of our own mailboxes passed it on to us is no sign of a program.
 fn passed_on(signals: &Signals<'_>, _: &Limits) -> Option<Reason> {
-    if by_our_rule(signals) {
-        return None;
-    }
-    let why = |field: &str| format!("{field}: the rule of a mailbox passed it on");
-    let rule = marks::by_rule(signals.mail, signals.own_addresses);
-    let rule = rule.and_then(|(field, _)| silent(true, 8, Filing::Normal, why(field)));
-    let says = || marks::auto_submitted(signals.mail).is_some();
-    rule.or_else(|| silent(says(), 4, Filing::Normal, why("Auto-Submitted")))
+    let (row, field) = match by_rule(signals) {
+        Some((_, ByRule::Ours)) => return None,
+        Some((field, ByRule::PassedOn | ByRule::MayAnswer)) => (8, field),
+        None => marks::auto_submitted(signals.mail).map(|_| (4, "Auto-Submitted"))?,
+    };
+    silent(true, row, Filing::Normal, format!("{field}: the rule of a mailbox passed it on"))
 }
 
 /// Row 9. What the operator's site sends somebody has filled in, though it may not say who.
