@@ -28,7 +28,8 @@ pub(super) fn find(case: &Case<'_>, message: &Message) -> anyhow::Result<Option<
     Ok(Some(Again::OtherFiles(ticket)))
 }
 
-/// Names and sizes of the files of a mail.
+/// Names and sizes of the files of a mail. Also the one in hand is read once more: a large mail was read without the bulk of its parts,
+/// and only its frames tell how long they are. Six mails at most are read so, where Message-ID and words are here already.
 fn files(tx: &Tx<'_>, mail: MailId) -> anyhow::Result<Vec<(Option<String>, u64)>> {
     let files = |mail: Mail| mail.attachments.into_iter().map(|file| (file.name, file.size)).collect();
     Ok(tx.parsed(mail)?.map(files).unwrap_or_default())
