@@ -1,8 +1,8 @@
 //! `askback run`: starts the tasks, keeps them running, stops them in order.
 //!
-//! Each stage's queue is a table, so a task can die and start again anywhere: `watch` (one a mailbox), `intake`,
-//! `clock`, `login` (one an OAuth account), `reconcile` (one a mailbox), `outbox`, `copies`, `wall`, `report`. A new configuration (SIGHUP) is read whole
-//! before the old one is let go; then all tasks stop and start again with the new one, on the same open database.
+//! Each stage's queue is a table, so a task can die and start again anywhere: `watch` (one a folder), `reconcile` (one a mailbox),
+//! `intake`, `tokens` (one an OAuth account), `clock`, `outbox`, `copies`, `wall`, `report`. A new configuration (SIGHUP) is read
+//! whole before the old one is let go; then all tasks stop and start again with the new one, on the same open database.
 
 mod clock;
 mod log;

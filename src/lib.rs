@@ -2,7 +2,7 @@
 //!
 //! The modules in reading order; ARCHITECTURE.md tells the same as a story.
 //!
-//! Shell (sockets, files, clocks): [`cli`], [`config`], [`daemon`], [`intake`], [`imap`], [`oauth`], [`outbox`],
+//! Shell (sockets, files, clocks): [`cli`], [`config`], [`daemon`], [`intake`], [`imap`], [`net`], [`oauth`], [`outbox`],
 //! [`store`].
 //! Core (pure: facts and `now` in, decisions out): [`mail`], [`request`], [`calendar`], [`ticket`], [`reply`],
 //! [`nudge`]. `tests/tidy.rs` holds who may import whom.

@@ -54,7 +54,7 @@ pub struct Desk {
     pub forms: Vec<Address>,
     /// Our agents, the head, and whoever else gets notices: those who may answer clients.
     pub agents: Vec<Address>,
-    /// The language of letters to them.
+    /// The language of letters to them, and to clients whose own cannot be told.
     pub language: Language,
     /// What the folders for sent mail are called in the database.
     pub sent_folders: Vec<String>,

@@ -3,8 +3,8 @@
 //!
 //! One thread writes ([`Store::write`]) and commits many calls at once; readers have connections of their own
 //! ([`Store::read`]). What a call may do is written where its table family is: `impl Reader` and `impl Tx` in
-//! [`cursor`], [`mail`], [`intake`], [`ticket`], [`message`], [`outbox`], [`automatic`], [`limits`], [`event`], [`setting`],
-//! [`told`], [`answer`], [`client`], [`places`].
+//! [`cursor`], [`mail`], [`raw`], [`intake`], [`ticket`], [`message`], [`outbox`], [`automatic`], [`limits`], [`event`], [`setting`],
+//! [`told`], [`notices`], [`answer`], [`client`], [`places`].
 
 pub mod answer;
 mod aside;
