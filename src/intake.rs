@@ -74,14 +74,14 @@ fn parse(raw: &[u8], desk: &Desk) -> Mail {
     mail
 }
 
-/// Files one mail: may we answer, who wrote it, and, for a client's, [`file_request`]. `held_back` counts the mails that only the limit
+/// Files one mail: may we answer, who wrote it, and, for a client's, [`file_request`]. `stopped` counts the mails that only the limit
 /// over all letters leaves without one.
 fn file(
     tx: &Tx<'_>,
     desk: &Desk,
     pending: &Pending,
     reading: &Reading,
-    held_back: &mut usize,
+    stopped: &mut usize,
     now: DateTime<Utc>,
 ) -> anyhow::Result<()> {
     let mail = &reading.mail;
@@ -108,7 +108,7 @@ fn file(
         clues.subject_number = None;
     }
     if let (ReplyDecision::Silent(Reason { breaker: true, .. }), None) = (&decision, form) {
-        *held_back += 1;
+        *stopped += 1;
     }
     let (author, by_form) = match sort(mail, &decision, form, pending.released) {
         Sorted::Client(author) => (author.clone(), false),

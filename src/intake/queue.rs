@@ -317,18 +317,18 @@ async fn file_together(
     store
         .write(0, move |tx| {
             let now = Utc::now();
-            let mut held_back = 0_usize;
+            let mut stopped = 0_usize;
             for (pending, reading) in batch.get(part).unwrap_or_default() {
                 if let Some(why) = &pending.damaged {
                     tx.hold(pending.id, why, now)?;
                 } else {
-                    file(tx, &desk, pending, reading, &mut held_back, now)?;
+                    file(tx, &desk, pending, reading, &mut stopped, now)?;
                 }
                 failpoint::hit("intake.filed-one");
             }
-            if held_back > 0 {
+            if stopped > 0 {
                 tracing::error!(
-                    mails = held_back,
+                    mails = stopped,
                     "too many automatic letters in an hour: none goes to unknown senders, or to anybody; agents take over, see `askback outbox`"
                 );
             }
