@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Module → what it may name with `crate::…`. ARCHITECTURE.md draws the same.
+/// Module → what it may name with `crate::…`. The table in ARCHITECTURE.md is the same.
 const MAY_IMPORT: [(&str, &[&str]); 16] = [
     ("failpoint", &[]),
     ("mail", &[]),
@@ -184,6 +184,34 @@ fn modules_import_only_what_they_may() {
         );
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The names between backticks.
+fn ticked(text: &str) -> BTreeSet<&str> {
+    text.split('`').skip(1).step_by(2).collect()
+}
+
+#[test]
+fn the_table_of_imports_in_architecture_md_is_this_one() {
+    let page = include_str!("../ARCHITECTURE.md");
+    let (_, section) = page.split_once("\n## Who may import whom\n").unwrap();
+    let (section, _) = section.split_once("\n## ").unwrap();
+    let mut told = BTreeSet::new();
+    for row in section.lines().filter(|line| line.starts_with("| `")) {
+        let (modules, named) = row.trim_matches('|').split_once('|').unwrap();
+        let mut may = ticked(named);
+        if named.contains("the core") {
+            may.extend(PURE);
+        }
+        for module in ticked(modules) {
+            let (_, allowed) = MAY_IMPORT.iter().find(|(name, _)| *name == module).expect(module);
+            // Of those on top the page says it in words.
+            let on_top = ["config", "daemon", "cli"].contains(&module);
+            assert!(on_top || may == allowed.iter().copied().collect(), "{row}");
+            told.insert(module);
+        }
+    }
+    assert_eq!(told, MAY_IMPORT.iter().map(|(name, _)| *name).collect());
 }
 
 #[test]
