@@ -77,6 +77,53 @@ fn commented_out_keys_show_the_defaults() {
     assert_eq!(parse(&active).unwrap(), parse(EXAMPLE).unwrap());
 }
 
+/// Where the default is not a value but another key, or nothing, a sentence says so.
+#[test]
+fn defaults_told_in_words_are_those_of_the_code() {
+    let with = |more: &str| parse(&format!("{ESSENTIALS}{more}")).unwrap();
+    let on_this_machine = |security: &str| {
+        let text = ESSENTIALS.replace("smtp.example.com", "localhost");
+        parse(&format!("{text}security = \"{security}\"")).unwrap().smtp.port
+    };
+    let plain = with("");
+    let (mailbox, regulation) = (plain.mailbox.first().unwrap(), plain.regulation.first().unwrap());
+    let of_alfa = parse(&ESSENTIALS.replace("[support]", "[support]\ncompany = \"Alfa\"")).unwrap();
+    let holidays = with("[[hours.exception]]\ndate = \"2026-12-31\"\nclosed = true\n").exception_names;
+    let account = with(
+        "[[oauth]]\nname = \"a\"\ntoken_url = \"https://a.example\"\nclient_id = \"b\"\nrefresh_token_file = \"c\"",
+    );
+    for (told, so) in [
+        ("that letters come from. Default: the company.", of_alfa.support.name == "Alfa"),
+        ("as letters name it. Default: \"\", not named.", plain.support.company.is_empty()),
+        ("one line in each letter. Default: none.", plain.support.contact == ByLanguage::default()),
+        ("is his request, whatever else its headers say", plain.support.forms.is_empty()),
+        ("hears of what is overdue. Default: nobody.", plain.head.is_none()),
+        ("do not change it later. Default: the user.", mailbox.name == mailbox.user),
+        ("The login name. Default: the first address of [support].", mailbox.user == "support@example.com"),
+        ("Default: those of the system.", mailbox.trust == crate::net::Trust::System),
+        (
+            "# Default: 465 for \"tls\", 587 for \"starttls\", 25 for \"none\".",
+            ["tls", "starttls", "none"].map(on_this_machine) == [465, 587, 25],
+        ),
+        (
+            "#grant = \"refresh_token\"",
+            account
+                .oauth
+                .iter()
+                .all(|one| matches!(one.grant, OAuthGrant::RefreshToken { lifetime: None, .. })),
+        ),
+        ("The last date of a stretch. Default: the same date.", holidays.len() == 1),
+        (
+            "\"2026-01-01T12:00:00+03:00\". Default: always.",
+            regulation.effective_from == DateTime::<Utc>::MIN_UTC,
+        ),
+        ("replace the built-in ones. Default: none.", plain.reply.templates.is_none()),
+        ("# Default: none; then senders count as unverified", plain.reply.authserv_id.is_none()),
+    ] {
+        assert!(EXAMPLE.contains(told) && so, "{told}");
+    }
+}
+
 /// The sections, and the lines that begin them.
 const SECTIONS: [(&str, &str); 23] = [
     ("", ""),
