@@ -101,8 +101,9 @@ fn file(
     let signals = facts::signals(&case, registered.as_ref(), proven.as_ref(), named.as_ref())?;
     let decision = reply::decide(&signals, &desk.limits);
     // Whoever has let it in has seen that it is forged.
-    let authentication = if pending.released { Authentication::None } else { signals.authentication };
-    let form = reply::filled_in_by(&Signals { authentication, ..signals }, &desk.limits);
+    let authentication = signals.authentication;
+    let seen = if pending.released { Authentication::None } else { authentication };
+    let form = reply::filled_in_by(&Signals { authentication: seen, ..signals }, &desk.limits);
     if form.is_some() {
         // Anybody can type a number into a form, and sites number their forms.
         clues.subject_number = None;
@@ -126,7 +127,6 @@ fn file(
     };
 
     // One of us? His answers, notes and whatever he hands over.
-    let authentication = desk.authentication(mail);
     let mut sender = if by_form {
         let site_is_known = registered.is_some();
         registered = tx.registered(&author.address)?;
@@ -203,7 +203,7 @@ fn file_request(
         within,
         pending.received_at,
         |ticket| tx.ticket(ticket),
-        |client| Ok(tx.registered(client)?.map(|registered| registered.organisation)),
+        |client| case.organisation_of(client),
     )?;
     let (ticket, linked) = match placement {
         Placement::Join { ticket, .. } => (tx.ticket(ticket)?, None),

@@ -200,16 +200,10 @@ pub(super) fn from_elsewhere(case: &Case<'_>, writer: Option<&Address>) -> anyho
 /// conversation answers all: the client's side, or one of us who writes to the client. Then the address proves nothing, and is no
 /// reason for doubt.
 fn answers_all(case: &Case<'_>, writer: Option<&Address>, ticket: &Ticket) -> anyhow::Result<bool> {
-    let Case { tx, desk, mail, .. } = *case;
     if writer.is_some() {
-        return Ok(agent::went_to(mail, ticket, tx.last_asker(ticket.id)?.as_ref()));
+        return Ok(agent::went_to(case.mail, ticket, case.tx.last_asker(ticket.id)?.as_ref()));
     }
-    let Some(address) = mail.author_address() else { return Ok(false) };
-    let organisation_of =
-        |address: &Address| anyhow::Ok(tx.registered(address)?.map(|registered| registered.organisation));
-    let forged = desk.authentication(mail) == Authentication::Fail;
-    let writer = Writer { address, is_agent: false, forged, organisation: organisation_of(address)? };
-    Ok(!forged && thread::takes_part(ticket, &writer, organisation_of)?)
+    case.author_takes_part(ticket)
 }
 
 /// The letters to one of us that a mail replies to.

@@ -2,8 +2,10 @@
 
 use super::Desk;
 use crate::mail::{Address, Mail, MessageId};
+use crate::reply::Authentication;
 use crate::store::{Direction, EventSubject, Message, OutboxId, Pending, Tx};
-use crate::ticket::{Disposition, TicketId};
+use crate::ticket::thread::{self, Writer};
+use crate::ticket::{Disposition, OrganisationId, Ticket, TicketId};
 use chrono::{DateTime, Utc};
 
 /// A mail that is being filed.
@@ -65,6 +67,20 @@ impl Case<'_> {
             Some(id) => self.tx.find_letter(id)?.is_some(),
             None => false,
         })
+    }
+
+    /// Whose client somebody is, by the registry.
+    pub(super) fn organisation_of(&self, client: &Address) -> anyhow::Result<Option<OrganisationId>> {
+        Ok(self.tx.registered(client)?.map(|registered| registered.organisation))
+    }
+
+    /// Whether its author takes part in a ticket. Whom a trusted server calls forged does not.
+    pub(super) fn author_takes_part(&self, ticket: &Ticket) -> anyhow::Result<bool> {
+        let Some(address) = self.mail.author_address() else { return Ok(false) };
+        let is_agent = self.desk.is_agent(address);
+        let forged = self.desk.authentication(self.mail) == Authentication::Fail;
+        let writer = Writer { address, is_agent, forged, organisation: self.organisation_of(address)? };
+        Ok(!forged && thread::takes_part(ticket, &writer, |client| self.organisation_of(client))?)
     }
 
     /// The mails that it refers to, the nearest first.

@@ -1,21 +1,15 @@
 //! What the reply table is asked with.
 
 use super::case::Case;
-use crate::mail::Address;
 use crate::mail::subject::SubjectPrefix;
-use crate::reply::{Authentication, SenderPolicy, Signals};
+use crate::reply::{SenderPolicy, Signals};
 use crate::store::Registered;
-use crate::ticket::thread::{self, Writer};
 use crate::ticket::token::{self, Claim};
-use crate::ticket::{OrganisationId, SentCounts, Ticket};
+use crate::ticket::{SentCounts, Ticket};
 
 /// The ticket whose number stands in a mail's subject, whoever wrote it.
 pub(super) fn named_ticket(case: &Case<'_>) -> anyhow::Result<Option<Ticket>> {
     token::subject_number(&case.mail.subject).map_or(Ok(None), |number| case.tx.ticket(number))
-}
-
-fn organisation_of(case: &Case<'_>, client: &Address) -> anyhow::Result<Option<OrganisationId>> {
-    Ok(case.tx.registered(client)?.map(|registered| registered.organisation))
 }
 
 /// The facts for the reply table.
@@ -30,23 +24,14 @@ pub(super) fn signals<'a>(
     let is_his =
         |ticket: &&Ticket| mail.author_address().is_some_and(|author| author.same_mailbox(&ticket.client));
     let own_ticket = proven.filter(is_his);
-    let organisation = registered.map(|registered| registered.organisation);
-    let authentication = desk.authentication(mail);
-    let takes_part = |address: &Address, ticket: &Ticket| {
-        let (is_agent, forged) = (desk.is_agent(address), authentication == Authentication::Fail);
-        let writer = Writer { address, is_agent, forged, organisation };
-        Ok(!forged && thread::takes_part(ticket, &writer, |client| organisation_of(case, client))?)
-    };
-    let author_in = |ticket: Option<&Ticket>| match (mail.author_address(), ticket) {
-        (Some(author), Some(ticket)) => takes_part(author, ticket),
-        _ => anyhow::Ok(false),
-    };
+    let takes_part =
+        |ticket: Option<&Ticket>| ticket.map_or(Ok(false), |ticket| case.author_takes_part(ticket));
     // The receipt of another desk has the client in Reply-To; so has a form, which is no reply.
     let named_in = |ticket: &Ticket| {
         mail.subject_prefix() == Some(SubjectPrefix::Reply)
             && mail.reply_to.iter().any(|mailbox| mailbox.address.same_mailbox(&ticket.client))
     };
-    let numbers_own_ticket = author_in(named)? || named.is_some_and(named_in);
+    let numbers_own_ticket = takes_part(named)? || named.is_some_and(named_in);
     let counts = match mail.author_address() {
         Some(to) => tx.sent_counts(pending.id, to, now)?,
         None => SentCounts::default(),
@@ -69,11 +54,11 @@ pub(super) fn signals<'a>(
         forms: &desk.forms,
         our_loop_id: &desk.loop_id,
         answers_our_letter: proven.is_some() || !Claim::all_in(mail).is_empty(),
-        answers_as_participant: author_in(proven)?,
+        answers_as_participant: takes_part(proven)?,
         numbers_own_ticket,
         ticket_subject: proven.or(named.filter(|_| numbers_own_ticket)).map(|ticket| &*ticket.subject),
         is_ours: case.is_our_letter()?,
-        authentication,
+        authentication: desk.authentication(mail),
         sender_policy,
         counts: SentCounts {
             sender_24h: counts.sender_24h.saturating_sub(replaced),
