@@ -93,7 +93,7 @@ impl Config {
     /// Who hears what is wrong with askback itself: those who hear of mails that it could not process.
     #[must_use]
     pub fn operators(&self) -> Vec<Address> {
-        let held = self.nudges.to.iter().filter(|(cause, _)| *cause == nudge::Occasion::Held);
+        let held = self.nudges.to.iter().filter(|(cause, _)| *cause == nudge::Cause::Held);
         held.flat_map(|(_, people)| people.clone()).collect()
     }
 

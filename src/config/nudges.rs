@@ -5,7 +5,7 @@ use super::support::Support;
 use super::value;
 use crate::calendar::WorkingDuration;
 use crate::mail::{Address, Mailbox};
-use crate::nudge::Occasion;
+use crate::nudge::Cause;
 use serde::Deserialize;
 use std::time::Duration;
 use toml::Spanned;
@@ -38,18 +38,18 @@ struct RecipientsFile {
 }
 
 impl RecipientsFile {
-    fn get(&self, cause: Occasion) -> Option<&[Spanned<String>]> {
+    fn get(&self, cause: Cause) -> Option<&[Spanned<String>]> {
         let given = match cause {
-            Occasion::AgentsTurn => &self.new,
-            Occasion::NotAskedAgain => &self.asks_used_up,
-            Occasion::ClientSilent => &self.client_silent,
-            Occasion::ReactionSoon => &self.soon,
-            Occasion::Returned => &self.returned,
-            Occasion::Overdue => &self.overdue,
-            Occasion::Escalated => &self.escalated,
-            Occasion::Held => &self.held,
-            Occasion::Quarantined => &self.quarantined,
-            Occasion::Digest => &self.digest,
+            Cause::AgentsTurn => &self.new,
+            Cause::NotAskedAgain => &self.asks_used_up,
+            Cause::ClientSilent => &self.client_silent,
+            Cause::ReactionSoon => &self.soon,
+            Cause::Returned => &self.returned,
+            Cause::Overdue => &self.overdue,
+            Cause::Escalated => &self.escalated,
+            Cause::Held => &self.held,
+            Cause::Quarantined => &self.quarantined,
+            Cause::Digest => &self.digest,
         };
         given.as_deref()
     }
@@ -67,7 +67,7 @@ pub struct NudgesConfig {
     /// Nobody gets notices more often.
     pub every: Duration,
     /// Who hears of each cause; perhaps nobody.
-    pub to: Vec<(Occasion, Vec<Address>)>,
+    pub to: Vec<(Cause, Vec<Address>)>,
 }
 
 pub(super) fn check_nudges(
@@ -83,15 +83,13 @@ pub(super) fn check_nudges(
     let client_silent = working_time(checker, &file.client_silent, "8h");
     let escalate_after = working_time(checker, &file.escalate_after, "4h");
     let digest = file.digest.as_ref().is_none_or(|digest| *digest.get_ref());
-    let to = Occasion::ALL.map(|cause| {
+    let to = Cause::ALL.map(|cause| {
         let people = match file.to.get(cause) {
             Some(given) => recipients(checker, given, support, agents, head),
-            None if cause == Occasion::Escalated => {
-                head.map(|head| head.address.clone()).into_iter().collect()
-            }
+            None if cause == Cause::Escalated => head.map(|head| head.address.clone()).into_iter().collect(),
             None => agents.iter().map(|agent| agent.address.clone()).collect(),
         };
-        (cause, if cause == Occasion::Digest && !digest { Vec::new() } else { people })
+        (cause, if cause == Cause::Digest && !digest { Vec::new() } else { people })
     });
     Some(NudgesConfig {
         client_silent: client_silent?,

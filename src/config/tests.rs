@@ -109,13 +109,13 @@ fn errors_name_line_key_cause_and_remedy() {
 #[test]
 fn nudges_go_to_people_and_never_to_ourselves() {
     let people = "[[agent]]\naddress = \"a@x.test\"\n[[agent]]\naddress = \"b@x.test\"\n";
-    let to = |more: &str, cause: crate::nudge::Occasion| -> Vec<String> {
+    let to = |more: &str, cause: crate::nudge::Cause| -> Vec<String> {
         let config = parse(&format!("{ESSENTIALS}{people}{more}")).unwrap();
         let recipients = config.nudge_policy().recipients;
         let (_, people) = recipients.into_iter().find(|(of, _)| *of == cause).unwrap();
         people.iter().map(ToString::to_string).collect()
     };
-    use crate::nudge::Occasion::{Digest, Escalated, Overdue};
+    use crate::nudge::Cause::{Digest, Escalated, Overdue};
     assert_eq!(to("", Overdue), ["a@x.test", "b@x.test"]);
     assert_eq!(to("", Escalated), [""; 0]);
     let head = "[head]\naddress = \"h@x.test\"\n";

@@ -7,7 +7,7 @@ use crate::calendar::WorkingDuration;
 use crate::intake::{self, Desk, regulation_of};
 use crate::mail::{self, Address, Mail};
 use crate::nudge::{
-    self, About, Correspondence, HeldBackAnswers, Key, Nudge, Occasion, Policy, ProgramMail, TicketFacts,
+    self, About, Cause, Correspondence, HeldBackAnswers, Key, Nudge, Policy, ProgramMail, TicketFacts,
 };
 use crate::store::notices::Untold;
 use crate::store::{EventSubject, MailId, Store, Tx};
@@ -105,7 +105,7 @@ impl Clock {
         for notice in &passed {
             tx.cancel_notice(notice.id, "what it tells has passed", now)?;
             // The next digest goes on where this one would have, and the head, whom this one did not reach, hears today all the same.
-            let anew = |key: &&Key| matches!(key.cause, Occasion::Digest | Occasion::Escalated);
+            let anew = |key: &&Key| matches!(key.cause, Cause::Digest | Cause::Escalated);
             let gone = notice.tells.iter().filter(anew).filter(|key| !still_so.contains(key));
             gone.into_iter().try_for_each(|key| tx.untell(key))?;
         }
@@ -133,7 +133,7 @@ impl Clock {
                 said.insert(facts.ticket.id, tx.unanswered(&facts.ticket)?);
             }
         }
-        let digest = nudges.iter().find(|nudge| nudge.key.cause == Occasion::Digest);
+        let digest = nudges.iter().find(|nudge| nudge.key.cause == Cause::Digest);
         let in_digest = digest.map_or(Ok(InDigest::default()), |digest| in_digest(tx, &digest.key))?;
         let mails = Correspondence {
             is_news: &is_news,
@@ -278,13 +278,13 @@ struct InDigest {
     program_mails: Vec<ProgramMail>,
     held_back: HeldBackAnswers,
     /// Mails that wait for a person.
-    mails: Vec<(Occasion, u64)>,
+    mails: Vec<(Cause, u64)>,
 }
 
 fn in_digest(tx: &Tx<'_>, digest: &Key) -> anyhow::Result<InDigest> {
     let mails = tx.counts()?.mails.into_iter().filter_map(|(disposition, count)| match disposition {
-        Disposition::Held => Some((Occasion::Held, count)),
-        Disposition::Quarantined => Some((Occasion::Quarantined, count)),
+        Disposition::Held => Some((Cause::Held, count)),
+        Disposition::Quarantined => Some((Cause::Quarantined, count)),
         Disposition::Filed | Disposition::Automatic | Disposition::Duplicate => None,
     });
     let mails = mails.collect();

@@ -3,7 +3,7 @@
 use super::notice::Notice;
 use super::said::{self, Said, capital, plain_words};
 use super::words::Whose;
-use super::{Occasion, Returned, words};
+use super::{Cause, Returned, words};
 use crate::mail::{Address, HeaderText};
 use crate::request::{Field, Language, State};
 use crate::ticket::Ticket;
@@ -18,7 +18,7 @@ const VALUE_CHARS: usize = 120;
 /// What a letter about one request says.
 pub(super) struct RequestFacts<'a> {
     pub(super) language: Language,
-    pub(super) cause: Occasion,
+    pub(super) cause: Cause,
     pub(super) ticket: &'a Ticket,
     /// It is the request of one of us.
     pub(super) colleague: bool,
@@ -44,38 +44,36 @@ pub(super) fn about(facts: &RequestFacts<'_>) -> Notice {
     let withdrawn = facts.ticket.is_withdrawn();
     let in_doubt = facts.returned.is_some_and(|returned| returned.in_doubt);
     let news = match facts.cause {
-        Occasion::Returned if in_doubt => {
+        Cause::Returned if in_doubt => {
             say("неизвестно, дошёл ли ответ", "perhaps the answer did not arrive").to_owned()
         }
-        Occasion::Returned if russian => format!("ответ не дошёл до {of}"),
-        Occasion::Returned => format!("the answer did not reach the {of}"),
-        Occasion::AgentsTurn if withdrawn => say("вопрос снят", "withdrawn").to_owned(),
-        Occasion::NotAskedAgain => say("данных не хватает", "incomplete").to_owned(),
-        Occasion::Escalated
-        | Occasion::Overdue
-        | Occasion::ReactionSoon
-        | Occasion::AgentsTurn
-        | Occasion::ClientSilent
-        | Occasion::Held
-        | Occasion::Quarantined
-        | Occasion::Digest => match said::last_other(facts.said) {
+        Cause::Returned if russian => format!("ответ не дошёл до {of}"),
+        Cause::Returned => format!("the answer did not reach the {of}"),
+        Cause::AgentsTurn if withdrawn => say("вопрос снят", "withdrawn").to_owned(),
+        Cause::NotAskedAgain => say("данных не хватает", "incomplete").to_owned(),
+        Cause::Escalated
+        | Cause::Overdue
+        | Cause::ReactionSoon
+        | Cause::AgentsTurn
+        | Cause::ClientSilent
+        | Cause::Held
+        | Cause::Quarantined
+        | Cause::Digest => match said::last_other(facts.said) {
             Some(other) => format!("{} {}", say("новое от", "new from"), other.address),
             None => format!("{} {of}", say("новое от", "new from the")),
         },
     };
     let late = match facts.cause {
-        Occasion::Overdue => {
-            Some((say("просрочено", "overdue"), say(" (срок прошёл)", " (that has passed)")))
-        }
-        Occasion::ReactionSoon => Some((say("срочно", "due soon"), say(" (скоро)", " (soon)"))),
-        Occasion::Escalated
-        | Occasion::Returned
-        | Occasion::AgentsTurn
-        | Occasion::NotAskedAgain
-        | Occasion::ClientSilent
-        | Occasion::Held
-        | Occasion::Quarantined
-        | Occasion::Digest => None,
+        Cause::Overdue => Some((say("просрочено", "overdue"), say(" (срок прошёл)", " (that has passed)"))),
+        Cause::ReactionSoon => Some((say("срочно", "due soon"), say(" (скоро)", " (soon)"))),
+        Cause::Escalated
+        | Cause::Returned
+        | Cause::AgentsTurn
+        | Cause::NotAskedAgain
+        | Cause::ClientSilent
+        | Cause::Held
+        | Cause::Quarantined
+        | Cause::Digest => None,
     };
     let news = late.map_or(news.clone(), |(how, _)| format!("{how}, {news}"));
     let number = format!("{}{}", say("№ ", "#"), facts.ticket.id);
@@ -84,7 +82,7 @@ pub(super) fn about(facts: &RequestFacts<'_>) -> Notice {
     let subject = HeaderText::new(&format!("askback: {number}, {news}{theirs}"), 200);
 
     let mut text = String::new();
-    if facts.cause == Occasion::Returned {
+    if facts.cause == Cause::Returned {
         let (who, to) = (whose.who, whose.to);
         text += &match (russian, in_doubt) {
             (true, true) => format!(
@@ -110,7 +108,7 @@ pub(super) fn about(facts: &RequestFacts<'_>) -> Notice {
             ),
         };
     }
-    if let Some(returned) = facts.returned.filter(|_| facts.cause == Occasion::Returned) {
+    if let Some(returned) = facts.returned.filter(|_| facts.cause == Cause::Returned) {
         text += &what_returned(facts.language, returned);
     }
     if withdrawn {

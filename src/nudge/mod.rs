@@ -30,7 +30,7 @@ use std::collections::HashSet;
 /// Why somebody must hear of something. The order is that of a notice's sections.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[must_use]
-pub enum Occasion {
+pub enum Cause {
     /// The reaction has been overdue for `escalate_after`: the head's matter.
     Escalated,
     /// The reaction is overdue.
@@ -53,7 +53,7 @@ pub enum Occasion {
     Digest,
 }
 
-impl Occasion {
+impl Cause {
     /// All causes.
     pub const ALL: [Self; 10] = [
         Self::Escalated,
@@ -110,13 +110,13 @@ pub struct Policy {
     /// The head hears of a reaction that has been overdue for so long, in working time.
     pub escalate_after: WorkingDuration,
     /// Who hears what. A cause that is not here is nobody's.
-    pub recipients: Vec<(Occasion, Vec<Address>)>,
+    pub recipients: Vec<(Cause, Vec<Address>)>,
 }
 
 impl Policy {
     /// Whether this person hears of this.
     #[must_use]
-    pub fn hears(&self, person: &Address, cause: Occasion) -> bool {
+    pub fn hears(&self, person: &Address, cause: Cause) -> bool {
         self.recipients.iter().any(|(of, people)| *of == cause && people.contains(person))
     }
 }
@@ -203,7 +203,7 @@ pub struct ProgramMail {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Key {
     /// The cause.
-    pub cause: Occasion,
+    pub cause: Cause,
     /// The number of the ticket or mail; 0 for a digest.
     pub subject: i64,
     /// The client's last message or the later reopening; for his silence, since when; for an answer that came back, when it did; for a
@@ -251,7 +251,7 @@ impl Nudge<'_> {
     #[must_use]
     pub fn late_first(&self) -> Option<Key> {
         match (self.about, self.key.cause) {
-            (About::Ticket(facts), Occasion::Overdue | Occasion::ReactionSoon) if !facts.heard => {
+            (About::Ticket(facts), Cause::Overdue | Cause::ReactionSoon) if !facts.heard => {
                 Some(Key { cause: facts.first_cause(), ..self.key })
             }
             _ => None,
@@ -264,18 +264,14 @@ impl Nudge<'_> {
         self.weight == Weight::Old
             || matches!(
                 self.key.cause,
-                Occasion::Escalated
-                    | Occasion::Overdue
-                    | Occasion::ReactionSoon
-                    | Occasion::ClientSilent
-                    | Occasion::Digest
+                Cause::Escalated | Cause::Overdue | Cause::ReactionSoon | Cause::ClientSilent | Cause::Digest
             )
     }
 
     /// Whether it is old, and told at once all the same, in one table: these clients have waited longest.
     #[must_use]
     pub fn is_long_overdue(&self) -> bool {
-        self.weight == Weight::Old && matches!(self.key.cause, Occasion::Overdue | Occasion::Escalated)
+        self.weight == Weight::Old && matches!(self.key.cause, Cause::Overdue | Cause::Escalated)
     }
 }
 
@@ -285,8 +281,7 @@ impl Nudge<'_> {
 pub fn still_so(causes: &[Nudge<'_>], tickets: &[TicketFacts]) -> HashSet<Key> {
     let open = tickets.iter().filter(|facts| facts.ticket.state == State::Open);
     let new = open.flat_map(|facts| {
-        [Occasion::AgentsTurn, Occasion::NotAskedAgain]
-            .map(|cause| facts.key(cause, facts.ticket.turn_since()))
+        [Cause::AgentsTurn, Cause::NotAskedAgain].map(|cause| facts.key(cause, facts.ticket.turn_since()))
     });
     causes.iter().map(|nudge| nudge.key).chain(new).collect()
 }
@@ -315,14 +310,14 @@ pub fn causes<'a>(
     }
     for mail in mails {
         let cause = match mail.disposition {
-            Disposition::Held => Occasion::Held,
-            Disposition::Quarantined => Occasion::Quarantined,
+            Disposition::Held => Cause::Held,
+            Disposition::Quarantined => Cause::Quarantined,
             Disposition::Filed | Disposition::Automatic | Disposition::Duplicate => continue,
         };
         let key = Key { cause, subject: mail.number, clock: mail.since };
         nudges.push(Nudge { key, about: About::Mail(mail), weight: weigh(mail.since) });
     }
-    let key = Key { cause: Occasion::Digest, subject: 0, clock: day(now, calendar) };
+    let key = Key { cause: Cause::Digest, subject: 0, clock: day(now, calendar) };
     nudges.push(Nudge { key, about: About::Day, weight: Weight::News });
     nudges
 }
@@ -334,7 +329,7 @@ fn day(at: DateTime<Utc>, calendar: &Calendar) -> DateTime<Utc> {
 
 /// A cause that there is.
 struct Due {
-    cause: Occasion,
+    cause: Cause,
     since: DateTime<Utc>,
     /// That of its key.
     clock: DateTime<Utc>,
@@ -352,17 +347,17 @@ fn of_ticket(
     let returned = facts.returned.as_ref().map(|returned| returned.at).filter(|at| *at > last);
     // What is open again because the answer came back is told as that.
     let told_as_returned = from > last && returned.is_some_and(|at| at >= from);
-    let returned = returned.map(|at| Due { cause: Occasion::Returned, since: at, clock: at });
+    let returned = returned.map(|at| Due { cause: Cause::Returned, since: at, clock: at });
     let news = |cause, since| Some(Due { cause, since, clock: from });
     match facts.ticket.state {
-        State::Open if facts.ticket.is_withdrawn() => [news(Occasion::AgentsTurn, from), None, returned],
+        State::Open if facts.ticket.is_withdrawn() => [news(Cause::AgentsTurn, from), None, returned],
         State::Open => {
             let soon = calendar.add_part(from, facts.reaction, policy.soon_percent);
             let due = facts.due(calendar);
             let urgent = if due <= now {
-                news(Occasion::Overdue, due)
+                news(Cause::Overdue, due)
             } else if soon <= now {
-                news(Occasion::ReactionSoon, soon)
+                news(Cause::ReactionSoon, soon)
             } else if told_as_returned {
                 None
             } else {
@@ -374,13 +369,13 @@ fn of_ticket(
             let said_today = facts.escalated_before.is_some_and(|at| day(at, calendar) == day(now, calendar));
             let first = if said_today { from } else { facts.waits_since() };
             let escalated = [escalated(from), escalated(first)].into_iter().find(|since| *since <= now);
-            let escalated = escalated.and_then(|since| news(Occasion::Escalated, since));
+            let escalated = escalated.and_then(|since| news(Cause::Escalated, since));
             [urgent, escalated, returned]
         }
         State::Incomplete => {
             let silent = facts.silent_since().map(|clock| {
                 let since = calendar.add(clock, policy.client_silent);
-                Due { cause: Occasion::ClientSilent, since, clock }
+                Due { cause: Cause::ClientSilent, since, clock }
             });
             [silent.filter(|silent| silent.since <= now), None, returned]
         }
@@ -389,7 +384,7 @@ fn of_ticket(
 }
 
 impl TicketFacts {
-    fn key(&self, cause: Occasion, clock: DateTime<Utc>) -> Key {
+    fn key(&self, cause: Cause, clock: DateTime<Utc>) -> Key {
         Key { cause, subject: i64::from(self.ticket.id.0), clock }
     }
 
@@ -400,9 +395,9 @@ impl TicketFacts {
     }
 
     /// What the agents hear of the client's last message.
-    fn first_cause(&self) -> Occasion {
+    fn first_cause(&self) -> Cause {
         let complete = self.missing.is_empty() || self.ticket.asks == 0 || self.ticket.is_withdrawn();
-        if complete { Occasion::AgentsTurn } else { Occasion::NotAskedAgain }
+        if complete { Cause::AgentsTurn } else { Cause::NotAskedAgain }
     }
 
     /// Since when the client has waited: since his first message that nobody has answered, or the later reopening, before which

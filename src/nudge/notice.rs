@@ -5,9 +5,7 @@ use super::letter;
 use super::page::{self, Row, Section, Table};
 use super::said::Said;
 use super::words::{self, Small};
-use super::{
-    About, HeldBackAnswers, Key, MailFacts, Nudge, Occasion, Policy, ProgramMail, TicketFacts, Weight,
-};
+use super::{About, Cause, HeldBackAnswers, Key, MailFacts, Nudge, Policy, ProgramMail, TicketFacts, Weight};
 use crate::calendar::Calendar;
 use crate::mail::{Address, HeaderText};
 use crate::ticket::{State, Ticket, TicketId};
@@ -65,7 +63,7 @@ pub struct Correspondence<'a> {
     /// The answers of agents that have not been sent on and still wait for somebody.
     pub held_back: &'a HeldBackAnswers,
     /// How many mails wait for a person, told of or not: held ones, quarantined ones.
-    pub mails: &'a [(Occasion, u64)],
+    pub mails: &'a [(Cause, u64)],
 }
 
 /// Notices for all who have something to hear. `nudges` are those that somebody was not told before; `tickets` all that are
@@ -156,29 +154,29 @@ impl Page<'_> {
     ) -> Option<Notice> {
         let language = self.policy.language;
         // The digest has all that is overdue, however old, and counts mails; but nothing of it is the head's alone.
-        let digest = nudges.iter().any(|nudge| nudge.key.cause == Occasion::Digest);
+        let digest = nudges.iter().any(|nudge| nudge.key.cause == Cause::Digest);
         let told_here = |nudge: &Nudge<'_>| {
             let in_digest =
-                digest && (nudge.key.cause == Occasion::Overdue || matches!(nudge.about, About::Mail(_)));
+                digest && (nudge.key.cause == Cause::Overdue || matches!(nudge.about, About::Mail(_)));
             let comes_late = nudge.is_long_overdue() || matches!(nudge.about, About::Mail(_));
             nudge.weight == Weight::News || (comes_late && !in_digest)
         };
         let (mut counts, mut sections) = (Vec::new(), Vec::new());
-        for cause in Occasion::ALL.into_iter().filter(|cause| self.policy.hears(to, *cause)) {
+        for cause in Cause::ALL.into_iter().filter(|cause| self.policy.hears(to, *cause)) {
             let mine: Vec<_> = nudges.iter().filter(|nudge| nudge.key.cause == cause).collect();
             let heading = words::heading(language, cause);
             let section = match cause {
-                Occasion::Digest if mine.is_empty() => continue,
-                Occasion::Digest => self.digest(to, heading, tickets, &shown),
-                Occasion::Escalated
-                | Occasion::Overdue
-                | Occasion::ReactionSoon
-                | Occasion::Returned
-                | Occasion::AgentsTurn
-                | Occasion::NotAskedAgain
-                | Occasion::ClientSilent
-                | Occasion::Held
-                | Occasion::Quarantined => {
+                Cause::Digest if mine.is_empty() => continue,
+                Cause::Digest => self.digest(to, heading, tickets, &shown),
+                Cause::Escalated
+                | Cause::Overdue
+                | Cause::ReactionSoon
+                | Cause::Returned
+                | Cause::AgentsTurn
+                | Cause::NotAskedAgain
+                | Cause::ClientSilent
+                | Cause::Held
+                | Cause::Quarantined => {
                     let news: Vec<_> = mine.iter().filter(|nudge| told_here(nudge)).collect();
                     shown.extend(news.iter().filter_map(|nudge| match nudge.about {
                         About::Ticket(facts) => Some(facts.ticket.id),
@@ -197,7 +195,7 @@ impl Page<'_> {
             if section.is_empty() {
                 continue;
             }
-            if cause == Occasion::Digest {
+            if cause == Cause::Digest {
                 counts.push((cause, 1));
             }
             sections.push(section);

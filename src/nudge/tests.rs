@@ -39,7 +39,7 @@ fn due<'a>(
 
 fn policy(language: Language) -> Policy {
     let of = |cause| {
-        let people: &[&str] = if cause == Occasion::Escalated {
+        let people: &[&str] = if cause == Cause::Escalated {
             &["head@desk.test"]
         } else {
             &["olga@desk.test", "petr@desk.test"]
@@ -51,7 +51,7 @@ fn policy(language: Language) -> Policy {
         client_silent: "8h".parse().unwrap(),
         soon_percent: 75,
         escalate_after: "4h".parse().unwrap(),
-        recipients: Occasion::ALL.map(of).to_vec(),
+        recipients: Cause::ALL.map(of).to_vec(),
     }
 }
 
@@ -78,12 +78,12 @@ fn returned(at: DateTime<Utc>) -> Option<Returned> {
 
 /// The causes at `now` and whether they are news, without the digest.
 #[track_caller]
-fn check(facts: &TicketFacts, now: &str, expect: &[(Occasion, Weight)]) {
+fn check(facts: &TicketFacts, now: &str, expect: &[(Cause, Weight)]) {
     let tickets = std::slice::from_ref(facts);
     let nudges = due(tickets, &[], &calendar(), &policy(Language::Russian), at(now));
     let told: Vec<_> = nudges
         .iter()
-        .filter(|nudge| nudge.key.cause != Occasion::Digest)
+        .filter(|nudge| nudge.key.cause != Cause::Digest)
         .map(|nudge| (nudge.key.cause, nudge.weight))
         .collect();
     assert_eq!(told, expect, "{now}");
@@ -94,34 +94,34 @@ fn an_open_ticket_grows_urgent_in_working_time() {
     use Weight::{News, Old};
     // Thursday, 15:00 in Moscow, in the regulation's one working day.
     let ticket = facts(1, State::Open, at("2026-05-14T12:00:00Z"));
-    check(&ticket, "2026-05-14T12:00:01Z", &[(Occasion::AgentsTurn, News)]);
+    check(&ticket, "2026-05-14T12:00:01Z", &[(Cause::AgentsTurn, News)]);
     check(&ticket, "2026-05-14T15:00:00Z", &[]);
-    check(&ticket, "2026-05-15T09:44:59Z", &[(Occasion::AgentsTurn, News)]);
-    check(&ticket, "2026-05-15T09:45:00Z", &[(Occasion::ReactionSoon, News)]);
-    check(&ticket, "2026-05-15T12:00:00Z", &[(Occasion::Overdue, News)]);
+    check(&ticket, "2026-05-15T09:44:59Z", &[(Cause::AgentsTurn, News)]);
+    check(&ticket, "2026-05-15T09:45:00Z", &[(Cause::ReactionSoon, News)]);
+    check(&ticket, "2026-05-15T12:00:00Z", &[(Cause::Overdue, News)]);
     check(&ticket, "2026-05-16T12:00:00Z", &[]);
-    check(&ticket, "2026-05-18T07:00:00Z", &[(Occasion::Overdue, News), (Occasion::Escalated, News)]);
-    check(&ticket, "2026-05-18T12:00:01Z", &[(Occasion::Overdue, Old), (Occasion::Escalated, News)]);
-    check(&ticket, "2027-05-18T12:00:00Z", &[(Occasion::Overdue, Old), (Occasion::Escalated, Old)]);
+    check(&ticket, "2026-05-18T07:00:00Z", &[(Cause::Overdue, News), (Cause::Escalated, News)]);
+    check(&ticket, "2026-05-18T12:00:01Z", &[(Cause::Overdue, Old), (Cause::Escalated, News)]);
+    check(&ticket, "2027-05-18T12:00:00Z", &[(Cause::Overdue, Old), (Cause::Escalated, Old)]);
     let came_back = TicketFacts { returned: returned(at("2026-05-14T12:30:00Z")), ..ticket.clone() };
-    let both = [(Occasion::AgentsTurn, News), (Occasion::Returned, News)];
+    let both = [(Cause::AgentsTurn, News), (Cause::Returned, News)];
     check(&came_back, "2026-05-14T12:30:01Z", &both);
     let long_ago = TicketFacts { returned: returned(at("2026-05-14T11:30:00Z")), ..ticket.clone() };
-    check(&long_ago, "2026-05-14T12:30:01Z", &[(Occasion::AgentsTurn, News)]);
+    check(&long_ago, "2026-05-14T12:30:01Z", &[(Cause::AgentsTurn, News)]);
     // Reopened by hand long after: the clock begins anew. By an answer that came back: it is told as that.
     let mut reopened = facts(1, State::Open, at("2026-05-04T12:00:00Z"));
     reopened.ticket.reopened_at = Some(at("2026-05-14T12:00:00Z"));
-    check(&reopened, "2026-05-14T12:00:01Z", &[(Occasion::AgentsTurn, News)]);
-    check(&reopened, "2026-05-15T12:00:00Z", &[(Occasion::Overdue, News)]);
+    check(&reopened, "2026-05-14T12:00:01Z", &[(Cause::AgentsTurn, News)]);
+    check(&reopened, "2026-05-15T12:00:00Z", &[(Cause::Overdue, News)]);
     reopened.returned = returned(at("2026-05-14T12:00:00Z"));
-    check(&reopened, "2026-05-14T12:00:01Z", &[(Occasion::Returned, News)]);
+    check(&reopened, "2026-05-14T12:00:01Z", &[(Cause::Returned, News)]);
     let incomplete = TicketFacts { missing: vec![Field::Steps], ..ticket };
     let asked = |asks| {
         let ticket = Ticket { asks, ..incomplete.ticket.clone() };
         TicketFacts { ticket, ..incomplete.clone() }
     };
-    check(&asked(0), "2026-05-14T12:00:01Z", &[(Occasion::AgentsTurn, News)]);
-    check(&asked(1), "2026-05-14T12:00:01Z", &[(Occasion::NotAskedAgain, News)]);
+    check(&asked(0), "2026-05-14T12:00:01Z", &[(Cause::AgentsTurn, News)]);
+    check(&asked(1), "2026-05-14T12:00:01Z", &[(Cause::NotAskedAgain, News)]);
 }
 
 #[test]
@@ -134,7 +134,7 @@ fn a_client_is_silent_since_the_ask_or_his_promise() {
     {
         let before = (at(silent_from) - TimeDelta::seconds(1)).to_rfc3339();
         check(&facts, &before, &[]);
-        check(&facts, silent_from, &[(Occasion::ClientSilent, Weight::News)]);
+        check(&facts, silent_from, &[(Cause::ClientSilent, Weight::News)]);
     }
     for state in [State::Answered, State::Closed] {
         check(&facts(1, state, at("2026-05-14T07:00:00Z")), "2026-05-15T12:00:00Z", &[]);
@@ -255,7 +255,7 @@ fn whose_words_are_whose_is_said() {
         let to = address("olga@desk.test");
         let letter = letter::about(&letter::RequestFacts {
             language,
-            cause: Occasion::AgentsTurn,
+            cause: Cause::AgentsTurn,
             ticket: &facts.ticket,
             colleague: false,
             missing: &[],
@@ -317,7 +317,7 @@ fn nobody_is_told_how_to_answer_himself() {
     let (calendar, policy, now) = (calendar(), policy(Language::Russian), at("2026-05-15T12:00:00Z"));
     let tickets = [own];
     let mut nudges = due(&tickets, &[], &calendar, &policy, now);
-    nudges.retain(|nudge| nudge.key.cause == Occasion::Overdue);
+    nudges.retain(|nudge| nudge.key.cause == Cause::Overdue);
     assert_eq!(nudges.len(), 1);
     let all = notices(&nudges, &tickets, &calendar, &policy, correspondence(), now);
     let olgas = all.iter().find(|notice| notice.to.as_str() == "olga@desk.test").unwrap();

@@ -1,10 +1,10 @@
 //! The words of notices in two languages.
 
-use super::Occasion;
+use super::Cause;
 use crate::request::Language;
 
 /// What the subject says of so many: «2 просроченных».
-pub(super) fn count(language: Language, cause: Occasion, count: usize) -> String {
+pub(super) fn count(language: Language, cause: Cause, count: usize) -> String {
     let word = match language {
         Language::Russian => russian(count, russian_forms(cause)),
         Language::English => match (english_forms(cause), count) {
@@ -12,38 +12,38 @@ pub(super) fn count(language: Language, cause: Occasion, count: usize) -> String
             ((_, many), _) => many,
         },
     };
-    if cause == Occasion::Digest { word.to_owned() } else { format!("{count} {word}") }
+    if cause == Cause::Digest { word.to_owned() } else { format!("{count} {word}") }
 }
 
 /// For 1, 2 and 5.
-const fn russian_forms(cause: Occasion) -> (&'static str, &'static str, &'static str) {
+const fn russian_forms(cause: Cause) -> (&'static str, &'static str, &'static str) {
     match cause {
-        Occasion::Escalated => ("требует вмешательства", "требуют вмешательства", "требуют вмешательства"),
-        Occasion::Overdue => ("просроченное", "просроченных", "просроченных"),
-        Occasion::ReactionSoon => ("срочное", "срочных", "срочных"),
-        Occasion::Returned => ("ответ не дошёл", "ответа не дошли", "ответов не дошли"),
-        Occasion::AgentsTurn => ("новое", "новых", "новых"),
-        Occasion::NotAskedAgain => ("неполное", "неполных", "неполных"),
-        Occasion::ClientSilent => ("клиент молчит", "клиента молчат", "клиентов молчат"),
-        Occasion::Held => ("письмо не разобрано", "письма не разобраны", "писем не разобрано"),
-        Occasion::Quarantined => ("письмо в карантине", "письма в карантине", "писем в карантине"),
-        Occasion::Digest => ("сводка", "сводка", "сводка"),
+        Cause::Escalated => ("требует вмешательства", "требуют вмешательства", "требуют вмешательства"),
+        Cause::Overdue => ("просроченное", "просроченных", "просроченных"),
+        Cause::ReactionSoon => ("срочное", "срочных", "срочных"),
+        Cause::Returned => ("ответ не дошёл", "ответа не дошли", "ответов не дошли"),
+        Cause::AgentsTurn => ("новое", "новых", "новых"),
+        Cause::NotAskedAgain => ("неполное", "неполных", "неполных"),
+        Cause::ClientSilent => ("клиент молчит", "клиента молчат", "клиентов молчат"),
+        Cause::Held => ("письмо не разобрано", "письма не разобраны", "писем не разобрано"),
+        Cause::Quarantined => ("письмо в карантине", "письма в карантине", "писем в карантине"),
+        Cause::Digest => ("сводка", "сводка", "сводка"),
     }
 }
 
 /// For one and for several.
-const fn english_forms(cause: Occasion) -> (&'static str, &'static str) {
+const fn english_forms(cause: Cause) -> (&'static str, &'static str) {
     match cause {
-        Occasion::Escalated => ("needs you", "need you"),
-        Occasion::Overdue => ("overdue", "overdue"),
-        Occasion::ReactionSoon => ("due soon", "due soon"),
-        Occasion::Returned => ("answer came back", "answers came back"),
-        Occasion::AgentsTurn => ("new", "new"),
-        Occasion::NotAskedAgain => ("incomplete", "incomplete"),
-        Occasion::ClientSilent => ("client silent", "clients silent"),
-        Occasion::Held => ("mail held", "mails held"),
-        Occasion::Quarantined => ("mail quarantined", "mails quarantined"),
-        Occasion::Digest => ("digest", "digest"),
+        Cause::Escalated => ("needs you", "need you"),
+        Cause::Overdue => ("overdue", "overdue"),
+        Cause::ReactionSoon => ("due soon", "due soon"),
+        Cause::Returned => ("answer came back", "answers came back"),
+        Cause::AgentsTurn => ("new", "new"),
+        Cause::NotAskedAgain => ("incomplete", "incomplete"),
+        Cause::ClientSilent => ("client silent", "clients silent"),
+        Cause::Held => ("mail held", "mails held"),
+        Cause::Quarantined => ("mail quarantined", "mails quarantined"),
+        Cause::Digest => ("digest", "digest"),
     }
 }
 
@@ -78,56 +78,54 @@ fn russian(count: usize, (one, few, many): (&'static str, &'static str, &'static
 }
 
 /// The line above a section.
-pub(super) const fn heading(language: Language, cause: Occasion) -> &'static str {
+pub(super) const fn heading(language: Language, cause: Cause) -> &'static str {
     match (language, cause) {
-        (Language::Russian, Occasion::Escalated) => {
+        (Language::Russian, Cause::Escalated) => {
             "Реакция просрочена давно, или клиент ждёт давно (срок, клиент, тема)"
         }
-        (Language::Russian, Occasion::Overdue) => "Реакция просрочена (срок, клиент, тема)",
-        (Language::Russian, Occasion::ReactionSoon) => "Срок реакции скоро истекает (срок, клиент, тема)",
-        (Language::Russian, Occasion::Returned) => {
+        (Language::Russian, Cause::Overdue) => "Реакция просрочена (срок, клиент, тема)",
+        (Language::Russian, Cause::ReactionSoon) => "Срок реакции скоро истекает (срок, клиент, тема)",
+        (Language::Russian, Cause::Returned) => {
             "Ответ клиенту не дошёл или мог не дойти (срок реакции, клиент, тема)"
         }
-        (Language::Russian, Occasion::AgentsTurn) => "Новое (срок реакции, от кого, тема)",
-        (Language::Russian, Occasion::NotAskedAgain) => {
+        (Language::Russian, Cause::AgentsTurn) => "Новое (срок реакции, от кого, тема)",
+        (Language::Russian, Cause::NotAskedAgain) => {
             "Данных не хватает, больше автоматика не спросит (срок, клиент, тема)"
         }
-        (Language::Russian, Occasion::ClientSilent) => {
+        (Language::Russian, Cause::ClientSilent) => {
             "Клиент не отвечает на вопросы (с какого времени, клиент, тема)"
         }
-        (Language::Russian, Occasion::Held) => "Письма, которые не удалось разобрать (с какого времени)",
-        (Language::Russian, Occasion::Quarantined) => "Письма с сомнительным отправителем (с какого времени)",
-        (Language::Russian, Occasion::Digest) => "Сводка: остальные обращения в работе",
-        (Language::English, Occasion::Escalated) => {
+        (Language::Russian, Cause::Held) => "Письма, которые не удалось разобрать (с какого времени)",
+        (Language::Russian, Cause::Quarantined) => "Письма с сомнительным отправителем (с какого времени)",
+        (Language::Russian, Cause::Digest) => "Сводка: остальные обращения в работе",
+        (Language::English, Cause::Escalated) => {
             "Reaction long overdue, or the client waits long (due, client, subject)"
         }
-        (Language::English, Occasion::Overdue) => "Reaction overdue (due, client, subject)",
-        (Language::English, Occasion::ReactionSoon) => "Reaction due soon (due, client, subject)",
-        (Language::English, Occasion::Returned) => {
+        (Language::English, Cause::Overdue) => "Reaction overdue (due, client, subject)",
+        (Language::English, Cause::ReactionSoon) => "Reaction due soon (due, client, subject)",
+        (Language::English, Cause::Returned) => {
             "The answer did not reach the client, or perhaps not (due, client, subject)"
         }
-        (Language::English, Occasion::AgentsTurn) => "New (reaction due, from, subject)",
-        (Language::English, Occasion::NotAskedAgain) => {
-            "Incomplete, and not asked again (due, client, subject)"
-        }
-        (Language::English, Occasion::ClientSilent) => {
+        (Language::English, Cause::AgentsTurn) => "New (reaction due, from, subject)",
+        (Language::English, Cause::NotAskedAgain) => "Incomplete, and not asked again (due, client, subject)",
+        (Language::English, Cause::ClientSilent) => {
             "The client does not answer our questions (since, client, subject)"
         }
-        (Language::English, Occasion::Held) => "Mails that could not be processed (since)",
-        (Language::English, Occasion::Quarantined) => "Mails whose sender is in doubt (since)",
-        (Language::English, Occasion::Digest) => "Digest: other requests in work",
+        (Language::English, Cause::Held) => "Mails that could not be processed (since)",
+        (Language::English, Cause::Quarantined) => "Mails whose sender is in doubt (since)",
+        (Language::English, Cause::Digest) => "Digest: other requests in work",
     }
 }
 
 /// Where a mail is decided on that nobody can answer.
-pub(super) const fn decide(language: Language, cause: Occasion) -> Option<&'static str> {
+pub(super) const fn decide(language: Language, cause: Cause) -> Option<&'static str> {
     match (language, cause) {
-        (Language::Russian, Occasion::Held) => Some("Посмотреть и решить на сервере: askback held list"),
-        (Language::Russian, Occasion::Quarantined) => {
+        (Language::Russian, Cause::Held) => Some("Посмотреть и решить на сервере: askback held list"),
+        (Language::Russian, Cause::Quarantined) => {
             Some("Посмотреть и решить на сервере: askback quarantine list")
         }
-        (Language::English, Occasion::Held) => Some("Look and decide on the server: askback held list"),
-        (Language::English, Occasion::Quarantined) => {
+        (Language::English, Cause::Held) => Some("Look and decide on the server: askback held list"),
+        (Language::English, Cause::Quarantined) => {
             Some("Look and decide on the server: askback quarantine list")
         }
         _ => None,

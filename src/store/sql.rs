@@ -2,7 +2,7 @@
 
 use super::{Direction, LetterKind, MailId, OutboxId, OutboxState, Reader, SentCopy, Tx};
 use crate::mail::{Address, MessageId};
-use crate::nudge::Occasion;
+use crate::nudge::Cause;
 use crate::request::{Field, Kind, Language, State as Found};
 use crate::ticket::{Disposition, Standing, State, TicketId};
 use anyhow::Result;
@@ -129,7 +129,7 @@ macro_rules! by_name {
     )+};
 }
 
-by_name!(Occasion, Direction, Disposition, Field, LetterKind, OutboxState, SentCopy, Standing, State);
+by_name!(Cause, Direction, Disposition, Field, LetterKind, OutboxState, SentCopy, Standing, State);
 
 /// An enum of another module that has no names but those of its JSON.
 macro_rules! named {

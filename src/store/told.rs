@@ -3,7 +3,7 @@
 use super::sql::{Ms, Size, limit as sql_limit};
 use super::{MailId, OutboxId, Reader, Tx};
 use crate::mail::Address;
-use crate::nudge::{Asked, Key, MailFacts, Occasion};
+use crate::nudge::{Asked, Cause, Key, MailFacts};
 use crate::ticket::{Disposition, TicketId};
 use anyhow::Result;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -228,7 +228,7 @@ impl Reader<'_> {
     pub fn escalated_before(&self, ticket: TicketId, clock: DateTime<Utc>) -> Result<Option<DateTime<Utc>>> {
         let at = self.row(
             "SELECT max(told_at) FROM told WHERE cause = ?1 AND subject = ?2 AND clock <> ?3",
-            params![Occasion::Escalated, ticket, Ms(clock)],
+            params![Cause::Escalated, ticket, Ms(clock)],
             |row| row.get::<_, Option<Ms>>(0),
         )?;
         Ok(at.flatten().map(|at| at.0))

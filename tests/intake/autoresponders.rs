@@ -62,7 +62,7 @@ async fn who_answers_every_letter_of_ours_gets_five_a_day() {
     let events = office.store.read_now(|reader| reader.mail_events(row.id)).unwrap();
     assert!(events.iter().any(|event| event.what == HELD_BACK), "{events:?}");
     let digest = askback::nudge::Key {
-        cause: askback::nudge::Occasion::Digest,
+        cause: askback::nudge::Cause::Digest,
         subject: 0,
         clock: Utc::now() + TimeDelta::minutes(1),
     };

@@ -2,7 +2,7 @@
 
 use super::{INCOMPLETE, Office, mail};
 use askback::intake::{self, Desk};
-use askback::nudge::{Key, Occasion};
+use askback::nudge::{Cause, Key};
 use askback::reply::SenderPolicy;
 use askback::ticket::{Disposition, Standing, State, TicketId};
 use chrono::{TimeDelta, Utc};
@@ -97,7 +97,7 @@ async fn what_machines_send_opens_no_ticket() {
     }
     // The agents hear how many there are; what came from us is none of them.
     let tomorrow = Utc::now() + TimeDelta::hours(12);
-    let digest = Key { cause: Occasion::Digest, subject: 0, clock: tomorrow };
+    let digest = Key { cause: Cause::Digest, subject: 0, clock: tomorrow };
     assert_eq!(office.store.read_now(|reader| reader.of_programs(&digest, 9)).unwrap().count, 4);
     let to_a_client = form("support@m2mail.ru", "Cc: petr@beta.test\r\n");
     let row = office.receive(&to_a_client).await;

@@ -1,7 +1,7 @@
 //! Clients whose mail programs, groups and gateways write what machines write: they are heard.
 
 use super::{INCOMPLETE, Office, REST, mail};
-use askback::nudge::{Key, Occasion};
+use askback::nudge::{Cause, Key};
 use askback::ticket::{Disposition, TicketId};
 use chrono::{TimeDelta, Utc};
 
@@ -131,7 +131,7 @@ async fn what_is_taken_for_a_machine_s_is_shown_those_of_known_senders_first() {
     office
         .receive(&mail(CLIENT, "n5@alfa.test", &format!("X-Loop: support@m2mail.ru\r\n{refers}"), "Re", "x"))
         .await;
-    let digest = Key { cause: Occasion::Digest, subject: 0, clock: Utc::now() + TimeDelta::hours(12) };
+    let digest = Key { cause: Cause::Digest, subject: 0, clock: Utc::now() + TimeDelta::hours(12) };
     let shown = office.store.read_now(|reader| reader.of_programs(&digest, 9)).unwrap();
     assert_eq!((shown.count, shown.first.len()), (3, 3), "{shown:?}");
     let senders: Vec<_> = shown

@@ -217,7 +217,7 @@ async fn what_is_long_overdue_at_first_sight_is_told_at_once_in_one_letter_each(
         !without_digest
             .policy
             .recipients
-            .contains(&(nudge::Occasion::Digest, vec![Address::parse(AGENTS).unwrap()]))
+            .contains(&(nudge::Cause::Digest, vec![Address::parse(AGENTS).unwrap()]))
     );
     for (clock, looked_before) in [(clock(example), true), (without_digest, false)] {
         let (bench, clock) = (Bench::new(), Arc::new(clock));

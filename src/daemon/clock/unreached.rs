@@ -3,7 +3,7 @@
 use super::Clock;
 use crate::intake;
 use crate::mail::{self, Address};
-use crate::nudge::{self, Occasion};
+use crate::nudge::{self, Cause};
 use crate::store::{OutboxId, Tx};
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -26,7 +26,7 @@ impl Clock {
     pub(super) fn tell_of_unreached(&self, tx: &Tx<'_>, now: DateTime<Utc>) -> anyhow::Result<usize> {
         let unreached = tx.unreached(&self.desk.agents, now)?;
         let is_reached = |person: &&Address| !unreached.iter().any(|unreached| unreached.to == **person);
-        let responsible = |cause: &Occasion| matches!(cause, Occasion::Held | Occasion::Escalated);
+        let responsible = |cause: &Cause| matches!(cause, Cause::Held | Cause::Escalated);
         let told = self.policy.recipients.iter().filter(|(cause, _)| responsible(cause));
         let mut people: Vec<&Address> = told.flat_map(|(_, people)| people).filter(is_reached).collect();
         people.sort_unstable_by_key(|person| person.as_str());

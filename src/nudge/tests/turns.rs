@@ -10,7 +10,7 @@ fn a_client_whom_nobody_has_asked_yet_is_not_silent() {
     check(&asked(Asked::Waits), "2026-05-14T07:00:00Z", &[]);
     let gone = asked(Asked::At(at("2026-05-14T07:00:00Z")));
     check(&gone, "2026-05-15T05:59:59Z", &[]);
-    check(&gone, "2026-05-15T06:00:00Z", &[(Occasion::ClientSilent, News)]);
+    check(&gone, "2026-05-15T06:00:00Z", &[(Cause::ClientSilent, News)]);
     // It is told once for each question.
     let key = |facts: TicketFacts| {
         let tickets = [facts];
@@ -18,7 +18,7 @@ fn a_client_whom_nobody_has_asked_yet_is_not_silent() {
         due(&tickets, &[], &calendar(), &policy(Language::Russian), now)[0].key
     };
     let earlier = key(asked(Asked::At(at("2026-05-13T08:00:00Z"))));
-    assert_eq!((earlier.cause, key(gone.clone()).cause), (Occasion::ClientSilent, Occasion::ClientSilent));
+    assert_eq!((earlier.cause, key(gone.clone()).cause), (Cause::ClientSilent, Cause::ClientSilent));
     assert_ne!(earlier, key(gone));
 }
 
@@ -28,8 +28,8 @@ fn of_a_request_that_was_taken_back_one_letter_says_so_and_nobody_is_hurried() {
     let mut withdrawn = facts(17, State::Open, wrote);
     withdrawn.ticket.withdrawn_at = Some(wrote);
     (withdrawn.missing, withdrawn.ticket.asks) = (vec![Field::Steps], 1);
-    check(&withdrawn, "2026-05-14T12:00:01Z", &[(Occasion::AgentsTurn, Weight::News)]);
-    check(&withdrawn, "2026-05-18T12:00:00Z", &[(Occasion::AgentsTurn, Weight::Old)]);
+    check(&withdrawn, "2026-05-14T12:00:01Z", &[(Cause::AgentsTurn, Weight::News)]);
+    check(&withdrawn, "2026-05-18T12:00:00Z", &[(Cause::AgentsTurn, Weight::Old)]);
     let tickets = [withdrawn];
     let mut all = String::new();
     for language in [Language::Russian, Language::English] {
@@ -40,7 +40,7 @@ fn of_a_request_that_was_taken_back_one_letter_says_so_and_nobody_is_hurried() {
     // In the digest it is not overdue.
     let (calendar, policy, now) = (calendar(), policy(Language::Russian), at("2026-05-18T12:00:00Z"));
     let mut nudges = due(&tickets, &[], &calendar, &policy, now);
-    nudges.retain(|nudge| nudge.key.cause == Occasion::Digest);
+    nudges.retain(|nudge| nudge.key.cause == Cause::Digest);
     let digest = notices(&nudges, &tickets, &calendar, &policy, correspondence(), now);
     let digest = &digest.iter().find(|notice| notice.text.contains("Сводка")).unwrap().text;
     assert!(digest.contains("Ждут инженера: 1\n  № 17  вопрос снят"), "{digest}");

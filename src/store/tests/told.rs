@@ -1,26 +1,26 @@
 //! What has been told.
 
 use super::*;
-use crate::nudge::{Asked, Key, MailFacts, Occasion};
+use crate::nudge::{Asked, Cause, Key, MailFacts};
 use crate::ticket::Disposition;
 use rusqlite::Connection;
 
-fn told(scratch: &Scratch, cause: Occasion, subject: i64, clock: i64) -> bool {
+fn told(scratch: &Scratch, cause: Cause, subject: i64, clock: i64) -> bool {
     scratch.write(move |tx| tx.tell(&Key { cause, subject, clock: at(clock) }, at(9)))
 }
 
 #[test]
 fn each_cause_is_told_once_for_a_subject_and_its_clock() {
     let scratch = Scratch::new();
-    for cause in Occasion::ALL {
-        assert_eq!(Occasion::from_name(cause.name()), Some(cause));
+    for cause in Cause::ALL {
+        assert_eq!(Cause::from_name(cause.name()), Some(cause));
         assert!(told(&scratch, cause, 1, 0), "{cause:?}");
         assert!(!told(&scratch, cause, 1, 0), "{cause:?}");
     }
-    assert!(told(&scratch, Occasion::Overdue, 1, 1));
-    assert!(told(&scratch, Occasion::Overdue, 2, 0));
+    assert!(told(&scratch, Cause::Overdue, 1, 1));
+    assert!(told(&scratch, Cause::Overdue, 2, 0));
     let scratch = scratch.reopen();
-    assert!(!told(&scratch, Occasion::Overdue, 2, 0));
+    assert!(!told(&scratch, Cause::Overdue, 2, 0));
 }
 
 #[test]
@@ -38,7 +38,7 @@ fn mails_that_wait_for_a_person_are_there_until_told() {
     let doubtful = MailFacts { number: 2, disposition: Disposition::Quarantined, since: at(6) };
     assert_eq!(scratch.read(|r| r.untold_mails(10)), [held, doubtful]);
     assert_eq!(scratch.read(|r| r.untold_mails(1)), [held]);
-    assert!(told(&scratch, Occasion::Held, 1, 5));
+    assert!(told(&scratch, Cause::Held, 1, 5));
     assert_eq!(scratch.read(|r| r.untold_mails(10)), [doubtful]);
 }
 
@@ -78,7 +78,7 @@ fn a_database_of_the_first_schema_is_brought_up_to_date() {
     conn.pragma_update(None, "user_version", 1).unwrap();
     drop(conn);
     let scratch = Scratch { store: Store::open(&path, Access::Daemon).unwrap(), path, _folder: folder };
-    assert!(told(&scratch, Occasion::AgentsTurn, 1, 0));
+    assert!(told(&scratch, Cause::AgentsTurn, 1, 0));
 }
 
 #[test]
@@ -98,8 +98,8 @@ fn what_was_told_and_closed_before_the_third_schema_stays_so() {
     conn.pragma_update(None, "user_version", 2).unwrap();
     drop(conn);
     let scratch = Scratch { store: Store::open(&path, Access::Daemon).unwrap(), path, _folder: folder };
-    assert!(!told(&scratch, Occasion::AgentsTurn, 1, 0), "it was told before");
-    assert!(told(&scratch, Occasion::Returned, 1, 0));
+    assert!(!told(&scratch, Cause::AgentsTurn, 1, 0), "it was told before");
+    assert!(told(&scratch, Cause::Returned, 1, 0));
     let closed_at = scratch.read(|tx| tx.row("SELECT closed_at FROM ticket", [], |row| row.get::<_, i64>(0)));
     assert_eq!(closed_at, Some(5000));
 }

@@ -194,7 +194,7 @@ async fn a_notice_that_may_have_arrived_is_left_alone() {
     bench.open(State::Open, "2026-05-13T07:00:00Z").await;
     bench
         .write(|tx| {
-            tx.tell(&key(nudge::Occasion::AgentsTurn, 1, "2026-05-13T07:00:00Z"), at("2026-05-13T07:00:00Z"))
+            tx.tell(&key(nudge::Cause::AgentsTurn, 1, "2026-05-13T07:00:00Z"), at("2026-05-13T07:00:00Z"))
         })
         .await;
     assert_eq!(bench.tick("2026-05-14T07:01:00Z").await, [format!("{AGENTS}: askback: 1 просроченное")]);
@@ -218,7 +218,7 @@ async fn a_notice_that_may_have_arrived_is_left_alone() {
     assert_eq!(bench.letters()[0].state, OutboxState::Waiting);
 }
 
-fn key(cause: nudge::Occasion, subject: i64, clock: &str) -> Key {
+fn key(cause: nudge::Cause, subject: i64, clock: &str) -> Key {
     Key { cause, subject, clock: at(clock) }
 }
 
@@ -268,12 +268,12 @@ async fn what_a_dead_notice_told_is_told_again() {
     let ticket = bench.open(State::Open, "2026-05-12T07:00:00Z").await;
     bench.open(State::Incomplete, "2026-05-14T07:00:00Z").await;
     bench.tick("2026-05-14T08:00:00Z").await;
-    let told = async |cause: Occasion| {
+    let told = async |cause: Cause| {
         let conn = rusqlite::Connection::open(bench._folder.path().join("askback.db")).unwrap();
         conn.query_row("SELECT count(*) FROM told WHERE cause = ?1", [cause], |row| row.get::<_, i64>(0))
             .unwrap()
     };
-    assert_eq!((told(Occasion::Digest).await, told(Occasion::Escalated).await), (1, 1));
+    assert_eq!((told(Cause::Digest).await, told(Cause::Escalated).await), (1, 1));
     bench
         .write(move |tx| {
             let found = tx.ticket(ticket)?.unwrap();
@@ -282,5 +282,5 @@ async fn what_a_dead_notice_told_is_told_again() {
         })
         .await;
     bench.tick("2026-05-15T06:01:00Z").await;
-    assert_eq!((told(Occasion::Digest).await, told(Occasion::Escalated).await), (1, 1), "and once");
+    assert_eq!((told(Cause::Digest).await, told(Cause::Escalated).await), (1, 1), "and once");
 }
