@@ -1,7 +1,7 @@
 //! `askback run`: starts the tasks, keeps them running, stops them in order.
 //!
 //! Each stage's queue is a table, so a task can die and start again anywhere: `watch` (one a folder), `reconcile` (one a mailbox),
-//! `intake`, `tokens` (one an OAuth account), `clock`, `outbox`, `copies`, `wall`, `report`. A new configuration (SIGHUP) is read
+//! `intake`, `login` (one an OAuth account), `clock`, `outbox`, `copies`, `wall`, `report`. A new configuration (SIGHUP) is read
 //! whole before the old one is let go; then all tasks stop and start again with the new one, on the same open database.
 
 mod clock;
@@ -219,7 +219,7 @@ fn start(house: &House, setup: Setup) -> Tasks {
         tasks.spawn("intake", while_right(&house.right, intake));
     }
     for tokens in secrets.tokens() {
-        let name = format!("tokens {}", tokens.name());
+        let name = format!("login {}", tokens.name());
         let login = Arc::new(Login {
             tokens: tokens.clone(),
             store: house.store.clone(),
