@@ -4,7 +4,7 @@ use super::letter::client_lines;
 use super::notice::Notice;
 use super::said::{self, Said, plain_words};
 use super::words::{self, Whose};
-use crate::mail::{Address, HeaderText};
+use crate::mail::Address;
 use crate::request::Language;
 use crate::ticket::Ticket;
 use crate::ticket::agent::HeldBack;
@@ -193,14 +193,7 @@ pub fn held_back(facts: &HeldBackFacts<'_>) -> Notice {
     if !facts.answer.is_empty() {
         text += &format!("\n{}\n\n{}", say("Ваш текст:", "Your text:"), plain_words(facts.answer));
     }
-    Notice {
-        to: facts.to.clone(),
-        reply_to: facts.reply_to.clone(),
-        subject: HeaderText::new(&subject, 200),
-        text,
-        html: None,
-        tells: Vec::new(),
-    }
+    Notice { reply_to: facts.reply_to.clone(), ..Notice::of_words(facts.to, &subject, text) }
 }
 
 /// What a letter about an answer begins with that was not sent on.

@@ -12,13 +12,14 @@ mod quoted;
 mod said;
 #[cfg(test)]
 mod tests;
+mod trouble;
 mod words;
 
 pub use held_back::{Answered, HeldBackFacts, held_back};
-pub use letter::{NotReached, login_ends, not_reached};
 pub use notice::{Correspondence, Notice, notices};
 pub use quoted::{repeats_notice, without_notice};
 pub use said::{Other, Said};
+pub use trouble::{NotReached, login_ends, not_reached};
 
 use crate::calendar::{Calendar, WorkingDuration};
 use crate::mail::Address;

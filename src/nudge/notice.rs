@@ -47,6 +47,20 @@ pub struct Notice {
     pub tells: Vec<Key>,
 }
 
+impl Notice {
+    /// A few lines that nothing in them makes untrue.
+    pub(super) fn of_words(to: &Address, subject: &str, text: String) -> Self {
+        Self {
+            to: to.clone(),
+            reply_to: None,
+            subject: HeaderText::new(subject, 200),
+            text,
+            html: None,
+            tells: Vec::new(),
+        }
+    }
+}
+
 /// What notices have from the correspondence with clients.
 #[derive(Clone, Copy)]
 pub struct Correspondence<'a> {
@@ -206,12 +220,13 @@ impl Page<'_> {
         let told = counts.iter().filter(|(_, count)| *count > 0);
         let told: Vec<_> = told.map(|(cause, count)| words::count(language, *cause, *count)).collect();
         Some(Notice {
-            to: to.clone(),
-            reply_to: None,
-            subject: HeaderText::new(&format!("askback: {}", told.join(", ")), 200),
-            text: page::text(&sections, &self.small),
             html: Some(page::html(&sections, &self.small, language)),
             tells: nudges.iter().map(|nudge| nudge.key).collect(),
+            ..Notice::of_words(
+                to,
+                &format!("askback: {}", told.join(", ")),
+                page::text(&sections, &self.small),
+            )
         })
     }
 
