@@ -4,7 +4,7 @@
 use super::failure::{Exit, Failure, Outcome};
 use super::screen::{Screen, Tone};
 use super::table::{Cell, Column, Table};
-use super::view::{evidence_text, field_names, findings_json, found_name, language_name};
+use super::view::{evidence_text, field_names, findings_json};
 use crate::config::{Config, plain};
 use crate::intake::{Explained, explain};
 use crate::mail::header_text::escape_for_terminal;
@@ -102,7 +102,7 @@ fn show(file: &Path, explained: &Explained, screen: &mut Screen) -> Outcome {
     screen.line(&title)?;
     let why = HeaderText::new(&explained.why, 300);
     screen.line(&format!("  disposition  {}: {why}", explained.disposition.name()))?;
-    let (kind, language) = (request.kind.name(), language_name(explained.language));
+    let (kind, language) = (request.kind.name(), explained.language.name());
     screen.line(&format!("  kind         {kind}, {language}"))?;
     screen.line("")?;
     let subject =
@@ -127,7 +127,7 @@ fn show(file: &Path, explained: &Explained, screen: &mut Screen) -> Outcome {
         let first = finding.evidence.first();
         table.row(vec![
             Cell::new(field.name()),
-            Cell::new(found_name(finding.state)),
+            Cell::new(finding.state.name()),
             Cell::new(finding.value.as_deref().unwrap_or("")),
             Cell::new(first.map_or("", |evidence| &evidence.text)),
             Cell::new(first.map_or("", |evidence| &evidence.cue)),

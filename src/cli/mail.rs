@@ -4,7 +4,7 @@ use super::failure::{Exit, Failure, Outcome};
 use super::screen::{Screen, Tone, moment};
 use super::table::{Cell, Column, Table};
 use super::ticket::{event_json, show_events};
-use super::view::{content_json, direction_name, row_json, sender};
+use super::view::{content_json, row_json, sender};
 use crate::config::Config;
 use crate::mail::{AttachmentRole, HeaderText, Mail};
 use crate::store::{Event, MailId, MailRow};
@@ -74,7 +74,7 @@ fn show(
         ("why", HeaderText::new(&row.why, 500).to_string()),
         ("ticket", row.ticket.map(|ticket| ticket.to_string()).unwrap_or_default()),
         ("duplicate of", row.duplicate_of.map(|first| format!("mail {first}")).unwrap_or_default()),
-        ("direction", direction_name(row.direction).to_owned()),
+        ("direction", row.direction.name().to_owned()),
         ("sender", mail.and_then(sender).unwrap_or_default()),
         ("received", moment(row.received_at, zone)),
         ("size", format!("{} bytes", row.size)),

@@ -5,7 +5,7 @@ use super::outbox;
 use super::screen::{Screen, Tone, moment};
 use super::table::{Cell, Column, Table};
 use super::tickets::state_tone;
-use super::view::{TicketView, direction_name, field_names, findings_json, found_name, language_name};
+use super::view::{TicketView, field_names, findings_json};
 use crate::config::Config;
 use crate::intake::{Regulation, regulation_of};
 use crate::mail::HeaderText;
@@ -63,7 +63,7 @@ fn as_json(view: &TicketView, whole: &Whole) -> Value {
 fn message_json((message, findings): &(Message, PerField<Finding>)) -> Value {
     json!({
         "at": message.at,
-        "direction": direction_name(message.direction),
+        "direction": message.direction,
         "mail": message.mail,
         "letter": message.outbox,
         "message_id": message.message_id.as_ref().map(ToString::to_string),
@@ -102,10 +102,7 @@ fn show(
     let mut facts = vec![
         ("state", state),
         ("client", format!("{}, {}", client.trim(), view.standing)),
-        (
-            "kind",
-            format!("{}, {}", view.kind.map_or("not known yet", Kind::name), language_name(view.language)),
-        ),
+        ("kind", format!("{}, {}", view.kind.map_or("not known yet", Kind::name), view.language.name())),
         ("opened", moment(view.opened_at, zone)),
         ("last from client", moment(view.last_client_at, zone)),
     ];
@@ -144,7 +141,7 @@ fn show(
         let state = match (answer.state, level) {
             (_, Some(Level::Off)) => "off".to_owned(),
             (Found::Missing, _) if !*whole.ticket.answers.applies.get(field) => "does not apply".to_owned(),
-            (state, _) => found_name(state).to_owned(),
+            (state, _) => state.name().to_owned(),
         };
         let tone = if absent { Tone::Yellow } else { Tone::Plain };
         table.row(vec![
@@ -207,7 +204,7 @@ fn show_message(
                 format!("«{text}» ({})", HeaderText::new(&evidence.cue, 60))
             })
             .collect();
-        let found = format!("{} {}", field.name(), found_name(finding.state));
+        let found = format!("{} {}", field.name(), finding.state.name());
         screen.line(&format!("  {found:<20} {}", words.join(", ")))?;
     }
     Ok(())

@@ -3,8 +3,8 @@
 use crate::calendar::Calendar;
 use crate::intake::{Regulation, regulation_of};
 use crate::mail::{Attachment, Mail};
-use crate::request::{Evidence, Field, Finding, Kind, Language, PerField, Place, State as Found};
-use crate::store::{Direction, MailRow};
+use crate::request::{Evidence, Field, Finding, Kind, Language, PerField, Place};
+use crate::store::MailRow;
 use crate::ticket::{State, Ticket};
 use chrono::{DateTime, Utc};
 use data_encoding::HEXLOWER;
@@ -87,22 +87,6 @@ impl TicketView {
 /// Names of fields with commas.
 pub(super) fn field_names(fields: &[Field]) -> String {
     fields.iter().map(|field| field.name()).collect::<Vec<_>>().join(", ")
-}
-
-pub(super) const fn language_name(language: Language) -> &'static str {
-    match language {
-        Language::Russian => "ru",
-        Language::English => "en",
-    }
-}
-
-pub(super) const fn found_name(found: Found) -> &'static str {
-    match found {
-        Found::Present => "present",
-        Found::Unsure => "unsure",
-        Found::Missing => "missing",
-        Found::Off => "off",
-    }
 }
 
 /// Findings as JSON, one member a field. `text_of` gives the text that evidence in a place points into, so that
@@ -191,11 +175,4 @@ fn attachment_json(attachment: &Attachment) -> Value {
 /// The author's address; the one that could be read, if there is doubt.
 pub(super) fn sender(mail: &Mail) -> Option<String> {
     mail.shown_author().map(ToString::to_string)
-}
-
-pub(super) const fn direction_name(direction: Direction) -> &'static str {
-    match direction {
-        Direction::In => "in",
-        Direction::Out => "out",
-    }
 }

@@ -9,7 +9,7 @@ use crate::net::{Endpoint, Secret};
 use crate::nudge;
 use crate::oauth::Credentials;
 use crate::outbox::smtp;
-use crate::reply::letter::{Lines, Override, Purpose, Signed};
+use crate::reply::letter::{Lines, Override, Purpose, Signed, template_name};
 use crate::reply::{Letters, Limits};
 use crate::request::{Language, RuleSettings, Rules};
 use crate::ticket::plan::Policy;
@@ -272,9 +272,9 @@ fn overrides(folder: Option<&Path>) -> anyhow::Result<Vec<Override>> {
     };
     let mut found = Vec::new();
     let mut known = Vec::new();
-    for (purpose, kind) in [(Purpose::Ask, "ask"), (Purpose::Accept, "accept")] {
-        for (language, code) in [(Language::Russian, "ru"), (Language::English, "en")] {
-            let path = folder.join(format!("{kind}.{code}.txt"));
+    for purpose in [Purpose::Ask, Purpose::Accept] {
+        for language in Language::ALL {
+            let path = folder.join(template_name(purpose, language));
             match std::fs::read_to_string(&path) {
                 Ok(source) => {
                     found.push(Override { purpose, language, file: path.display().to_string(), source })

@@ -102,7 +102,7 @@ pub(super) fn check_support(checker: &mut Checker<'_>, file: &Option<Spanned<Sup
         company,
         language: checker.choice(
             &given.language,
-            &[("ru", Language::Russian), ("en", Language::English)],
+            &Language::ALL.map(|language| (language.name(), language)),
             Language::Russian,
         ),
         contact: lines(checker, &given.contact),

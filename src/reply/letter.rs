@@ -152,7 +152,7 @@ impl Letters {
         }
         let mut letters = Self { templates };
         for (purpose, language, source) in BUILT_IN {
-            let file = format!("{} (built in)", name(purpose, language));
+            let file = format!("{} (built in)", template_name(purpose, language));
             letters
                 .add(purpose, language, source.to_owned())
                 .map_err(|error| template_error(&file, &error))?;
@@ -165,7 +165,7 @@ impl Letters {
     }
 
     fn add(&mut self, purpose: Purpose, language: Language, source: String) -> Result<(), minijinja::Error> {
-        self.templates.add_template_owned(name(purpose, language), source)
+        self.templates.add_template_owned(template_name(purpose, language), source)
     }
 
     fn try_out(&self, purpose: Purpose, language: Language, file: &str) -> Result<(), LetterError> {
@@ -189,7 +189,7 @@ impl Letters {
     pub fn write(&self, purpose: Purpose, facts: &LetterFacts) -> Result<Letter, LetterError> {
         let text = self
             .text(purpose, facts)
-            .map_err(|error| template_error(&name(purpose, facts.language), &error))?;
+            .map_err(|error| template_error(&template_name(purpose, facts.language), &error))?;
         Ok(Letter { subject: subject(facts), text })
     }
 
@@ -219,7 +219,7 @@ impl Letters {
         language: Language,
         values: Value,
     ) -> Result<String, minijinja::Error> {
-        Ok(tidy(&self.templates.get_template(&name(purpose, language))?.render(values)?))
+        Ok(tidy(&self.templates.get_template(&template_name(purpose, language))?.render(values)?))
     }
 
     /// Every line that a letter in one language can have, with [`VARIABLE`] for what differs from letter to letter: by these our
@@ -289,16 +289,13 @@ pub struct Signed<'a> {
 }
 
 /// The name of a template: `ask.ru.txt`.
-fn name(purpose: Purpose, language: Language) -> String {
+#[must_use]
+pub fn template_name(purpose: Purpose, language: Language) -> String {
     let purpose = match purpose {
         Purpose::Ask => "ask",
         Purpose::Accept => "accept",
     };
-    let language = match language {
-        Language::Russian => "ru",
-        Language::English => "en",
-    };
-    format!("{purpose}.{language}.txt")
+    format!("{purpose}.{}.txt", language.name())
 }
 
 fn template_error(file: &str, error: &minijinja::Error) -> LetterError {

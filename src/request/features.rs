@@ -12,7 +12,7 @@ use super::name::Part;
 use super::reading::{Reading, is_informative};
 use super::sheet::Sheet;
 use super::tokens::{Case, Token, TokenKind};
-use super::{Field, Finding, Language, PerField, Place, Stance, State, behaviour, errand, question, senses};
+use super::{Field, Finding, PerField, Place, Stance, State, behaviour, errand, question, senses};
 use std::ops::Range;
 
 /// The first letters of a word that stand for all of its forms.
@@ -67,13 +67,7 @@ pub(super) fn of_mail(reading: &Reading<'_>, ruled: &Ruled, mut say: impl FnMut(
             add(&["mail after", before.name(), "all told"]);
         }
     }
-    add(&[
-        "mail language",
-        match reading.language {
-            Language::Russian => "ru",
-            Language::English => "en",
-        },
-    ]);
+    add(&["mail language", reading.language.name()]);
     if ruled.objects_apply {
         add(&["mail objects apply"]);
     }

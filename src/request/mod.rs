@@ -173,7 +173,10 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The name for people, and in the tables that are learned.
+    /// All kinds.
+    pub const ALL: [Self; 4] = [Self::Problem, Self::Question, Self::Service, Self::None];
+
+    /// The name for people, in JSON, the database and the tables that are learned.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -182,6 +185,12 @@ impl Kind {
             Self::Service => "service",
             Self::None => "none",
         }
+    }
+
+    /// The kind of this name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
     }
 }
 
@@ -199,6 +208,21 @@ pub enum Language {
 impl Language {
     /// Both.
     pub const ALL: [Self; 2] = [Self::Russian, Self::English];
+
+    /// The name in JSON, the database, the configuration and the tables that are learned; and by BCP 47.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Russian => "ru",
+            Self::English => "en",
+        }
+    }
+
+    /// The language of this name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|language| language.name() == name)
+    }
 }
 
 /// Whether a field was found in one mail.
@@ -214,6 +238,28 @@ pub enum State {
     Missing,
     /// Not looked for: the level is `off`.
     Off,
+}
+
+impl State {
+    /// All states.
+    pub const ALL: [Self; 4] = [Self::Present, Self::Unsure, Self::Missing, Self::Off];
+
+    /// The name in JSON and the database.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Present => "present",
+            Self::Unsure => "unsure",
+            Self::Missing => "missing",
+            Self::Off => "off",
+        }
+    }
+
+    /// The state of this name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.name() == name)
+    }
 }
 
 /// Which part of a mail evidence lies in.

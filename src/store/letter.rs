@@ -161,7 +161,7 @@ pub struct Letter {
     pub attempts: u32,
     /// What went wrong last, or why it was cancelled; empty if nothing.
     pub last_error: String,
-    /// What the server said when it accepted.
+    /// What the server said when it accepted, or at last of a notice that is cancelled.
     pub response: String,
     /// When it was put here.
     pub created_at: DateTime<Utc>,

@@ -129,31 +129,20 @@ macro_rules! by_name {
     )+};
 }
 
-by_name!(Cause, Direction, Disposition, Field, LetterKind, OutboxState, SentCopy, Standing, State);
-
-/// An enum of another module that has no names but those of its JSON.
-macro_rules! named {
-    ($t:ident { $($variant:ident = $name:literal),+ }) => {
-        impl ToSql for $t {
-            fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-                Ok(match self { $($t::$variant => $name),+ }.into())
-            }
-        }
-
-        impl FromSql for $t {
-            fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-                match value.as_str()? {
-                    $($name => Ok($t::$variant),)+
-                    name => Err(FromSqlError::other(UnknownName(name.to_owned(), stringify!($t)))),
-                }
-            }
-        }
-    };
-}
-
-named!(Kind { Problem = "problem", Question = "question", Service = "service", None = "none" });
-named!(Language { Russian = "ru", English = "en" });
-named!(Found { Present = "present", Unsure = "unsure", Missing = "missing", Off = "off" });
+by_name!(
+    Cause,
+    Direction,
+    Disposition,
+    Field,
+    Found,
+    Kind,
+    Language,
+    LetterKind,
+    OutboxState,
+    SentCopy,
+    Standing,
+    State
+);
 
 /// A newtype over a row number.
 macro_rules! by_number {
