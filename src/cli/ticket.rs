@@ -29,8 +29,8 @@ pub(super) fn run(config: &Config, number: u32, json: bool, screen: &mut Screen)
     let id = TicketId(number);
     let whole = super::store(config)?.read_now(|reader| {
         let Some(ticket) = reader.ticket(id)? else { return Ok(None) };
-        let letters = reader.outbox(None)?.into_iter().filter(|letter| letter.ticket == Some(id)).collect();
-        Ok(Some(Whole { ticket, messages: reader.messages(id)?, letters, events: reader.events(id)? }))
+        let (messages, letters) = (reader.messages(id)?, reader.letters_of(id)?);
+        Ok(Some(Whole { ticket, messages, letters, events: reader.events(id)? }))
     })?;
     let Some(whole) = whole else { return Err(absent(id)) };
     let regulations = config.regulations()?;

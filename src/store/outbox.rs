@@ -10,6 +10,7 @@ use super::sql::{Json, Ms, limit as sql_limit};
 use super::{EventSubject, Letter, LetterKind, NewLetter, OutboxId, OutboxState, Reader, Tx};
 use crate::mail::MessageId;
 use crate::mail::packed::{FRAME, Frames, PackedRaw};
+use crate::ticket::TicketId;
 use anyhow::{Context as _, Result, bail};
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{Row, params};
@@ -95,6 +96,14 @@ impl Reader<'_> {
             Some(state) => self.rows(select_letter!("WHERE state = ?1 ORDER BY id"), [state], letter),
             None => self.rows(select_letter!("ORDER BY id"), [], letter),
         }
+    }
+
+    /// The letters of a ticket, in order of number, without their bytes.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn letters_of(&self, ticket: TicketId) -> Result<Vec<Letter>> {
+        self.rows(select_letter!("WHERE ticket = ?1 ORDER BY id"), [ticket], letter)
     }
 
     /// One letter without its bytes, be they sound or not.
