@@ -10,7 +10,6 @@ mod agents;
 mod case;
 mod desk;
 mod explain;
-mod facts;
 #[cfg(test)]
 mod fixture;
 mod held_back;
@@ -19,6 +18,7 @@ mod machine;
 mod notice;
 mod queue;
 mod relay;
+mod signals;
 mod trial;
 
 pub use desk::{Authorship, Desk, Regulation, Words, regulation_of};
@@ -97,8 +97,8 @@ fn file(
         return Ok(());
     }
     let mut registered = registered(tx, mail)?;
-    let named = facts::named_ticket(&case)?;
-    let signals = facts::signals(&case, registered.as_ref(), proven.as_ref(), named.as_ref())?;
+    let named = signals::named_ticket(&case)?;
+    let signals = signals::of(&case, registered.as_ref(), proven.as_ref(), named.as_ref())?;
     let decision = reply::decide(&signals, &desk.limits);
     // Whoever has let it in has seen that it is forged.
     let authentication = signals.authentication;

@@ -13,7 +13,7 @@ pub(super) fn named_ticket(case: &Case<'_>) -> anyhow::Result<Option<Ticket>> {
 }
 
 /// The facts for the reply table.
-pub(super) fn signals<'a>(
+pub(super) fn of<'a>(
     case: &Case<'a>,
     registered: Option<&Registered>,
     proven: Option<&'a Ticket>,
