@@ -80,6 +80,11 @@ const IMPURE: [&str; 14] = [
 ];
 
 fn sources() -> Vec<(PathBuf, String)> {
+    rust_files("src")
+}
+
+/// The Rust files below a folder of this repository, with what is in them.
+fn rust_files(folder: &str) -> Vec<(PathBuf, String)> {
     fn walk(folder: &Path, found: &mut Vec<(PathBuf, String)>) {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
@@ -92,7 +97,7 @@ fn sources() -> Vec<(PathBuf, String)> {
         }
     }
     let mut found = Vec::new();
-    walk(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut found);
+    walk(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &mut found);
     found.sort();
     found
 }
@@ -212,6 +217,22 @@ fn the_table_of_imports_in_architecture_md_is_this_one() {
         }
     }
     assert_eq!(told, MAY_IMPORT.iter().map(|(name, _)| *name).collect());
+}
+
+/// The page names files by their last parts, `ticket/plan.rs` or `plan.rs`, some with what is in them: `intake.rs: file`.
+#[test]
+fn what_architecture_md_names_is_there() {
+    let files: Vec<_> = sources().into_iter().chain(rust_files("tests")).collect();
+    let named: BTreeSet<_> = ticked(include_str!("../ARCHITECTURE.md"))
+        .into_iter()
+        .map(|text| text.split_once(": ").unwrap_or((text, "")))
+        .filter(|(file, _)| file.ends_with(".rs"))
+        .collect();
+    let is_there = |(name, what): &(&str, &str)| {
+        files.iter().any(|(path, text)| path.ends_with(name) && text.contains(what))
+    };
+    let gone: Vec<_> = named.iter().filter(|name| !is_there(name)).collect();
+    assert!(named.len() > 50 && gone.is_empty(), "of {} named: {gone:?}", named.len());
 }
 
 #[test]

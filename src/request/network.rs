@@ -69,7 +69,7 @@ const VECTORS_AT: usize = LAYERS_AT + 4 * IN_LAYERS;
 const VECTOR: usize = 4 + WIDTH;
 
 impl Network {
-    /// Reads what [`file`] wrote, with the vectors of all rows; none if that was for another table than that of this key and so many
+    /// Reads what [`file()`] wrote, with the vectors of all rows; none if that was for another table than that of this key and so many
     /// rows.
     pub(super) fn new(file: &[u8], table: u64, rows: usize) -> Option<(Self, impl Iterator<Item = Vector>)> {
         let key = u64::from_le_bytes(*file.first_chunk()?);

@@ -1,4 +1,4 @@
-//! Settings checked and made ready: what [`super::read`] works with.
+//! Settings checked and made ready: what [`super::read()`] works with.
 
 use super::lexicon::Lexicon;
 use super::own_questions::OwnQuestions;

@@ -147,7 +147,7 @@ fn a_second_daemon_of_the_same_process_is_refused() {
     assert_eq!(open_error(&scratch.path, Access::Daemon), StoreError::Locked { path: scratch.path.clone() });
 }
 
-/// Which database the process that [`a_daemon_of_another_process_is_refused`] starts shall hold.
+/// Which database the process that [`a_daemon_of_another_process_is_refused_until_that_is_killed`] starts shall hold.
 const HOLD: &str = "ASKBACK_TEST_HOLD";
 
 #[test]
