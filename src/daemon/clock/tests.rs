@@ -70,10 +70,8 @@ impl Bench {
         let at = at(last_client_at);
         let client = Mailbox { name: String::new(), address: Address::parse("ivan@client.example").unwrap() };
         let answered_at = (state == State::Answered).then_some(at);
-        let ticket =
-            Ticket {
-                state, answered_at, ..Ticket::opened(&client, "Отчёт", Language::Russian, "1", at)
-            };
+        let opened = Ticket::opened(&client, "Отчёт", Language::Russian, "1", at);
+        let ticket = Ticket { state, answered_at, ..opened };
         self.write(move |tx| tx.insert_ticket(&ticket)).await
     }
 
