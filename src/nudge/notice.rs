@@ -16,8 +16,8 @@ use std::collections::HashSet;
 const CLIENT_CHARS: usize = 22;
 const SUBJECT_CHARS: usize = 24;
 
-/// What lists the mails of programs, on the server.
-const MAILS_OF_PROGRAMS: &str = "askback mails --disposition automatic";
+/// What lists the mails of programs, and what makes a request of one, on the server.
+const MAILS_OF_PROGRAMS: &str = "askback mails --disposition automatic\n  askback quarantine release N";
 
 /// What lists answers that were not sent on, on the server.
 const MAILS_HELD_BACK: &str = "askback mails";

@@ -172,7 +172,8 @@ pub(super) const fn small(language: Language) -> Small {
             waiting_mails: "Писем, которые ждут решения на сервере (не разобраны или в карантине)",
             waits_since: "ждёт с",
             programs: "Письма от программ и рассылок (им не отвечаем)",
-            all_programs: "Если среди них письмо человека, ответьте ему сами. Показать все на сервере:",
+            all_programs: "Если среди них письмо человека, ответьте ему сами или заведите обращение.\n\
+                           На сервере: показать все; завести обращение по письму N:",
             held_back: "Ответов инженеров, которые не отправлены клиентам",
             end: "На само это письмо отвечать не нужно. Напишите по адресу у строки\n\
                   обращения, и ответ уйдёт клиенту от имени поддержки. Или пишите клиенту\n\
@@ -194,7 +195,8 @@ pub(super) const fn small(language: Language) -> Small {
             waiting_mails: "Mails that wait for a decision on the server (held or in quarantine)",
             waits_since: "waits since",
             programs: "Mails of programs and lists (not answered)",
-            all_programs: "If a person's mail is among them, answer him yourselves. To see all, on the server:",
+            all_programs: "If a person's mail is among them, answer him yourselves, or open a request for it.\n\
+                           On the server: to see all; to open a request for mail N:",
             held_back: "Answers of engineers that were not sent to clients",
             end: "There is no need to answer this mail itself. Write to the address at a\n\
                   request, and your answer goes to the client in the name of the support. Or\n\

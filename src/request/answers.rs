@@ -38,6 +38,9 @@ impl Answers {
                 }
             }
         }
+        for (field, declined) in request.declined.iter() {
+            *self.declined.get_mut(field) |= *declined;
+        }
         if keeps {
             return;
         }
@@ -47,6 +50,12 @@ impl Answers {
         self.applies.attachments = true;
         self.applies.steps |= problem;
         self.applies.objects |= problem || request.objects_apply;
+    }
+
+    /// Of what is missing, what the client may still tell: he has not said that he cannot.
+    #[must_use]
+    pub fn askable(&self, missing: &[Field]) -> Vec<Field> {
+        missing.iter().copied().filter(|field| !self.declined.get(*field)).collect()
     }
 
     /// The required, applicable fields that nothing has supplied, in the regulation's order. What is unsure is not

@@ -8,6 +8,7 @@ mod answers;
 mod attachments;
 mod behaviour;
 mod concern;
+mod declined;
 mod description;
 mod errand;
 mod features;
@@ -348,6 +349,8 @@ pub struct Request {
     pub concern: Option<Concern>,
     /// What it supplies.
     pub fields: PerField<Finding>,
+    /// What was asked for and it says that it cannot supply («не знаю», «объектов нет»): missing still, and not asked again.
+    pub declined: PerField<bool>,
     /// Whether objects apply: always for a problem; for the other kinds where a particular thing must be named.
     pub objects_apply: bool,
 }
@@ -372,6 +375,9 @@ pub struct Answers {
     pub applies: PerField<bool>,
     /// The kind that the conversation has: the last one that was not `none`.
     pub kind: Option<Kind>,
+    /// For each field: asked for it, the client said that he cannot tell.
+    #[serde(default)]
+    pub declined: PerField<bool>,
 }
 
 /// What a conversation knows of one field.

@@ -7,8 +7,8 @@ use super::rules::Rules;
 use super::verdict::Verdict;
 use super::weights::{self, Weighed};
 use super::{
-    Before, Field, Finding, Level, PerField, Request, Stance, State, actions, attachments, description, kind,
-    objects, outline, product, stance, steps, trees,
+    Before, Field, Finding, Level, PerField, Request, Stance, State, actions, attachments, declined,
+    description, kind, objects, outline, product, stance, steps, trees,
 };
 use crate::mail::Mail;
 
@@ -32,6 +32,7 @@ pub fn read(mail: &Mail, before: Before<'_>, rules: &Rules) -> Request {
         stance: verdict.stance,
         settles: verdict.stance == Stance::Withdrawal && stance::settles(&reading),
         concern: verdict.concern,
+        declined: declined::declined(&reading, &verdict.fields),
         fields: verdict.fields,
         objects_apply: verdict.objects_apply,
     }

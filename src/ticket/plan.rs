@@ -148,7 +148,8 @@ pub fn plan(facts: &Facts<'_>, rules: &Rules, policy: &Policy) -> Plan {
     // An ask that still waits is none that went out, unless it is left to.
     let asks = was.asks.saturating_sub(u32::from(facts.waiting == Some(Waiting::Ask)));
 
-    let reply = reply_to(facts, &was, asks, &missing, policy);
+    let askable = ticket.answers.askable(&missing);
+    let reply = reply_to(facts, &was, asks, &missing, &askable, policy);
     // Whoever takes back, refuses or disputes wants no question, whatever waits and whatever is permitted now.
     let wants_no_more = match facts.request.stance {
         Stance::Withdrawal | Stance::Refusal => true,
@@ -157,7 +158,7 @@ pub fn plan(facts: &Facts<'_>, rules: &Rules, policy: &Policy) -> Plan {
     };
     let chases = facts.request.concern == Some(Concern::Progress);
     let waiting_still_true = match facts.waiting {
-        Some(Waiting::Ask) => was.asked == missing,
+        Some(Waiting::Ask) => was.asked == askable,
         Some(Waiting::Accept) => missing.is_empty(),
         None => false,
     };
@@ -240,8 +241,16 @@ fn brings_nothing(was: &Ticket, missing: &[Field]) -> bool {
     !was.asked.is_empty() && was.asked.iter().all(|field| missing.contains(field))
 }
 
-/// Rows 18 and 19 of the reply table. `asks` have gone out, or will before this mail's letter could.
-fn reply_to(facts: &Facts<'_>, was: &Ticket, asks: u32, missing: &[Field], policy: &Policy) -> Reply {
+/// Rows 18 and 19 of the reply table. `asks` have gone out, or will before this mail's letter could; of what is `missing`, the client
+/// may be asked for what is `askable`.
+fn reply_to(
+    facts: &Facts<'_>,
+    was: &Ticket,
+    asks: u32,
+    missing: &[Field],
+    askable: &[Field],
+    policy: &Policy,
+) -> Reply {
     let fresh = facts.ticket.is_none() || (facts.waiting.is_some() && asks == 0);
     // No person has taken over.
     let in_our_hands =
@@ -306,10 +315,13 @@ fn reply_to(facts: &Facts<'_>, was: &Ticket, asks: u32, missing: &[Field], polic
     if asks > 0 && seen && brings_nothing(was, missing) {
         return silent("the answer brought nothing that was asked for: a person takes over");
     }
+    if askable.is_empty() {
+        return silent("the client cannot tell what is missing: a person takes over");
+    }
     if !in_our_hands {
         return silent("a person has taken over");
     }
-    Reply::Ask(missing.to_vec())
+    Reply::Ask(askable.to_vec())
 }
 
 /// The ticket of a client to whom an agent wrote of his own accord: `opened` by that mail.

@@ -164,6 +164,39 @@ fn what_is_disputed_is_missing_still() {
     assert_eq!(asked_after(&[first, "Всё указано в первом письме, читайте внимательнее"]), [Field::Steps]);
 }
 
+/// What an answer to our list says that the client cannot tell.
+#[track_caller]
+fn declines(answer: &str, expected: &[Field]) {
+    let asked = [Field::Product, Field::Objects, Field::Steps];
+    let before = Before { asked: &asked, kind: Some(Kind::Problem), all_told: false };
+    let request = read(&mail("Re: ask", answer), before, &RULES);
+    let declined: Vec<Field> = Field::ALL.into_iter().filter(|field| *request.declined.get(*field)).collect();
+    assert_eq!(declined, expected, "{answer}");
+}
+
+#[test]
+fn who_cannot_tell_has_answered() {
+    use Field::{Objects, Product, Steps};
+    declines("1. Не знаю\n2. ГАЗель А123ВС77\n3. Ничего не делал", &[Product, Steps]);
+    declines("1) не знаю какой, подскажите\n2) по всем\n3) -", &[Product, Objects, Steps]);
+    declines("Продукт не знаю. Машина А123ВС77", &[Product]);
+    declines("Не знаю, что у нас за программа, машина А123ВС77", &[Product]);
+    declines("Wialon Hosting, А123ВС77. Шаги описать не могу, оно само", &[Steps]);
+    declines("Wialon Hosting, А123ВС77, ничего не нажимали, само перестало", &[Steps]);
+    declines("Wialon Hosting. Воспроизвести не получается, А123ВС77", &[Steps]);
+    declines("Wialon Hosting, по всем объектам", &[Objects]);
+    declines("Wialon Hosting\nНет\nНет", &[Objects, Steps]);
+    declines("Wialon Hosting. Конкретных объектов нет", &[Objects]);
+    declines("I do not know the product. Vehicle A123BC77, we did nothing", &[Product, Steps]);
+    declines("1. Wialon Hosting\n2. all units\n3. cannot reproduce", &[Objects, Steps]);
+    // Who asks, and who tells, declines nothing.
+    declines("Не знаю, почему объект молчит", &[]);
+    declines("Не знаю что делать, машина стоит, подскажите куда смотреть", &[]);
+    declines("Все объекты на карте есть, кроме ГАЗель А123ВС77, у неё нет связи", &[]);
+    declines("Wialon Hosting, ГАЗель А123ВС77, нажимаю Выполнить, отчёт пустой", &[]);
+    declines("Нет связи с А123ВС77", &[]);
+}
+
 #[test]
 fn a_follow_up_keeps_the_kind_and_a_new_report_widens_it() {
     let mut answers = Answers::default();

@@ -46,6 +46,7 @@ fn supplies(fields: &[Field]) -> Request {
         settles: false,
         concern: None,
         fields: found,
+        declined: PerField::default(),
         objects_apply: true,
         continues: false,
     }
@@ -282,6 +283,31 @@ fn an_answer_that_brings_nothing_is_not_asked_the_same_again_unless_he_never_saw
     assert_eq!(talk.ticket.as_ref().unwrap().asked, [Objects, Steps]);
     talk.check(&supplies(&[Objects]), "silent → open");
     assert_eq!(talk.ticket.unwrap().asked, []);
+}
+
+#[test]
+fn what_the_client_cannot_tell_is_missing_and_never_asked_again() {
+    let declines = |declined: &[Field], supplied: &[Field]| {
+        let declined = PerField::from_fn(|field| declined.contains(&field));
+        Request { declined, ..supplies(supplied) }
+    };
+    let mut talk = Talk::new();
+    talk.check(&supplies(&[Description]), "ask product objects steps → incomplete");
+    talk.check(&declines(&[Steps], &[Product]), "ask objects → incomplete");
+
+    let mut talk = Talk::new();
+    talk.check(&supplies(&[Description]), "ask product objects steps → incomplete");
+    talk.check(&declines(&[Product, Steps], &[Objects]), "silent → open");
+    // He may find it out all the same.
+    talk.check(&supplies(&[Product]), "silent → open");
+    assert_eq!(talk.ticket.unwrap().answers.missing(&RULES), [Steps]);
+
+    // However many asks are left.
+    let mut talk = Talk::new();
+    talk.check(&supplies(&[Description]), "ask product objects steps → incomplete");
+    talk.check(&declines(&[Steps], &[Product]), "ask objects → incomplete");
+    talk.ticket.as_mut().unwrap().asks = 1;
+    talk.check(&supplies(&[Objects]), "silent → open");
 }
 
 #[test]
