@@ -129,11 +129,14 @@ impl OwnQuestions {
         if text.chars().count() > LONGEST {
             return None;
         }
+        self.ours(text).or_else(|| by_words(text))
+    }
+
+    /// The field of the question of ours that these are the words of, or a part of them.
+    pub(super) fn ours(&self, text: &str) -> Option<Field> {
         let said = squeeze(text);
-        let ours = (said.chars().count() >= FEWEST_LETTERS)
-            .then(|| self.0.iter().find(|(_, question)| question.contains(&said)))
-            .flatten();
-        ours.map(|(field, _)| *field).or_else(|| by_words(text))
+        let known = || self.0.iter().find(|(_, question)| question.contains(&said));
+        (said.chars().count() >= FEWEST_LETTERS).then(known)?.map(|(field, _)| *field)
     }
 }
 

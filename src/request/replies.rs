@@ -25,8 +25,6 @@ const MOST_LINES: usize = 4000;
 const LONGEST_LABEL: usize = 44;
 /// Longest label before a dash, in bytes.
 const LONGEST_DASHED: usize = 30;
-/// Longest of our questions, in characters.
-const LONGEST_QUESTION: usize = 160;
 
 /// Lays out a text; `asked` is our last list of questions, numbered from 1.
 pub(super) fn lay_out(text: &Text, asked: &[Field], questions: &OwnQuestions) -> Layout {
@@ -176,7 +174,8 @@ fn list_number(line: &str) -> Option<(u32, usize)> {
     Some((number, taken))
 }
 
-/// One of our own questions without a quote mark: its field, and where what follows its question mark begins.
+/// One of our own questions without a quote mark, by its very words, since clients ask too: its field, and where what follows its question
+/// mark begins.
 fn ours(line: &str, asked: &[Field], questions: &OwnQuestions) -> Option<(Field, usize)> {
     if asked.is_empty() {
         return None;
@@ -184,11 +183,8 @@ fn ours(line: &str, asked: &[Field], questions: &OwnQuestions) -> Option<(Field,
     let (_, number) = list_number(line).unwrap_or((0, 0));
     let end = line.find('?').map(|at| at + 1).or_else(|| line.ends_with(':').then_some(line.len()))?;
     let text = line.get(number..end)?;
-    let short = text.chars().count() <= LONGEST_QUESTION && text.split_whitespace().count() >= 2;
-    let asks = number > 0 || text.starts_with(|c: char| "КЧОУГWD".contains(c));
-    let field = questions.about(text)?;
-    let about_us = super::rules::letters(text) > 0 && short && asks && asked.contains(&field);
-    about_us.then_some((field, end))
+    let field = questions.ours(text)?;
+    asked.contains(&field).then_some((field, end))
 }
 
 /// A label line: its field and where the value begins.

@@ -164,6 +164,25 @@ fn what_is_disputed_is_missing_still() {
     assert_eq!(asked_after(&[first, "Всё указано в первом письме, читайте внимательнее"]), [Field::Steps]);
 }
 
+#[test]
+fn a_question_of_the_client_s_own_is_none_of_ours() {
+    use Field::{Objects, Product, Steps};
+    let first = "Не приходят уведомления, второй день";
+    for (answer, missing) in [
+        ("Wialon Local, Камаз 458. Что значит воспроизвести? Просто не приходят", vec![Steps]),
+        ("Объект Камаз 458, что делать?", vec![Product, Steps]),
+        ("1. Hosting\n2. Объект Камаз 458 или все перечислить?\n3. Открываю уведомления, там пусто", vec![]),
+        (
+            "Какой продукт? - Hosting\nКакие элементы? - Камаз 458\nДействия? - открываю вкладку, список пустой",
+            vec![],
+        ),
+        ("1. По какому продукту компании возник вопрос? Hosting\n2. Камаз 458", vec![Steps]),
+    ] {
+        assert_eq!(asked_after(&[first]), [Product, Objects, Steps]);
+        assert_eq!(asked_after(&[first, answer]), missing, "{answer}");
+    }
+}
+
 /// What an answer to our list says that the client cannot tell.
 #[track_caller]
 fn declines(answer: &str, expected: &[Field]) {
@@ -189,6 +208,12 @@ fn who_cannot_tell_has_answered() {
     declines("Wialon Hosting. Конкретных объектов нет", &[Objects]);
     declines("I do not know the product. Vehicle A123BC77, we did nothing", &[Product, Steps]);
     declines("1. Wialon Hosting\n2. all units\n3. cannot reproduce", &[Objects, Steps]);
+    declines("Wialon Local, касается всей системы", &[Objects]);
+    declines("Wialon Local. Вообще ни по каким не приходит", &[Objects]);
+    declines("Hosting, не важно какой объект", &[Objects]);
+    declines("Hosting, по всем\nКак обычно", &[Objects, Steps]);
+    declines("Вам виднее, какой продукт. Камаз 458", &[Product]);
+    declines("Wialon Local, Камаз 458. Что значит воспроизвести? Просто не приходят", &[Steps]);
     // Who asks, and who tells, declines nothing.
     declines("Не знаю, почему объект молчит", &[]);
     declines("Не знаю что делать, машина стоит, подскажите куда смотреть", &[]);
