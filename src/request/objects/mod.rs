@@ -275,8 +275,8 @@ pub(super) fn is_answered(reading: &Reading<'_>) -> bool {
             || reading.replies_to(Field::Objects).any(|range| is_short(&range)))
 }
 
-/// The answers to our question about the objects that are nothing but the number or code of one: «3) 412», or «виалон. 814» in a few
-/// words. So they count, although the same number elsewhere would say little.
+/// The answers to our question about the objects that are nothing but the number or code of one: «3) 412», or «виалон. 814»,
+/// «виалон, 814» in a few words. So they count, although the same number elsewhere would say little.
 fn answered_by_number(reading: &Reading<'_>) -> Option<Range<usize>> {
     let sheet = &reading.body;
     let is_number = |range: &Range<usize>| {
@@ -313,7 +313,17 @@ fn answered_by_number(reading: &Reading<'_>) -> Option<Range<usize>> {
     }
     let few = reading.words <= LONGEST_ANSWER;
     let alone = sheet.sentences.iter().filter(|_| few && reading.replies.is_empty()).cloned();
-    let mut alone = alone.map(|range| trim(sheet, range)).filter(is_number).take(LONGEST_ANSWER);
+    // A number without a comma is that of a version: «Wialon Local 2204».
+    let behind_product = |range: Range<usize>| {
+        let named = range.clone().take_while(|at| reading.is_perhaps_product(sheet, *at)).count();
+        let next = range.start + named;
+        let parted = sheet
+            .token(next)
+            .is_some_and(|token| matches!(token.kind, TokenKind::Mark(',' | ';' | '-' | ':')));
+        if named > 0 && parted { next + 1..range.end } else { range }
+    };
+    let mut alone =
+        alone.map(|range| trim(sheet, behind_product(range))).filter(is_number).take(LONGEST_ANSWER);
     let mut replies = reading.replies_to(Field::Objects).map(|range| trim(sheet, range));
     replies.find(is_number).or_else(|| alone.find(is_new))
 }

@@ -57,7 +57,10 @@ fn answers_on_one_line_are_read_as_on_lines_of_their_own() {
         asked_after(&[first, "1.виалон локал 2.не грузится карта 3.борт 17 4.захожу в мониторинг и пусто"]),
         []
     );
-    assert!(!asked_after(&[first, "виалон. 814"]).contains(&Field::Objects));
+    for answer in ["виалон. 814", "виалон, 814", "Хостинг — 458, 459"] {
+        assert!(!asked_after(&[first, answer]).contains(&Field::Objects), "{answer}");
+    }
+    assert!(asked_after(&[first, "Wialon Local 2204"]).contains(&Field::Objects), "a version");
     // A telephone or the number of an error is none.
     for other in [
         "открываю отчёты, жму Выполнить, пусто. Отчёт пустой.\nтел. 89161234567",
