@@ -4,7 +4,7 @@ use super::lexicon::Class;
 use super::own_questions::OwnQuestions;
 use super::sheet::Sheet;
 use super::{Field, Place};
-use crate::mail::letters::{is_alphabetic, is_alphanumeric};
+use crate::mail::letters::is_alphanumeric;
 use crate::mail::{SegmentKind, Text};
 use std::ops::Range;
 
@@ -154,6 +154,9 @@ fn push_part(parts: &mut Vec<Range<usize>>, range: Range<usize>) {
     }
 }
 
+/// So many digits behind a number and a full stop are no date, time or fraction: «2.458» answers the second question.
+const FEWEST_GLUED: usize = 3;
+
 /// The number at the start of a list line (`2.`, `3)`, `4 -`) and the bytes that it takes.
 fn list_number(line: &str) -> Option<(u32, usize)> {
     let digits = line.bytes().take_while(u8::is_ascii_digit).count();
@@ -167,8 +170,9 @@ fn list_number(line: &str) -> Option<(u32, usize)> {
     let after = mark.strip_prefix(['.', ')', ':', '-', '–', '—']).or_else(|| {
         mark.strip_prefix('/').filter(|after| after.starts_with(char::is_whitespace)) // not 24/7
     })?;
-    if after.starts_with(|c: char| c.is_ascii_digit()) && !mark.starts_with(')') {
-        return None; // 12.05, 10:30
+    let glued = after.bytes().take_while(u8::is_ascii_digit).count();
+    if glued > 0 && !mark.starts_with(')') && !(mark.starts_with('.') && glued >= FEWEST_GLUED) {
+        return None; // 12.05, 10:30, 2.5
     }
     let taken = digits + spaces + (mark.len() - after.len());
     Some((number, taken))
@@ -295,7 +299,7 @@ fn numbered(line: &str, asked: &[Field], numbers: &[(u32, Field)]) -> Vec<Item> 
         if let Some((number, taken)) = next {
             last = Some(number);
             let text = at + taken;
-            let glued = line.get(text..).is_some_and(|text| text.starts_with(is_alphabetic));
+            let glued = line.get(text..).is_some_and(|text| text.starts_with(is_alphanumeric));
             let begins = if glued { text } else { at };
             if let Some(field) = field_of(number).or(found.last().map(|item| item.field)) {
                 found.push(Item { field, at, begins, text });

@@ -57,6 +57,10 @@ fn answers_on_one_line_are_read_as_on_lines_of_their_own() {
         asked_after(&[first, "1.виалон локал 2.не грузится карта 3.борт 17 4.захожу в мониторинг и пусто"]),
         []
     );
+    assert_eq!(
+        asked_after(&[first, "1.хостинг\n2.трек не видно\n3.412\n4.открываю треки, жму показать"]),
+        []
+    );
     for answer in ["виалон. 814", "виалон, 814", "Хостинг — 458, 459"] {
         assert!(!asked_after(&[first, answer]).contains(&Field::Objects), "{answer}");
     }
