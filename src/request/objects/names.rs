@@ -131,6 +131,7 @@ fn name_after(
                     let sure = !(make && !unit && !account) || token.has_digit();
                     return Some((at..end, sure));
                 } else if token.classes.meets(NOUNS)
+                    && !is_in_brackets(sheet, next)
                     && (unit || account || make || noun.has(Class::ElementNoun))
                 {
                     unit |= token.has(Class::UnitNoun);
@@ -152,7 +153,9 @@ fn name_end(sheet: &Sheet<'_>, start: usize) -> usize {
     let mut end = start + 1;
     while sheet.token(end).is_some_and(|more| match more.kind {
         TokenKind::Number => true,
-        TokenKind::Word => more.case != Case::Lower && (!shouted || more.has_digit()),
+        TokenKind::Word => {
+            more.case != Case::Lower && (!shouted || more.has_digit()) || is_hyphenated(sheet, end - 2)
+        }
         TokenKind::Mark('-') => !more.spaced,
         TokenKind::Mark('.') => is_initial(sheet, end),
         TokenKind::Mark(_) | TokenKind::Address | TokenKind::Mailbox | TokenKind::Newline => false,
@@ -160,6 +163,21 @@ fn name_end(sheet: &Sheet<'_>, start: usize) -> usize {
         end += 1;
     }
     end
+}
+
+/// Whether the noun at `at` begins what stands in brackets, and a name follows: «машины (группа Север)» names the group.
+fn is_in_brackets(sheet: &Sheet<'_>, at: usize) -> bool {
+    sheet.before(at, 1).is_some_and(|before| before.is_mark('('))
+        && !sheet.token(at + 1).is_some_and(|next| next.is_mark(')'))
+}
+
+/// Whether the word at `at` is a Latin one that a hyphen joins to another, with no meaning of their own: `alfa-trans`.
+fn is_hyphenated(sheet: &Sheet<'_>, at: usize) -> bool {
+    let glued = |at: usize| sheet.token(at).filter(|token| !token.spaced);
+    let strange = |token: &Token| token.is_word() && token.is_latin() && token.classes == Classes::default();
+    sheet.token(at).is_some_and(strange)
+        && glued(at + 1).is_some_and(|mark| mark.is_mark('-'))
+        && glued(at + 2).is_some_and(strange)
 }
 
 /// Whether what follows the noun at `noun_at` is a button or command of its: «нажимаю на отчёте Печать», «в геозоне Сохранить не
@@ -302,6 +320,9 @@ fn is_name(
     let joined = sheet.token(at + 1).is_some_and(|next| next.is_mark('-') && !next.spaced)
         && sheet.token(at + 2).is_some_and(|next| next.has_digit() && !next.spaced);
     if joined && (token.case != Case::Lower || token.is_latin()) {
+        return true;
+    }
+    if account && is_hyphenated(sheet, at) && !sheet.is_transliterated() {
         return true;
     }
     let foreign = token.is_latin() && !noun.is_latin() && !sheet.is_transliterated();
