@@ -57,7 +57,7 @@ pub(super) fn find(reading: &Reading<'_>) -> Finding {
                 found.push(Found { range: at..at + length, cue: "configured name", sure: true });
             });
         }
-        complete(&mut found);
+        complete(sheet, &mut found);
         found.sort_by_key(|found| {
             (std::cmp::Reverse(found.sure), found.range.start, std::cmp::Reverse(found.range.end))
         });
@@ -142,15 +142,31 @@ fn rank(one: &Found, identifiers: &[Range<usize>]) -> Rank {
     if holds { Rank::Identifier } else { Rank::Name }
 }
 
-/// Lets no plate be cut: «гос номер 4417» goes on to its end, «4417 МА 29».
-fn complete(found: &mut [Found]) {
+/// Lets no plate be cut, «гос номер 4417» goes on to its end, «4417 МА 29», and no code: `WL-00817-KR`.
+fn complete(sheet: &Sheet<'_>, found: &mut [Found]) {
     let plates: Vec<_> = found.iter().filter(|one| one.cue == "plate").map(|one| one.range.clone()).collect();
     for one in found.iter_mut().filter(|one| one.cue != "plate") {
         let longer = plates.get(plates.partition_point(|plate| plate.end <= one.range.end));
         if let Some(plate) = longer.filter(|plate| plate.start < one.range.end) {
             one.range.end = plate.end;
         }
+        while ends_in_a_code(sheet, one.range.end) && goes_on(sheet, one.range.end) {
+            one.range.end += 2;
+        }
     }
+}
+
+fn ends_in_a_code(sheet: &Sheet<'_>, end: usize) -> bool {
+    end.checked_sub(1).and_then(|last| sheet.token(last)).is_some_and(Token::has_digit)
+}
+
+/// Whether a hyphen joins capitals or digits to what ends at `end`.
+fn goes_on(sheet: &Sheet<'_>, end: usize) -> bool {
+    let glued = |at: usize| sheet.token(at).filter(|token| !token.spaced);
+    let part = |token: &Token| {
+        token.has_digit() || token.is_word() && token.case == Case::Upper && token.has_letters(2)
+    };
+    glued(end).is_some_and(|mark| mark.is_mark('-')) && glued(end + 1).is_some_and(part)
 }
 
 /// Longest answer in words that is taken for names as it stands.

@@ -154,10 +154,10 @@ fn name_end(sheet: &Sheet<'_>, start: usize) -> usize {
     while sheet.token(end).is_some_and(|more| match more.kind {
         TokenKind::Number => true,
         TokenKind::Word => {
-            more.case != Case::Lower && (!shouted || more.has_digit()) || is_hyphenated(sheet, end - 2)
+            more.case != Case::Lower && (!shouted || more.has_digit()) || is_joined(sheet, end - 2)
         }
         TokenKind::Mark('-') => !more.spaced,
-        TokenKind::Mark('.') => is_initial(sheet, end),
+        TokenKind::Mark('.') => is_initial(sheet, end) || is_joined(sheet, end - 1),
         TokenKind::Mark(_) | TokenKind::Address | TokenKind::Mailbox | TokenKind::Newline => false,
     }) {
         end += 1;
@@ -171,13 +171,13 @@ fn is_in_brackets(sheet: &Sheet<'_>, at: usize) -> bool {
         && !sheet.token(at + 1).is_some_and(|next| next.is_mark(')'))
 }
 
-/// Whether the word at `at` is a Latin one that a hyphen joins to another, with no meaning of their own: `alfa-trans`.
-fn is_hyphenated(sheet: &Sheet<'_>, at: usize) -> bool {
+/// Whether the word at `at` is a Latin one that a mark joins to another, with no meaning of their own: `alfa-trans`, `elena.mostovaya`.
+fn is_joined(sheet: &Sheet<'_>, at: usize) -> bool {
     let glued = |at: usize| sheet.token(at).filter(|token| !token.spaced);
     let strange = |token: &Token| token.is_word() && token.is_latin() && token.classes == Classes::default();
     sheet.token(at).is_some_and(strange)
-        && glued(at + 1).is_some_and(|mark| mark.is_mark('-'))
-        && glued(at + 2).is_some_and(strange)
+        && glued(at + 1).is_some_and(|mark| mark.is_mark('-') || mark.is_mark('.'))
+        && glued(at + 2).is_some_and(|next| strange(next) && next.case == Case::Lower)
 }
 
 /// Whether what follows the noun at `noun_at` is a button or command of its: «нажимаю на отчёте Печать», «в геозоне Сохранить не
@@ -322,7 +322,7 @@ fn is_name(
     if joined && (token.case != Case::Lower || token.is_latin()) {
         return true;
     }
-    if account && is_hyphenated(sheet, at) && !sheet.is_transliterated() {
+    if account && is_joined(sheet, at) && !sheet.is_transliterated() {
         return true;
     }
     let foreign = token.is_latin() && !noun.is_latin() && !sheet.is_transliterated();

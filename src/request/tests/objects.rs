@@ -20,6 +20,8 @@ fn a_name_is_whole_to_its_last_part() {
     finds("у птицевоза 3 пропал трек", "птицевоза 3");
     finds("не пускает в виалон, учётная запись alfa-trans", "учётная запись alfa-trans");
     finds("Wialon, user: ivan-petrov cannot log in", "user: ivan-petrov");
+    finds("Добавьте пользователю elena.mostovaya право на отчёты", "пользователю elena.mostovaya");
+    finds("серийный номер лицензии WL-00817-KR не виден", "лицензии WL-00817-KR");
     finds("Please give access to Wialon for account alfa-trans", "account alfa-trans");
     assert_eq!(shown(&read_body("пропали машины (группа Север)"), Field::Objects), ["группа Север"]);
     finds("по мазу двести семь пустая карта", "двести семь");
