@@ -40,6 +40,7 @@ fn ticket(client: &str, subject: &str, state: State, arrived: &str) -> Ticket {
             found: PerField { product: present("Wialon Hosting"), ..PerField::default() },
             applies,
             kind: Some(Kind::Problem),
+            declined: PerField::default(),
         },
         asks: 1,
         asked: vec![Field::Description, Field::Steps],
