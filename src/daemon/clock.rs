@@ -7,14 +7,15 @@ use crate::calendar::WorkingDuration;
 use crate::intake::{self, Desk, regulation_of};
 use crate::mail::{self, Address, Mail};
 use crate::nudge::{
-    self, About, Cause, Correspondence, HeldBackAnswers, Key, Nudge, Policy, ProgramMail, TicketFacts,
+    self, Cause, Correspondence, HeldBackAnswers, Key, Nudge, Policy, ProgramMail, TicketFacts,
 };
 use crate::store::notices::Untold;
 use crate::store::{EventSubject, MailId, Store, Tx};
 use crate::ticket::{Disposition, State, Ticket, TicketId, turn};
 use anyhow::Context as _;
 use chrono::{DateTime, TimeDelta, Utc};
-use std::collections::{BTreeMap, HashSet};
+use std::cell::Cell;
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Notify, watch};
@@ -127,17 +128,19 @@ impl Clock {
         let to_tell: HashSet<Key> = news.iter().copied().chain(owes.iter().map(|(_, key)| *key)).collect();
         let nudges: Vec<Nudge<'_>> =
             causes.iter().filter(|nudge| to_tell.contains(&nudge.key)).copied().collect();
-        let mut said = BTreeMap::new();
-        for nudge in &nudges {
-            if let About::Ticket(facts) = nudge.about {
-                said.insert(facts.ticket.id, tx.unanswered(&facts.ticket)?);
-            }
-        }
+        // Read only for what has a letter of its own: an import may bring 100,000 requests.
+        let unread = Cell::new(None);
+        let said = |ticket: &Ticket| {
+            tx.unanswered(ticket).unwrap_or_else(|error| {
+                unread.set(Some(error));
+                Vec::new()
+            })
+        };
         let digest = nudges.iter().find(|nudge| nudge.key.cause == Cause::Digest);
         let in_digest = digest.map_or(Ok(InDigest::default()), |digest| in_digest(tx, &digest.key))?;
         let mails = Correspondence {
             is_news: &is_news,
-            said: &|ticket| said.get(&ticket).cloned().unwrap_or_default(),
+            said: &said,
             reply_to: &|ticket, person| intake::answer_address(&self.desk, ticket, person),
             programs: in_digest.programs,
             program_mails: &in_digest.program_mails,
@@ -145,6 +148,9 @@ impl Clock {
             mails: &in_digest.mails,
         };
         let notices = nudge::notices(&nudges, &tickets, &self.desk.calendar, &self.policy, mails, now);
+        if let Some(error) = unread.take() {
+            return Err(error.into());
+        }
         for notice in &notices {
             let id = tx.enqueue(&intake::notice_letter(&self.desk, notice, now)?, now)?;
             tx.notice_tells(id, &notice.tells)?;

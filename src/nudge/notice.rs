@@ -67,7 +67,7 @@ pub struct Correspondence<'a> {
     /// Whether this person has not heard of this yet.
     pub is_news: &'a dyn Fn(&Address, &Key) -> bool,
     /// What the client's side wrote that nobody has answered.
-    pub said: &'a dyn Fn(TicketId) -> Vec<Said>,
+    pub said: &'a dyn Fn(&Ticket) -> Vec<Said>,
     /// The address through which this person answers the client.
     pub reply_to: &'a dyn Fn(&Ticket, &Address) -> Option<Address>,
     /// How many mails of programs and lists have come since the last digest.
@@ -147,7 +147,7 @@ impl Page<'_> {
             colleague: facts.colleague,
             missing: &facts.missing,
             returned: facts.returned.as_ref(),
-            said: &(self.mails.said)(facts.ticket.id),
+            said: &(self.mails.said)(&facts.ticket),
             due: runs.then(|| self.moment(facts.due(self.calendar))),
             waits_since: self.waits_since(facts),
             to,

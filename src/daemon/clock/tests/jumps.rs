@@ -4,7 +4,7 @@
 use super::*;
 use chrono::{NaiveDate, TimeDelta};
 use proptest::prelude::*;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 /// Most letters that one person gets in one run: five of their own, and one of tables.
 const STORM: usize = 6;
