@@ -39,6 +39,7 @@ use failure::{Exit, Failure, Outcome};
 use screen::Screen;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use tickets::Which;
 
 /// Reads a support mailbox, files every mail into a ticket, and asks clients for exactly what is missing.
 #[derive(Debug, Parser)]
@@ -87,11 +88,13 @@ enum Command {
     },
     /// List tickets
     Tickets {
-        /// Only those in this state
-        #[arg(long, value_parser = state_parser())]
-        state: Option<State>,
+        #[command(flatten)]
+        which: Which,
+        /// Close them: what nobody waits for any more; letters of theirs that still wait are not sent
+        #[arg(long, requires = "before")]
+        close: bool,
         /// The list as JSON
-        #[arg(long)]
+        #[arg(long, conflicts_with = "close")]
         json: bool,
     },
     /// Show a ticket: its conversation, what was found in it, letters and events; or change it
@@ -239,7 +242,10 @@ fn run(cli: &Cli, screen: &mut Screen) -> Outcome {
         Command::Doctor { json } => doctor::run(path, *json, screen),
         Command::Export => export::run(&config(path)?, screen),
         Command::Explain { files, json } => explain::run(&config(path)?, files, *json, screen),
-        Command::Tickets { state, json } => tickets::run(&config(path)?, *state, *json, screen),
+        Command::Tickets { which, close: true, json: _ } => {
+            ticket_change::close_all(&config(path)?, *which, screen)
+        }
+        Command::Tickets { which, close: false, json } => tickets::run(&config(path)?, *which, *json, screen),
         Command::Ticket { number, json: _, change: Some(change) } => {
             ticket_change::run(&config(path)?, *number, change, screen)
         }

@@ -1,12 +1,13 @@
-//! `askback ticket N --close | --reopen | --note TEXT`
+//! `askback ticket N --close | --reopen | --note TEXT`, `askback tickets --before DATE --close`
 
 use super::failure::{Exit, Failure, Outcome};
 use super::screen::Screen;
 use super::ticket::absent;
+use super::tickets::Which;
 use crate::config::Config;
 use crate::mail::HeaderText;
 use crate::store::{EventSubject, Tx};
-use crate::ticket::{TicketId, turn};
+use crate::ticket::{State, Ticket, TicketId, turn};
 use chrono::{DateTime, Utc};
 
 /// The longest note.
@@ -40,6 +41,57 @@ pub(super) fn run(config: &Config, number: u32, change: &Change, screen: &mut Sc
     screen.line(&said)
 }
 
+/// So many are closed in one transaction: the daemon, which writes to the same database, waits no longer than that takes.
+const CLOSED_AT_ONCE: usize = 500;
+
+/// Closes all that are not closed yet of these, and says how many.
+pub(super) fn close_all(config: &Config, which: Which, screen: &mut Screen) -> Outcome {
+    let tickets = which.read(config)?;
+    let numbers: Vec<TicketId> =
+        tickets.iter().filter(|ticket| ticket.state != State::Closed).map(|ticket| ticket.id).collect();
+    if numbers.is_empty() {
+        return screen.line(&which.none());
+    }
+    let zone = config.hours.zone();
+    let mut closed = 0;
+    for some in numbers.chunks(CLOSED_AT_ONCE) {
+        let some = some.to_vec();
+        closed += super::change(config, move |tx| {
+            let mut closed = 0_usize;
+            for id in some {
+                // Its client may have written meanwhile.
+                let Some(ticket) = tx.ticket(id)?.filter(|ticket| which.takes(ticket, zone)) else {
+                    continue;
+                };
+                closed += usize::from(close(tx, &ticket, Utc::now())?.is_some());
+            }
+            Ok(closed)
+        })?;
+    }
+    screen.line(&format!("Tickets closed: {closed}. One whose client writes again opens again."))
+}
+
+/// Closes a ticket; gives it as it is now, or `None` where there was nothing to close.
+fn close(tx: &Tx<'_>, ticket: &Ticket, now: DateTime<Utc>) -> anyhow::Result<Option<Ticket>> {
+    keep(tx, turn::closed_by_hand(ticket, now), "closed", now)
+}
+
+/// Keeps what a hand made of a ticket, with an event that says so.
+fn keep(
+    tx: &Tx<'_>,
+    changed: Option<Ticket>,
+    what: &str,
+    now: DateTime<Utc>,
+) -> anyhow::Result<Option<Ticket>> {
+    if let Some(changed) = &changed {
+        tx.update_ticket(changed)?;
+        tx.person_overtakes(changed.id, "an operator changed the ticket before it went out", now)?;
+        let subject = EventSubject { ticket: Some(changed.id), ..EventSubject::default() };
+        tx.event(now, subject, what, "by an operator")?;
+    }
+    Ok(changed)
+}
+
 fn carry_out(tx: &Tx<'_>, id: TicketId, change: &Change, now: DateTime<Utc>) -> anyhow::Result<String> {
     let ticket = tx.ticket(id)?.ok_or_else(|| absent(id))?;
     let subject = EventSubject { ticket: Some(id), ..EventSubject::default() };
@@ -47,18 +99,15 @@ fn carry_out(tx: &Tx<'_>, id: TicketId, change: &Change, now: DateTime<Utc>) -> 
         tx.event(now, subject, "note", note)?;
         return Ok(format!("The note is with ticket {id}."));
     }
-    let (changed, what, verb) = if change.close {
-        (turn::closed_by_hand(&ticket, now), "closed", "close")
+    let (changed, verb) = if change.close {
+        (close(tx, &ticket, now)?, "close")
     } else {
-        (turn::reopened_by_hand(&ticket, now), "reopened", "reopen")
+        (keep(tx, turn::reopened_by_hand(&ticket, now), "reopened", now)?, "reopen")
     };
     let was = ticket.state.name();
     let Some(changed) = changed else {
         let why = format!("ticket {id} is {was}: there is nothing to {verb}");
         return Err(Failure::new(Exit::DataErr, why, format!("askback ticket {id} shows it")).into());
     };
-    tx.update_ticket(&changed)?;
-    tx.person_overtakes(id, "an operator changed the ticket before it went out", now)?;
-    tx.event(now, subject, what, "by an operator")?;
     Ok(format!("Ticket {id} is {} now; it was {was}.", changed.state.name()))
 }

@@ -1,25 +1,71 @@
 //! `askback tickets`
 
-use super::failure::Outcome;
+use super::failure::{Failure, Outcome};
 use super::screen::{Screen, Tone, moment};
 use super::table::{Cell, Column, Table};
 use super::view::{TicketView, field_names};
 use crate::config::Config;
 use crate::request::Kind;
-use crate::ticket::State;
-use chrono::{DateTime, Utc};
+use crate::ticket::{State, Ticket};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
 
+/// Which tickets.
+#[derive(Clone, Copy, Debug, clap::Args)]
+pub(super) struct Which {
+    /// Only those in this state
+    #[arg(long, value_parser = super::state_parser())]
+    state: Option<State>,
+    /// Only those whose client wrote last before this day: 2026-10-01
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    before: Option<NaiveDate>,
+}
+
+fn day(text: &str) -> Result<NaiveDate, &'static str> {
+    NaiveDate::parse_from_str(text, "%Y-%m-%d").map_err(|_| "write a day such as 2026-10-01")
+}
+
+impl Which {
+    /// Whether a ticket is one of them; the day begins in this zone.
+    pub(super) fn takes(self, ticket: &Ticket, zone: Tz) -> bool {
+        let wrote = || ticket.last_client_at.with_timezone(&zone).date_naive();
+        self.state.is_none_or(|state| ticket.state == state) && self.before.is_none_or(|day| wrote() < day)
+    }
+
+    /// They, in order of number.
+    pub(super) fn read(self, config: &Config) -> Result<Vec<Ticket>, Failure> {
+        let mut tickets = super::store(config)?.read_now(|reader| reader.tickets(self.state))?;
+        tickets.retain(|ticket| self.takes(ticket, config.hours.zone()));
+        Ok(tickets)
+    }
+
+    /// What is said where there are none.
+    pub(super) fn none(self) -> String {
+        let state = self.state.map(|state| format!("{} ", state.name())).unwrap_or_default();
+        match self.before {
+            Some(day) => format!("There are no {state}tickets whose client wrote last before {day}."),
+            None if state.is_empty() => "There are no tickets yet.".to_owned(),
+            None => format!("There are no {state}tickets."),
+        }
+    }
+}
+
 /// Lists tickets, the latest last.
-pub(super) fn run(config: &Config, state: Option<State>, json: bool, screen: &mut Screen) -> Outcome {
-    let tickets = super::store(config)?.read_now(|reader| reader.tickets(state))?;
+pub(super) fn run(config: &Config, which: Which, json: bool, screen: &mut Screen) -> Outcome {
+    let tickets = which.read(config)?;
     let (regulations, now) = (config.regulations()?, Utc::now());
     let view = |ticket| TicketView::new(ticket, &regulations, &config.hours, now);
     let views: Vec<TicketView> = tickets.iter().map(view).collect();
-    if json { screen.json(&views) } else { show(config, state, &views, screen) }
+    if json { screen.json(&views) } else { show(config, which, &views, now, screen) }
 }
 
-fn show(config: &Config, state: Option<State>, views: &[TicketView], screen: &mut Screen) -> Outcome {
+fn show(
+    config: &Config,
+    which: Which,
+    views: &[TicketView],
+    now: DateTime<Utc>,
+    screen: &mut Screen,
+) -> Outcome {
     let zone = config.hours.zone();
     let mut table = Table::new(&[
         Column::Right("no"),
@@ -42,20 +88,17 @@ fn show(config: &Config, state: Option<State>, views: &[TicketView], screen: &mu
             Cell::new(view.kind.map_or("", Kind::name)),
             Cell::new(field_names(&view.missing)),
             Cell::new(view.asks),
-            Cell::new(view.first_unanswered_at.map(|at| short(at, zone)).unwrap_or_default()),
+            Cell::new(view.first_unanswered_at.map(|at| short(at, now, zone)).unwrap_or_default()),
             Cell::toned(due, if view.overdue { Tone::Red } else { Tone::Plain }),
         ]);
     }
-    let empty = state.map_or_else(
-        || "There are no tickets yet.".to_owned(),
-        |state| format!("There are no {} tickets.", state.name()),
-    );
-    table.show(screen, "", &empty)
+    table.show(screen, "", &which.none())
 }
 
-/// A moment without its year: of what waits, it is this one.
-fn short(at: DateTime<Utc>, zone: Tz) -> String {
-    at.with_timezone(&zone).format("%m-%d %H:%M").to_string()
+/// A moment of the last year without the year, so that lines are short; an older one with it.
+fn short(at: DateTime<Utc>, now: DateTime<Utc>, zone: Tz) -> String {
+    let format = if now - at < TimeDelta::days(365) { "%m-%d %H:%M" } else { "%Y-%m-%d" };
+    at.with_timezone(&zone).format(format).to_string()
 }
 
 pub(super) const fn state_tone(state: State) -> Tone {

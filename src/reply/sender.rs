@@ -36,17 +36,8 @@ const WATCHERS: [&str; 9] =
 
 /// Mailboxes that programs write from, whole: as a part of a name they may be anything. `monitoring` is none of them: clients of this
 /// trade have a department of that name.
-const NOTIFIERS: [&str; 9] = [
-    "alert",
-    "alerts",
-    "notification",
-    "notifications",
-    "notify",
-    "notifier",
-    "robot",
-    "uptime",
-    "watchdog",
-];
+const NOTIFIERS: [&str; 9] =
+    ["alert", "alerts", "notification", "notifications", "notify", "notifier", "robot", "uptime", "watchdog"];
 
 /// Mailboxes that nobody reads, written without separators: they come with `-`, `_` and `.` in every place.
 const UNREAD: [&str; 4] = ["noreply", "donotreply", "dontreply", "neotvechat"];

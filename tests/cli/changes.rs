@@ -1,4 +1,4 @@
-//! `askback ticket N --close | --reopen | --note TEXT`, `askback quarantine release N`.
+//! `askback ticket N --close | --reopen | --note TEXT`, `askback tickets --before DATE --close`, `askback quarantine release N`.
 
 use super::{database, fails, folder, prints};
 use serde_json::Value;
@@ -32,6 +32,29 @@ fn an_operator_closes_reopens_and_notes() {
     let told =
         [("closed", "by an operator"), ("reopened", "by an operator"), ("note", "звонил, [31m всё ясно")];
     assert_eq!(events(&open)[1..], told);
+}
+
+#[test]
+fn what_nobody_waits_for_any_more_is_closed_at_once() {
+    let folder = folder();
+    database::fill(folder.path());
+    let run = |change: &[&str]| prints(folder.path(), &[&["tickets"], change].concat());
+    let none = "There are no tickets whose client wrote last before 2020-03-06.\n";
+    assert_eq!(run(&["--before", "2020-03-06"]), none);
+    assert_eq!(run(&["--before", "2020-03-06", "--close"]), none);
+    let listed: Value = serde_json::from_str(&run(&["--before", "2020-03-07", "--json"])).unwrap();
+    assert_eq!(listed.as_array().unwrap().len(), 2);
+    let closed = |count| format!("Tickets closed: {count}. One whose client writes again opens again.\n");
+    assert_eq!(run(&["--state", "open", "--before", "2020-03-07", "--close"]), closed(1));
+    assert_eq!(run(&["--before", "2020-03-07", "--close"]), closed(1));
+    for number in ["1", "2"] {
+        let ticket = ticket(folder.path(), number);
+        assert_eq!(ticket["state"], "closed");
+        assert_eq!(events(&ticket).last(), Some(&("closed", "by an operator")));
+    }
+    for wrong in [&["tickets", "--close"][..], &["tickets", "--close", "--before", "1.10.2026"]] {
+        assert_eq!(fails(folder.path(), wrong).0, 64, "{wrong:?}");
+    }
 }
 
 #[test]
