@@ -3,7 +3,8 @@
 use std::fmt;
 
 /// One addr-spec (RFC 5322, section 3.4.1): dot-atom local part, domain of labels of letters, digits and inner hyphens, each of at
-/// most 63 bytes (RFC 1035, section 2.3.1); or UTF-8 letters (RFC 6531). At most 254 bytes. A letter can be written to each. Lower case: nobody runs mailboxes that differ in case only, and `Ivan@`
+/// most 63 bytes (RFC 1035, section 2.3.1); or a local part with UTF-8 letters (RFC 6531). At most 254 bytes. An internationalised
+/// domain is kept in its A-label form (RFC 5890, `xn--…`), as most programs write it: each mail server takes that. A letter can be written to each. Lower case: nobody runs mailboxes that differ in case only, and `Ivan@`
 /// and `ivan@` are one client. No quoted local parts, no domain literals, no control characters.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Address(String);
@@ -38,6 +39,7 @@ impl Address {
             return Err(AddressError::Length);
         }
         let (local, domain) = text.rsplit_once('@').ok_or(AddressError::Form)?;
+        let domain = if domain.is_ascii() { domain.to_owned() } else { to_ascii(domain)? };
         if local.is_empty() || domain.is_empty() {
             return Err(AddressError::Form);
         }
@@ -57,10 +59,11 @@ impl Address {
             !label.is_empty()
                 && !label.starts_with('-')
                 && !label.ends_with('-')
-                && label.chars().all(|c| c.is_alphanumeric() || c == '-')
+                && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
         };
         if local_fine && dots_fine(local) && domain.split('.').all(label_fine) {
-            Ok(Self(text))
+            let address = format!("{local}@{domain}");
+            if too_long(&address) { Err(AddressError::Length) } else { Ok(Self(address)) }
         } else {
             Err(AddressError::Character)
         }
@@ -114,6 +117,18 @@ impl Address {
     #[must_use]
     pub fn without_tag(&self) -> Self {
         Self(format!("{}@{}", self.user(), self.domain()))
+    }
+}
+
+/// The A-labels of an internationalised domain of plain letters: what else can be mapped to some (UTS 46), two programs could read
+/// differently.
+fn to_ascii(domain: &str) -> Result<String, AddressError> {
+    if !domain.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '.')) {
+        return Err(AddressError::Character);
+    }
+    match url::Host::parse(domain) {
+        Ok(url::Host::Domain(domain)) => Ok(domain),
+        Ok(url::Host::Ipv4(_) | url::Host::Ipv6(_)) | Err(_) => Err(AddressError::Character),
     }
 }
 
@@ -191,6 +206,18 @@ mod tests {
         assert_eq!(address.tag(), Some("a1b2"));
         assert_eq!(address.without_tag().as_str(), "ivan.petrov@example.com");
         assert_eq!(address.domain(), "example.com");
+    }
+
+    #[test]
+    fn an_internationalised_domain_is_one_however_it_is_written() {
+        let address = Address::parse("Ivan@Почта.РФ").unwrap();
+        assert_eq!(address.as_str(), "ivan@xn--80a1acny.xn--p1ai");
+        assert_eq!(Address::parse("ivan@xn--80a1acny.xn--p1ai"), Ok(address));
+        assert_eq!(Address::parse("иван@почта.рф").unwrap().local(), "иван");
+        // A look-alike is another.
+        assert_ne!(Address::parse("ivan@аlfa.test"), Address::parse("ivan@alfa.test"));
+        let long = |letters: usize| Address::parse(&format!("a@{}.рф", "п".repeat(letters))).map(drop);
+        assert_eq!((long(20), long(64)), (Ok(()), Err(AddressError::Length)));
     }
 
     #[test]

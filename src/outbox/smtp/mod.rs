@@ -409,7 +409,8 @@ fn parameters<P: Pieces + ?Sized>(
     let mut parameters = Vec::new();
     if !to.as_str().is_ascii() || from.is_some_and(|from| !from.as_str().is_ascii()) {
         if !server.supports_feature(Extension::SmtpUtfEight) {
-            let why = "the mail server takes no addresses with letters other than a-z (SMTPUTF8)";
+            let why =
+                "the mail server takes no addresses with letters other than a-z before the @ (SMTPUTF8)";
             return Err(Failure::Never(why.to_owned()));
         }
         parameters.push(MailParameter::SmtpUtfEight);

@@ -289,6 +289,10 @@ async fn what_the_server_cannot_take_is_refused_before_it_is_sent() {
     assert!(matches!(outcome, SendOutcome::Accepted { .. }), "{outcome:?}");
     assert_eq!(server.seen().commands[1], "MAIL FROM:<> SMTPUTF8 BODY=8BITMIME");
     mailer.end_burst().await;
+    server.act("EHLO", Act::Say("250 test"));
+    let outcome = mailer.send(None, &address("ivan@альфа.test"), RAW).await;
+    assert!(matches!(outcome, SendOutcome::Accepted { .. }), "an internationalised domain: {outcome:?}");
+    mailer.end_burst().await;
     for (to, raw, why) in [("иван@alfa.test", RAW, "SMTPUTF8"), ("ivan@alfa.test", eight_bit, "8BITMIME")]
     {
         server.act("EHLO", Act::Say("250 test"));
