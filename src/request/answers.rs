@@ -38,9 +38,6 @@ impl Answers {
                 }
             }
         }
-        for (field, declined) in request.declined.iter() {
-            *self.declined.get_mut(field) |= *declined;
-        }
         if keeps {
             return;
         }
@@ -50,6 +47,13 @@ impl Answers {
         self.applies.attachments = true;
         self.applies.steps |= problem;
         self.applies.objects |= problem || request.objects_apply;
+    }
+
+    /// Adds what the client, who has read our questions, says that he cannot tell.
+    pub fn decline(&mut self, request: &Request) {
+        for (field, declined) in request.declined.iter() {
+            *self.declined.get_mut(field) |= *declined;
+        }
     }
 
     /// Of what is missing, what the client may still tell: he has not said that he cannot.

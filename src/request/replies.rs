@@ -4,7 +4,7 @@ use super::lexicon::Class;
 use super::own_questions::OwnQuestions;
 use super::sheet::Sheet;
 use super::{Field, Place};
-use crate::mail::letters::is_alphanumeric;
+use crate::mail::letters::{is_alphabetic, is_alphanumeric};
 use crate::mail::{SegmentKind, Text};
 use std::ops::Range;
 
@@ -171,8 +171,11 @@ fn list_number(line: &str) -> Option<(u32, usize)> {
         mark.strip_prefix('/').filter(|after| after.starts_with(char::is_whitespace)) // not 24/7
     })?;
     let glued = after.bytes().take_while(u8::is_ascii_digit).count();
-    if glued > 0 && !mark.starts_with(')') && !(mark.starts_with('.') && glued >= FEWEST_GLUED) {
-        return None; // 12.05, 10:30, 2.5
+    if glued > 0 && !mark.starts_with(')') {
+        let counts = after.get(glued..).is_some_and(|more| more.trim_start().starts_with(is_alphabetic));
+        if !mark.starts_with('.') || glued < FEWEST_GLUED || counts {
+            return None; // 12.05, 10:30, 2.5, «2.500 машин»
+        }
     }
     let taken = digits + spaces + (mark.len() - after.len());
     Some((number, taken))

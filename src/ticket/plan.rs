@@ -144,6 +144,10 @@ pub fn plan(facts: &Facts<'_>, rules: &Rules, policy: &Policy) -> Plan {
     }
     let was = ticket.clone();
     ticket.answers.absorb(facts.request);
+    // A question that waits, or that somebody else was asked, is none that he can have answered.
+    if is_his && facts.waiting != Some(Waiting::Ask) {
+        ticket.answers.decline(facts.request);
+    }
     let missing = ticket.answers.missing(rules);
     // An ask that still waits is none that went out, unless it is left to.
     let asks = was.asks.saturating_sub(u32::from(facts.waiting == Some(Waiting::Ask)));
@@ -205,11 +209,11 @@ pub fn plan(facts: &Facts<'_>, rules: &Rules, policy: &Policy) -> Plan {
             ticket.asked.clone_from(fields);
             Cause::Asked
         } else {
-            // Our questions stand while he asks how it goes, or answers none of them: what he writes next may answer them. But for those
+            // Our questions stand while he asks how it goes, answers none of them, or cannot: what he writes next may answer them. But for those
             // that he never saw.
             let unanswered = was.state == State::Incomplete
                 && facts.request.stance == Stance::Request
-                && brings_nothing(&was, &missing);
+                && (brings_nothing(&was, &missing) || askable.is_empty() && !missing.is_empty());
             if !(chases || unanswered) || facts.waiting == Some(Waiting::Ask) {
                 ticket.asked.clear();
             }

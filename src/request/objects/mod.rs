@@ -150,11 +150,16 @@ fn complete(sheet: &Sheet<'_>, found: &mut [Found]) {
         if let Some(plate) = longer.filter(|plate| plate.start < one.range.end) {
             one.range.end = plate.end;
         }
-        while ends_in_a_code(sheet, one.range.end) && goes_on(sheet, one.range.end) {
-            one.range.end += 2;
+        for _ in 0..MOST_PARTS {
+            if ends_in_a_code(sheet, one.range.end) && goes_on(sheet, one.range.end) {
+                one.range.end += 2;
+            }
         }
     }
 }
+
+/// So many parts a code goes on for.
+const MOST_PARTS: usize = 3;
 
 fn ends_in_a_code(sheet: &Sheet<'_>, end: usize) -> bool {
     end.checked_sub(1).and_then(|last| sheet.token(last)).is_some_and(Token::has_digit)
@@ -163,8 +168,15 @@ fn ends_in_a_code(sheet: &Sheet<'_>, end: usize) -> bool {
 /// Whether a hyphen joins capitals or digits to what ends at `end`.
 fn goes_on(sheet: &Sheet<'_>, end: usize) -> bool {
     let glued = |at: usize| sheet.token(at).filter(|token| !token.spaced);
+    // «352093081234567-НЕТ СВЯЗИ» goes on with words.
+    let ends = sheet.token(end + 2).is_none_or(|next| !(next.is_word() && next.case == Case::Upper));
     let part = |token: &Token| {
-        token.has_digit() || token.is_word() && token.case == Case::Upper && token.has_letters(2)
+        token.has_digit()
+            || ends
+                && token.is_word()
+                && token.case == Case::Upper
+                && token.has_letters(2)
+                && !token.has(Class::Negation)
     };
     glued(end).is_some_and(|mark| mark.is_mark('-')) && glued(end + 1).is_some_and(part)
 }
@@ -329,14 +341,23 @@ fn answered_by_number(reading: &Reading<'_>) -> Option<Range<usize>> {
     }
     let few = reading.words <= LONGEST_ANSWER;
     let alone = sheet.sentences.iter().filter(|_| few && reading.replies.is_empty()).cloned();
-    // A number without a comma is that of a version: «Wialon Local 2204».
+    // A number without a comma is that of a version, «Wialon Local 2204»; one with more than digits a date, or 3G.
+    let is_list = |range: Range<usize>| {
+        sheet.slice(range).iter().all(|token| match token.kind {
+            TokenKind::Number => (2..=6).contains(&token.form.len()),
+            TokenKind::Mark(mark) => matches!(mark, ',' | '.' | ';' | '!'),
+            TokenKind::Word => matches!(token.form.as_str(), "и" | "and"),
+            TokenKind::Newline => true,
+            TokenKind::Address | TokenKind::Mailbox => false,
+        })
+    };
     let behind_product = |range: Range<usize>| {
         let named = range.clone().take_while(|at| reading.is_perhaps_product(sheet, *at)).count();
         let next = range.start + named;
         let parted = sheet
             .token(next)
             .is_some_and(|token| matches!(token.kind, TokenKind::Mark(',' | ';' | '-' | ':')));
-        if named > 0 && parted { next + 1..range.end } else { range }
+        if named > 0 && parted && is_list(next + 1..range.end) { next + 1..range.end } else { range }
     };
     let mut alone =
         alone.map(|range| trim(sheet, behind_product(range))).filter(is_number).take(LONGEST_ANSWER);

@@ -171,12 +171,26 @@ fn is_in_brackets(sheet: &Sheet<'_>, at: usize) -> bool {
         && !sheet.token(at + 1).is_some_and(|next| next.is_mark(')'))
 }
 
+/// First parts of English compounds: "e-mail", "third-party".
+const OF_COMPOUNDS: &[&str] = &[
+    "all", "any", "auto", "cross", "full", "half", "high", "log", "long", "low", "multi", "new", "non",
+    "old", "one", "post", "pre", "read", "real", "self", "semi", "short", "sign", "sub", "third", "top",
+    "two", "well",
+];
+
 /// Whether the word at `at` is a Latin one that a mark joins to another, with no meaning of their own: `alfa-trans`, `elena.mostovaya`.
 fn is_joined(sheet: &Sheet<'_>, at: usize) -> bool {
     let glued = |at: usize| sheet.token(at).filter(|token| !token.spaced);
-    let strange = |token: &Token| token.is_word() && token.is_latin() && token.classes == Classes::default();
+    let strange = |token: &Token| {
+        token.is_word()
+            && token.is_latin()
+            && token.classes == Classes::default()
+            && token.has_letters(3)
+            && !OF_COMPOUNDS.contains(&token.form.as_str())
+    };
+    let is_first = || !glued(at).is_some_and(|_| sheet.before(at, 1).is_some_and(|mark| mark.is_mark('-')));
     sheet.token(at).is_some_and(strange)
-        && glued(at + 1).is_some_and(|mark| mark.is_mark('-') || mark.is_mark('.'))
+        && glued(at + 1).is_some_and(|mark| mark.is_mark('-') || mark.is_mark('.') && is_first())
         && glued(at + 2).is_some_and(|next| strange(next) && next.case == Case::Lower)
 }
 
@@ -210,6 +224,9 @@ fn is_place(sheet: &Sheet<'_>, at: usize) -> bool {
         || ["ии", "ах", "ях"].iter().any(|ending| form.ends_with(ending));
     preposition.is_some_and(|owner| owner || locative)
 }
+
+/// Most tokens of a number with its parts: `18-02-Дубна`.
+const LONGEST_NUMBER: usize = 8;
 
 /// Most tokens of a telephone number: `7 (900) 000-55-12`.
 const LONGEST_PHONE: usize = 12;
@@ -275,7 +292,8 @@ fn number_names(
         let letter = !next.has_letters(2);
         next.has_digit() || next.is_word() && next.case != Case::Lower && (letter || !sheet.is_shouted(at))
     };
-    while sheet.token(end).is_some_and(|dash| dash.is_mark('-') && !dash.spaced)
+    while end < at + LONGEST_NUMBER
+        && sheet.token(end).is_some_and(|dash| dash.is_mark('-') && !dash.spaced)
         && sheet.token(end + 1).is_some_and(|next| !next.spaced && goes_on(next))
     {
         end += 2;

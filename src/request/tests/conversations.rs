@@ -64,7 +64,14 @@ fn answers_on_one_line_are_read_as_on_lines_of_their_own() {
     for answer in ["виалон. 814", "виалон, 814", "Хостинг — 458, 459"] {
         assert!(!asked_after(&[first, answer]).contains(&Field::Objects), "{answer}");
     }
-    assert!(asked_after(&[first, "Wialon Local 2204"]).contains(&Field::Objects), "a version");
+    for other in [
+        "Wialon Local 2204",
+        "Wialon Hosting, 2026-11-25",
+        "Wialon Local, v2204",
+        "2.500 объектов у нас, Wialon Hosting",
+    ] {
+        assert!(asked_after(&[first, other]).contains(&Field::Objects), "{other}");
+    }
     // A telephone or the number of an error is none.
     for other in [
         "открываю отчёты, жму Выполнить, пусто. Отчёт пустой.\nтел. 89161234567",
