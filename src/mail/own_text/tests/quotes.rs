@@ -44,6 +44,7 @@ fn attributions_with_quote_marks() {
         "Иван Петров пишет:",
         "Ivan Petrov <a@b.test> wrote:",
         "---- On Mon, 04 Mar 2024 10:15:12 +0300 Ivan <a@b.test> wrote ----",
+        "\"Иван Петров\" a@b.test – 4 марта 2024 г., 10:15",
     ] {
         check_attribution(attribution);
     }
@@ -77,6 +78,10 @@ fn header_blocks_of_outlook_and_its_kin() {
         "04.03.2024, 10:15, \"Иван\" <a@b.test>:",
         "On Mon, Mar 4, 2024 at 10:15 AM Ivan <a@b.test> wrote:",
         "-----Original Message-----",
+        "-----Ivan <a@b.test> wrote: -----\nTo: c@d.test\nFrom: Ivan <a@b.test>\nDate: 03/04/2024 10:15AM\nSubject: Re: report",
+        "-----\"Иван\" <a@b.test> написал(а): -----\nКому: c@d.test\nОт: \"Иван\" <a@b.test>\nДата: 04.03.2024 10:15\nТема: отчёт",
+        "Кімнен: Иван <a@b.test>\nЖіберілді: 2024 ж. 4 наурыз 10:15\nКімге: c@d.test\nТақырып: отчёт",
+        "Отправитель: Иван <a@b.test>\nДата отправки: 04.03.2024 10:15\nПолучатель: c@d.test\nТема: отчёт",
     ] {
         check_block(block);
     }
