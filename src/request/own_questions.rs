@@ -129,11 +129,15 @@ impl OwnQuestions {
         if text.chars().count() > LONGEST {
             return None;
         }
+        self.ours(text).or_else(|| by_words(text))
+    }
+
+    /// The field of a question of ours, or a part of it.
+    pub(super) fn ours(&self, text: &str) -> Option<Field> {
         let said = squeeze(text);
-        let ours = (said.chars().count() >= FEWEST_LETTERS)
-            .then(|| self.0.iter().find(|(_, question)| question.contains(&said)))
-            .flatten();
-        ours.map(|(field, _)| *field).or_else(|| by_words(text))
+        let enough = said.chars().count() >= FEWEST_LETTERS;
+        let found = enough.then(|| self.0.iter().find(|(_, question)| question.contains(&said))).flatten();
+        found.map(|(field, _)| *field)
     }
 }
 

@@ -92,7 +92,7 @@ pub(super) fn lay_out(text: &Text, asked: &[Field], questions: &OwnQuestions) ->
                 push_part(&mut layout.parts, range);
                 continue;
             }
-            if let Some((field, rest)) = ours(said, asked, questions) {
+            if let Some((field, rest)) = ours(said, asked, &numbers, questions) {
                 current = Some(field);
                 answered = false;
                 if let Some((number, _)) = list_number(said) {
@@ -177,16 +177,23 @@ fn list_number(line: &str) -> Option<(u32, usize)> {
 }
 
 /// One of our own questions without a quote mark: its field, and where what follows its question mark begins.
-fn ours(line: &str, asked: &[Field], questions: &OwnQuestions) -> Option<(Field, usize)> {
+fn ours(
+    line: &str,
+    asked: &[Field],
+    numbers: &[(u32, Field)],
+    questions: &OwnQuestions,
+) -> Option<(Field, usize)> {
     if asked.is_empty() {
         return None;
     }
-    let (_, number) = list_number(line).unwrap_or((0, 0));
+    let (item, number) = list_number(line).unwrap_or((0, 0));
     let end = line.find('?').map(|at| at + 1).or_else(|| line.ends_with(':').then_some(line.len()))?;
     let text = line.get(number..end)?;
     let short = text.chars().count() <= LONGEST_QUESTION && text.split_whitespace().count() >= 2;
     let asks = number > 0 || text.starts_with(|c: char| "КЧОУГWD".contains(c));
-    let field = questions.about(text)?;
+    // «3. А123ВС77?» under our third question is an answer.
+    let is_answered = number > 0 && numbers.iter().any(|(known, _)| *known == item);
+    let field = if is_answered { questions.ours(text)? } else { questions.about(text)? };
     let about_us = super::rules::letters(text) > 0 && short && asks && asked.contains(&field);
     about_us.then_some((field, end))
 }
