@@ -82,8 +82,8 @@ struct Collector<'p> {
     digested: bool,
     /// The attachments with where their bytes are, if that is wanted.
     files: Option<Vec<AttachedFile>>,
-    /// Only to see what a form of the text says.
-    previews: bool,
+    /// Inside a form of the text: what it has inside is not compared once more, so that nesting costs no more than its bytes.
+    in_form: bool,
     /// Inside a report or an envelope: what is attached there was made by mail systems.
     by_system: bool,
     /// Inside a mail that came encoded and is not whole here.
@@ -101,7 +101,7 @@ impl<'p> Collector<'p> {
             found: Vec::new(),
             digested: false,
             files: None,
-            previews: false,
+            in_form: false,
             by_system: false,
             cut: false,
             origin,
@@ -202,24 +202,39 @@ impl<'p> Collector<'p> {
             charset::decode(&bytes, charset_of(child).as_deref()).text
         });
         let usable = begins.as_deref().is_some_and(|text| !plain::is_stub(text));
-        let is_short = |text: &Text| forms::is_short(text);
-        let lacks_words = || {
-            let full = begins.clone().unwrap_or_default();
-            // Most plain texts show at once that they have words enough.
-            let begun = Text { segments: own_text::split(&full), full };
-            let plain = Some(begun).filter(is_short).and(at(plain)).map(|child| self.preview(child, body));
-            let rich = plain.as_ref().filter(|plain| is_short(plain)).and(at(rich));
-            plain.zip(rich).is_some_and(|(plain, rich)| forms::lacks_words(&plain, &self.preview(rich, body)))
+        let lacks_words = match (&begins, at(plain), at(rich)) {
+            (Some(begins), Some(plain), Some(rich)) if usable && place.shown && !self.in_form => {
+                self.plain_lacks_words(begins, plain, rich, body)
+            }
+            _ => false,
         };
-        let is_plain = usable && (!place.shown || self.previews || !lacks_words());
-        let chosen = if is_plain { plain } else { rich.or(plain).or(Some(0)) };
+        let chosen = if usable && !lacks_words { plain } else { rich.or(plain).or(Some(0)) };
+        let outer = std::mem::replace(&mut self.in_form, true);
         self.children(part, |nth| Place { first: true, shown: place.shown && Some(nth) == chosen, depth });
+        self.in_form = outer;
     }
 
-    /// The text of a part alone. What it has inside is not compared once more, so that nesting costs no more than its bytes.
+    /// Whether the rich form has words of the writer that the plain one, which begins so, lacks.
+    fn plain_lacks_words(
+        &self,
+        begins: &str,
+        plain: MessagePart<'_>,
+        rich: MessagePart<'_>,
+        place: Place,
+    ) -> bool {
+        // Most plain texts show at once that they have words enough.
+        let begun = Text { segments: own_text::split(begins), full: begins.to_owned() };
+        if !forms::is_short(&begun) {
+            return false;
+        }
+        let plain = self.preview(plain, place);
+        forms::is_short(&plain) && forms::lacks_words(&plain, &self.preview(rich, place))
+    }
+
+    /// The text of a part alone.
     fn preview(&self, part: MessagePart<'_>, place: Place) -> Text {
         let mut problems = Problems::default();
-        let mut collector = Collector { previews: true, ..Collector::new(self.origin, &mut problems) };
+        let mut collector = Collector { in_form: true, ..Collector::new(self.origin, &mut problems) };
         collector.part(part, place);
         collector.finish().0
     }

@@ -170,8 +170,8 @@ impl OurLetters {
             }
         }
         let mut below = last + 1;
-        if !to_the_end && (answers_within || !elsewhere) {
-            // Below all of a letter nothing stands but what its reader, or a gateway, has put there.
+        if !to_the_end && !answers_within && !elsewhere {
+            // Who has said nothing yet says it below all of the letter; else a gateway has put there what stands there.
             below = end_of_ours(part, &found, below);
             for line in part.iter_mut().skip(below).take_while(|line| line.depth == depth) {
                 if line.kind == SegmentKind::Quote {

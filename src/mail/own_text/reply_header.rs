@@ -304,11 +304,11 @@ fn is_attribution(text: &str, quoted: bool, wrapped: bool) -> bool {
 }
 
 #[rustfmt::skip]
-const VERBS: [&str; 27] = [
+const VERBS: [&str; 29] = [
     "wrote", "writes", "пишет", "писал", "писала", "писал(а)", "писали", "написал", "написала",
     "написал(а)", "написали", "написав", "написала(а)", "пише", "сообщил", "сообщил(а)", "schrieb",
     "escreveu", "escribió", "écrit", "scritto", "viết", "yazdı", "napisał", "napisał(a)", "жазды",
-    "schreef",
+    "schreef", "цитирую", "quoting",
 ];
 
 fn ends_with_verb(text: &str) -> bool {
