@@ -45,6 +45,8 @@ struct OurLine {
     parts: Vec<String>,
     /// It stands in the signature, which people's letters may have, too.
     signs: bool,
+    /// It is a question.
+    asks: bool,
 }
 
 impl OurLine {
@@ -102,7 +104,7 @@ impl OurLetters {
                 at += 1;
                 !part.is_empty() || at == 1 || at == count
             });
-            let line = OurLine { parts, signs };
+            let line = OurLine { parts, signs, asks: text.ends_with('?') };
             if line.parts.iter().all(String::is_empty) || letters.lines.contains(&line) {
                 continue;
             }
@@ -321,6 +323,21 @@ impl OurLetters {
         })
     }
 
+    /// What stands behind a whole line of ours, `above`, if that is the next of ours: Outlook removes "extra" line breaks.
+    fn joined(&self, rest: &str, above: usize) -> Option<Read> {
+        let rest = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+        let neighbour = self.lines.get(above).is_some_and(|above| !above.asks);
+        let begins = |line: &usize| {
+            let ours = self.lines.get(*line).filter(|ours| neighbour || !ours.is_weak());
+            ours.is_some_and(|ours| ours.parts.first().is_some_and(|part| !part.is_empty()))
+        };
+        // A few letters may be the beginning of a word of anybody's.
+        let sure = |read: &Read| read.letters >= SURE || read.reached.is_none_or(|reached| reached.varies);
+        let read = |line| self.read(rest, Reached { line, part: 0, at: 0, varies: false });
+        let next = (0..self.lines.len()).filter(begins).filter_map(read).filter(sure);
+        next.max_by_key(|read| (read.found == Found::Ours, read.letters))
+    }
+
     /// Reads on in a line of ours. None: it does not go on so.
     fn read(&self, said: &str, from: Reached) -> Option<Read> {
         let parts = &self.lines.get(from.line)?.parts;
@@ -356,8 +373,11 @@ impl OurLetters {
                 return match rest {
                     "" => read(Found::Ours, letters, None),
                     // A short line that goes on is somebody's own sentence.
-                    _ if letters >= PIECE => read(Found::Behind, letters, None),
-                    _ => None,
+                    _ if letters < PIECE => None,
+                    _ => match self.joined(rest, line) {
+                        Some(next) => Some(Read { letters: letters + next.letters, line, ..next }),
+                        None => read(Found::Behind, letters, None),
+                    },
                 };
             }
             (part, at, varies) = (part + 1, 0, true);

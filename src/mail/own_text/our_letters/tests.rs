@@ -319,3 +319,22 @@ fn a_letter_with_unknown_quote_signs_brings_no_header_along() {
         assert_eq!(own, ["Хостинг"], "{full}");
     }
 }
+
+#[test]
+fn lines_that_a_program_has_joined_are_ours() {
+    let joined =
+        LETTER.replace("инженерам.\n", "инженерам. ").replace("--\n", "-- ").replace("M2M\n", "M2M ");
+    assert_eq!(joined.lines().count(), LETTER.lines().count() - 3);
+    assert_eq!(own(&format!("хостинг\n\n{joined}")), ["хостинг"]);
+    let answers = joined.replace("вопрос?", "вопрос?\nхостинг").replace("получается?", "получается? жму");
+    let second =
+        "2. Какими действиями воспроизвести проблему: что вы открываете, что нажимаете и что получается? жму";
+    assert_eq!(own(&format!("{HEADER}{answers}")), ["хостинг", second]);
+    assert_eq!(own(&answers), ["хостинг", second]);
+    // All line ends are lost, but for those around the answers.
+    let (first, rest) = LETTER.split_once("вопрос?").unwrap();
+    let (middle, last) = rest.split_once("получается?").unwrap();
+    let one = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let full = format!("{} вопрос?\nхостинг\n{} получается?\nжму\n{}", one(first), one(middle), one(last));
+    assert_eq!(own(&format!("{HEADER}{full}")), ["хостинг", "жму"], "{full}");
+}
