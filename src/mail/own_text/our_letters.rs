@@ -388,8 +388,9 @@ impl OurLetters {
 /// The end of the lines from `at` on that are ours or have no words: what signs a letter, with the dashes above and a phone of former
 /// days below.
 fn end_of_ours(lines: &[Line<'_>], found: &[(Option<Found>, bool)], at: usize) -> usize {
+    let phone = |line: &Line<'_>| !line.gap && after_number(line.text).is_none() && is_contact(line.text);
     let of_letter = |(line, (found, _)): &(&Line<'_>, &(Option<Found>, bool))| {
-        found.is_some() || letters_of(line.text).is_empty() || !line.gap && is_contact(line.text)
+        found.is_some() || letters_of(line.text).is_empty() || phone(line)
     };
     at + lines.iter().zip(found).skip(at).take_while(of_letter).count()
 }

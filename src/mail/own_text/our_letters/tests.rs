@@ -263,10 +263,10 @@ fn answers_below_the_whole_letter_are_found() {
     for above in ["", "Добрый день!\n", "Ответы внизу письма.\n"] {
         for gap in ["", "\n"] {
             let full = format!(
-                "{above}{HEADER}{LETTER}\n{gap}1. хостинг\n2. жму Выполнить, пусто\n\nСпасибо!\nИван\n+7 900 000-11-22"
+                "{above}{HEADER}{LETTER}\n{gap}1. ООО «Вектор», хостинг\n2. жму Выполнить, пусто\n\nСпасибо!\nИван\n+7 900 000-11-22"
             );
             let mut expected: Vec<&str> = above.lines().collect();
-            expected.extend(["1. хостинг", "2. жму Выполнить, пусто", "Спасибо!"]);
+            expected.extend(["1. ООО «Вектор», хостинг", "2. жму Выполнить, пусто", "Спасибо!"]);
             assert_eq!(own(&full), expected, "{full}");
         }
     }
