@@ -90,7 +90,7 @@ enum Command {
     Tickets {
         #[command(flatten)]
         which: Which,
-        /// Close them: what nobody waits for any more; letters of theirs that still wait are not sent
+        /// Close them: what nobody waits for any more; questions and confirmations that still wait are not sent
         #[arg(long, requires = "before")]
         close: bool,
         /// The list as JSON

@@ -46,17 +46,15 @@ const CLOSED_AT_ONCE: usize = 500;
 
 /// Closes all that are not closed yet of these, and says how many.
 pub(super) fn close_all(config: &Config, which: Which, screen: &mut Screen) -> Outcome {
+    let zone = config.hours.zone();
+    which.is_past(Utc::now().with_timezone(&zone).date_naive())?;
     let tickets = which.read(config)?;
     let numbers: Vec<TicketId> =
         tickets.iter().filter(|ticket| ticket.state != State::Closed).map(|ticket| ticket.id).collect();
-    if numbers.is_empty() {
-        return screen.line(&which.none());
-    }
-    let zone = config.hours.zone();
     let mut closed = 0;
     for some in numbers.chunks(CLOSED_AT_ONCE) {
         let some = some.to_vec();
-        closed += super::change(config, move |tx| {
+        let more = super::change(config, move |tx| {
             let mut closed = 0_usize;
             for id in some {
                 // Its client may have written meanwhile.
@@ -66,9 +64,17 @@ pub(super) fn close_all(config: &Config, which: Which, screen: &mut Screen) -> O
                 closed += usize::from(close(tx, &ticket, Utc::now())?.is_some());
             }
             Ok(closed)
-        })?;
+        });
+        if more.is_err() {
+            screen.line(&said(closed))?;
+        }
+        closed += more?;
     }
-    screen.line(&format!("Tickets closed: {closed}. One whose client writes again opens again."))
+    screen.line(&said(closed))
+}
+
+fn said(closed: usize) -> String {
+    format!("Tickets closed: {closed}.")
 }
 
 /// Closes a ticket; gives it as it is now, or `None` where there was nothing to close.

@@ -1,6 +1,6 @@
 //! `askback tickets`
 
-use super::failure::{Failure, Outcome};
+use super::failure::{Exit, Failure, Outcome};
 use super::screen::{Screen, Tone, moment};
 use super::table::{Cell, Column, Table};
 use super::view::{TicketView, field_names};
@@ -30,6 +30,18 @@ impl Which {
     pub(super) fn takes(self, ticket: &Ticket, zone: Tz) -> bool {
         let wrote = || ticket.last_client_at.with_timezone(&zone).date_naive();
         self.state.is_none_or(|state| ticket.state == state) && self.before.is_none_or(|day| wrote() < day)
+    }
+
+    /// # Errors
+    /// If it takes what is still to come: who closes that has mistyped the day.
+    pub(super) fn is_past(self, today: NaiveDate) -> Outcome {
+        match self.before.filter(|day| *day > today) {
+            None => Ok(()),
+            Some(day) => {
+                let what = format!("{day} is still to come: all tickets would be closed");
+                Err(Failure::new(Exit::Usage, what, "name the day before which nobody waits any more"))
+            }
+        }
     }
 
     /// They, in order of number.

@@ -1,5 +1,6 @@
 //! The parts of a mail, each to where it belongs: the text that a person would read, or the attachments.
 
+mod forms;
 mod forwarded;
 
 use super::attachment::{is_picture, role, role_outside_content};
@@ -81,6 +82,8 @@ struct Collector<'p> {
     digested: bool,
     /// The attachments with where their bytes are, if that is wanted.
     files: Option<Vec<AttachedFile>>,
+    /// Inside a form of the text: what it has inside is not compared once more, so that nesting costs no more than its bytes.
+    in_form: bool,
     /// Inside a report or an envelope: what is attached there was made by mail systems.
     by_system: bool,
     /// Inside a mail that came encoded and is not whole here.
@@ -98,6 +101,7 @@ impl<'p> Collector<'p> {
             found: Vec::new(),
             digested: false,
             files: None,
+            in_form: false,
             by_system: false,
             cut: false,
             origin,
@@ -168,7 +172,12 @@ impl<'p> Collector<'p> {
                 self.by_system = outer;
             }
             "related" | "signed" => {
-                self.children(part, |nth| Place { first: nth == 0, shown: place.shown && nth == 0, depth });
+                let root = if kind == "related" { forms::root(part) } else { 0 };
+                self.children(part, |nth| Place {
+                    first: nth == root,
+                    shown: place.shown && nth == root,
+                    depth,
+                });
             }
             _ => self.children(part, |nth| Place { first: nth == 0, shown: place.shown, depth }),
         }
@@ -180,19 +189,54 @@ impl<'p> Collector<'p> {
         }
     }
 
-    /// Several forms of one text: the plain one unless it says nothing, else the HTML one.
+    /// Several forms of one text: the plain one unless it says nothing, or less than the HTML one, else that.
     fn alternative(&mut self, part: MessagePart<'_>, place: Place) {
         let depth = place.depth + 1;
         let body = Place { first: true, shown: true, depth };
+        let at = |nth: Option<usize>| nth.and_then(|nth| part.children().nth(nth));
         let plain =
             part.children().position(|child| matches!(child.kind(), PartKind::Text) && is_body(child, body));
         let rich = part.children().rposition(|child| has_html(child, depth));
-        let usable = plain.and_then(|at| part.children().nth(at)).is_some_and(|child| {
+        let begins = at(plain).map(|child| {
             let (bytes, _) = transfer::decode_prefix(&child, 4096);
-            !plain::is_stub(&charset::decode(&bytes, charset_of(child).as_deref()).text)
+            charset::decode(&bytes, charset_of(child).as_deref()).text
         });
-        let chosen = if usable { plain } else { rich.or(plain).or(Some(0)) };
+        let usable = begins.as_deref().is_some_and(|text| !plain::is_stub(text));
+        let lacks_words = match (&begins, at(plain), at(rich)) {
+            (Some(begins), Some(plain), Some(rich)) if usable && place.shown && !self.in_form => {
+                self.plain_lacks_words(begins, plain, rich, body)
+            }
+            _ => false,
+        };
+        let chosen = if usable && !lacks_words { plain } else { rich.or(plain).or(Some(0)) };
+        let outer = std::mem::replace(&mut self.in_form, true);
         self.children(part, |nth| Place { first: true, shown: place.shown && Some(nth) == chosen, depth });
+        self.in_form = outer;
+    }
+
+    /// Whether the rich form has words of the writer that the plain one, which begins so, lacks.
+    fn plain_lacks_words(
+        &self,
+        begins: &str,
+        plain: MessagePart<'_>,
+        rich: MessagePart<'_>,
+        place: Place,
+    ) -> bool {
+        // Most plain texts show at once that they have words enough.
+        let begun = Text { segments: own_text::split(begins), full: begins.to_owned() };
+        if !forms::is_short(&begun) {
+            return false;
+        }
+        let plain = self.preview(plain, place);
+        forms::is_short(&plain) && forms::lacks_words(&plain, &self.preview(rich, place))
+    }
+
+    /// The text of a part alone.
+    fn preview(&self, part: MessagePart<'_>, place: Place) -> Text {
+        let mut problems = Problems::default();
+        let mut collector = Collector { in_form: true, ..Collector::new(self.origin, &mut problems) };
+        collector.part(part, place);
+        collector.finish().0
     }
 
     /// The text of a text part.

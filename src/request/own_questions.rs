@@ -1,6 +1,7 @@
 //! Our own questions: what we ask for a field, and how a question is known when it comes back in a quote.
 
 use super::lexicon::Class;
+use super::reading::is_informative;
 use super::sheet::Sheet;
 use super::tokens::{Case, Token};
 use super::{Field, Kind, Language, PerField, Place};
@@ -138,7 +139,56 @@ impl OwnQuestions {
         let known = || self.0.iter().find(|(_, question)| question.contains(&said));
         (said.chars().count() >= FEWEST_LETTERS).then(known)?.map(|(field, _)| *field)
     }
+
+    /// The field of a question that a client has written anew to answer it: «О каких элементах идёт речь?». It asks for a field by its
+    /// word, and nothing in it could be an answer.
+    pub(super) fn written_anew(&self, text: &str) -> Option<Field> {
+        if text.chars().count() > LONGEST {
+            return None;
+        }
+        let sheet = Sheet::new(text, Place::Body, std::slice::from_ref(&(0..text.len())));
+        let mut words = sheet.tokens.iter().filter(|token| token.is_word()).peekable();
+        let asks = words.peek().is_some_and(|first| ASKS.contains(&first.form.as_str()));
+        let plain = |(at, token): (usize, &Token)| {
+            !token.has_digit() && (at == 0 || token.case == Case::Lower) && !token.has(Class::Make)
+        };
+        let own =
+            sheet.tokens.iter().filter(|token| is_informative(token) && !token.classes.any(LABELS)).count();
+        let bare = sheet.quoted.is_empty() && own <= MOST_OWN && words.enumerate().all(plain);
+        (asks && bare).then(|| by_words(text)).flatten()
+    }
 }
+
+/// What a question that is written anew begins with.
+const ASKS: &[&str] = &[
+    "о",
+    "об",
+    "по",
+    "какой",
+    "какая",
+    "какое",
+    "какие",
+    "каких",
+    "каким",
+    "какими",
+    "какому",
+    "каком",
+    "какую",
+    "как",
+    "which",
+    "what",
+    "how",
+];
+/// Words for what we ask for.
+const LABELS: &[Class] = &[
+    Class::LabelSteps,
+    Class::LabelProduct,
+    Class::LabelObjects,
+    Class::LabelDescription,
+    Class::LabelAttachments,
+];
+/// So many words of a question that is written anew are none of these: «какими действиями воспроизвести проблему?»
+const MOST_OWN: usize = 2;
 
 fn by_words(text: &str) -> Option<Field> {
     let sheet = Sheet::new(text, Place::Body, std::slice::from_ref(&(0..text.len())));

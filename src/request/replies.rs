@@ -90,7 +90,7 @@ pub(super) fn lay_out(text: &Text, asked: &[Field], questions: &OwnQuestions) ->
                 push_part(&mut layout.parts, range);
                 continue;
             }
-            if let Some((field, rest)) = ours(said, asked, questions) {
+            if let Some((field, rest)) = ours(said, asked, &numbers, questions) {
                 current = Some(field);
                 answered = false;
                 if let Some((number, _)) = list_number(said) {
@@ -181,16 +181,28 @@ fn list_number(line: &str) -> Option<(u32, usize)> {
     Some((number, taken))
 }
 
-/// One of our own questions without a quote mark, by its very words, since clients ask too: its field, and where what follows its question
-/// mark begins.
-fn ours(line: &str, asked: &[Field], questions: &OwnQuestions) -> Option<(Field, usize)> {
+/// One of our own questions without a quote mark, by its very words, or written anew in front of its answer («Какие объекты? 458»); clients
+/// ask too. Its field, and where what follows its question mark begins.
+fn ours(
+    line: &str,
+    asked: &[Field],
+    numbers: &[(u32, Field)],
+    questions: &OwnQuestions,
+) -> Option<(Field, usize)> {
     if asked.is_empty() {
         return None;
     }
-    let (_, number) = list_number(line).unwrap_or((0, 0));
+    let (item, number) = list_number(line).unwrap_or((0, 0));
     let end = line.find('?').map(|at| at + 1).or_else(|| line.ends_with(':').then_some(line.len()))?;
     let text = line.get(number..end)?;
-    let field = questions.ours(text)?;
+    // «3. А123ВС77?» under our third question is an answer.
+    let is_answered = number > 0 && numbers.iter().any(|(known, _)| *known == item);
+    let answer = line.get(end..).unwrap_or_default();
+    let anew = || {
+        let likely = !is_answered && super::rules::letters(answer) > 0;
+        likely.then(|| questions.written_anew(text)).flatten()
+    };
+    let field = questions.ours(text).or_else(anew)?;
     asked.contains(&field).then_some((field, end))
 }
 

@@ -12,13 +12,13 @@ pub(super) fn is_mobile_footer(text: &str) -> bool {
         "получить outlook", "получите outlook", "загрузить outlook", "получить bluemail", "enviado d", "gesendet von",
     ];
     #[rustfmt::skip]
-    const PROGRAMS: [&str; 49] = [
+    const PROGRAMS: [&str; 51] = [
         "iphone", "ipad", "ios", "android", "андроид", "айфон", "смартфон", "телефон", "мобильн", "планшет",
         "phone", "mobile", "samsung", "galaxy", "huawei", "honor", "xiaomi", "redmi", "realme", "outlook",
         "gmail", "mail.ru", "mail", "почты", "почта", "яндекс", "yandex", "rambler", "windows", "yahoo",
         "blackberry", "nokia", "proton", "spark", "k-9", "k9", "bluemail", "mymail", "thunderbird",
         "tablet", "device", "устройств", "boomerang", "aqua", "typeapp", "edison", "nine", "zimbra",
-        "macbook",
+        "macbook", "spike", "органайзер",
     ];
     if text.len() > 200 {
         return false;
@@ -43,7 +43,7 @@ const LEGAL: [&str; 25] = [
 /// Whether a legal footer, a scanner line or a request to save paper begins with this line.
 pub(super) fn opens_disclaimer(text: &str) -> bool {
     #[rustfmt::skip]
-    const OPENINGS: [&str; 32] = [
+    const OPENINGS: [&str; 36] = [
         "настоящее сообщение", "настоящее электронное", "настоящее письмо", "данное сообщение",
         "данное письмо", "данное электронное", "это сообщение", "это письмо", "это электронное",
         "информация в этом", "информация, содержащаяся в", "содержание данного", "содержание настоящего",
@@ -51,17 +51,21 @@ pub(super) fn opens_disclaimer(text: &str) -> bool {
         "this e-mail", "this email", "this message", "this communication", "this transmission",
         "the information contained", "the information in this", "the contents of this",
         "the content of this", "information in this", "disclaimer", "confidentiality notice",
-        "confidentiality:", "notice:", "if you are not the intended",
+        "confidentiality:", "notice:", "if you are not the intended", "письмо носит", "сообщение носит",
+        "отправляя данное письмо", "отправляя это письмо",
     ];
     #[rustfmt::skip]
-    const ALONE: [&str; 15] = [
+    const ALONE: [&str; 26] = [
         "virus-free", "без вирусов", "please consider the environment", "consider the environment",
         "think before you print", "save paper", "подумайте об окружающей", "подумайте о природе",
         "подумайте, прежде чем печатать", "подумайте, нужно ли", "берегите природу", "берегите лес",
-        "сообщение проверено", "проверено антивирус", "проверено на вирус",
+        "сообщение проверено", "проверено антивирус", "проверено на вирус", "проверено касперск",
+        "проверено kaspersky", "проверено dr.web", "не содержит вирус", "информация nod32",
+        "информация от eset", "information from eset", "перед печатью подумайте", "подумайте об экологии",
+        "сэкономьте бумагу", "экономьте бумагу",
     ];
     let start = lower_start(text.trim_start_matches(|c: char| !is_alphanumeric(c)));
-    let start = ["внимание", "важно", "attention", "warning"]
+    let start = ["внимание", "важно", "пожалуйста", "attention", "warning"]
         .iter()
         .find_map(|call| start.strip_prefix(call))
         .map_or(start.as_str(), |rest| rest.trim_start_matches(|c: char| !is_alphanumeric(c)));

@@ -70,8 +70,9 @@ pub(super) fn read(full: &str) -> Vec<Line<'_>> {
     lines
 }
 
+/// White space, or what nobody sees: BlueMail ends its lines with U+2063.
 fn is_blank(c: char) -> bool {
-    c.is_whitespace() || matches!(c, '\u{200b}' | '\u{feff}')
+    c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
 }
 
 /// Counts the quote marks (`>`, `> >`, `>>`) at the beginning of a line and cuts them off.
@@ -105,7 +106,8 @@ pub(super) fn head(text: &str) -> &str {
     text.get(..text.floor_char_boundary(HEAD_BYTES)).unwrap_or(text)
 }
 
-/// The head of a line in lower case with ё as е and every white space as a plain space, so that words compare.
+/// The head of a line in lower case with ё as е, every white space as a plain space, and no marks of direction (Windows Mail has them in
+/// dates), so that words compare.
 pub(super) fn lower(text: &str) -> String {
     lowered(head(text))
 }
@@ -132,6 +134,7 @@ fn lowered(text: &str) -> String {
                 lower.push(if c.is_ascii_whitespace() { ' ' } else { c.to_ascii_lowercase() })
             }
             c if c.is_whitespace() => lower.push(' '),
+            '\u{200e}' | '\u{200f}' => {}
             c => lower.extend(c.to_lowercase()),
         }
     }

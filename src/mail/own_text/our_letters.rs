@@ -2,8 +2,10 @@
 //! its reader's answer, however his mail program has marked, wrapped or spaced it, and what stands outside of a quote is not his.
 
 use super::SegmentKind;
+use super::contact::is_contact;
 use super::line::{Line, after_number, head, lower};
-use super::reply_header;
+use super::reply_header::{self, has_date, has_time, is_labelled};
+use super::signature::{self, Place};
 use crate::mail::letters::{letters_of, squeeze};
 use aho_corasick::AhoCorasick;
 use std::ops::Range;
@@ -43,6 +45,8 @@ struct OurLine {
     parts: Vec<String>,
     /// It stands in the signature, which people's letters may have, too.
     signs: bool,
+    /// It is a question.
+    asks: bool,
 }
 
 impl OurLine {
@@ -100,7 +104,7 @@ impl OurLetters {
                 at += 1;
                 !part.is_empty() || at == 1 || at == count
             });
-            let line = OurLine { parts, signs };
+            let line = OurLine { parts, signs, asks: text.ends_with('?') };
             if line.parts.iter().all(String::is_empty) || letters.lines.contains(&line) {
                 continue;
             }
@@ -123,7 +127,8 @@ impl OurLetters {
     }
 
     /// Marks in the newest mail that is quoted, `quoted`, what is not ours as its reader's own. Tells whether it is a letter of ours.
-    pub(super) fn mark_answers(&self, lines: &mut [Line<'_>], quoted: Range<usize>) -> bool {
+    /// `elsewhere`: he has said something outside of it.
+    pub(super) fn mark_answers(&self, lines: &mut [Line<'_>], quoted: Range<usize>, elsewhere: bool) -> bool {
         let begins = quoted.start;
         let Some(part) = lines.get_mut(quoted) else { return false };
         // Within marks there may be older mails, too.
@@ -138,26 +143,47 @@ impl OurLetters {
         let (first, mut last) = (*first, *last);
         let depth = part.get(first).map_or(0, |line| line.depth);
         let asks = |at: usize| part.get(at).is_some_and(|line| line.text.contains('?'));
+        let known = part.iter().zip(&found).filter(|(_, (found, _))| found.is_some());
+        let numbers: Vec<&str> = known.filter_map(|(line, _)| number(line.text)).collect();
+        // A numbered question is ours in older words, unless it has the number of one that is here.
+        let is_older =
+            |text: &str| is_question(text) && number(text).is_some_and(|number| !numbers.contains(&number));
         // Below a question an answer stands, though nothing of ours follows any more.
         let mut to_the_end = asks(last);
         while part.get(last + 1).zip(found.get(last + 1)).is_some_and(|(line, (found, _))| {
-            line.depth == depth && (*found == Some(Found::Ours) || is_question(line.text))
+            line.depth == depth && (*found == Some(Found::Ours) || is_older(line.text))
         }) {
             last += 1;
             to_the_end |= asks(last);
         }
         let end = if to_the_end { found.len() } else { last + 1 };
-        for (line, (found, _)) in part.iter_mut().zip(&found).take(end).skip(first) {
+        let mut answers_within = false;
+        for (at, (line, (found, _))) in part.iter_mut().zip(&found).enumerate().take(end).skip(first) {
             let typed = match found {
-                // A numbered question is ours in older words.
-                None => !letters_of(line.text).is_empty() && !is_question(line.text),
+                None => !letters_of(line.text).is_empty() && !is_older(line.text),
                 Some(Found::Behind) => true,
                 Some(Found::Ours) => false,
             };
-            if typed && line.depth == depth && line.kind == SegmentKind::Quote {
+            // Our letters quote nothing: what stands deeper between their lines is the reader's, too.
+            let here = line.depth == depth || line.depth > depth && at < last;
+            if typed && here && line.kind == SegmentKind::Quote {
                 line.kind = SegmentKind::Own;
+                answers_within = true;
             }
         }
+        let mut below = last + 1;
+        if !to_the_end && !answers_within && !elsewhere {
+            // Who has said nothing yet says it below all of the letter; else a gateway has put there what stands there.
+            below = end_of_ours(part, &found, below);
+            for line in part.iter_mut().skip(below).take_while(|line| line.depth == depth) {
+                if line.kind == SegmentKind::Quote {
+                    line.kind = SegmentKind::Own;
+                }
+            }
+        }
+        let length = part.iter().skip(below).take_while(|line| line.depth == depth).count();
+        let place = Place { opens: !to_the_end, under_quote: to_the_end, ends: false };
+        signature::mark(part.get_mut(below..below + length).unwrap_or_default(), place);
         self.mark_header(lines, begins + first);
         true
     }
@@ -171,14 +197,10 @@ impl OurLetters {
         };
         let all: Vec<usize> = (0..found.len()).filter(sure).collect();
         let [first, .., last] = all.as_slice() else { return };
-        let (first, mut end) = (*first, last + 1);
-        // What signs it, with the dashes above.
-        while lines
-            .get(end)
-            .zip(found.get(end))
-            .is_some_and(|(line, (found, _))| found.is_some() || letters_of(line.text).is_empty())
-        {
-            end += 1;
+        let (mut first, end) = (*first, end_of_ours(lines, &found, last + 1));
+        // What greets belongs to what opens the letter; above a question that somebody has copied, it is his own.
+        if lines.get(first).is_some_and(|line| !line.text.contains('?')) {
+            first -= self.greeting(lines, first);
         }
         for (line, (found, _)) in lines.iter_mut().zip(&found).take(end).skip(first) {
             let ours = *found == Some(Found::Ours) || letters_of(line.text).is_empty();
@@ -193,8 +215,7 @@ impl OurLetters {
 
     /// Marks the lines above a letter of ours, whose first sure line is at `first`, that a program has put there.
     fn mark_header(&self, lines: &mut [Line<'_>], first: usize) {
-        let greeting = lines.iter().take(first).rev().take_while(|line| self.greets(line.text)).count();
-        let end = first - greeting;
+        let end = first - self.greeting(lines, first);
         let is_part = |line: &&Line<'_>| line.kind.is_content() && is_header(line.text);
         let header = || lines.iter().take(end).rev().take(MAX_HEADER).take_while(is_part);
         // One line may be the writer's, unless it names who wrote.
@@ -206,6 +227,14 @@ impl OurLetters {
         for line in lines.get_mut(end - count..end).unwrap_or_default() {
             line.kind = SegmentKind::Attribution;
         }
+    }
+
+    /// How many lines above line `at` greet, with lines without words (a quote sign that nobody knows) between.
+    fn greeting(&self, lines: &[Line<'_>], at: usize) -> usize {
+        let above = || lines.iter().take(at).rev();
+        let bare = above().take_while(|line| letters_of(line.text).is_empty()).count();
+        let greeting = above().skip(bare).take_while(|line| self.greets(line.text)).count();
+        if greeting == 0 { 0 } else { bare + greeting }
     }
 
     /// Whether a line is a whole short line of ours: «Здравствуйте!».
@@ -294,6 +323,21 @@ impl OurLetters {
         })
     }
 
+    /// What stands behind a whole line of ours, `above`, if that is the next of ours: Outlook removes "extra" line breaks.
+    fn joined(&self, rest: &str, above: usize) -> Option<Read> {
+        let rest = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+        let neighbour = self.lines.get(above).is_some_and(|above| !above.asks);
+        let begins = |line: &usize| {
+            let ours = self.lines.get(*line).filter(|ours| neighbour || !ours.is_weak());
+            ours.is_some_and(|ours| ours.parts.first().is_some_and(|part| !part.is_empty()))
+        };
+        // A few letters may be the beginning of a word of anybody's.
+        let sure = |read: &Read| read.letters >= SURE || read.reached.is_none_or(|reached| reached.varies);
+        let read = |line| self.read(rest, Reached { line, part: 0, at: 0, varies: false });
+        let next = (0..self.lines.len()).filter(begins).filter_map(read).filter(sure);
+        next.max_by_key(|read| (read.found == Found::Ours, read.letters))
+    }
+
     /// Reads on in a line of ours. None: it does not go on so.
     fn read(&self, said: &str, from: Reached) -> Option<Read> {
         let parts = &self.lines.get(from.line)?.parts;
@@ -329,8 +373,11 @@ impl OurLetters {
                 return match rest {
                     "" => read(Found::Ours, letters, None),
                     // A short line that goes on is somebody's own sentence.
-                    _ if letters >= PIECE => read(Found::Behind, letters, None),
-                    _ => None,
+                    _ if letters < PIECE => None,
+                    _ => match self.joined(rest, line) {
+                        Some(next) => Some(Read { letters: letters + next.letters, line, ..next }),
+                        None => read(Found::Behind, letters, None),
+                    },
                 };
             }
             (part, at, varies) = (part + 1, 0, true);
@@ -338,9 +385,25 @@ impl OurLetters {
     }
 }
 
+/// The end of the lines from `at` on that are ours or have no words: what signs a letter, with the dashes above and a phone of former
+/// days below.
+fn end_of_ours(lines: &[Line<'_>], found: &[(Option<Found>, bool)], at: usize) -> usize {
+    let phone = |line: &Line<'_>| !line.gap && after_number(line.text).is_none() && is_contact(line.text);
+    let of_letter = |(line, (found, _)): &(&Line<'_>, &(Option<Found>, bool))| {
+        found.is_some() || letters_of(line.text).is_empty() || phone(line)
+    };
+    at + lines.iter().zip(found).skip(at).take_while(of_letter).count()
+}
+
 /// Whether a line is a numbered question.
 fn is_question(text: &str) -> bool {
     after_number(text).is_some_and(|question| question.ends_with('?'))
+}
+
+/// The number that a line begins with.
+fn number(text: &str) -> Option<&str> {
+    let from = text.find(|c: char| c.is_ascii_digit()).filter(|_| after_number(text).is_some())?;
+    text.get(from..)?.split(|c: char| !c.is_ascii_digit()).next()
 }
 
 /// The letters and digits by which a line is known: without the number of a list, unless there is nothing else.
@@ -349,26 +412,20 @@ fn known(text: &str) -> String {
     if said.is_empty() { letters_of(text) } else { said }
 }
 
-/// Whether a line names the sender of what stands below: "… <a@b.test> wrote:".
+/// Whether a line names the sender of what stands below, "… <a@b.test> wrote:", or says when he wrote it.
 fn names_sender(text: &str) -> bool {
-    text.contains('@') && (text.contains('<') || text.trim_end().ends_with(':'))
+    let ends = text.trim_end().ends_with(':');
+    text.contains('@') && (text.contains('<') || ends) || ends && has_date(text) && has_time(text)
 }
 
 /// Whether a line may stand in the header that a program puts above what it quotes, though in none of the forms that are known.
 fn is_header(text: &str) -> bool {
-    #[rustfmt::skip]
-    const LABELS: [&str; 12] = [
-        "от", "кому", "копия", "тема", "дата", "отправлено", "from", "to", "cc", "subject", "date", "sent",
-    ];
     let shown = lower(text);
     let shown = shown.trim();
-    let follows = |label: &str| shown.strip_prefix(label).map(str::trim_start);
-    let labelled =
-        LABELS.iter().filter_map(|label| follows(label)).any(|rest| rest.is_empty() || rest.starts_with(':'));
     let timed = squeeze(text).is_empty()
         && shown.contains([':', '.'])
         && shown.contains(|c: char| c.is_ascii_digit());
-    names_sender(text) || labelled || timed || shown.contains("---")
+    names_sender(text) || is_labelled(text) || timed || shown.contains("---")
 }
 
 #[cfg(test)]

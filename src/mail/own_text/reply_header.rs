@@ -26,7 +26,7 @@ const MAX_ATTRIBUTION_BYTES: usize = 480;
 /// `-----Original Message-----` with one of them under it.
 pub(super) fn find(lines: &[Line<'_>], at: usize) -> Option<Header> {
     let line = lines.get(at)?;
-    let original = marker(line.text) == Some(Marker::Original);
+    let original = marker(line.text) == Some(Marker::Original) || is_ruled_sender(line.text);
     let ruled = original || is_rule(line.text);
     let from = if ruled { at + 1 } else { at };
     let found = block(lines, from, ruled, original).or_else(|| attribution(lines, from));
@@ -52,6 +52,12 @@ pub(super) fn forwarded_end(lines: &[Line<'_>], from: usize) -> usize {
     if lines.get(end).is_some_and(|line| marker(line.text) == Some(Marker::Original)) { end + 1 } else { end }
 }
 
+/// iNotes has `-----Name <a@b> wrote: -----` above a block whose lines stand in an order of their own.
+fn is_ruled_sender(text: &str) -> bool {
+    let ruled = text.len() <= MAX_ATTRIBUTION_BYTES && text.starts_with("--") && text.ends_with("--");
+    ruled && text.contains('@') && !has_date(text) && ends_with_verb(&lower(text.trim_matches(['-', ' '])))
+}
+
 fn is_rule(text: &str) -> bool {
     text.len() >= 3
         && text.len() <= 400
@@ -68,7 +74,7 @@ enum Label {
     Other,
 }
 
-const LABELS: [(&str, Label); 47] = [
+const LABELS: [(&str, Label); 55] = [
     ("от", Label::From),
     ("от кого", Label::From),
     ("отправитель", Label::From),
@@ -78,6 +84,7 @@ const LABELS: [(&str, Label); 47] = [
     ("da", Label::From),
     ("від", Label::From),
     ("kimden", Label::From),
+    ("кімнен", Label::From),
     ("отправлено", Label::Date),
     ("отправлен", Label::Date),
     ("отправленные", Label::Date),
@@ -90,11 +97,16 @@ const LABELS: [(&str, Label); 47] = [
     ("enviado", Label::Date),
     ("envoyé", Label::Date),
     ("надіслано", Label::Date),
+    ("дата отправки", Label::Date),
+    ("жіберілді", Label::Date),
+    ("күні", Label::Date),
     ("кому", Label::To),
     ("to", Label::To),
     ("an", Label::To),
     ("para", Label::To),
     ("à", Label::To),
+    ("получатель", Label::To),
+    ("кімге", Label::To),
     ("копия", Label::Other),
     ("скрытая копия", Label::Other),
     ("cc", Label::Other),
@@ -106,6 +118,8 @@ const LABELS: [(&str, Label); 47] = [
     ("asunto", Label::Subject),
     ("assunto", Label::Subject),
     ("objet", Label::Subject),
+    ("тақырып", Label::Subject),
+    ("тақырыбы", Label::Subject),
     ("reply-to", Label::Other),
     ("ответить", Label::Other),
     ("обратный адрес", Label::Other),
@@ -118,18 +132,25 @@ const LABELS: [(&str, Label); 47] = [
     ("files", Label::Other),
 ];
 
+/// Whether a line has such a field, or its name alone.
+pub(super) fn is_labelled(text: &str) -> bool {
+    label(text, false).is_some() || field(text).is_some()
+}
+
+/// The field of this name.
+fn field(name: &str) -> Option<Label> {
+    let name = lower(name.trim_end_matches(['*', '_', ' ']));
+    LABELS.iter().find(|(word, _)| *word == name).map(|(_, label)| *label)
+}
+
 /// The header label that this line begins with, and its value in lower case. Below a marker the colon may be missing
 /// (eM Client).
 fn label(text: &str, under_marker: bool) -> Option<(Label, String)> {
     let text = head(text).trim_start_matches(['*', '_', ' ']);
-    let find = |name: &str| {
-        let name = lower(name.trim_end_matches(['*', '_', ' ']));
-        LABELS.iter().find(|(word, _)| *word == name).map(|(_, label)| *label)
-    };
     let short = |(name, _): &(&str, &str)| name.len() <= 40;
     let by = |separator: char| {
         let (name, value) = text.split_once(separator).filter(short)?;
-        Some((find(name)?, lower(value.trim_matches(['*', '_', ' ', ':']))))
+        Some((field(name)?, lower(value.trim_matches(['*', '_', ' ', ':']))))
     };
     by(':').or_else(|| if under_marker { by(' ') } else { None })
 }
@@ -265,6 +286,10 @@ fn is_attribution(text: &str, quoted: bool, wrapped: bool) -> bool {
     let ruled = text.starts_with("--");
     let text = text.trim_matches('-').trim();
     let address = text.contains('@');
+    // Nextcloud: `"Name" a@b – 26 November 2026 at 10:15`.
+    if quoted && address && has_date(text) && has_time(text) {
+        return true;
+    }
     if !text.ends_with(':') && !((quoted || ruled && address) && ends_with_verb(text)) {
         return false;
     }
@@ -279,11 +304,11 @@ fn is_attribution(text: &str, quoted: bool, wrapped: bool) -> bool {
 }
 
 #[rustfmt::skip]
-const VERBS: [&str; 27] = [
+const VERBS: [&str; 29] = [
     "wrote", "writes", "пишет", "писал", "писала", "писал(а)", "писали", "написал", "написала",
     "написал(а)", "написали", "написав", "написала(а)", "пише", "сообщил", "сообщил(а)", "schrieb",
     "escreveu", "escribió", "écrit", "scritto", "viết", "yazdı", "napisał", "napisał(a)", "жазды",
-    "schreef",
+    "schreef", "цитирую", "quoting",
 ];
 
 fn ends_with_verb(text: &str) -> bool {
@@ -296,7 +321,7 @@ fn has_verb(text: &str) -> bool {
 }
 
 /// A year, or a day such as 04.03.24.
-fn has_date(text: &str) -> bool {
+pub(super) fn has_date(text: &str) -> bool {
     let mut runs = text.split(|c: char| !c.is_ascii_digit());
     let year = |run: &str| run.len() == 4 && (run.starts_with("19") || run.starts_with("20"));
     runs.any(year)
@@ -310,7 +335,7 @@ fn has_date(text: &str) -> bool {
 }
 
 /// `10:15`, `10.15` is not taken: it is a date as well.
-fn has_time(text: &str) -> bool {
+pub(super) fn has_time(text: &str) -> bool {
     text.split(|c: char| !(c.is_ascii_digit() || c == ':')).any(|word| {
         let mut parts = word.split(':');
         let hour = parts.next().is_some_and(|part| (1..=2).contains(&part.len()));

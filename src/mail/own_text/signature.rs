@@ -19,6 +19,8 @@ pub(super) struct Place {
     pub(super) opens: bool,
     /// A quote stands right above: the lines may be answers, however short.
     pub(super) under_quote: bool,
+    /// It ends the mail, its writer has said something above, and no question stands right above: it may be a signature as a whole.
+    pub(super) ends: bool,
 }
 
 /// Marks signature and disclaimer lines among `lines`, which all are one writer's.
@@ -162,7 +164,7 @@ fn delimiter(text: &str) -> Delimiter {
 /// «С уважением», "Best regards, John": the phrase, and at most a name or contact data after it.
 fn is_closing(text: &str) -> bool {
     #[rustfmt::skip]
-    const PHRASES: [&str; 46] = [
+    const PHRASES: [&str; 49] = [
         "с искренним уважением", "с глубоким уважением", "с уважением", "с ув", "с наилучшими пожеланиями",
         "с наилучшими", "с благодарностью", "с почтением", "с надеждой на сотрудничество", "всего доброго",
         "всего хорошего", "всего наилучшего", "хорошего дня", "доброго дня", "удачного дня", "до свидания",
@@ -171,7 +173,7 @@ fn is_closing(text: &str) -> bool {
         "with kind regards", "best regards", "best regard", "kind regards", "kindest regards",
         "warm regards", "regards", "rgds", "best wishes", "br", "best", "cheers", "sincerely",
         "yours sincerely", "yours faithfully", "yours truly", "respectfully", "mit freundlichen grüßen",
-        "saludos", "atenciosamente", "cordialement", "з повагою",
+        "saludos", "atenciosamente", "cordialement", "з повагою", "с/у", "құрметпен", "хөрмәт белән",
     ];
     if text.len() > 240 {
         return false;
@@ -203,13 +205,13 @@ fn mark_trailing_name(lines: &mut [Line<'_>], place: Place) {
     // Something must have been said before: a name under a bare greeting may be the answer itself.
     let said = |at: &usize| lines.get(*at).is_some_and(|line| !is_greeting(line.text));
     let Some(said) = content.iter().position(said) else { return };
-    let first = content.len().saturating_sub(MAX_UNMARKED_LINES).max(said + 1);
+    let first = if place.ends { said } else { said + 1 };
+    let first = content.len().saturating_sub(MAX_UNMARKED_LINES).max(first);
     let of = |range: &[usize]| range.iter().filter_map(|at| lines.get(*at)).collect::<Vec<_>>();
     let signs = |start: &usize| {
         let above = start.checked_sub(1).and_then(|above| content.get(above)).and_then(|at| lines.get(*at));
-        above.is_some_and(|above| {
-            is_unmarked_signature(above.text, &of(content.get(*start..).unwrap_or_default()), place)
-        })
+        let block = of(content.get(*start..).unwrap_or_default());
+        is_unmarked_signature(above.map(|above| above.text), &block, place)
     };
     let Some(start) = (first..content.len()).find(signs) else { return };
     for at in content.get(start..).unwrap_or_default() {
@@ -219,19 +221,29 @@ fn mark_trailing_name(lines: &mut [Line<'_>], place: Place) {
     }
 }
 
-/// Whether `block`, the last lines of the run, is a name with what belongs to it; `above` is the line over it.
-fn is_unmarked_signature(above: &str, block: &[&Line<'_>], place: Place) -> bool {
+/// Whether `block`, the last lines of the run, is a name with what belongs to it; `above` is the line of the run over it.
+fn is_unmarked_signature(above: Option<&str>, block: &[&Line<'_>], place: Place) -> bool {
     let Some((first, rest)) = block.split_first() else { return false };
-    if place.under_quote && !first.gap {
+    let thanked = place.ends && above.is_some_and(is_thanks);
+    if place.under_quote && !first.gap && !thanked {
         return false;
     }
-    let Some(opening) = opening(first.text) else { return false };
+    let Some(mut opening) = opening(first.text) else { return false };
+    // «Директор ООО «Вектор»» over his name is a post.
+    if opening == Opening::Department && rest.iter().any(|line| is_name(line.text)) {
+        opening = Opening::Post;
+    }
     let supported = || rest.iter().any(|line| is_contact(line.text) || is_name(line.text));
     let sure = match opening {
         Opening::Name | Opening::Department => true,
         Opening::Post | Opening::Capitalised => supported(),
     };
-    sure && may_precede(above, first.gap, opening)
+    // A bare name right under a quote may be an answer, too.
+    let follows = match above {
+        Some(above) => may_precede(above, first.gap, opening),
+        None => first.gap && opening == Opening::Name && supported(),
+    };
+    sure && follows
         && rest.iter().all(|line| is_tail(line.text))
         && block.iter().filter(|line| is_name(line.text)).count() <= 1
         && !is_table(block)

@@ -187,6 +187,9 @@ impl<'t> Walk<'_, 't> {
         let place = Place {
             opens: from == self.part.first,
             under_quote: above.is_some_and(|above| above.kind == SegmentKind::Quote),
+            ends: end == self.lines.len()
+                && !above.is_some_and(|above| above.text.ends_with('?'))
+                && self.lines.iter().take(from).any(|line| line.kind.is_content()),
         };
         signature::mark(self.lines.get_mut(from..end).unwrap_or_default(), place);
     }
@@ -198,12 +201,12 @@ impl<'t> Walk<'_, 't> {
         let newest = self.lines.get(from..).unwrap_or_default();
         let length =
             newest.iter().position(|line| line.kind == SegmentKind::Attribution).unwrap_or(newest.len());
-        if letters.is_some_and(|letters| letters.mark_answers(self.lines, from..from + length)) {
-            return;
-        }
         let own: Vec<&Line<'t>> = self.lines.iter().filter(|line| line.kind.is_content()).take(40).collect();
         let nothing_else = forward::handover_of(own.iter().copied()) == Handover::Nothing;
-        if !nothing_else && !answers::announced(own.iter().map(|line| line.text)) {
+        let elsewhere = !nothing_else && !answers::announced(own.iter().map(|line| line.text));
+        if letters.is_some_and(|letters| letters.mark_answers(self.lines, from..from + length, elsewhere))
+            || elsewhere
+        {
             return;
         }
         let depth = self.lines.get(from).map_or(0, |line| line.depth);

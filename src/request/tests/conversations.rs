@@ -99,6 +99,27 @@ fn answers_under_quoted_questions_count_for_their_question() {
 }
 
 #[test]
+fn an_answer_with_the_number_of_a_quoted_question_is_none_of_ours() {
+    let first = "Неверно считает топливо, завышает вдвое";
+    let quoted: Vec<String> = asked_after(&[first])
+        .iter()
+        .map(|field| default_question(Language::Russian, Kind::Problem, *field).to_owned())
+        .collect();
+    let answers = [
+        "виалон хостинг, наверное?",
+        "машина О777ОО50, это вы имели в виду?",
+        "открываю отчёт, жму Выполнить, выходит вдвое больше, так понятно?",
+    ];
+    let lines = quoted
+        .iter()
+        .zip(answers)
+        .zip(1..)
+        .map(|((question, answer), at)| format!("> {at}. {question}\n{at}. {answer}\n"));
+    assert_eq!(asked_after(&[first]), [Field::Product, Field::Objects, Field::Steps]);
+    assert_eq!(asked_after(&[first, &lines.collect::<String>()]), []);
+}
+
+#[test]
 fn a_bare_word_under_our_own_question_answers_it() {
     let first = "Здравствуйте! Ничего не работает.";
     let asked = [Field::Product, Field::Description, Field::Objects, Field::Steps];
@@ -191,6 +212,9 @@ fn a_question_of_the_client_s_own_is_none_of_ours() {
             vec![],
         ),
         ("1. По какому продукту компании возник вопрос? Hosting\n2. Камаз 458", vec![Steps]),
+        ("О каком продукте идёт речь? Виалон\nО каких элементах? 458\nКак повторить? Не знаю", vec![Steps]),
+        ("What elements is it about? 458\nWhich product? Wialon Hosting", vec![Steps]),
+        ("1. Виалон\n2. Какие объекты? 458", vec![Steps]),
     ] {
         assert_eq!(asked_after(&[first]), [Product, Objects, Steps]);
         assert_eq!(asked_after(&[first, answer]), missing, "{answer}");

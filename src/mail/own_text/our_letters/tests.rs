@@ -145,16 +145,13 @@ fn answers_in_marked_lines_are_found() {
 
 #[test]
 fn a_letter_that_nothing_marks_as_a_quote_is_not_the_writers() {
-    assert_eq!(
-        own(&format!("Хостинг, ввожу номер, пусто\n\n{LETTER}")),
-        ["Хостинг, ввожу номер, пусто", "Здравствуйте!"]
-    );
+    assert_eq!(own(&format!("Хостинг, ввожу номер, пусто\n\n{LETTER}")), ["Хостинг, ввожу номер, пусто"]);
     let odd = "12.11.2026 10:21, «Поддержка» <support@m2mail.ru> написал:п";
-    assert_eq!(own(&format!("Хостинг\n\n{odd}\n{LETTER}")), ["Хостинг", "Здравствуйте!"]);
+    assert_eq!(own(&format!("Хостинг\n\n{odd}\n{LETTER}")), ["Хостинг"]);
     let marked: String = LETTER.lines().map(|line| format!("> {line}\n")).collect();
     assert_eq!(own(&format!("Хостинг\n\n{odd}\n{marked}")), ["Хостинг"]);
     let all_marked: String = LETTER.lines().map(|line| format!("> {line}\n")).collect();
-    assert_eq!(own(&all_marked), ["> Здравствуйте!"]);
+    assert_eq!(own(&all_marked), [""; 0]);
 }
 
 #[test]
@@ -248,7 +245,7 @@ fn the_writers_own_line_above_a_letter_is_no_header() {
     for line in
         ["Не входит под petrov@alfa.test", "От датчика приходит: 0 В", "864495031234567", "Дата: 12 мая"]
     {
-        assert_eq!(own(&format!("{line}\n\n{LETTER}")), [line, "Здравствуйте!"]);
+        assert_eq!(own(&format!("{line}\n\n{LETTER}")), [line]);
     }
 }
 
@@ -259,4 +256,85 @@ fn the_end_of_the_last_question_may_stand_on_a_line_of_its_own() {
     });
     let (kept, _) = full.split_once("Если ответ").unwrap();
     assert_eq!(own(&format!("Готово\n{HEADER}{kept}")), ["Готово", "хостинг", "жму Выполнить"]);
+}
+
+#[test]
+fn answers_below_the_whole_letter_are_found() {
+    for above in ["", "Добрый день!\n", "Ответы внизу письма.\n"] {
+        for gap in ["", "\n"] {
+            let full = format!(
+                "{above}{HEADER}{LETTER}\n{gap}1. ООО «Вектор», хостинг\n2. жму Выполнить, пусто\n\nСпасибо!\nИван\n+7 900 000-11-22"
+            );
+            let mut expected: Vec<&str> = above.lines().collect();
+            expected.extend(["1. ООО «Вектор», хостинг", "2. жму Выполнить, пусто", "Спасибо!"]);
+            assert_eq!(own(&full), expected, "{full}");
+        }
+    }
+    let marked: String = format!("{LETTER}\n\nхостинг").lines().map(|line| format!("> {line}\n")).collect();
+    assert_eq!(own(&format!("12.11.2026 10:21, Поддержка пишет:\n{marked}")), ["> хостинг"]);
+}
+
+#[test]
+fn what_a_gateway_or_former_days_put_below_a_letter_is_not_the_writers() {
+    for below in [
+        "\nЭто письмо проверено на вирусы программой Kaspersky.",
+        "\nВнимание: внешний отправитель!",
+        "Телефон +7 900 000-22-33",
+    ] {
+        assert_eq!(own(&format!("{HEADER}{LETTER}\n{below}")), [""; 0], "{below}");
+    }
+    // Who has said something above the letter, or in it, has not typed below it.
+    let below = "Сообщение пришло через шлюз компании.";
+    let above = "Wialon Hosting, жму Выполнить, пусто";
+    assert_eq!(own(&format!("{above}\n{HEADER}{LETTER}\n\n{below}")), [above]);
+    let typed = answered("хостинг", "жму", str::to_owned);
+    assert_eq!(own(&format!("{HEADER}{typed}\n\n{below}")), ["хостинг", "жму"]);
+}
+
+#[test]
+fn answers_that_a_program_has_put_deeper_than_the_letter_are_found() {
+    let marked = |line: &str| format!("> {line}");
+    for answer in [">> хостинг", "> > хостинг", ">>> хостинг"] {
+        let full = answered(answer, "> > жму", marked);
+        assert_eq!(own(&format!("12.11.2026 10:21, Поддержка пишет:\n{full}")), [answer, "> > жму"]);
+    }
+}
+
+#[test]
+fn an_answer_that_has_the_number_of_its_question_may_end_with_a_question_mark() {
+    let full = answered("1. хостинг, наверное?", "2) жму Выполнить, так понятно?", str::to_owned);
+    assert_eq!(own(&format!("{HEADER}{full}")), ["1. хостинг, наверное?", "2) жму Выполнить, так понятно?"]);
+    // Ours of former days.
+    let full = answered("3. Какой у вас объект?", "жму", str::to_owned);
+    assert_eq!(own(&format!("{HEADER}{full}")), ["жму"]);
+}
+
+#[test]
+fn a_letter_with_unknown_quote_signs_brings_no_header_along() {
+    for sign in ["| ", ": ", "│ ", "    "] {
+        let quoted: String = LETTER.lines().map(|line| format!("{sign}{line}\n")).collect();
+        let full = format!("Хостинг\n\n12.11.2026 10:21, Поддержка пишет:\n{quoted}");
+        let own: Vec<String> =
+            own(&full).into_iter().filter(|line| line.contains(char::is_alphabetic)).collect();
+        assert_eq!(own, ["Хостинг"], "{full}");
+    }
+}
+
+#[test]
+fn lines_that_a_program_has_joined_are_ours() {
+    let joined =
+        LETTER.replace("инженерам.\n", "инженерам. ").replace("--\n", "-- ").replace("M2M\n", "M2M ");
+    assert_eq!(joined.lines().count(), LETTER.lines().count() - 3);
+    assert_eq!(own(&format!("хостинг\n\n{joined}")), ["хостинг"]);
+    let answers = joined.replace("вопрос?", "вопрос?\nхостинг").replace("получается?", "получается? жму");
+    let second =
+        "2. Какими действиями воспроизвести проблему: что вы открываете, что нажимаете и что получается? жму";
+    assert_eq!(own(&format!("{HEADER}{answers}")), ["хостинг", second]);
+    assert_eq!(own(&answers), ["хостинг", second]);
+    // All line ends are lost, but for those around the answers.
+    let (first, rest) = LETTER.split_once("вопрос?").unwrap();
+    let (middle, last) = rest.split_once("получается?").unwrap();
+    let one = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let full = format!("{} вопрос?\nхостинг\n{} получается?\nжму\n{}", one(first), one(middle), one(last));
+    assert_eq!(own(&format!("{HEADER}{full}")), ["хостинг", "жму"], "{full}");
 }

@@ -43,7 +43,11 @@ fn attributions_with_quote_marks() {
         "пн, 4 бер. 2024 р. о 10:15 Іван <a@b.test> пише:",
         "Иван Петров пишет:",
         "Ivan Petrov <a@b.test> wrote:",
+        "Цитирую Иван Петров <a@b.test>:",
+        "Quoting Ivan Petrov <a@b.test>:",
         "---- On Mon, 04 Mar 2024 10:15:12 +0300 Ivan <a@b.test> wrote ----",
+        "\"Иван Петров\" a@b.test – 4 марта 2024 г., 10:15",
+        "4 марта 2024 г., в 10:15, \"Иван Петров\" <a@b.test> написал:\u{2063}",
     ] {
         check_attribution(attribution);
     }
@@ -77,6 +81,11 @@ fn header_blocks_of_outlook_and_its_kin() {
         "04.03.2024, 10:15, \"Иван\" <a@b.test>:",
         "On Mon, Mar 4, 2024 at 10:15 AM Ivan <a@b.test> wrote:",
         "-----Original Message-----",
+        "-----Ivan <a@b.test> wrote: -----\nTo: c@d.test\nFrom: Ivan <a@b.test>\nDate: 03/04/2024 10:15AM\nSubject: Re: report",
+        "-----\"Иван\" <a@b.test> написал(а): -----\nКому: c@d.test\nОт: \"Иван\" <a@b.test>\nДата: 04.03.2024 10:15\nТема: отчёт",
+        "От: Иван Петров\nОтправлено: \u{200e}понедельник\u{200e}, \u{200e}4\u{200e} \u{200e}марта\u{200e} \u{200e}2024\u{200e} г. \u{200e}10\u{200e}:\u{200e}15\nКому: Иван",
+        "Кімнен: Иван <a@b.test>\nЖіберілді: 2024 ж. 4 наурыз 10:15\nКімге: c@d.test\nТақырып: отчёт",
+        "Отправитель: Иван <a@b.test>\nДата отправки: 04.03.2024 10:15\nПолучатель: c@d.test\nТема: отчёт",
     ] {
         check_block(block);
     }
