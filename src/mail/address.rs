@@ -1,6 +1,7 @@
 //! [`Address`]: one addr-spec that is safe to put into a header or an SMTP command.
 
 use std::fmt;
+use unicode_normalization::is_nfkc;
 
 /// One addr-spec (RFC 5322, section 3.4.1): dot-atom local part, domain of labels of letters, digits and inner hyphens, each of at
 /// most 63 bytes (RFC 1035, section 2.3.1); or a local part with UTF-8 letters (RFC 6531). At most 254 bytes. An internationalised
@@ -123,7 +124,8 @@ impl Address {
 /// The A-labels of an internationalised domain of plain letters: what else can be mapped to some (UTS 46), two programs could read
 /// differently.
 fn to_ascii(domain: &str) -> Result<String, AddressError> {
-    if !domain.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '.')) {
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '.');
+    if !domain.chars().all(plain) || !is_nfkc(domain) {
         return Err(AddressError::Character);
     }
     match url::Host::parse(domain) {
@@ -214,7 +216,8 @@ mod tests {
         assert_eq!(address.as_str(), "ivan@xn--80a1acny.xn--p1ai");
         assert_eq!(Address::parse("ivan@xn--80a1acny.xn--p1ai"), Ok(address));
         assert_eq!(Address::parse("иван@почта.рф").unwrap().local(), "иван");
-        // A look-alike is another.
+        // A look-alike is another, or none.
+        assert_eq!(Address::parse("ivan@ａlfa.test"), Err(AddressError::Character));
         assert_ne!(Address::parse("ivan@аlfa.test"), Address::parse("ivan@alfa.test"));
         let long = |letters: usize| Address::parse(&format!("a@{}.рф", "п".repeat(letters))).map(drop);
         assert_eq!((long(20), long(64)), (Ok(()), Err(AddressError::Length)));

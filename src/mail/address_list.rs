@@ -54,7 +54,8 @@ pub(super) fn author(block: &HeaderBlock<'_>, library: &LibraryFrom) -> Author {
     } else if mailboxes.next().is_some() {
         "the From header names several senders"
     } else if let Some(mailbox) = &first {
-        let same = library.addresses.iter().all(|address| address.to_lowercase() == mailbox.address.as_str());
+        let same =
+            library.addresses.iter().all(|address| Address::parse(address).as_ref() == Ok(&mailbox.address));
         if library.headers == 1 && library.addresses.len() == 1 && same {
             return Author::One(mailbox.clone());
         }

@@ -100,6 +100,8 @@ fn everything_else_is_doubtful() {
 fn a_reading_that_differs_from_the_librarys_is_doubtful() {
     let author = author_and("Ivan <ivan@example.com>", &["eve@example.com"]);
     assert!(matches!(author, Author::Doubtful { why, .. } if why.contains("two ways")));
+    let author = author_and("Ivan <ivan@почта.рф>", &["ivan@почта.рф"]);
+    assert!(matches!(author, Author::One(mailbox) if mailbox.address.domain() == "xn--80a1acny.xn--p1ai"));
     let author = author_and("Ivan <ivan@example.com>", &["ivan@example.com", "eve@example.com"]);
     assert!(matches!(author, Author::Doubtful { .. }));
     let raw = b"From: a@b.example\nFrom: a@b.example\n\n";
