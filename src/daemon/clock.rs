@@ -149,7 +149,7 @@ impl Clock {
         };
         let notices = nudge::notices(&nudges, &tickets, &self.desk.calendar, &self.policy, mails, now);
         if let Some(error) = unread.take() {
-            return Err(error.into());
+            return Err(error);
         }
         for notice in &notices {
             let id = tx.enqueue(&intake::notice_letter(&self.desk, notice, now)?, now)?;
