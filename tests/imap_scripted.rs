@@ -31,6 +31,8 @@ mod failures;
 mod fetching;
 #[path = "imap_scripted/login.rs"]
 mod login;
+#[path = "imap_scripted/moving.rs"]
+mod moving;
 #[path = "imap_scripted/numbers.rs"]
 mod numbers;
 #[path = "imap_scripted/states.rs"]

@@ -160,6 +160,33 @@ async fn silence_in_a_handshake_ends_it() {
     assert!((30..60).contains(&begun.elapsed().as_secs()));
 }
 
+/// Courier does so where there are too many connections from one address.
+#[tokio::test]
+async fn who_hangs_up_in_the_handshake_may_have_enough_of_us() {
+    let port = listen(|tcp| async move { drop(tcp) }).await;
+    let authority = Authority::new();
+    let endpoint = Endpoint { host: "localhost".into(), port, trust: authority.trust() };
+    let error = connect_tls(&endpoint).await.unwrap_err();
+    assert!(matches!(error, NetError::HungUp { .. }) && error.is_passing(), "{error}");
+    let remedy = "): check that the port is right, and whether the server refuses more connections from here";
+    assert!(error.to_string().ends_with(remedy), "{error}");
+}
+
+#[tokio::test]
+async fn an_end_without_the_goodbye_of_tls_is_told_in_plain_words() {
+    let authority = Authority::new();
+    let acceptor = authority.acceptor("localhost", 2020, 2100);
+    let port = listen(move |tcp| {
+        let acceptor = acceptor.clone();
+        async move { drop(acceptor.accept(tcp).await) }
+    })
+    .await;
+    let endpoint = Endpoint { host: "localhost".into(), port, trust: authority.trust() };
+    let mut stream = connect_tls(&endpoint).await.unwrap();
+    let error = stream.read_to_end(&mut Vec::new()).await.unwrap_err();
+    assert_eq!(error.to_string(), "the server closed the connection without a word");
+}
+
 #[tokio::test]
 async fn a_write_that_nobody_takes_ends() {
     let port = listen(|tcp| async move {

@@ -121,7 +121,7 @@ async fn log_in(way: Way, port: u16, trust: Trust) -> String {
     if way == Way::Imap {
         let endpoint = Endpoint { host, port, trust };
         let credentials = Credentials::Password { user: USER.to_owned(), password };
-        return probe(&ImapSettings::new("main", endpoint, credentials)).await.unwrap_err().to_string();
+        return probe(&ImapSettings::new("main", endpoint, credentials), None).await.unwrap_err().to_string();
     }
     let settings = SmtpSettings {
         host,

@@ -1,7 +1,7 @@
 //! Copies of sent letters in the folder for sent mail.
 
 use super::error::ImapError;
-use super::folders::{create_sent, sent_folder};
+use super::folders::{create, sent_folder};
 use super::login;
 use super::name::quoted_folder;
 use super::protocol::{Connection, Content, Stop, Tagged};
@@ -48,7 +48,7 @@ struct Kept {
 }
 
 impl SentFolder {
-    /// `folder` (UTF-8) is used as it is. Without it: the folder that the server marks `\Sent` (RFC 6154), else one
+    /// `folder` (UTF-8) under the user's own folders, if there is none of that very name. Without it: the folder that the server marks `\Sent` (RFC 6154), else one
     /// with a usual name, else a new `Sent`. Once `stop` turns true, appending ends with [`ImapError::Stopped`].
     #[must_use]
     pub fn new(settings: Settings, folder: Option<String>, stop: Stop) -> Self {
@@ -70,7 +70,8 @@ impl SentFolder {
         };
         let mut tagged = self.put(&mut kept, content, date).await?;
         if matches!(&tagged, Tagged::No(reply) if reply.code == "TRYCREATE") {
-            create_sent(&mut kept.connection, &kept.folder).await?;
+            let created = create(&mut kept.connection, &kept.folder).await?;
+            created.ok(|| format!("to create the folder {}", kept.folder))?;
             tagged = self.put(&mut kept, content, date).await?;
         }
         kept.used = Instant::now();
@@ -103,10 +104,7 @@ impl SentFolder {
 
     async fn open(&self) -> Result<Kept, ImapError> {
         let mut connection = login::open(&self.settings, self.stop.clone()).await?;
-        let folder = match &self.folder {
-            Some(folder) => folder.clone(),
-            None => sent_folder(&mut connection, None).await?,
-        };
+        let folder = sent_folder(&mut connection, self.folder.as_deref()).await?;
         Ok(Kept { connection, folder, used: Instant::now() })
     }
 

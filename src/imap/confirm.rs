@@ -1,11 +1,12 @@
 //! Tells the server which mails are stored: `\Seen`, or a move to another folder.
 
+use super::Sink;
 use super::drain::Round;
 use super::error::ImapError;
-use super::name::{MAX_SET, quoted_folder, uid_sets};
+use super::name::{MAX_SET, uid_sets};
 use super::protocol::Tagged;
 use super::settings::After;
-use super::{Sink, folders};
+use super::transfer::Applied;
 use crate::failpoint;
 
 /// Mails that are confirmed at once.
@@ -23,68 +24,45 @@ impl<S: Sink> Round<'_, S> {
                 return Ok(None);
             }
             uids.sort_unstable();
-            for (set, members) in uid_sets(&uids, MAX_SET) {
+            let (mut refused, mut has_done) = (None, false);
+            for (_, members) in uid_sets(&uids, MAX_SET) {
                 failpoint::hit("confirm.before-server");
-                match self.apply(&set).await? {
-                    Tagged::Ok(_) => {}
-                    Tagged::No(reply) | Tagged::Bad(reply) => {
-                        let text = reply.to_string();
-                        tracing::warn!(
-                            mailbox,
-                            answer = text,
-                            "the server refuses to mark or move stored mails"
-                        );
-                        return Ok(Some(text));
-                    }
-                }
+                let applied = self.apply(members).await?;
                 failpoint::hit("confirm.server-told");
-                let confirmed = self.sink.confirmed(&mailbox, self.uid_validity, members);
-                confirmed.await.map_err(ImapError::Sink)?;
-                failpoint::hit("confirm.noted");
+                if !applied.done.is_empty() {
+                    has_done = true;
+                    let confirmed = self.sink.confirmed(&mailbox, self.uid_validity, applied.done);
+                    confirmed.await.map_err(ImapError::Sink)?;
+                    failpoint::hit("confirm.noted");
+                }
+                refused = applied.refused.or(refused);
+                if refused.is_some() && !has_done {
+                    break;
+                }
+            }
+            if let (Some(answer), false) = (&refused, has_done) {
+                tracing::warn!(mailbox, answer, "the server refuses to mark or move stored mails");
+                return Ok(refused);
             }
         }
     }
 
     /// UIDs that are gone are no error (RFC 9051, section 6.4.9): doing it twice is harmless.
-    async fn apply(&mut self, set: &str) -> Result<Tagged, ImapError> {
+    async fn apply(&mut self, uids: Vec<u32>) -> Result<Applied, ImapError> {
         match &self.settings.after {
-            After::Seen => {
-                self.connection.run(&format!("UID STORE {set} +FLAGS.SILENT (\\Seen)"), |_| ()).await
-            }
-            After::Move(folder) => self.transfer(set, folder).await,
-            After::Leave => Ok(Tagged::Ok(super::error::Reply::default())),
+            After::Seen => self.mark(uids).await,
+            After::Move(folder) => self.transfer(&uids, folder).await,
+            After::Leave => Ok(Applied::all(uids)),
         }
     }
 
-    async fn transfer(&mut self, set: &str, folder: &str) -> Result<Tagged, ImapError> {
-        let has_move = self.connection.has("MOVE");
-        let verb = if has_move { "MOVE" } else { "COPY" };
-        let command = format!("UID {verb} {set} {}", quoted_folder(folder));
-        let mut tagged = self.connection.run(&command, |_| ()).await?;
-        let is_first = !std::mem::replace(&mut self.connection.has_moved, true);
-        let (told, missing) = match &tagged {
-            Tagged::Ok(_) => (false, false),
-            Tagged::No(reply) if reply.code == "TRYCREATE" => (true, true),
-            // Not all servers say what is wrong: hMailServer answers BAD to a folder that is missing.
-            Tagged::No(reply) | Tagged::Bad(reply) => (false, is_first && !reply.is_throttling()),
-        };
-        if missing {
-            match folders::create(self.connection, folder).await? {
-                Tagged::Ok(_) => tagged = self.connection.run(&command, |_| ()).await?,
-                refused if told => return Ok(refused),
-                // It is there: what was said first tells more.
-                Tagged::No(_) | Tagged::Bad(_) => {}
+    async fn mark(&mut self, uids: Vec<u32>) -> Result<Applied, ImapError> {
+        for (set, _) in uid_sets(&uids, MAX_SET) {
+            let command = format!("UID STORE {set} +FLAGS.SILENT (\\Seen)");
+            if let Tagged::No(reply) | Tagged::Bad(reply) = self.connection.run(&command, |_| ()).await? {
+                return Ok(Applied::refused(format!("{reply} (marking them \\Seen)")));
             }
         }
-        if has_move || !matches!(tagged, Tagged::Ok(_)) {
-            return Ok(tagged);
-        }
-        let flag = format!("UID STORE {set} +FLAGS.SILENT (\\Deleted)");
-        let flagged = self.connection.run(&flag, |_| ()).await?;
-        // Without UIDPLUS, EXPUNGE would also remove what somebody else has marked: those stay marked then.
-        if matches!(flagged, Tagged::Ok(_)) && self.connection.has("UIDPLUS") {
-            return self.connection.run(&format!("UID EXPUNGE {set}"), |_| ()).await;
-        }
-        Ok(flagged)
+        Ok(Applied::all(uids))
     }
 }

@@ -5,6 +5,7 @@ use super::folders::{Selected, highest_uid};
 use super::listing::Failures;
 use super::protocol::Connection;
 use super::settings::{Settings, Start};
+use super::transfer::Moving;
 use super::{Cursor, Sink};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -24,6 +25,8 @@ pub(super) struct Memory {
     pub(super) only_whole: BTreeSet<u32>,
     /// Why the listing does not come to its end.
     pub(super) failures: Failures,
+    /// Mails that were copied and could not be removed.
+    pub(super) moving: Moving,
     /// The UIDVALIDITY that these UIDs belong to.
     uid_validity: u32,
 }

@@ -1,7 +1,8 @@
 //! Folders: opening one, listing them, finding the one for sent mail, creating one.
 
-use super::error::ImapError;
+use super::error::{ImapError, Reply};
 use super::name::{decode_utf7, quoted, quoted_folder};
+use super::namespace;
 use super::protocol::{Connection, Tagged};
 use async_imap::imap_proto::{
     AttributeValue, MailboxDatum, NameAttribute, Response, ResponseCode, StatusAttribute,
@@ -19,6 +20,10 @@ pub(super) struct Selected {
     pub(super) uid_validity: Option<u32>,
     pub(super) uid_next: Option<u32>,
     pub(super) read_only: bool,
+    /// It keeps no `\Seen`, for this login at least.
+    pub(super) no_seen: bool,
+    /// The same of `\Deleted`.
+    pub(super) no_deleted: bool,
 }
 
 /// Opens a folder (UTF-8 name); read-only if nothing is to be changed in it.
@@ -38,6 +43,10 @@ pub(super) async fn select(
                     Some(ResponseCode::UidValidity(value)) => selected.uid_validity = Some(*value),
                     Some(ResponseCode::UidNext(value)) => selected.uid_next = Some(*value),
                     Some(ResponseCode::UidNotSticky) => sticky = false,
+                    Some(ResponseCode::PermanentFlags(flags)) => {
+                        let lacks = |name: &str| flags.iter().all(|flag| !flag.eq_ignore_ascii_case(name));
+                        (selected.no_seen, selected.no_deleted) = (lacks("\\Seen"), lacks("\\Deleted"));
+                    }
                     Some(_) | None => {}
                 }
             }
@@ -45,6 +54,7 @@ pub(super) async fn select(
         .await?;
     let reply = tagged.ok(|| format!("to open the folder {folder}"))?;
     selected.read_only = reply.code == "READ-ONLY";
+    connection.no_deleted = selected.no_deleted;
     if selected.uid_validity.is_none() {
         // A few servers tell it here only.
         let status = format!("STATUS {} (UIDVALIDITY UIDNEXT)", quoted_folder(folder));
@@ -155,35 +165,68 @@ fn is_selectable(attribute: &NameAttribute<'_>) -> bool {
     !missing && *attribute != NameAttribute::NoSelect
 }
 
-/// Which folder sent mail goes to.
+/// Where a folder is that mails are put into.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum SentChoice {
+pub(super) enum Place {
     Exists(String),
-    Create(String),
+    /// Nowhere yet; if it cannot be created under that name, then perhaps under the other.
+    Create {
+        name: String,
+        otherwise: Option<String>,
+    },
 }
 
-/// The folder marked `\Sent`, else one with a usual name, else one to be created where the others are.
-pub(super) fn choose_sent(folders: &[Folder]) -> SentChoice {
-    let usable = || folders.iter().filter(|folder| folder.selectable);
-    if let Some(folder) = usable().find(|folder| folder.special_use.as_deref() == Some("\\Sent")) {
-        return SentChoice::Exists(folder.name.clone());
-    }
-    for name in SENT_NAMES {
-        if let Some(folder) = usable().find(|folder| own_name(folder).to_lowercase() == name.to_lowercase()) {
-            return SentChoice::Exists(folder.name.clone());
+impl Place {
+    /// Its name, and whether it is there.
+    pub(super) fn told(self) -> (String, bool) {
+        match self {
+            Self::Exists(name) => (name, true),
+            Self::Create { name, .. } => (name, false),
         }
     }
-    // Servers that keep everything under INBOX take nothing beside it.
-    let mut others = folders.iter().filter(|folder| !folder.name.eq_ignore_ascii_case("INBOX")).peekable();
-    let delimiter = others.peek().and_then(|folder| folder.delimiter.clone());
-    match delimiter {
-        Some(delimiter) if others.all(under_inbox) => SentChoice::Create(format!("INBOX{delimiter}Sent")),
-        Some(_) | None => SentChoice::Create("Sent".to_owned()),
+}
+
+/// Where the folder is that a person calls so. If there is none of that very name, it is one of the user's own folders: under
+/// their prefix, where the server tells one.
+pub(super) async fn locate(
+    connection: &mut Connection,
+    folders: &[Folder],
+    name: &str,
+) -> Result<Place, ImapError> {
+    if is_there(folders, name) {
+        return Ok(Place::Exists(name.to_owned()));
+    }
+    Ok(match namespace::ask(connection).await?.map(|namespaces| namespaces.full(name)) {
+        Some(name) if is_there(folders, &name) => Place::Exists(name),
+        Some(name) => Place::Create { name, otherwise: None },
+        None => guess(folders, name),
+    })
+}
+
+/// The same for a server without NAMESPACE. Some keep everything under INBOX and take nothing beside it.
+fn guess(folders: &[Folder], name: &str) -> Place {
+    let is_inbox = |folder: &&Folder| folder.name.eq_ignore_ascii_case("INBOX");
+    let delimiter =
+        folders.iter().find(is_inbox).or(folders.first()).and_then(|folder| folder.delimiter.as_ref());
+    let plain = name.to_owned();
+    let Some(delimiter) = delimiter else { return Place::Create { name: plain, otherwise: None } };
+    if name.split(delimiter.as_str()).next().is_some_and(|first| first.eq_ignore_ascii_case("INBOX")) {
+        return Place::Create { name: plain, otherwise: None };
+    }
+    let under_inbox = format!("INBOX{delimiter}{name}");
+    if is_there(folders, &under_inbox) {
+        return Place::Exists(under_inbox);
+    }
+    let mut others = folders.iter().filter(|folder| !is_inbox(folder)).peekable();
+    if others.peek().is_some() && others.all(|folder| own_name(folder).len() < folder.name.len()) {
+        Place::Create { name: under_inbox, otherwise: Some(plain) }
+    } else {
+        Place::Create { name: plain, otherwise: Some(under_inbox) }
     }
 }
 
-fn under_inbox(folder: &Folder) -> bool {
-    own_name(folder).len() < folder.name.len()
+fn is_there(folders: &[Folder], name: &str) -> bool {
+    folders.iter().any(|folder| folder.name == name)
 }
 
 /// The name without a leading `INBOX.`.
@@ -195,36 +238,74 @@ fn own_name(folder: &Folder) -> &str {
     }
 }
 
-/// The folder for sent mail: `named`, else the one that [`choose_sent`] finds.
-pub(super) async fn find_sent(
-    connection: &mut Connection,
-    named: Option<&str>,
-) -> Result<SentChoice, ImapError> {
-    let folders = list(connection).await?;
-    Ok(match named {
-        Some(name) if folders.iter().any(|folder| folder.name == name) => SentChoice::Exists(name.to_owned()),
-        Some(name) => SentChoice::Create(name.to_owned()),
-        None => choose_sent(&folders),
-    })
+/// The folder that is marked `\Sent`, else one with a usual name.
+fn usual_sent(folders: &[Folder]) -> Option<&Folder> {
+    let usable = || folders.iter().filter(|folder| folder.selectable);
+    let named = |name: &str| usable().find(|folder| own_name(folder).to_lowercase() == name.to_lowercase());
+    usable()
+        .find(|folder| folder.special_use.as_deref() == Some("\\Sent"))
+        .or_else(|| SENT_NAMES.into_iter().find_map(named))
 }
 
-/// The same, created if it is missing.
+/// Where the folder for sent mail is: `named`, else the usual one, else a new `Sent`.
+pub(super) async fn place_of_sent(
+    connection: &mut Connection,
+    folders: &[Folder],
+    named: Option<&str>,
+) -> Result<Place, ImapError> {
+    match named {
+        Some(name) => locate(connection, folders, name).await,
+        None => match usual_sent(folders) {
+            Some(folder) => Ok(Place::Exists(folder.name.clone())),
+            None => locate(connection, folders, "Sent").await,
+        },
+    }
+}
+
+/// The same for whoever has not listed the folders.
+pub(super) async fn find_sent(connection: &mut Connection, named: Option<&str>) -> Result<Place, ImapError> {
+    let folders = list(connection).await?;
+    place_of_sent(connection, &folders, named).await
+}
+
+/// The name of that folder, which is created if it is missing.
 pub(super) async fn sent_folder(
     connection: &mut Connection,
     named: Option<&str>,
 ) -> Result<String, ImapError> {
-    match find_sent(connection, named).await? {
-        SentChoice::Exists(folder) => Ok(folder),
-        SentChoice::Create(folder) => {
-            create_sent(connection, &folder).await?;
-            Ok(folder)
-        }
-    }
+    let place = find_sent(connection, named).await?;
+    made(connection, place).await?.map_err(|NotMade { name, reply }| {
+        ImapError::from_words(&reply, |text| ImapError::Refused {
+            what: format!("to create the folder {name}"),
+            text,
+        })
+    })
 }
 
-pub(super) async fn create_sent(connection: &mut Connection, folder: &str) -> Result<(), ImapError> {
-    create(connection, folder).await?.ok(|| format!("to create the folder {folder}"))?;
-    Ok(())
+/// A folder that the server does not create.
+pub(super) struct NotMade {
+    pub(super) name: String,
+    pub(super) reply: Reply,
+}
+
+/// Creates what is missing, and gives its name.
+pub(super) async fn made(
+    connection: &mut Connection,
+    place: Place,
+) -> Result<Result<String, NotMade>, ImapError> {
+    let (name, otherwise) = match place {
+        Place::Exists(name) => return Ok(Ok(name)),
+        Place::Create { name, otherwise } => (name, otherwise),
+    };
+    let (Tagged::No(reply) | Tagged::Bad(reply)) = create(connection, &name).await? else {
+        return Ok(Ok(name));
+    };
+    if let Some(other) = otherwise
+        && matches!(create(connection, &other).await?, Tagged::Ok(_))
+    {
+        return Ok(Ok(other));
+    }
+    Ok(Err(NotMade { name, reply }))
 }
 
 /// Creates a folder and subscribes to it, so that people see it. That it exists already is fine.
@@ -244,28 +325,42 @@ pub(super) async fn create(connection: &mut Connection, folder: &str) -> Result<
 mod tests {
     use super::*;
 
-    fn check(names: &[(&str, Option<&str>)], expect: SentChoice) {
-        let folders: Vec<Folder> = names
-            .iter()
-            .map(|(name, special_use)| Folder {
-                name: (*name).to_owned(),
-                delimiter: Some(if name.contains('.') { "." } else { "/" }.to_owned()),
-                special_use: special_use.map(str::to_owned),
-                selectable: true,
-            })
-            .collect();
-        assert_eq!(choose_sent(&folders), expect, "{names:?}");
+    fn folders(names: &[(&str, Option<&str>)]) -> Vec<Folder> {
+        let folder = |(name, special_use): &(&str, Option<&str>)| Folder {
+            name: (*name).to_owned(),
+            delimiter: Some(".".to_owned()),
+            special_use: special_use.map(str::to_owned),
+            selectable: true,
+        };
+        names.iter().map(folder).collect()
     }
 
     #[test]
-    fn the_folder_for_sent_mail() {
-        use SentChoice::{Create, Exists};
-        check(&[("INBOX", None), ("Sent", None), ("Gesendet", Some("\\Sent"))], Exists("Gesendet".into()));
-        check(&[("INBOX", None), ("SENT ITEMS", None)], Exists("SENT ITEMS".into()));
-        check(&[("INBOX", None), ("отправленные", None)], Exists("отправленные".into()));
-        check(&[("INBOX", None), ("INBOX.Sent", None)], Exists("INBOX.Sent".into()));
-        check(&[("INBOX", None), ("INBOX.Drafts", None)], Create("INBOX.Sent".into()));
-        check(&[("INBOX", None), ("INBOX.Drafts", None), ("Trash", None)], Create("Sent".into()));
-        check(&[("INBOX", None)], Create("Sent".into()));
+    fn the_usual_folder_for_sent_mail() {
+        fn check(names: &[(&str, Option<&str>)], expect: Option<&str>) {
+            let folders = folders(names);
+            assert_eq!(usual_sent(&folders).map(|folder| folder.name.as_str()), expect, "{names:?}");
+        }
+        check(&[("INBOX", None), ("Sent", None), ("Gesendet", Some("\\Sent"))], Some("Gesendet"));
+        check(&[("INBOX", None), ("SENT ITEMS", None)], Some("SENT ITEMS"));
+        check(&[("INBOX", None), ("отправленные", None)], Some("отправленные"));
+        check(&[("INBOX", None), ("INBOX.Sent", None)], Some("INBOX.Sent"));
+        check(&[("INBOX", None), ("INBOX.Drafts", None), ("user.anna.Sent", None)], None);
+    }
+
+    #[test]
+    fn without_namespace_the_other_folders_tell_where_a_new_one_belongs() {
+        fn check(others: &[&str], name: &str, expect: &str, otherwise: Option<&str>) {
+            let names: Vec<_> = ["INBOX"].iter().chain(others).map(|name| (*name, None)).collect();
+            let expect = Place::Create { name: expect.to_owned(), otherwise: otherwise.map(str::to_owned) };
+            assert_eq!(guess(&folders(&names), name), expect, "{others:?}");
+        }
+        check(&["INBOX.Drafts"], "Sent", "INBOX.Sent", Some("Sent"));
+        check(&["INBOX.Drafts", "Trash"], "Sent", "Sent", Some("INBOX.Sent"));
+        check(&[], "Sent", "Sent", Some("INBOX.Sent"));
+        check(&[], "inbox.Sent", "inbox.Sent", None);
+        let there = folders(&[("INBOX", None), ("INBOX.Done", None)]);
+        assert_eq!(guess(&there, "Done"), Place::Exists("INBOX.Done".to_owned()));
+        assert_eq!(guess(&[], "Done"), Place::Create { name: "Done".to_owned(), otherwise: None });
     }
 }

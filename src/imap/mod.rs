@@ -12,6 +12,7 @@ mod idle;
 mod listing;
 mod login;
 mod name;
+mod namespace;
 mod once;
 mod pace;
 mod parts;
@@ -20,6 +21,7 @@ mod protocol;
 mod search;
 mod settings;
 mod storing;
+mod transfer;
 mod troubles;
 mod watch;
 

@@ -2,7 +2,7 @@
 
 use super::drain::{Memory, Round};
 use super::error::ImapError;
-use super::folders::{self, SentChoice};
+use super::folders::{self, Place};
 use super::settings::{After, FolderChoice, Settings};
 use super::watch::numbering_of_this_session;
 use super::{Sink, login};
@@ -39,10 +39,10 @@ async fn one_connection<S: Sink>(
     let (_nobody_stops, stop) = tokio::sync::watch::channel(false);
     let mut connection = login::open(settings, stop).await?;
     let folder = match &settings.folder {
-        FolderChoice::Named(folder) => SentChoice::Exists(folder.clone()),
+        FolderChoice::Named(folder) => Place::Exists(folder.clone()),
         FolderChoice::Sent(named) => folders::find_sent(&mut connection, named.as_deref()).await?,
     };
-    let SentChoice::Exists(folder) = folder else {
+    let Place::Exists(folder) = folder else {
         connection.leave(false).await;
         return Ok(false);
     };

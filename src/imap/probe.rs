@@ -1,7 +1,7 @@
 //! [`probe`]: what `doctor` tells about a mailbox.
 
 use super::error::ImapError;
-use super::folders::{Folder, SentChoice, choose_sent, list, select};
+use super::folders::{Folder, list, locate, place_of_sent, select};
 use super::login;
 use super::settings::{After, FolderChoice, Settings};
 use crate::net::CertificateInfo;
@@ -28,8 +28,8 @@ pub struct ProbeReport {
     pub sent: (String, bool),
     /// The watched folder.
     pub watched: WatchedFolder,
-    /// The folder that stored mails are moved to is missing, and will be created.
-    pub creates_target: Option<String>,
+    /// The folder that stored mails are moved to, if they are, and whether it exists.
+    pub target: Option<(String, bool)>,
 }
 
 /// The watched folder as the server describes it.
@@ -43,29 +43,42 @@ pub struct WatchedFolder {
     pub uid_next: Option<u32>,
     /// It cannot be changed: mails will be neither marked nor moved.
     pub read_only: bool,
+    /// Mails cannot be marked as `\Seen` for good.
+    pub no_seen: bool,
+    /// Mails cannot be marked as `\Deleted`, so not be moved without MOVE, and hardly with it.
+    pub no_deleted: bool,
 }
 
-/// Connects, logs in and looks around, without changing anything.
+/// Connects, logs in and looks around, without changing anything. `sent` names the folder for sent mail, else the daemon finds it.
 ///
 /// # Errors
 /// The first step that fails; the text names the cause and its remedy.
-pub async fn probe(settings: &Settings) -> Result<ProbeReport, ImapError> {
+pub async fn probe(settings: &Settings, sent: Option<&str>) -> Result<ProbeReport, ImapError> {
     let (_nobody_stops, stop) = tokio::sync::watch::channel(false);
     let begun = Instant::now();
     let mut connection = login::open(settings, stop).await?;
     let login_took = begun.elapsed();
     let folders = list(&mut connection).await?;
-    // EXAMINE would call every folder read-only; SELECT changes no more than \Recent.
-    let folder = match (&settings.folder, choose_sent(&folders)) {
-        (FolderChoice::Named(folder) | FolderChoice::Sent(Some(folder)), _) => folder.clone(),
-        (FolderChoice::Sent(None), SentChoice::Exists(folder) | SentChoice::Create(folder)) => folder,
+    let sent = place_of_sent(&mut connection, &folders, sent).await?.told();
+    let target = match &settings.after {
+        After::Move(name) => Some(locate(&mut connection, &folders, name).await?.told()),
+        After::Seen | After::Leave => None,
     };
+    let folder = match &settings.folder {
+        FolderChoice::Named(folder) => folder.clone(),
+        FolderChoice::Sent(named) => {
+            place_of_sent(&mut connection, &folders, named.as_deref()).await?.told().0
+        }
+    };
+    // EXAMINE would call every folder read-only; SELECT changes no more than \Recent.
     let selected = select(&mut connection, &folder, settings.after == After::Leave).await?;
     let watched = WatchedFolder {
         messages: connection.exists,
         uid_validity: selected.uid_validity,
         uid_next: selected.uid_next,
         read_only: selected.read_only && settings.after != After::Leave,
+        no_seen: selected.no_seen,
+        no_deleted: selected.no_deleted,
     };
     let report = ProbeReport {
         certificate: connection.certificate.clone(),
@@ -74,16 +87,8 @@ pub async fn probe(settings: &Settings) -> Result<ProbeReport, ImapError> {
         idle: connection.has("IDLE"),
         can_move: connection.has("MOVE"),
         uidplus: connection.has("UIDPLUS"),
-        sent: match choose_sent(&folders) {
-            SentChoice::Exists(folder) => (folder, true),
-            SentChoice::Create(folder) => (folder, false),
-        },
-        creates_target: match &settings.after {
-            After::Move(target) if folders.iter().all(|folder| folder.name != *target) => {
-                Some(target.clone())
-            }
-            After::Move(_) | After::Seen | After::Leave => None,
-        },
+        sent,
+        target,
         folders,
         watched,
     };

@@ -9,13 +9,15 @@ use super::name::fits_quotes;
 use super::settings::Timing;
 use crate::net::{CertificateInfo, NetStream};
 use async_imap::Client;
+use async_imap::imap_proto::rfc4315::UidSetMember;
 use async_imap::imap_proto::{Capability, MailboxDatum, Outcome, Response, ResponseCode, Status};
 use futures::FutureExt;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::watch;
 use tokio::time::timeout;
 
@@ -119,8 +121,12 @@ pub(super) struct Connection {
     pub(super) unreadable: bool,
     pub(super) preauthenticated: bool,
     pub(super) certificate: Option<CertificateInfo>,
-    /// Mails have been moved, or their folder was created if it was missing.
-    pub(super) has_moved: bool,
+    /// The selected folder keeps no `\Deleted`.
+    pub(super) no_deleted: bool,
+    /// The folder that mails are moved to, once that is known.
+    pub(super) target: Option<String>,
+    /// Which mails were copied or moved since this was last cleared, if the server has told (COPYUID, RFC 4315).
+    pub(super) copied: Option<Vec<RangeInclusive<u32>>>,
 }
 
 impl Connection {
@@ -145,7 +151,9 @@ impl Connection {
             unreadable: false,
             preauthenticated: false,
             certificate,
-            has_moved: false,
+            no_deleted: false,
+            target: None,
+            copied: None,
         };
         connection.set_silence(timing.inactivity);
         let greeting = connection.next(|response| {
@@ -302,6 +310,40 @@ impl Connection {
         Err(flood())
     }
 
+    /// Runs a command whose answer the parser does not know: gives the lines that came, none if it was refused. For moments
+    /// when the server owes nothing else.
+    pub(super) async fn run_unparsed(&mut self, command: &str) -> Result<Vec<String>, ImapError> {
+        let end = format!("{} ", self.send(command).await?.0);
+        let stream = self.client.get_mut();
+        let reading = async {
+            let (mut lines, mut line) = (Vec::new(), Vec::new());
+            while lines.len() < MAX_UNTAGGED {
+                // No byte more than the answer may be taken away from the parser.
+                match stream.read_u8().await? {
+                    b'\n' => {
+                        let text = String::from_utf8_lossy(&line).trim_end().to_owned();
+                        if let Some(status) = text.strip_prefix(&end) {
+                            let is_ok = status.to_ascii_uppercase().starts_with("OK");
+                            return Ok(if is_ok { lines } else { Vec::new() });
+                        }
+                        lines.push(text);
+                        line.clear();
+                    }
+                    byte => line.push(byte),
+                }
+            }
+            Err(std::io::Error::other("it sends lines without end"))
+        };
+        tokio::select! {
+            biased;
+            () = stopped(&mut self.stop) => Err(ImapError::Stopped),
+            read = timeout(self.timing.response, reading) => match read {
+                Ok(read) => read.map_err(|error| ImapError::from_io(&error)),
+                Err(_elapsed) => Err(ImapError::Lost("a response took too long".to_owned())),
+            },
+        }
+    }
+
     /// The next response: what `make` makes of it, or the end of a command. Cancelling is safe: nothing that has been
     /// read is lost.
     pub(super) async fn next<T>(
@@ -322,7 +364,7 @@ impl Connection {
         let response = outcome
             .map_err(|_panic| lost("a response could not be read"))?
             .map_err(|error| ImapError::from_io(&error))?
-            .ok_or_else(|| lost("it ended without a word"))?;
+            .ok_or_else(|| lost("the server closed the connection without a word"))?;
         self.note(response.parsed())?;
         let Response::Done { tag, status, outcome } = response.parsed() else {
             return Ok(Event::Untagged(make(response.parsed())));
@@ -367,11 +409,17 @@ impl Connection {
             }
             Response::Expunge(_) => self.exists = self.exists.saturating_sub(1),
             Response::Capabilities(list) => self.set_capabilities(list),
-            Response::Data { outcome, .. } | Response::Done { outcome, .. } => {
-                if let Some(ResponseCode::Capabilities(list)) = &outcome.code {
-                    self.set_capabilities(list);
+            Response::Data { outcome, .. } | Response::Done { outcome, .. } => match &outcome.code {
+                Some(ResponseCode::Capabilities(list)) => self.set_capabilities(list),
+                Some(ResponseCode::CopyUid(_, from, _)) => {
+                    let ranges = from.iter().map(|member| match member {
+                        UidSetMember::UidRange(range) => range.clone(),
+                        UidSetMember::Uid(uid) => *uid..=*uid,
+                    });
+                    self.copied.get_or_insert_default().extend(ranges);
                 }
-            }
+                Some(_) | None => {}
+            },
             _ => {}
         }
         Ok(())

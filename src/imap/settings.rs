@@ -60,7 +60,7 @@ pub enum FolderChoice {
 pub enum After {
     /// Mark it `\Seen`.
     Seen,
-    /// Move it to this folder (UTF-8), which is created if it is missing.
+    /// Move it to this folder (UTF-8), which is created if it is missing: among the user's own folders, unless the name says where.
     Move(String),
     /// Leave everything as it is; the folder is opened read-only.
     Leave,
@@ -133,7 +133,7 @@ pub struct Timing {
     pub retry_max: Duration,
     /// Pause when the server asks for one without saying how long.
     pub throttled: Duration,
-    /// First pause after a refused login; doubled with each further one …
+    /// First pause after a refused login, or after mails were copied and could not be removed; doubled with each further one …
     pub refused_first: Duration,
     /// … up to this.
     pub refused_max: Duration,

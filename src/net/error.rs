@@ -111,6 +111,17 @@ pub enum NetError {
         /// What went wrong.
         why: String,
     },
+    /// The server hung up during the handshake.
+    #[error(
+        "{host} closed the connection during the TLS handshake ({why}): check that the port is right, and whether the \
+         server refuses more connections from here"
+    )]
+    HungUp {
+        /// The name.
+        host: String,
+        /// What the system said.
+        why: String,
+    },
     /// The host is no name a certificate could be for.
     #[error("`{host}` is neither a host name nor an IP address: correct the configuration")]
     BadHost {
@@ -148,7 +159,8 @@ impl NetError {
             | Self::Refused { .. }
             | Self::TimedOut { .. }
             | Self::Network { .. }
-            | Self::Handshake { .. } => true,
+            | Self::Handshake { .. }
+            | Self::HungUp { .. } => true,
             Self::UnknownIssuer { .. }
             | Self::WrongName { .. }
             | Self::Expired { .. }
@@ -174,7 +186,15 @@ impl NetError {
     pub(super) fn from_handshake(host: &str, error: &io::Error) -> Self {
         let host = host.to_owned();
         let Some(error) = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) else {
-            return Self::Handshake { host, why: error.to_string() };
+            let why = error.to_string();
+            let hung_up = [
+                io::ErrorKind::ConnectionReset,
+                io::ErrorKind::ConnectionAborted,
+                io::ErrorKind::BrokenPipe,
+                io::ErrorKind::UnexpectedEof,
+            ];
+            let is_cut = hung_up.contains(&error.kind());
+            return if is_cut { Self::HungUp { host, why } } else { Self::Handshake { host, why } };
         };
         // Foreign enums that grow with each release: what is not named is told in the library's words.
         #[expect(clippy::wildcard_enum_match_arm)]

@@ -114,6 +114,17 @@ impl NetStream {
     }
 }
 
+/// An end without TLS' goodbye, which the TLS library tells with the address of its manual.
+fn in_words(error: io::Error) -> io::Error {
+    if error.kind() == io::ErrorKind::UnexpectedEof {
+        return io::Error::new(
+            io::ErrorKind::UnexpectedEof,
+            "the server closed the connection without a word",
+        );
+    }
+    error
+}
+
 impl AsyncRead for NetStream {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
@@ -121,7 +132,7 @@ impl AsyncRead for NetStream {
             Transport::Plain(tcp) => Pin::new(tcp).poll_read(cx, buf),
             Transport::Tls(tls) => Pin::new(tls).poll_read(cx, buf),
         };
-        this.read_timer.watch(cx, poll)
+        this.read_timer.watch(cx, poll.map_err(in_words))
     }
 }
 

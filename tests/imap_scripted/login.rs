@@ -11,7 +11,7 @@ use askback::oauth::{Credentials, Grant, Tokens};
 async fn check(capabilities: &str, expect: &[&str]) {
     let server = ScriptedImap::start().await;
     server.state().capabilities = capabilities.to_owned();
-    probe(&server.settings()).await.unwrap();
+    probe(&server.settings(), None).await.unwrap();
     let log = server.state().log.clone();
     assert_eq!(&log[..expect.len()], expect, "{capabilities}");
 }
@@ -31,7 +31,7 @@ async fn a_greeting_may_tell_the_capabilities() {
     let server = ScriptedImap::start().await;
     server.state().greeting = "* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready\r\n".to_owned();
     server.rule("AUTHENTICATE", 1, Act::Answer("{tag} OK [CAPABILITY IMAP4rev1 IDLE] in\r\n".into()));
-    let report = probe(&server.settings()).await.unwrap();
+    let report = probe(&server.settings(), None).await.unwrap();
     assert_eq!(report.capabilities, ["IDLE", "IMAP4REV1"]);
     assert!(server.asked("CAPABILITY").is_empty());
 }
@@ -47,7 +47,7 @@ async fn a_password_of_any_kind_goes_through() {
         for (command, answer) in acts {
             server.rule(command, 1, Act::Answer((*answer).to_owned()));
         }
-        probe(&settings).await.unwrap();
+        probe(&settings, None).await.unwrap();
         assert_eq!(server.asked("LOGIN")[0], login);
         assert!(password.is_ascii() || server.state().log.iter().any(|line| line == password));
     }
@@ -79,7 +79,7 @@ async fn a_shared_mailbox_is_logged_in_to_by_login() {
         let mut settings = server.settings();
         settings.credentials =
             Credentials::Password { user: user.to_owned(), password: Secret::new("secret") };
-        let outcome = probe(&settings).await;
+        let outcome = probe(&settings, None).await;
         assert_eq!(outcome.is_ok(), !expect.is_empty(), "{user} {capabilities} {answer}");
         assert_eq!(server.asked("LOGIN \""), expect, "{capabilities} {answer}");
     }
@@ -89,7 +89,7 @@ async fn a_shared_mailbox_is_logged_in_to_by_login() {
 async fn no_password_goes_to_a_server_that_takes_none() {
     let server = ScriptedImap::start().await;
     server.state().capabilities = "IMAP4rev1 LOGINDISABLED".to_owned();
-    let error = probe(&server.settings()).await.unwrap_err();
+    let error = probe(&server.settings(), None).await.unwrap_err();
     insta::assert_snapshot!(error, @"this way to log in is not offered by the IMAP server: it takes no password here (LOGINDISABLED); use OAuth, or ask its administrator");
     assert_eq!(server.state().log, ["CAPABILITY"]);
 }
@@ -100,14 +100,14 @@ async fn no_byte_goes_to_a_server_with_a_bad_certificate() {
         [("other.example", 2020, 2100), ("localhost", 2020, 2021), ("localhost", 2090, 2100)]
     {
         let server = ScriptedImap::start_as(name, from, until).await;
-        let error = probe(&server.settings()).await.unwrap_err();
+        let error = probe(&server.settings(), None).await.unwrap_err();
         assert!(matches!(error, ImapError::Net(_)), "{error}");
         assert_eq!(server.contact(), (1, 0), "{error}");
     }
     let (server, stranger) = (ScriptedImap::start().await, ScriptedImap::start().await);
     let mut settings = server.settings();
     settings.endpoint.trust = stranger.settings().endpoint.trust;
-    probe(&settings).await.unwrap_err();
+    probe(&settings, None).await.unwrap_err();
     assert_eq!(server.contact(), (1, 0));
 }
 
@@ -149,7 +149,7 @@ async fn a_server_that_repeats_the_login_is_not_quoted() {
         let mut settings = server.settings();
         let (user, password) = ("support".to_owned(), Secret::new(PASSWORD));
         settings.credentials = Credentials::Password { user, password };
-        let error = probe(&settings).await.unwrap_err();
+        let error = probe(&settings, None).await.unwrap_err();
         let told = format!("{error} {error:?}");
         assert!(told.contains("are not shown") || told.contains("is not IMAP"), "{answer}: {told}");
         let (told, plain) = (told.to_lowercase(), plain.to_lowercase());
@@ -202,7 +202,7 @@ async fn access_tokens_are_presented_in_both_ways() {
         server.rule("AUTHENTICATE", 1, Act::Answer("+ eyJzdGF0dXMiOiI0MDEifQ==\r\n".into()));
         let words = format!("A0001 NO [AUTHENTICATIONFAILED] {} is bad\r\n", token.expose());
         server.rule("", 1, Act::Answer(words));
-        let error = probe(&settings).await.unwrap_err().to_string();
+        let error = probe(&settings, None).await.unwrap_err().to_string();
         assert!(!error.contains(token.expose()), "{error}");
         assert!(
             error.contains("refuses the access token") && error.ends_with("switched on for the account"),
@@ -226,7 +226,7 @@ async fn a_refused_access_token_is_renewed_once() {
     tokio::time::advance(Duration::from_secs(30)).await;
     tokio::time::resume();
     server.rule("AUTHENTICATE", 2, Act::Answer("{tag} NO [AUTHENTICATIONFAILED] invalid token\r\n".into()));
-    let error = probe(&settings).await.unwrap_err();
+    let error = probe(&settings, None).await.unwrap_err();
     insta::assert_snapshot!(error, @"the IMAP server refuses the access token ([AUTHENTICATIONFAILED] invalid token): check that `user` is the account that the token is for, that `scope` covers IMAP, and that IMAP is switched on for the account");
     let fresh = tokens.access().await.unwrap();
     let message = |token: &Secret| format!("user=support\x01auth=Bearer {}\x01\x01", token.expose());
@@ -257,7 +257,7 @@ async fn a_server_that_takes_no_tokens() {
     let server = ScriptedImap::start().await;
     let authorization = Authorization::start().unwrap();
     let (settings, _) = oauth(&server, &authorization);
-    let error = probe(&settings).await.unwrap_err();
+    let error = probe(&settings, None).await.unwrap_err();
     insta::assert_snapshot!(error, @"this way to log in is not offered by the IMAP server: it has neither AUTH=OAUTHBEARER nor AUTH=XOAUTH2; use a password, or ask its administrator");
     assert!(authorization.state().forms.is_empty());
 }
@@ -294,7 +294,7 @@ async fn a_probe_tells_what_doctor_shows() {
     let server = ScriptedImap::start().await;
     server.deliver(&[10; 3]);
     server.state().list.push_str("* LIST (\\Sent) \"/\" Sent\r\n");
-    let report = probe(&server.settings()).await.unwrap();
+    let report = probe(&server.settings(), None).await.unwrap();
     assert!(report.idle && report.can_move && report.uidplus);
     assert_eq!(report.sent, ("Sent".to_owned(), true));
     assert_eq!((report.watched.messages, report.watched.uid_next), (3, Some(4)));

@@ -46,7 +46,11 @@ pub(super) fn examine(config: &Config, findings: &mut Findings<'_>) -> Result<bo
     for (mailbox, settings) in config.mailbox.iter().zip(config.mailboxes(&secrets)) {
         let check = mailbox.key();
         let takes_copies = takes_copies == Some(mailbox);
-        let probe = async { tokio::time::timeout(PATIENCE, Box::pin(imap::probe(&settings))).await };
+        let sent = match &mailbox.sent_folder {
+            SentFolder::Named(name) => Some(name.as_str()),
+            SentFolder::Auto | SentFolder::Off => None,
+        };
+        let probe = async { tokio::time::timeout(PATIENCE, Box::pin(imap::probe(&settings, sent))).await };
         match runtime.block_on(probe) {
             Ok(Ok(report)) => {
                 mailbox_report(&check, (mailbox, &settings), takes_copies, &report, now, findings)?;
@@ -121,28 +125,10 @@ fn mailbox_report(
     expiry(check, report.certificate.as_ref(), now, findings)?;
     let (folder, messages) = (&mailbox.folder, report.watched.messages);
     findings.good(check, format!("folder {folder} has {messages} mails"))?;
-    if report.watched.read_only {
-        let remedy = "give this login the right to change it, or set after = \"leave\"";
-        findings.bad(
-            check,
-            format!("folder {folder} is read-only: mails cannot be marked or moved"),
-            remedy,
-        )?;
-    }
+    changeable(check, mailbox, report, findings)?;
     if report.watched.uid_validity.is_none() {
         let detail = "no UIDVALIDITY: mails are recognised by their content";
         findings.note(check, detail, "nothing to do; it costs time after each connection")?;
-    }
-    if let Some(target) = &report.creates_target {
-        findings.note(check, format!("folder {target} is not there"), "nothing to do: it will be created")?;
-    }
-    if matches!(mailbox.after, imap::After::Move(_)) && !report.can_move && !report.uidplus {
-        let remedy = "use after = \"seen\", or a server with MOVE or UIDPLUS";
-        findings.bad(
-            check,
-            "the server has neither MOVE nor UIDPLUS, so mails cannot be moved safely",
-            remedy,
-        )?;
     }
     if report.idle {
         findings.good(check, "new mail is announced (IDLE)")?;
@@ -153,6 +139,46 @@ fn mailbox_report(
     sent_folder(check, mailbox, takes_copies, report, findings)
 }
 
+/// Whether stored mails can be marked or moved.
+fn changeable(
+    check: &str,
+    mailbox: &MailboxConfig,
+    report: &ProbeReport,
+    findings: &mut Findings<'_>,
+) -> Outcome {
+    let (folder, watched) = (&mailbox.folder, &report.watched);
+    if watched.read_only {
+        let detail = format!("folder {folder} is read-only: mails cannot be marked or moved");
+        let remedy = "give this login the right to change it, or set after = \"leave\"";
+        return findings.bad(check, detail, remedy);
+    }
+    if mailbox.after == imap::After::Seen && watched.no_seen {
+        let detail = format!("folder {folder} keeps no mark \\Seen for this login: mails cannot be marked");
+        let remedy = "give this login the right to (ACL: s, w), or set after = \"leave\"";
+        return findings.bad(check, detail, remedy);
+    }
+    let Some((target, exists)) = &report.target else { return Ok(()) };
+    if !report.can_move && !report.uidplus {
+        let detail = "the server has neither MOVE nor UIDPLUS, so mails cannot be moved safely";
+        findings.bad(check, detail, "use after = \"seen\", or a server with MOVE or UIDPLUS")?;
+    }
+    if watched.no_deleted {
+        let detail = format!("folder {folder} keeps no mark \\Deleted for this login: mails cannot be moved");
+        let remedy = "give this login the right to delete in it (ACL: t, e) and restart askback, or use after = \"seen\"";
+        if report.can_move {
+            findings.note(check, format!("{detail}, perhaps not even by MOVE"), remedy)?;
+        } else {
+            findings.bad(check, detail, remedy)?;
+        }
+    }
+    if *exists {
+        findings.good(check, format!("stored mails go to {target}"))
+    } else {
+        let detail = format!("folder {target} for stored mails is not there");
+        findings.note(check, detail, "nothing to do: it will be created")
+    }
+}
+
 fn sent_folder(
     check: &str,
     mailbox: &MailboxConfig,
@@ -160,17 +186,14 @@ fn sent_folder(
     report: &ProbeReport,
     findings: &mut Findings<'_>,
 ) -> Outcome {
-    let (folder, exists) = match &mailbox.sent_folder {
-        SentFolder::Off => {
-            return findings.note(
-                check,
-                "the Sent folder is not used (sent_folder = \"off\")",
-                "answers that agents send from this account are not seen; they must put the support address in Cc",
-            );
-        }
-        SentFolder::Auto => (report.sent.0.as_str(), report.sent.1),
-        SentFolder::Named(name) => (name.as_str(), report.folders.iter().any(|folder| folder.name == *name)),
-    };
+    if mailbox.sent_folder == SentFolder::Off {
+        return findings.note(
+            check,
+            "the Sent folder is not used (sent_folder = \"off\")",
+            "answers that agents send from this account are not seen; they must put the support address in Cc",
+        );
+    }
+    let (folder, exists) = &report.sent;
     if !exists {
         let detail = format!("folder {folder} for sent mail is not there");
         findings.note(check, detail, "nothing to do: it will be created")
@@ -215,30 +238,42 @@ mod tests {
             uidplus: true,
             folders: Vec::<Folder>::new(),
             sent: (folder.to_owned(), true),
-            watched: WatchedFolder { messages: 1, uid_validity: Some(1), uid_next: None, read_only: false },
-            creates_target: None,
+            watched: WatchedFolder {
+                messages: 1,
+                uid_validity: Some(1),
+                uid_next: None,
+                read_only: false,
+                no_seen: false,
+                no_deleted: false,
+            },
+            target: None,
         }
     }
 
     #[track_caller]
     fn check(poll: &str, takes_copies: bool, expect: [&str; 2]) {
+        check_report(&format!("poll = \"{poll}\""), takes_copies, &report("Sent"), &expect);
+    }
+
+    #[track_caller]
+    fn check_report(line: &str, takes_copies: bool, report: &ProbeReport, expect: &[&str]) {
         let folder = tempfile::tempdir().unwrap();
         let secret = folder.path().join("password");
         std::fs::write(&secret, "secret\n").unwrap();
         std::fs::set_permissions(&secret, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
         let text = format!(
             "[support]\naddresses = [\"support@example.com\"]\n[[mailbox]]\nhost = \"imap.example.com\"\n\
-             password_file = \"password\"\npoll = \"{poll}\"\n[smtp]\nhost = \"smtp.example.com\"\n"
+             password_file = \"password\"\n{line}\n[smtp]\nhost = \"smtp.example.com\"\n"
         );
         let config = Config::parse(&text, &folder.path().join("askback.toml")).unwrap();
         let settings = config.mailboxes(&config.secrets().unwrap()).remove(0);
         let (mut screen, memory) = Screen::memory(false, 200);
         let mut findings = Findings { list: Vec::new(), screen: &mut screen, json: false };
         let mailbox = (&config.mailbox[0], &settings);
-        mailbox_report("x", mailbox, takes_copies, &report("Sent"), Utc::now(), &mut findings).unwrap();
+        mailbox_report("x", mailbox, takes_copies, report, Utc::now(), &mut findings).unwrap();
         let text = memory.text();
         for line in expect {
-            assert!(text.lines().any(|told| told == line), "{line} in\n{text}");
+            assert!(text.lines().any(|told| told == *line), "{line} in\n{text}");
         }
     }
 
@@ -248,5 +283,21 @@ mod tests {
         check("5m", true, ["! x: no IDLE: new mail is looked for every 60 s", copies]);
         let elsewhere = "✓ x: agents' answers are found in Sent; copies of letters go elsewhere";
         check("20s", false, ["! x: no IDLE: new mail is looked for every 20 s", elsewhere]);
+    }
+
+    #[test]
+    fn what_this_login_cannot_change_is_told() {
+        let mut report = report("Sent");
+        report.watched.no_seen = true;
+        let seen = "✗ x: folder INBOX keeps no mark \\Seen for this login: mails cannot be marked";
+        check_report("after = \"seen\"", true, &report, &[seen]);
+        report.watched.no_deleted = true;
+        report.target = Some(("INBOX.Done".to_owned(), false));
+        let missing = "! x: folder INBOX.Done for stored mails is not there";
+        let cannot = "x: folder INBOX keeps no mark \\Deleted for this login: mails cannot be moved";
+        let by_move = format!("! {cannot}, perhaps not even by MOVE");
+        check_report("after = \"move:Done\"", true, &report, &[&by_move, missing]);
+        report.can_move = false;
+        check_report("after = \"move:Done\"", true, &report, &[&format!("✗ {cannot}"), missing]);
     }
 }

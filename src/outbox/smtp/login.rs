@@ -21,6 +21,11 @@ pub(super) fn refusal(settings: &Settings, error: &Error, clean: impl Fn(&str) -
     let said = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
     let said = clean(&said.replace(": ", ", "));
     match error.status().map(u16::from) {
+        // Not about the credentials: it knows no AUTH, or not here (RFC 5321, section 4.2.4).
+        Some(code @ (500 | 502..=504)) => Refusal::Passing(format!(
+            "the mail server {host} takes no login here, or not now ({code} {said}): check port and `security`, or remove user and \
+             password if it wants none"
+        )),
         Some(code) if error.is_permanent() => Refusal::Credentials(format!("{code} {said}")),
         Some(code) => Refusal::Passing(format!(
             "the mail server {host} does not take the login now ({code} {said}): nothing to do, it is tried again"

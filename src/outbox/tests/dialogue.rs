@@ -256,6 +256,7 @@ async fn logins() {
         (Act::Say("454 4.7.0 Temporary authentication failure"), "nothing to do, it is tried again"),
         (Act::Say("421 4.3.2 shutting down"), "nothing to do, it is tried again"),
         (Act::Cut, "check host and port"),
+        (Act::Say("503 AUTH command used when not advertised"), "if it wants none"),
     ] {
         server.act("AUTH", act);
         let outcome = send(&mut mailer(with_login.clone())).await;
