@@ -21,6 +21,8 @@ mod proxy;
 #[path = "support/scripted_imap.rs"]
 mod scripted_imap;
 
+#[path = "imap_scripted/anew.rs"]
+mod anew;
 #[path = "imap_scripted/broken.rs"]
 mod broken;
 #[path = "imap_scripted/copies.rs"]

@@ -58,6 +58,9 @@ pub enum ImapError {
         /// What it said.
         text: String,
     },
+    /// The folder that is open is not the one of this name any more.
+    #[error("the folder was deleted or renamed on the server, and made anew ({0}): it is opened again")]
+    MadeAnew(String),
     /// We were told to stop.
     #[error("stopped on request")]
     Stopped,
@@ -78,6 +81,7 @@ impl ImapError {
             | Self::Excess(_)
             | Self::Throttled { .. }
             | Self::Refused { .. }
+            | Self::MadeAnew(_)
             | Self::Stopped
             | Self::Sink(_) => false,
         }

@@ -91,6 +91,7 @@ impl<S: Sink> Round<'_, S> {
             | ImapError::NoLogin(_)
             | ImapError::Throttled { .. }
             | ImapError::Refused { .. }
+            | ImapError::MadeAnew(_)
             | ImapError::Stopped
             | ImapError::Sink(_) => {}
         }
