@@ -35,6 +35,8 @@ mod fetching;
 mod login;
 #[path = "imap_scripted/numbers.rs"]
 mod numbers;
+#[path = "imap_scripted/short.rs"]
+mod short;
 #[path = "imap_scripted/states.rs"]
 mod states;
 #[path = "imap_scripted/unlisted.rs"]

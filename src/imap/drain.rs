@@ -22,6 +22,8 @@ pub(super) struct Memory {
     pub(super) suspect: Option<u32>,
     /// Mails that come only whole, and are more than is taken at once.
     pub(super) only_whole: BTreeSet<u32>,
+    /// Mails of which a part could not be read: they are asked for whole.
+    pub(super) unreadable: BTreeSet<u32>,
     /// Why the listing does not come to its end.
     pub(super) failures: Failures,
     /// The UIDVALIDITY that these UIDs belong to.

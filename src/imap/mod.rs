@@ -19,6 +19,7 @@ mod probe;
 mod protocol;
 mod search;
 mod settings;
+mod short;
 mod storing;
 mod troubles;
 mod watch;
