@@ -58,8 +58,8 @@ pub enum ImapError {
         /// What it said.
         text: String,
     },
-    /// The folder that is open is not the one of this name any more.
-    #[error("the folder was deleted or renamed on the server, and made anew ({0}): it is opened again")]
+    /// What is open is not the folder of this name any more, or its UIDs mean other mails.
+    #[error("the server has made the folder anew, or numbered its mails anew ({0}): it is opened again")]
     MadeAnew(String),
     /// We were told to stop.
     #[error("stopped on request")]

@@ -31,7 +31,7 @@ async fn check(server: &ScriptedImap, mut settings: Settings) -> Seen {
 async fn its_mails_are_seen_in_idle() {
     let server = ScriptedImap::start().await;
     let seen = check(&server, take_all(&server)).await;
-    insta::assert_snapshot!(seen.offline().concat(), @"the folder was deleted or renamed on the server, and made anew (UIDVALIDITY was 7 and is 8): it is opened again");
+    insta::assert_snapshot!(seen.offline().concat(), @"the server has made the folder anew, or numbered its mails anew (UIDVALIDITY was 7 and is 8): it is opened again");
     assert_eq!(server.state().connections, 2);
 }
 
@@ -94,7 +94,7 @@ async fn one_under_the_same_numbering_is_known_by_its_next_uid() {
     }
     let seen = watcher.stop_once("both are stored again", |seen| seen.stored.len() == 4).await;
     assert_eq!(seen.stored_uids(), [1, 2, 1, 2]);
-    insta::assert_snapshot!(seen.offline().concat(), @"the folder was deleted or renamed on the server, and made anew (the next UID was 6 and is 3): it is opened again");
+    insta::assert_snapshot!(seen.offline().concat(), @"the server has made the folder anew, or numbered its mails anew (the next UID was 6 and is 3): it is opened again");
 }
 
 #[tokio::test]
@@ -108,7 +108,7 @@ async fn another_connection_that_has_seen_it_is_believed() {
     server.state().uid_validity = Some(7);
     server.deliver(&[100]);
     let seen = watcher.stop_once("it looks again", |seen| !seen.offline().is_empty()).await;
-    insta::assert_snapshot!(seen.offline().concat(), @"the folder was deleted or renamed on the server, and made anew (it has been listed under UIDVALIDITY 8): it is opened again");
+    insta::assert_snapshot!(seen.offline().concat(), @"the server has made the folder anew, or numbered its mails anew (it has been listed under UIDVALIDITY 8): it is opened again");
 }
 
 #[tokio::test]
