@@ -21,6 +21,8 @@ mod proxy;
 #[path = "support/scripted_imap.rs"]
 mod scripted_imap;
 
+#[path = "imap_scripted/anew.rs"]
+mod anew;
 #[path = "imap_scripted/broken.rs"]
 mod broken;
 #[path = "imap_scripted/copies.rs"]
@@ -35,6 +37,8 @@ mod login;
 mod moving;
 #[path = "imap_scripted/numbers.rs"]
 mod numbers;
+#[path = "imap_scripted/short.rs"]
+mod short;
 #[path = "imap_scripted/states.rs"]
 mod states;
 #[path = "imap_scripted/unlisted.rs"]

@@ -112,6 +112,7 @@ fn details(report: &Report, config: &Config, dry_run: bool, screen: &mut Screen)
     for mail in report.missing.iter().take(SHOWN) {
         let when = mail.received_at.map(|at| moment(at, zone)).unwrap_or_default();
         let now = match (mail.fetched, dry_run) {
+            (true, _) if report.renumbered => "fetched; the daemon files it within half a minute",
             (true, _) => "fetched; no automatic letter goes out, the daemon files it within half a minute",
             (false, true) => "missing here",
             (false, false) => "could not be fetched; it is on the work list, the daemon tries again",

@@ -28,7 +28,7 @@ pub(crate) enum Mode {
     DryRun,
     /// What is missing is fetched.
     ByHand,
-    /// The same; but a folder with a new numbering is left to its watcher, who lists all of it anew.
+    /// The same; what is on the work list anyway is left to the watcher.
     Daily,
 }
 
@@ -74,6 +74,9 @@ pub(crate) struct Report {
     pub(crate) gone: usize,
     /// Never fetched and no longer on the server, UIDs.
     pub(crate) lost: Vec<u32>,
+    /// What was missing is new to the daemon, too, and gets letters as ever.
+    #[serde(skip)]
+    pub(crate) renumbered: bool,
     /// What else is to be said.
     pub(crate) note: Option<&'static str>,
     /// Why it could not be compared.
@@ -113,7 +116,7 @@ pub(crate) async fn folder(
             Ok(())
         }
         Some(cursor) if cursor.uid_validity != numbering.uid_validity => {
-            renumbered(sink, settings, mode, &seen, numbering, report).await
+            renumbered(sink, settings, mode, &seen, report).await
         }
         Some(cursor) => numbered(sink, settings, mode, &seen, cursor, report).await,
     }
@@ -214,30 +217,29 @@ async fn renumbered(
     settings: &Settings,
     mode: Mode,
     seen: &Seen,
-    numbering: Cursor,
     report: &mut Report,
 ) -> anyhow::Result<()> {
+    report.renumbered = true;
     report.note = Some("the server has numbered its mails anew (UIDVALIDITY): compared by their bytes");
     let mut fetched = BTreeMap::new();
     let mut here = BTreeMap::new();
-    match mode {
-        Mode::DryRun => {
-            let all: Vec<Listed> = seen.listed.values().copied().collect();
-            here = bytes_here(&sink.store, settings, &all).await?;
-        }
-        Mode::ByHand => {
-            // As the daemon would: all is listed again, and what is here already is not stored twice.
-            fetch(sink, settings).await?;
-            let places = places(&sink.store, settings, numbering.uid_validity).await?;
+    let mut outcome = Ok(());
+    let mailbox = settings.mailbox.clone();
+    if mode == Mode::DryRun {
+        let all: Vec<Listed> = seen.listed.values().copied().collect();
+        here = bytes_here(&sink.store, settings, &all).await?;
+    } else {
+        // As the watcher does: all is listed again, and what is here already is not stored twice. A watcher that still sees the
+        // folder as it was opens it anew when it finds the other numbering in the database.
+        outcome = fetch(sink, settings).await;
+        let of = mailbox.clone();
+        // A server without UIDVALIDITY has another with each connection.
+        if let Some(now) = sink.store.read(move |reader| reader.cursor(&of)).await? {
+            let places = places(&sink.store, settings, now.uid_validity).await?;
             let stored = places.into_iter().filter(|place| place.stored);
             fetched = stored.map(|place| (place.uid, place.duplicate)).collect();
         }
-        Mode::Daily => {
-            report.note = Some("the server has numbered its mails anew (UIDVALIDITY): they are listed again");
-            return Ok(());
-        }
     }
-    let mailbox = settings.mailbox.clone();
     let first_contact = sink.store.read(move |reader| reader.first_contact(&mailbox)).await?;
     let left_out = |mail: &Listed| {
         let relisted = first_contact.map(|first_contact| Relisted { first_contact, below: u32::MAX });
@@ -254,7 +256,7 @@ async fn renumbered(
             report.missing.push(Missing::new(mail, fetched.is_some()));
         }
     }
-    Ok(())
+    outcome
 }
 
 async fn differences(

@@ -50,13 +50,13 @@ impl<S: Sink> Round<'_, S> {
     /// UIDs that are gone are no error (RFC 9051, section 6.4.9): doing it twice is harmless.
     async fn apply(&mut self, uids: Vec<u32>) -> Result<Applied, ImapError> {
         match &self.settings.after {
-            After::Seen => self.mark(uids).await,
+            After::Seen => self.set_seen(uids).await,
             After::Move(folder) => self.transfer(&uids, folder).await,
             After::Leave => Ok(Applied::all(uids)),
         }
     }
 
-    async fn mark(&mut self, uids: Vec<u32>) -> Result<Applied, ImapError> {
+    async fn set_seen(&mut self, uids: Vec<u32>) -> Result<Applied, ImapError> {
         for (set, _) in uid_sets(&uids, MAX_SET) {
             let command = format!("UID STORE {set} +FLAGS.SILENT (\\Seen)");
             if let Tagged::No(reply) | Tagged::Bad(reply) = self.connection.run(&command, |_| ()).await? {

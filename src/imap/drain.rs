@@ -23,12 +23,27 @@ pub(super) struct Memory {
     pub(super) suspect: Option<u32>,
     /// Mails that come only whole, and are more than is taken at once.
     pub(super) only_whole: BTreeSet<u32>,
+    /// Mails of which a part could not be read: they are asked for whole.
+    pub(super) unreadable: BTreeSet<u32>,
     /// Why the listing does not come to its end.
     pub(super) failures: Failures,
     /// Mails that were copied and could not be removed.
     pub(super) moving: Moving,
     /// The UIDVALIDITY that these UIDs belong to.
     uid_validity: u32,
+    /// The highest UIDNEXT that was told under it.
+    pub(super) uid_next: u32,
+}
+
+/// Why a round is made.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Cause {
+    /// The connection is new.
+    Opened(Selected),
+    /// It was time to look, and the folder is the same.
+    Reopened(Selected),
+    /// The server has announced something.
+    News,
 }
 
 /// A folder that is open on a connection.
@@ -54,21 +69,33 @@ pub(super) struct Drained {
 
 impl<S: Sink> Round<'_, S> {
     /// Stores all mail that the server has and the sink wants.
-    pub(super) async fn drain(&mut self, selected: Option<&Selected>) -> Result<Drained, ImapError> {
-        match selected {
-            Some(selected) => self.align_cursor(selected).await?,
+    pub(super) async fn drain(&mut self, cause: Cause) -> Result<Drained, ImapError> {
+        match cause {
+            Cause::Opened(selected) => self.align_cursor(&selected).await?,
+            Cause::Reopened(_) => {}
             // New messages are shown to UID FETCH only once they have been announced.
-            None => {
+            Cause::News => {
                 self.connection.run("NOOP", |_| ()).await?.ok(|| "NOOP".to_owned())?;
             }
         }
+        if let Cause::Opened(selected) | Cause::Reopened(selected) = cause {
+            self.memory.uid_next = selected.uid_next.unwrap_or(0);
+        }
         // What is announced from here on is looked for by another round.
-        let announced = std::mem::take(&mut self.connection.news) && selected.is_none();
+        let announced = std::mem::take(&mut self.connection.news) && !matches!(cause, Cause::Opened(_));
         let unseen = !self.list_new().await? && announced;
+        // What an earlier round has stored must not wait for a mail that ends the connection.
+        let mut unmarked = self.mark().await?;
         self.fetch_wanted().await?;
-        let unmarked =
-            if self.can_confirm { self.confirm().await? } else { Some("the folder is read-only".to_owned()) };
+        if unmarked.is_none() {
+            unmarked = self.mark().await?;
+        }
         Ok(Drained { unmarked, unseen })
+    }
+
+    /// Marks or moves what is stored, or says why not.
+    async fn mark(&mut self) -> Result<Option<String>, ImapError> {
+        if self.can_confirm { self.confirm().await } else { Ok(Some("the folder is read-only".to_owned())) }
     }
 
     /// After opening the folder: where to list from.
@@ -89,7 +116,9 @@ impl<S: Sink> Round<'_, S> {
                 self.forget_numbering(cursor.uid_validity).await?;
             }
             // The folder was restored or recreated under its old numbering: mail may come below the cursor.
-            Some(cursor) if selected.uid_next.is_some_and(|uid_next| uid_next < cursor.next_uid) => {
+            Some(cursor)
+                if selected.uid_next.is_some_and(|next| next < cursor.next_uid.max(self.memory.uid_next)) =>
+            {
                 tracing::warn!(
                     mailbox = mailbox.as_str(),
                     "the server's next UID went down; its mails are listed again"

@@ -58,6 +58,9 @@ pub enum ImapError {
         /// What it said.
         text: String,
     },
+    /// What is open is not the folder of this name any more, or its UIDs mean other mails.
+    #[error("the server has made the folder anew, or numbered its mails anew ({0}): it is opened again")]
+    MadeAnew(String),
     /// We were told to stop.
     #[error("stopped on request")]
     Stopped,
@@ -78,6 +81,7 @@ impl ImapError {
             | Self::Excess(_)
             | Self::Throttled { .. }
             | Self::Refused { .. }
+            | Self::MadeAnew(_)
             | Self::Stopped
             | Self::Sink(_) => false,
         }

@@ -6,6 +6,7 @@ use super::error::ImapError;
 use super::name::{MAX_SET, uid_sets};
 use super::protocol::{Event, Tag, Tagged};
 use super::settings::Limits;
+use super::short::Short;
 use super::storing::Storing;
 use super::troubles::{REFUSED_IN_A_ROW, Troubles};
 use super::{Fetched, Listed, Raw, Sink};
@@ -90,6 +91,10 @@ impl<S: Sink> Round<'_, S> {
                     };
                     if body.is_empty() {
                         troubles.absent.push(uid);
+                        continue;
+                    }
+                    if let Some(short) = Short::of(&mail, &body) {
+                        troubles.short.push(short);
                         continue;
                     }
                     storing.push(self.fetched(mail, body)).await?;

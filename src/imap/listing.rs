@@ -119,6 +119,10 @@ impl<S: Sink> Round<'_, S> {
         }
         let stored = self.sink.cursor(&self.settings.mailbox).await.map_err(ImapError::Sink)?;
         let start = stored.unwrap_or(Cursor { uid_validity: self.uid_validity, next_uid: 1 });
+        if start.uid_validity != self.uid_validity {
+            let was = format!("it has been listed under UIDVALIDITY {}", start.uid_validity);
+            return Err(ImapError::MadeAnew(was));
+        }
         let mut listing = Listing::new(start);
         match self.list(&mut listing).await {
             Ok(()) => {

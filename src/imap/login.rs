@@ -81,6 +81,7 @@ fn withheld(error: ImapError, credentials: &Credentials) -> ImapError {
         | ImapError::NoLogin(_)
         | ImapError::TokenRefused(_)
         | ImapError::NoToken(_)
+        | ImapError::MadeAnew(_)
         | ImapError::Stopped
         | ImapError::Sink(_) => error,
     }

@@ -20,6 +20,7 @@ mod probe;
 mod protocol;
 mod search;
 mod settings;
+mod short;
 mod storing;
 mod transfer;
 mod troubles;

@@ -1,6 +1,6 @@
 //! [`once`]: one round over a folder, for commands.
 
-use super::drain::{Memory, Round};
+use super::drain::{Cause, Memory, Round};
 use super::error::ImapError;
 use super::folders::{self, Place};
 use super::settings::{After, FolderChoice, Settings};
@@ -57,7 +57,7 @@ async fn one_connection<S: Sink>(
         connection: &mut connection,
         thorough: true,
     };
-    round.drain(Some(&selected)).await?;
+    round.drain(Cause::Opened(selected)).await?;
     connection.leave(false).await;
     Ok(true)
 }

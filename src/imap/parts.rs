@@ -6,6 +6,7 @@ use super::error::ImapError;
 use super::login::max_literal;
 use super::protocol::Tagged;
 use super::settings::Limits;
+use super::short::{Short, is_nearly, was_sent};
 use super::{Fetched, Listed, Raw, Sink};
 use crate::failpoint;
 use crate::mail::packed::{Frames, Packer};
@@ -17,9 +18,20 @@ const MAX_HEADER: u32 = 256 * 1024;
 /// How fetching one mail ended.
 enum Alone<F> {
     Fetched(Fetched<F>),
+    /// Less of it than was listed.
+    Short(Doubtful<F>),
     /// OK, but no body.
     Absent,
     Failed(String),
+}
+
+/// What came, and may be something else.
+struct Doubtful<F> {
+    came: Fetched<F>,
+    sha256: [u8; 32],
+    size: u64,
+    /// It has been sent once.
+    sent: bool,
 }
 
 impl<S: Sink> Round<'_, S> {
@@ -43,25 +55,75 @@ impl<S: Sink> Round<'_, S> {
 
     /// Fetches one mail in parts, compresses them as they come, and stores it by itself. Gives whether it came.
     pub(super) async fn fetch_alone(&mut self, mail: Listed) -> Result<bool, ImapError> {
+        let mut outcome = self.fetch_by_size(mail).await;
+        if let Ok(Alone::Short(first)) = outcome {
+            if self.still_there(vec![mail.uid]).await?.is_empty() {
+                return Ok(false);
+            }
+            outcome = self.fetch_again(Short { mail, sha256: first.sha256 }).await;
+        }
+        self.conclude(mail, outcome).await
+    }
+
+    /// Fetches a mail that is there a second time, because its body was too short.
+    pub(super) async fn fetch_once_more(&mut self, short: Short) -> Result<bool, ImapError> {
+        let outcome = self.fetch_again(short).await;
+        self.conclude(short.mail, outcome).await
+    }
+
+    async fn fetch_by_size(&mut self, mail: Listed) -> Result<Alone<S::Aside>, ImapError> {
         let limits = self.settings.limits;
-        let outcome = if mail.size > limits.mail_bytes {
+        if mail.size > limits.mail_bytes {
             self.fetch_header(mail, mail.size, limits.mail_bytes).await
         } else if self.memory.only_whole.contains(&mail.uid) {
             let limit = max_literal(&limits);
             self.fetch_header(mail, mail.size.max(limit + 1), limit).await
         } else {
             self.fetch_parts(mail).await
-        };
+        }
+    }
+
+    /// What came short is taken if all that speaks against it is its size. That size is not asked for again: Courier then tells that of
+    /// what it has made up.
+    async fn fetch_again(&mut self, short: Short) -> Result<Alone<S::Aside>, ImapError> {
+        let Short { mail, sha256 } = short;
+        Ok(match self.fetch_parts(mail).await? {
+            Alone::Short(again)
+                if again.sha256 == sha256 && (again.sent || is_nearly(again.size, mail.size)) =>
+            {
+                Alone::Fetched(again.came)
+            }
+            other @ (Alone::Fetched(_) | Alone::Short(_) | Alone::Absent | Alone::Failed(_)) => other,
+        })
+    }
+
+    /// Tells the sink how it ended. Gives whether the mail came.
+    async fn conclude(
+        &mut self,
+        mail: Listed,
+        outcome: Result<Alone<S::Aside>, ImapError>,
+    ) -> Result<bool, ImapError> {
         match outcome {
             Ok(Alone::Fetched(fetched)) => {
+                self.memory.unreadable.remove(&mail.uid);
                 self.sink.store(vec![fetched]).await.map_err(ImapError::Sink)?;
                 Ok(true)
+            }
+            Ok(Alone::Short(came)) => {
+                let why = format!(
+                    "the server listed it with {} bytes, and hands out {}: something else, or a part of it",
+                    mail.size, came.size
+                );
+                self.failed(vec![mail.uid], &why).await.map(|()| false)
             }
             Ok(Alone::Absent) => self.look_into(vec![mail.uid]).await.map(|()| false),
             Ok(Alone::Failed(why)) => self.failed(vec![mail.uid], &why).await.map(|()| false),
             Err(error) => {
                 if matches!(error, ImapError::Excess(_)) {
                     self.memory.careful.insert(mail.uid);
+                }
+                if self.connection.unreadable && mail.size <= max_literal(&self.settings.limits) {
+                    self.memory.unreadable.insert(mail.uid);
                 }
                 self.blame(&error, Some(mail.uid)).await?;
                 Err(error)
@@ -73,12 +135,18 @@ impl<S: Sink> Round<'_, S> {
     async fn fetch_parts(&mut self, mail: Listed) -> Result<Alone<S::Aside>, ImapError> {
         let limits = self.settings.limits;
         let mut raw = Packer::new(self.sink.aside().map_err(ImapError::Sink)?);
-        loop {
+        let mut sent = false;
+        let is_short = loop {
             let Ok(at) = u32::try_from(raw.size()) else {
                 return Ok(Alone::Failed("longer than IMAP can express".to_owned()));
             };
             let mut got = None;
-            let command = format!("UID FETCH {} (UID BODY.PEEK[]<{at}.{}>)", mail.uid, limits.part_bytes);
+            let part = if at == 0 && self.memory.unreadable.contains(&mail.uid) {
+                String::new()
+            } else {
+                format!("<{at}.{}>", limits.part_bytes)
+            };
+            let command = format!("UID FETCH {} (UID BODY.PEEK[]{part})", mail.uid);
             let tagged = self
                 .connection
                 .run(&command, |response| {
@@ -100,24 +168,33 @@ impl<S: Sink> Round<'_, S> {
             if length > u64::from(limits.part_bytes) && !whole {
                 return Ok(Alone::Failed("the server sent more of it than was asked for".to_owned()));
             }
+            let ends = whole || length < u64::from(limits.part_bytes);
+            let is_short = if at > 0 {
+                raw.size().saturating_add(length) < mail.size
+            } else {
+                sent = was_sent(&part);
+                ends && Short::of(&mail, &part).is_some()
+            };
             raw = push(raw, part).await.map_err(ImapError::Sink)?;
-            if whole || length < u64::from(limits.part_bytes) {
-                break;
+            if ends {
+                break is_short;
             }
             if raw.size() > limits.mail_bytes {
                 drop(raw);
                 let size = mail.size.max(limits.mail_bytes + 1);
                 return self.fetch_header(mail, size, limits.mail_bytes).await;
             }
-        }
+        };
         if raw.size() > limits.mail_bytes {
             let size = raw.size();
             drop(raw);
             return self.fetch_header(mail, size, limits.mail_bytes).await;
         }
-        let raw = Raw::Packed(raw.finish().map_err(ImapError::Sink)?);
-        let internal_date = mail.internal_date;
-        Ok(Alone::Fetched(Fetched { key: self.key(mail.uid), internal_date, raw, over_limit: None }))
+        let packed = raw.finish().map_err(ImapError::Sink)?;
+        let (sha256, size) = (packed.sha256, packed.size);
+        let (raw, internal_date) = (Raw::Packed(packed), mail.internal_date);
+        let came = Fetched { key: self.key(mail.uid), internal_date, raw, over_limit: None };
+        Ok(if is_short { Alone::Short(Doubtful { came, sha256, size, sent }) } else { Alone::Fetched(came) })
     }
 
     /// The headers with a note instead of the content, because the mail has `size` and `limit` is what is taken.

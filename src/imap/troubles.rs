@@ -4,6 +4,7 @@ use super::Sink;
 use super::drain::Round;
 use super::error::ImapError;
 use super::search;
+use super::short::Short;
 
 /// Single mails that may be refused, with none delivered, before the server and not the mails are to blame.
 pub(super) const REFUSED_IN_A_ROW: usize = 3;
@@ -17,6 +18,8 @@ pub(super) struct Troubles {
     pub(super) refusal: String,
     /// Answered OK without a body.
     pub(super) absent: Vec<u32>,
+    /// Answered with less than was listed.
+    pub(super) short: Vec<Short>,
 }
 
 impl<S: Sink> Round<'_, S> {
@@ -32,13 +35,25 @@ impl<S: Sink> Round<'_, S> {
     pub(super) async fn settle(&mut self, troubles: Troubles) -> Result<(), ImapError> {
         self.failed(troubles.refused, &format!("the server refuses to hand it out: {}", troubles.refusal))
             .await?;
-        self.look_into(troubles.absent).await
+        self.look_into(troubles.absent).await?;
+        let there = self.still_there(troubles.short.iter().map(|short| short.mail.uid).collect()).await?;
+        for short in troubles.short.into_iter().filter(|short| there.contains(&short.mail.uid)) {
+            self.fetch_once_more(short).await?;
+        }
+        Ok(())
     }
 
     /// Mails whose FETCH was answered OK but brought no body. Some servers do not show by FETCH what they cannot read.
-    pub(super) async fn look_into(&mut self, mut absent: Vec<u32>) -> Result<(), ImapError> {
+    pub(super) async fn look_into(&mut self, absent: Vec<u32>) -> Result<(), ImapError> {
+        let there = self.still_there(absent).await?;
+        self.failed(there, "the server says that it is there, and hands out no body").await
+    }
+
+    /// Which of the mails that did not come as they should are there. The others are told to be gone; where the server does not say,
+    /// that counts against all.
+    pub(super) async fn still_there(&mut self, mut absent: Vec<u32>) -> Result<Vec<u32>, ImapError> {
         if absent.is_empty() {
-            return Ok(());
+            return Ok(absent);
         }
         absent.sort_unstable();
         absent.dedup();
@@ -48,19 +63,19 @@ impl<S: Sink> Round<'_, S> {
             Ok(there) => there,
             Err(reply) => {
                 let why =
-                    format!("the server hands out no body, and does not say whether it is there: {reply}");
-                return self.failed(absent, &why).await;
+                    format!("the server does not hand it out, and does not say whether it is there: {reply}");
+                self.failed(absent, &why).await?;
+                return Ok(Vec::new());
             }
         };
         there.sort_unstable();
         let (there, gone): (Vec<u32>, Vec<u32>) =
             absent.into_iter().partition(|uid| there.binary_search(uid).is_ok());
-        self.failed(there, "the server says that it is there, and hands out no body").await?;
-        if gone.is_empty() {
-            return Ok(());
+        if !gone.is_empty() {
+            let vanished = self.sink.vanished(&self.settings.mailbox, self.uid_validity, gone);
+            vanished.await.map_err(ImapError::Sink)?;
         }
-        let vanished = self.sink.vanished(&self.settings.mailbox, self.uid_validity, gone);
-        vanished.await.map_err(ImapError::Sink)
+        Ok(there)
     }
 
     /// The connection broke. Usually no mail is to blame; but one that breaks it each time must not hold up the
@@ -91,6 +106,7 @@ impl<S: Sink> Round<'_, S> {
             | ImapError::NoLogin(_)
             | ImapError::Throttled { .. }
             | ImapError::Refused { .. }
+            | ImapError::MadeAnew(_)
             | ImapError::Stopped
             | ImapError::Sink(_) => {}
         }

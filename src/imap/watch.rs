@@ -1,7 +1,8 @@
 //! [`watch`]: the life of a watcher, from connection to connection.
 
-use super::drain::{Drained, Memory, Round};
+use super::drain::{Cause, Drained, Memory, Round};
 use super::error::ImapError;
+use super::folders::Selected;
 use super::idle::{Idled, idle};
 use super::pace::Pace;
 use super::protocol::{Connection, Stop, stopped};
@@ -10,6 +11,7 @@ use super::{Progress, Sink, folders, login};
 use anyhow::Context as _;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::time::Instant;
 
 /// Stores every mail of a folder in `sink`, for as long as it lives: connects, logs in, fetches what is there, waits
 /// for more; on any failure waits a while and starts again. What a server must be told ([`After`]) it is told after
@@ -86,7 +88,7 @@ async fn serve<S: Sink>(
     };
     let selected = folders::select(connection, &folder, read_only).await.map_err(at_work)?;
     let uid_validity = selected.uid_validity.unwrap_or_else(numbering_of_this_session);
-    let can_confirm = read_only || !selected.read_only;
+    let mut can_confirm = read_only || !selected.read_only;
     if !can_confirm {
         tracing::warn!(
             mailbox = settings.mailbox,
@@ -96,16 +98,17 @@ async fn serve<S: Sink>(
     let mut can_idle = connection.has("IDLE");
     sink.progress(&settings.mailbox, Progress::Online { idle: can_idle });
 
-    let mut first = Some(selected);
+    let (mut cause, mut looked_at) = (Cause::Opened(selected), Instant::now());
     // Some servers announce a mail before they show it.
     let (mut looks, mut thorough) = (&[][..], false);
     loop {
         let mut round = Round { settings, sink, connection, uid_validity, memory, can_confirm, thorough };
-        let Drained { unmarked, unseen } = round.drain(first.take().as_ref()).await.map_err(at_work)?;
+        let Drained { unmarked, unseen } = round.drain(cause).await.map_err(at_work)?;
         if unseen {
             looks = &settings.timing.look_again;
         }
         pace.caught_up();
+        cause = Cause::News;
         if connection.news {
             continue;
         }
@@ -133,7 +136,37 @@ async fn serve<S: Sink>(
                 return Err(at_work(ImapError::Stopped));
             }
         }
+        // Without UIDVALIDITY, UIDs end with the selection.
+        let holds = selected.uid_validity.is_some();
+        if holds && (!connection.news || looked_at.elapsed() >= settings.poll) {
+            let now = reopen(connection, &folder, read_only, uid_validity, memory).await.map_err(at_work)?;
+            can_confirm = read_only || !now.read_only;
+            (cause, looked_at) = (Cause::Reopened(now), Instant::now());
+        }
     }
+}
+
+/// Opens the folder once more. One that was deleted or renamed, and made anew, is another: the server goes on to show the old one,
+/// with nothing in it, until the name is looked up again. Some answer STATUS of an open folder from what they show.
+async fn reopen(
+    connection: &mut Connection,
+    folder: &str,
+    read_only: bool,
+    uid_validity: u32,
+    memory: &Memory,
+) -> Result<Selected, ImapError> {
+    let (exists, news) = (connection.exists, connection.news);
+    let now = folders::select(connection, folder, read_only).await?;
+    // It tells of all mails: news is only what there was not before.
+    connection.news = news || connection.exists > exists;
+    if let Some(other) = now.uid_validity.filter(|now| *now != uid_validity) {
+        return Err(ImapError::MadeAnew(format!("UIDVALIDITY was {uid_validity} and is {other}")));
+    }
+    if let Some(lower) = now.uid_next.filter(|now| *now < memory.uid_next) {
+        let was = memory.uid_next;
+        return Err(ImapError::MadeAnew(format!("the next UID was {was} and is {lower}")));
+    }
+    Ok(now)
 }
 
 /// For a server without UIDVALIDITY: its UIDs hold for one session only (RFC 9051, section 2.3.1.1), so each session

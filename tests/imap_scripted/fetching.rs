@@ -130,6 +130,7 @@ async fn sizes_are_only_hints() {
     let server = ScriptedImap::start().await;
     // Told → real: as big but whole, in parts though small, over the limit, announced too big to take at once.
     server.deliver(&[1500, 100, 6000, 300_000, 100]);
+    server.number_mails();
     for (uid, told) in [(1, 10), (2, 4000), (3, 4000), (4, 10), (5, 0)] {
         server.state().mails.get_mut(&uid).unwrap().size = told;
     }
@@ -175,6 +176,7 @@ async fn a_server_without_parts_hands_out_the_whole_mail() {
         let server = ScriptedImap::start().await;
         // The last one is longer than what is taken at once.
         server.deliver(&[100, 5000, 1500, 100_000]);
+        server.number_mails();
         server.state().parts = parts;
         server.state().mails.get_mut(&3).unwrap().size = 4500;
         let mut settings = take_all(&server);
@@ -187,8 +189,11 @@ async fn a_server_without_parts_hands_out_the_whole_mail() {
         for mail in &seen.stored {
             let (bytes, whole) = (bytes(&mail.raw), &server.state().mails[&mail.key.uid].raw);
             if mail.key.uid == 4 {
-                assert_eq!(mail.over_limit, Some(100_000), "{parts:?}");
-                assert!(bytes.starts_with(b"Subject: mail 4\r\nMIME-Version: 1.0\r\n"), "{parts:?}");
+                assert_eq!(mail.over_limit, Some(100_022), "{parts:?}");
+                assert!(
+                    bytes.starts_with(b"Message-ID: <4@sent>\r\nSubject: mail 4\r\nMIME-Version: 1.0\r\n"),
+                    "{parts:?}"
+                );
             } else {
                 assert!(bytes == *whole, "{parts:?}: {}", mail.key.uid);
             }
@@ -221,6 +226,7 @@ async fn dovecots_no_for_expunged_mails_is_not_a_refusal() {
 async fn a_mail_without_a_body_is_held_in_the_end_and_holds_up_no_other() {
     let server = ScriptedImap::start().await;
     server.deliver(&[100; 3]);
+    server.state().mails.values_mut().for_each(|mail| mail.size = 3);
     server.rule(
         "BODY.PEEK[]",
         1,

@@ -5,8 +5,9 @@ use super::*;
 use crate::scripted_imap::Act;
 use askback::imap::{After, FolderChoice, Progress};
 
-/// The states of a session by what the server is waited for in them. `GREETING` and `DONE` are no commands of their own.
-const STATES: [&str; 13] = [
+/// The states of a session by what the server is waited for in them. `GREETING`, `DONE` and `REOPEN` are no commands of
+/// their own.
+const STATES: [&str; 14] = [
     "GREETING",
     "CAPABILITY",
     "AUTHENTICATE",
@@ -20,6 +21,7 @@ const STATES: [&str; 13] = [
     "IDLE",
     "DONE",
     "NOOP",
+    "REOPEN",
 ];
 
 /// How long the server may be silent here.
@@ -45,10 +47,14 @@ async fn check(state: &str, fault: Act) -> String {
             server.rule("IDLE", 1, Act::Answer("+ idling\r\n".to_owned()));
             settings.timing.idle_silence = Duration::from_millis(30);
         }
-        "NOOP" => settings.timing.idle_silence = Duration::from_millis(30),
+        "NOOP" => server.rule("IDLE", 1, Act::Before("* 9 EXISTS\r\n".to_owned())),
+        "REOPEN" => {
+            server.rule("SELECT", 1, Act::Before(String::new()));
+            settings.timing.idle_silence = Duration::from_millis(30);
+        }
         _ => {}
     }
-    server.rule(state, 1, fault.clone());
+    server.rule(if state == "REOPEN" { "SELECT" } else { state }, 1, fault.clone());
     let raws: Vec<Vec<u8>> = server.state().mails.values().map(|mail| mail.raw.clone()).collect();
     let back = |seen: &Seen| {
         let lost = seen.progress.iter().position(|progress| matches!(progress, Progress::Offline { .. }));

@@ -106,6 +106,7 @@ async fn told_to_stop_it_says_goodbye_from_idle() {
 async fn told_to_stop_it_waits_until_the_batch_in_hand_is_stored() {
     let server = ScriptedImap::start().await;
     server.deliver(&[100; 2]);
+    server.state().mails.values_mut().for_each(|mail| mail.size = 3);
     let stall = "* 1 FETCH (UID 1 BODY[] {3}\r\nabc)\r\n* 2 FETCH (UID 2 BO";
     server.rule("BODY.PEEK[]", 1, Act::Answer(stall.into()));
     let mut settings = take_all(&server);

@@ -191,17 +191,53 @@ fn once_a_day_the_daemon_finds_by_itself_what_is_missing_and_tells() -> Result<(
     Ok(())
 }
 
-#[test]
-fn what_is_missing_is_told_until_it_is_here() -> Result<()> {
-    let (_dir, mut desk) = tortured("reconcile-refusing")?;
-    let runtime = Runtime::new()?;
-    let server = runtime.block_on(ScriptedImap::start());
+/// Lets the desk read its mails from a server that does as it is told.
+fn reads_from(desk: &mut Desk<'_>, server: &ScriptedImap) -> Result<()> {
     let Trust::CaFile(authority) = server.settings().endpoint.trust else { anyhow::bail!("another trust") };
     let password_file = desk.password_file("secret")?;
     desk.set("mailbox.port", i64::from(server.port()))?;
     desk.set("mailbox.user", "support")?;
     desk.set("mailbox.password_file", password_file.display().to_string())?;
-    desk.set("mailbox.ca_file", authority.display().to_string())?;
+    desk.set("mailbox.ca_file", authority.display().to_string())
+}
+
+#[test]
+fn once_a_day_a_folder_that_was_made_anew_is_read_though_its_watcher_does_not_see_it() -> Result<()> {
+    let (_dir, mut desk) = tortured("reconcile-anew")?;
+    let runtime = Runtime::new()?;
+    let server = runtime.block_on(ScriptedImap::start());
+    reads_from(&mut desk, &server)?;
+    // This server has the same mails in all folders.
+    desk.set("mailbox.sent_folder", "off")?;
+    server.deliver(&[100; 2]);
+    let daemon = desk.run()?;
+    desk.wait_for_mails(2)?;
+    daemon.stop()?;
+    {
+        let mut state = server.state();
+        (state.uid_validity, state.uid_next) = (Some(8), Some(1));
+        state.mails.clear();
+    }
+    server.deliver(&[333]);
+
+    long_ago(&desk)?;
+    // The watcher is the first to ask, and hears nothing for a minute.
+    server.rule("SELECT \"INBOX\"", 1, Act::Silence);
+    let daemon = desk.run()?;
+    let log = daemon.wait_for_log(
+        "1 mail that the server has and the database had not, fetched now; the server has numbered its mails anew",
+    )?;
+    ensure!(!log.contains("listed again"), "{log}");
+    desk.wait_for_mails(3)?;
+    daemon.stop()
+}
+
+#[test]
+fn what_is_missing_is_told_until_it_is_here() -> Result<()> {
+    let (_dir, mut desk) = tortured("reconcile-refusing")?;
+    let runtime = Runtime::new()?;
+    let server = runtime.block_on(ScriptedImap::start());
+    reads_from(&mut desk, &server)?;
     let stored = |count| desk.wait_for_mails(count);
 
     server.deliver(&[100; 2]);

@@ -168,6 +168,14 @@ impl ScriptedImap {
         self.news.send_replace(());
     }
 
+    /// Gives all mails the Message-ID that a mail has which has been sent.
+    pub(crate) fn number_mails(&self) {
+        for (uid, mail) in &mut self.state().mails {
+            mail.raw.splice(0..0, format!("Message-ID: <{uid}@sent>\r\n").into_bytes());
+            mail.size = mail.raw.len() as u64;
+        }
+    }
+
     /// A watcher's settings for this server, with short times.
     pub(crate) fn settings(&self) -> Settings {
         let endpoint = Endpoint { host: "localhost".into(), port: self.port, trust: self.authority.trust() };
@@ -285,12 +293,14 @@ struct Talk<S> {
     state: Arc<Mutex<State>>,
     /// Messages that the client has been told of.
     told: Option<usize>,
+    /// The UIDVALIDITY of the folder that it has opened. One that was made anew meanwhile is not shown to it.
+    opened: Option<u32>,
     /// An answer that is held back until the next.
     held: Vec<u8>,
 }
 
 fn talk<S: AsyncRead + AsyncWrite + Unpin>(stream: S, state: Arc<Mutex<State>>) -> Talk<S> {
-    Talk { stream: BufReader::new(stream), state, told: None, held: Vec::new() }
+    Talk { stream: BufReader::new(stream), state, told: None, opened: None, held: Vec::new() }
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
@@ -334,13 +344,16 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
             } else if command.starts_with("APPEND") {
                 self.append(tag, &command).await?;
             } else {
-                let answer = self.state.lock().unwrap().answer(&command);
+                let opens = command.starts_with("SELECT") || command.starts_with("EXAMINE");
+                let stale = !opens && command.starts_with("UID ") && self.sees_old_folder();
+                let answer = if stale { Ok(Vec::new()) } else { self.state.lock().unwrap().answer(&command) };
                 let (mut answer, end) = match answer {
                     Ok(answer) => (answer, self.state.lock().unwrap().end(&command)),
                     Err(end) => (Vec::new(), end),
                 };
-                if command.starts_with("SELECT") || command.starts_with("EXAMINE") {
-                    self.told = Some(self.state.lock().unwrap().mails.len());
+                if opens && end.starts_with("OK") {
+                    let state = self.state.lock().unwrap();
+                    (self.told, self.opened) = (Some(state.mails.len()), state.uid_validity);
                 }
                 answer.extend(self.changes(!command.contains("FETCH")).into_bytes());
                 answer.extend(format!("{tag} {end}\r\n").into_bytes());
@@ -357,9 +370,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
         }
     }
 
+    /// Whether the folder that it has opened is gone, and another has its name: as in Cyrus, nothing is in it then.
+    fn sees_old_folder(&self) -> bool {
+        self.told.is_some() && self.opened != self.state.lock().unwrap().uid_validity
+    }
+
     /// EXISTS and EXPUNGE for what the client does not know yet.
     fn changes(&mut self, tell: bool) -> String {
-        let now = self.state.lock().unwrap().mails.len();
+        let now = if self.sees_old_folder() { 0 } else { self.state.lock().unwrap().mails.len() };
         let Some(told) = self.told.filter(|_| tell) else { return String::new() };
         self.told = Some(now);
         let mut text = "* 1 EXPUNGE\r\n".repeat(told.saturating_sub(now));

@@ -126,8 +126,13 @@ fn findings(report: &Report) -> Option<String> {
         _ => format!("{} fetched now, {left} still to be fetched", missing - left),
     };
     let mails = if missing == 1 { "1 mail".to_owned() } else { format!("{missing} mails") };
+    let letters = if report.renumbered {
+        "the server has numbered its mails anew (UIDVALIDITY)"
+    } else {
+        "they get no automatic letter"
+    };
     Some(format!(
-        "{mails} that the server has and the database had not, {fetched}; they get no automatic letter, see askback mails"
+        "{mails} that the server has and the database had not, {fetched}; {letters}, see askback mails"
     ))
 }
 
@@ -189,5 +194,7 @@ mod tests {
         let found = |missing| findings(&Report { missing, ..Report::default() }).unwrap();
         insta::assert_snapshot!(found(vec![missing(true)]), @"1 mail that the server has and the database had not, fetched now; they get no automatic letter, see askback mails");
         insta::assert_snapshot!(found(vec![missing(true), missing(false)]), @"2 mails that the server has and the database had not, 1 fetched now, 1 still to be fetched; they get no automatic letter, see askback mails");
+        let anew = Report { missing: vec![missing(true)], renumbered: true, ..Report::default() };
+        insta::assert_snapshot!(findings(&anew).unwrap(), @"1 mail that the server has and the database had not, fetched now; the server has numbered its mails anew (UIDVALIDITY), see askback mails");
     }
 }
