@@ -27,6 +27,7 @@ use anyhow::Context as _;
 use chrono::Utc;
 use clock::Clock;
 use log::Log;
+pub(crate) use log::journal_mark;
 use login::Login;
 use reconcile::daily::{self, Daily};
 use sd_notify::NotifyState;

@@ -29,4 +29,5 @@ pub mod imap;
 pub mod net;
 pub mod oauth;
 pub mod outbox;
+mod private_file;
 pub mod store;

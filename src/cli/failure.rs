@@ -65,11 +65,12 @@ impl Failure {
 
     /// Tells it on `stderr` and gives the exit code.
     pub(super) fn report(&self, stderr: &mut impl io::Write) -> ExitCode {
+        let mark = crate::daemon::journal_mark();
         for (what, remedy) in &self.told {
             // If not even standard error can be written to, the exit code has to do.
-            let _ = writeln!(stderr, "askback: {}", escape_for_terminal(what));
+            let _ = writeln!(stderr, "{mark}askback: {}", escape_for_terminal(what));
             if !remedy.is_empty() {
-                let _ = writeln!(stderr, "remedy: {}", escape_for_terminal(remedy));
+                let _ = writeln!(stderr, "{mark}remedy: {}", escape_for_terminal(remedy));
             }
         }
         self.exit.map_or(ExitCode::SUCCESS, ExitCode::from)
@@ -158,7 +159,7 @@ impl std::fmt::Display for Failure {
 
 impl std::error::Error for Failure {}
 
-/// Messages of the lower parts name the remedy behind the last colon.
+/// Messages of the lower parts name the remedy behind the last colon. What others say stands before it, in parentheses.
 pub(super) fn split_remedy(message: &str) -> (String, String) {
     match message.rsplit_once(": ") {
         Some((what, remedy)) => (what.to_owned(), remedy.to_owned()),

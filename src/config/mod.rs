@@ -31,6 +31,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Deserialize;
 use source::Source;
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use toml::Spanned;
 use tracing::level_filters::LevelFilter;
@@ -157,8 +158,8 @@ impl Config {
             Ok(Some(bytes)) => bytes,
             Ok(None) => return one(None, "this is too large to be a configuration", "name another file"),
             Err(error) => {
-                let remedy = "name the file with --config FILE or in ASKBACK_CONFIG, or copy config.example.toml there";
-                return one(None, &format!("the configuration cannot be read: {}", plain(&error)), remedy);
+                let what = format!("the configuration cannot be read: {}", plain(&error));
+                return one(None, &what, &unread(error.kind(), path));
             }
         };
         match String::from_utf8(bytes) {
@@ -195,6 +196,20 @@ impl Config {
         let own = self.support.hours.get(language).clone();
         own.unwrap_or_else(|| hours_text::hours_text(&self.hours, language, now))
     }
+}
+
+/// What to do about a configuration that cannot be read.
+fn unread(why: ErrorKind, path: &Path) -> String {
+    if why != ErrorKind::PermissionDenied {
+        return "name the file with --config FILE or in ASKBACK_CONFIG, or copy config.example.toml there"
+            .to_owned();
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    format!(
+        "chmod 644 {}; chmod 755 {}: the service runs as a user of its own, and no password is in this file",
+        path.display(),
+        folder.display()
+    )
 }
 
 fn check(checker: &mut Checker<'_>, file: &File, base: &Path) -> Option<Config> {

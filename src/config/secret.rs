@@ -191,52 +191,116 @@ pub(super) fn is_plain_name(text: &str) -> bool {
 /// # Errors
 /// As [`Config::secrets`].
 pub fn read(key: &str, source: &SecretSource) -> Result<Secret, SecretError> {
-    let error = |what: String, remedy: String| SecretError { key: key.to_owned(), what, remedy };
-    let path = match source {
-        SecretSource::File(path) => path.clone(),
-        SecretSource::Credential(name) => match std::env::var_os("CREDENTIALS_DIRECTORY") {
-            Some(folder) => Path::new(&folder).join(name),
-            None => {
-                let what = format!("there is no credential \"{name}\": $CREDENTIALS_DIRECTORY is not set");
-                let remedy = format!(
-                    "the systemd unit gives it with LoadCredential={name}:/etc/askback/{name}; by hand, as root: \
-                     CREDENTIALS_DIRECTORY=/etc/askback askback …"
-                );
-                return Err(error(what, remedy));
-            }
-        },
-    };
-    read_file(&path).map_err(|(what, remedy)| error(what, remedy))
+    read_under(key, source, std::env::var_os("CREDENTIALS_DIRECTORY").as_deref().map(Path::new))
 }
 
-fn read_file(path: &Path) -> Result<Secret, (String, String)> {
+/// The same where systemd hands over credentials in this folder, if it does.
+fn read_under(key: &str, source: &SecretSource, credentials: Option<&Path>) -> Result<Secret, SecretError> {
+    let error = |what: String, remedy: String| SecretError { key: key.to_owned(), what, remedy };
+    let path = match (source, credentials) {
+        (SecretSource::File(path), _) => path.clone(),
+        (SecretSource::Credential(name), Some(folder)) => folder.join(name),
+        (SecretSource::Credential(name), None) => {
+            let what = format!("there is no credential \"{name}\": $CREDENTIALS_DIRECTORY is not set");
+            let remedy = format!(
+                "the systemd unit gives it with LoadCredential={name}:/etc/askback/{name}; by hand, as root: \
+                 CREDENTIALS_DIRECTORY=/etc/askback askback …"
+            );
+            return Err(error(what, remedy));
+        }
+    };
+    read_file(&path).map_err(|(flaw, what)| {
+        let remedy = match source {
+            SecretSource::Credential(name) => flaw.remedy_of_credential(name, &path),
+            SecretSource::File(_) => flaw.remedy_of_file(&path, credentials.is_some()),
+        };
+        error(what, remedy)
+    })
+}
+
+/// What is wrong with the file of a password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum FileFlaw {
+    Missing,
+    NoRight,
+    Unreadable,
+    NotAFile,
+    OpenToOthers,
+    Empty,
+    NotOneLine,
+}
+
+impl FileFlaw {
+    /// The unit makes it from a file of this name, and an empty one where that is missing.
+    fn remedy_of_credential(self, name: &str, path: &Path) -> String {
+        match self {
+            Self::Missing | Self::Empty => format!(
+                "put it into /etc/askback/{name} (install -m 600 /dev/stdin /etc/askback/{name}, type it, end with Ctrl-D), \
+                 which the unit hands over by LoadCredential={name}:/etc/askback/{name}, and systemctl restart askback"
+            ),
+            Self::NoRight | Self::Unreadable | Self::NotAFile | Self::OpenToOthers | Self::NotOneLine => {
+                self.remedy_of_file(path, false)
+            }
+        }
+    }
+
+    fn remedy_of_file(self, path: &Path, under_unit: bool) -> String {
+        let shown = path.display();
+        match self {
+            // The user of the service is nobody who could own it: he is not there while it is stopped.
+            Self::NoRight | Self::OpenToOthers if under_unit => {
+                let name = path.file_name().unwrap_or_default().display();
+                format!(
+                    "let systemd hand it over: chmod 600 {shown}; credential = \"{name}\" in place of password_file (of an [[oauth]], \
+                     …_credential in place of …_file); LoadCredential={name}:{shown} in the unit, if it is not there"
+                )
+            }
+            Self::Missing => {
+                format!("put the password there: install -m 600 /dev/stdin {shown}, type it, end with Ctrl-D")
+            }
+            Self::NoRight => format!("make it readable for the user askback runs as: chown askback {shown}"),
+            Self::Unreadable => "check the path".to_owned(),
+            Self::NotAFile => "name the file that has the password".to_owned(),
+            Self::OpenToOthers => {
+                format!("chmod 600 {shown}, and change the password if others may have seen it")
+            }
+            Self::Empty | Self::NotOneLine => {
+                "the file has the password on one line and nothing else".to_owned()
+            }
+        }
+    }
+}
+
+fn read_file(path: &Path) -> Result<Secret, (FileFlaw, String)> {
     let shown = path.display();
     let cannot = |cause: std::io::Error| {
-        let remedy = if cause.kind() == ErrorKind::NotFound {
-            format!("put the password there: install -m 600 /dev/stdin {shown}, type it, end with Ctrl-D")
+        let flaw = if cause.kind() == ErrorKind::NotFound {
+            FileFlaw::Missing
         } else if cause.kind() == ErrorKind::PermissionDenied {
-            format!("make it readable for the user askback runs as: chown askback {shown}")
+            FileFlaw::NoRight
         } else {
-            "check the path".to_owned()
+            FileFlaw::Unreadable
         };
-        (format!("{shown} cannot be read: {}", plain(&cause)), remedy)
+        (flaw, format!("{shown} cannot be read: {}", plain(&cause)))
     };
     let metadata = fs::metadata(path).map_err(cannot)?;
     if !metadata.is_file() {
-        return Err((format!("{shown} is not a file"), "name the file that has the password".to_owned()));
+        return Err((FileFlaw::NotAFile, format!("{shown} is not a file")));
     }
     let mode = metadata.permissions().mode() & 0o777;
     if mode & 0o027 != 0 {
         let what = format!("{shown} can be read or changed by others (mode {mode:03o})");
-        return Err((what, format!("chmod 600 {shown}, and change the password if others may have seen it")));
+        return Err((FileFlaw::OpenToOthers, what));
     }
     let mut bytes = Vec::new();
     File::open(path).and_then(|file| file.take(MAX_SIZE + 1).read_to_end(&mut bytes)).map_err(cannot)?;
-    let text = String::from_utf8(bytes).unwrap_or_default();
+    let text = String::from_utf8(bytes).unwrap_or_else(|_| "\0".to_owned());
     let line = text.strip_suffix('\n').map_or(text.as_str(), |line| line.strip_suffix('\r').unwrap_or(line));
-    if line.is_empty() || line.len() as u64 > MAX_SIZE || line.chars().any(|c| c.is_control()) {
-        let what = format!("{shown} is empty, not text, or has more than one line");
-        return Err((what, "the file has the password on one line and nothing else".to_owned()));
+    if line.is_empty() {
+        return Err((FileFlaw::Empty, format!("{shown} is empty")));
+    }
+    if line.len() as u64 > MAX_SIZE || line.chars().any(|c| c.is_control()) {
+        return Err((FileFlaw::NotOneLine, format!("{shown} is not text, or has more than one line")));
     }
     Ok(Secret::new(line))
 }
@@ -245,4 +309,44 @@ fn read_file(path: &Path) -> Result<Secret, (String, String)> {
 pub(crate) fn plain(error: &std::io::Error) -> String {
     let text = error.to_string();
     text.split(" (os error").next().unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn under_a_unit_the_remedy_is_one_of_systemd() {
+        let folder = tempfile::tempdir().unwrap();
+        let told = |source: &SecretSource, credentials: Option<&Path>| {
+            let error = read_under("smtp", source, credentials).unwrap_err().to_string();
+            error.replace(&folder.path().display().to_string(), "…")
+        };
+        let path = folder.path().join("smtp-password");
+        let credential = SecretSource::Credential("smtp-password".to_owned());
+        let missing = told(&credential, Some(folder.path()));
+        // What SetCredential= in the unit gives where there is no file.
+        fs::write(&path, "\n").unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o400)).unwrap();
+        let empty = told(&credential, Some(folder.path()));
+        for told in [missing, empty] {
+            assert!(
+                told.contains("remedy: put it into /etc/askback/smtp-password (install -m 600"),
+                "{told}"
+            );
+            assert!(told.ends_with("systemctl restart askback"), "{told}");
+        }
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+        fs::write(&path, "s3cret\n").unwrap();
+        let file = SecretSource::File(path);
+        let told_under = told(&file, Some(Path::new("/run/credentials/askback.service")));
+        assert!(told_under.contains("credential = \"smtp-password\""), "{told_under}");
+        assert!(told_under.contains("LoadCredential=smtp-password:…/smtp-password"), "{told_under}");
+        assert!(told(&file, None).contains("remedy: chmod 600 …/smtp-password, and change"));
+        let no_right = FileFlaw::NoRight.remedy_of_file(Path::new("/etc/askback/x"), true);
+        assert!(
+            !no_right.contains("chown") && no_right.contains("LoadCredential=x:/etc/askback/x"),
+            "{no_right}"
+        );
+    }
 }

@@ -263,6 +263,12 @@ fn files_that_cannot_be_read() {
     fs::write(&path, "").unwrap();
     all.push_str(&shown(&path));
     insta::assert_snapshot!("files", all);
+    let no_right =
+        super::unread(std::io::ErrorKind::PermissionDenied, Path::new("/etc/askback/askback.toml"));
+    assert!(
+        no_right.starts_with("chmod 644 /etc/askback/askback.toml; chmod 755 /etc/askback: "),
+        "{no_right}"
+    );
 }
 
 #[test]

@@ -6,7 +6,8 @@ use crate::net::NetError;
 use crate::oauth::OAuthError;
 use std::time::Duration;
 
-/// Why a conversation ended. After any of these the connection is dropped, never used again.
+/// Why a conversation ended. After any of these the connection is dropped, never used again. What the server said stands in
+/// parentheses; the remedy, behind the last colon, is ours.
 #[derive(Debug, thiserror::Error)]
 pub enum ImapError {
     /// There was no connection, or no trust in it.
@@ -18,10 +19,14 @@ pub enum ImapError {
     )]
     Lost(String),
     /// The server said BYE.
-    #[error("the IMAP server closed the connection: {0}")]
+    #[error(
+        "the IMAP server closed the connection ({0}): nothing to do, it is tried again; if that goes on, look at the server's log"
+    )]
     Bye(String),
     /// The server sent more than was asked for.
-    #[error("the IMAP server was cut off: {0}")]
+    #[error(
+        "the IMAP server was cut off ({0}): nothing to do, it is tried again; if that goes on, look at the server's log"
+    )]
     Excess(String),
     /// User name, password or token are not accepted. A person must act.
     #[error(
@@ -41,10 +46,16 @@ pub enum ImapError {
     #[error("this way to log in is not offered by the IMAP server: {0}")]
     NoLogin(String),
     /// The server is busy or limits us.
-    #[error("the IMAP server asks to come back later: {text}")]
+    #[error("the IMAP server asks to come back later ({text}): {}", if *full {
+        "make room in the mailbox, or raise its quota"
+    } else {
+        "nothing to do, it is tried again"
+    })]
     Throttled {
         /// What it said.
         text: String,
+        /// Whether that is for want of room.
+        full: bool,
         /// How long it wants us to wait, if it said so.
         wait: Option<Duration>,
     },
@@ -104,12 +115,9 @@ impl ImapError {
 
     /// From what the server said with NO, BAD or BYE: throttling if it sounds like it, else `otherwise(text)`.
     pub(super) fn from_words(reply: &Reply, otherwise: impl FnOnce(String) -> Self) -> Self {
-        let mut text = reply.to_string();
-        if reply.is_full_mailbox() {
-            text.push_str("; the mailbox is full: make room in it, or raise its quota");
-        }
+        let text = reply.to_string();
         if reply.is_throttling() {
-            Self::Throttled { wait: suggested_wait(&text), text }
+            Self::Throttled { wait: suggested_wait(&text), text, full: reply.is_full_mailbox() }
         } else {
             otherwise(text)
         }
@@ -194,6 +202,26 @@ fn suggested_wait(text: &str) -> Option<Duration> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_the_server_says_is_no_remedy() {
+        let said = |text: &str| format!("{text}: evil advice");
+        let errors = [
+            ImapError::Lost(said("cut")),
+            ImapError::Bye(said("going down")),
+            ImapError::Excess(said("too long")),
+            ImapError::LoginRefused(said("no")),
+            ImapError::TokenRefused(said("no")),
+            ImapError::from_words(&Reply::new("INUSE", &said("later")), ImapError::Bye),
+            ImapError::from_words(&Reply::new("OVERQUOTA", &said("full")), ImapError::Bye),
+            ImapError::Refused { what: "SELECT".to_owned(), text: said("no") },
+        ];
+        for error in errors {
+            let told = error.to_string();
+            let (what, remedy) = told.rsplit_once(": ").unwrap();
+            assert!(what.contains("(") && !remedy.contains("evil"), "{told}");
+        }
+    }
 
     #[test]
     fn codes_are_read_whether_the_parser_knows_them_or_not() {

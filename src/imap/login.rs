@@ -73,7 +73,7 @@ fn withheld(error: ImapError, credentials: &Credentials) -> ImapError {
         ImapError::Lost(text) => ImapError::Lost(told(text)),
         ImapError::Bye(text) => ImapError::Bye(told(text)),
         ImapError::LoginRefused(text) => ImapError::LoginRefused(told(text)),
-        ImapError::Throttled { text, wait } => ImapError::Throttled { text: told(text), wait },
+        ImapError::Throttled { text, full, wait } => ImapError::Throttled { text: told(text), full, wait },
         ImapError::Refused { what, text } => ImapError::Refused { what, text: told(text) },
         // What these say is ours.
         ImapError::Net(_)

@@ -98,7 +98,11 @@ mod tests {
     async fn the_servers_hint_counts_within_reason() {
         let mut pace = Pace::new(Timing::default());
         let mut check = |wait: Option<u64>, expect: u64| {
-            let error = ImapError::Throttled { text: String::new(), wait: wait.map(Duration::from_secs) };
+            let error = ImapError::Throttled {
+                text: String::new(),
+                full: false,
+                wait: wait.map(Duration::from_secs),
+            };
             assert_eq!(pace.after(&error, 0).as_secs(), expect);
         };
         check(None, 300);

@@ -1,12 +1,12 @@
 //! [`KeptFile`]: the refresh token that the server gave last, on disk beside the database, for nobody's eyes but ours.
 
 use crate::net::Secret;
+use crate::private_file;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, ErrorKind, Read as _, Write as _};
-use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -148,7 +148,7 @@ impl KeptFile {
         draft.set_len(text.len() as u64)?;
         draft.sync_all()?;
         fs::rename(self.beside(".new"), &self.path)?;
-        File::open(self.folder())?.sync_all()
+        File::open(private_file::folder(&self.path))?.sync_all()
     }
 
     /// Takes the room back that was not needed.
@@ -160,31 +160,16 @@ impl KeptFile {
         self.ours(&self.beside(".new"))
     }
 
-    fn folder(&self) -> &Path {
-        match self.path.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            Some(_) | None => Path::new("."),
-        }
-    }
-
-    /// A file that only its owner can read. `doctor` runs as root beside a daemon that does not: what root makes in the
-    /// daemon's folder belongs to the daemon, as SQLite does it with its files.
+    /// A file of the daemon's, also where `doctor` runs as root beside it.
     fn ours(&self, path: &Path) -> io::Result<File> {
-        let mut options = OpenOptions::new();
-        let file = options.create(true).truncate(false).read(true).write(true).mode(0o600).open(path)?;
-        let (folder, own) = (fs::metadata(self.folder())?, file.metadata()?);
-        if own.uid() != folder.uid() {
-            // Only root can, and only root needs to.
-            let _ = std::os::unix::fs::fchown(&file, Some(folder.uid()), Some(folder.gid()));
-        }
-        Ok(file)
+        private_file::open_for_owner(path, private_file::folder(&self.path))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::os::unix::fs::PermissionsExt as _;
+    use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 
     fn kept(first: &Secret, token: &str) -> Kept {
         let since = DateTime::from_timestamp(1_750_000_000, 0).unwrap();

@@ -175,7 +175,7 @@ async fn send_due(
         tracing::info!(
             letter = letter.id.0,
             outcome = outcome.name(),
-            "a letter was handed to the mail server"
+            "tried to hand a letter to the mail server"
         );
         let answered = match letter.kind {
             LetterKind::Answer => mail::parse(&packed.head()?).in_reply_to,

@@ -4,6 +4,7 @@ use super::setting::TOKEN_KEY;
 use super::sql::Ms;
 use super::verify::{Verified, verify};
 use super::{EventSubject, Reader, StoreError, Tx, open};
+use crate::private_file;
 use anyhow::{Context as _, Result, bail};
 use chrono::{DateTime, Utc};
 use rusqlite::backup::{Backup, StepResult};
@@ -54,7 +55,7 @@ pub fn backup(from: &Path, to: &Path, progress: &mut dyn FnMut(u64, u64)) -> Res
         )));
     }
     let part = beside(to, ".part");
-    let verified = copy(from, &part, progress)?;
+    let verified = copy(from, &part, None, progress)?;
     // Unlike a renaming, a link never replaces a file.
     let named = fs::hard_link(&part, to).map_err(|error| {
         let path = to.display();
@@ -87,7 +88,7 @@ pub fn restore(
     }
     let _lock = open::lock(path)?;
     let part = beside(path, ".restoring");
-    let verified = copy(from, &part, progress)?;
+    let verified = copy(from, &part, Some(path), progress)?;
     let (unsure_letters, last_ticket) = settle(&part, path, now)?;
     let aside = if path.try_exists()? { Some(keep_aside(path, now)?) } else { None };
     // A write-ahead log of the old database must not meet the new one; the copy kept aside has its own link to it.
@@ -122,33 +123,43 @@ fn remove(path: &Path) -> std::io::Result<()> {
 
 /// A name is on disk when its folder is.
 fn sync_folder(path: &Path) -> std::io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    File::open(folder)?.sync_all()
+    File::open(private_file::folder(path))?.sync_all()
 }
 
-/// Makes `part` a checked copy in one file; removes it if that fails.
-fn copy(from: &Path, part: &Path, progress: &mut dyn FnMut(u64, u64)) -> Result<Verified> {
-    let copied = copy_pages(from, part).and_then(|()| Ok(verify(part, progress)?)).and_then(|verified| {
-        if verified.faults.is_empty() {
-            return Ok(verified);
-        }
-        bail!(StoreError::Unsound(format!(
-            "the copy of {} is not sound ({}): `askback verify` says more; keep the older backups",
-            from.display(),
-            verified.faults.join("; ")
-        )))
-    });
+/// Makes `part` a checked copy in one file, for the owner of the database whose place it takes if it takes one; removes it if that
+/// fails.
+fn copy(
+    from: &Path,
+    part: &Path,
+    replaced: Option<&Path>,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<Verified> {
+    let copied =
+        copy_pages(from, part, replaced).and_then(|()| Ok(verify(part, progress)?)).and_then(|verified| {
+            if verified.faults.is_empty() {
+                return Ok(verified);
+            }
+            bail!(StoreError::Unsound(format!(
+                "the copy of {} is not sound ({}): `askback verify` says more; keep the older backups",
+                from.display(),
+                verified.faults.join("; ")
+            )))
+        });
     if copied.is_err() {
         let _ = remove(part);
     }
     copied
 }
 
-fn copy_pages(from: &Path, part: &Path) -> Result<()> {
+fn copy_pages(from: &Path, part: &Path, replaced: Option<&Path>) -> Result<()> {
     let source = open::any_schema(from)?;
     let explain = |error: rusqlite::Error| StoreError::from_sqlite(&error, part);
     remove(part)?;
-    open::private_file(part).map_err(|error| StoreError::from_io(&error, part))?;
+    match replaced {
+        Some(path) => private_file::open_for_owner(part, path),
+        None => private_file::open(part),
+    }
+    .map_err(|error| StoreError::from_io(&error, part))?;
     let mut target = open::connect(part, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     // One moment for all pages: without it, each commit of the daemon would make the copy begin again.
     let moment = |conn: &Connection| {

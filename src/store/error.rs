@@ -1,6 +1,8 @@
 //! What can be wrong with the database as a whole, in words that name the remedy.
 
+use crate::private_file;
 use rusqlite::ErrorCode;
+use rustix::fs::StatVfs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -120,7 +122,9 @@ impl StoreError {
         } else if is(&[ErrorCode::CannotOpen, ErrorCode::PermissionDenied, ErrorCode::ReadOnly]) {
             Some(Self::Rights { path: path.to_owned(), why: error.to_string() })
         } else if is(&[ErrorCode::SystemIoFailure]) {
-            Some(Self::Io(error.to_string()))
+            // SQLite says so as well where a file that it shares between processes cannot grow.
+            let disk = rustix::fs::statvfs(private_file::folder(path));
+            Some(if disk.is_ok_and(|disk| is_full(&disk)) { Self::Full } else { Self::Io(error.to_string()) })
         } else {
             None
         }
@@ -148,5 +152,26 @@ impl StoreError {
             Some(whole) => error.context(whole),
             None => error,
         }
+    }
+}
+
+/// Whether there is no room for anybody but root. (Of no blocks at all, nothing can be told.)
+const fn is_full(disk: &StatVfs) -> bool {
+    disk.f_blocks > 0 && disk.f_bavail == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_on_a_full_disk_is_told_from_one_of_the_disk() {
+        let mut disk = rustix::fs::statvfs("/").unwrap();
+        (disk.f_blocks, disk.f_bavail) = (1000, 1);
+        assert!(!is_full(&disk));
+        disk.f_bavail = 0;
+        assert!(is_full(&disk));
+        disk.f_blocks = 0;
+        assert!(!is_full(&disk), "a file system without blocks");
     }
 }

@@ -1,12 +1,12 @@
 //! Opening the database: who may, with which settings, and bringing an older schema up to date.
 
 use super::StoreError;
-use crate::failpoint;
+use crate::{failpoint, private_file};
 use rusqlite::config::DbConfig;
 use rusqlite::fallible_iterator::FallibleIterator as _;
 use rusqlite::{Batch, Connection, OpenFlags};
-use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::fs::{DirBuilder, File, TryLockError};
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -60,7 +60,8 @@ pub(super) fn lock(path: &Path) -> Result<Lock, StoreError> {
     let mut name = path.as_os_str().to_owned();
     name.push(".lock");
     let name = PathBuf::from(name);
-    let file = private_file(&name).map_err(|error| StoreError::from_io(&error, &name))?;
+    let file =
+        private_file::open_for_owner(&name, path).map_err(|error| StoreError::from_io(&error, &name))?;
     match file.try_lock() {
         Ok(()) => Ok(Lock(file)),
         Err(TryLockError::WouldBlock) => Err(StoreError::Locked { path: path.to_owned() }),
@@ -68,14 +69,9 @@ pub(super) fn lock(path: &Path) -> Result<Lock, StoreError> {
     }
 }
 
-/// Opens or creates a file that only its owner may read.
-pub(super) fn private_file(path: &Path) -> std::io::Result<File> {
-    OpenOptions::new().create(true).truncate(false).read(true).write(true).mode(0o600).open(path)
-}
-
 /// The daemon's connection: creates the database, or brings it up to date.
 pub(super) fn daemon(path: &Path) -> Result<Connection, StoreError> {
-    private_file(path).map_err(|error| StoreError::from_io(&error, path))?;
+    private_file::open_for_owner(path, path).map_err(|error| StoreError::from_io(&error, path))?;
     let mut conn = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     let found = version(&conn, path)?;
     writes(&conn)

@@ -2,6 +2,7 @@
 
 use super::{askback, database, fails, folder, prints};
 use std::fs;
+use std::os::unix::fs::{MetadataExt as _, chown};
 
 #[test]
 fn a_database_is_checked_copied_and_put_back() {
@@ -28,6 +29,34 @@ fn a_database_is_checked_copied_and_put_back() {
     assert!(prints(folder.path(), &["tickets", "--json"]).contains("\"incomplete\""));
     prints(folder.path(), &["restore", undo]);
     assert!(prints(folder.path(), &["tickets", "--json"]).contains("\"closed\""));
+}
+
+/// The daemon runs as somebody else; only root can try it.
+#[test]
+fn what_root_puts_back_belongs_to_the_owner_of_the_folder() {
+    const DAEMON: u32 = 65534;
+    let folder = folder();
+    database::fill(folder.path());
+    prints(folder.path(), &["backup", "copy.db"]);
+    let owners = || {
+        let files = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap());
+        let files = files.filter(|file| file.file_name().to_string_lossy().starts_with("askback.db"));
+        files.map(|file| (file.metadata().unwrap().uid(), file.file_name())).collect::<Vec<_>>()
+    };
+    if chown(folder.path(), Some(DAEMON), Some(DAEMON)).is_err() {
+        println!("not root: not tried");
+        return;
+    }
+    for (_, name) in owners() {
+        fs::remove_file(folder.path().join(name)).unwrap();
+    }
+    // In the place of nothing, then of what is there.
+    for _ in 0..2 {
+        prints(folder.path(), &["restore", "copy.db"]);
+        let owners = owners();
+        assert!(!owners.is_empty() && owners.iter().all(|(owner, _)| *owner == DAEMON), "{owners:?}");
+    }
+    assert_eq!(fs::metadata(folder.path().join("copy.db")).unwrap().uid(), 0, "root's own");
 }
 
 #[test]

@@ -201,6 +201,15 @@ pub(crate) fn refuse_the_letter(folder: &Path) {
     });
 }
 
+/// The server puts the letter off.
+pub(crate) fn put_the_letter_off(folder: &Path, why: &'static str) {
+    write(folder, move |tx| {
+        let now = at("2020-03-06T09:03:00Z");
+        let letter = tx.claim_due(now, 1)?.remove(0).letter.id;
+        tx.record_retry(letter, why, now)
+    });
+}
+
 /// The disk damages the bytes of a letter.
 pub(crate) fn damage_letter(folder: &Path, number: i64) {
     let conn = rusqlite::Connection::open(folder.join("askback.db")).unwrap();

@@ -72,6 +72,25 @@ fn each_failure_has_its_remedy() {
 }
 
 #[test]
+fn what_a_server_says_is_no_remedy() {
+    let folder = folder();
+    configure(folder.path(), closed_port());
+    database::fill(folder.path());
+    database::put_the_letter_off(folder.path(), "450 4.7.1 Greylisted, see: https://greylist.example");
+    let output = askback(folder.path(), &["doctor"]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    let lines: Vec<&str> = text.lines().skip_while(|line| !line.starts_with("! outbox: ")).take(2).collect();
+    assert_eq!(
+        lines,
+        [
+            "! outbox: 1 letters wait: 450 4.7.1 Greylisted, see: https://greylist.example",
+            "    remedy: mend what that names; askback outbox shows them",
+        ],
+        "{text}"
+    );
+}
+
+#[test]
 fn notices_that_are_refused_are_seen() {
     let folder = folder();
     configure(folder.path(), closed_port());

@@ -117,5 +117,5 @@ async fn a_full_mailbox_takes_the_copy_when_there_is_room() {
     let full = Act::Answer("{tag} NO [OVERQUOTA] Quota exceeded\r\n".to_owned());
     let error = check("APPEND", full).await;
     assert!(matches!(error, ImapError::Throttled { .. }), "{error}");
-    insta::assert_snapshot!(error, @"the IMAP server asks to come back later: [OVERQUOTA] Quota exceeded; the mailbox is full: make room in it, or raise its quota");
+    insta::assert_snapshot!(error, @"the IMAP server asks to come back later ([OVERQUOTA] Quota exceeded): make room in the mailbox, or raise its quota");
 }

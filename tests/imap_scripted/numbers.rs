@@ -84,7 +84,7 @@ async fn a_quota_of_commands_is_no_full_mailbox() {
     server.rule("BODY.PEEK[]", 1, Act::Answer(busy.to_owned()));
     let seen = caught_up(take_all(&server)).await;
     assert_eq!(seen.stored_uids(), [1, 2, 3]);
-    insta::assert_snapshot!(seen.offline().concat(), @"the IMAP server asks to come back later: [OVERQUOTA] Account exceeded command or bandwidth limits. (Failure)");
+    insta::assert_snapshot!(seen.offline().concat(), @"the IMAP server asks to come back later ([OVERQUOTA] Account exceeded command or bandwidth limits. (Failure)): nothing to do, it is tried again");
 }
 
 #[tokio::test]

@@ -92,7 +92,7 @@ async fn a_cut_in_every_state() {
 
 #[tokio::test]
 async fn bye_in_every_state() {
-    check_all("BYE", &["closed the connection: going down"], |state| {
+    check_all("BYE", &["closed the connection (going down)"], |state| {
         let first = if state == "IDLE" { "+ idling\r\n" } else { "" };
         Act::AnswerAndClose(format!("{first}* BYE going down\r\n"))
     })

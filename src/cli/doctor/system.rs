@@ -1,7 +1,7 @@
 //! What the daemon stands on in this machine: clock, database, disk.
 
 use super::Findings;
-use crate::cli::failure::{Outcome, split_remedy};
+use crate::cli::failure::Outcome;
 use crate::cli::screen::moment;
 use crate::config::Config;
 use crate::daemon::clock_is_possible;
@@ -76,9 +76,9 @@ fn letters(store: &Store, findings: &mut Findings<'_>) -> Outcome {
     match store.read_now(|reader| reader.held_up(Utc::now())) {
         Ok(None) => Ok(()),
         Ok(Some((letters, why))) => {
-            let (what, remedy) = split_remedy(&why);
-            let remedy = if remedy.is_empty() { "askback outbox shows them" } else { &remedy };
-            findings.note("outbox", format!("{letters} letters wait: {what}"), remedy)
+            // Of a letter that was put off, these are the server's words only.
+            let remedy = "mend what that names; askback outbox shows them";
+            findings.note("outbox", format!("{letters} letters wait: {why}"), remedy)
         }
         Err(error) => findings.error("database", &format!("{error:#}")),
     }

@@ -182,12 +182,16 @@ async fn ask_for_tls(stream: &mut NetStream, settings: &Settings) -> Result<(), 
     }
 }
 
+fn lost(error: std::io::Error) -> String {
+    format!("the connection to the mail server was lost ({error}): check host and port")
+}
+
 async fn say(stream: &mut BufReader<&mut NetStream>, command: &str) -> Result<(), String> {
     let sent = async {
         stream.write_all(command.as_bytes()).await?;
         stream.flush().await
     };
-    sent.await.map_err(|error| format!("the connection to the mail server was lost: {error}"))
+    sent.await.map_err(lost)
 }
 
 /// The lines of one answer.
@@ -196,7 +200,7 @@ async fn answer(stream: &mut BufReader<&mut NetStream>) -> Result<Vec<String>, S
     loop {
         let mut line = Vec::new();
         let read = (&mut *stream).take(MAX_LINE).read_until(b'\n', &mut line).await;
-        read.map_err(|error| format!("the connection to the mail server was lost: {error}"))?;
+        read.map_err(lost)?;
         if line.last() != Some(&b'\n') {
             return Err("the mail server closed the connection, or does not speak SMTP: check host, port and `security` in [smtp]"
                 .to_owned());

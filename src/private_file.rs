@@ -1,0 +1,40 @@
+//! Files that only their owner may read.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{ErrorKind, Result};
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, fchown};
+use std::path::Path;
+
+/// Opens or creates a file that only its owner may read.
+pub(crate) fn open(path: &Path) -> Result<File> {
+    options().create(true).open(path)
+}
+
+/// The same for the daemon, which is not root: what root creates belongs to the owner of `of`, or of its folder if that is not
+/// there. (SQLite does so with its files.) What is there already keeps its owner: it could be another's file by a link.
+pub(crate) fn open_for_owner(path: &Path, of: &Path) -> Result<File> {
+    match options().create_new(true).open(path) {
+        Ok(file) => {
+            let theirs = fs::metadata(of).or_else(|_| fs::metadata(folder(of)))?;
+            let own = file.metadata()?;
+            if (own.uid(), own.gid()) != (theirs.uid(), theirs.gid()) {
+                // Only root can, and only root needs to.
+                let _ = fchown(&file, Some(theirs.uid()), Some(theirs.gid()));
+            }
+            Ok(file)
+        }
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => open(path),
+        Err(error) => Err(error),
+    }
+}
+
+/// The folder of a file; that of a bare name is the current one.
+pub(crate) fn folder(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+fn options() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).truncate(false).mode(0o600);
+    options
+}
