@@ -1,4 +1,4 @@
-//! THE order of steps for one mail. Read [`file()`] first; everything else here carries it out. `queue` brings the mails.
+//! THE order of steps for one mail. Read `file` first; everything else here carries it out. `queue` brings the mails.
 //!
 //! A mail's bytes are durable before they come here. Reading them (parse, sender, request) is done for a batch on
 //! several threads; deciding and writing happens mail by mail, in order, inside one transaction for the batch. If

@@ -31,8 +31,8 @@ pub(super) struct Memory {
     pub(super) moving: Moving,
     /// The UIDVALIDITY that these UIDs belong to.
     uid_validity: u32,
-    /// The highest UIDNEXT that was told under it.
-    pub(super) uid_next: u32,
+    /// How many of these there have been: some servers have another each time.
+    pub(super) numberings: u32,
 }
 
 /// Why a round is made.
@@ -41,7 +41,7 @@ pub(super) enum Cause {
     /// The connection is new.
     Opened(Selected),
     /// It was time to look, and the folder is the same.
-    Reopened(Selected),
+    Reopened,
     /// The server has announced something.
     News,
 }
@@ -72,36 +72,33 @@ impl<S: Sink> Round<'_, S> {
     pub(super) async fn drain(&mut self, cause: Cause) -> Result<Drained, ImapError> {
         match cause {
             Cause::Opened(selected) => self.align_cursor(&selected).await?,
-            Cause::Reopened(_) => {}
+            Cause::Reopened => {}
             // New messages are shown to UID FETCH only once they have been announced.
             Cause::News => {
                 self.connection.run("NOOP", |_| ()).await?.ok(|| "NOOP".to_owned())?;
             }
         }
-        if let Cause::Opened(selected) | Cause::Reopened(selected) = cause {
-            self.memory.uid_next = selected.uid_next.unwrap_or(0);
-        }
         // What is announced from here on is looked for by another round.
         let announced = std::mem::take(&mut self.connection.news) && !matches!(cause, Cause::Opened(_));
         let unseen = !self.list_new().await? && announced;
-        // What an earlier round has stored must not wait for a mail that ends the connection.
-        let mut unmarked = self.mark().await?;
+        // Not before: a UID that is to be confirmed may be another mail's by now, until that one is stored.
         self.fetch_wanted().await?;
-        if unmarked.is_none() {
-            unmarked = self.mark().await?;
-        }
+        let unmarked =
+            if self.can_confirm { self.confirm().await? } else { Some("the folder is read-only".to_owned()) };
         Ok(Drained { unmarked, unseen })
     }
 
-    /// Marks or moves what is stored, or says why not.
-    async fn mark(&mut self) -> Result<Option<String>, ImapError> {
-        if self.can_confirm { self.confirm().await } else { Ok(Some("the folder is read-only".to_owned())) }
+    /// What was remembered of mails by their UIDs is of others now.
+    fn forget(&mut self) {
+        let numberings = self.memory.numberings;
+        *self.memory = Memory { uid_validity: self.uid_validity, numberings, ..Memory::default() };
     }
 
     /// After opening the folder: where to list from.
     async fn align_cursor(&mut self, selected: &Selected) -> Result<(), ImapError> {
         if self.memory.uid_validity != self.uid_validity {
-            *self.memory = Memory { uid_validity: self.uid_validity, ..Memory::default() };
+            self.memory.numberings += 1;
+            self.forget();
         }
         let mailbox = &self.settings.mailbox;
         let cursor = self.sink.cursor(mailbox).await.map_err(ImapError::Sink)?;
@@ -116,9 +113,8 @@ impl<S: Sink> Round<'_, S> {
                 self.forget_numbering(cursor.uid_validity).await?;
             }
             // The folder was restored or recreated under its old numbering: mail may come below the cursor.
-            Some(cursor)
-                if selected.uid_next.is_some_and(|next| next < cursor.next_uid.max(self.memory.uid_next)) =>
-            {
+            Some(cursor) if selected.uid_next.is_some_and(|next| next < cursor.next_uid) => {
+                self.forget();
                 tracing::warn!(
                     mailbox = mailbox.as_str(),
                     "the server's next UID went down; its mails are listed again"

@@ -186,7 +186,7 @@ impl Place {
     }
 }
 
-/// Where the folder is that a person calls so. If there is none of that very name, it is one of the user's own folders: under
+/// Where the folder is that a person calls so. If there is none of that name, it is one of the user's own folders: under
 /// their prefix, where the server tells one.
 pub(super) async fn locate(
     connection: &mut Connection,
@@ -195,6 +195,10 @@ pub(super) async fn locate(
 ) -> Result<Place, ImapError> {
     if is_there(folders, name) {
         return Ok(Place::Exists(name.to_owned()));
+    }
+    // Exchange and others tell no case apart.
+    if let Some(folder) = folders.iter().find(|folder| folder.name.to_lowercase() == name.to_lowercase()) {
+        return Ok(Place::Exists(folder.name.clone()));
     }
     Ok(match namespace::ask(connection).await?.map(|namespaces| namespaces.full(name)) {
         Some(name) if is_there(folders, &name) => Place::Exists(name),

@@ -33,7 +33,7 @@ pub use once::once;
 pub use probe::{ProbeReport, WatchedFolder, probe};
 pub use protocol::Content;
 pub use settings::{After, FolderChoice, Limits, Settings, Start, Timing};
-pub use watch::watch;
+pub use watch::{is_of_a_session, watch};
 
 use crate::mail::MailKey;
 use crate::mail::packed::{Frames, PackedRaw};

@@ -57,7 +57,8 @@ impl<S: Sink> Round<'_, S> {
     pub(super) async fn fetch_alone(&mut self, mail: Listed) -> Result<bool, ImapError> {
         let mut outcome = self.fetch_by_size(mail).await;
         if let Ok(Alone::Short(first)) = outcome {
-            if self.still_there(vec![mail.uid]).await?.is_empty() {
+            let (there, _) = self.still_there(vec![mail.uid]).await?;
+            if there.is_empty() {
                 return Ok(false);
             }
             outcome = self.fetch_again(Short { mail, sha256: first.sha256 }).await;
@@ -89,7 +90,7 @@ impl<S: Sink> Round<'_, S> {
         let Short { mail, sha256 } = short;
         Ok(match self.fetch_parts(mail).await? {
             Alone::Short(again)
-                if again.sha256 == sha256 && (again.sent || is_nearly(again.size, mail.size)) =>
+                if again.sent || again.sha256 == sha256 && is_nearly(again.size, mail.size) =>
             {
                 Alone::Fetched(again.came)
             }

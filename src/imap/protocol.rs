@@ -48,6 +48,8 @@ pub(super) type Stop = watch::Receiver<bool>;
 
 /// Responses that one plain command may bring along before the server counts as mad.
 const MAX_UNTAGGED: usize = 100_000;
+/// Most bytes of an answer that the parser does not know.
+const MAX_UNPARSED: usize = 256 * 1024;
 
 /// The longest literal that is sent without waiting for the server's word, in bytes (LITERAL-, RFC 7888).
 const MAX_UNASKED: u64 = 4096;
@@ -310,14 +312,16 @@ impl Connection {
         Err(flood())
     }
 
-    /// Runs a command whose answer the parser does not know: gives the lines that came, none if it was refused. For moments
-    /// when the server owes nothing else.
+    /// Runs a command whose answer the parser does not know: gives the lines with its name that came, none if it was refused. What
+    /// else is told between them is news, whatever it is.
     pub(super) async fn run_unparsed(&mut self, command: &str) -> Result<Vec<String>, ImapError> {
+        let ours = format!("* {command} ");
+        let mut is_news = false;
         let end = format!("{} ", self.send(command).await?.0);
         let stream = self.client.get_mut();
         let reading = async {
             let (mut lines, mut line) = (Vec::new(), Vec::new());
-            while lines.len() < MAX_UNTAGGED {
+            for _ in 0..MAX_UNPARSED {
                 // No byte more than the answer may be taken away from the parser.
                 match stream.read_u8().await? {
                     b'\n' => {
@@ -326,7 +330,11 @@ impl Connection {
                             let is_ok = status.to_ascii_uppercase().starts_with("OK");
                             return Ok(if is_ok { lines } else { Vec::new() });
                         }
-                        lines.push(text);
+                        if text.get(..ours.len()).is_some_and(|head| head.eq_ignore_ascii_case(&ours)) {
+                            lines.push(text);
+                        } else {
+                            is_news = true;
+                        }
                         line.clear();
                     }
                     byte => line.push(byte),
@@ -334,14 +342,16 @@ impl Connection {
             }
             Err(std::io::Error::other("it sends lines without end"))
         };
-        tokio::select! {
+        let read = tokio::select! {
             biased;
             () = stopped(&mut self.stop) => Err(ImapError::Stopped),
             read = timeout(self.timing.response, reading) => match read {
                 Ok(read) => read.map_err(|error| ImapError::from_io(&error)),
                 Err(_elapsed) => Err(ImapError::Lost("a response took too long".to_owned())),
             },
-        }
+        };
+        self.news |= is_news;
+        read
     }
 
     /// The next response: what `make` makes of it, or the end of a command. Cancelling is safe: nothing that has been
@@ -416,7 +426,9 @@ impl Connection {
                         UidSetMember::UidRange(range) => range.clone(),
                         UidSetMember::Uid(uid) => *uid..=*uid,
                     });
-                    self.copied.get_or_insert_default().extend(ranges);
+                    // What it does not name is looked for: too many are too few.
+                    let room = MAX_UNTAGGED.saturating_sub(self.copied.as_ref().map_or(0, Vec::len));
+                    self.copied.get_or_insert_default().extend(ranges.take(room));
                 }
                 Some(_) | None => {}
             },

@@ -2,8 +2,8 @@
 //!
 //! Courier hands out a message of its own for one that it cannot open (it was expunged meanwhile, or its file has the wrong rights):
 //! that must not be taken for a client's mail. But sizes are hints: Exchange estimates them, others count line ends in their own
-//! way, and no mail may be lost by that. So a body in which nothing shows that it has ever been sent is believed only if it has
-//! about the size that was listed, and any other if it has half of it, or comes the same a second time.
+//! way, and no mail may be lost by that. So only a body of few bytes in which nothing shows that it has ever been sent is doubted if it is
+//! much shorter than was listed.
 
 use super::Listed;
 use super::parts::header_of;
@@ -16,6 +16,9 @@ pub(super) struct Short {
     pub(super) sha256: [u8; 32],
 }
 
+/// Nobody makes up a longer message than this.
+const LONGEST_MADE_UP: u64 = 2048;
+
 impl Short {
     /// `None`: the body, which came in one piece, is taken for the mail's.
     pub(super) fn of(mail: &Listed, body: &[u8]) -> Option<Self> {
@@ -23,8 +26,10 @@ impl Short {
         if length >= mail.size || is_nearly(length, mail.size) {
             return None;
         }
-        let is_half = length.saturating_mul(2) >= mail.size;
-        if (is_half && was_sent(body)) || length.saturating_add(bare_line_ends(body)) >= mail.size {
+        if length > LONGEST_MADE_UP
+            || was_sent(body)
+            || length.saturating_add(bare_line_ends(body)) >= mail.size
+        {
             return None;
         }
         Some(Self { mail: *mail, sha256: Sha256::digest(body).into() })
@@ -73,9 +78,10 @@ mod tests {
         check(made_up, 950, 1000, true);
         for sent in ["Subject: a\r\nMessage-ID: <a@b>", "received: by a\r\nSubject: a"] {
             check(sent, 500, 1000, true);
-            check(sent, 499, 1000, false);
+            check(sent, 100, 27_000, true);
         }
         check("Subject: a\r\n\r\nMessage-ID: <quoted@b>", 500, 1000, false);
+        check(made_up, 2049, 27_000, true);
     }
 
     #[test]
@@ -84,6 +90,6 @@ mod tests {
         let mail = |size| Listed { uid: 1, size, internal_date: None };
         let with_cr = (body.len() + 52) as u64;
         assert!(Short::of(&mail(with_cr), body.as_bytes()).is_none());
-        assert!(Short::of(&mail(with_cr + 1), body.as_bytes()).is_some());
+        assert!(Short::of(&mail(with_cr * 2), body.as_bytes()).is_some());
     }
 }

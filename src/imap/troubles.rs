@@ -36,8 +36,10 @@ impl<S: Sink> Round<'_, S> {
         self.failed(troubles.refused, &format!("the server refuses to hand it out: {}", troubles.refusal))
             .await?;
         self.look_into(troubles.absent).await?;
-        let there = self.still_there(troubles.short.iter().map(|short| short.mail.uid).collect()).await?;
-        for short in troubles.short.into_iter().filter(|short| there.contains(&short.mail.uid)) {
+        let (there, _) =
+            self.still_there(troubles.short.iter().map(|short| short.mail.uid).collect()).await?;
+        let is_there = |short: &Short| there.binary_search(&short.mail.uid).is_ok();
+        for short in troubles.short.into_iter().filter(is_there) {
             self.fetch_once_more(short).await?;
         }
         Ok(())
@@ -45,15 +47,22 @@ impl<S: Sink> Round<'_, S> {
 
     /// Mails whose FETCH was answered OK but brought no body. Some servers do not show by FETCH what they cannot read.
     pub(super) async fn look_into(&mut self, absent: Vec<u32>) -> Result<(), ImapError> {
-        let there = self.still_there(absent).await?;
-        self.failed(there, "the server says that it is there, and hands out no body").await
+        let (there, refusal) = self.still_there(absent).await?;
+        let why = refusal.map_or_else(
+            || "the server says that it is there, and hands out no body".to_owned(),
+            |reply| format!("the server does not hand it out, and does not say whether it is there: {reply}"),
+        );
+        self.failed(there, &why).await
     }
 
-    /// Which of the mails that did not come as they should are there. The others are told to be gone; where the server does not say,
-    /// that counts against all.
-    pub(super) async fn still_there(&mut self, mut absent: Vec<u32>) -> Result<Vec<u32>, ImapError> {
+    /// Which of the mails that did not come as they should are there, in order; the others are told to be gone. All, where the server
+    /// does not say: with its refusal.
+    pub(super) async fn still_there(
+        &mut self,
+        mut absent: Vec<u32>,
+    ) -> Result<(Vec<u32>, Option<String>), ImapError> {
         if absent.is_empty() {
-            return Ok(absent);
+            return Ok((absent, None));
         }
         absent.sort_unstable();
         absent.dedup();
@@ -61,12 +70,7 @@ impl<S: Sink> Round<'_, S> {
         self.connection.run("NOOP", |_| ()).await?.ok(|| "NOOP".to_owned())?;
         let mut there = match search::which_of(self.connection, &absent).await? {
             Ok(there) => there,
-            Err(reply) => {
-                let why =
-                    format!("the server does not hand it out, and does not say whether it is there: {reply}");
-                self.failed(absent, &why).await?;
-                return Ok(Vec::new());
-            }
+            Err(reply) => return Ok((absent, Some(reply.to_string()))),
         };
         there.sort_unstable();
         let (there, gone): (Vec<u32>, Vec<u32>) =
@@ -75,7 +79,7 @@ impl<S: Sink> Round<'_, S> {
             let vanished = self.sink.vanished(&self.settings.mailbox, self.uid_validity, gone);
             vanished.await.map_err(ImapError::Sink)?;
         }
-        Ok(there)
+        Ok((there, None))
     }
 
     /// The connection broke. Usually no mail is to blame; but one that breaks it each time must not hold up the

@@ -69,6 +69,9 @@ async fn session<S: Sink>(
     }
 }
 
+/// Of a server that has had so many numberings since the start, the folder is not opened again to look for another.
+const MOST_NUMBERINGS: u32 = 5;
+
 /// Rounds over the folder. The bool with an error says whether IDLE was on.
 async fn serve<S: Sink>(
     settings: &Settings,
@@ -136,12 +139,12 @@ async fn serve<S: Sink>(
                 return Err(at_work(ImapError::Stopped));
             }
         }
-        // Without UIDVALIDITY, UIDs end with the selection.
-        let holds = selected.uid_validity.is_some();
-        if holds && (!connection.news || looked_at.elapsed() >= settings.poll) {
-            let now = reopen(connection, &folder, read_only, uid_validity, memory).await.map_err(at_work)?;
+        // Without UIDVALIDITY, UIDs end with the selection; and some servers make one up each time.
+        let holds = selected.uid_validity.is_some() && memory.numberings <= MOST_NUMBERINGS;
+        if holds && looked_at.elapsed() >= settings.poll {
+            let now = reopen(connection, &folder, read_only, uid_validity).await.map_err(at_work)?;
             can_confirm = read_only || !now.read_only;
-            (cause, looked_at) = (Cause::Reopened(now), Instant::now());
+            (cause, looked_at) = (Cause::Reopened, Instant::now());
         }
     }
 }
@@ -153,7 +156,6 @@ async fn reopen(
     folder: &str,
     read_only: bool,
     uid_validity: u32,
-    memory: &Memory,
 ) -> Result<Selected, ImapError> {
     let (exists, news) = (connection.exists, connection.news);
     let now = folders::select(connection, folder, read_only).await?;
@@ -162,10 +164,6 @@ async fn reopen(
     if let Some(other) = now.uid_validity.filter(|now| *now != uid_validity) {
         return Err(ImapError::MadeAnew(format!("UIDVALIDITY was {uid_validity} and is {other}")));
     }
-    if let Some(lower) = now.uid_next.filter(|now| *now < memory.uid_next) {
-        let was = memory.uid_next;
-        return Err(ImapError::MadeAnew(format!("the next UID was {was} and is {lower}")));
-    }
     Ok(now)
 }
 
@@ -173,6 +171,12 @@ async fn reopen(
 /// counts as a new numbering, and mails are recognised by their content.
 pub(super) fn numbering_of_this_session() -> u32 {
     u32::try_from(chrono::Utc::now().timestamp()).unwrap_or(u32::MAX)
+}
+
+/// Whether a numbering seems to be that of a session of the last minutes, and not one that lasts.
+#[must_use]
+pub fn is_of_a_session(uid_validity: u32) -> bool {
+    numbering_of_this_session().saturating_sub(uid_validity) < 300
 }
 
 /// True if we were told to stop meanwhile.

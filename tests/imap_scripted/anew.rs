@@ -17,7 +17,7 @@ fn make_anew(server: &ScriptedImap) {
 
 async fn check(server: &ScriptedImap, mut settings: Settings) -> Seen {
     server.deliver(&[100, 100]);
-    settings.timing.idle_silence = Duration::from_millis(50);
+    settings.poll = Duration::from_millis(50);
     let watcher = Watcher::start(settings, MemorySink::new());
     watcher.sink.until("caught up", |seen| seen.caught_up() > 0).await;
     make_anew(server);
@@ -65,7 +65,7 @@ async fn one_that_is_gone_is_told_and_waited_for() {
     let server = ScriptedImap::start().await;
     server.deliver(&[100, 100]);
     let mut settings = take_all(&server);
-    settings.timing.idle_silence = Duration::from_millis(50);
+    settings.poll = Duration::from_millis(50);
     let watcher = Watcher::start(settings, MemorySink::new());
     watcher.sink.until("caught up", |seen| seen.caught_up() > 0).await;
     make_anew(&server);
@@ -73,28 +73,6 @@ async fn one_that_is_gone_is_told_and_waited_for() {
     let seen = watcher.stop_once("the new mail is stored", |seen| seen.stored.len() == 3).await;
     assert_eq!(seen.offline().len(), 3, "{:?}", seen.offline());
     assert!(seen.offline()[0].contains("refuses to open the folder INBOX"), "{:?}", seen.offline());
-}
-
-#[tokio::test]
-async fn one_under_the_same_numbering_is_known_by_its_next_uid() {
-    let server = ScriptedImap::start().await;
-    server.deliver(&[100; 5]);
-    // The last three went before they were seen.
-    server.state().mails.retain(|uid, _| *uid <= 2);
-    let mut settings = take_all(&server);
-    settings.timing.idle_silence = Duration::from_millis(50);
-    let watcher = Watcher::start(settings, MemorySink::new());
-    watcher.sink.until("caught up", |seen| seen.caught_up() > 0).await;
-    {
-        let mut state = server.state();
-        state.uid_next = Some(3);
-        for mail in state.mails.values_mut() {
-            mail.date = " 2-Feb-2026 03:04:05 +0300";
-        }
-    }
-    let seen = watcher.stop_once("both are stored again", |seen| seen.stored.len() == 4).await;
-    assert_eq!(seen.stored_uids(), [1, 2, 1, 2]);
-    insta::assert_snapshot!(seen.offline().concat(), @"the server has made the folder anew, or numbered its mails anew (the next UID was 6 and is 3): it is opened again");
 }
 
 #[tokio::test]
@@ -112,21 +90,20 @@ async fn another_connection_that_has_seen_it_is_believed() {
 }
 
 #[tokio::test]
-async fn one_that_stays_is_looked_up_at_the_price_of_a_noop() {
+async fn one_that_stays_is_not_listed_again() {
     for capabilities in ["IMAP4rev1 IDLE SASL-IR AUTH=PLAIN", "IMAP4rev1 SASL-IR AUTH=PLAIN"] {
         let server = ScriptedImap::start().await;
         server.state().capabilities = capabilities.to_owned();
         server.deliver(&[100; 50]);
         let mut settings = take_all(&server);
-        settings.timing.idle_silence = Duration::from_millis(20);
+        settings.poll = Duration::from_millis(20);
         let watcher = Watcher::start(settings, MemorySink::new());
         let seen = watcher.stop_once("it has looked again", |seen| seen.caught_up() > 3).await;
         assert_eq!((seen.stored.len(), seen.offline().len(), server.state().connections), (50, 0, 1));
         let looks = server.asked("SELECT").len();
-        assert!(looks >= 4, "{looks}");
-        assert!(server.asked("NOOP").is_empty());
+        assert!(looks >= 3, "{looks}");
         let listings = server.asked("RFC822.SIZE");
-        assert!(listings.len() <= looks, "{listings:?}");
+        assert!(listings.len() <= looks + server.asked("NOOP").len(), "{listings:?}");
         assert!(listings[1..].iter().all(|listing| listing.starts_with("UID FETCH 51:* ")), "{listings:?}");
     }
 }
@@ -137,7 +114,7 @@ async fn a_server_without_uidvalidity_is_only_asked_for_news() {
     server.state().uid_validity = None;
     server.deliver(&[100; 2]);
     let mut settings = take_all(&server);
-    settings.timing.idle_silence = Duration::from_millis(20);
+    settings.poll = Duration::from_millis(20);
     let watcher = Watcher::start(settings, MemorySink::new());
     let seen = watcher.stop_once("it has looked again", |seen| seen.caught_up() > 3).await;
     assert_eq!((seen.stored_uids(), seen.offline().len()), (vec![1, 2], 0));

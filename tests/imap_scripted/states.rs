@@ -50,7 +50,7 @@ async fn check(state: &str, fault: Act) -> String {
         "NOOP" => server.rule("IDLE", 1, Act::Before("* 9 EXISTS\r\n".to_owned())),
         "REOPEN" => {
             server.rule("SELECT", 1, Act::Before(String::new()));
-            settings.timing.idle_silence = Duration::from_millis(30);
+            settings.poll = Duration::from_millis(30);
         }
         _ => {}
     }
