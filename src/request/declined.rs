@@ -101,7 +101,7 @@ const WORDS: &[(Said, &str)] = &[
     (Said::Rest, "остальн* больше_ничего the_rest nothing_else anything_else"),
     (
         Said::Part,
-        "кроме только лишь почти не_всем не_всех не_все не_по не_на не_у иногда except only almost but почему отчего зачем why",
+        "кроме только лишь почти те_же то_же та_же тот_же the_same не_всем не_всех не_все не_по не_на не_у иногда except only almost but почему отчего зачем why",
     ),
 ];
 

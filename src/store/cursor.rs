@@ -93,7 +93,8 @@ impl Reader<'_> {
         )
     }
 
-    /// UIDs of stored mails whose \Seen or MOVE the server has not confirmed, lowest first.
+    /// UIDs of stored mails whose \Seen or MOVE the server has not confirmed, lowest first. A UID on the work list is another mail's
+    /// by now, which would be moved unread.
     ///
     /// # Errors
     /// If the database cannot be read.
@@ -102,6 +103,11 @@ impl Reader<'_> {
             "SELECT uid
              FROM unconfirmed
              WHERE mailbox = ?1 AND uid_validity = ?2
+                 AND NOT EXISTS (
+                     SELECT 1
+                     FROM wanted
+                     WHERE wanted.mailbox = ?1 AND wanted.uid_validity = ?2 AND wanted.uid = unconfirmed.uid
+                 )
              ORDER BY uid
              LIMIT ?3",
             params![mailbox, uid_validity, sql_limit(limit)],

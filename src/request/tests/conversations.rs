@@ -289,6 +289,7 @@ fn who_cannot_tell_has_answered() {
         "Объект не помню, завтра уточню",
         "1. Wialon Hosting\n2. Нет связи с тремя машинами\n3. не уверен, кажется 458",
         "1. Wialon Hosting\n2. не все",
+        "1. Wialon Hosting\n2. Все те же",
     ] {
         declines(other, &[]);
     }

@@ -88,6 +88,22 @@ fn a_new_uidvalidity_empties_the_lists_of_the_old_one() {
 }
 
 #[test]
+fn a_mail_under_the_uid_of_one_that_is_to_be_moved_is_not_moved_before_it_is_stored() {
+    let scratch = Scratch::new();
+    list(&scratch, &[1, 2]);
+    stored_new(store(&scratch, 1, b"one"));
+    stored_new(store(&scratch, 2, b"two"));
+    assert_eq!(unconfirmed(&scratch), [1, 2]);
+    // The server was restored before it was told.
+    let other = Listed { internal_date: Some(at(500)), ..listed(1) };
+    scratch.write(move |tx| tx.list_mails("support", CURSOR, &[other, listed(2)]));
+    assert_eq!((wanted(&scratch, 0, 9), unconfirmed(&scratch)), (vec![1], vec![2]));
+    let other = NewMail { internal_date: Some(at(500)), ..new_mail(1, b"another") };
+    stored_new(scratch.write(move |tx| tx.store_mail(&other)));
+    assert_eq!(unconfirmed(&scratch), [1, 2]);
+}
+
+#[test]
 fn a_uid_that_the_server_gave_to_another_mail_hides_neither() {
     let scratch = Scratch::new();
     list(&scratch, &[1, 2]);
