@@ -194,13 +194,7 @@ const WORDS: &[(Said, &str)] = &[
     ),
 ];
 
-static LIST: LazyLock<Lexicon<Said>> = LazyLock::new(|| {
-    let mut list = Lexicon::default();
-    for (said, patterns) in WORDS {
-        list.add_all(patterns, *said);
-    }
-    list
-});
+static LIST: LazyLock<Lexicon<Said>> = LazyLock::new(|| Lexicon::new(WORDS));
 
 /// Longer mails that say nothing but this are read by a person anyway.
 const LONGEST_TRIAL: usize = 20;

@@ -7,6 +7,7 @@ use super::reading::Reading;
 use super::sheet::Sheet;
 use super::tokens::{Token, TokenKind};
 use super::{Field, Finding, PerField, State};
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -68,7 +69,7 @@ const WORDS: &[(Said, &str)] = &[
     ),
     (
         Said::Declines(Field::Steps),
-        "не_воспроизводится воспроизвести_не_удал* воспроизвести_не_удаёт* воспроизвести_не_удает* воспроизвести_не_получ* \
+        "не_воспроизводится воспроизвести_не_удал* воспроизвести_не_удает* воспроизвести_не_получ* \
          воспроизвести_не_мог* воспроизвести_не_мож* воспроизвести_не_смог* воспроизвести_нельзя не_могу_воспроизвести \
          не_можем_воспроизвести не_получается_воспроизвести не_удается_воспроизвести что_значит_воспроизвести как_это_воспроизвести \
          ничего_не_делал* ничего_не_делаем ничего_не_нажимали ничего_не_нажимал ничего_не_трогал* ничего_не_менял* само_по_себе \
@@ -83,11 +84,8 @@ const WORDS: &[(Said, &str)] = &[
     ),
     (
         Said::Asks(Field::Product),
-        "продукт* названи* называется product products какая_систем* какая_программ* какой_систем* какой_программ*",
-    ),
-    (
-        Said::Asks(Field::Product),
-        "какая_платформ* какой_платформ* какое_приложен* за_система за_программа за_приложение за_платформа какая_верси* какой_верси* \
+        "продукт* названи* называется product products какая_систем* какая_программ* какой_систем* какой_программ* \
+         какая_платформ* какой_платформ* какое_приложен* за_система за_программа за_приложение за_платформа какая_верси* какой_верси* \
          which_system which_program which_platform which_app which_application what_system what_program what_platform",
     ),
     (
@@ -105,13 +103,7 @@ const WORDS: &[(Said, &str)] = &[
     ),
 ];
 
-static LIST: LazyLock<Lexicon<Said>> = LazyLock::new(|| {
-    let mut list = Lexicon::default();
-    for (said, patterns) in WORDS {
-        list.add_all(patterns, *said);
-    }
-    list
-});
+static LIST: LazyLock<Lexicon<Said>> = LazyLock::new(|| Lexicon::new(WORDS));
 
 /// Whoever writes more words under our question, or in a sentence, says something else.
 const MOST_WORDS: usize = 12;
@@ -121,16 +113,25 @@ const NEAR: usize = 4;
 /// The fields that were asked for, that the mail does not supply, and of which it says that there is nothing to supply.
 pub(super) fn declined(reading: &Reading<'_>, fields: &PerField<Finding>) -> PerField<bool> {
     let sheet = &reading.body;
+    let wanted = |field: Field| reading.asked.contains(&field) && fields.get(field).state == State::Missing;
+    if !Field::ALL.into_iter().any(wanted) {
+        return PerField::default();
+    }
+    let all = Phrases::of(sheet);
     PerField::from_fn(|field| {
-        reading.asked.contains(&field)
-            && fields.get(field).state == State::Missing
-            && (reading.replies_to(field).any(|reply| answers_none(sheet, &reply, field))
-                || sheet.sentences.iter().any(|sentence| says_none(sheet, sentence, field)))
+        wanted(field)
+            && (reading
+                .replies_to(field)
+                .any(|reply| answers_none(sheet, &reply, &all.within(&reply), field))
+                || sheet
+                    .sentences
+                    .iter()
+                    .any(|sentence| says_none(sheet, sentence, &all.within(sentence), field)))
     })
 }
 
 /// Whether what stands under our question is that there is no answer.
-fn answers_none(sheet: &Sheet<'_>, reply: &Range<usize>, field: Field) -> bool {
+fn answers_none(sheet: &Sheet<'_>, reply: &Range<usize>, phrases: &Phrases<'_>, field: Field) -> bool {
     let tokens = sheet.slice(reply.clone());
     let words = words(tokens);
     if words == 0 {
@@ -143,7 +144,6 @@ fn answers_none(sheet: &Sheet<'_>, reply: &Range<usize>, field: Field) -> bool {
     if words > MOST_WORDS || is_more(tokens) {
         return false;
     }
-    let phrases = Phrases::of(sheet, reply);
     if phrases.say(Said::Unknown) && !phrases.say(Said::Part) {
         return true;
     }
@@ -167,12 +167,11 @@ fn answers_none(sheet: &Sheet<'_>, reply: &Range<usize>, field: Field) -> bool {
 }
 
 /// Whether a sentence says of a field that there is nothing to tell: «продукт не знаю», «конкретных объектов нет», «по всем».
-fn says_none(sheet: &Sheet<'_>, sentence: &Range<usize>, field: Field) -> bool {
+fn says_none(sheet: &Sheet<'_>, sentence: &Range<usize>, phrases: &Phrases<'_>, field: Field) -> bool {
     let tokens = sheet.slice(sentence.clone());
     if is_question(tokens) && field != Field::Steps || tokens.iter().any(|token| token.has(Class::Promise)) {
         return false;
     }
-    let phrases = Phrases::of(sheet, sentence);
     if phrases.say(Said::Part) {
         return false;
     }
@@ -244,16 +243,22 @@ fn words(tokens: &[Token]) -> usize {
     tokens.iter().filter(|token| token.is_word()).count()
 }
 
-/// The phrases of a range, each with its tokens.
-struct Phrases(Vec<(Said, Range<usize>)>);
+/// The phrases of a text, each with its tokens, in the order in which they begin.
+struct Phrases<'a>(Cow<'a, [(Said, Range<usize>)]>);
 
-impl Phrases {
-    fn of(sheet: &Sheet<'_>, range: &Range<usize>) -> Self {
+impl Phrases<'_> {
+    fn of(sheet: &Sheet<'_>) -> Self {
         let mut found = Vec::new();
-        for at in range.clone() {
+        for at in 0..sheet.tokens.len() {
             LIST.look_up(&sheet.tokens, at, |said, length| found.push((said, at..at + length)));
         }
-        Self(found)
+        Self(found.into())
+    }
+
+    /// Those that begin in a range.
+    fn within(&self, range: &Range<usize>) -> Phrases<'_> {
+        let before = |end: usize| self.0.partition_point(|(_, phrase)| phrase.start < end);
+        Phrases(self.0.get(before(range.start)..before(range.end)).unwrap_or_default().into())
     }
 
     fn say(&self, said: Said) -> bool {

@@ -313,6 +313,15 @@ impl<T> Default for Lexicon<T> {
 }
 
 impl<T: Copy> Lexicon<T> {
+    /// Patterns separated by white space, with what they mean.
+    pub(super) fn new(words: &[(T, &str)]) -> Self {
+        let mut lexicon = Self::default();
+        for (meaning, patterns) in words {
+            lexicon.add_all(patterns, *meaning);
+        }
+        lexicon
+    }
+
     /// Adds patterns separated by white space.
     pub(super) fn add_all(&mut self, patterns: &str, meaning: T) {
         for pattern in patterns.split_whitespace() {

@@ -130,7 +130,7 @@ impl OwnQuestions {
         if text.chars().count() > LONGEST {
             return None;
         }
-        self.ours(text).or_else(|| by_words(text))
+        self.ours(text).or_else(|| by_words(&sheet(text)))
     }
 
     /// The field of the question of ours that these are the words of, or a part of them.
@@ -146,16 +146,16 @@ impl OwnQuestions {
         if text.chars().count() > LONGEST {
             return None;
         }
-        let sheet = Sheet::new(text, Place::Body, std::slice::from_ref(&(0..text.len())));
+        let sheet = sheet(text);
         let mut words = sheet.tokens.iter().filter(|token| token.is_word()).peekable();
         let asks = words.peek().is_some_and(|first| ASKS.contains(&first.form.as_str()));
         let plain = |(at, token): (usize, &Token)| {
             !token.has_digit() && (at == 0 || token.case == Case::Lower) && !token.has(Class::Make)
         };
-        let own =
-            sheet.tokens.iter().filter(|token| is_informative(token) && !token.classes.any(LABELS)).count();
+        let is_label = |token: &Token| LABELS.into_iter().any(|(class, _)| token.has(class));
+        let own = sheet.tokens.iter().filter(|token| is_informative(token) && !is_label(token)).count();
         let bare = sheet.quoted.is_empty() && own <= MOST_OWN && words.enumerate().all(plain);
-        (asks && bare).then(|| by_words(text)).flatten()
+        (asks && bare).then(|| by_words(&sheet)).flatten()
     }
 }
 
@@ -180,35 +180,30 @@ const ASKS: &[&str] = &[
     "how",
 ];
 /// Words for what we ask for.
-const LABELS: &[Class] = &[
-    Class::LabelSteps,
-    Class::LabelProduct,
-    Class::LabelObjects,
-    Class::LabelDescription,
-    Class::LabelAttachments,
+const LABELS: [(Class, Field); 5] = [
+    (Class::LabelSteps, Field::Steps),
+    (Class::LabelProduct, Field::Product),
+    (Class::LabelObjects, Field::Objects),
+    (Class::LabelDescription, Field::Description),
+    (Class::LabelAttachments, Field::Attachments),
 ];
 /// So many words of a question that is written anew are none of these: «какими действиями воспроизвести проблему?»
 const MOST_OWN: usize = 2;
 
-fn by_words(text: &str) -> Option<Field> {
-    let sheet = Sheet::new(text, Place::Body, std::slice::from_ref(&(0..text.len())));
+/// A short text by itself.
+fn sheet(text: &str) -> Sheet<'_> {
+    Sheet::new(text, Place::Body, std::slice::from_ref(&(0..text.len())))
+}
+
+fn by_words(sheet: &Sheet<'_>) -> Option<Field> {
     let alone = sheet.tokens.iter().filter(|token| token.is_word()).count() == 1;
     let has =
         |class: Class| sheet.tokens.iter().any(|token| token.has(class) && !is_preposition(token, alone));
     let attach = sheet.tokens.iter().any(|token| {
         ["прилож", "прикреп", "attach", "пришлит", "upload"].iter().any(|stem| token.form.starts_with(stem))
     });
-    let found: Vec<Field> = [
-        (Class::LabelSteps, Field::Steps),
-        (Class::LabelProduct, Field::Product),
-        (Class::LabelObjects, Field::Objects),
-        (Class::LabelDescription, Field::Description),
-        (Class::LabelAttachments, Field::Attachments),
-    ]
-    .into_iter()
-    .filter(|(class, _)| has(*class))
-    .map(|(_, field)| field)
-    .collect();
+    let found: Vec<Field> =
+        LABELS.into_iter().filter(|(class, _)| has(*class)).map(|(_, field)| field).collect();
     match found.as_slice() {
         [.., Field::Attachments] if attach => Some(Field::Attachments),
         [Field::Steps, Field::Product, Field::Objects, ..] => None,

@@ -10,13 +10,7 @@ const WORDS: &str = "не_на_связи не_выходит_на_связь н
     off_line not_online no_data no_signal no_messages no_connection no_position no_coordinates lost_connection lost_signal not_reporting not_responding not_updating not_sending not_transmitting \
     stopped_reporting stopped_sending stopped_updating stopped_responding not_visible";
 
-static PHRASES: LazyLock<Lexicon<()>> = LazyLock::new(|| {
-    let mut phrases = Lexicon::default();
-    for phrase in WORDS.split_whitespace() {
-        phrases.add_all(phrase, ());
-    }
-    phrases
-});
+static PHRASES: LazyLock<Lexicon<()>> = LazyLock::new(|| Lexicon::new(&[((), WORDS)]));
 
 /// Whether a mail says that something is silent: «не выходит на связь», "no data".
 pub(super) fn is_told(reading: &Reading<'_>) -> bool {

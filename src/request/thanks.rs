@@ -82,13 +82,7 @@ const WORDS: &[(Said, &str)] = &[
     ),
 ];
 
-static LIST: LazyLock<Lexicon<Said>> = LazyLock::new(|| {
-    let mut list = Lexicon::default();
-    for (said, patterns) in WORDS {
-        list.add_all(patterns, *said);
-    }
-    list
-});
+static LIST: LazyLock<Lexicon<Said>> = LazyLock::new(|| Lexicon::new(WORDS));
 
 /// Whether all words are thanks, acknowledgement, greeting, farewell, a name or a signature.
 pub(super) fn is_all(sheet: &Sheet<'_>) -> bool {
@@ -128,11 +122,7 @@ const TROUBLE: &str = "но однако зато тоже также самое
     but however although yet still same only half partly worse also need needs want yesterday useless nothing nope luck blank empty missing \
     gone change refund call check there how prezhnemu ne";
 
-static TROUBLES: LazyLock<Lexicon<()>> = LazyLock::new(|| {
-    let mut list = Lexicon::default();
-    list.add_all(TROUBLE, ());
-    list
-});
+static TROUBLES: LazyLock<Lexicon<()>> = LazyLock::new(|| Lexicon::new(&[((), TROUBLE)]));
 
 /// Whether something is said beside thanks that somebody has to hear: a question, a number, a wish, trouble.
 pub(super) fn complains(sheet: &Sheet<'_>) -> bool {

@@ -188,7 +188,7 @@ fn is_joined(sheet: &Sheet<'_>, at: usize) -> bool {
             && token.has_letters(3)
             && !OF_COMPOUNDS.contains(&token.form.as_str())
     };
-    let is_first = || !glued(at).is_some_and(|_| sheet.before(at, 1).is_some_and(|mark| mark.is_mark('-')));
+    let is_first = || glued(at).is_none() || !sheet.before(at, 1).is_some_and(|mark| mark.is_mark('-'));
     sheet.token(at).is_some_and(strange)
         && glued(at + 1).is_some_and(|mark| mark.is_mark('-') || mark.is_mark('.') && is_first())
         && glued(at + 2).is_some_and(|next| strange(next) && next.case == Case::Lower)
