@@ -113,6 +113,11 @@ pub(super) fn uid_sets(uids: &[u32], max_len: usize) -> Vec<(String, Vec<u32>)> 
     sets
 }
 
+/// Whether a text begins so, in whatever case.
+pub(super) fn begins_with(text: &str, start: &str) -> bool {
+    text.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,7 +1,7 @@
 //! NAMESPACE (RFC 2342): what the names of a user's own folders begin with.
 
 use super::error::ImapError;
-use super::name::decode_utf7;
+use super::name::{begins_with, decode_utf7};
 use super::protocol::Connection;
 
 /// The prefixes that a server tells.
@@ -72,10 +72,6 @@ impl Namespaces {
         let personal = if has_plain { None } else { personal.into_iter().next() };
         Some(Self { personal: personal.unwrap_or_default(), all })
     }
-}
-
-fn begins_with(text: &str, start: &str) -> bool {
-    text.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start))
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@
 
 use super::error::{ImapError, Reply, is_unreadable};
 use super::guard::Guarded;
-use super::name::fits_quotes;
+use super::name::{begins_with, fits_quotes};
 use super::settings::Timing;
 use crate::net::{CertificateInfo, NetStream};
 use async_imap::Client;
@@ -330,7 +330,7 @@ impl Connection {
                             let is_ok = status.to_ascii_uppercase().starts_with("OK");
                             return Ok(if is_ok { lines } else { Vec::new() });
                         }
-                        if text.get(..ours.len()).is_some_and(|head| head.eq_ignore_ascii_case(&ours)) {
+                        if begins_with(&text, &ours) {
                             lines.push(text);
                         } else {
                             is_news = true;
