@@ -16,7 +16,7 @@ pub(super) struct Which {
     /// Only those in this state
     #[arg(long, value_parser = super::state_parser())]
     state: Option<State>,
-    /// Only those whose client wrote last before this day: 2026-10-01
+    /// Only those whose client wrote last before this day, such as 2026-10-01
     #[arg(long, value_name = "DATE", value_parser = day)]
     before: Option<NaiveDate>,
 }

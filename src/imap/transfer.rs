@@ -81,7 +81,8 @@ impl<S: Sink> Round<'_, S> {
             return Ok(Applied::refused(refused.why.clone()));
         }
         if self.connection.no_deleted {
-            let why = "the folder keeps no mark \\Deleted for this login; once it may delete there, restart askback";
+            let why =
+                "the folder keeps no mark \\Deleted for this login; once it may delete there, they are moved";
             return Ok(Applied::refused(why.to_owned()));
         }
         let is_copied = |uid: &&u32| self.memory.moving.copied.contains(uid);

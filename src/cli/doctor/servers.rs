@@ -164,7 +164,7 @@ fn changeable(
     }
     if watched.no_deleted {
         let detail = format!("folder {folder} keeps no mark \\Deleted for this login: mails cannot be moved");
-        let remedy = "give this login the right to delete in it (ACL: t, e) and restart askback, or use after = \"seen\"";
+        let remedy = "give this login the right to delete in it (ACL: t, e), which askback sees by itself, or use after = \"seen\"";
         if report.can_move {
             findings.note(check, format!("{detail}, perhaps not even by MOVE"), remedy)?;
         } else {
