@@ -217,7 +217,7 @@ fn answered_notices(case: &Case<'_>) -> anyhow::Result<Vec<Letter>> {
 /// in it whom he writes to. `None` where he writes to nobody but the desk: that he may have meant for the client.
 fn told_of(case: &Case<'_>, author: &Address, notices: &[Letter]) -> anyhow::Result<Option<Ticket>> {
     let Case { tx, desk, mail, .. } = *case;
-    let desk_only = |to: &Mailbox| desk.own_addresses.iter().any(|own| own.same_mailbox(&to.address));
+    let desk_only = |to: &Mailbox| to.address.is_among(&desk.own_addresses);
     if mail.to.iter().chain(&mail.cc).all(desk_only) {
         return Ok(None);
     }

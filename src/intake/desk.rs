@@ -105,7 +105,7 @@ impl Authorship {
     /// Says of a client's mail, beyond what its bytes say, whose words it has: a forward that only its subject tells, and our letters in
     /// a quote. What agents write is left as it is: what is sent on of it must have nothing of a quote in it.
     pub fn settle(&self, mail: &mut Mail) {
-        let is_ours = |author: &Address| self.house.iter().any(|one| one.same_mailbox(author));
+        let is_ours = |author: &Address| author.is_among(&self.house);
         if mail.author_address().is_some_and(is_ours) {
             return;
         }
@@ -136,7 +136,7 @@ impl Desk {
     /// Whether `address` is one of our agents'.
     #[must_use]
     pub fn is_agent(&self, address: &Address) -> bool {
-        self.agents.iter().any(|agent| agent.same_mailbox(address))
+        address.is_among(&self.agents)
     }
 
     /// Whether a mailbox is a folder for sent mail: what lies there, we have sent.

@@ -47,7 +47,7 @@ pub fn explain(desk: &Desk, mails: &[Vec<u8>], now: DateTime<Utc>) -> anyhow::Re
 /// make of it in the support mailbox. Not a mail of ours to others: that we wrote to them is what is to be explained.
 fn as_addressed(desk: &Desk, mail: &Mail) -> Option<Mail> {
     let mut recipients = mail.to.iter().chain(&mail.cc).chain(&mail.resent);
-    let ours = |address: &Address| desk.own_addresses.iter().any(|own| own.same_mailbox(address));
+    let ours = |address: &Address| address.is_among(&desk.own_addresses);
     if mail.author_address().is_some_and(ours) || recipients.any(|mailbox| ours(&mailbox.address)) {
         return None;
     }

@@ -106,6 +106,12 @@ impl Address {
         self.user() == other.user() && self.domain() == other.domain()
     }
 
+    /// Whether mail to it lies in the mailbox of one of these.
+    #[must_use]
+    pub fn is_among<'a>(&self, others: impl IntoIterator<Item = &'a Self>) -> bool {
+        others.into_iter().any(|other| self.same_mailbox(other))
+    }
+
     /// The local part without its `+tag`.
     fn user(&self) -> &str {
         match self.local().split_once('+') {

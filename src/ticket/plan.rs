@@ -356,7 +356,7 @@ fn blank(facts: &Facts<'_>) -> Ticket {
 /// Whom a mail names in To or Cc takes part, but for those of our `house`.
 fn remember_participants(ticket: &mut Ticket, mail: &Mail, house: &[Address]) {
     for Mailbox { address, .. } in mail.to.iter().chain(&mail.cc) {
-        let known = ticket.includes(address) || house.iter().any(|one| one.same_mailbox(address));
+        let known = ticket.includes(address) || address.is_among(house);
         if !known && ticket.participants.len() < MAX_PARTICIPANTS {
             ticket.participants.push(address.without_tag());
         }
