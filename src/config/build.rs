@@ -82,7 +82,6 @@ impl Config {
     #[must_use]
     pub fn nudge_policy(&self) -> nudge::Policy {
         nudge::Policy {
-            language: self.support.language,
             client_silent: self.nudges.client_silent,
             soon_percent: self.nudges.soon_percent,
             escalate_after: self.nudges.escalate_after,
