@@ -29,7 +29,17 @@ const MAY_IMPORT: [(&str, &[&str]); 17] = [
     (
         "config",
         &[
-            "mail", "request", "ticket", "reply", "calendar", "imap", "net", "oauth", "outbox", "nudge",
+            "private_file",
+            "mail",
+            "request",
+            "ticket",
+            "reply",
+            "calendar",
+            "imap",
+            "net",
+            "oauth",
+            "outbox",
+            "nudge",
             "intake",
         ],
     ),
