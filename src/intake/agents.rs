@@ -8,7 +8,7 @@ use crate::mail::{self, Address, Mailbox};
 use crate::nudge;
 use crate::reply::{self, Authentication};
 use crate::request::Request;
-use crate::store::told::AUTOMATIC;
+use crate::store::event::AUTOMATIC;
 use crate::store::{Direction, GoneOut, Letter, LetterKind, Message};
 use crate::ticket::agent::{self, AgentFacts, Deed, Way};
 use crate::ticket::plan;

@@ -1,7 +1,7 @@
 //! Notices that have not gone out yet: what they tell may have passed by then.
 
+use super::event::{HELD_BACK, NOT_TOLD};
 use super::sql::Ms;
-use super::told::HELD_BACK;
 use super::{OutboxId, OutboxState, Reader, Tx};
 use crate::mail::Address;
 use crate::nudge::{HeldBackAnswers, Key};
@@ -88,7 +88,7 @@ impl Reader<'_> {
              SELECT event.ticket
              FROM event LEFT JOIN ticket ON ticket.id = event.ticket
              WHERE event.id > coalesce((SELECT id FROM event WHERE at <= ?2 ORDER BY id DESC LIMIT 1), 0)
-               AND event.what = ?1 AND instr(event.detail, ?3) = 0 AND instr(event.detail, 'NOT told') = 0
+               AND event.what = ?1 AND instr(event.detail, ?3) = 0 AND instr(event.detail, ?7) = 0
                AND ((ticket.id IS NULL AND event.at > (SELECT at FROM since))
                     OR (ticket.state IN ('open', 'incomplete')
                                           AND event.at >= coalesce(ticket.first_unanswered_at, 0)))
@@ -100,6 +100,7 @@ impl Reader<'_> {
                 Ms(digest.clock - TimeDelta::days(1)),
                 digest.cause,
                 Ms(digest.clock),
+                NOT_TOLD,
             ],
             |row| row.get::<_, Option<TicketId>>(0),
         )?;

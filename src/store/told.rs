@@ -1,5 +1,6 @@
 //! What agents and the head have been told, and what of mails and letters that depends on.
 
+use super::event::{AUTOMATIC, HELD_BACK, KNOWN_SET_ASIDE, SET_ASIDE};
 use super::sql::{Ms, Size, limit as sql_limit};
 use super::{MailId, OutboxId, Reader, Tx};
 use crate::mail::Address;
@@ -8,18 +9,6 @@ use crate::ticket::{Disposition, TicketId};
 use anyhow::Result;
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::params;
-
-/// The event of a program's mail that belongs to no ticket.
-pub const SET_ASIDE: &str = "set aside";
-
-/// The same, from the address of somebody whom we know: perhaps it was no program.
-pub const KNOWN_SET_ASIDE: &str = "set aside, of a known sender";
-
-/// The event of a program's mail that is a note of a ticket. Without a ticket it is our own.
-pub const AUTOMATIC: &str = "automatic";
-
-/// The event of an agent's answer that is not sent on.
-pub const HELD_BACK: &str = "held back";
 
 /// Older ones are history.
 const RECENT: TimeDelta = TimeDelta::days(7);
@@ -204,9 +193,7 @@ impl Reader<'_> {
             },
         )
     }
-}
 
-impl Reader<'_> {
     /// Whether somebody has been told of the client's message, or of the later reopening, of this moment.
     ///
     /// # Errors
