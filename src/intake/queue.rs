@@ -1,5 +1,6 @@
 //! The queue of new mails: claimed, read on several threads, filed batch by batch.
 
+use super::case::Case;
 use super::trial::{Trial, Verdict};
 use super::{Desk, Reading, file, parse};
 use crate::failpoint;
@@ -322,7 +323,8 @@ async fn file_together(
                 if let Some(why) = &pending.damaged {
                     tx.hold(pending.id, why, now)?;
                 } else {
-                    file(tx, &desk, pending, reading, &mut stopped, now)?;
+                    let case = Case { tx, desk: &desk, pending, mail: &reading.mail, now };
+                    file(case, &reading.request, &mut stopped)?;
                 }
                 failpoint::hit("intake.filed-one");
             }
