@@ -24,7 +24,7 @@ mod trial;
 pub use desk::{Authorship, Desk, Regulation, Words, regulation_of};
 pub use explain::{Explained, explain};
 pub use notice::{answer_address, notice_letter};
-pub use queue::{Attempts, run};
+pub use queue::{Attempts, Bells, run};
 pub use trial::Trial;
 
 use again::Again;

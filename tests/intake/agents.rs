@@ -53,7 +53,7 @@ impl Office {
     /// The outbox does its work with this mailer as long as a letter is like this.
     pub(super) async fn deliver_while(&self, mailer: Mailer, busy: impl Fn(&Letter) -> bool) {
         let stop = watch::Sender::new(false);
-        let ring = || Arc::new(Notify::new());
+        let ring = Arc::default;
         let task = outbox::run(self.store.clone(), mailer, ring(), ring(), stop.subscribe());
         let until_done = async {
             while self.store.read(|reader| reader.outbox(None)).await.unwrap().iter().any(&busy) {
