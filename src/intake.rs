@@ -283,7 +283,7 @@ fn carry_out(
     } else {
         tx.update_ticket(&plan.ticket)?;
     }
-    let ticket = &plan.ticket;
+    let Plan { ticket, reply, .. } = &plan;
     let seen = mail.message_id.as_ref().map_or(Ok(false), |id| tx.message_id_seen(id))?;
     let message = Message { ticket: ticket.id, kind: Some(plan.kind), ..message };
     tx.insert_message(&message, Some(&request.fields))?;
@@ -304,7 +304,7 @@ fn carry_out(
     if plan.replaces_waiting {
         tx.cancel_waiting(ticket.id, "the client wrote again before it went out", now)?;
     }
-    let why = match letters::compose(desk, ticket, &plan.reply, mail, pending.received_at, now)? {
+    let why = match letters::compose(desk, &plan, mail, pending.received_at, now)? {
         Some(composed) => {
             let letter = letters::address(case, ticket, composed)?;
             let id = tx.enqueue(&letter, now)?;
@@ -312,12 +312,12 @@ fn carry_out(
                 tx.copy_off(id)?;
             }
             let about = case.about(Some(ticket.id), Some(id));
-            tx.event(now, about, said(&plan.reply), &plan.reply.why())?;
-            plan.reply.why()
+            tx.event(now, about, said(reply), &reply.why())?;
+            reply.why()
         }
         None => {
-            case.event(Some(ticket.id), said(&plan.reply), &plan.reply.why())?;
-            format!("no letter: {}", plan.reply.why())
+            case.event(Some(ticket.id), said(reply), &reply.why())?;
+            format!("no letter: {}", reply.why())
         }
     };
     case.filed(ticket.id, &format!("{placed}; {why}"))

@@ -8,7 +8,7 @@ use crate::reply::mime::{self, Headers};
 use crate::request::{Field, Kind, Level, State};
 use crate::store::{LetterKind, NewLetter};
 use crate::ticket::Ticket;
-use crate::ticket::plan::Reply;
+use crate::ticket::plan::{Plan, Reply};
 use anyhow::Context as _;
 use chrono::{DateTime, Utc};
 
@@ -20,14 +20,13 @@ pub(super) struct Composed {
     pub(super) letter: Letter,
 }
 
-/// The words of the letter for `reply`, written `now`; `None` if it is silence.
+/// The words of the letter that a plan sends, written `now`; `None` if it sends none.
 ///
 /// # Errors
 /// If an operator's template fails.
 pub(super) fn compose(
     desk: &Desk,
-    ticket: &Ticket,
-    reply: &Reply,
+    Plan { ticket, reply, .. }: &Plan,
     mail: &Mail,
     arrived_at: DateTime<Utc>,
     now: DateTime<Utc>,
