@@ -33,7 +33,6 @@ impl Config {
         let limits = &self.reply.limits;
         let letters = self.letters()?;
         Ok(Desk {
-            loop_id: support.address.as_str().to_owned(),
             own_addresses: self.support.addresses.clone(),
             forms: self.support.forms.clone(),
             agents,

@@ -32,10 +32,7 @@ pub(super) fn relay(
     let Case { tx, desk, pending, now, .. } = *case;
     let hold_back = |why| hold_back(case, author, Some(ticket), why);
     let (to, from) = (&ticket.client, &desk.support.address);
-    let message_id = desk
-        .token_key
-        .message_id(ticket.id, to, serial(case), from.domain())
-        .context("the domain of the support address cannot stand in a Message-ID")?;
+    let message_id = desk.message_id(ticket.id, to, serial(case))?;
     let answered = || answered_meanwhile(case, author, ticket, told_until);
     if let Some(letter) = tx.find_letter(&message_id)? {
         if letter.state != OutboxState::Refused {
@@ -144,7 +141,7 @@ fn pack(case: &Case<'_>, ticket: &Ticket, answer: &Answer<'_>) -> anyhow::Result
         message_id: answer.message_id,
         in_reply_to: asked.as_ref().and_then(|asked| asked.message_id.as_ref()),
         references: asked.as_ref().map_or(&[], |asked| &asked.references),
-        loop_id: &HeaderText::new(&desk.loop_id, 100),
+        loop_id: &HeaderText::new(desk.loop_id(), 100),
         date: now,
     };
     let mut packer = Packer::new(tx.aside()?);
