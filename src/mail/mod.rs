@@ -17,7 +17,6 @@ mod encoded_word;
 mod fields;
 mod files;
 mod html;
-mod ids;
 pub(crate) mod letters;
 mod parameter;
 mod parse;
