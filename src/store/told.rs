@@ -139,16 +139,27 @@ impl Reader<'_> {
     /// The last event that the digest before this one knew. It is looked for from the end of the log backwards.
     fn digest_before(&self, digest: &Key) -> Result<i64> {
         let event = self.row(
-            "WITH since AS (SELECT coalesce(max(told_at), ?3) AS at FROM told WHERE cause = ?1 AND clock < ?2)
-             SELECT id
+            "SELECT id
              FROM event
-             WHERE at <= (SELECT at FROM since)
+             WHERE at <= ?1
              ORDER BY id DESC
              LIMIT 1",
-            params![digest.cause, Ms(digest.clock), Ms(digest.clock - TimeDelta::days(1))],
+            [Ms(self.told_before(digest)?)],
             |row| row.get(0),
         )?;
         Ok(event.unwrap_or_default())
+    }
+
+    /// When the digest before this one was written; of a first one, the day before.
+    pub(super) fn told_before(&self, digest: &Key) -> Result<DateTime<Utc>> {
+        let at = self.row(
+            "SELECT max(told_at)
+             FROM told
+             WHERE cause = ?1 AND clock < ?2",
+            params![digest.cause, Ms(digest.clock)],
+            |row| row.get::<_, Option<Ms>>(0),
+        )?;
+        Ok(at.flatten().map_or(digest.clock - TimeDelta::days(1), |at| at.0))
     }
 
     /// What became of the last ask of a ticket, unless it was never to be heard: refused or cancelled.
