@@ -396,7 +396,7 @@ fn clues(case: &Case<'_>) -> anyhow::Result<Clues> {
             tokens.push(ticket.id);
         }
     }
-    let mentioned = tx.mentioned(&case.references())?;
+    let mentioned = tx.mentioned(&case.refers_to())?;
     Ok(Clues { tokens, mentioned, subject_number: token::subject_number(&mail.subject) })
 }
 

@@ -67,7 +67,7 @@ pub(super) fn file_own(
         }
         (Left::TicketOf(_) | Left::BegunWith(_) | Left::Filing, None) => {
             if way == Way::Sent {
-                tx.await_mails(pending.id, &case.references())?;
+                tx.await_mails(pending.id, &case.refers_to())?;
             }
             automatic(case, "it is our own mail, and answers no ticket")?;
         }
@@ -268,7 +268,7 @@ fn answers(case: &Case<'_>, ticket: &Ticket, way: Way) -> anyhow::Result<()> {
         Way::Account | Way::Person => "an agent's answer went to the client, with us in copy",
     };
     tx.insert_message(&outgoing(case, ticket), None)?;
-    let sent = GoneOut { references: &case.references(), at: pending.since(mail.date), how };
+    let sent = GoneOut { references: &case.refers_to(), at: pending.since(mail.date), how };
     tx.answer_gone_out(ticket.id, &sent, case.about(Some(ticket.id), None), now)?;
     // Behind it: if the client has written since, he waits for an agent, because nobody asks him now.
     tx.person_overtakes(ticket.id, ANSWERED_FIRST, now)?;

@@ -89,7 +89,7 @@ impl Case<'_> {
     }
 
     /// The mails that it refers to, the nearest first.
-    pub(super) fn references(&self) -> Vec<MessageId> {
-        self.mail.answered().cloned().collect()
+    pub(super) fn refers_to(&self) -> Vec<MessageId> {
+        self.mail.refers_to().cloned().collect()
     }
 }

@@ -111,7 +111,7 @@ impl Authorship {
         if mail.author_address().is_some_and(is_ours) {
             return;
         }
-        let forwarded = mail.as_forward(&self.house);
+        let forwarded = mail.as_forward_by_subject(&self.house);
         let is_forward = forwarded.is_some();
         if let Some(text) = forwarded {
             mail.text = text;

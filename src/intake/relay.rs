@@ -176,7 +176,7 @@ pub(super) fn answered_meanwhile(
 
 /// The text of the notice that a mail replies to.
 fn answered_notice(case: &Case<'_>) -> anyhow::Result<Option<String>> {
-    for id in &case.references() {
+    for id in &case.refers_to() {
         if let Some(letter) = case.tx.find_letter(id)?
             && letter.kind == LetterKind::Notice
         {

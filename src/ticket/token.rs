@@ -211,7 +211,7 @@ impl Claim {
     pub fn all_in(mail: &Mail) -> Vec<Self> {
         let recipients = mail.to.iter().chain(&mail.cc).chain(&mail.resent);
         let addresses = recipients.filter_map(|mailbox| Self::in_address(&mailbox.address));
-        let ids = mail.answered().take(MAX_CLAIMS);
+        let ids = mail.refers_to().take(MAX_CLAIMS);
         addresses.take(MAX_CLAIMS).chain(ids.filter_map(Self::in_message_id)).collect()
     }
 }
