@@ -2,10 +2,10 @@
 //! taken for thanks is heard by nobody: so beside the words of a closed list nothing may sound of trouble or of a wish. What
 //! went well («данные пошли») may be told in any words.
 
-use super::form::{Form, russian};
 use super::lexicon::{Class, Lexicon};
 use super::sheet::Sheet;
 use super::tokens::{Case, Token, TokenKind};
+use super::verb_form::{Form, russian};
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -149,6 +149,26 @@ pub(super) fn complains(sheet: &Sheet<'_>) -> bool {
         }
     };
     !is_all_by(sheet, &said) && sheet.tokens.iter().enumerate().any(is_heard)
+}
+
+const YES: &str = "да ага угу конечно ок окей оки хорошо ладно отлично согласен согласна согласны согласовано подтверждаю подтверждаем давайте \
+    можно подходит подойдет устраивает пойдет договорились пожалуйста вполне нас нам меня мне вас это все \
+    yes yep yeah yup sure ok okay k fine alright right great perfect agreed approved confirmed correct please do go ahead proceed \
+    that it is this works_for_us works_for_me suits us me of_course absolutely definitely";
+
+static YESES: LazyLock<Lexicon<()>> = LazyLock::new(|| Lexicon::new(&[((), YES)]));
+
+/// Whether a text says yes and no more, beside a greeting and a name.
+pub(super) fn only_agrees(sheet: &Sheet<'_>) -> bool {
+    let mut agreed = vec![false; sheet.tokens.len()];
+    for at in 0..sheet.tokens.len() {
+        let mark = |(), length| agreed.iter_mut().skip(at).take(length).for_each(|place| *place = true);
+        YESES.look_up(&sheet.tokens, at, mark);
+    }
+    let words = || sheet.tokens.iter().zip(&agreed).filter(|(token, _)| token.is_word());
+    words().any(|(_, agreed)| *agreed)
+        && words().all(|(token, agreed)| *agreed || token.has(Class::Greeting) || is_name(token))
+        && !sheet.tokens.iter().any(|token| token.kind == TokenKind::Number || token.is_mark('?'))
 }
 
 /// What says, in a clause that takes nothing back, that something is open still.
