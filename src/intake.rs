@@ -202,9 +202,12 @@ fn file_request(case: &Case<'_>, request: &Request, mut clues: Clues, sender: Se
         }
         Some(_) | None => request,
     };
-    let (waiting, ask_lost) = match &ticket {
-        Some(ticket) => (tx.waiting(ticket.id)?, tx.ask_lost(ticket.id)?),
-        None => (None, false),
+    let (waiting, ask_lost, answer_asks) = match &ticket {
+        Some(ticket) => {
+            let answer_asks = request.agrees && tx.answer_asks(ticket.id)?;
+            (tx.waiting(ticket.id)?, tx.ask_lost(ticket.id)?, answer_asks)
+        }
+        None => (None, false, false),
     };
     let plan = plan::plan(
         &Facts {
@@ -222,6 +225,7 @@ fn file_request(case: &Case<'_>, request: &Request, mut clues: Clues, sender: Se
             house: &desk.authorship.house,
             waiting,
             ask_lost,
+            answer_asks,
         },
         &regulation.rules,
         &desk.policy,

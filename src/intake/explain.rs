@@ -113,6 +113,7 @@ fn explain_one(
             house: &desk.authorship.house,
             waiting: None,
             ask_lost: false,
+            answer_asks: false,
         },
         &regulation.rules,
         &desk.policy,

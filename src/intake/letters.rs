@@ -67,7 +67,12 @@ pub(super) fn compose(
         contact: words.contact.clone(),
         company: desk.company.clone(),
     };
-    Ok(Some(Composed { kind, asked: missing.to_vec(), letter: desk.letters.write(purpose, &facts)? }))
+    // A fault of the operator's template is no reason to keep a client's mail from being filed.
+    let letter = desk.letters.write(purpose, &facts).or_else(|error| {
+        tracing::error!(ticket = ticket.id.0, "{error}; this letter has the built-in words");
+        desk.letters.write_built_in(purpose, &facts)
+    })?;
+    Ok(Some(Composed { kind, asked: missing.to_vec(), letter }))
 }
 
 /// The letter as the outbox takes it. It waits out the grace period there.

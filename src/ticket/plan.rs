@@ -59,6 +59,8 @@ pub struct Facts<'a> {
     pub waiting: Option<Waiting>,
     /// The last question demonstrably did not reach the client: nobody has asked him.
     pub ask_lost: bool,
+    /// An agent's last answer asks the client something.
+    pub answer_asks: bool,
 }
 
 /// A letter in the outbox that has not been claimed: this mail may take its place («the forgotten screenshot»).
@@ -138,8 +140,8 @@ pub fn plan(facts: &Facts<'_>, rules: &Rules, policy: &Policy) -> Plan {
     }
     // Somebody who came in by Cc brings nobody else in; nor does a number, with which anybody could write in the client's name,
     // unless a trusted server vouches for him.
-    let vouched = matches!(facts.role, Role::Client(Standing::Registered | Standing::Verified));
-    if is_his && (vouched || !facts.by_number) {
+    let proven = is_proven(facts, &ticket);
+    if proven {
         remember_participants(&mut ticket, facts.mail, facts.house);
     }
     let was = ticket.clone();
@@ -154,12 +156,14 @@ pub fn plan(facts: &Facts<'_>, rules: &Rules, policy: &Policy) -> Plan {
 
     let askable = ticket.answers.askable(&missing);
     let reply = reply_to(facts, &was, asks, &missing, &askable, policy);
-    // Whoever takes back, refuses or disputes wants no question, whatever waits and whatever is permitted now.
-    let wants_no_more = match facts.request.stance {
-        Stance::Withdrawal | Stance::Refusal => true,
-        Stance::AlreadySaid => is_disputed(&was, &missing),
-        Stance::Request | Stance::Courtesy | Stance::Promise => false,
-    };
+    // A client who takes back, refuses or disputes wants no question, whatever waits and whatever is permitted now. Nobody else says
+    // so for him.
+    let wants_no_more = proven
+        && match facts.request.stance {
+            Stance::Withdrawal | Stance::Refusal => true,
+            Stance::AlreadySaid => is_disputed(&was, &missing),
+            Stance::Request | Stance::Courtesy | Stance::Promise => false,
+        };
     let chases = facts.request.concern == Some(Concern::Progress);
     let waiting_still_true = match facts.waiting {
         Some(Waiting::Ask) => was.asked == askable,
@@ -172,10 +176,14 @@ pub fn plan(facts: &Facts<'_>, rules: &Rules, policy: &Policy) -> Plan {
         && matches!(reply, Reply::Silent(_))
         && !wants_no_more
         && waiting_still_true;
-    if !is_new && (changes_nothing(facts.request.stance, was.state) || (chases && leaves_it)) {
+    if !is_new && (changes_nothing(facts, was.state) || (chases && leaves_it)) {
         return Plan { ticket: was, is_new, reply, replaces_waiting: false, missing, kind };
     }
     take_in(&mut ticket, &was, facts);
+    // What a first mail takes back, a person finds out.
+    if !is_new && proven && facts.request.settles {
+        ticket.withdrawn_at = Some(ticket.turn_since());
+    }
     ticket.no_more_asks |= wants_no_more;
     let waits_on_client = !is_new
         && was.state == State::Incomplete
@@ -219,10 +227,6 @@ fn take_in(ticket: &mut Ticket, was: &Ticket, facts: &Facts<'_>) {
         if ticket.turn_since() <= was.turn_since() {
             ticket.reopened_at = Some(was.turn_since() + moment);
         }
-        // Nobody else can take it back; and what a first mail takes back, a person finds out.
-        if facts.request.settles && is_his {
-            ticket.withdrawn_at = Some(ticket.turn_since());
-        }
     }
     // What he had taken back, nobody owed him an answer to.
     let unanswered = ticket.first_unanswered_at.filter(|_| is_new || !was.is_withdrawn());
@@ -234,10 +238,17 @@ fn take_in(ticket: &mut Ticket, was: &Ticket, facts: &Facts<'_>) {
     }
 }
 
+/// Whether the client himself wrote it: a number in the subject proves nothing unless a trusted server vouches for him.
+fn is_proven(facts: &Facts<'_>, ticket: &Ticket) -> bool {
+    let vouched = matches!(facts.role, Role::Client(Standing::Registered | Standing::Verified));
+    ticket.client.same_mailbox(&facts.author.address) && (vouched || !facts.by_number)
+}
+
 /// Thanks ask for nothing; nor does "it works now" once the answer has gone out.
-fn changes_nothing(stance: Stance, state: State) -> bool {
-    match stance {
-        Stance::Courtesy => true,
+fn changes_nothing(facts: &Facts<'_>, state: State) -> bool {
+    match facts.request.stance {
+        // «Да» to «переносим на среду?» is what the agent waits for.
+        Stance::Courtesy => !(facts.answer_asks && facts.request.agrees),
         Stance::Withdrawal => matches!(state, State::Answered | State::Closed),
         Stance::Request | Stance::AlreadySaid | Stance::Refusal | Stance::Promise => false,
     }
@@ -269,7 +280,15 @@ fn reply_to(
         fresh || was.state == State::Incomplete || (facts.ask_lost && was.state == State::Open);
     let silent = |why: &str| Reply::Silent(why.to_owned());
     match facts.request.stance {
+        Stance::Courtesy if facts.answer_asks && facts.request.agrees => {
+            return silent("it says yes to what an agent has asked");
+        }
         Stance::Courtesy => return silent("it only says thanks"),
+        Stance::Withdrawal if !is_proven(facts, was) => {
+            return silent(
+                "it says that the request is withdrawn, and nothing proves that the client wrote it: a person looks",
+            );
+        }
         Stance::Withdrawal => return silent("the client withdrew the request"),
         Stance::Refusal => return silent("the client will not say more: a person takes over"),
         Stance::Promise => return silent("the client says that more will come"),

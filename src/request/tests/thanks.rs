@@ -239,6 +239,37 @@ fn thanks_reopen_nothing() {
 }
 
 #[test]
+fn a_yes_is_told_from_other_thanks() {
+    let agrees = |body: &str| read(&mail("Re: ask", body), ANSWERED, &RULES).agrees;
+    for body in [
+        "Да",
+        "Да, давайте",
+        "Добрый день! Да, подходит.",
+        "Ок",
+        "Хорошо, согласны",
+        "Подтверждаю",
+        "Yes please",
+        "Yes, go ahead",
+        "OK, do it",
+        "Olga, yes, that works for us",
+    ] {
+        assert!(agrees(body), "{body}");
+    }
+    for body in [
+        "Спасибо",
+        "Спасибо, всё работает",
+        "Да, теперь работает",
+        "Нет",
+        "Thanks a lot",
+        "Да?",
+        "",
+        "Вопрос снят",
+    ] {
+        assert!(!agrees(body), "{body}");
+    }
+}
+
+#[test]
 fn who_refuses_is_not_asked_again() {
     check("refusals", REFUSALS, 15, &misread(REFUSALS, ASKED, |stance| stance == Stance::Refusal));
     check("answers", SUPPLIES, 8, &misread(SUPPLIES, ASKED, |stance| stance != Stance::Refusal));
