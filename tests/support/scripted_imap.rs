@@ -41,6 +41,8 @@ pub(crate) enum Parts {
     TooMuch,
     /// The whole mail, as if nothing had been said of parts.
     Whole,
+    /// At most so many bytes at once, however many were asked for.
+    Few(usize),
 }
 
 #[derive(Clone, Debug)]
