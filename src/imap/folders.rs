@@ -35,7 +35,7 @@ pub(super) async fn select(
     let mut selected = Selected::default();
     let mut sticky = true;
     let verb = if read_only { "EXAMINE" } else { "SELECT" };
-    connection.exists = 0;
+    (connection.exists, connection.uid_validity) = (0, None);
     let tagged = connection
         .run(&format!("{verb} {}", quoted_folder(folder)), |response| {
             if let Response::Data { outcome, .. } = response {

@@ -3,6 +3,7 @@
 mod append;
 mod attributes;
 mod confirm;
+mod content;
 mod drain;
 mod error;
 mod fetch;
@@ -16,6 +17,7 @@ mod namespace;
 mod once;
 mod pace;
 mod parts;
+mod patience;
 mod probe;
 mod protocol;
 mod search;
@@ -27,11 +29,11 @@ mod troubles;
 mod watch;
 
 pub use append::{AppendError, SentFolder};
+pub use content::Content;
 pub use error::ImapError;
 pub use folders::Folder;
 pub use once::once;
 pub use probe::{ProbeReport, WatchedFolder, probe};
-pub use protocol::Content;
 pub use settings::{After, FolderChoice, Limits, Settings, Start, Timing};
 pub use watch::{is_of_a_session, watch};
 

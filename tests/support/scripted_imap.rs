@@ -30,6 +30,8 @@ pub(crate) enum Act {
     Expunge(u32),
     /// The usual answer, but after that to the next command.
     Hold,
+    /// These bytes again and again, for ever.
+    Drip(String),
 }
 
 /// How a part of a mail is handed out.
@@ -318,7 +320,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
                 self.send(text.as_bytes()).await?;
                 return self.stream.shutdown().await;
             }
-            Some(Act::Silence | Act::Before(_) | Act::Expunge(_) | Act::Hold) => std::future::pending().await,
+            Some(Act::Silence | Act::Before(_) | Act::Expunge(_) | Act::Hold | Act::Drip(_)) => {
+                std::future::pending().await
+            }
         }
         loop {
             let line = self.line().await?;
@@ -335,6 +339,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
                     return self.stream.shutdown().await;
                 }
                 Some(Act::Silence) => std::future::pending().await,
+                Some(Act::Drip(text)) => loop {
+                    self.send(text.as_bytes()).await?;
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                },
                 Some(Act::Before(text)) => self.send(text.replace("{tag}", tag).as_bytes()).await?,
                 Some(Act::Expunge(uid)) => {
                     self.state.lock().unwrap().mails.remove(&uid);
