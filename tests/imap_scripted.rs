@@ -41,6 +41,8 @@ mod login;
 mod moving;
 #[path = "imap_scripted/numbers.rs"]
 mod numbers;
+#[path = "imap_scripted/proof.rs"]
+mod proof;
 #[path = "imap_scripted/short.rs"]
 mod short;
 #[path = "imap_scripted/states.rs"]

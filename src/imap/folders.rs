@@ -57,25 +57,54 @@ pub(super) async fn select(
     connection.no_deleted = selected.no_deleted;
     if selected.uid_validity.is_none() {
         // A few servers tell it here only.
-        let status = format!("STATUS {} (UIDVALIDITY UIDNEXT)", quoted_folder(folder));
-        let _may_be_refused = connection
-            .run(&status, |response| {
-                let Response::MailboxData(MailboxDatum::Status { status, .. }) = response else { return };
-                for attribute in status {
-                    if let StatusAttribute::UidValidity(value) = attribute {
-                        selected.uid_validity = Some(*value);
-                    }
-                    if let StatusAttribute::UidNext(value) = attribute {
-                        selected.uid_next = Some(*value);
-                    }
-                }
-            })
-            .await?;
+        if let Ok(told) = status(connection, folder, "UIDVALIDITY UIDNEXT").await? {
+            selected.uid_validity = told.uid_validity;
+            selected.uid_next = told.uid_next.or(selected.uid_next);
+        }
     }
     if !sticky {
         selected.uid_validity = None;
     }
     Ok(selected)
+}
+
+/// What STATUS tells of a folder.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Told {
+    pub(super) messages: Option<u32>,
+    pub(super) uid_validity: Option<u32>,
+    pub(super) uid_next: Option<u32>,
+}
+
+/// Asks for items of a folder's STATUS; the inner error is the server's refusal.
+pub(super) async fn status(
+    connection: &mut Connection,
+    folder: &str,
+    items: &str,
+) -> Result<Result<Told, Reply>, ImapError> {
+    let mut told = Told::default();
+    let command = format!("STATUS {} ({items})", quoted_folder(folder));
+    let tagged = connection
+        .run(&command, |response| {
+            let Response::MailboxData(MailboxDatum::Status { status, .. }) = response else { return };
+            for attribute in status {
+                #[expect(
+                    clippy::wildcard_enum_match_arm,
+                    reason = "a foreign enum of all that can be asked for"
+                )]
+                match attribute {
+                    StatusAttribute::Messages(value) => told.messages = Some(*value),
+                    StatusAttribute::UidValidity(value) => told.uid_validity = Some(*value),
+                    StatusAttribute::UidNext(value) => told.uid_next = Some(*value),
+                    _ => {}
+                }
+            }
+        })
+        .await?;
+    Ok(match tagged {
+        Tagged::Ok(_) => Ok(told),
+        Tagged::No(reply) | Tagged::Bad(reply) => Err(reply),
+    })
 }
 
 /// The highest UID in the selected folder, 0 if it is empty.

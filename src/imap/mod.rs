@@ -62,6 +62,15 @@ pub struct Listed {
     pub internal_date: Option<DateTime<Utc>>,
 }
 
+/// A stored mail whose `after` (\Seen or MOVE) the server has not confirmed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unconfirmed {
+    /// Its UID.
+    pub uid: u32,
+    /// It is in the other folder, and only to be removed from this one.
+    pub copied: bool,
+}
+
 /// A folder that was listed anew under another numbering, of which only what came since the first contact is wanted
 /// ([`Start::New`]).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -212,13 +221,21 @@ pub trait Sink: Send + Sync + 'static {
         uid_validity: u32,
         uids: Vec<u32>,
     ) -> impl Future<Output = anyhow::Result<()>> + Send;
-    /// Stored mails whose `after` (\Seen or MOVE) the server has not confirmed, at most `limit`.
+    /// The highest UIDs, up to `to_uid`, of stored mails whose `after` the server has not confirmed, at most `limit`.
     fn unconfirmed(
         &self,
         mailbox: &str,
         uid_validity: u32,
+        to_uid: u32,
         limit: usize,
-    ) -> impl Future<Output = anyhow::Result<Vec<u32>>> + Send;
+    ) -> impl Future<Output = anyhow::Result<Vec<Unconfirmed>>> + Send;
+    /// These are in the other folder, and still in this one.
+    fn copied(
+        &self,
+        mailbox: &str,
+        uid_validity: u32,
+        uids: Vec<u32>,
+    ) -> impl Future<Output = anyhow::Result<()>> + Send;
     /// The server has confirmed `after` for these.
     fn confirmed(
         &self,

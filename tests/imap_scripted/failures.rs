@@ -130,8 +130,17 @@ async fn an_error_of_the_store_ends_the_watcher() {
         async fn vanished(&self, m: &str, v: u32, uids: Vec<u32>) -> anyhow::Result<()> {
             self.0.vanished(m, v, uids).await
         }
-        async fn unconfirmed(&self, m: &str, v: u32, n: usize) -> anyhow::Result<Vec<u32>> {
-            self.0.unconfirmed(m, v, n).await
+        async fn unconfirmed(
+            &self,
+            m: &str,
+            v: u32,
+            to: u32,
+            n: usize,
+        ) -> anyhow::Result<Vec<askback::imap::Unconfirmed>> {
+            self.0.unconfirmed(m, v, to, n).await
+        }
+        async fn copied(&self, m: &str, v: u32, uids: Vec<u32>) -> anyhow::Result<()> {
+            self.0.copied(m, v, uids).await
         }
         async fn confirmed(&self, m: &str, v: u32, uids: Vec<u32>) -> anyhow::Result<()> {
             self.0.confirmed(m, v, uids).await

@@ -70,6 +70,10 @@ pub(crate) struct State {
     /// Mails whose size and date cannot be told: FETCH ends in NO after those of all others.
     pub(crate) unlistable: BTreeSet<u32>,
     pub(crate) parts: Parts,
+    /// Mails that can be neither marked nor moved, nor any others with them.
+    pub(crate) stuck: BTreeSet<u32>,
+    /// Copies and moves to a folder that is not there end in OK.
+    pub(crate) copies_nowhere: bool,
     pub(crate) folders: BTreeMap<String, Vec<Vec<u8>>>,
     /// How long it looks at a letter before it says that it has it.
     pub(crate) append_takes: Duration,
@@ -111,6 +115,8 @@ impl ScriptedImap {
             hidden: BTreeSet::new(),
             unlistable: BTreeSet::new(),
             parts: Parts::Right,
+            stuck: BTreeSet::new(),
+            copies_nowhere: false,
             folders: BTreeMap::new(),
             append_takes: Duration::ZERO,
             list: "* LIST (\\HasNoChildren) \"/\" INBOX\r\n".to_owned(),
@@ -257,6 +263,11 @@ impl State {
             }
             ["UID", "FETCH", set, items @ ..] => return Ok(self.fetch(set, &items.join(" "))),
             ["UID", "SEARCH", key @ ..] => self.search(key),
+            ["UID", "STORE" | "MOVE" | "COPY", set, ..]
+                if self.members(set).iter().any(|uid| self.stuck.contains(uid)) =>
+            {
+                return Err("NO cannot do that to one of them".to_owned());
+            }
             ["UID", "STORE", set, _, flag] => {
                 for uid in self.members(set) {
                     self.mails.get_mut(&uid).unwrap().flags.push(flag.trim_matches(['(', ')']).to_owned());
@@ -266,7 +277,8 @@ impl State {
             ["UID", verb @ ("MOVE" | "COPY"), set, name] => {
                 let name = name.trim_matches('"').to_owned();
                 if !self.folders.contains_key(&name) {
-                    return Err("NO [TRYCREATE] no such folder".to_owned());
+                    let end = if self.copies_nowhere { "OK done" } else { "NO [TRYCREATE] no such folder" };
+                    return Err(end.to_owned());
                 }
                 for uid in self.members(set) {
                     let raw = self.mails[&uid].raw.clone();
@@ -284,7 +296,14 @@ impl State {
                 });
                 String::new()
             }
-            ["NOOP" | "SUBSCRIBE" | "STATUS" | "LOGOUT", ..] => String::new(),
+            ["STATUS", name, ..] => match self.folders.get(name.trim_matches('"')) {
+                Some(mails) => {
+                    format!("* STATUS {name} (MESSAGES {} UIDNEXT {})\r\n", mails.len(), mails.len() + 1)
+                }
+                None if *name == "\"INBOX\"" => String::new(),
+                None => return Err("NO no such folder".to_owned()),
+            },
+            ["NOOP" | "SUBSCRIBE" | "LOGOUT", ..] => String::new(),
             _ => return Err(format!("BAD what is {command}?")),
         };
         Ok(text.into_bytes())
