@@ -43,6 +43,8 @@ mod moving;
 mod numbers;
 #[path = "imap_scripted/proof.rs"]
 mod proof;
+#[path = "imap_scripted/rights.rs"]
+mod rights;
 #[path = "imap_scripted/short.rs"]
 mod short;
 #[path = "imap_scripted/states.rs"]

@@ -20,6 +20,7 @@ mod parts;
 mod patience;
 mod probe;
 mod protocol;
+mod rights;
 mod search;
 mod settings;
 mod short;
@@ -34,6 +35,7 @@ pub use error::ImapError;
 pub use folders::Folder;
 pub use once::once;
 pub use probe::{ProbeReport, WatchedFolder, probe};
+pub use rights::Lacking;
 pub use settings::{After, FolderChoice, Limits, Settings, Start, Timing};
 pub use watch::{is_of_a_session, watch};
 
