@@ -118,10 +118,10 @@ impl<S: Sink> Round<'_, S> {
         let old_below = match self.settings.start {
             Start::All => 0,
             // Not all servers tell a UIDNEXT that is behind all mails.
-            Start::New => {
-                let behind_all = highest_uid(self.connection).await?.saturating_add(1);
-                selected.uid_next.map_or(behind_all, |uid_next| uid_next.max(behind_all))
-            }
+            Start::New => match (selected.uid_next, highest_uid(self.connection).await) {
+                (Some(uid_next), Err(ImapError::Refused { .. })) => uid_next,
+                (uid_next, highest) => highest?.saturating_add(1).max(uid_next.unwrap_or(0)),
+            },
         };
         let (next_uid, below) = if is_first { (old_below.max(1), 0) } else { (1, old_below) };
         let cursor = Cursor { uid_validity: self.uid_validity, next_uid };

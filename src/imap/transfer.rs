@@ -8,7 +8,7 @@ use super::error::{ImapError, Reply};
 use super::folders::{self, NotMade, Place, Told};
 use super::name::{MAX_SET, quoted_folder, uid_sets};
 use super::protocol::Tagged;
-use super::settings::Timing;
+use super::settings::{FolderChoice, Timing};
 use super::{Sink, Unconfirmed, search};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -58,6 +58,9 @@ impl<S: Sink> Round<'_, S> {
         mails: &[Unconfirmed],
         folder: &str,
     ) -> Result<Applied, ImapError> {
+        if self.is_watched(self.connection.target.as_deref().unwrap_or(folder)) {
+            return Ok(Applied::refused(into_itself(folder)));
+        }
         let (copied, fresh): (Vec<Unconfirmed>, Vec<Unconfirmed>) =
             mails.iter().partition(|mail| mail.copied);
         let uids = |mails: Vec<Unconfirmed>| mails.iter().map(|mail| mail.uid).collect::<Vec<u32>>();
@@ -93,6 +96,12 @@ impl<S: Sink> Round<'_, S> {
             }
         }
         Ok(applied)
+    }
+
+    /// Whether a folder is the one that mails are read from: what is moved into itself comes again under another UID, without end.
+    fn is_watched(&self, name: &str) -> bool {
+        let FolderChoice::Named(watched) = &self.settings.folder else { return false };
+        watched.to_lowercase() == name.to_lowercase()
     }
 
     /// Why nothing is copied or removed just now.
@@ -269,6 +278,11 @@ impl<S: Sink> Round<'_, S> {
         let place = match folders::locate(self.connection, &all, folder).await? {
             Place::Exists(name) if name == target && !is_missing => return Ok(None),
             Place::Exists(name) if name == target => Place::Create { name, otherwise: None },
+            Place::Exists(name) if self.is_watched(&name) => {
+                self.connection.no_target = true;
+                self.memory.moving.not_made = Some(into_itself(&name));
+                return Ok(None);
+            }
             place @ (Place::Exists(_) | Place::Create { .. }) => place,
         };
         match folders::made(self.connection, place).await? {
@@ -283,4 +297,8 @@ impl<S: Sink> Round<'_, S> {
             }
         }
     }
+}
+
+fn into_itself(folder: &str) -> String {
+    format!("{folder} is the folder that mails are read from: after = \"move:…\" must name another")
 }

@@ -96,3 +96,26 @@ async fn whoever_looks_once_leaves_it_to_the_watcher() {
         watcher.stop_once("they are confirmed", |seen| seen.confirmed.len() == 2).await;
     }
 }
+
+/// What is moved into its own folder comes again, without end.
+#[tokio::test]
+async fn no_mail_is_moved_into_the_folder_that_it_is_read_from() {
+    for (capability, folder, target) in
+        [("MOVE", "INBOX", "inbox"), ("MOVE", "INBOX.Own", "Own"), ("ID", "INBOX.Own", "Own")]
+    {
+        let server = ScriptedImap::start().await;
+        server.state().capabilities = format!("IMAP4rev1 IDLE UIDPLUS {capability} SASL-IR AUTH=PLAIN");
+        server.state().list = "* LIST () \".\" INBOX\r\n* LIST () \".\" INBOX.Own\r\n".to_owned();
+        server.state().folders.insert(folder.to_owned(), Vec::new());
+        server.state().folders.insert("inbox".to_owned(), Vec::new());
+        server.deliver(&[100; 2]);
+        let mut settings = take_all(&server);
+        settings.folder = askback::imap::FolderChoice::Named(folder.to_owned());
+        settings.after = After::Move(target.to_owned());
+        let seen = caught_up(settings).await;
+        assert!(seen.confirmed.is_empty() && server.asked("CREATE").is_empty(), "{folder} {target}");
+        assert!(server.state().folders.values().all(Vec::is_empty), "{folder} {target}");
+        let told = unmarked(&seen).unwrap();
+        assert!(told.contains("is the folder that mails are read from"), "{told}");
+    }
+}

@@ -127,10 +127,11 @@ async fn a_numbering_that_changes_while_the_folder_is_open_marks_no_other_mail()
 /// With `start = "new"`, a UIDNEXT that is too low would bring years of mail.
 #[tokio::test]
 async fn a_next_number_that_is_a_lie_makes_no_old_mail_new() {
-    for told in [Some(1), None] {
+    for (told, answer) in [(Some(1), ""), (None, ""), (Some(4), "{tag} NO [SERVERBUG] cannot read it\r\n")] {
         let server = ScriptedImap::start().await;
         server.deliver(&[100; 3]);
         server.state().uid_next = told;
+        server.rule("UID FETCH * (UID)", usize::from(!answer.is_empty()), Act::Answer(answer.to_owned()));
         let watcher = Watcher::start(server.settings(), MemorySink::new());
         watcher.sink.until("caught up", |seen| seen.caught_up() > 0).await;
         server.state().uid_next = Some(4);
