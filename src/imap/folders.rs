@@ -107,13 +107,15 @@ pub(super) async fn status(
     })
 }
 
-/// The highest UID in the selected folder, 0 if it is empty.
+/// The highest UID in the folder that has just been selected, 0 if it is empty. A mail that comes meanwhile has another number.
 pub(super) async fn highest_uid(connection: &mut Connection) -> Result<u32, ImapError> {
-    let mut highest = 0;
-    if connection.exists > 0 {
+    let (mut highest, last) = (0, connection.exists);
+    if last > 0 {
         connection
-            .run("UID FETCH * (UID)", |response| {
-                if let Response::Fetch(_, attributes) = response {
+            .run(&format!("FETCH {last} (UID)"), |response| {
+                if let Response::Fetch(number, attributes) = response
+                    && *number == last
+                {
                     for attribute in attributes {
                         if let AttributeValue::Uid(uid) = attribute {
                             highest = highest.max(*uid);
@@ -122,7 +124,7 @@ pub(super) async fn highest_uid(connection: &mut Connection) -> Result<u32, Imap
                 }
             })
             .await?
-            .ok(|| "UID FETCH *".to_owned())?;
+            .ok(|| "FETCH".to_owned())?;
     }
     Ok(highest)
 }

@@ -131,12 +131,25 @@ async fn a_next_number_that_is_a_lie_makes_no_old_mail_new() {
         let server = ScriptedImap::start().await;
         server.deliver(&[100; 3]);
         server.state().uid_next = told;
-        server.rule("UID FETCH * (UID)", usize::from(!answer.is_empty()), Act::Answer(answer.to_owned()));
+        server.rule("FETCH 3 (UID)", usize::from(!answer.is_empty()), Act::Answer(answer.to_owned()));
         let watcher = Watcher::start(server.settings(), MemorySink::new());
         watcher.sink.until("caught up", |seen| seen.caught_up() > 0).await;
         server.state().uid_next = Some(4);
         server.deliver(&[100]);
         let seen = watcher.stop_once("the new mail is stored", |seen| seen.confirmed.len() == 1).await;
         assert_eq!(seen.stored_uids(), [4], "{told:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_mail_that_comes_right_behind_the_answer_to_select_is_new() {
+    for next in ["* OK [UIDNEXT 4] told\r\n", ""] {
+        let server = ScriptedImap::start().await;
+        server.deliver(&[100; 4]);
+        let told = "* 3 EXISTS\r\n* OK [UIDVALIDITY 7] told\r\n";
+        server.rule("SELECT", 1, Act::Answer(format!("{told}{next}{{tag}} OK done\r\n")));
+        let watcher = Watcher::start(server.settings(), MemorySink::new());
+        let seen = watcher.stop_once("it is stored", |seen| seen.confirmed.len() == 1).await;
+        assert_eq!(seen.stored_uids(), [4], "{next}");
     }
 }

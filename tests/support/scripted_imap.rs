@@ -262,6 +262,10 @@ impl State {
                 String::new()
             }
             ["UID", "FETCH", set, items @ ..] => return Ok(self.fetch(set, &items.join(" "))),
+            ["FETCH", number, "(UID)"] => {
+                let uid = number.parse::<usize>().ok().and_then(|number| self.mails.keys().nth(number - 1));
+                uid.map_or_else(String::new, |uid| format!("* {number} FETCH (UID {uid})\r\n"))
+            }
             ["UID", "SEARCH", key @ ..] => self.search(key),
             ["UID", "STORE" | "MOVE" | "COPY", set, ..]
                 if self.members(set).iter().any(|uid| self.stuck.contains(uid)) =>
