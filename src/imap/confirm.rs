@@ -35,13 +35,17 @@ impl Applied {
         Self { done, refused: None }
     }
 
-    /// Whichever mails they were.
-    pub(super) const fn refused(why: String) -> Self {
-        Self { done: Vec::new(), refused: Some(Refusal { why, of_some: false }) }
+    pub(super) const fn refused(why: Refusal) -> Self {
+        Self { done: Vec::new(), refused: Some(why) }
     }
 }
 
 impl Refusal {
+    /// Whichever mails they were.
+    pub(super) const fn of_all(why: String) -> Self {
+        Self { why, of_some: false }
+    }
+
     /// What the server answered to a set of mails.
     pub(super) fn new(reply: &Reply, what: &str) -> Self {
         Self { why: format!("{reply} ({what})"), of_some: !reply.is_throttling() }
@@ -127,8 +131,7 @@ impl<S: Sink> Round<'_, S> {
         for (set, _) in uid_sets(&uids, MAX_SET) {
             let command = format!("UID STORE {set} +FLAGS.SILENT (\\Seen)");
             if let Tagged::No(reply) | Tagged::Bad(reply) = self.connection.run(&command, |_| ()).await? {
-                let refused = Some(Refusal::new(&reply, "marking them \\Seen"));
-                return Ok(Applied { done: Vec::new(), refused });
+                return Ok(Applied::refused(Refusal::new(&reply, "marking them \\Seen")));
             }
         }
         Ok(Applied::all(uids))

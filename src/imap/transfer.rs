@@ -59,7 +59,7 @@ impl<S: Sink> Round<'_, S> {
         folder: &str,
     ) -> Result<Applied, ImapError> {
         if self.is_watched(self.connection.target.as_deref().unwrap_or(folder)) {
-            return Ok(Applied::refused(into_itself(folder)));
+            return Ok(Applied::refused(Refusal::of_all(into_itself(folder))));
         }
         let (copied, fresh): (Vec<Unconfirmed>, Vec<Unconfirmed>) =
             mails.iter().partition(|mail| mail.copied);
@@ -75,7 +75,7 @@ impl<S: Sink> Round<'_, S> {
         }
         while !fresh.is_empty() && applied.refused.is_none() {
             if let Some(why) = self.not_now() {
-                applied.refused = Applied::refused(why).refused;
+                applied.refused = Some(why);
                 break;
             }
             // One will do to see whether they arrive.
@@ -105,14 +105,14 @@ impl<S: Sink> Round<'_, S> {
     }
 
     /// Why nothing is copied or removed just now.
-    fn not_now(&self) -> Option<String> {
+    fn not_now(&self) -> Option<Refusal> {
         let put_off = self.memory.moving.refused.as_ref().filter(|refused| refused.again_at > Instant::now());
         if let Some(refused) = put_off {
-            return Some(refused.why.clone());
+            return Some(Refusal::of_all(refused.why.clone()));
         }
         let why =
             "the folder keeps no mark \\Deleted for this login; once it may delete there, they are moved";
-        self.connection.no_deleted.then(|| why.to_owned())
+        self.connection.no_deleted.then(|| Refusal::of_all(why.to_owned()))
     }
 
     /// Removes mails that were copied.
@@ -134,7 +134,7 @@ impl<S: Sink> Round<'_, S> {
                 let folder = self.connection.target.as_deref().unwrap_or(folder);
                 let why = format!("{reply} (copied to {folder}, but not deleted here)");
                 self.memory.moving.put_off(&why, &self.settings.timing);
-                return Ok(Applied::refused(why));
+                return Ok(Applied::refused(Refusal::of_all(why)));
             }
         }
         self.memory.moving.refused = None;
@@ -146,9 +146,7 @@ impl<S: Sink> Round<'_, S> {
         let before = if verb == "COPY" && !self.memory.moving.is_named {
             match self.before(folder).await? {
                 Ok(told) => Some(told),
-                Err(why) => {
-                    return Ok(Put { refused: Applied::refused(why).refused, ..Put::default() });
-                }
+                Err(why) => return Ok(Put { refused: Some(why), ..Put::default() }),
             }
         } else {
             None
@@ -161,7 +159,7 @@ impl<S: Sink> Round<'_, S> {
             };
             let mut refusal = Refusal::new(&reply, &format!("{verb} to {target}"));
             if let Some(not_made) = &self.memory.moving.not_made {
-                refusal = Refusal { why: format!("{}; {not_made}", refusal.why), of_some: false };
+                refusal = Refusal::of_all(format!("{}; {not_made}", refusal.why));
             }
             return Ok(Put { refused: Some(refusal), ..Put::default() });
         }
@@ -180,7 +178,7 @@ impl<S: Sink> Round<'_, S> {
         let (left, gone) = self.left_of(others).await?;
         let target = self.connection.target.as_deref().unwrap_or(folder);
         let why = || format!("OK, but not for {} of them ({verb} to {target})", left.len());
-        let refused = (!left.is_empty()).then(|| Refusal { why: why(), of_some: false });
+        let refused = (!left.is_empty()).then(|| Refusal::of_all(why()));
         Ok(Put { there, gone, refused })
     }
 
@@ -193,13 +191,10 @@ impl<S: Sink> Round<'_, S> {
     }
 
     /// How many mails the other folder has before one is copied to it, which is created if it is missing; or why that is not known.
-    async fn before(&mut self, folder: &str) -> Result<Result<Told, String>, ImapError> {
-        let known = self.connection.target.clone();
-        let is_first = known.is_none();
-        let mut target = known.unwrap_or_else(|| folder.to_owned());
+    async fn before(&mut self, folder: &str) -> Result<Result<Told, Refusal>, ImapError> {
+        let mut target = self.connection.target.clone().unwrap_or_else(|| folder.to_owned());
         let mut told = self.count(&target).await?;
         if let Err(reply) = &told
-            && is_first
             && !reply.is_throttling()
             && let Some(name) = self.find(folder, &target, false).await?
         {
@@ -211,10 +206,11 @@ impl<S: Sink> Round<'_, S> {
                 self.connection.target = Some(target);
                 Ok(told)
             }
-            Ok(_) => Err(format!("OK, but without a number (STATUS {target})")),
+            Ok(_) => Err(Refusal::of_all(format!("OK, but without a number (STATUS {target})"))),
             Err(reply) => {
                 let not_made = self.memory.moving.not_made.iter().map(|why| format!("; {why}"));
-                Err(format!("{reply} (STATUS {target}){}", not_made.collect::<String>()))
+                let why = format!("{reply} (STATUS {target}){}", not_made.collect::<String>());
+                Err(Refusal::of_all(why))
             }
         })
     }
@@ -239,7 +235,7 @@ impl<S: Sink> Round<'_, S> {
         }
         let why = format!("OK, but nothing is seen to arrive (COPY to {target})");
         self.memory.moving.put_off(&why, &self.settings.timing);
-        Ok(Put { there: Vec::new(), gone, refused: Applied::refused(why).refused })
+        Ok(Put { there: Vec::new(), gone, refused: Some(Refusal::of_all(why)) })
     }
 
     /// Gives the folder's name on this server and how the command ended. The first time on a connection, a folder that is missing

@@ -64,9 +64,17 @@ async fn a_folder_that_is_missing_is_not_taken_for_one_that_has_the_mails() {
             watcher.sink.until("it has looked", |seen| seen.caught_up() > 0).await;
             server.state().folders.insert("Done".to_owned(), Vec::new());
         }
-        watcher.stop_once("they are moved", |seen| seen.confirmed.len() == 2).await;
+        watcher.sink.until("they are moved", |seen| seen.confirmed.len() == 2).await;
         assert_eq!(server.asked("CREATE").len(), usize::from(!is_moving), "{capabilities}");
         assert_eq!(done(&server), 2, "{capabilities}");
+        if !is_moving {
+            // Somebody deletes it.
+            server.state().folders.clear();
+            server.deliver(&[100]);
+            watcher.sink.until("the third is moved", |seen| seen.confirmed.len() == 3).await;
+            assert_eq!(done(&server), 1, "{capabilities}");
+        }
+        watcher.stop_once("all is said", |_| true).await;
     }
 }
 
