@@ -25,8 +25,12 @@ mod scripted_imap;
 mod anew;
 #[path = "imap_scripted/broken.rs"]
 mod broken;
+#[path = "imap_scripted/confirming.rs"]
+mod confirming;
 #[path = "imap_scripted/copies.rs"]
 mod copies;
+#[path = "imap_scripted/endless.rs"]
+mod endless;
 #[path = "imap_scripted/failures.rs"]
 mod failures;
 #[path = "imap_scripted/fetching.rs"]
@@ -37,6 +41,10 @@ mod login;
 mod moving;
 #[path = "imap_scripted/numbers.rs"]
 mod numbers;
+#[path = "imap_scripted/proof.rs"]
+mod proof;
+#[path = "imap_scripted/rights.rs"]
+mod rights;
 #[path = "imap_scripted/short.rs"]
 mod short;
 #[path = "imap_scripted/states.rs"]

@@ -198,7 +198,8 @@ fn check_mailbox(
     let minute = Duration::from_secs(60);
     let folder = checker.value(&file.folder, "INBOX".to_owned(), value::line);
     let after = checker.value(&file.after, After::Seen, after);
-    if after == After::Move(folder.clone()) {
+    let is_read = |name: &str| name.to_lowercase() == folder.to_lowercase();
+    if matches!(&after, After::Move(target) if is_read(target)) {
         let at = file.after.as_ref().map_or(0..0, Spanned::span);
         checker.problem(at, "mails cannot be moved to the folder they are read from", "name another folder");
     }
@@ -207,7 +208,7 @@ fn check_mailbox(
         "off" => Ok(SentFolder::Off),
         name => value::line(name).map(SentFolder::Named),
     });
-    if sent_folder == SentFolder::Named(folder.clone()) {
+    if matches!(&sent_folder, SentFolder::Named(name) if is_read(name)) {
         let at = file.sent_folder.as_ref().map_or(0..0, Spanned::span);
         let what = "copies of letters cannot be put into the folder that is read";
         checker.problem(at, what, "name the folder for sent mail, or \"auto\" or \"off\"");

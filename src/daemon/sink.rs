@@ -2,7 +2,7 @@
 
 use super::status::Status;
 use crate::failpoint;
-use crate::imap::{Cursor, Fetched, Listed, Progress, Raw, Sink};
+use crate::imap::{Cursor, Fetched, Listed, Progress, Raw, Sink, Unconfirmed};
 use crate::mail::packed::{Frames as _, PackedRaw};
 use crate::store::{Aside, NewMail, Store};
 use anyhow::Context as _;
@@ -134,9 +134,20 @@ impl Sink for StoreSink {
         self.store.write(uids.len(), move |tx| tx.vanished(&mailbox, uid_validity, &uids)).await
     }
 
-    async fn unconfirmed(&self, mailbox: &str, uid_validity: u32, limit: usize) -> anyhow::Result<Vec<u32>> {
+    async fn unconfirmed(
+        &self,
+        mailbox: &str,
+        uid_validity: u32,
+        to_uid: u32,
+        limit: usize,
+    ) -> anyhow::Result<Vec<Unconfirmed>> {
         let mailbox = mailbox.to_owned();
-        self.store.read(move |reader| reader.unconfirmed(&mailbox, uid_validity, limit)).await
+        self.store.read(move |reader| reader.unconfirmed(&mailbox, uid_validity, to_uid, limit)).await
+    }
+
+    async fn copied(&self, mailbox: &str, uid_validity: u32, uids: Vec<u32>) -> anyhow::Result<()> {
+        let mailbox = mailbox.to_owned();
+        self.store.write(uids.len(), move |tx| tx.copied(&mailbox, uid_validity, &uids)).await
     }
 
     async fn confirmed(&self, mailbox: &str, uid_validity: u32, uids: Vec<u32>) -> anyhow::Result<()> {

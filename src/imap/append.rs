@@ -1,10 +1,11 @@
 //! Copies of sent letters in the folder for sent mail.
 
+use super::content::Content;
 use super::error::ImapError;
 use super::folders::{create, sent_folder};
 use super::login;
 use super::name::quoted_folder;
-use super::protocol::{Connection, Content, Stop, Tagged};
+use super::protocol::{Connection, Stop, Tagged};
 use super::settings::Settings;
 use chrono::{DateTime, Utc};
 use std::time::Duration;
@@ -68,6 +69,12 @@ impl SentFolder {
             Some(kept) => kept,
             None => self.open().await?,
         };
+        if let Some(limit) = kept.connection.append_limit().filter(|limit| content.size() > *limit) {
+            let text = format!("it has {} bytes, APPENDLIMIT is {limit}", content.size());
+            let what = format!("to put a copy into the folder {}", kept.folder);
+            self.kept = Some(kept);
+            return Err(ImapError::Refused { what, text }.into());
+        }
         let mut tagged = self.put(&mut kept, content, date).await?;
         if matches!(&tagged, Tagged::No(reply) if reply.code == "TRYCREATE") {
             let created = create(&mut kept.connection, &kept.folder).await?;

@@ -27,12 +27,16 @@ pub(super) struct Memory {
     pub(super) unreadable: BTreeSet<u32>,
     /// Why the listing does not come to its end.
     pub(super) failures: Failures,
-    /// Mails that were copied and could not be removed.
+    /// What its moves have shown of the server.
     pub(super) moving: Moving,
     /// The UIDVALIDITY that these UIDs belong to.
     uid_validity: u32,
     /// How many of these there have been: some servers have another each time.
     pub(super) numberings: u32,
+    /// How often in a row the server has not begun to IDLE.
+    pub(super) idles_in_vain: u32,
+    /// Why mails are neither marked nor moved, as it was told last.
+    pub(super) unmarked: Option<String>,
 }
 
 /// Why a round is made.
@@ -53,23 +57,13 @@ pub(super) struct Round<'a, S> {
     pub(super) connection: &'a mut Connection,
     pub(super) uid_validity: u32,
     pub(super) memory: &'a mut Memory,
-    /// False for a folder that can only be read although more was wanted.
-    pub(super) can_confirm: bool,
     /// SEARCH is asked, too, for mails that FETCH does not show.
     pub(super) thorough: bool,
 }
 
-/// What a round came to.
-pub(super) struct Drained {
-    /// Why stored mails are neither marked nor moved, if the server does not let us.
-    pub(super) unmarked: Option<String>,
-    /// Mail was announced, and none was there.
-    pub(super) unseen: bool,
-}
-
 impl<S: Sink> Round<'_, S> {
-    /// Stores all mail that the server has and the sink wants.
-    pub(super) async fn drain(&mut self, cause: Cause) -> Result<Drained, ImapError> {
+    /// Stores all mail that the server has and the sink wants. Gives whether mail was announced, and none was there.
+    pub(super) async fn drain(&mut self, cause: Cause) -> Result<bool, ImapError> {
         match cause {
             Cause::Opened(selected) => self.align_cursor(&selected).await?,
             Cause::Reopened => {}
@@ -81,17 +75,15 @@ impl<S: Sink> Round<'_, S> {
         // What is announced from here on is looked for by another round.
         let announced = std::mem::take(&mut self.connection.news) && !matches!(cause, Cause::Opened(_));
         let unseen = !self.list_new().await? && announced;
-        // Not before: a UID that is to be confirmed may be another mail's by now, until that one is stored.
         self.fetch_wanted().await?;
-        let unmarked =
-            if self.can_confirm { self.confirm().await? } else { Some("the folder is read-only".to_owned()) };
-        Ok(Drained { unmarked, unseen })
+        Ok(unseen)
     }
 
     /// What was remembered of mails by their UIDs is of others now.
     fn forget(&mut self) {
-        let numberings = self.memory.numberings;
-        *self.memory = Memory { uid_validity: self.uid_validity, numberings, ..Memory::default() };
+        let Memory { numberings, idles_in_vain, .. } = *self.memory;
+        *self.memory =
+            Memory { uid_validity: self.uid_validity, numberings, idles_in_vain, ..Memory::default() };
     }
 
     /// After opening the folder: where to list from.
@@ -123,10 +115,13 @@ impl<S: Sink> Round<'_, S> {
             Some(_) => return Ok(()),
         }
         // What was there before the first contact is not wanted, neither now nor when it comes under another number.
-        let old_below = match (self.settings.start, selected.uid_next) {
-            (Start::All, _) => 0,
-            (Start::New, Some(uid_next)) => uid_next,
-            (Start::New, None) => highest_uid(self.connection).await?.saturating_add(1),
+        let old_below = match self.settings.start {
+            Start::All => 0,
+            // Not all servers tell a UIDNEXT that is behind all mails.
+            Start::New => match (selected.uid_next, highest_uid(self.connection).await) {
+                (Some(uid_next), Err(ImapError::Refused { .. })) => uid_next,
+                (uid_next, highest) => highest?.saturating_add(1).max(uid_next.unwrap_or(0)),
+            },
         };
         let (next_uid, below) = if is_first { (old_below.max(1), 0) } else { (1, old_below) };
         let cursor = Cursor { uid_validity: self.uid_validity, next_uid };

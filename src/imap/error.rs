@@ -98,6 +98,11 @@ impl ImapError {
         }
     }
 
+    /// The UIDVALIDITY of the open folder is another now.
+    pub(super) fn renumbered(was: u32, now: u32) -> Self {
+        Self::MadeAnew(format!("UIDVALIDITY was {was} and is {now}"))
+    }
+
     /// From an error of the stream under the parser.
     pub(super) fn from_io(error: &std::io::Error) -> Self {
         match error.get_ref().and_then(|inner| inner.downcast_ref::<Excess>()) {

@@ -89,6 +89,7 @@ impl<S: Sink> Round<'_, S> {
                     let Some(mail) = under_way.iter_mut().find_map(|range| range.missing.remove(&uid)) else {
                         continue;
                     };
+                    self.connection.brought();
                     if body.is_empty() {
                         troubles.absent.push(uid);
                         continue;

@@ -35,7 +35,7 @@ pub(super) async fn select(
     let mut selected = Selected::default();
     let mut sticky = true;
     let verb = if read_only { "EXAMINE" } else { "SELECT" };
-    connection.exists = 0;
+    (connection.exists, connection.uid_validity) = (0, None);
     let tagged = connection
         .run(&format!("{verb} {}", quoted_folder(folder)), |response| {
             if let Response::Data { outcome, .. } = response {
@@ -57,20 +57,10 @@ pub(super) async fn select(
     connection.no_deleted = selected.no_deleted;
     if selected.uid_validity.is_none() {
         // A few servers tell it here only.
-        let status = format!("STATUS {} (UIDVALIDITY UIDNEXT)", quoted_folder(folder));
-        let _may_be_refused = connection
-            .run(&status, |response| {
-                let Response::MailboxData(MailboxDatum::Status { status, .. }) = response else { return };
-                for attribute in status {
-                    if let StatusAttribute::UidValidity(value) = attribute {
-                        selected.uid_validity = Some(*value);
-                    }
-                    if let StatusAttribute::UidNext(value) = attribute {
-                        selected.uid_next = Some(*value);
-                    }
-                }
-            })
-            .await?;
+        if let Ok(told) = status(connection, folder, "UIDVALIDITY UIDNEXT").await? {
+            selected.uid_validity = told.uid_validity;
+            selected.uid_next = told.uid_next.or(selected.uid_next);
+        }
     }
     if !sticky {
         selected.uid_validity = None;
@@ -78,13 +68,54 @@ pub(super) async fn select(
     Ok(selected)
 }
 
-/// The highest UID in the selected folder, 0 if it is empty.
+/// What STATUS tells of a folder.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Told {
+    pub(super) messages: Option<u32>,
+    pub(super) uid_validity: Option<u32>,
+    pub(super) uid_next: Option<u32>,
+}
+
+/// Asks for items of a folder's STATUS; the inner error is the server's refusal.
+pub(super) async fn status(
+    connection: &mut Connection,
+    folder: &str,
+    items: &str,
+) -> Result<Result<Told, Reply>, ImapError> {
+    let mut told = Told::default();
+    let command = format!("STATUS {} ({items})", quoted_folder(folder));
+    let tagged = connection
+        .run(&command, |response| {
+            let Response::MailboxData(MailboxDatum::Status { status, .. }) = response else { return };
+            for attribute in status {
+                #[expect(
+                    clippy::wildcard_enum_match_arm,
+                    reason = "a foreign enum of all that can be asked for"
+                )]
+                match attribute {
+                    StatusAttribute::Messages(value) => told.messages = Some(*value),
+                    StatusAttribute::UidValidity(value) => told.uid_validity = Some(*value),
+                    StatusAttribute::UidNext(value) => told.uid_next = Some(*value),
+                    _ => {}
+                }
+            }
+        })
+        .await?;
+    Ok(match tagged {
+        Tagged::Ok(_) => Ok(told),
+        Tagged::No(reply) | Tagged::Bad(reply) => Err(reply),
+    })
+}
+
+/// The highest UID in the folder that has just been selected, 0 if it is empty. A mail that comes meanwhile has another number.
 pub(super) async fn highest_uid(connection: &mut Connection) -> Result<u32, ImapError> {
-    let mut highest = 0;
-    if connection.exists > 0 {
+    let (mut highest, last) = (0, connection.exists);
+    if last > 0 {
         connection
-            .run("UID FETCH * (UID)", |response| {
-                if let Response::Fetch(_, attributes) = response {
+            .run(&format!("FETCH {last} (UID)"), |response| {
+                if let Response::Fetch(number, attributes) = response
+                    && *number == last
+                {
                     for attribute in attributes {
                         if let AttributeValue::Uid(uid) = attribute {
                             highest = highest.max(*uid);
@@ -93,7 +124,7 @@ pub(super) async fn highest_uid(connection: &mut Connection) -> Result<u32, Imap
                 }
             })
             .await?
-            .ok(|| "UID FETCH *".to_owned())?;
+            .ok(|| "FETCH".to_owned())?;
     }
     Ok(highest)
 }

@@ -15,17 +15,23 @@ pub(super) enum Idled {
     Refused,
 }
 
-/// Waits in IDLE until the server announces a message or it is time to look anyway, after `at_most`.
+/// Waits in IDLE until the server announces a message or it is time to look anyway, after `at_most`. `in_vain` counts how often in
+/// a row the server has not begun it.
 pub(super) async fn idle(
     connection: &mut Connection,
     timing: &Timing,
     at_most: Duration,
+    in_vain: &mut u32,
 ) -> Result<Idled, ImapError> {
     let Timing { inactivity, idle_silence, idle_renew, .. } = *timing;
     let tag = connection.send("IDLE").await?;
-    if let Err(_refused) = connection.continuation(&tag).await? {
+    *in_vain = in_vain.saturating_add(1);
+    let begins = timeout(inactivity, connection.continuation(&tag)).await;
+    let begins = begins.map_err(|_elapsed| ImapError::Lost("it does not begin to IDLE".to_owned()))?;
+    if let Err(_refused) = begins? {
         return Ok(Idled::Refused);
     }
+    *in_vain = 0;
     let begun = Instant::now();
     let end = begun + idle_renew.min(at_most);
     // The waiting below is what ends a silent IDLE; the stream's own limit must not come before it.

@@ -261,6 +261,7 @@ impl<S: Sink> Round<'_, S> {
             }
             // `n:*` brings the last message even if its UID is below n (RFC 9051, section 6.4.8).
             let Some(row) = row.filter(|row| row.uid >= listing.start.next_uid) else { continue };
+            self.connection.brought();
             listing.highest = listing.highest.max(Some(row.uid));
             listing.came.push(row.uid);
             listing.rows.push(row);

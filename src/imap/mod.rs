@@ -3,6 +3,7 @@
 mod append;
 mod attributes;
 mod confirm;
+mod content;
 mod drain;
 mod error;
 mod fetch;
@@ -16,8 +17,10 @@ mod namespace;
 mod once;
 mod pace;
 mod parts;
+mod patience;
 mod probe;
 mod protocol;
+mod rights;
 mod search;
 mod settings;
 mod short;
@@ -27,11 +30,12 @@ mod troubles;
 mod watch;
 
 pub use append::{AppendError, SentFolder};
+pub use content::Content;
 pub use error::ImapError;
 pub use folders::Folder;
 pub use once::once;
 pub use probe::{ProbeReport, WatchedFolder, probe};
-pub use protocol::Content;
+pub use rights::Lacking;
 pub use settings::{After, FolderChoice, Limits, Settings, Start, Timing};
 pub use watch::{is_of_a_session, watch};
 
@@ -58,6 +62,15 @@ pub struct Listed {
     pub size: u64,
     /// INTERNALDATE: when the server received it, if it is known.
     pub internal_date: Option<DateTime<Utc>>,
+}
+
+/// A stored mail whose `after` (\Seen or MOVE) the server has not confirmed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unconfirmed {
+    /// Its UID.
+    pub uid: u32,
+    /// It is in the other folder, and only to be removed from this one.
+    pub copied: bool,
 }
 
 /// A folder that was listed anew under another numbering, of which only what came since the first contact is wanted
@@ -210,13 +223,21 @@ pub trait Sink: Send + Sync + 'static {
         uid_validity: u32,
         uids: Vec<u32>,
     ) -> impl Future<Output = anyhow::Result<()>> + Send;
-    /// Stored mails whose `after` (\Seen or MOVE) the server has not confirmed, at most `limit`.
+    /// The highest UIDs, up to `to_uid`, of stored mails whose `after` the server has not confirmed, at most `limit`.
     fn unconfirmed(
         &self,
         mailbox: &str,
         uid_validity: u32,
+        to_uid: u32,
         limit: usize,
-    ) -> impl Future<Output = anyhow::Result<Vec<u32>>> + Send;
+    ) -> impl Future<Output = anyhow::Result<Vec<Unconfirmed>>> + Send;
+    /// These are in the other folder, and still in this one.
+    fn copied(
+        &self,
+        mailbox: &str,
+        uid_validity: u32,
+        uids: Vec<u32>,
+    ) -> impl Future<Output = anyhow::Result<()>> + Send;
     /// The server has confirmed `after` for these.
     fn confirmed(
         &self,

@@ -3,7 +3,7 @@
 use super::drain::{Cause, Memory, Round};
 use super::error::ImapError;
 use super::folders::{self, Place};
-use super::settings::{After, FolderChoice, Settings};
+use super::settings::{FolderChoice, Settings};
 use super::watch::numbering_of_this_session;
 use super::{Sink, login};
 use std::sync::Arc;
@@ -11,10 +11,11 @@ use std::sync::Arc;
 /// Connections that a listing may cost that breaks off.
 const CONNECTIONS: u32 = 8;
 
-/// Logs in and does once what a watcher does again and again: lists what is new, fetches what `sink` wants, tells the
-/// server what is stored ([`Settings::after`]). `false`: the folder for sent mail is not there; it is not created.
+/// Logs in and does once what a watcher does again and again: lists what is new, and fetches what `sink` wants. `false`: the folder
+/// for sent mail is not there; it is not created.
 ///
-/// Lists also what the server does not show.
+/// Lists also what the server does not show. Changes nothing there: what is stored, the watcher marks or moves, and two of them would
+/// copy a mail twice.
 ///
 /// # Errors
 /// The first step that fails; only a listing that breaks off and has shown something new is tried again. The text names the
@@ -46,14 +47,12 @@ async fn one_connection<S: Sink>(
         connection.leave(false).await;
         return Ok(false);
     };
-    let read_only = settings.after == After::Leave;
-    let selected = folders::select(&mut connection, &folder, read_only).await?;
+    let selected = folders::select(&mut connection, &folder, true).await?;
     let mut round = Round {
         settings,
         sink,
         uid_validity: selected.uid_validity.unwrap_or_else(numbering_of_this_session),
         memory,
-        can_confirm: read_only || !selected.read_only,
         connection: &mut connection,
         thorough: true,
     };

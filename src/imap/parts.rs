@@ -132,11 +132,15 @@ impl<S: Sink> Round<'_, S> {
         }
     }
 
-    /// The sizes that servers tell are hints: the end is where a part is shorter than asked for.
+    /// The sizes that servers tell are hints: the end is where a part is shorter than asked for, and nothing is behind it if the size
+    /// says that there is more, or is not known.
     async fn fetch_parts(&mut self, mail: Listed) -> Result<Alone<S::Aside>, ImapError> {
         let limits = self.settings.limits;
         let mut raw = Packer::new(self.sink.aside().map_err(ImapError::Sink)?);
-        let mut sent = false;
+        // Of the first part: it may be all there is, and the size a guess.
+        let (mut sent, mut seems_made_up, mut is_one) = (false, false, false);
+        // The last part was shorter than was asked for.
+        let mut was_end = false;
         let is_short = loop {
             let Ok(at) = u32::try_from(raw.size()) else {
                 return Ok(Alone::Failed("longer than IMAP can express".to_owned()));
@@ -158,10 +162,17 @@ impl<S: Sink> Round<'_, S> {
                 })
                 .await?;
             failpoint::hit("fetch.part");
-            if let Some(ended) = refused(tagged)? {
+            let ended = refused(tagged)?;
+            // Behind the end of a mail, that is all that some servers say.
+            let (part, whole) = if was_end && (ended.is_some() || got.is_none()) {
+                (Vec::new(), false)
+            } else if let Some(ended) = ended {
                 return Ok(ended);
-            }
-            let Some((part, whole)) = got else { return Ok(Alone::Absent) };
+            } else if let Some(got) = got {
+                got
+            } else {
+                return Ok(Alone::Absent);
+            };
             let length = part.len() as u64;
             if at == 0 && length == 0 {
                 return Ok(Alone::Absent);
@@ -169,13 +180,17 @@ impl<S: Sink> Round<'_, S> {
             if length > u64::from(limits.part_bytes) && !whole {
                 return Ok(Alone::Failed("the server sent more of it than was asked for".to_owned()));
             }
-            let ends = whole || length < u64::from(limits.part_bytes);
-            let is_short = if at > 0 {
-                raw.size().saturating_add(length) < mail.size
-            } else {
+            was_end = length < u64::from(limits.part_bytes);
+            // A server may hand out less than was asked for, where there is more.
+            let promised = raw.size().saturating_add(length) < mail.size;
+            let ends = whole || length == 0 || (was_end && !promised && mail.size > 0);
+            if at == 0 {
                 sent = was_sent(&part);
-                ends && Short::of(&mail, &part).is_some()
-            };
+                seems_made_up = Short::of(&mail, &part).is_some();
+                is_one = was_end || whole;
+            }
+            is_one &= at == 0 || length == 0;
+            let is_short = if is_one { seems_made_up } else { promised };
             raw = push(raw, part).await.map_err(ImapError::Sink)?;
             if ends {
                 break is_short;

@@ -3,6 +3,7 @@
 use super::error::ImapError;
 use super::folders::{Folder, list, locate, place_of_sent, select};
 use super::login;
+use super::rights::{self, Lacking};
 use super::settings::{After, FolderChoice, Settings};
 use crate::net::CertificateInfo;
 use std::time::{Duration, Instant};
@@ -30,6 +31,8 @@ pub struct ProbeReport {
     pub watched: WatchedFolder,
     /// The folder that stored mails are moved to, if they are, and whether it exists.
     pub target: Option<(String, bool)>,
+    /// What this login may not do in these folders, beside what the flags of the watched one tell.
+    pub lacking: Vec<Lacking>,
 }
 
 /// The watched folder as the server describes it.
@@ -80,7 +83,19 @@ pub async fn probe(settings: &Settings, sent: Option<&str>) -> Result<ProbeRepor
         no_seen: selected.no_seen,
         no_deleted: selected.no_deleted,
     };
+    let mut lacking = Vec::new();
+    let in_watched = match settings.after {
+        After::Seen if !watched.no_seen => "s",
+        After::Move(_) if !watched.no_deleted => "te",
+        After::Seen | After::Move(_) | After::Leave => "",
+    };
+    lacking.extend(rights::lacking(&mut connection, &folder, in_watched).await?);
+    for (put_into, exists) in target.iter().chain([&sent]) {
+        let needed = if *exists { "i" } else { "" };
+        lacking.extend(rights::lacking(&mut connection, put_into, needed).await?);
+    }
     let report = ProbeReport {
+        lacking,
         certificate: connection.certificate.clone(),
         login_took,
         capabilities: connection.capabilities().iter().cloned().collect(),

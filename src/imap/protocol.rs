@@ -3,16 +3,17 @@
 //! async-imap reads and parses the responses. Its own commands are not used: they take a FETCH that was refused or
 //! cut off for one with fewer messages, have no timeouts, and print passwords in its trace log.
 
+use super::content::Content;
 use super::error::{ImapError, Reply, is_unreadable};
 use super::guard::Guarded;
 use super::name::{begins_with, fits_quotes};
+use super::patience::{MAX_UNTAGGED, Patience};
 use super::settings::Timing;
 use crate::net::{CertificateInfo, NetStream};
 use async_imap::Client;
 use async_imap::imap_proto::rfc4315::UidSetMember;
 use async_imap::imap_proto::{Capability, MailboxDatum, Outcome, Response, ResponseCode, Status};
 use futures::FutureExt;
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 use std::panic::AssertUnwindSafe;
@@ -21,33 +22,9 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::watch;
 use tokio::time::timeout;
 
-/// A letter that comes in pieces: it need not be whole in memory.
-pub trait Content: Sync {
-    /// How many bytes it has.
-    fn size(&self) -> u64;
-
-    /// A piece, counted from 0; `None` behind the last.
-    ///
-    /// # Errors
-    /// If it cannot be had.
-    fn piece(&self, number: usize) -> impl Future<Output = anyhow::Result<Option<Cow<'_, [u8]>>>> + Send;
-}
-
-impl<B: AsRef<[u8]> + Sync + ?Sized> Content for B {
-    fn size(&self) -> u64 {
-        self.as_ref().len() as u64
-    }
-
-    async fn piece(&self, number: usize) -> anyhow::Result<Option<Cow<'_, [u8]>>> {
-        Ok((number == 0).then(|| self.as_ref().into()))
-    }
-}
-
 /// Tells tasks to stop: turns true once.
 pub(super) type Stop = watch::Receiver<bool>;
 
-/// Responses that one plain command may bring along before the server counts as mad.
-const MAX_UNTAGGED: usize = 100_000;
 /// Most bytes of an answer that the parser does not know.
 const MAX_UNPARSED: usize = 256 * 1024;
 
@@ -123,10 +100,15 @@ pub(super) struct Connection {
     pub(super) unreadable: bool,
     pub(super) preauthenticated: bool,
     pub(super) certificate: Option<CertificateInfo>,
+    patience: Patience,
+    /// UIDVALIDITY of the selected folder, as far as a response has told it.
+    pub(super) uid_validity: Option<u32>,
     /// The selected folder keeps no `\Deleted`.
     pub(super) no_deleted: bool,
     /// The folder that mails are moved to, once that is known.
     pub(super) target: Option<String>,
+    /// It is missing, and was not created.
+    pub(super) no_target: bool,
     /// Which mails were copied or moved since this was last cleared, if the server has told (COPYUID, RFC 4315).
     pub(super) copied: Option<Vec<RangeInclusive<u32>>>,
 }
@@ -153,8 +135,11 @@ impl Connection {
             unreadable: false,
             preauthenticated: false,
             certificate,
+            patience: Patience::new(),
+            uid_validity: None,
             no_deleted: false,
             target: None,
+            no_target: false,
             copied: None,
         };
         connection.set_silence(timing.inactivity);
@@ -183,6 +168,11 @@ impl Connection {
     /// All capabilities, in upper case.
     pub(super) fn capabilities(&self) -> &BTreeSet<String> {
         &self.capabilities
+    }
+
+    /// The longest letter that the server puts into any folder, in bytes, if it tells (RFC 7889).
+    pub(super) fn append_limit(&self) -> Option<u64> {
+        self.capabilities.iter().find_map(|capability| capability.strip_prefix("APPENDLIMIT=")?.parse().ok())
     }
 
     /// Before a login: the capabilities change with it (RFC 9051, section 6.1.1).
@@ -263,7 +253,7 @@ impl Connection {
 
     /// Waits for `+` and gives its words; `Err(tagged)` inside if the command ended instead.
     pub(super) async fn continuation(&mut self, tag: &Tag) -> Result<Result<String, Tagged>, ImapError> {
-        for _ in 0..MAX_UNTAGGED {
+        loop {
             let words = |response: &Response<'_>| {
                 // It has not understood something, and that can only be this (RFC 9051, section 7.1.3).
                 if let Response::Data { status: Status::Bad, outcome } = response {
@@ -283,7 +273,6 @@ impl Connection {
                 Event::Done(..) => return Err(stray_tag()),
             }
         }
-        Err(flood())
     }
 
     /// Runs a command of one line to its end; `each` sees what comes before it.
@@ -302,14 +291,13 @@ impl Connection {
         tag: &Tag,
         mut each: impl FnMut(&Response<'_>),
     ) -> Result<Tagged, ImapError> {
-        for _ in 0..MAX_UNTAGGED {
+        loop {
             match self.next(&mut each).await? {
                 Event::Untagged(()) => {}
                 Event::Done(done, tagged) if done == *tag => return Ok(tagged),
                 Event::Done(..) => return Err(stray_tag()),
             }
         }
-        Err(flood())
     }
 
     /// Runs a command whose answer the parser does not know: gives the lines with its name that came, none if it was refused. What
@@ -375,6 +363,7 @@ impl Connection {
             .map_err(|_panic| lost("a response could not be read"))?
             .map_err(|error| ImapError::from_io(&error))?
             .ok_or_else(|| lost("the server closed the connection without a word"))?;
+        self.patience.spend(self.timing.command)?;
         self.note(response.parsed())?;
         let Response::Done { tag, status, outcome } = response.parsed() else {
             return Ok(Event::Untagged(make(response.parsed())));
@@ -386,7 +375,14 @@ impl Connection {
             Status::Bad => Tagged::Bad(reply),
             Status::Bye | Status::PreAuth => return Err(lost("a command ended in no way that is known")),
         };
-        Ok(Event::Done(Tag(tag.0.clone()), tagged))
+        let tag = Tag(tag.0.clone());
+        self.brought();
+        Ok(Event::Done(tag, tagged))
+    }
+
+    /// The server has brought something that was asked for: it may go on for as long again.
+    pub(super) fn brought(&mut self) {
+        self.patience = Patience::new();
     }
 
     /// Says goodbye, and waits a moment for the server to hang up.
@@ -421,6 +417,10 @@ impl Connection {
             Response::Capabilities(list) => self.set_capabilities(list),
             Response::Data { outcome, .. } | Response::Done { outcome, .. } => match &outcome.code {
                 Some(ResponseCode::Capabilities(list)) => self.set_capabilities(list),
+                Some(ResponseCode::UidValidity(now)) => match self.uid_validity.replace(*now) {
+                    Some(was) if was != *now => return Err(ImapError::renumbered(was, *now)),
+                    Some(_) | None => {}
+                },
                 Some(ResponseCode::CopyUid(_, from, _)) => {
                     let ranges = from.iter().map(|member| match member {
                         UidSetMember::UidRange(range) => range.clone(),
@@ -451,6 +451,7 @@ impl Connection {
     }
 
     fn next_tag(&mut self) -> Tag {
+        self.brought();
         self.last_tag = self.last_tag.wrapping_add(1);
         Tag(format!("A{:04}", self.last_tag))
     }
@@ -488,8 +489,4 @@ fn reply(outcome: &Outcome<'_>) -> Reply {
 
 fn stray_tag() -> ImapError {
     ImapError::Lost("it answered a command that was not given".to_owned())
-}
-
-fn flood() -> ImapError {
-    ImapError::Excess("it sends responses without end".to_owned())
 }

@@ -117,6 +117,8 @@ pub struct Timing {
     pub append: Duration,
     /// Time for one whole response, however slowly it drips in.
     pub response: Duration,
+    /// Time in which a command must come to its end, or bring something, whatever else the server says meanwhile.
+    pub command: Duration,
     /// Silence in IDLE after which the server is asked whether it is there (Dovecot speaks every 2 minutes).
     pub idle_silence: Duration,
     /// Age of an IDLE at which it is renewed (RFC 2177 says within 29 minutes; some routers forget sooner).
@@ -148,6 +150,7 @@ impl Default for Timing {
             inactivity: minutes(1),
             append: minutes(10),
             response: minutes(15),
+            command: minutes(60),
             idle_silence: minutes(5),
             idle_renew: minutes(15),
             look_again: [Duration::from_secs(5), Duration::from_secs(30)],

@@ -1,8 +1,7 @@
 //! [`watch`]: the life of a watcher, from connection to connection.
 
-use super::drain::{Cause, Drained, Memory, Round};
+use super::drain::{Cause, Memory, Round};
 use super::error::ImapError;
-use super::folders::Selected;
 use super::idle::{Idled, idle};
 use super::pace::Pace;
 use super::protocol::{Connection, Stop, stopped};
@@ -72,6 +71,9 @@ async fn session<S: Sink>(
 /// Of a server that has had so many numberings since the start, the folder is not opened again to look for another.
 const MOST_NUMBERINGS: u32 = 5;
 
+/// So often in a row IDLE may not begin, or announced mail not be there, before the watcher goes by the clock.
+const MOST_IN_VAIN: u32 = 3;
+
 /// Rounds over the folder. The bool with an error says whether IDLE was on.
 async fn serve<S: Sink>(
     settings: &Settings,
@@ -98,21 +100,28 @@ async fn serve<S: Sink>(
             "the folder is read-only: its mails are neither marked nor moved"
         );
     }
-    let mut can_idle = connection.has("IDLE");
+    let mut can_idle = connection.has("IDLE") && memory.idles_in_vain < MOST_IN_VAIN;
     sink.progress(&settings.mailbox, Progress::Online { idle: can_idle });
 
     let (mut cause, mut looked_at) = (Cause::Opened(selected), Instant::now());
     // Some servers announce a mail before they show it.
-    let (mut looks, mut thorough) = (&[][..], false);
+    let (mut looks, mut thorough, mut in_vain) = (&[][..], false, 0_u32);
     loop {
-        let mut round = Round { settings, sink, connection, uid_validity, memory, can_confirm, thorough };
-        let Drained { unmarked, unseen } = round.drain(cause).await.map_err(at_work)?;
-        if unseen {
+        let mut round = Round { settings, sink, connection, uid_validity, memory, thorough };
+        let unseen = round.drain(cause).await.map_err(at_work)?;
+        // Not before: a UID that is to be confirmed may be another mail's by now, until that one is stored.
+        let unmarked = if can_confirm {
+            round.confirm().await.map_err(at_work)?
+        } else {
+            Some("the folder is read-only".to_owned())
+        };
+        if unseen && in_vain == 0 {
             looks = &settings.timing.look_again;
         }
+        in_vain = if unseen { in_vain.saturating_add(1) } else { 0 };
         pace.caught_up();
         cause = Cause::News;
-        if connection.news {
+        if connection.news && in_vain < MOST_IN_VAIN {
             continue;
         }
         let left = sink.wanted(&settings.mailbox, uid_validity, 0, 1).await;
@@ -126,8 +135,14 @@ async fn serve<S: Sink>(
             looks = later;
             thorough = looks.is_empty();
         }
-        if can_idle {
-            match idle(connection, &settings.timing, pause).await.map_err(|error| (error, true))? {
+        if in_vain >= MOST_IN_VAIN {
+            // A server that goes on announcing it would be asked without end.
+            if pause_or_stop(&mut stop, pause.min(settings.timing.look_again[0])).await {
+                return Err(at_work(ImapError::Stopped));
+            }
+        } else if can_idle {
+            let idled = idle(connection, &settings.timing, pause, &mut memory.idles_in_vain).await;
+            match idled.map_err(|error| (error, true))? {
                 Idled::Woken => {}
                 Idled::Refused => {
                     can_idle = false;
@@ -142,29 +157,30 @@ async fn serve<S: Sink>(
         // Without UIDVALIDITY, UIDs end with the selection; and some servers make one up each time.
         let holds = selected.uid_validity.is_some() && memory.numberings <= MOST_NUMBERINGS;
         if holds && looked_at.elapsed() >= settings.poll {
-            let now = reopen(connection, &folder, read_only, uid_validity).await.map_err(at_work)?;
-            can_confirm = read_only || !now.read_only;
+            let is_read_only = reopen(connection, &folder, read_only, uid_validity).await.map_err(at_work)?;
+            can_confirm = read_only || !is_read_only;
             (cause, looked_at) = (Cause::Reopened, Instant::now());
         }
     }
 }
 
 /// Opens the folder once more. One that was deleted or renamed, and made anew, is another: the server goes on to show the old one,
-/// with nothing in it, until the name is looked up again. Some answer STATUS of an open folder from what they show.
+/// with nothing in it, until the name is looked up again. Some answer STATUS of an open folder from what they show. Gives whether
+/// it is read-only now.
 async fn reopen(
     connection: &mut Connection,
     folder: &str,
     read_only: bool,
     uid_validity: u32,
-) -> Result<Selected, ImapError> {
+) -> Result<bool, ImapError> {
     let (exists, news) = (connection.exists, connection.news);
     let now = folders::select(connection, folder, read_only).await?;
     // It tells of all mails: news is only what there was not before.
     connection.news = news || connection.exists > exists;
     if let Some(other) = now.uid_validity.filter(|now| *now != uid_validity) {
-        return Err(ImapError::MadeAnew(format!("UIDVALIDITY was {uid_validity} and is {other}")));
+        return Err(ImapError::renumbered(uid_validity, other));
     }
-    Ok(now)
+    Ok(now.read_only)
 }
 
 /// For a server without UIDVALIDITY: its UIDs hold for one session only (RFC 9051, section 2.3.1.1), so each session

@@ -2,7 +2,7 @@
 
 use super::sql::{Ms, Size, limit as sql_limit, ms};
 use super::{EventSubject, MailId, Reader, Tx};
-use crate::imap::{Arrival, Cursor, Listed, Relisted};
+use crate::imap::{Arrival, Cursor, Listed, Relisted, Unconfirmed};
 use anyhow::Result;
 use chrono::{DateTime, Utc};
 use rusqlite::{Row, params};
@@ -93,25 +93,31 @@ impl Reader<'_> {
         )
     }
 
-    /// UIDs of stored mails whose \Seen or MOVE the server has not confirmed, lowest first. A UID on the work list is another mail's
-    /// by now, which would be moved unread.
+    /// Stored mails, up to `to_uid`, whose \Seen or MOVE the server has not confirmed, highest UID first. A UID on the work list is
+    /// another mail's by now, which would be moved unread.
     ///
     /// # Errors
     /// If the database cannot be read.
-    pub fn unconfirmed(&self, mailbox: &str, uid_validity: u32, limit: usize) -> Result<Vec<u32>> {
+    pub fn unconfirmed(
+        &self,
+        mailbox: &str,
+        uid_validity: u32,
+        to_uid: u32,
+        limit: usize,
+    ) -> Result<Vec<Unconfirmed>> {
         self.rows(
-            "SELECT uid
+            "SELECT uid, copied
              FROM unconfirmed
-             WHERE mailbox = ?1 AND uid_validity = ?2
+             WHERE mailbox = ?1 AND uid_validity = ?2 AND uid <= ?3
                  AND NOT EXISTS (
                      SELECT 1
                      FROM wanted
                      WHERE wanted.mailbox = ?1 AND wanted.uid_validity = ?2 AND wanted.uid = unconfirmed.uid
                  )
-             ORDER BY uid
-             LIMIT ?3",
-            params![mailbox, uid_validity, sql_limit(limit)],
-            |row| row.get(0),
+             ORDER BY uid DESC
+             LIMIT ?4",
+            params![mailbox, uid_validity, to_uid, sql_limit(limit)],
+            |row| Ok(Unconfirmed { uid: row.get(0)?, copied: row.get(1)? }),
         )
     }
 }
@@ -244,6 +250,22 @@ impl Tx<'_> {
         for uid in uids {
             self.change(
                 "DELETE FROM wanted
+                 WHERE mailbox = ?1 AND uid_validity = ?2 AND uid = ?3",
+                params![mailbox, uid_validity, uid],
+            )?;
+        }
+        Ok(())
+    }
+
+    /// The server has copied these to the other folder, where they are not to be copied again.
+    ///
+    /// # Errors
+    /// If the database cannot be written.
+    pub fn copied(&self, mailbox: &str, uid_validity: u32, uids: &[u32]) -> Result<()> {
+        for uid in uids {
+            self.change(
+                "UPDATE unconfirmed
+                 SET copied = 1
                  WHERE mailbox = ?1 AND uid_validity = ?2 AND uid = ?3",
                 params![mailbox, uid_validity, uid],
             )?;

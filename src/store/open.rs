@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// The schema, step by step: the n-th brings a database from version n-1 to n (`PRAGMA user_version`).
-pub(super) const MIGRATIONS: [&str; 11] = [
+pub(super) const MIGRATIONS: [&str; 12] = [
     include_str!("migrations/0001_start.sql"),
     include_str!("migrations/0002_told.sql"),
     include_str!("migrations/0003_answers.sql"),
@@ -23,6 +23,7 @@ pub(super) const MIGRATIONS: [&str; 11] = [
     include_str!("migrations/0009_first_contact.sql"),
     include_str!("migrations/0010_overtaken.sql"),
     include_str!("migrations/0011_waiting.sql"),
+    include_str!("migrations/0012_copied.sql"),
 ];
 /// The newest schema that this program knows.
 #[expect(clippy::cast_possible_truncation, reason = "a handful")]

@@ -119,3 +119,19 @@ async fn a_full_mailbox_takes_the_copy_when_there_is_room() {
     assert!(matches!(error, ImapError::Throttled { .. }), "{error}");
     insta::assert_snapshot!(error, @"the IMAP server asks to come back later ([OVERQUOTA] Quota exceeded): make room in the mailbox, or raise its quota");
 }
+
+/// It is not sent for nothing.
+#[tokio::test]
+async fn a_letter_over_the_limit_that_a_server_tells_stays_here() {
+    for (limit, taken) in [("APPENDLIMIT=4", true), ("APPENDLIMIT=3", false), ("APPENDLIMIT", true)] {
+        let server = server().await;
+        server.state().capabilities = format!("IMAP4rev1 {limit}");
+        let mut folder = folder(&server);
+        let outcome = folder.append(RAW, DateTime::UNIX_EPOCH).await;
+        folder.close().await;
+        assert_eq!((server.asked("APPEND ").len(), outcome.is_ok()), (usize::from(taken), taken), "{limit}");
+        let Err(error) = outcome else { continue };
+        assert!(!error.in_hand && matches!(error.error, ImapError::Refused { .. }), "{error}");
+        insta::assert_snapshot!(error, @"the IMAP server refuses to put a copy into the folder Sent (it has 4 bytes, APPENDLIMIT is 3): check the setting `folder` and the rights of this login, or look at the server's log");
+    }
+}

@@ -103,3 +103,53 @@ async fn a_quota_that_forbids_a_move_keeps_the_mail_and_is_tried_again() {
     assert!(seen.offline().is_empty(), "{:?}", seen.offline());
     assert_eq!(server.state().folders["Done"].len(), 3);
 }
+
+#[tokio::test]
+async fn a_numbering_that_changes_while_the_folder_is_open_marks_no_other_mail() {
+    for command in ["BODY.PEEK[]", "NOOP", "STORE"] {
+        let server = ScriptedImap::start().await;
+        server.deliver(&[100; 2]);
+        server.rule(command, 1, Act::Before("* OK [UIDVALIDITY 8] numbered anew\r\n".to_owned()));
+        let watcher = Watcher::start(take_all(&server), MemorySink::new());
+        watcher.sink.until("caught up", |seen| seen.caught_up() > 0).await;
+        server.deliver(&[100]);
+        let all = |seen: &Seen| seen.confirmed.len() == 3 && !seen.offline().is_empty();
+        let seen = watcher.stop_once("all are stored", all).await;
+        assert_eq!((seen.stored.len(), seen.offline().len()), (3, 1), "{command}");
+        assert!(
+            seen.offline()[0].contains("(UIDVALIDITY was 7 and is 8)"),
+            "{command}: {:?}",
+            seen.offline()
+        );
+    }
+}
+
+/// With `start = "new"`, a UIDNEXT that is too low would bring years of mail.
+#[tokio::test]
+async fn a_next_number_that_is_a_lie_makes_no_old_mail_new() {
+    for (told, answer) in [(Some(1), ""), (None, ""), (Some(4), "{tag} NO [SERVERBUG] cannot read it\r\n")] {
+        let server = ScriptedImap::start().await;
+        server.deliver(&[100; 3]);
+        server.state().uid_next = told;
+        server.rule("FETCH 3 (UID)", usize::from(!answer.is_empty()), Act::Answer(answer.to_owned()));
+        let watcher = Watcher::start(server.settings(), MemorySink::new());
+        watcher.sink.until("caught up", |seen| seen.caught_up() > 0).await;
+        server.state().uid_next = Some(4);
+        server.deliver(&[100]);
+        let seen = watcher.stop_once("the new mail is stored", |seen| seen.confirmed.len() == 1).await;
+        assert_eq!(seen.stored_uids(), [4], "{told:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_mail_that_comes_right_behind_the_answer_to_select_is_new() {
+    for next in ["* OK [UIDNEXT 4] told\r\n", ""] {
+        let server = ScriptedImap::start().await;
+        server.deliver(&[100; 4]);
+        let told = "* 3 EXISTS\r\n* OK [UIDVALIDITY 7] told\r\n";
+        server.rule("SELECT", 1, Act::Answer(format!("{told}{next}{{tag}} OK done\r\n")));
+        let watcher = Watcher::start(server.settings(), MemorySink::new());
+        let seen = watcher.stop_once("it is stored", |seen| seen.confirmed.len() == 1).await;
+        assert_eq!(seen.stored_uids(), [4], "{next}");
+    }
+}

@@ -1,7 +1,7 @@
 //! Bodies that are shorter than was listed: something else in a mail's place, or a size that was a guess.
 
 use super::*;
-use crate::scripted_imap::{Act, Mail};
+use crate::scripted_imap::{Act, Mail, Parts};
 
 /// What Courier hands out for a mail that it cannot open.
 const MADE_UP: &str = "From: System Administrator <root@localhost>\r\nSubject: message unavailable\r\n\r\n\
@@ -116,7 +116,7 @@ async fn a_mail_that_goes_between_its_parts_is_not_stored_in_part() {
 async fn servers_that_only_guess_sizes_lose_no_mail() {
     // (real size, told, how often it is fetched): close, half, a fraction; whole and in parts.
     for (real, told, fetches) in
-        [(3000, 3100, 1), (3000, 5900, 1), (3000, 9900, 1), (9000, 10_500, 6), (9000, 60_000, 6)]
+        [(3000, 3100, 1), (3000, 5900, 1), (3000, 9900, 1), (9000, 10_500, 8), (9000, 60_000, 8)]
     {
         let server = ScriptedImap::start().await;
         server.deliver(&[real]);
@@ -142,4 +142,39 @@ async fn a_mail_of_which_no_part_can_be_read_is_asked_for_whole() {
     let seen = watcher.stop_once("both are marked", |seen| seen.confirmed.len() == 2).await;
     assert_eq!((stored(&seen), seen.held, seen.attempts), (vec![1, 2], vec![], vec![]));
     assert_eq!(server.asked("UID FETCH 2 (UID BODY.PEEK[])").len(), 1);
+}
+
+/// A part that is shorter than was asked for is no end where the listed size promises more.
+#[tokio::test]
+async fn a_server_that_hands_out_less_than_was_asked_for_hands_out_all() {
+    for (few, size, is_listed) in
+        [(3000, 12_000, true), (2500, 12_000, true), (3999, 10_500, true), (3000, 12_000, false)]
+    {
+        let server = ScriptedImap::start().await;
+        server.deliver(&[size]);
+        server.number_mails();
+        if !is_listed {
+            server.state().mails.get_mut(&1).unwrap().size = 0;
+        }
+        server.state().parts = Parts::Few(few);
+        let seen = caught_up(brisk(&server)).await;
+        assert_eq!((stored(&seen), seen.attempts), (vec![1], vec![]), "{few} of {size}");
+        let (came, real) = (bytes(&seen.stored[0].raw), &server.state().mails[&1].raw);
+        assert!(came == *real, "{few}: {} of {} bytes", came.len(), real.len());
+    }
+}
+
+/// Nor is one that may not be asked for any more of a mail than there is.
+#[tokio::test]
+async fn a_size_that_was_too_large_costs_no_mail_where_nothing_is_behind_its_end() {
+    for end in ["{tag} NO nothing is there\r\n", "{tag} BAD out of range\r\n", "{tag} OK done\r\n"] {
+        let server = ScriptedImap::start().await;
+        server.deliver(&[9000]);
+        server.number_mails();
+        server.state().mails.get_mut(&1).unwrap().size = 12_000;
+        let length = server.state().mails[&1].raw.len();
+        server.rule(&format!("BODY.PEEK[]<{length}."), 99, Act::Answer(end.into()));
+        let seen = caught_up(brisk(&server)).await;
+        assert_eq!((stored(&seen), seen.attempts), (vec![1], vec![]), "{end}");
+    }
 }

@@ -7,7 +7,7 @@ use askback::imap::{After, FolderChoice, Progress};
 
 /// The states of a session by what the server is waited for in them. `GREETING`, `DONE` and `REOPEN` are no commands of
 /// their own.
-const STATES: [&str; 14] = [
+const STATES: [&str; 17] = [
     "GREETING",
     "CAPABILITY",
     "AUTHENTICATE",
@@ -18,6 +18,9 @@ const STATES: [&str; 14] = [
     "BODY.PEEK[]<",
     "STORE",
     "MOVE",
+    "STATUS",
+    "COPY",
+    "EXPUNGE",
     "IDLE",
     "DONE",
     "NOOP",
@@ -39,7 +42,10 @@ async fn check(state: &str, fault: Act) -> String {
             server.state().list.push_str("* LIST (\\Sent) \"/\" Sent\r\n");
             settings.folder = FolderChoice::Sent(None);
         }
-        "MOVE" => {
+        "MOVE" | "STATUS" | "COPY" | "EXPUNGE" => {
+            if state != "MOVE" {
+                server.state().capabilities = "IMAP4rev1 IDLE UIDPLUS SASL-IR AUTH=PLAIN".to_owned();
+            }
             server.state().folders.insert("Done".to_owned(), Vec::new());
             settings.after = After::Move("Done".to_owned());
         }
@@ -118,7 +124,17 @@ async fn what_is_no_imap_in_every_state() {
 /// An early OK makes the true answer a stale one.
 #[tokio::test]
 async fn an_answer_too_many() {
-    for state in ["CAPABILITY", "SELECT", "RFC822.SIZE", "BODY.PEEK[])", "BODY.PEEK[]<", "STORE", "MOVE"] {
+    for state in [
+        "CAPABILITY",
+        "SELECT",
+        "RFC822.SIZE",
+        "BODY.PEEK[])",
+        "BODY.PEEK[]<",
+        "STORE",
+        "MOVE",
+        "STATUS",
+        "EXPUNGE",
+    ] {
         check(state, Act::Before("{tag} OK done\r\n".to_owned())).await;
     }
 }

@@ -67,7 +67,7 @@ pub(crate) fn at_rest(desk: &Desk<'_>, mails: usize) -> Result<bool> {
     let (counts, outbox, unconfirmed) = store.read_now(|reader| {
         let cursor = reader.cursor("support")?;
         let unconfirmed = match cursor {
-            Some(cursor) => reader.unconfirmed("support", cursor.uid_validity, 1)?.len(),
+            Some(cursor) => reader.unconfirmed("support", cursor.uid_validity, u32::MAX, 1)?.len(),
             None => 1,
         };
         Ok((reader.counts()?, reader.outbox(None)?, unconfirmed))

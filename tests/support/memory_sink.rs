@@ -1,8 +1,8 @@
 //! A [`Sink`] in memory that can be waited for.
 
-use askback::imap::{Arrival, Cursor, Fetched, Listed, Progress, Raw, Relisted, Sink};
+use askback::imap::{Arrival, Cursor, Fetched, Listed, Progress, Raw, Relisted, Sink, Unconfirmed};
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::watch;
@@ -26,7 +26,8 @@ pub(crate) struct Seen {
     /// Batches that storing has begun with.
     pub(crate) begun: usize,
     pub(crate) stored: Vec<Fetched>,
-    pub(crate) unconfirmed: BTreeSet<(u32, u32)>,
+    /// (UIDVALIDITY, UID) → whether it has been copied.
+    pub(crate) unconfirmed: BTreeMap<(u32, u32), bool>,
     pub(crate) confirmed: Vec<u32>,
     pub(crate) held: Vec<(u32, String)>,
     pub(crate) attempts: Vec<(u32, String)>,
@@ -161,7 +162,7 @@ impl Sink for MemorySink {
             for mail in mails {
                 let key = (mail.key.uid_validity, mail.key.uid);
                 assert!(seen.wanted.remove(&key).is_some(), "{key:?} was not wanted (any more)");
-                seen.unconfirmed.insert(key);
+                seen.unconfirmed.insert(key, false);
                 seen.stored.push(mail);
             }
         });
@@ -199,16 +200,37 @@ impl Sink for MemorySink {
         Ok(())
     }
 
-    async fn unconfirmed(&self, _mailbox: &str, uid_validity: u32, limit: usize) -> anyhow::Result<Vec<u32>> {
+    async fn unconfirmed(
+        &self,
+        _mailbox: &str,
+        uid_validity: u32,
+        to: u32,
+        limit: usize,
+    ) -> anyhow::Result<Vec<Unconfirmed>> {
         let seen = self.seen.lock().unwrap();
-        let of_this = seen.unconfirmed.iter().filter(|(validity, _)| *validity == uid_validity);
-        Ok(of_this.take(limit).map(|(_, uid)| *uid).collect())
+        let of_this = seen.unconfirmed.range((uid_validity, 0)..=(uid_validity, to)).rev();
+        Ok(of_this.take(limit).map(|((_, uid), copied)| Unconfirmed { uid: *uid, copied: *copied }).collect())
+    }
+
+    async fn copied(&self, _mailbox: &str, uid_validity: u32, uids: Vec<u32>) -> anyhow::Result<()> {
+        self.change(|seen| {
+            for uid in uids {
+                assert!(
+                    seen.unconfirmed.insert((uid_validity, uid), true) == Some(false),
+                    "{uid} is copied again"
+                );
+            }
+        });
+        Ok(())
     }
 
     async fn confirmed(&self, _mailbox: &str, uid_validity: u32, uids: Vec<u32>) -> anyhow::Result<()> {
         self.change(|seen| {
             for uid in uids {
-                assert!(seen.unconfirmed.remove(&(uid_validity, uid)), "{uid} was confirmed unasked");
+                assert!(
+                    seen.unconfirmed.remove(&(uid_validity, uid)).is_some(),
+                    "{uid} was confirmed unasked"
+                );
                 seen.confirmed.push(uid);
             }
         });

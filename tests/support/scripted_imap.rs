@@ -30,6 +30,8 @@ pub(crate) enum Act {
     Expunge(u32),
     /// The usual answer, but after that to the next command.
     Hold,
+    /// These bytes again and again, for ever.
+    Drip(String),
 }
 
 /// How a part of a mail is handed out.
@@ -41,6 +43,8 @@ pub(crate) enum Parts {
     TooMuch,
     /// The whole mail, as if nothing had been said of parts.
     Whole,
+    /// At most so many bytes at once, however many were asked for.
+    Few(usize),
 }
 
 #[derive(Clone, Debug)]
@@ -66,6 +70,10 @@ pub(crate) struct State {
     /// Mails whose size and date cannot be told: FETCH ends in NO after those of all others.
     pub(crate) unlistable: BTreeSet<u32>,
     pub(crate) parts: Parts,
+    /// Mails that can be neither marked nor moved, nor any others with them.
+    pub(crate) stuck: BTreeSet<u32>,
+    /// Copies and moves to a folder that is not there end in OK.
+    pub(crate) copies_nowhere: bool,
     pub(crate) folders: BTreeMap<String, Vec<Vec<u8>>>,
     /// How long it looks at a letter before it says that it has it.
     pub(crate) append_takes: Duration,
@@ -107,6 +115,8 @@ impl ScriptedImap {
             hidden: BTreeSet::new(),
             unlistable: BTreeSet::new(),
             parts: Parts::Right,
+            stuck: BTreeSet::new(),
+            copies_nowhere: false,
             folders: BTreeMap::new(),
             append_takes: Duration::ZERO,
             list: "* LIST (\\HasNoChildren) \"/\" INBOX\r\n".to_owned(),
@@ -252,7 +262,16 @@ impl State {
                 String::new()
             }
             ["UID", "FETCH", set, items @ ..] => return Ok(self.fetch(set, &items.join(" "))),
+            ["FETCH", number, "(UID)"] => {
+                let uid = number.parse::<usize>().ok().and_then(|number| self.mails.keys().nth(number - 1));
+                uid.map_or_else(String::new, |uid| format!("* {number} FETCH (UID {uid})\r\n"))
+            }
             ["UID", "SEARCH", key @ ..] => self.search(key),
+            ["UID", "STORE" | "MOVE" | "COPY", set, ..]
+                if self.members(set).iter().any(|uid| self.stuck.contains(uid)) =>
+            {
+                return Err("NO cannot do that to one of them".to_owned());
+            }
             ["UID", "STORE", set, _, flag] => {
                 for uid in self.members(set) {
                     self.mails.get_mut(&uid).unwrap().flags.push(flag.trim_matches(['(', ')']).to_owned());
@@ -262,7 +281,8 @@ impl State {
             ["UID", verb @ ("MOVE" | "COPY"), set, name] => {
                 let name = name.trim_matches('"').to_owned();
                 if !self.folders.contains_key(&name) {
-                    return Err("NO [TRYCREATE] no such folder".to_owned());
+                    let end = if self.copies_nowhere { "OK done" } else { "NO [TRYCREATE] no such folder" };
+                    return Err(end.to_owned());
                 }
                 for uid in self.members(set) {
                     let raw = self.mails[&uid].raw.clone();
@@ -280,7 +300,14 @@ impl State {
                 });
                 String::new()
             }
-            ["NOOP" | "SUBSCRIBE" | "STATUS" | "LOGOUT", ..] => String::new(),
+            ["STATUS", name, ..] => match self.folders.get(name.trim_matches('"')) {
+                Some(mails) => {
+                    format!("* STATUS {name} (MESSAGES {})\r\n", mails.len())
+                }
+                None if *name == "\"INBOX\"" => String::new(),
+                None => return Err("NO no such folder".to_owned()),
+            },
+            ["NOOP" | "SUBSCRIBE" | "LOGOUT", ..] => String::new(),
             _ => return Err(format!("BAD what is {command}?")),
         };
         Ok(text.into_bytes())
@@ -316,7 +343,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
                 self.send(text.as_bytes()).await?;
                 return self.stream.shutdown().await;
             }
-            Some(Act::Silence | Act::Before(_) | Act::Expunge(_) | Act::Hold) => std::future::pending().await,
+            Some(Act::Silence | Act::Before(_) | Act::Expunge(_) | Act::Hold | Act::Drip(_)) => {
+                std::future::pending().await
+            }
         }
         loop {
             let line = self.line().await?;
@@ -333,6 +362,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
                     return self.stream.shutdown().await;
                 }
                 Some(Act::Silence) => std::future::pending().await,
+                Some(Act::Drip(text)) => loop {
+                    self.send(text.as_bytes()).await?;
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                },
                 Some(Act::Before(text)) => self.send(text.replace("{tag}", tag).as_bytes()).await?,
                 Some(Act::Expunge(uid)) => {
                     self.state.lock().unwrap().mails.remove(&uid);

@@ -3,7 +3,7 @@
 use super::Findings;
 use crate::cli::failure::{Exit, Failure, Outcome, split_remedy};
 use crate::config::{Config, MailboxConfig, SentFolder, read_secret};
-use crate::imap::{self, ProbeReport};
+use crate::imap::{self, Lacking, ProbeReport};
 use crate::net::CertificateInfo;
 use crate::oauth::Tokens;
 use crate::outbox::smtp::{Probed, Smtp};
@@ -157,6 +157,9 @@ fn changeable(
         let remedy = "give this login the right to (ACL: s, w), or set after = \"leave\"";
         return findings.bad(check, detail, remedy);
     }
+    for lacking in report.lacking.iter().filter(|lacking| lacking.folder != report.sent.0) {
+        lacks(check, lacking, findings)?;
+    }
     let Some((target, exists)) = &report.target else { return Ok(()) };
     if !report.can_move && !report.uidplus {
         let detail = "the server has neither MOVE nor UIDPLUS, so mails cannot be moved safely";
@@ -179,6 +182,18 @@ fn changeable(
     }
 }
 
+/// What this login may not do in a folder.
+fn lacks(check: &str, lacking: &Lacking, findings: &mut Findings<'_>) -> Outcome {
+    let Lacking { folder, rights } = lacking;
+    let what = match rights.as_str() {
+        "i" => "put mails into",
+        "s" => "mark mails as \\Seen in",
+        _ => "delete mails in",
+    };
+    let detail = format!("this login has no right to {what} folder {folder} (ACL: {rights})");
+    findings.bad(check, detail, "give it that right; askback sees it by itself")
+}
+
 fn sent_folder(
     check: &str,
     mailbox: &MailboxConfig,
@@ -198,6 +213,9 @@ fn sent_folder(
         let detail = format!("folder {folder} for sent mail is not there");
         findings.note(check, detail, "nothing to do: it will be created")
     } else if takes_copies {
+        if let Some(lacking) = report.lacking.iter().find(|lacking| lacking.folder == *folder) {
+            return lacks(check, lacking, findings);
+        }
         findings.good(check, format!("copies of letters go to {folder}; agents' answers are found there"))
     } else {
         findings.good(check, format!("agents' answers are found in {folder}; copies of letters go elsewhere"))
@@ -247,6 +265,7 @@ mod tests {
                 no_deleted: false,
             },
             target: None,
+            lacking: Vec::new(),
         }
     }
 
@@ -297,6 +316,18 @@ mod tests {
         let cannot = "x: folder INBOX keeps no mark \\Deleted for this login: mails cannot be moved";
         let by_move = format!("! {cannot}, perhaps not even by MOVE");
         check_report("after = \"move:Done\"", true, &report, &[&by_move, missing]);
+        report.watched.no_deleted = false;
+        let lacking = |folder: &str, rights: &str| Lacking { folder: folder.into(), rights: rights.into() };
+        report.lacking = vec![lacking("INBOX", "e"), lacking("INBOX.Done", "i"), lacking("Sent", "i")];
+        let rights = [
+            "✗ x: this login has no right to delete mails in folder INBOX (ACL: e)",
+            "✗ x: this login has no right to put mails into folder INBOX.Done (ACL: i)",
+            "✗ x: this login has no right to put mails into folder Sent (ACL: i)",
+        ];
+        check_report("after = \"move:Done\"", true, &report, &rights);
+        let elsewhere = "✓ x: agents' answers are found in Sent; copies of letters go elsewhere";
+        check_report("after = \"move:Done\"", false, &report, &[rights[0], rights[1], elsewhere]);
+        (report.lacking, report.watched.no_deleted) = (Vec::new(), true);
         report.can_move = false;
         check_report("after = \"move:Done\"", true, &report, &[&format!("✗ {cannot}"), missing]);
     }

@@ -1,6 +1,6 @@
 //! [`Survey`]: a sink that stores nothing. It notes which mails a folder has, and the SHA-256 of those that it wants.
 
-use crate::imap::{Cursor, Fetched, Listed, Progress, Raw, Sink};
+use crate::imap::{Cursor, Fetched, Listed, Progress, Raw, Sink, Unconfirmed};
 use crate::mail::packed::Frames;
 use sha2::{Digest as _, Sha256};
 use std::borrow::Cow;
@@ -129,9 +129,14 @@ impl Sink for Survey {
         &self,
         _mailbox: &str,
         _uid_validity: u32,
+        _to_uid: u32,
         _limit: usize,
-    ) -> anyhow::Result<Vec<u32>> {
+    ) -> anyhow::Result<Vec<Unconfirmed>> {
         Ok(Vec::new())
+    }
+
+    async fn copied(&self, _mailbox: &str, _uid_validity: u32, _uids: Vec<u32>) -> anyhow::Result<()> {
+        Ok(())
     }
 
     async fn confirmed(&self, _mailbox: &str, _uid_validity: u32, _uids: Vec<u32>) -> anyhow::Result<()> {

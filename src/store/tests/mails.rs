@@ -18,7 +18,12 @@ fn wanted(scratch: &Scratch, from: u32, limit: usize) -> Vec<u32> {
 }
 
 fn unconfirmed(scratch: &Scratch) -> Vec<u32> {
-    scratch.read(|r| r.unconfirmed("support", 7, 100))
+    unconfirmed_of(scratch, 7)
+}
+
+fn unconfirmed_of(scratch: &Scratch, uid_validity: u32) -> Vec<u32> {
+    let mails = scratch.read(|r| r.unconfirmed("support", uid_validity, u32::MAX, 100));
+    mails.into_iter().rev().map(|mail| mail.uid).collect()
 }
 
 fn list(scratch: &Scratch, uids: &[u32]) {
@@ -84,7 +89,31 @@ fn a_new_uidvalidity_empties_the_lists_of_the_old_one() {
     // The same mail under its new UID is recognised by its bytes, and still gets its \Seen.
     let again = NewMail { key: MailKey { uid_validity: 8, ..key(1) }, ..new_mail(1, b"one") };
     assert_eq!(scratch.write(move |tx| tx.store_mail(&again)), Stored::Duplicate(first));
-    assert_eq!(scratch.read(|r| r.unconfirmed("support", 8, 9)), [1]);
+    assert_eq!(unconfirmed_of(&scratch, 8), [1]);
+}
+
+#[test]
+fn what_was_copied_is_remembered_until_it_is_confirmed() {
+    let scratch = Scratch::new();
+    list(&scratch, &[1, 2, 3]);
+    for (uid, raw) in [(1, b"one"), (2, b"two"), (3, b"six")] {
+        stored_new(store(&scratch, uid, raw));
+    }
+    // UID 9 is nobody's.
+    scratch.write(|tx| tx.copied("support", 7, &[1, 2, 9]));
+    scratch.write(|tx| tx.confirmed("support", 7, &[2]));
+    let unconfirmed = |to| {
+        let mails = scratch.read(|r| r.unconfirmed("support", 7, to, 9));
+        mails.into_iter().map(|mail| (mail.uid, mail.copied)).collect::<Vec<_>>()
+    };
+    assert_eq!(unconfirmed(u32::MAX), [(3, false), (1, true)]);
+    assert_eq!(unconfirmed(2), [(1, true)]);
+    // The server was restored, and has another mail under this UID: that one has not been copied.
+    let other = Listed { internal_date: Some(at(500)), ..listed(1) };
+    scratch.write(move |tx| tx.list_mails("support", CURSOR, &[other]));
+    let other = NewMail { internal_date: Some(at(500)), ..new_mail(1, b"another") };
+    stored_new(scratch.write(move |tx| tx.store_mail(&other)));
+    assert_eq!(unconfirmed(u32::MAX), [(3, false), (1, false)]);
 }
 
 #[test]

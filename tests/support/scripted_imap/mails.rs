@@ -40,6 +40,10 @@ impl State {
                         (format!("BODY[]<{at}>"), &mail.raw[from..(from + length).min(mail.raw.len())])
                     }
                     Parts::TooMuch => (format!("BODY[]<{at}>"), &mail.raw[from..]),
+                    Parts::Few(most) => {
+                        let to = (from + length.min(most)).min(mail.raw.len());
+                        (format!("BODY[]<{at}>"), &mail.raw[from..to])
+                    }
                     Parts::Whole => ("BODY[]".to_owned(), &mail.raw[..]),
                 })
             } else if items.contains("BODY.PEEK[HEADER]") {
