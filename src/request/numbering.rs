@@ -170,7 +170,8 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, expected: Option<(u32, &str)>) {
-        let found = list_number(text).map(|(number, taken)| (number, text[taken..].trim_start()));
+        let found = list_number(text)
+            .map(|(number, taken)| (number, text.get(taken..).unwrap_or_default().trim_start()));
         assert_eq!(found, expected, "{text}");
     }
 

@@ -172,8 +172,7 @@ fn a_letter_that_a_program_has_put_on_one_line_is_laid_out() {
     let joined =
         |with: &str| answered("хостинг", "Камаз 45, жму Выполнить", str::to_owned).replace('\n', with);
     let spaced = joined(" ").split_whitespace().collect::<Vec<_>>().join(" ");
-    let at = spaced.find("на это письмо").unwrap();
-    let wrapped = format!("{}\n{}", spaced[..at].trim_end(), &spaced[at..]);
+    let wrapped = spaced.replacen(" на это письмо", "\nна это письмо", 1);
     let headed = format!("чт, 12 нояб. 2026 г. в 10:21, Поддержка <support@m2mail.ru>: {spaced}");
     for full in [joined(""), format!("> {spaced}"), spaced, wrapped, headed] {
         let found: Vec<String> = own(&full).iter().map(|line| line.replace("> ", "")).collect();
