@@ -198,8 +198,8 @@ impl Text {
     /// writer's own words, and the letter for ours.
     /// `is_forward`: the text is one of [`Mail::as_forward_by_subject`].
     pub fn know(&mut self, letters: &own_text::OurLetters, is_forward: bool) {
-        if let Some(segments) = own_text::split_knowing(&self.full, letters, is_forward) {
-            self.segments = segments;
+        if let Some(text) = own_text::split_knowing(&self.full, letters, is_forward) {
+            *self = text;
         }
     }
 

@@ -20,6 +20,7 @@ mod lexicon;
 mod mention;
 mod name;
 pub mod network;
+mod numbering;
 mod objects;
 mod outline;
 mod own_questions;
