@@ -3,12 +3,13 @@
 use super::super::fold::plate_letter;
 use super::super::sheet::Sheet;
 use super::super::tokens::{Case, Token, TokenKind};
-use super::Found;
+use super::{Found, names};
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-/// What is found by these is one element each; a noun may stand before it: «машины А123ВС77, А124ВС77».
-const SINGLE: &[&str] = &["plate", QUOTED, "code"];
+/// What is found by these is one element each; a noun may stand before it: «машины А123ВС77, А124ВС77». Of nouns with a name only
+/// machines make a list: «отчёт Пробег, группа Север» is none.
+const SINGLE: &[&str] = &["plate", QUOTED, "code", "name with a number", "numbered name", names::CUE];
 
 const QUOTED: &str = "name in quotation marks";
 
@@ -20,7 +21,23 @@ pub(super) fn more(sheet: &Sheet<'_>, found: &[Found], shown: &Range<usize>) -> 
 
 /// How many others are found by `cue`.
 fn more_of(cue: &str, sheet: &Sheet<'_>, found: &[Found], shown: &Range<usize>) -> usize {
-    let of = |cue| found.iter().filter(move |one| one.sure && one.cue == cue);
+    let of = |cue| {
+        let machine = move |one: &&Found| cue != names::CUE || names::is_machine(sheet, one.range.start);
+        let is_part = move |one: &Found| {
+            found.iter().any(|other| {
+                other.cue == cue && other.range.start < one.range.start && one.range.end <= other.range.end
+            })
+        };
+        found
+            .iter()
+            .filter(move |one| one.cue == cue && (one.sure || cue == names::CUE))
+            .filter(machine)
+            .filter(move |one| !is_part(one))
+    };
+    // Of «машины 12 и 14» both are shown.
+    if (shown.start..shown.end).any(|at| joins(sheet, at)) {
+        return 0;
+    }
     if !of(cue).any(|one| one.range.end == shown.end) {
         return 0;
     }
@@ -29,22 +46,36 @@ fn more_of(cue: &str, sheet: &Sheet<'_>, found: &[Found], shown: &Range<usize>) 
     let first = ranges.partition_point(|range| range.end < shown.end);
     let all: BTreeSet<String> = ranges.iter().map(|range| identity(sheet, range)).collect();
     let mut listed = BTreeSet::new();
-    let (mut end, mut concluded) = (shown.end, false);
+    let (mut end, mut concluded, mut lines) = (shown.end, false, false);
     for range in ranges.iter().skip(first) {
         if range.end > shown.end && !is_separator(sheet, end..range.start) {
             break;
         }
         listed.insert(identity(sheet, range));
-        concluded |= sheet.slice(end..range.start).iter().any(is_conjunction);
+        let between = sheet.slice(end..range.start.max(end));
+        lines |= between.iter().any(|token| token.kind == TokenKind::Newline);
+        concluded |= lines || between.iter().any(is_conjunction);
         end = range.end;
     }
     let begins =
         shown.start.checked_sub(2).is_some_and(|before| joins(sheet, before + 1) && names(sheet, before));
-    let goes_on = (end..end + 2).any(|at| joins(sheet, at) && names(sheet, at + 1));
+    let goes_on = (end..end + 2).any(|at| joins(sheet, at) && names(sheet, at + 1))
+        || lines && has_more_lines(sheet, end);
     // «отчёт «Поездки», «Выполнить»» is no list.
     let doubtful = cue == QUOTED && !concluded;
     if doubtful || begins || goes_on || listed != all { 0 } else { listed.len().saturating_sub(1) }
 }
+
+/// Whether a line with a digit follows, which may be one more of a list of lines.
+fn has_more_lines(sheet: &Sheet<'_>, end: usize) -> bool {
+    let is_line = |token: &&Token| token.kind == TokenKind::Newline;
+    let rest = sheet.slice(end..sheet.tokens.len());
+    rest.first().as_ref().is_some_and(is_line)
+        && rest.iter().skip(1).take_while(|token| !is_line(token)).take(LONGEST_LINE).any(Token::has_digit)
+}
+
+/// So many tokens of a line are looked at.
+const LONGEST_LINE: usize = 6;
 
 /// What is the same for all spellings of one element.
 fn identity(sheet: &Sheet<'_>, range: &Range<usize>) -> String {
@@ -52,11 +83,25 @@ fn identity(sheet: &Sheet<'_>, range: &Range<usize>) -> String {
     letters.map(|letter| plate_letter(letter).unwrap_or(letter)).collect()
 }
 
-/// Whether the range is all that stands between two elements of a list.
+/// Whether the range is all that stands between two elements of a list: commas, conjunctions and quotation marks, or the end of a
+/// line and what the next begins with, a sign of lists and what kind of machine it is.
 fn is_separator(sheet: &Sheet<'_>, range: Range<usize>) -> bool {
-    let quotation = |token: &Token| matches!(token.kind, TokenKind::Mark('«' | '»' | '"' | '“' | '”' | '„'));
-    range.clone().any(|at| joins(sheet, at))
-        && range.clone().all(|at| joins(sheet, at) || sheet.token(at).is_some_and(quotation))
+    let mark = |token: &Token, marks: &[char]| marks.iter().any(|mark| token.is_mark(*mark));
+    let quotation =
+        |at: usize| sheet.token(at).is_some_and(|token| mark(token, &['«', '»', '"', '“', '”', '„']));
+    let is_line = |at: &usize| sheet.token(*at).is_some_and(|token| token.kind == TokenKind::Newline);
+    let Some(line) = range.clone().find(is_line) else {
+        return range.clone().any(|at| joins(sheet, at))
+            && range.clone().all(|at| joins(sheet, at) || quotation(at));
+    };
+    let ends = (range.start..line)
+        .all(|at| quotation(at) || sheet.token(at).is_some_and(|token| mark(token, &[',', ';', '.'])));
+    let begins = (line + 1..range.end).all(|at| {
+        let sign = sheet.token(at).is_some_and(|token| mark(token, &['-', '•', '*', '·', '.', ')']));
+        let number = line + 1 == at && sheet.token(at).is_some_and(|token| token.kind == TokenKind::Number);
+        sign || number || quotation(at) || names::is_machine(sheet, at)
+    });
+    ends && begins
 }
 
 fn is_conjunction(token: &Token) -> bool {
