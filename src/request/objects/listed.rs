@@ -1,9 +1,11 @@
-//! How many more elements stand in one list with the one that is shown.
+//! Lists of elements: how many more stand in one with the element that is shown, and the numbers that stand behind one noun.
 
 use super::super::fold::plate_letter;
+use super::super::lexicon::Class;
 use super::super::sheet::Sheet;
 use super::super::tokens::{Case, Token, TokenKind};
-use super::{Found, names};
+use super::names::NOUNS;
+use super::{Found, is_time, names};
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -122,4 +124,44 @@ fn names(sheet: &Sheet<'_>, at: usize) -> bool {
             || token.is_word() && token.case != Case::Lower
             || matches!(token.kind, TokenKind::Mark('«' | '»' | '"' | '“' | '”' | '„' | '№'))
     })
+}
+
+/// Most numbers that are named together.
+const MOST_LISTED: usize = 6;
+
+/// Where the list of numbers ends that goes on behind the number at `at`, whose name ends at `end`: «снегоходы 3 и 8», «машины 412,
+/// 413 и 414». `None` where there is none, or where the others may count something: «машина 412 и 3 прицепа».
+pub(super) fn numbers_end(sheet: &Sheet<'_>, noun: &Token, at: usize, end: usize) -> Option<usize> {
+    const PLURAL: &[&str] = &["ы", "и", "ам", "ям", "ами", "ями", "ах", "ях", "ов", "ей", "s"];
+    let form = |at: usize| sheet.token(at).map_or("", |token| token.form.as_str());
+    let is_number = |at: usize| {
+        sheet.token(at).is_some_and(|token| {
+            token.kind == TokenKind::Number
+                && token.form.len() <= 5
+                && !sheet.is_cell(token)
+                && !is_time(sheet, at)
+        })
+    };
+    let joint = |at: usize| {
+        sheet.token(at).is_some_and(|token| token.is_mark(',') || matches!(form(at), "и" | "and"))
+    };
+    let mut last = end;
+    for _ in 0..MOST_LISTED {
+        let sign = last + 1 + usize::from(sheet.token(last + 1).is_some_and(|sign| sign.is_mark('№')));
+        if !(joint(last) && is_number(sign)) {
+            break;
+        }
+        last = sign + 1;
+    }
+    let numbers = || sheet.slice(end..last).iter().filter(|token| token.kind == TokenKind::Number);
+    let long = form(at).len();
+    let alike = || long >= 2 && numbers().all(|number| number.form.len() == long);
+    let signed =
+        sheet.slice(end..last).iter().filter(|token| token.is_mark('№')).count() == numbers().count();
+    let plural = PLURAL.iter().any(|ending| noun.form.ends_with(ending));
+    let counts = sheet.token(last).is_some_and(|next| {
+        next.classes.meets(NOUNS) || next.classes.any(&[Class::Measure, Class::Common]) || next.has_digit()
+    });
+    let unfinished = joint(last) && sheet.token(last + 1).is_some_and(Token::has_digit);
+    (last > end && is_number(at) && (plural || signed || alike()) && !counts && !unfinished).then_some(last)
 }

@@ -5,6 +5,7 @@ mod listed;
 mod names;
 mod numbers;
 mod plates;
+mod proper;
 mod quotations;
 mod shown;
 mod times;
@@ -134,7 +135,9 @@ fn complete(sheet: &Sheet<'_>, found: &mut Vec<Found>) {
             }
         }
         if one.cue == names::CUE && names::is_machine(sheet, one.range.start) {
-            one.range.end = with_number(sheet, one.range.end);
+            let end = with_number(sheet, one.range.end);
+            one.sure |= end > one.range.end;
+            one.range.end = end;
         }
     }
     let codes: Vec<_> = found.iter().filter(|one| one.cue == "code").map(|one| one.range.clone()).collect();
@@ -164,7 +167,9 @@ fn with_number(sheet: &Sheet<'_>, end: usize) -> usize {
         end + 1 + usize::from(next(end + 1).is_some_and(|mark| mark.is_mark('№') || mark.is_mark('.')));
     let number = next(sign).is_some_and(|token| token.has_digit() && !is_time(sheet, sign));
     match next(end) {
-        Some(noun) if numbers && number => names::list_end(sheet, noun, sign, sign + 1).unwrap_or(sign + 1),
+        Some(noun) if numbers && number => {
+            listed::numbers_end(sheet, noun, sign, sign + 1).unwrap_or(sign + 1)
+        }
         _ => end,
     }
 }
@@ -294,20 +299,26 @@ fn answer(reading: &Reading<'_>, sheet: &Sheet<'_>, range: &Range<usize>) -> Opt
 /// A body of so few words may be «Добрый день! Тема в теме. Спасибо».
 const FILLER: usize = 6;
 
-/// Whether all that is told stands in the subject, with a plate or number: easily lost beside a body that says nothing.
-fn is_told_in_subject(reading: &Reading<'_>) -> bool {
+/// Whether an element is named by what is easily lost beside all else: a login or place in a few words, or a plate or number in the
+/// subject above a body that says nothing.
+fn is_easily_lost(reading: &Reading<'_>) -> bool {
     let mut found = Vec::new();
     if let Some(subject) = reading.subject.as_ref().filter(|_| reading.words <= FILLER) {
         plates::find(reading, subject, &mut found);
         numbers::find(subject, &mut found);
     }
     found.iter().any(|one| one.sure)
+        || reading.sheets().any(|sheet| {
+            let mut found = Vec::new();
+            names::find(reading, sheet, &mut found);
+            found.iter().any(|one| proper::is_proper(sheet, one))
+        })
 }
 
 /// Whether our question about the objects has an answer so short that it can be nothing but a name or a number: that counts, although
-/// the same word elsewhere would say little. So does what names an element above a body of no words of its own.
+/// the same word elsewhere would say little. So does what is easily lost.
 pub(super) fn is_answered(reading: &Reading<'_>) -> bool {
-    if is_told_in_subject(reading) {
+    if is_easily_lost(reading) {
         return true;
     }
     let sheet = &reading.body;

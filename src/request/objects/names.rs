@@ -2,12 +2,11 @@
 
 use super::super::lexicon::{Class, Classes};
 use super::super::reading::Reading;
-use super::super::senses;
 use super::super::sheet::Sheet;
 use super::super::steps::is_initial;
 use super::super::tokens::{Case, Token, TokenKind};
 use super::quotations::presses;
-use super::{Found, is_time};
+use super::{Found, is_time, listed, proper};
 use std::ops::Range;
 
 pub(super) const NOUNS: Classes = Classes::of_all(&[
@@ -36,7 +35,7 @@ pub(super) fn find(reading: &Reading<'_>, sheet: &Sheet<'_>, found: &mut Vec<Fou
             continue;
         }
         if carrier && sheet.token(at + 1).is_some_and(Token::has_digit) && !is_time(sheet, at + 1) {
-            let end = list_end(sheet, token, at + 1, at + 2).unwrap_or(at + 2);
+            let end = listed::numbers_end(sheet, token, at + 1, at + 2).unwrap_or(at + 2);
             found.push(Found { range: at..end, cue: CUE, sure: true });
             continue;
         }
@@ -72,44 +71,6 @@ pub(super) fn is_machine(sheet: &Sheet<'_>, at: usize) -> bool {
     sheet.token(at).is_some_and(|token| {
         token.is_word() && (token.classes.any(&[Class::UnitNoun, Class::Make]) || is_carrier(&token.form))
     })
-}
-
-/// Most numbers that are named together.
-const MOST_LISTED: usize = 6;
-
-/// Where the list of numbers ends that goes on behind the number at `at`, whose name ends at `end`: «снегоходы 3 и 8», «машины 412,
-/// 413 и 414». `None` where there is none, or where the others may count something: «машина 412 и 3 прицепа».
-pub(super) fn list_end(sheet: &Sheet<'_>, noun: &Token, at: usize, end: usize) -> Option<usize> {
-    const PLURAL: &[&str] = &["ы", "и", "ам", "ям", "ами", "ями", "ах", "ях", "ов", "ей", "s"];
-    let form = |at: usize| sheet.token(at).map_or("", |token| token.form.as_str());
-    let is_number = |at: usize| {
-        sheet.token(at).is_some_and(|token| {
-            token.kind == TokenKind::Number
-                && token.form.len() <= 5
-                && !sheet.is_cell(token)
-                && !is_time(sheet, at)
-        })
-    };
-    let joint = |at: usize| {
-        sheet.token(at).is_some_and(|token| token.is_mark(',') || matches!(form(at), "и" | "and"))
-    };
-    let mut last = end;
-    for _ in 0..MOST_LISTED {
-        let sign = last + 1 + usize::from(sheet.token(last + 1).is_some_and(|sign| sign.is_mark('№')));
-        if !(joint(last) && is_number(sign)) {
-            break;
-        }
-        last = sign + 1;
-    }
-    let numbers = || sheet.slice(end..last).iter().filter(|token| token.kind == TokenKind::Number);
-    let long = form(at).len();
-    let alike = || long >= 2 && numbers().all(|number| number.form.len() == long);
-    let plural = PLURAL.iter().any(|ending| noun.form.ends_with(ending));
-    let counts = sheet.token(last).is_some_and(|next| {
-        next.classes.meets(NOUNS) || next.classes.any(&[Class::Measure, Class::Common]) || next.has_digit()
-    });
-    let unfinished = joint(last) && sheet.token(last + 1).is_some_and(Token::has_digit);
-    (last > end && is_number(at) && (plural || alike()) && !counts && !unfinished).then_some(last)
 }
 
 /// «маз двести семь», «самосвал шакман семьсот три»: a number that was dictated, of two words or a hundred.
@@ -222,7 +183,7 @@ fn is_in_brackets(sheet: &Sheet<'_>, at: usize) -> bool {
 }
 
 /// First parts of English compounds: "e-mail", "third-party".
-const OF_COMPOUNDS: &[&str] = &[
+pub(super) const OF_COMPOUNDS: &[&str] = &[
     "all", "any", "auto", "cross", "full", "half", "high", "log", "long", "low", "multi", "new", "non",
     "old", "one", "post", "pre", "read", "real", "self", "semi", "short", "sign", "sub", "third", "top",
     "two", "well",
@@ -311,7 +272,7 @@ fn number_names(
         .slice(noun_at + 1..at)
         .iter()
         .any(|token| matches!(token.form.as_str(), "с" | "по" | "в" | "on" | "for" | "of" | "with"));
-    let list = list_end(sheet, noun, at, at + 1)
+    let list = listed::numbers_end(sheet, noun, at, at + 1)
         .filter(|_| noun.classes.any(&[Class::UnitNoun, Class::Make, Class::NumberedNoun]));
     // «по погрузчикам: 1) JCB 5 2) JCB 6»
     let item = sheet.token(at + 1).is_some_and(|mark| mark.is_mark(')') && !mark.spaced)
@@ -402,7 +363,7 @@ fn is_name(
     if account && is_joined(sheet, at) && !sheet.is_transliterated() {
         return true;
     }
-    if account && is_login(sheet, at, noun) || is_place_name(sheet, at, noun) {
+    if account && proper::is_login(sheet, at, noun) || proper::is_place(sheet, at, noun) {
         return true;
     }
     let foreign = token.is_latin() && !noun.is_latin() && !sheet.is_transliterated();
@@ -426,103 +387,6 @@ fn is_name(
     capital
         && noun.classes.any(&[Class::UnitNoun, Class::Make])
         && (numbered_next || labelled || foreign && noun.has(Class::UnitNoun))
-}
-
-/// What stands beside "user" and "account" and has no meaning of its own in a support mail.
-const NO_LOGINS: &[&str] = &[
-    "agreement",
-    "area",
-    "balance",
-    "base",
-    "experience",
-    "guide",
-    "handbook",
-    "holder",
-    "info",
-    "interface",
-    "level",
-    "list",
-    "login",
-    "manager",
-    "manual",
-    "name",
-    "owner",
-    "page",
-    "panel",
-    "password",
-    "profile",
-    "rights",
-    "role",
-    "roles",
-    "side",
-    "team",
-];
-
-/// "unlock user john in Wialon", "account sgcold, please": a word in small letters that is none of the language, where its clause ends.
-fn is_login(sheet: &Sheet<'_>, at: usize, noun: &Token) -> bool {
-    const ENDINGS: &[&str] = &["ing", "ed", "ly", "tion", "ions", "ment", "ments", "ity", "able", "ness"];
-    let Some(token) = sheet.token(at) else { return false };
-    let form = token.form.as_str();
-    let strange = || {
-        token.is_latin()
-            && token.case == Case::Lower
-            && token.classes == Classes::default()
-            && token.has_letters(3)
-            && !NO_LOGINS.contains(&form)
-            && !ENDINGS.iter().any(|ending| form.ends_with(ending))
-            && !senses::is_known(&sheet.tokens, at)
-    };
-    let ends = || {
-        sheet.token(at + 1).is_none_or(|next| match next.kind {
-            TokenKind::Word => {
-                matches!(next.form.as_str(), "in" | "on" | "at" | "from" | "please" | "cannot")
-            }
-            TokenKind::Newline | TokenKind::Mark(',' | '.' | ';' | '!' | '?' | ')' | '(') => true,
-            TokenKind::Mark(_) | TokenKind::Number | TokenKind::Address | TokenKind::Mailbox => false,
-        })
-    };
-    let one = matches!(noun.form.as_str(), "user" | "account" | "subaccount" | "username" | "tenant");
-    let beside = sheet.before(at, 1).is_some_and(|before| before.form == noun.form);
-    one && beside && ends() && !sheet.is_transliterated() && strange()
-}
-
-/// "Depot Lyon-Sud", wherever in a sentence it stands: two names joined by a hyphen.
-fn is_place_name(sheet: &Sheet<'_>, at: usize, noun: &Token) -> bool {
-    let name = |at: usize| {
-        sheet.token(at).is_some_and(|token| {
-            token.is_word()
-                && token.case == Case::Capital
-                && token.has_letters(3)
-                && token.classes == Classes::default()
-                && !OF_COMPOUNDS.contains(&token.form.as_str())
-        })
-    };
-    let glued = |at: usize| sheet.token(at).is_some_and(|token| !token.spaced);
-    let place = matches!(
-        noun.form.as_str(),
-        "depot" | "warehouse" | "geofence" | "zone" | "location" | "poi" | "stop"
-    );
-    let hyphen = sheet.token(at + 1).is_some_and(|mark| mark.is_mark('-'));
-    place && name(at) && hyphen && glued(at + 1) && name(at + 2) && glued(at + 2)
-}
-
-/// "the 336 excavator": the number of one machine, no year, and no "500 truck limit".
-fn is_numbered_machine(sheet: &Sheet<'_>, at: usize, noun: &Token) -> bool {
-    const NO_MACHINES: &[&str] =
-        &["unit", "vehicle", "device", "tracker", "asset", "plate", "registration", "reg", "rego"];
-    const LIMITS: &[&str] =
-        &["limit", "fleet", "plan", "package", "licence", "license", "quota", "subscription", "tariff"];
-    let form = |at: Option<&Token>| at.map_or("", |token| token.form.as_str()).to_owned();
-    let number = form(sheet.before(at, 1).filter(|token| token.kind == TokenKind::Number));
-    let year = number.len() == 4 && (number.starts_with("19") || number.starts_with("20"));
-    noun.is_latin()
-        && noun.has(Class::UnitNoun)
-        && !noun.form.ends_with('s')
-        && !NO_MACHINES.contains(&noun.form.as_str())
-        && (2..=4).contains(&number.len())
-        && !year
-        && matches!(form(sheet.before(at, 2)).as_str(), "the" | "our" | "this" | "that" | "my")
-        && !LIMITS.contains(&form(sheet.token(at + 1)).as_str())
 }
 
 /// «15-й маршрут», «37 маршрут», "the 12 bus".
@@ -555,7 +419,7 @@ fn number_before(sheet: &Sheet<'_>, at: usize, noun: &Token) -> Option<(Range<us
     {
         return Some((at - 1..at + 1, true));
     }
-    if is_numbered_machine(sheet, at, noun) {
+    if proper::is_numbered_machine(sheet, at, noun) {
         return Some((at - 1..at + 1, true));
     }
     if noun.is_latin() && noun.classes.any(&[Class::ElementNoun, Class::AccountNoun]) {

@@ -165,7 +165,7 @@ fn plate_at(sheet: &Sheet<'_>, at: usize, asked: bool) -> usize {
             Some(Writing::Capitals) => all_upper,
             Some(Writing::Beside) => all_upper && !measures(sheet, range) && beside(),
             Some(Writing::Spoken) => {
-                all_upper && !measures(sheet, range) && (asked || is_of_vehicles(sheet, at))
+                all_upper && may_be_spoken(sheet, range) && (asked || is_of_vehicles(sheet, at))
             }
             Some(Writing::BesideNoWords) => (all_upper || is_no_measure(sheet, range)) && beside(),
         };
@@ -205,6 +205,24 @@ fn german_at(sheet: &Sheet<'_>, at: usize, asked: bool) -> usize {
     if shape && ends() && (asked || is_of_vehicles(sheet, at)) { 4 } else { 0 }
 }
 
+/// What stands in capitals beside numbers and is no part of a plate: models, measures, states.
+const NO_PLATES: &[&str] = &[
+    "fmb", "fmc", "fmm", "fmt", "fmp", "fmu", "tft", "rpm", "pto", "abs", "adc", "ain", "din", "obd", "err",
+    "rfc", "rfid", "http", "on", "off", "ok", "no", "yes", "eu", "us", "gb", "hz", "mhz", "khz", "ghz",
+];
+
+/// Whether the letters have no meaning of their own, and none stands alone behind a number: "FMC 130 EU", "RPM 800 A".
+fn may_be_spoken(sheet: &Sheet<'_>, range: Range<usize>) -> bool {
+    let plain = |(at, token): (usize, &Token)| {
+        token.has_digit()
+            || token.classes == Classes::default()
+                && !NO_PLATES.contains(&token.form.as_str())
+                && (at == 0 || token.has_letters(2))
+    };
+    !measures(sheet, range.clone())
+        && sheet.slice(range).iter().enumerate().filter(|(_, token)| token.is_word()).all(plain)
+}
+
 /// Whether the sentence of `at` is about vehicles or who drives them.
 fn is_of_vehicles(sheet: &Sheet<'_>, at: usize) -> bool {
     sheet.any(sheet.sentence_at(at), &[Class::UnitNoun, Class::Make, Class::PersonElement])
@@ -217,10 +235,8 @@ const SMALL_WORDS: &[&str] = &[
     "mm", "hp", "kb", "mb", "at", "to", "am", "pm", "by", "my", "me", "be",
 ];
 /// Units of measure among them that are written in capitals, too.
-const MEASURES: &[&str] = &[
-    "км", "см", "мм", "кв", "ст", "тс", "вт", "тр", "ср", "km", "cm", "mm", "hp", "kb", "mb", "mhz", "khz",
-    "ghz",
-];
+const MEASURES: &[&str] =
+    &["км", "см", "мм", "кв", "ст", "тс", "вт", "тр", "ср", "km", "cm", "mm", "hp", "kb", "mb"];
 /// Words of one letter that plates could begin with.
 const LETTER_WORDS: &[&str] = &["а", "в", "к", "о", "с", "у", "a"];
 

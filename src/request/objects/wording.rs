@@ -166,6 +166,11 @@ fn worded(sheet: &Sheet<'_>, range: Range<usize>) -> Option<String> {
         .then(|| head.map_or(words.clone(), |head| format!("{head} {words}")))
 }
 
+/// Whether what ends at `end` is the number of one: «КС-45717 №1», «Урал 4320 борт 8».
+fn is_number_sign(sheet: &Sheet<'_>, end: usize) -> bool {
+    sheet.before(end, 2).is_some_and(|token| token.is_mark('№') || token.form.starts_with("борт"))
+}
+
 /// A comma or a conjunction.
 fn is_joint(sheet: &Sheet<'_>, at: usize) -> bool {
     sheet.token(at).is_some_and(|token| token.is_mark(',') || matches!(token.form.as_str(), "и" | "and"))
@@ -239,7 +244,8 @@ fn head(sheet: &Sheet<'_>, range: &Range<usize>) -> (Option<String>, usize) {
         });
     let count = if list {
         Count::Several
-    } else if digits == 1 {
+    } else if digits == 1 || !range.clone().any(|at| is_joint(sheet, at)) && is_number_sign(sheet, range.end)
+    {
         Count::One
     } else {
         Count::AsWritten
@@ -339,7 +345,7 @@ fn nominative(token: &Token, count: Count) -> Option<String> {
         let written = if count == Count::Several { [plural, singular] } else { [singular, plural] };
         stems.split_whitespace().find_map(|stem| {
             let ending = token.form.strip_prefix(stem)?;
-            let number = [singular, plural].into_iter().find(|number| number.contains(&ending))?;
+            let number = written.into_iter().find(|number| number.contains(&ending))?;
             Some((stem, *if count == Count::One { singular } else { number }.first()?))
         })
     })?;

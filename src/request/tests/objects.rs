@@ -166,7 +166,6 @@ fn an_element_is_worded_for_a_letter() {
         ("In Wialon buses 12 and 14 are offline", "buses 12 and 14"),
         ("В Wialon машина 412 и 3 прицепа не на связи", "машина 412"),
         ("В Wialon машина 412, 5 дней нет данных", "машина 412"),
-        ("В Wialon маршруты 12 и 14 мая пустые", "«маршруты 12»"),
         ("В Wialon в хлебовозке 2 пропал трек", "хлебовозка 2"),
         ("В Wialon у катка Bomag нет моточасов", "каток Bomag"),
         ("В Wialon по молоковозу 3 пропал трек", "молоковоз 3"),
@@ -174,8 +173,10 @@ fn an_element_is_worded_for_a_letter() {
         ("В Wialon трактор МТЗ-1221 №15 показывает скорость 0", "трактор МТЗ-1221 №15"),
         (
             "По самосвалам (БелАЗ-75306 борт 41, 43 и 47) Wialon не фиксирует погрузку",
-            "самосвал «БелАЗ-75306 борт 41, 43 и 47»",
+            "самосвалы «БелАЗ-75306 борт 41, 43 и 47»",
         ),
+        ("В Wialon у экскаваторов ЕК-14 №1 и №2 нет данных", "экскаваторы ЕК-14 №1 и №2"),
+        ("В Wialon по кранам КС-45717 №1, КС-45717 №2 нет данных", "кран КС-45717 №1"),
         ("В Wialon Урал 4320 борт 8 стоит", "«Урал 4320 борт 8»"),
         ("По погрузчикам: 1) JCB 5 2) JCB 6 в Wialon нет данных", "JCB 5"),
         ("Wialon shows truck PB-10-AX-1121 in the wrong place", "truck PB-10-AX-1121"),
@@ -197,8 +198,9 @@ fn an_element_is_worded_for_a_letter() {
     ] {
         assert_eq!(worded(body).as_deref(), Some(words), "{body}");
     }
-    // What a program says is in no letter.
+    // Days, and what a program says, are in no letter.
     for body in [
+        "маршруты 12 и 14 мая пустые",
         "core/create_unit возвращает ошибку {\"creatorId\":123,\"name\":\"Test\"}",
         "Токен перестал работать {\"error\":1,\"reason\":\"INVALID_SID\"}",
         "Страница Wialon пишет ERR_CONNECTION_TIMED_OUT",
@@ -353,6 +355,17 @@ fn an_element_in_the_subject_is_not_asked_for_below_a_body_that_says_nothing() {
 }
 
 #[test]
+fn a_login_or_place_that_is_named_is_not_asked_for() {
+    for body in [
+        "We would like to add 20 units from 1 January, account sgcold, please send quotation. Wialon Hosting",
+        "When I create a route in Logistics with more than 50 orders, press Save, I receive \"Internal error\". Depot Lyon-Sud.",
+        "Hi, one of our trucks dropped off the map this morning, KHL 209 GP. Driver says he is on the N1. Pls check asap",
+    ] {
+        assert_ne!(read_body(body).fields.objects.state, State::Missing, "{body}");
+    }
+}
+
+#[test]
 fn a_label_and_its_mark_are_no_part_of_a_name() {
     for (body, words) in [
         ("Объект: Рено. В Wialon пропал трек", "объект «Рено»"),
@@ -454,7 +467,8 @@ fn what_plates_look_like_and_are_not() {
         "В Wialon прибор тянет 1500 ма 12 часов",
         "Звоните 8 921 123 45 67 с 10 до 18",
         "Wialon shows ERR 404 AB on the map",
-        "The FMC 130 EU sends nothing to Wialon",
+        "The FMC 130 EU in our truck sends nothing to Wialon",
+        "Driver got ISO 900 A in Wialon",
         "We use GSM 900 MHZ in Wialon",
         "Wialon says KDA 553X",
         "See RFC-IP 1234 for Wialon",
