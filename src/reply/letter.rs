@@ -17,7 +17,7 @@ use minijinja::{Environment, ErrorKind, UndefinedBehavior, Value, context, synta
 use std::collections::BTreeSet;
 
 /// Longest value of a client that a letter repeats.
-const MAX_VALUE_CHARS: usize = 60;
+const MAX_VALUE_CHARS: usize = 80;
 
 /// Longest subject of a client that a letter repeats.
 const MAX_SUBJECT_CHARS: usize = 80;
@@ -405,7 +405,7 @@ fn understood(facts: &LetterFacts) -> String {
     shown.join(", ").trim_end_matches(['.', ',', ';', ' ']).to_owned()
 }
 
-/// Whether mail programs could show a value as a link or an address: `a.ru`, `http://…`, `x@y`.
+/// Whether mail programs could show a value as a link or an address: `a.ru`, `http://…`, `10.0.0.1/x`, `x@y`; not `TRK-018 / PBC-4471`.
 fn may_be_a_link(value: &str) -> bool {
     let dotted = value.split_whitespace().any(|word| {
         word.match_indices('.').any(|(at, dot)| {
@@ -414,7 +414,12 @@ fn may_be_a_link(value: &str) -> bool {
             before.is_some_and(char::is_alphanumeric) && after.filter(|c| c.is_alphabetic()).count() == 2
         })
     });
-    dotted || value.contains(['@', '/', '\\', '。', '．'])
+    let path = value.split_whitespace().any(|word| {
+        word.contains("//")
+            || word.starts_with('/') && word.len() > 1
+            || word.contains('/') && word.contains(['.', ':'])
+    });
+    dotted || path || value.contains(['@', '\\', '。', '．'])
 }
 
 /// Trims line ends, makes one empty line of several, ends in one line break. What has been cut ends in one mark.

@@ -388,7 +388,7 @@ pub struct Answers {
 pub struct Answer {
     /// The best state so far.
     pub state: State,
-    /// The latest value.
+    /// The latest value; of the objects what was named first, and what has been named since.
     pub value: Option<String>,
 }
 
