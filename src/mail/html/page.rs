@@ -8,6 +8,8 @@ const MAX_QUOTES: usize = 12;
 const MAX_INDENT: usize = 6;
 /// Nested tables whose rows are joined.
 const MAX_ROWS: usize = 16;
+/// Cells of a row that are told apart; one of more is layout.
+const MAX_CELLS: usize = 200;
 /// Characters of a link's address that are shown.
 const MAX_LINK: usize = 2000;
 /// A table cell up to this many characters can be the label of the one beside it.
@@ -93,7 +95,9 @@ impl Page {
 
     /// Puts the mark of a picture.
     pub(super) fn mark(&mut self) {
-        self.push(MARK);
+        if !self.is_full() {
+            self.push(MARK);
+        }
     }
 
     fn push(&mut self, c: char) {
@@ -208,8 +212,11 @@ impl Page {
 
     /// Begins a cell of the row.
     pub(super) fn begin_cell(&mut self) {
-        let at = self.lines.len();
-        if let Some(row) = self.rows.last_mut() {
+        let (at, full) = (self.lines.len(), self.is_full());
+        if let Some(row) = self.rows.last_mut()
+            && !full
+            && row.cells.len() < MAX_CELLS
+        {
             row.cells.push(at);
         }
     }
@@ -305,4 +312,33 @@ fn bare(url: &str) -> &str {
     let url = url.trim().trim_matches(MARK);
     let url = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")).unwrap_or(url);
     url.strip_prefix("www.").unwrap_or(url).trim_end_matches('/')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_row_grows_with_what_a_sender_writes() {
+        let mut page = Page::new(10_000);
+        page.begin_row();
+        for _ in 0..100_000 {
+            page.begin_cell();
+            page.text("a");
+            page.end_line();
+            page.mark();
+        }
+        assert!(page.rows.iter().all(|row| row.cells.len() <= MAX_CELLS));
+        assert!(page.size + page.current.len() <= 10_100, "{} {}", page.size, page.current.len());
+        page.end_row();
+        // Layout: each cell stays a line.
+        assert!(page.finish().starts_with("a\n"));
+
+        // A full page has no room for a cell.
+        let mut page = Page::new(0);
+        page.text("ab");
+        page.begin_row();
+        page.begin_cell();
+        assert!(page.is_full() && page.rows.iter().all(|row| row.cells.is_empty()));
+    }
 }
