@@ -114,6 +114,19 @@ fn message_ids_lead_to_tickets() {
         Ok(tickets)
     });
     assert_eq!(scratch.read(|r| r.mentioned(&[message_id("many@x"), message_id("a@x")])), many[..50]);
+    // Of an id that thousands of mails have, the first count, however often it is referred to.
+    let last = scratch.write(|tx| {
+        let (ticket, last) = (tx.insert_ticket(&ticket())?, tx.insert_ticket(&ticket())?);
+        for _ in 0..1000 {
+            tx.insert_message(&message(ticket, "same@x", 1), None)?;
+        }
+        tx.insert_message(&message(last, "same@x", 2), None)?;
+        tx.enqueue(&NewLetter { ticket: Some(last), ..new_letter(LetterKind::Ask, "ask2@us") }, at(0))?;
+        Ok(last)
+    });
+    let same = vec![message_id("same@x"); 100];
+    assert_eq!(scratch.read(|r| r.mentioned(&same)).len(), 1);
+    assert_eq!(scratch.read(|r| r.mentioned(&[same, vec![message_id("ask2@us")]].concat()))[1], last);
     let seen = ids.map(|id| scratch.read(|r| r.message_id_seen(&id)));
     assert_eq!(seen, [false, true, true, true]);
 }
