@@ -34,16 +34,24 @@ impl Address {
     /// # Errors
     /// [`AddressError`] if it is anything but one plain address.
     pub fn parse(text: &str) -> Result<Self, AddressError> {
-        let too_long = |text: &str| text.len() > 254;
-        if too_long(text) {
+        if is_too_long(text) {
             return Err(AddressError::Length);
         }
-        if !text.chars().all(is_itself) || !is_nfkc(text) {
+        // What is looked at is what is kept: a few letters are longer in lower case, or two.
+        let lower = text.to_lowercase();
+        if !text.chars().all(is_itself) || !is_nfkc(&lower) {
             return Err(AddressError::Character);
         }
-        // What is looked at is what is kept: a few letters are longer in lower case, or two.
-        let text = text.to_lowercase();
-        if too_long(&text) {
+        Self::stored(&lower)
+    }
+
+    /// Reads what was an address when it was written down: earlier versions took letters that [`Address::parse`] refuses, and what is
+    /// stored must be read.
+    ///
+    /// # Errors
+    /// [`AddressError`] if it never was one.
+    pub fn stored(text: &str) -> Result<Self, AddressError> {
+        if is_too_long(text) {
             return Err(AddressError::Length);
         }
         let (local, domain) = text.rsplit_once('@').ok_or(AddressError::Form)?;
@@ -71,7 +79,7 @@ impl Address {
         };
         if local_fine && dots_fine(local) && domain.split('.').all(label_fine) {
             let address = format!("{local}@{domain}");
-            if too_long(&address) { Err(AddressError::Length) } else { Ok(Self(address)) }
+            if is_too_long(&address) { Err(AddressError::Length) } else { Ok(Self(address)) }
         } else {
             Err(AddressError::Character)
         }
@@ -120,6 +128,10 @@ impl Address {
     pub fn without_tag(&self) -> Self {
         Self(format!("{}@{}", self.user(), self.domain()))
     }
+}
+
+fn is_too_long(text: &str) -> bool {
+    text.len() > 254
 }
 
 /// Whether a character is seen, and lower case makes no ASCII of it: the sign of Kelvin (U+212A) would become a `k`.

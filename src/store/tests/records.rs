@@ -65,6 +65,20 @@ fn a_ticket_comes_back_as_it_was() {
     assert_eq!(missing.to_string(), "there is no ticket 3");
 }
 
+/// An earlier version took letters in addresses that are refused now.
+#[test]
+fn a_ticket_of_an_address_that_is_none_any_more_is_read() {
+    let scratch = Scratch::new();
+    let id = scratch.write(|tx| tx.insert_ticket(&ticket()));
+    scratch.write(|tx| {
+        tx.change("UPDATE ticket SET client = 'i\u{3164}van@client.example', participants = '[\"o\u{fb01}@b.test\"]'", [])
+    });
+    let read = scratch.read(|r| r.ticket(id)).unwrap();
+    assert_eq!(read.client.as_str(), "i\u{3164}van@client.example");
+    assert_eq!(read.participants.len(), 1);
+    assert!(Address::parse(read.client.as_str()).is_err());
+}
+
 #[test]
 fn messages_come_back_with_their_evidence_in_order_of_time() {
     let scratch = Scratch::new();
