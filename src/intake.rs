@@ -107,8 +107,8 @@ fn file(case: Case<'_>, request: &Request, stopped: &mut usize) -> anyhow::Resul
         Sorted::Client(author) => (author.clone(), false),
         Sorted::Form(client) => (client.clone(), true),
         Sorted::Own => match agents::file_own(&case, &clues, Way::Account, form)? {
-            Left::TicketOf(client) => (client, true),
-            Left::Nothing | Left::BegunWith(_) | Left::Filing => return Ok(()),
+            Some(client) => (client, true),
+            None => return Ok(()),
         },
         Sorted::Bounce(why) => return machine::bounce(&case, why),
         Sorted::Machine { why, ours } => {

@@ -39,14 +39,14 @@ pub(super) enum Left {
 }
 
 /// Files a mail from the Sent folder of the support account, or from one of our own addresses, that askback has not
-/// written: an agent has. What a machine wrote there (a vacation program) answers nobody. What is left, if anything, is the
-/// ticket of the client who filled in a `form` of our web site.
+/// written: an agent has. What a machine wrote there (a vacation program) answers nobody. `Some`: a ticket is left to be opened, for
+/// the client who filled in a `form` of our web site.
 pub(super) fn file_own(
     case: &Case<'_>,
     clues: &Clues,
     way: Way,
     form: Option<&Mailbox>,
-) -> anyhow::Result<Left> {
+) -> anyhow::Result<Option<Mailbox>> {
     let Case { tx, desk, pending, mail, .. } = *case;
     let is_copy = case.is_our_letter()?;
     let why = match form {
@@ -57,13 +57,13 @@ pub(super) fn file_own(
     };
     if let Some(why) = why {
         automatic(case, why)?;
-        return Ok(Left::Nothing);
+        return Ok(None);
     }
     let author = mail.author_address().unwrap_or(&desk.support.address);
     match (file(case, clues, author, way)?, form) {
         (Left::Nothing, _) => {}
         (Left::TicketOf(_) | Left::BegunWith(_) | Left::Filing, Some(client)) => {
-            return Ok(Left::TicketOf(client.clone()));
+            return Ok(Some(client.clone()));
         }
         (Left::TicketOf(_) | Left::BegunWith(_) | Left::Filing, None) => {
             if way == Way::Sent {
@@ -72,7 +72,7 @@ pub(super) fn file_own(
             automatic(case, "it is our own mail, and answers no ticket")?;
         }
     }
-    Ok(Left::Nothing)
+    Ok(None)
 }
 
 pub(super) fn automatic(case: &Case<'_>, why: &str) -> anyhow::Result<()> {

@@ -85,7 +85,8 @@ pub(super) fn relay(
     };
     tx.insert_message(&message, None)?;
     let ticket = tx.ticket(ticket.id)?.context("the ticket of an agent's answer")?;
-    tx.update_ticket(&Ticket { agent_answered: true, ..ticket.clone() })?;
+    let ticket = Ticket { agent_answered: true, ..ticket };
+    tx.update_ticket(&ticket)?;
     let why = "an agent's reply to a notice goes to the client";
     tx.event(now, case.about(Some(ticket.id), Some(id)), "relayed", &format!("{why}; {author} wrote it"))?;
     case.filed(ticket.id, why)

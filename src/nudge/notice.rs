@@ -176,48 +176,30 @@ impl Run<'_> {
         };
         let (mut counts, mut sections) = (Vec::new(), Vec::new());
         for cause in Cause::ALL.into_iter().filter(|cause| self.policy.hears(to, *cause)) {
-            let mine: Vec<_> = nudges.iter().filter(|nudge| nudge.key.cause == cause).collect();
-            let heading = words::heading(language, cause);
-            let section = match cause {
-                Cause::Digest if mine.is_empty() => continue,
-                Cause::Digest => self.digest(to, heading, tickets, &shown),
-                Cause::Escalated
-                | Cause::Overdue
-                | Cause::ReactionSoon
-                | Cause::Returned
-                | Cause::AgentsTurn
-                | Cause::NotAskedAgain
-                | Cause::ClientSilent
-                | Cause::Held
-                | Cause::Quarantined => {
-                    let news: Vec<_> = mine.iter().filter(|nudge| told_here(nudge)).collect();
-                    shown.extend(news.iter().filter_map(|nudge| match nudge.about {
-                        About::Ticket(facts) => Some(facts.ticket.id),
-                        About::Mail(_) | About::Day => None,
-                    }));
-                    counts.push((cause, news.len()));
-                    let table = Table::new(None, news.iter().map(|nudge| self.row(to, nudge)));
-                    let line = words::decide(language, cause).filter(|_| table.is_some()).map(str::to_owned);
-                    Section {
-                        heading,
-                        tables: table.into_iter().collect(),
-                        lines: line.into_iter().collect(),
-                    }
+            let (section, count) = if cause == Cause::Digest {
+                if !digest {
+                    continue;
                 }
+                (self.digest(to, tickets, &shown), 1)
+            } else {
+                let mine = nudges.iter().filter(|nudge| nudge.key.cause == cause);
+                let news: Vec<&Nudge<'_>> = mine.filter(|nudge| told_here(nudge)).collect();
+                shown.extend(news.iter().filter_map(|nudge| match nudge.about {
+                    About::Ticket(facts) => Some(facts.ticket.id),
+                    About::Mail(_) | About::Day => None,
+                }));
+                (self.news(to, cause, &news), news.len())
             };
-            if section.is_empty() {
-                continue;
+            if !section.is_empty() {
+                counts.push((cause, count));
+                sections.push(section);
             }
-            if cause == Cause::Digest {
-                counts.push((cause, 1));
-            }
-            sections.push(section);
         }
         if sections.is_empty() {
             return None;
         }
-        let told = counts.iter().filter(|(_, count)| *count > 0);
-        let told: Vec<_> = told.map(|(cause, count)| words::count(language, *cause, *count)).collect();
+        let told: Vec<_> =
+            counts.iter().map(|(cause, count)| words::count(language, *cause, *count)).collect();
         Some(Notice {
             html: Some(page::html(&sections, &self.small(), language)),
             tells: nudges.iter().map(|nudge| nudge.key).collect(),
@@ -229,14 +211,19 @@ impl Run<'_> {
         })
     }
 
+    /// What one cause brings.
+    fn news(&self, to: &Address, cause: Cause, news: &[&Nudge<'_>]) -> Section {
+        let table = Table::new(None, news.iter().map(|nudge| self.row(to, nudge)));
+        let line = words::decide(self.language, cause).filter(|_| table.is_some()).map(str::to_owned);
+        Section {
+            heading: words::heading(self.language, cause),
+            tables: table.into_iter().collect(),
+            lines: line.into_iter().collect(),
+        }
+    }
+
     /// The tickets that are somebody's turn and not shown above, the longest waiting first.
-    fn digest(
-        &self,
-        to: &Address,
-        heading: &'static str,
-        tickets: &[TicketFacts],
-        shown: &HashSet<TicketId>,
-    ) -> Section {
+    fn digest(&self, to: &Address, tickets: &[TicketFacts], shown: &HashSet<TicketId>) -> Section {
         let mut groups = [
             (self.small().overdue, Vec::new()),
             (self.small().open, Vec::new()),
@@ -264,6 +251,7 @@ impl Run<'_> {
         let waiting = (waiting > 0).then(|| format!("{}: {waiting}", self.small().waiting_mails));
         let all = (count > 0).then(|| format!("{}\n  {MAILS_OF_PROGRAMS}", self.small().all_programs));
         let lines = all.into_iter().chain(waiting).chain(self.held_back());
+        let heading = words::heading(self.language, Cause::Digest);
         Section { heading, tables: tables.collect(), lines: lines.collect() }
     }
 
