@@ -59,6 +59,7 @@ impl Config {
             authserv_id: self.reply.authserv_id.clone(),
             strangers: self.reply.strangers,
             copies: self.mailbox.iter().any(|mailbox| mailbox.sent_folder != SentFolder::Off),
+            loop_id: token_key.loop_mark(),
             token_key,
             support,
         })

@@ -92,6 +92,8 @@ pub struct Desk {
     pub copies: bool,
     /// The secret of our tokens.
     pub token_key: TokenKey,
+    /// What our letters carry in X-Loop.
+    pub loop_id: String,
 }
 
 /// What it takes to know whose words a client's mail has.
@@ -160,12 +162,6 @@ impl Desk {
     #[must_use]
     pub fn authentication(&self, mail: &Mail) -> Authentication {
         authentication::read(mail, self.authserv_id.as_deref())
-    }
-
-    /// What our letters carry in X-Loop.
-    #[must_use]
-    pub fn loop_id(&self) -> &str {
-        self.support.address.as_str()
     }
 
     /// The Message-ID of a letter to a client; `serial` tells those of one ticket apart.

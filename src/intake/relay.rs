@@ -142,7 +142,7 @@ fn pack(case: &Case<'_>, ticket: &Ticket, answer: &Answer<'_>) -> anyhow::Result
         message_id: answer.message_id,
         in_reply_to: asked.as_ref().and_then(|asked| asked.message_id.as_ref()),
         references: asked.as_ref().map_or(&[], |asked| &asked.references),
-        loop_id: &HeaderText::new(desk.loop_id(), 100),
+        loop_id: &HeaderText::new(&desk.loop_id, 100),
         date: now,
     };
     let mut packer = Packer::new(tx.aside()?);

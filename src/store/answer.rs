@@ -140,7 +140,7 @@ impl Reader<'_> {
                AND message.mail IS NOT NULL AND (?5 IS NULL OR outbox.ticket = ?5)
              ORDER BY outbox.id DESC
              LIMIT ?4",
-            params![client.without_tag(), words, Ms(since), SHOWN, ticket],
+            params![client.counted_mailbox(), words, Ms(since), SHOWN, ticket],
             |row| Ok(Relayed { mail: row.get("mail")?, replied: row.get("replied")? }),
         )
     }

@@ -130,7 +130,7 @@ impl Reader<'_> {
              FROM event CROSS JOIN outbox ON outbox.id = event.outbox
              WHERE event.id > coalesce((SELECT id FROM event WHERE at <= ?3 ORDER BY id DESC LIMIT 1), 0)
                AND event.what = ?4 AND event.detail = ?2 AND outbox.recipient_untagged = ?1",
-            params![agent.without_tag(), detail, Ms(since), HELD_BACK],
+            params![agent.counted_mailbox(), detail, Ms(since), HELD_BACK],
             |row| Ok(row.get::<_, Size>(0)?.0),
         )?;
         Ok(count.unwrap_or_default())

@@ -342,6 +342,24 @@ async fn no_more_than_three_letters_a_day_go_to_one_address() {
     assert_eq!(tickets.iter().filter(|ticket| ticket.state == State::Open).count(), 3);
 }
 
+#[tokio::test]
+async fn no_spelling_of_an_address_and_no_subdomain_gets_more_letters() {
+    let mut office = Office::new().await;
+    for (number, from) in ["victim", "v.ictim", "vi.ctim", "v.i.ctim", "victim+1"].iter().enumerate() {
+        let provider = if number % 2 == 0 { "gmail.com" } else { "googlemail.com" };
+        let from = format!("{from}@{provider}");
+        office.receive(&mail(&from, &format!("m{number}@alfa.test"), "", "Report", INCOMPLETE)).await;
+    }
+    assert_eq!(office.letters().len(), 3);
+    let mut office = Office::new().await;
+    for number in 0..12 {
+        let from = format!("ivan@a{number}.flood.test");
+        office.receive(&mail(&from, &format!("m{number}@alfa.test"), "", "Report", INCOMPLETE)).await;
+    }
+    assert_eq!(office.letters().len(), 10);
+    assert!(office.letters()[1].to.as_str().starts_with("ivan@a"), "each to the address that wrote");
+}
+
 #[test]
 fn a_conversation_is_explained_without_a_database() {
     let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("config.example.toml");
