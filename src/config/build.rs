@@ -33,7 +33,6 @@ impl Config {
         let limits = &self.reply.limits;
         let letters = self.letters()?;
         Ok(Desk {
-            loop_id: support.address.as_str().to_owned(),
             own_addresses: self.support.addresses.clone(),
             forms: self.support.forms.clone(),
             agents,
@@ -82,7 +81,6 @@ impl Config {
     #[must_use]
     pub fn nudge_policy(&self) -> nudge::Policy {
         nudge::Policy {
-            language: self.support.language,
             client_silent: self.nudges.client_silent,
             soon_percent: self.nudges.soon_percent,
             escalate_after: self.nudges.escalate_after,

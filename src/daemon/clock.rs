@@ -147,7 +147,14 @@ impl Clock {
             held_back: &in_digest.held_back,
             mails: &in_digest.mails,
         };
-        let notices = nudge::notices(&nudges, &tickets, &self.desk.calendar, &self.policy, mails, now);
+        let run = nudge::Run {
+            language: self.desk.language,
+            calendar: &self.desk.calendar,
+            policy: &self.policy,
+            mails,
+            now,
+        };
+        let notices = nudge::notices(&nudges, &tickets, &run);
         if let Some(error) = unread.take() {
             return Err(error);
         }

@@ -2,10 +2,10 @@
 //! taken for thanks is heard by nobody: so beside the words of a closed list nothing may sound of trouble or of a wish. What
 //! went well («данные пошли») may be told in any words.
 
-use super::form::{Form, russian};
 use super::lexicon::{Class, Lexicon};
 use super::sheet::Sheet;
 use super::tokens::{Case, Token, TokenKind};
+use super::verb_form::{Form, russian};
 use std::sync::LazyLock;
 
 /// What a word of the list does.

@@ -175,28 +175,8 @@ pub fn plan(facts: &Facts<'_>, rules: &Rules, policy: &Policy) -> Plan {
     if !is_new && (changes_nothing(facts.request.stance, was.state) || (chases && leaves_it)) {
         return Plan { ticket: was, is_new, reply, replaces_waiting: false, missing, kind };
     }
-    if !is_new {
-        // A mail that is found late, or came in the same second, is news all the same: agents are told of each last message once.
-        let moment = TimeDelta::milliseconds(1);
-        ticket.last_client_at = facts.arrived_at.max(was.last_client_at + moment);
-        // So is one from before a reopening: it is told anew, and due as from that.
-        if ticket.turn_since() <= was.turn_since() {
-            ticket.reopened_at = Some(was.turn_since() + moment);
-        }
-        // Nobody else can take it back; and what a first mail takes back, a person finds out.
-        if facts.request.settles && is_his {
-            ticket.withdrawn_at = Some(ticket.turn_since());
-        }
-    }
-    // What he had taken back, nobody owed him an answer to.
-    let unanswered = ticket.first_unanswered_at.filter(|_| is_new || !was.is_withdrawn());
-    let first = unanswered.map_or(facts.arrived_at, |first| first.min(facts.arrived_at));
-    ticket.first_unanswered_at = Some(first);
-    facts.regulation.clone_into(&mut ticket.regulation);
+    take_in(&mut ticket, &was, facts);
     ticket.no_more_asks |= wants_no_more;
-    if matches!(facts.role, Role::Client(_)) && is_his {
-        ticket.language = facts.request.language.unwrap_or(was.language);
-    }
     let waits_on_client = !is_new
         && was.state == State::Incomplete
         && facts.request.stance == Stance::Promise
@@ -224,6 +204,34 @@ pub fn plan(facts: &Facts<'_>, rules: &Rules, policy: &Policy) -> Plan {
         ticket.closed_at = None;
     }
     Plan { ticket, is_new, reply, replaces_waiting: !leaves_it, missing, kind }
+}
+
+/// What a mail of the client's side says of the ticket whatever it asks for: since when he waits, by which regulation, in which
+/// language. `was` is the ticket before it.
+fn take_in(ticket: &mut Ticket, was: &Ticket, facts: &Facts<'_>) {
+    let is_new = facts.ticket.is_none();
+    let is_his = was.client.same_mailbox(&facts.author.address);
+    if !is_new {
+        // A mail that is found late, or came in the same second, is news all the same: agents are told of each last message once.
+        let moment = TimeDelta::milliseconds(1);
+        ticket.last_client_at = facts.arrived_at.max(was.last_client_at + moment);
+        // So is one from before a reopening: it is told anew, and due as from that.
+        if ticket.turn_since() <= was.turn_since() {
+            ticket.reopened_at = Some(was.turn_since() + moment);
+        }
+        // Nobody else can take it back; and what a first mail takes back, a person finds out.
+        if facts.request.settles && is_his {
+            ticket.withdrawn_at = Some(ticket.turn_since());
+        }
+    }
+    // What he had taken back, nobody owed him an answer to.
+    let unanswered = ticket.first_unanswered_at.filter(|_| is_new || !was.is_withdrawn());
+    let first = unanswered.map_or(facts.arrived_at, |first| first.min(facts.arrived_at));
+    ticket.first_unanswered_at = Some(first);
+    facts.regulation.clone_into(&mut ticket.regulation);
+    if matches!(facts.role, Role::Client(_)) && is_his {
+        ticket.language = facts.request.language.unwrap_or(was.language);
+    }
 }
 
 /// Thanks ask for nothing; nor does "it works now" once the answer has gone out.
@@ -356,7 +364,7 @@ fn blank(facts: &Facts<'_>) -> Ticket {
 /// Whom a mail names in To or Cc takes part, but for those of our `house`.
 fn remember_participants(ticket: &mut Ticket, mail: &Mail, house: &[Address]) {
     for Mailbox { address, .. } in mail.to.iter().chain(&mail.cc) {
-        let known = ticket.includes(address) || house.iter().any(|one| one.same_mailbox(address));
+        let known = ticket.includes(address) || address.is_among(house);
         if !known && ticket.participants.len() < MAX_PARTICIPANTS {
             ticket.participants.push(address.without_tag());
         }
