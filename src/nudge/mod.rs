@@ -17,7 +17,7 @@ mod words;
 
 pub use held_back::{Answered, HeldBackFacts, held_back};
 pub use notice::{Correspondence, Notice, Run, notices};
-pub use quoted::{repeats_notice, without_notice};
+pub use quoted::{repeats_client, repeats_notice, typed_within, without_notice};
 pub use said::{Other, Said};
 pub use trouble::{NotReached, login_ends, not_reached};
 

@@ -113,10 +113,14 @@ pub(super) fn capital(word: &str) -> String {
 
 /// A person's words, line by line, without characters that hide or reorder others, and not without end.
 pub(super) fn plain_words(text: &str) -> String {
-    let clean: String =
-        text.trim_matches('\n').chars().filter(|c| matches!(c, '\n' | '\t') || !is_hostile(*c)).collect();
+    let clean = clean(text.trim_matches('\n'));
     let mut shown: String = clean.chars().take(MAX_CHARS).collect();
     let cut = shown.len() < clean.len() || shown.lines().count() > MAX_LINES;
     shown = shown.lines().map(str::trim_end).take(MAX_LINES).collect::<Vec<_>>().join("\n");
     if cut { format!("{shown}\n…\n") } else { format!("{shown}\n") }
+}
+
+/// Without characters that hide or reorder others.
+pub(super) fn clean(text: &str) -> String {
+    text.chars().filter(|c| matches!(c, '\n' | '\t') || !is_hostile(*c)).collect()
 }

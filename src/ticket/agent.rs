@@ -238,7 +238,7 @@ fn held_back(facts: &AgentFacts<'_>, ticket: &Ticket, told: ProvedNotice) -> Opt
         Some(HeldBack::TooLarge)
     } else if forwards {
         Some(HeldBack::Forward)
-    } else if text.without_quotes().is_empty() && facts.mail.attachments.is_empty() {
+    } else if text.without_quotes().is_empty() && !facts.mail.has_files() {
         Some(HeldBack::NoWords)
     } else if ticket.last_client_at > told.told_until {
         Some(HeldBack::ClientWrote)

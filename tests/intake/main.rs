@@ -34,6 +34,7 @@ mod impostors;
 mod log;
 mod loops;
 mod marked;
+mod own_words;
 mod renumbered;
 mod wordless;
 
