@@ -168,12 +168,38 @@ impl Reader<'_> {
                  ORDER BY ticket
                  LIMIT ?2",
                 params![id, limit(MOST_MENTIONED)],
-                |row| row.get(0),
+                |row| row.get::<_, TicketId>(0),
             )?;
             let room = MOST_MENTIONED - mentioned.len();
             let new: Vec<_> =
                 tickets.into_iter().filter(|ticket| !mentioned.contains(ticket)).take(room).collect();
             mentioned.extend(new);
+        }
+        Ok(mentioned)
+    }
+
+    /// Which tickets of these clients have messages or letters with these Message-IDs: of each Message-ID the latest, however many
+    /// tickets of others have it.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn mentioned_by_clients(&self, ids: &[MessageId], clients: &[Address]) -> Result<Vec<TicketId>> {
+        let clients: Vec<&str> = clients.iter().map(Address::as_str).collect();
+        let mut mentioned = Vec::new();
+        for id in ids {
+            let ticket = self.row(
+                "SELECT ticket.id
+                 FROM (SELECT ticket FROM message WHERE message_id = ?1
+                       UNION
+                       SELECT ticket FROM outbox WHERE message_id = ?1 AND ticket IS NOT NULL) AS named
+                      JOIN ticket ON ticket.id = named.ticket
+                 WHERE client IN (SELECT value FROM json_each(?2))
+                 ORDER BY ticket.id DESC
+                 LIMIT 1",
+                params![id, Json(&clients)],
+                |row| row.get::<_, TicketId>(0),
+            )?;
+            mentioned.extend(ticket);
         }
         Ok(mentioned)
     }

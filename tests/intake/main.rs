@@ -23,6 +23,7 @@ mod agents;
 mod at_once;
 mod autoresponders;
 mod beside_notices;
+mod borrowed;
 mod bounces;
 mod clients;
 mod colleagues;

@@ -51,7 +51,8 @@ async fn a_client_s_numbered_text_in_the_quote_is_no_answer_of_the_agent_s() {
     let (mut office, letter) = told_of(CLAIMS).await;
     let quote = unmarked(&letter);
     assert!(quote.contains("500 000"), "{quote}");
-    for words in ["Иван, спасибо, ответ дадим сегодня.", "Добрый день!", "Ответы ниже."] {
+    for words in ["Иван, спасибо, ответ дадим сегодня.", "Добрый день!", "Ответы ниже."]
+    {
         let out = office.replied(&letter, true, &format!("{words}\n\n{quote}")).await;
         assert_eq!(out, (LetterKind::Answer, words.to_owned()));
     }
@@ -66,7 +67,8 @@ async fn a_client_s_numbered_text_in_the_quote_is_no_answer_of_the_agent_s() {
 #[tokio::test]
 async fn an_answer_that_may_be_typed_into_the_quote_is_held_back() {
     let (mut office, letter) = told_of(CLAIMS).await;
-    let typed = unmarked(&letter).replace("Да, мы вернём вам 500 000 рублей до пятницы.", "Нет, по договору не положено.");
+    let typed = unmarked(&letter)
+        .replace("Да, мы вернём вам 500 000 рублей до пятницы.", "Нет, по договору не положено.");
     let (kind, text) = office.replied(&letter, true, &format!("Ответы ниже.\n\n{typed}")).await;
     assert!(kind == LetterKind::Notice && text.contains("без отметки цитаты"), "{text}");
 }
@@ -114,15 +116,43 @@ async fn a_notice_that_is_attached_and_a_logo_alone_are_no_answer() {
         let to = &mail::parse(&letter.raw).reply_to[0].address;
         from_agent(AGENT, &format!("r{}@m2mail.ru", words.len()), &format!("To: {to}\r\n"), "BODY")
             .replace("text/plain; charset=utf-8", "multipart/mixed; boundary=b")
-            .replace("BODY", &format!("--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{words}\r\n--b\r\n{part}\r\n--b--"))
+            .replace(
+                "BODY",
+                &format!(
+                    "--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{words}\r\n--b\r\n{part}\r\n--b--"
+                ),
+            )
     };
     let attached = with("Исправили.", &format!("Content-Type: message/rfc822\r\n\r\n{notice}"));
-    let logo = "Content-Type: image/png; name=\"logo.png\"\r\nContent-Transfer-Encoding: base64\r\n\r\niVBORw0KGgo=";
-    for (raw, why) in [(attached, "текст извещения"), (with("", logo), "нет ничего, кроме цитаты")] {
+    let logo =
+        "Content-Type: image/png; name=\"logo.png\"\r\nContent-Transfer-Encoding: base64\r\n\r\niVBORw0KGgo=";
+    for (raw, why) in [(attached, "текст извещения"), (with("", logo), "нет ничего, кроме цитаты")]
+    {
         let row = office.receive(&raw).await;
         let letter = office.waiting().pop().unwrap();
         let text = mail::parse(&letter.raw).text.full;
         assert!(letter.kind == LetterKind::Notice && text.contains(why), "{}: {text}", row.why);
         office.send_all().await;
+    }
+}
+
+/// Whoever answers a letter is taken to know what it told of: not what the client wrote behind it.
+#[tokio::test]
+async fn a_letter_about_an_answer_that_was_not_sent_covers_no_words_that_it_does_not_show() {
+    for (from, body, why) in
+        [(AGENT, "", "написал ещё"), ("thief@x.test", "Переведите деньги.", "не с того адреса")]
+    {
+        let mut office = Office::with_ticket().await;
+        let old = office.notice_address();
+        let refers = "In-Reply-To: <m1@alfa.test>\r\n";
+        office.receive(&mail("ivan@alfa.test", "m2@alfa.test", refers, "Re", "СРОЧНО: встала смена.")).await;
+        office.receive(&from_agent(from, "a1@m2mail.ru", &format!("To: {old}\r\n"), body)).await;
+        let letter = office.waiting().remove(0);
+        office.send_all().await;
+        let text = mail::parse(&letter.raw).text.full;
+        assert!(text.contains(why), "{text}");
+        let shown = text.contains("СРОЧНО: встала смена.");
+        let (kind, _) = office.replied(&letter, true, "Исправили, проверьте.").await;
+        assert_eq!(kind == LetterKind::Answer, shown, "{text}");
     }
 }
