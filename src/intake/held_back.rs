@@ -62,12 +62,12 @@ fn tell(
 ) -> anyhow::Result<String> {
     let Case { tx, desk, pending, mail, now } = *case;
     // A colleague who answers for him must not use up what he may hear. All others are one: From may name anybody.
-    let writer = mail.author_address().filter(|_| why == HeldBack::OtherAddress);
-    let writer = writer.map(|writer| match writer.is_among(&desk.authorship.house) {
-        true => format!(" ({writer})"),
-        false => format!(" ({SOMEBODY})"),
-    });
-    let writer = writer.unwrap_or_default();
+    let author = mail.author_address().filter(|_| why == HeldBack::OtherAddress);
+    let (writer, wrote) = match author {
+        Some(author) if author.is_among(&desk.authorship.house) => (format!(" ({author})"), String::new()),
+        Some(author) => (format!(" ({SOMEBODY})"), format!("; {author} wrote it")),
+        None => (String::new(), String::new()),
+    };
     let said =
         |writer: &str, end: &str| format!("an agent's answer is not sent on: {}{writer}; {end}", why.why());
     let told = said(&writer, "he is told");
@@ -77,7 +77,7 @@ fn tell(
     let letter = if enough { None } else { Some(enqueue(case, to, ticket, why, told_until)?) };
     let end =
         if enough { format!("{NOT_TOLD}: he has been told so often today") } else { "he is told".to_owned() };
-    let detail = said(&writer, &end);
+    let detail = said(&writer, &end) + &wrote;
     // Addresses are in the event log alone; the log has the mail's number.
     tracing::warn!(mail = pending.id.0, "{}", said("", &end));
     tx.event(now, case.about(ticket.map(|ticket| ticket.id), letter), HELD_BACK, &detail)?;

@@ -39,7 +39,7 @@ impl Office {
         let id = format!("r{}@m2mail.ru", self.uid);
         let row = self.receive(&from_agent(AGENT, &id, &headers, &body.replace('\n', "\r\n"))).await;
         let mut out = self.waiting();
-        let letter = out.pop().unwrap_or_else(|| panic!("nothing goes out: {}", row.why));
+        let letter = out.pop().expect(&row.why);
         assert!(out.is_empty(), "{out:?}");
         self.send_all().await;
         (letter.kind, mail::parse(&letter.raw).text.full.trim().to_owned())
