@@ -172,7 +172,7 @@ impl Reader<'_> {
                  SELECT ticket FROM outbox WHERE message_id = ?1 AND ticket IS NOT NULL
                  ORDER BY ticket",
                 params![id, limit(MOST_OF_ONE_ID)],
-                |row| row.get(0),
+                |row| row.get::<_, TicketId>(0),
             )?;
             let room = MOST_MENTIONED - mentioned.len();
             let new: Vec<_> =
@@ -181,6 +181,33 @@ impl Reader<'_> {
             if mentioned.len() >= MOST_MENTIONED {
                 break;
             }
+        }
+        Ok(mentioned)
+    }
+
+    /// Which tickets of these clients have messages or letters with these Message-IDs: of each Message-ID the latest, however many
+    /// tickets of others have it.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn mentioned_by_clients(&self, ids: &[MessageId], clients: &[Address]) -> Result<Vec<TicketId>> {
+        let clients: Vec<&str> = clients.iter().map(Address::as_str).collect();
+        let mut mentioned = Vec::new();
+        let mut asked = BTreeSet::new();
+        for id in ids.iter().filter(|id| asked.insert(*id)) {
+            let ticket = self.row(
+                "SELECT ticket.id
+                 FROM (SELECT ticket FROM message WHERE message_id = ?1
+                       UNION
+                       SELECT ticket FROM outbox WHERE message_id = ?1 AND ticket IS NOT NULL) AS named
+                      JOIN ticket ON ticket.id = named.ticket
+                 WHERE client IN (SELECT value FROM json_each(?2))
+                 ORDER BY ticket.id DESC
+                 LIMIT 1",
+                params![id, Json(&clients)],
+                |row| row.get::<_, TicketId>(0),
+            )?;
+            mentioned.extend(ticket);
         }
         Ok(mentioned)
     }

@@ -23,6 +23,7 @@ mod agents;
 mod at_once;
 mod autoresponders;
 mod beside_notices;
+mod borrowed;
 mod bounces;
 mod clients;
 mod colleagues;
@@ -34,6 +35,7 @@ mod impostors;
 mod log;
 mod loops;
 mod marked;
+mod own_words;
 mod renumbered;
 mod wordless;
 
