@@ -412,7 +412,7 @@ fn what_would_have_no_effect_or_the_wrong_one_is_refused() {
         "user = \"\"\npassword_file = \"p\"",
         "[[regulation]]\neffective_from = \"2026-02-01\"\neffective_until = \"2026-01-01\"",
         "[cues]\nsteps = [\"на*маю\", \"*щёлкаю\", \"жму *\", \"жму**\", \"жму* кнопку\"]\n[objects]\nnames = [\"А*Б\"]",
-        &format!("[questions.ru]\nsteps = \"{long}\"\n[questions.en]\nsteps = \"{}\"", &long[..600]),
+        &format!("[questions.ru]\nsteps = \"{long}\"\n[questions.en]\nsteps = \"{}\"", "y".repeat(300)),
     ] {
         let told = problems(more);
         all.push_str(&format!("--- {}\n{told}\n", more.chars().take(80).collect::<String>()));

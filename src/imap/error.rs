@@ -108,11 +108,11 @@ impl ImapError {
     }
 
     /// What was refused is about the folder that this setting names.
-    pub(super) fn of_setting(self, setting: &'static str) -> Self {
-        match self {
-            Self::Refused { key: _, what, text } => Self::Refused { key: setting, what, text },
-            other => other,
+    pub(super) fn of_setting(mut self, setting: &'static str) -> Self {
+        if let Self::Refused { key, .. } = &mut self {
+            *key = setting;
         }
+        self
     }
 
     /// A command was answered NO or BAD.

@@ -133,7 +133,7 @@ impl<S: Sink> Round<'_, S> {
     }
 
     /// The sizes that servers tell are hints: the end is where a part is shorter than asked for, and nothing is behind it if the size
-    /// says that there is more.
+    /// says that there is more, or is not known.
     async fn fetch_parts(&mut self, mail: Listed) -> Result<Alone<S::Aside>, ImapError> {
         let limits = self.settings.limits;
         let mut raw = Packer::new(self.sink.aside().map_err(ImapError::Sink)?);
@@ -183,7 +183,7 @@ impl<S: Sink> Round<'_, S> {
             was_end = length < u64::from(limits.part_bytes);
             // A server may hand out less than was asked for, where there is more.
             let promised = raw.size().saturating_add(length) < mail.size;
-            let ends = whole || length == 0 || (was_end && !promised);
+            let ends = whole || length == 0 || (was_end && !promised && mail.size > 0);
             if at == 0 {
                 sent = was_sent(&part);
                 seems_made_up = Short::of(&mail, &part).is_some();

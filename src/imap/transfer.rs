@@ -6,7 +6,7 @@ use super::account::{self, is_same_folder};
 use super::confirm::{Applied, Refusal};
 use super::drain::Round;
 use super::error::{ImapError, Reply};
-use super::folders::{self, Folder, NotMade, Place, Told};
+use super::folders::{self, Folder, NotMade, Place};
 use super::name::{MAX_SET, quoted_folder, uid_sets};
 use super::protocol::Tagged;
 use super::settings::{FolderChoice, Timing};
@@ -152,7 +152,7 @@ impl<S: Sink> Round<'_, S> {
     async fn put(&mut self, verb: &str, uids: &[u32], folder: &str) -> Result<Put, ImapError> {
         let before = if verb == "COPY" && !self.memory.moving.is_named {
             match self.before(folder).await? {
-                Ok(told) => Some(told),
+                Ok(count) => Some(count),
                 Err(why) => return Ok(Put { refused: Some(why), ..Put::default() }),
             }
         } else {
@@ -172,7 +172,7 @@ impl<S: Sink> Round<'_, S> {
         }
         self.memory.moving.not_made = None;
         let ranges = match (self.connection.copied.take(), before) {
-            (None, Some(before)) => return self.arrived(uids, folder, &before).await,
+            (None, Some(before)) => return self.arrived(uids, folder, before).await,
             // Courier says OK, and no more, where it has copied nothing. What was moved is not here any more.
             (None, None) => Vec::new(),
             (Some(ranges), _) => {
@@ -198,7 +198,7 @@ impl<S: Sink> Round<'_, S> {
     }
 
     /// How many mails the other folder has before one is copied to it, which is created if it is missing; or why that is not known.
-    async fn before(&mut self, folder: &str) -> Result<Result<Told, Refusal>, ImapError> {
+    async fn before(&mut self, folder: &str) -> Result<Result<u32, Refusal>, ImapError> {
         let mut target = self.connection.target.clone().unwrap_or_else(|| folder.to_owned());
         let mut told = self.count(&target).await?;
         if let Err(reply) = &told
@@ -209,11 +209,11 @@ impl<S: Sink> Round<'_, S> {
             told = self.count(&target).await?;
         }
         Ok(match told {
-            Ok(told) if told.messages.is_some() || told.uid_next.is_some() => {
+            Ok(Some(count)) => {
                 self.connection.target = Some(target);
-                Ok(told)
+                Ok(count)
             }
-            Ok(_) => Err(Refusal::of_all(format!("OK, but without a number (STATUS {target})"))),
+            Ok(None) => Err(Refusal::of_all(format!("OK, but without a number (STATUS {target})"))),
             Err(reply) => {
                 let not_made = self.memory.moving.not_made.iter().map(|why| format!("; {why}"));
                 let why = format!("{reply} (STATUS {target}){}", not_made.collect::<String>());
@@ -222,20 +222,23 @@ impl<S: Sink> Round<'_, S> {
         })
     }
 
-    async fn count(&mut self, target: &str) -> Result<Result<Told, Reply>, ImapError> {
-        folders::status(self.connection, target, "MESSAGES UIDNEXT").await
+    /// How many mails a folder has. UIDNEXT would not do: some servers number all folders together.
+    async fn count(&mut self, target: &str) -> Result<Result<Option<u32>, Reply>, ImapError> {
+        let told = folders::status(self.connection, target, "MESSAGES").await?;
+        Ok(told.map(|told| told.messages))
     }
 
     /// Mails that a server without COPYUID has copied with OK. They are there if that folder has grown by as many; else it is asked
     /// again after a while.
-    async fn arrived(&mut self, uids: &[u32], folder: &str, before: &Told) -> Result<Put, ImapError> {
+    async fn arrived(&mut self, uids: &[u32], folder: &str, before: u32) -> Result<Put, ImapError> {
         let (there, gone) = self.left_of(uids.to_vec()).await?;
         let target = self.connection.target.clone().unwrap_or_else(|| folder.to_owned());
-        let now = self.count(&target).await?.unwrap_or_default();
-        let grown = |before: Option<u32>, now: Option<u32>| now?.checked_sub(before?);
-        let came = grown(before.messages, now.messages).max(grown(before.uid_next, now.uid_next));
-        let has_arrived = there.len() <= came.map_or(0, |came| usize::try_from(came).unwrap_or(usize::MAX));
-        self.memory.moving.arrived = Some(has_arrived);
+        let now = self.count(&target).await?.ok().flatten();
+        let came = now.map_or(0, |now| usize::try_from(now.saturating_sub(before)).unwrap_or(usize::MAX));
+        let has_arrived = came >= there.len();
+        if !there.is_empty() {
+            self.memory.moving.arrived = Some(has_arrived);
+        }
         if has_arrived {
             self.memory.moving.refused = None;
             return Ok(Put { there, gone, refused: None });

@@ -156,3 +156,25 @@ async fn an_error_of_the_store_ends_the_watcher() {
     assert_eq!(format!("{error:#}"), "storing the mail of main: the disk is full");
     assert!(server.asked("STORE").is_empty(), "nothing is marked that is not stored");
 }
+
+/// What a server says beside its answers: anything, at any time (RFC 9051, section 2.2.2).
+#[tokio::test]
+async fn what_was_not_asked_for_is_no_answer() {
+    let noise = "* NO [ALERT] the disk is nearly full\r\n* BAD odd\r\n* OK [X-FOO (a b)] hm\r\n* OK\r\n\
+                 * 1 FETCH (FLAGS (\\Seen a]b Важно))\r\n* 2 FETCH (UID 2 FLAGS ())\r\n* 3 EXISTS\r\n* 0 RECENT\r\n\
+                 * FLAGS ()\r\n* LIST () NIL x\r\n* STATUS y (UIDVALIDITY 99 UIDNEXT 1 MESSAGES 9)\r\n* VANISHED 99\r\n\
+                 * 2 FETCH (UID 2 MODSEQ (12) X-FOO bar)\r\n* ENABLED X\r\n";
+    for after in [askback::imap::After::Seen, askback::imap::After::Move("Done".to_owned())] {
+        let server = ScriptedImap::start().await;
+        server.state().folders.insert("Done".to_owned(), Vec::new());
+        for command in ["CAPABILITY", "SELECT", "UID", "NOOP"] {
+            server.rule(command, usize::MAX, Act::Before(noise.to_owned()));
+        }
+        server.deliver(&[100, 5000, 100]);
+        let mut settings = Settings { after, ..take_all(&server) };
+        settings.limits.partial_over = 4000;
+        let seen = caught_up(settings).await;
+        assert_eq!((seen.stored.len(), seen.confirmed.len()), (3, 3));
+        assert_eq!((seen.offline(), seen.attempts), (vec![], vec![]));
+    }
+}

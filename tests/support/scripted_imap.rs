@@ -302,7 +302,7 @@ impl State {
             }
             ["STATUS", name, ..] => match self.folders.get(name.trim_matches('"')) {
                 Some(mails) => {
-                    format!("* STATUS {name} (MESSAGES {} UIDNEXT {})\r\n", mails.len(), mails.len() + 1)
+                    format!("* STATUS {name} (MESSAGES {})\r\n", mails.len())
                 }
                 None if *name == "\"INBOX\"" => String::new(),
                 None => return Err("NO no such folder".to_owned()),
