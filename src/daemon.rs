@@ -15,7 +15,7 @@ mod wall;
 
 use crate::config::{Config, Secrets};
 use crate::imap;
-use crate::intake::{self, Attempts, Desk, Trial};
+use crate::intake::{self, Attempts, Bells, Desk, Trial};
 use crate::outbox;
 use crate::outbox::copies::run_copies;
 use crate::outbox::mailer::Mailer;
@@ -74,9 +74,7 @@ struct House {
     token_key: TokenKey,
     status: Arc<Status>,
     attempts: Arc<Attempts>,
-    arrived: Arc<Notify>,
-    letters: Arc<Notify>,
-    filed: Arc<Notify>,
+    bells: Bells,
     sent: Arc<Notify>,
     /// Whether this machine's clock is believed.
     right: Arc<watch::Sender<bool>>,
@@ -110,10 +108,8 @@ async fn serve(config_path: &Path, config: Config, log: &Log) -> anyhow::Result<
         token_key: token_key(&store).await?,
         status: Arc::new(Status::default()),
         attempts: Arc::new(Attempts::new(Trial::new(config_path))),
-        arrived: Arc::new(Notify::new()),
-        letters: Arc::new(Notify::new()),
-        filed: Arc::new(Notify::new()),
-        sent: Arc::new(Notify::new()),
+        bells: Bells::default(),
+        sent: Arc::default(),
         right: Arc::default(),
     };
     let store_path = config.store.path.clone();
@@ -194,7 +190,7 @@ fn start(house: &House, setup: Setup) -> Tasks {
     let desk = Arc::new(desk);
     let sink = Arc::new(StoreSink {
         store: house.store.clone(),
-        arrived: house.arrived.clone(),
+        arrived: house.bells.arrived.clone(),
         status: house.status.clone(),
     });
 
@@ -215,12 +211,10 @@ fn start(house: &House, setup: Setup) -> Tasks {
         tasks.spawn(&name, while_right(&house.right, move |stop| daily::run(daily.clone(), stop)));
     }
     {
-        let (store, desk, arrived) = (house.store.clone(), desk.clone(), house.arrived.clone());
-        let (attempts, letters, filed) = (house.attempts.clone(), house.letters.clone(), house.filed.clone());
-        let intake = move |stop| {
-            let (store, desk, attempts) = (store.clone(), desk.clone(), attempts.clone());
-            intake::run(store, desk, attempts, arrived.clone(), letters.clone(), filed.clone(), stop)
-        };
+        let (store, desk) = (house.store.clone(), desk.clone());
+        let (attempts, bells) = (house.attempts.clone(), house.bells.clone());
+        let intake =
+            move |stop| intake::run(store.clone(), desk.clone(), attempts.clone(), bells.clone(), stop);
         tasks.spawn("intake", while_right(&house.right, intake));
     }
     for tokens in secrets.tokens() {
@@ -231,12 +225,13 @@ fn start(house: &House, setup: Setup) -> Tasks {
             desk: desk.clone(),
             people: config.operators(),
             status: house.status.clone(),
-            letters: house.letters.clone(),
+            letters: house.bells.letters.clone(),
         });
         tasks.spawn(&name, while_right(&house.right, move |stop| login::run(login.clone(), stop)));
     }
     {
-        let (store, filed, letters) = (house.store.clone(), house.filed.clone(), house.letters.clone());
+        let (store, filed, letters) =
+            (house.store.clone(), house.bells.filed.clone(), house.bells.letters.clone());
         let clock = Arc::new(Clock {
             desk: desk.clone(),
             policy: config.nudge_policy(),
@@ -250,7 +245,7 @@ fn start(house: &House, setup: Setup) -> Tasks {
         tasks.spawn("clock", while_right(&house.right, clock));
     }
     {
-        let (store, letters, sent) = (house.store.clone(), house.letters.clone(), house.sent.clone());
+        let (store, letters, sent) = (house.store.clone(), house.bells.letters.clone(), house.sent.clone());
         let settings = config.smtp_settings(&secrets);
         let outbox = move |stop| {
             let mailer = Mailer::Smtp(Box::new(Smtp::new(settings.clone())));

@@ -24,7 +24,7 @@ mod trial;
 pub use desk::{Authorship, Desk, Regulation, Words, regulation_of};
 pub use explain::{Explained, explain};
 pub use notice::{answer_address, notice_letter};
-pub use queue::{Attempts, run};
+pub use queue::{Attempts, Bells, run};
 pub use trial::Trial;
 
 use again::Again;
@@ -42,7 +42,7 @@ use crate::ticket::plan::{self, Facts, Permission, Plan, Reply, Role};
 use crate::ticket::thread::{self, Clues, Placement, Proof, Writer};
 use crate::ticket::token::{self, Claim};
 use crate::ticket::{Disposition, OrganisationId, Standing, Ticket, TicketId};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 
 /// How late a mail still joins its ticket, where no lateness is too late.
 const EVER: TimeDelta = TimeDelta::days(36_500);
@@ -76,16 +76,8 @@ fn parse(raw: &[u8], desk: &Desk) -> Mail {
 
 /// Files one mail: may we answer, who wrote it, and, for a client's, [`file_request`]. `stopped` counts the mails that only the limit
 /// over all letters leaves without one.
-fn file(
-    tx: &Tx<'_>,
-    desk: &Desk,
-    pending: &Pending,
-    reading: &Reading,
-    stopped: &mut usize,
-    now: DateTime<Utc>,
-) -> anyhow::Result<()> {
-    let mail = &reading.mail;
-    let mut case = Case { tx, desk, pending, mail, now };
+fn file(case: Case<'_>, request: &Request, stopped: &mut usize) -> anyhow::Result<()> {
+    let Case { tx, desk, pending, mail, .. } = case;
     let mut clues = clues(&case)?;
     if desk.is_sent_folder(&pending.key.mailbox) {
         return agents::file_own(&case, &clues, Way::Sent, None).map(drop);
@@ -96,7 +88,7 @@ fn file(
     if proven.is_none() && machine::from_before(&case)? {
         return Ok(());
     }
-    let mut registered = registered(tx, mail)?;
+    let registered = registered(tx, mail)?;
     let named = signals::named_ticket(&case)?;
     let signals = signals::of(&case, registered.as_ref(), proven.as_ref(), named.as_ref())?;
     let decision = reply::decide(&signals, &desk.limits);
@@ -115,8 +107,8 @@ fn file(
         Sorted::Client(author) => (author.clone(), false),
         Sorted::Form(client) => (client.clone(), true),
         Sorted::Own => match agents::file_own(&case, &clues, Way::Account, form)? {
-            Left::TicketOf(client) => (client, true),
-            Left::Nothing | Left::BegunWith(_) | Left::Filing => return Ok(()),
+            Some(client) => (client, true),
+            None => return Ok(()),
         },
         Sorted::Bounce(why) => return machine::bounce(&case, why),
         Sorted::Machine { why, ours } => {
@@ -128,57 +120,44 @@ fn file(
 
     // One of us? His answers, notes and whatever he hands over.
     let mut sender = if by_form {
-        let site_is_known = registered.is_some();
-        registered = tx.registered(&author.address)?;
-        let welcome = pending.released || site_is_known || registered.is_some() || tx.registry_is_empty()?;
-        if desk.strangers == SenderPolicy::Quarantine && !welcome {
-            let why = "who filled in the form is not in the client registry";
-            return case.ends(Disposition::Quarantined, None, why);
+        match visitor(&case, author, registered.is_some())? {
+            Some(visitor) => visitor,
+            None => return Ok(()),
         }
-        Sender::named(author, BY_FORM)
     } else {
         Sender {
             role: Role::Client(desk.standing(authentication, registered.is_some())),
             permission: permission(&decision, pending.over_limit),
             mailbox: author,
+            organisation: registered.map(|registered| registered.organisation),
         }
     };
     let handed_over;
-    let mut reading = reading;
+    let (mut case, mut request) = (case, request);
     if pending.released || by_form {
         // A person has decided that it is an ordinary mail, or nobody is there who could be one of us.
     } else if desk.is_agent(&sender.mailbox.address) {
         let author = &sender.mailbox.address;
         match agents::file(&case, &clues, author, Way::Person)? {
             Left::Nothing => return Ok(()),
-            Left::BegunWith(client) => return agents::begin(&case, &reading.request, &client),
+            Left::BegunWith(client) => return agents::begin(&case, request, &client),
             Left::TicketOf(client) => {
-                registered = tx.registered(&client.address)?;
                 if let Some(text) = mail.text.as_forward() {
                     handed_over = Reading::of(Mail { text, ..mail.clone() }, desk, pending);
-                    reading = &handed_over;
-                    case.mail = &handed_over.mail;
+                    (case.mail, request) = (&handed_over.mail, &handed_over.request);
                 }
-                sender = Sender::named(client, "an agent handed it over: a person answers");
+                sender = Sender::named(&case, client, "an agent handed it over: a person answers")?;
             }
             Left::Filing => sender.role = Role::Agent,
         }
     } else if agents::from_elsewhere(&case, None)? {
         return Ok(());
     }
-    let organisation = registered.map(|registered| registered.organisation);
-    file_request(&case, reading, clues, sender, organisation, authentication == Authentication::Fail)
+    file_request(&case, request, clues, sender)
 }
 
 /// Files what somebody asks for: which ticket, what is missing, what goes out.
-fn file_request(
-    case: &Case<'_>,
-    reading: &Reading,
-    mut clues: Clues,
-    sender: Sender,
-    organisation: Option<OrganisationId>,
-    forged: bool,
-) -> anyhow::Result<()> {
+fn file_request(case: &Case<'_>, request: &Request, mut clues: Clues, sender: Sender) -> anyhow::Result<()> {
     let Case { tx, desk, pending, mail, .. } = *case;
     let author = &sender.mailbox;
     // Its ticket is not known yet.
@@ -193,9 +172,13 @@ fn file_request(
     }
 
     // Which ticket: proof, not a guess. Thanks open no new ticket, however late they come.
-    let writer =
-        Writer { address: &author.address, is_agent: sender.role == Role::Agent, forged, organisation };
-    let thanks = matches!(reading.request.stance, Stance::Courtesy | Stance::Withdrawal);
+    let writer = Writer {
+        address: &author.address,
+        is_agent: sender.role == Role::Agent,
+        forged: case.is_forged(),
+        organisation: sender.organisation,
+    };
+    let thanks = matches!(request.stance, Stance::Courtesy | Stance::Withdrawal);
     let within = if thanks { EVER } else { desk.reopen_within };
     let placement = thread::place(
         &clues,
@@ -217,11 +200,14 @@ fn file_request(
         Some(ticket) if !thanks || !ticket.asked.is_empty() => {
             &request::read(mail, ticket.before(&regulation.rules), &regulation.rules)
         }
-        Some(_) | None => &reading.request,
+        Some(_) | None => request,
     };
-    let (waiting, ask_lost) = match &ticket {
-        Some(ticket) => (tx.waiting(ticket.id)?, tx.ask_lost(ticket.id)?),
-        None => (None, false),
+    let (waiting, ask_lost, answer_asks) = match &ticket {
+        Some(ticket) => {
+            let answer_asks = request.agrees && tx.answer_asks(ticket.id)?;
+            (tx.waiting(ticket.id)?, tx.ask_lost(ticket.id)?, answer_asks)
+        }
+        None => (None, false, false),
     };
     let plan = plan::plan(
         &Facts {
@@ -239,6 +225,7 @@ fn file_request(
             house: &desk.authorship.house,
             waiting,
             ask_lost,
+            answer_asks,
         },
         &regulation.rules,
         &desk.policy,
@@ -255,17 +242,35 @@ struct Sender {
     mailbox: Mailbox,
     role: Role,
     permission: Permission,
+    /// Whose he is, by the client registry.
+    organisation: Option<OrganisationId>,
 }
 
 impl Sender {
     /// A client whom another's mail names. Nobody vouches for his address, so no automatic letter goes there.
-    fn named(mailbox: Mailbox, why: &str) -> Self {
-        Self {
-            mailbox,
+    fn named(case: &Case<'_>, mailbox: Mailbox, why: &str) -> anyhow::Result<Self> {
+        Ok(Self {
             role: Role::Client(Standing::Unverified),
             permission: Permission::Denied(why.to_owned()),
-        }
+            organisation: case.organisation_of(&mailbox.address)?,
+            mailbox,
+        })
     }
+}
+
+/// Whoever filled in the form of a web site; `None` if he is a stranger who is kept out, which ends the case.
+fn visitor(case: &Case<'_>, client: Mailbox, site_is_known: bool) -> anyhow::Result<Option<Sender>> {
+    let visitor = Sender::named(case, client, BY_FORM)?;
+    let welcome = case.pending.released
+        || site_is_known
+        || visitor.organisation.is_some()
+        || case.tx.registry_is_empty()?;
+    if case.desk.strangers == SenderPolicy::Quarantine && !welcome {
+        let why = "who filled in the form is not in the client registry";
+        case.ends(Disposition::Quarantined, None, why)?;
+        return Ok(None);
+    }
+    Ok(Some(visitor))
 }
 
 /// Writes a plan down: ticket, message with its evidence, letter, events, disposition.
@@ -282,7 +287,7 @@ fn carry_out(
     } else {
         tx.update_ticket(&plan.ticket)?;
     }
-    let ticket = &plan.ticket;
+    let Plan { ticket, reply, .. } = &plan;
     let seen = mail.message_id.as_ref().map_or(Ok(false), |id| tx.message_id_seen(id))?;
     let message = Message { ticket: ticket.id, kind: Some(plan.kind), ..message };
     tx.insert_message(&message, Some(&request.fields))?;
@@ -303,7 +308,7 @@ fn carry_out(
     if plan.replaces_waiting {
         tx.cancel_waiting(ticket.id, "the client wrote again before it went out", now)?;
     }
-    let why = match letters::compose(desk, ticket, &plan.reply, mail, pending.received_at, now)? {
+    let why = match letters::compose(desk, &plan, mail, pending.received_at, now)? {
         Some(composed) => {
             let letter = letters::address(case, ticket, composed)?;
             let id = tx.enqueue(&letter, now)?;
@@ -311,12 +316,12 @@ fn carry_out(
                 tx.copy_off(id)?;
             }
             let about = case.about(Some(ticket.id), Some(id));
-            tx.event(now, about, said(&plan.reply), &plan.reply.why())?;
-            plan.reply.why()
+            tx.event(now, about, said(reply), &reply.why())?;
+            reply.why()
         }
         None => {
-            case.event(Some(ticket.id), said(&plan.reply), &plan.reply.why())?;
-            format!("no letter: {}", plan.reply.why())
+            case.event(Some(ticket.id), said(reply), &reply.why())?;
+            format!("no letter: {}", reply.why())
         }
     };
     case.filed(ticket.id, &format!("{placed}; {why}"))
@@ -395,7 +400,7 @@ fn clues(case: &Case<'_>) -> anyhow::Result<Clues> {
             tokens.push(ticket.id);
         }
     }
-    let mentioned = tx.mentioned(&case.references())?;
+    let mentioned = tx.mentioned(&case.refers_to())?;
     Ok(Clues { tokens, mentioned, subject_number: token::subject_number(&mail.subject) })
 }
 

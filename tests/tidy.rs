@@ -29,7 +29,17 @@ const MAY_IMPORT: [(&str, &[&str]); 17] = [
     (
         "config",
         &[
-            "mail", "request", "ticket", "reply", "calendar", "imap", "net", "oauth", "outbox", "nudge",
+            "private_file",
+            "mail",
+            "request",
+            "ticket",
+            "reply",
+            "calendar",
+            "imap",
+            "net",
+            "oauth",
+            "outbox",
+            "nudge",
             "intake",
         ],
     ),
@@ -110,9 +120,9 @@ fn module(path: &Path) -> String {
     first.trim_end_matches(".rs").to_owned()
 }
 
-/// The program text without comments and without what stands behind `#[cfg(test)]` at the end of a file.
+/// The program text without comments and without the tests that a file has in itself, at its end.
 fn program(text: &str) -> String {
-    let text = text.split("#[cfg(test)]\nmod tests").next().unwrap_or("");
+    let text = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or("");
     text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
 }
 

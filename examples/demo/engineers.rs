@@ -9,6 +9,7 @@ use crate::support::servers::Servers;
 use crate::support::smtp::Smtp;
 use crate::support::wait_for;
 use anyhow::{Context as _, Result};
+use rustix::process::Signal;
 
 /// The agent and the head of config.example.toml.
 const ENGINEER: &str = "engineers@m2mail.ru";
@@ -91,7 +92,7 @@ pub(crate) fn play(
     );
     desk.set("regulation.reaction", "3s")?;
     desk.set("nudges.escalate_after", "2s")?;
-    daemon.signal("HUP")?;
+    daemon.signal(Signal::HUP)?;
     let overdue = number(desk, ZIMINA)?;
     let line = format!("№ {overdue} ");
     let escalated = wait_for("the letter to the head", || {

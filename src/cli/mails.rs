@@ -150,10 +150,9 @@ pub(super) fn quarantine(config: &Config, command: &QuarantineCommand, screen: &
         }
         QuarantineCommand::Release { number } => {
             let support = config.support.addresses.first().map(Address::to_string).unwrap_or_default();
-            decide(
+            screen.line(&decide(
                 config,
                 *number,
-                screen,
                 &[Disposition::Quarantined, Disposition::Automatic],
                 "released",
                 move |tx, id, _| {
@@ -169,10 +168,10 @@ pub(super) fn quarantine(config: &Config, command: &QuarantineCommand, screen: &
                     tx.release_mail(id)?;
                     Ok(Next::Filed)
                 },
-            )
+            )?)
         }
         QuarantineCommand::Discard { number } => {
-            decide(config, *number, screen, &[Disposition::Quarantined], "discarded", discard)
+            screen.line(&decide(config, *number, &[Disposition::Quarantined], "discarded", discard)?)
         }
     }
 }
@@ -183,12 +182,12 @@ pub(super) fn held(config: &Config, command: &HeldCommand, screen: &mut Screen) 
             list(config, Some(Only(Some(Disposition::Held))), u32::MAX, *json, screen)
         }
         HeldCommand::Retry { number } => {
-            decide(config, *number, screen, &[Disposition::Held], "retried", |tx, id, _| {
+            screen.line(&decide(config, *number, &[Disposition::Held], "retried", |tx, id, _| {
                 Ok(if tx.retry_mail(id)? { Next::Fetched } else { Next::Filed })
-            })
+            })?)
         }
         HeldCommand::Discard { number } => {
-            decide(config, *number, screen, &[Disposition::Held], "discarded", discard)
+            screen.line(&decide(config, *number, &[Disposition::Held], "discarded", discard)?)
         }
     }
 }
@@ -218,11 +217,10 @@ fn discard(tx: &Tx<'_>, id: MailId, now: DateTime<Utc>) -> anyhow::Result<Next> 
 fn decide(
     config: &Config,
     number: i64,
-    screen: &mut Screen,
     are: &'static [Disposition],
     what: &'static str,
     deed: impl FnOnce(&Tx<'_>, MailId, DateTime<Utc>) -> anyhow::Result<Next> + Send + 'static,
-) -> Outcome {
+) -> Result<String, Failure> {
     let id = MailId(number);
     let next = super::change(config, move |tx| {
         let [is, ..] = are else { anyhow::bail!("nothing can be {what}") };
@@ -241,7 +239,7 @@ fn decide(
         tx.event(now, EventSubject { mail: Some(id), ..EventSubject::default() }, what, "by an operator")?;
         Ok(next)
     })?;
-    screen.line(&match next {
+    Ok(match next {
         Next::Filed => format!(
             "Mail {number} is {what}: the running daemon files it within half a minute, else the next start does."
         ),

@@ -94,6 +94,26 @@ fn show(
     screen: &mut Screen,
 ) -> Outcome {
     let zone = config.hours.zone();
+    show_facts(view, zone, screen)?;
+    show_supplied(regulations, view, &whole.ticket, screen)?;
+    screen.heading("Conversation")?;
+    for (index, message) in whole.messages.iter().enumerate() {
+        if index > 0 {
+            screen.line("")?;
+        }
+        show_message(config, message, screen)?;
+    }
+    if whole.messages.is_empty() {
+        screen.line("  No messages.")?;
+    }
+    screen.heading("Letters")?;
+    outbox::show(&whole.letters, zone, "  ", "None.", screen)?;
+    screen.heading("Events")?;
+    show_events(&whole.events, zone, screen)
+}
+
+/// How it stands.
+fn show_facts(view: &TicketView, zone: Tz, screen: &mut Screen) -> Outcome {
     let subject = HeaderText::new(&view.subject, 200);
     let title = screen.paint(Tone::Bold, &format!("Ticket {}: {subject}", view.number));
     screen.line(&title)?;
@@ -131,16 +151,25 @@ fn show(
     for (name, value) in facts {
         screen.line(&format!("  {name:<17} {value}"))?;
     }
+    Ok(())
+}
 
+/// What is known of each field.
+fn show_supplied(
+    regulations: &[Regulation],
+    view: &TicketView,
+    ticket: &Ticket,
+    screen: &mut Screen,
+) -> Outcome {
     screen.heading("What it has supplied")?;
     let mut table = Table::new(&[Column::Fixed("field"), Column::Fixed("state"), Column::Flexible("value")]);
-    let regulation = regulation_of(&whole.ticket, regulations);
-    for (field, answer) in whole.ticket.answers.found.iter() {
+    let regulation = regulation_of(ticket, regulations);
+    for (field, answer) in ticket.answers.found.iter() {
         let level = regulation.map(|regulation| regulation.rules.level(field));
         let absent = view.missing.contains(&field);
         let state = match (answer.state, level) {
             (_, Some(Level::Off)) => "off".to_owned(),
-            (Found::Missing, _) if !*whole.ticket.answers.applies.get(field) => "does not apply".to_owned(),
+            (Found::Missing, _) if !*ticket.answers.applies.get(field) => "does not apply".to_owned(),
             (state, _) => state.name().to_owned(),
         };
         let tone = if absent { Tone::Yellow } else { Tone::Plain };
@@ -150,22 +179,7 @@ fn show(
             Cell::new(answer.value.as_deref().unwrap_or("")),
         ]);
     }
-    table.show(screen, "  ", "")?;
-
-    screen.heading("Conversation")?;
-    for (index, message) in whole.messages.iter().enumerate() {
-        if index > 0 {
-            screen.line("")?;
-        }
-        show_message(config, message, screen)?;
-    }
-    if whole.messages.is_empty() {
-        screen.line("  No messages.")?;
-    }
-    screen.heading("Letters")?;
-    outbox::show(&whole.letters, zone, "  ", "None.", screen)?;
-    screen.heading("Events")?;
-    show_events(&whole.events, zone, screen)
+    table.show(screen, "  ", "")
 }
 
 /// An address with the name that the configuration has for it.

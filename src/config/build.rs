@@ -33,7 +33,6 @@ impl Config {
         let limits = &self.reply.limits;
         let letters = self.letters()?;
         Ok(Desk {
-            loop_id: support.address.as_str().to_owned(),
             own_addresses: self.support.addresses.clone(),
             forms: self.support.forms.clone(),
             agents,
@@ -82,7 +81,6 @@ impl Config {
     #[must_use]
     pub fn nudge_policy(&self) -> nudge::Policy {
         nudge::Policy {
-            language: self.support.language,
             client_silent: self.nudges.client_silent,
             soon_percent: self.nudges.soon_percent,
             escalate_after: self.nudges.escalate_after,
@@ -279,10 +277,16 @@ fn overrides(folder: Option<&Path>) -> anyhow::Result<Vec<Override>> {
         for language in Language::ALL {
             let path = folder.join(template_name(purpose, language));
             match std::fs::read_to_string(&path) {
-                Ok(source) => {
-                    found.push(Override { purpose, language, file: path.display().to_string(), source })
-                }
+                Ok(source) => found.push(Override {
+                    purpose,
+                    language,
+                    file: path.display().to_string(),
+                    source: source.trim_start_matches('\u{feff}').to_owned(),
+                }),
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+                Err(error) if error.kind() == std::io::ErrorKind::InvalidData => {
+                    anyhow::bail!("reply.templates: {} is not UTF-8 text: save it as UTF-8", path.display())
+                }
                 Err(error) => return Err(unreadable(&path, error)),
             }
             known.push(path);
@@ -291,8 +295,10 @@ fn overrides(folder: Option<&Path>) -> anyhow::Result<Vec<Override>> {
     // A letter that the operator believes to have written, and nobody gets.
     for entry in folder.read_dir().map_err(|error| unreadable(folder, error))? {
         let path = entry.map_err(|error| unreadable(folder, error))?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+        let may_be_meant = name.ends_with(".txt") || name.starts_with("ask.") || name.starts_with("accept.");
         anyhow::ensure!(
-            path.extension().is_none_or(|extension| extension != "txt") || known.contains(&path),
+            !may_be_meant || known.contains(&path) || name.ends_with('~'),
             "reply.templates: {} is no letter of askback: call it ask.ru.txt, ask.en.txt, accept.ru.txt or accept.en.txt, or take it away",
             path.display()
         );

@@ -113,9 +113,9 @@ impl<'a> Checker<'a> {
 }
 
 /// The meaning of one of a few words.
-pub(super) fn choose<T: Copy>(text: &str, words: &[(&str, T)]) -> Result<T, Flaw> {
+pub(super) fn choose<T: Clone>(text: &str, words: &[(&str, T)]) -> Result<T, Flaw> {
     if let Some((_, value)) = words.iter().find(|(word, _)| *word == text) {
-        return Ok(*value);
+        return Ok(value.clone());
     }
     let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
     let all = known.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(", ");

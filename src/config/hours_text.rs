@@ -1,6 +1,7 @@
 //! Working hours in the words of a letter: «по будням с 9:00 до 18:00 (GMT+3)».
 
 use crate::calendar::{Calendar, Hours, Interval};
+use crate::reply::words;
 use crate::request::Language;
 use chrono::{DateTime, Offset as _, TimeZone as _, Utc, Weekday};
 
@@ -62,15 +63,8 @@ fn part(language: Language, (first, last, hours): &(usize, usize, &Hours)) -> St
     format!("{days} {}", ranges.join(and))
 }
 
-/// `GMT+3`, `GMT+5:30`, `GMT`.
 fn gmt(calendar: &Calendar, now: DateTime<Utc>) -> String {
-    let minutes = calendar.zone().offset_from_utc_datetime(&now.naive_utc()).fix().local_minus_utc() / 60;
-    let sign = if minutes < 0 { '-' } else { '+' };
-    match (minutes.abs() / 60, minutes.abs() % 60) {
-        (0, 0) => "GMT".to_owned(),
-        (hours, 0) => format!("GMT{sign}{hours}"),
-        (hours, rest) => format!("GMT{sign}{hours}:{rest:02}"),
-    }
+    words::gmt(calendar.zone().offset_from_utc_datetime(&now.naive_utc()).fix().local_minus_utc())
 }
 
 #[cfg(test)]

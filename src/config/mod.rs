@@ -26,6 +26,7 @@ mod tests;
 
 use crate::calendar::Calendar;
 use crate::mail::Mailbox;
+use crate::private_file;
 use crate::request::{Language, PerField, Product, Questions};
 use checker::{Checker, Given};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -205,11 +206,10 @@ fn unread(why: ErrorKind, path: &Path) -> String {
         return "name the file with --config FILE or in ASKBACK_CONFIG, or copy config.example.toml there"
             .to_owned();
     }
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     format!(
         "chmod 644 {}; chmod 755 {}: the service runs as a user of its own, and no password is in this file",
         path.display(),
-        folder.display()
+        private_file::folder(path).display()
     )
 }
 

@@ -124,7 +124,7 @@ fn recipients(
             }
             (_, _) => {
                 let Some(address) = checker.parse(word, recipient) else { continue };
-                if support.addresses.iter().any(|own| own.same_mailbox(&address)) {
+                if address.is_among(&support.addresses) {
                     let remedy = "give a person's own address; askback would write to itself";
                     let what = format!("{address} is the support desk's own address");
                     checker.problem(word.span(), &what, remedy);

@@ -267,8 +267,10 @@ fn after(text: &str) -> Result<After, Flaw> {
         Some(folder) => value::line(folder).map(After::Move).map_err(|_| {
             Flaw::new("it names no folder", "write the folder behind the colon: \"move:Archive\"")
         }),
-        None => choose(text, &[("seen", 0), ("leave", 1), ("move:Folder", 2)])
-            .map(|word| if word == 0 { After::Seen } else { After::Leave }),
+        // The last is there to be shown: what begins so is read above.
+        None => {
+            choose(text, &[("seen", After::Seen), ("leave", After::Leave), ("move:Folder", After::Leave)])
+        }
     }
 }
 

@@ -160,7 +160,7 @@ fn check_person(
     let name = checker.value(&file.name, String::new(), value::line);
     let example = "\"ivan@example.com\"";
     let address = checker.required(section, "address", &file.address, value::address, example)?;
-    if support.addresses.iter().any(|own| own.same_mailbox(&address)) {
+    if address.is_among(&support.addresses) {
         let at = file.address.as_ref().map_or(0..0, Spanned::span);
         let remedy = "give the person's own address; askback would write to itself";
         checker.problem(at, &format!("{address} is the support desk's own address"), remedy);

@@ -101,15 +101,7 @@ impl Clock {
         let mails = tx.untold_mails(MAILS)?;
         let causes = nudge::causes(&tickets, &mails, &self.desk.calendar, &self.policy, now);
         let still_so = nudge::still_so(&causes, &tickets);
-        let (waiting, passed): (Vec<Untold>, Vec<Untold>) =
-            waiting.into_iter().partition(|notice| notice.tells.iter().all(|key| still_so.contains(key)));
-        for notice in &passed {
-            tx.cancel_notice(notice.id, "what it tells has passed", now)?;
-            // The next digest goes on where this one would have, and the head, whom this one did not reach, hears today all the same.
-            let anew = |key: &&Key| matches!(key.cause, Cause::Digest | Cause::Escalated);
-            let gone = notice.tells.iter().filter(anew).filter(|key| !still_so.contains(key));
-            gone.into_iter().try_for_each(|key| tx.untell(key))?;
-        }
+        let waiting = drop_passed(tx, waiting, &still_so, now)?;
         if !at_work {
             return Ok(0);
         }
@@ -147,7 +139,14 @@ impl Clock {
             held_back: &in_digest.held_back,
             mails: &in_digest.mails,
         };
-        let notices = nudge::notices(&nudges, &tickets, &self.desk.calendar, &self.policy, mails, now);
+        let run = nudge::Run {
+            language: self.desk.language,
+            calendar: &self.desk.calendar,
+            policy: &self.policy,
+            mails,
+            now,
+        };
+        let notices = nudge::notices(&nudges, &tickets, &run);
         if let Some(error) = unread.take() {
             return Err(error);
         }
@@ -257,6 +256,25 @@ impl Clock {
         }
         Ok(open)
     }
+}
+
+/// Cancels the notices that tell what is so no more; gives the others.
+fn drop_passed(
+    tx: &Tx<'_>,
+    waiting: Vec<Untold>,
+    still_so: &HashSet<Key>,
+    now: DateTime<Utc>,
+) -> anyhow::Result<Vec<Untold>> {
+    let (waiting, passed): (Vec<Untold>, Vec<Untold>) =
+        waiting.into_iter().partition(|notice| notice.tells.iter().all(|key| still_so.contains(key)));
+    for notice in &passed {
+        tx.cancel_notice(notice.id, "what it tells has passed", now)?;
+        // The next digest goes on where this one would have, and the head, whom this one did not reach, hears today all the same.
+        let anew = |key: &&Key| matches!(key.cause, Cause::Digest | Cause::Escalated);
+        let gone = notice.tells.iter().filter(anew).filter(|key| !still_so.contains(key));
+        gone.into_iter().try_for_each(|key| tx.untell(key))?;
+    }
+    Ok(waiting)
 }
 
 /// Whom the mails of programs are from, and their subjects. One that cannot be read is shown by its number.

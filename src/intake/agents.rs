@@ -8,7 +8,7 @@ use crate::mail::{self, Address, Mailbox};
 use crate::nudge;
 use crate::reply::{self, Authentication};
 use crate::request::Request;
-use crate::store::told::AUTOMATIC;
+use crate::store::event::AUTOMATIC;
 use crate::store::{Direction, GoneOut, Letter, LetterKind, Message};
 use crate::ticket::agent::{self, AgentFacts, Deed, Way};
 use crate::ticket::plan;
@@ -39,14 +39,14 @@ pub(super) enum Left {
 }
 
 /// Files a mail from the Sent folder of the support account, or from one of our own addresses, that askback has not
-/// written: an agent has. What a machine wrote there (a vacation program) answers nobody. What is left, if anything, is the
-/// ticket of the client who filled in a `form` of our web site.
+/// written: an agent has. What a machine wrote there (a vacation program) answers nobody. `Some`: a ticket is left to be opened, for
+/// the client who filled in a `form` of our web site.
 pub(super) fn file_own(
     case: &Case<'_>,
     clues: &Clues,
     way: Way,
     form: Option<&Mailbox>,
-) -> anyhow::Result<Left> {
+) -> anyhow::Result<Option<Mailbox>> {
     let Case { tx, desk, pending, mail, .. } = *case;
     let is_copy = case.is_our_letter()?;
     let why = match form {
@@ -57,22 +57,22 @@ pub(super) fn file_own(
     };
     if let Some(why) = why {
         automatic(case, why)?;
-        return Ok(Left::Nothing);
+        return Ok(None);
     }
     let author = mail.author_address().unwrap_or(&desk.support.address);
     match (file(case, clues, author, way)?, form) {
         (Left::Nothing, _) => {}
         (Left::TicketOf(_) | Left::BegunWith(_) | Left::Filing, Some(client)) => {
-            return Ok(Left::TicketOf(client.clone()));
+            return Ok(Some(client.clone()));
         }
         (Left::TicketOf(_) | Left::BegunWith(_) | Left::Filing, None) => {
             if way == Way::Sent {
-                tx.await_mails(pending.id, &case.references())?;
+                tx.await_mails(pending.id, &case.refers_to())?;
             }
             automatic(case, "it is our own mail, and answers no ticket")?;
         }
     }
-    Ok(Left::Nothing)
+    Ok(None)
 }
 
 pub(super) fn automatic(case: &Case<'_>, why: &str) -> anyhow::Result<()> {
@@ -217,7 +217,7 @@ fn answered_notices(case: &Case<'_>) -> anyhow::Result<Vec<Letter>> {
 /// in it whom he writes to. `None` where he writes to nobody but the desk: that he may have meant for the client.
 fn told_of(case: &Case<'_>, author: &Address, notices: &[Letter]) -> anyhow::Result<Option<Ticket>> {
     let Case { tx, desk, mail, .. } = *case;
-    let desk_only = |to: &Mailbox| desk.own_addresses.iter().any(|own| own.same_mailbox(&to.address));
+    let desk_only = |to: &Mailbox| to.address.is_among(&desk.own_addresses);
     if mail.to.iter().chain(&mail.cc).all(desk_only) {
         return Ok(None);
     }
@@ -268,7 +268,7 @@ fn answers(case: &Case<'_>, ticket: &Ticket, way: Way) -> anyhow::Result<()> {
         Way::Account | Way::Person => "an agent's answer went to the client, with us in copy",
     };
     tx.insert_message(&outgoing(case, ticket), None)?;
-    let sent = GoneOut { references: &case.references(), at: pending.since(mail.date), how };
+    let sent = GoneOut { references: &case.refers_to(), at: pending.since(mail.date), how };
     tx.answer_gone_out(ticket.id, &sent, case.about(Some(ticket.id), None), now)?;
     // Behind it: if the client has written since, he waits for an agent, because nobody asks him now.
     tx.person_overtakes(ticket.id, ANSWERED_FIRST, now)?;

@@ -74,17 +74,22 @@ impl Case<'_> {
         Ok(self.tx.registered(client)?.map(|registered| registered.organisation))
     }
 
+    /// Whether a trusted server says that its sender is forged.
+    pub(super) fn is_forged(&self) -> bool {
+        self.desk.authentication(self.mail) == Authentication::Fail
+    }
+
     /// Whether its author takes part in a ticket. Whom a trusted server calls forged does not.
     pub(super) fn author_takes_part(&self, ticket: &Ticket) -> anyhow::Result<bool> {
         let Some(address) = self.mail.author_address() else { return Ok(false) };
         let is_agent = self.desk.is_agent(address);
-        let forged = self.desk.authentication(self.mail) == Authentication::Fail;
+        let forged = self.is_forged();
         let writer = Writer { address, is_agent, forged, organisation: self.organisation_of(address)? };
         Ok(!forged && thread::takes_part(ticket, &writer, |client| self.organisation_of(client))?)
     }
 
     /// The mails that it refers to, the nearest first.
-    pub(super) fn references(&self) -> Vec<MessageId> {
-        self.mail.answered().cloned().collect()
+    pub(super) fn refers_to(&self) -> Vec<MessageId> {
+        self.mail.refers_to().cloned().collect()
     }
 }

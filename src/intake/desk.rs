@@ -2,13 +2,17 @@
 
 use crate::calendar::{Calendar, WorkingDuration};
 use crate::mail::own_text::OurLetters;
-use crate::mail::{Address, Mail, Mailbox, SegmentKind};
+use crate::mail::{Address, Mail, Mailbox, MessageId, SegmentKind};
 use crate::reply::{Authentication, Letters, Limits, SenderPolicy, authentication};
 use crate::request::{Language, Questions, Rules};
 use crate::ticket::plan::Policy;
 use crate::ticket::token::TokenKey;
-use crate::ticket::{Standing, Ticket};
+use crate::ticket::{Standing, Ticket, TicketId};
+use anyhow::Context as _;
 use chrono::{DateTime, TimeDelta, Utc};
+
+/// What keeps a letter from being written.
+pub(super) const NO_MESSAGE_ID: &str = "the domain of the support address cannot stand in a Message-ID";
 
 /// One version of the support regulation.
 #[derive(Debug)]
@@ -60,8 +64,6 @@ pub struct Desk {
     pub sent_folders: Vec<String>,
     /// Who is no client, and how our letters are known.
     pub authorship: Authorship,
-    /// What our letters carry in X-Loop.
-    pub loop_id: String,
     /// Regulation versions, the oldest first, at least one.
     pub regulations: Vec<Regulation>,
     /// Working hours.
@@ -105,11 +107,11 @@ impl Authorship {
     /// Says of a client's mail, beyond what its bytes say, whose words it has: a forward that only its subject tells, and our letters in
     /// a quote. What agents write is left as it is: what is sent on of it must have nothing of a quote in it.
     pub fn settle(&self, mail: &mut Mail) {
-        let is_ours = |author: &Address| self.house.iter().any(|one| one.same_mailbox(author));
+        let is_ours = |author: &Address| author.is_among(&self.house);
         if mail.author_address().is_some_and(is_ours) {
             return;
         }
-        let forwarded = mail.as_forward(&self.house);
+        let forwarded = mail.as_forward_by_subject(&self.house);
         let is_forward = forwarded.is_some();
         if let Some(text) = forwarded {
             mail.text = text;
@@ -136,7 +138,7 @@ impl Desk {
     /// Whether `address` is one of our agents'.
     #[must_use]
     pub fn is_agent(&self, address: &Address) -> bool {
-        self.agents.iter().any(|agent| agent.same_mailbox(address))
+        address.is_among(&self.agents)
     }
 
     /// Whether a mailbox is a folder for sent mail: what lies there, we have sent.
@@ -158,6 +160,21 @@ impl Desk {
     #[must_use]
     pub fn authentication(&self, mail: &Mail) -> Authentication {
         authentication::read(mail, self.authserv_id.as_deref())
+    }
+
+    /// What our letters carry in X-Loop.
+    #[must_use]
+    pub fn loop_id(&self) -> &str {
+        self.support.address.as_str()
+    }
+
+    /// The Message-ID of a letter to a client; `serial` tells those of one ticket apart.
+    ///
+    /// # Errors
+    /// If the domain of the support address cannot stand in one.
+    pub fn message_id(&self, ticket: TicketId, client: &Address, serial: u64) -> anyhow::Result<MessageId> {
+        let domain = self.support.address.domain();
+        self.token_key.message_id(ticket, client, serial, domain).context(NO_MESSAGE_ID)
     }
 
     /// How far a sender is known; `registered` is what the client registry says.

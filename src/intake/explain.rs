@@ -2,10 +2,10 @@
 
 use super::agents::FORGED;
 use super::{BY_FORM, Desk, Sorted, letters, parse, permission, sort};
-use crate::mail::{Address, Mail};
+use crate::mail::{Address, Mail, Mailbox};
 use crate::reply::{self, Authentication, ReplyDecision, SenderPolicy, Signals};
 use crate::request::{self, Field, Kind, Language, Request};
-use crate::ticket::plan::{self, Facts, Permission, Plan, Reply, Role};
+use crate::ticket::plan::{self, Facts, Permission, Reply, Role};
 use crate::ticket::token::subject_number;
 use crate::ticket::{Disposition, SentCounts, Ticket, TicketId};
 use chrono::{DateTime, Utc};
@@ -47,7 +47,7 @@ pub fn explain(desk: &Desk, mails: &[Vec<u8>], now: DateTime<Utc>) -> anyhow::Re
 /// make of it in the support mailbox. Not a mail of ours to others: that we wrote to them is what is to be explained.
 fn as_addressed(desk: &Desk, mail: &Mail) -> Option<Mail> {
     let mut recipients = mail.to.iter().chain(&mail.cc).chain(&mail.resent);
-    let ours = |address: &Address| desk.own_addresses.iter().any(|own| own.same_mailbox(address));
+    let ours = |address: &Address| address.is_among(&desk.own_addresses);
     if mail.author_address().is_some_and(ours) || recipients.any(|mailbox| ours(&mailbox.address)) {
         return None;
     }
@@ -66,48 +66,14 @@ fn explain_one(
     let addressed = as_addressed(desk, &mail);
     let arrived_at = mail.date.unwrap_or(now);
     let regulation = desk.regulation_at(arrived_at);
-    let authentication = desk.authentication(&mail);
-    let takes_part = |ticket: &Ticket| mail.author_address().is_some_and(|author| ticket.includes(author));
-    let is_numbered = |ticket: &Ticket| subject_number(&mail.subject) == Some(ticket.id);
-    let subject = ticket.as_ref().map(|ticket| ticket.subject.clone());
-    let signals = Signals {
-        mail: addressed.as_ref().unwrap_or(&mail),
-        own_addresses: &desk.own_addresses,
-        forms: &desk.forms,
-        our_loop_id: &desk.loop_id,
-        answers_our_letter: ticket.is_some(),
-        answers_as_participant: ticket.as_ref().is_some_and(takes_part),
-        numbers_own_ticket: ticket.as_ref().is_some_and(|ticket| takes_part(ticket) && is_numbered(ticket)),
-        ticket_subject: subject.as_deref(),
-        is_ours: false,
-        authentication,
-        sender_policy: SenderPolicy::Accept,
-        counts: SentCounts::default(),
-        age: Duration::ZERO,
-        list_allowed: false,
-        known: ticket.is_some(),
-        late: false,
-    };
+    let signals = signals(desk, addressed.as_ref().unwrap_or(&mail), ticket.as_ref());
     let decision = reply::decide(&signals, &desk.limits);
     let form = reply::filled_in_by(&signals, &desk.limits);
     let before = ticket.as_ref().map(|ticket| ticket.before(&regulation.rules)).unwrap_or_default();
     let mut request = request::read(&mail, before, &regulation.rules);
     let language = request.language.or(request.leaning).unwrap_or(desk.language);
-    let set_aside = match sort(&mail, &decision, form, false) {
-        Sorted::Client(author) => Ok((author.clone(), permission(&decision, None))),
-        Sorted::Form(client) => Ok((client.clone(), Permission::Denied(BY_FORM.to_owned()))),
-        Sorted::Own => match (form, reply::by_machine(&mail, &desk.own_addresses)) {
-            (None, Some(why)) => Err((Disposition::Automatic, why.to_owned())),
-            _ if authentication == Authentication::Fail => Err((Disposition::Quarantined, FORGED.to_owned())),
-            (Some(client), _) => Ok((client.clone(), Permission::Denied(BY_FORM.to_owned()))),
-            (None, None) => {
-                Err((Disposition::Automatic, "it comes from one of our own addresses".to_owned()))
-            }
-        },
-        Sorted::Bounce(why) | Sorted::Machine { why, .. } => Err((Disposition::Automatic, why.to_owned())),
-        Sorted::Doubtful(why) => Err((Disposition::Quarantined, why)),
-    };
-    let (author, permission) = match set_aside {
+    let authentication = signals.authentication;
+    let (author, permission) = match client(&signals, &decision, form) {
         Ok(client) => client,
         Err((disposition, why)) => {
             if disposition == Disposition::Automatic {
@@ -127,7 +93,7 @@ fn explain_one(
             });
         }
     };
-    let plan: Plan = plan::plan(
+    let mut plan = plan::plan(
         &Facts {
             mail: &mail,
             author: &author,
@@ -147,6 +113,7 @@ fn explain_one(
             house: &desk.authorship.house,
             waiting: None,
             ask_lost: false,
+            answer_asks: false,
         },
         &regulation.rules,
         &desk.policy,
@@ -156,13 +123,12 @@ fn explain_one(
     if addressed.is_some() {
         why.push_str("; taken as written to us, though none of our addresses is in To or Cc");
     }
-    let mut after = plan.ticket;
-    after.id = TicketId(1);
-    let letter = letters::compose(desk, &after, &plan.reply, &mail, arrived_at, arrived_at)?
+    plan.ticket.id = TicketId(1);
+    let letter = letters::compose(desk, &plan, &mail, arrived_at, arrived_at)?
         .map(|composed| (composed.letter.subject.as_str().to_owned(), composed.letter.text));
     request.kind = plan.kind;
-    let language = after.language;
-    *ticket = Some(after);
+    let language = plan.ticket.language;
+    *ticket = Some(plan.ticket);
     Ok(Explained {
         disposition: Disposition::Filed,
         why,
@@ -174,6 +140,55 @@ fn explain_one(
         letter,
         mail,
     })
+}
+
+/// The facts for the reply table, as if nothing but this conversation were known.
+fn signals<'a>(desk: &'a Desk, mail: &'a Mail, ticket: Option<&'a Ticket>) -> Signals<'a> {
+    let takes_part = |ticket: &Ticket| mail.author_address().is_some_and(|author| ticket.includes(author));
+    let is_numbered = |ticket: &Ticket| subject_number(&mail.subject) == Some(ticket.id);
+    Signals {
+        mail,
+        own_addresses: &desk.own_addresses,
+        forms: &desk.forms,
+        our_loop_id: desk.loop_id(),
+        answers_our_letter: ticket.is_some(),
+        answers_as_participant: ticket.is_some_and(takes_part),
+        numbers_own_ticket: ticket.is_some_and(|ticket| takes_part(ticket) && is_numbered(ticket)),
+        ticket_subject: ticket.map(|ticket| &*ticket.subject),
+        is_ours: false,
+        authentication: desk.authentication(mail),
+        sender_policy: SenderPolicy::Accept,
+        counts: SentCounts::default(),
+        age: Duration::ZERO,
+        list_allowed: false,
+        known: ticket.is_some(),
+        late: false,
+    }
+}
+
+/// Whose request it is and whether a letter may go out; or what it is filed as instead, and why.
+fn client(
+    signals: &Signals<'_>,
+    decision: &ReplyDecision,
+    form: Option<&Mailbox>,
+) -> Result<(Mailbox, Permission), (Disposition, String)> {
+    let by_form = |client: &Mailbox| (client.clone(), Permission::Denied(BY_FORM.to_owned()));
+    match sort(signals.mail, decision, form, false) {
+        Sorted::Client(author) => Ok((author.clone(), permission(decision, None))),
+        Sorted::Form(client) => Ok(by_form(client)),
+        Sorted::Own => match (form, reply::by_machine(signals.mail, signals.own_addresses)) {
+            (None, Some(why)) => Err((Disposition::Automatic, why.to_owned())),
+            _ if signals.authentication == Authentication::Fail => {
+                Err((Disposition::Quarantined, FORGED.to_owned()))
+            }
+            (Some(client), _) => Ok(by_form(client)),
+            (None, None) => {
+                Err((Disposition::Automatic, "it comes from one of our own addresses".to_owned()))
+            }
+        },
+        Sorted::Bounce(why) | Sorted::Machine { why, .. } => Err((Disposition::Automatic, why.to_owned())),
+        Sorted::Doubtful(why) => Err((Disposition::Quarantined, why)),
+    }
 }
 
 /// The row of the reply table, if it is what decided.

@@ -6,7 +6,7 @@ use super::relay::answered_meanwhile;
 use crate::mail::Address;
 use crate::nudge::{self, HeldBackFacts};
 use crate::store::OutboxId;
-use crate::store::told::HELD_BACK;
+use crate::store::event::{HELD_BACK, NOT_TOLD};
 use crate::ticket::agent::HeldBack;
 use crate::ticket::{Disposition, Ticket};
 use chrono::TimeDelta;
@@ -59,10 +59,11 @@ fn tell(case: &Case<'_>, to: &Address, ticket: Option<&Ticket>, why: HeldBack) -
     // The programs of some answer every mail, and do not say that they are programs.
     let enough = !why.is_news() && tx.held_back_letters(to, &told, now - DAY)? >= MAX_LETTERS;
     let letter = if enough { None } else { Some(enqueue(case, to, ticket, why)?) };
-    let end = if enough { "he is NOT told: he has been told so often today" } else { "he is told" };
-    let detail = said(&writer, end);
+    let end =
+        if enough { format!("{NOT_TOLD}: he has been told so often today") } else { "he is told".to_owned() };
+    let detail = said(&writer, &end);
     // The address is a stranger's choice: it is in the event, the log has the mail's number.
-    tracing::warn!(mail = pending.id.0, "{}", said("", end));
+    tracing::warn!(mail = pending.id.0, "{}", said("", &end));
     tx.event(now, case.about(ticket.map(|ticket| ticket.id), letter), HELD_BACK, &detail)?;
     Ok(detail)
 }

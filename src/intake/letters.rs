@@ -2,14 +2,13 @@
 
 use super::Desk;
 use super::case::Case;
-use crate::mail::{HeaderText, Mail, MessageId};
+use crate::mail::{HeaderText, Mail};
 use crate::reply::letter::{Letter, LetterFacts, Purpose};
 use crate::reply::mime::{self, Headers};
 use crate::request::{Field, Kind, Level, State};
 use crate::store::{LetterKind, NewLetter};
 use crate::ticket::Ticket;
-use crate::ticket::plan::Reply;
-use anyhow::Context as _;
+use crate::ticket::plan::{Plan, Reply};
 use chrono::{DateTime, Utc};
 
 /// A letter without its envelope.
@@ -20,14 +19,13 @@ pub(super) struct Composed {
     pub(super) letter: Letter,
 }
 
-/// The words of the letter for `reply`, written `now`; `None` if it is silence.
+/// The words of the letter that a plan sends, written `now`; `None` if it sends none.
 ///
 /// # Errors
 /// If an operator's template fails.
 pub(super) fn compose(
     desk: &Desk,
-    ticket: &Ticket,
-    reply: &Reply,
+    Plan { ticket, reply, .. }: &Plan,
     mail: &Mail,
     arrived_at: DateTime<Utc>,
     now: DateTime<Utc>,
@@ -69,7 +67,12 @@ pub(super) fn compose(
         contact: words.contact.clone(),
         company: desk.company.clone(),
     };
-    Ok(Some(Composed { kind, asked: missing.to_vec(), letter: desk.letters.write(purpose, &facts)? }))
+    // A fault of the operator's template is no reason to keep a client's mail from being filed.
+    let letter = desk.letters.write(purpose, &facts).or_else(|error| {
+        tracing::error!(ticket = ticket.id.0, "{error}; this letter has the built-in words");
+        desk.letters.write_built_in(purpose, &facts)
+    })?;
+    Ok(Some(Composed { kind, asked: missing.to_vec(), letter }))
 }
 
 /// The letter as the outbox takes it. It waits out the grace period there.
@@ -80,10 +83,7 @@ pub(super) fn address(case: &Case<'_>, ticket: &Ticket, composed: Composed) -> a
     let Case { desk, pending, mail, now, .. } = *case;
     let to = &ticket.client;
     let from = &desk.support.address;
-    let message_id: MessageId = desk
-        .token_key
-        .message_id(ticket.id, to, pending.id.0.unsigned_abs(), from.domain())
-        .context("the domain of the support address cannot stand in a Message-ID")?;
+    let message_id = desk.message_id(ticket.id, to, pending.id.0.unsigned_abs())?;
     let raw = mime::build(
         &Headers {
             from_name: &HeaderText::new(&desk.support.name, 100),
@@ -93,7 +93,7 @@ pub(super) fn address(case: &Case<'_>, ticket: &Ticket, composed: Composed) -> a
             message_id: &message_id,
             in_reply_to: mail.message_id.as_ref(),
             references: &mail.references,
-            loop_id: &HeaderText::new(&desk.loop_id, 100),
+            loop_id: &HeaderText::new(desk.loop_id(), 100),
             date: now,
         },
         &composed.letter,

@@ -1,7 +1,7 @@
 //! Mails that machines wrote: kept, linked to the ticket that they refer to, never answered.
 
 use super::case::Case;
-use crate::store::told::{AUTOMATIC, KNOWN_SET_ASIDE, SET_ASIDE};
+use crate::store::event::{AUTOMATIC, KNOWN_SET_ASIDE, SET_ASIDE};
 use crate::store::{Letter, LetterKind, Tx};
 use crate::ticket::answer::NOT_ARRIVED;
 use crate::ticket::thread::{Clues, Proof};

@@ -1,6 +1,7 @@
 //! Notices to agents and the head: from words to a letter in the outbox.
 
 use super::Desk;
+use super::desk::NO_MESSAGE_ID;
 use crate::mail::{Address, HeaderText, MessageId};
 use crate::nudge::Notice;
 use crate::reply::mime::{self, NoticeHeaders};
@@ -18,15 +19,15 @@ pub fn notice_letter(desk: &Desk, notice: &Notice, now: DateTime<Utc>) -> anyhow
     let mut unique = [0; 16];
     getrandom::fill(&mut unique).map_err(|error| anyhow::anyhow!("no random numbers: {error}"))?;
     let unique = data_encoding::HEXLOWER.encode(&unique);
-    let message_id = MessageId::parse(&format!("notice.{unique}@{}", from.address.domain()))
-        .context("the domain of the support address cannot stand in a Message-ID")?;
+    let message_id =
+        MessageId::parse(&format!("notice.{unique}@{}", from.address.domain())).context(NO_MESSAGE_ID)?;
     let headers = NoticeHeaders {
         from_name: &HeaderText::new(&from.name, 100),
         from: &from.address,
         to: &notice.to,
         reply_to: notice.reply_to.as_ref(),
         message_id: &message_id,
-        loop_id: &HeaderText::new(&desk.loop_id, 100),
+        loop_id: &HeaderText::new(desk.loop_id(), 100),
         date: now,
     };
     let raw = mime::build_notice(&headers, &notice.subject, &notice.text, notice.html.as_deref())?;

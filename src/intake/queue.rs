@@ -1,5 +1,6 @@
 //! The queue of new mails: claimed, read on several threads, filed batch by batch.
 
+use super::case::Case;
 use super::trial::{Trial, Verdict};
 use super::{Desk, Reading, file, parse};
 use crate::failpoint;
@@ -91,8 +92,18 @@ fn lock(counted: &Mutex<Counted>) -> MutexGuard<'_, Counted> {
     counted.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Files new mails until `stop`. `arrived` rings when there are some; `letters` and `filed` are rung when letters wait
-/// and tickets have changed.
+/// What tells that there is work: for this task, and by it for others.
+#[derive(Clone, Debug, Default)]
+pub struct Bells {
+    /// Rings when there are new mails.
+    pub arrived: Arc<Notify>,
+    /// Is rung when letters wait.
+    pub letters: Arc<Notify>,
+    /// Is rung when tickets have changed.
+    pub filed: Arc<Notify>,
+}
+
+/// Files new mails until `stop`.
 ///
 /// # Errors
 /// When the database does not take a mail that is in order; the task is started again. If the database is to blame (the
@@ -101,12 +112,10 @@ pub async fn run(
     store: Store,
     desk: Arc<Desk>,
     attempts: Arc<Attempts>,
-    arrived: Arc<Notify>,
-    letters: Arc<Notify>,
-    filed: Arc<Notify>,
+    bells: Bells,
     stop: watch::Receiver<bool>,
 ) -> anyhow::Result<()> {
-    let outcome = work(&store, &desk, &attempts, &arrived, (&letters, &filed), stop).await;
+    let outcome = work(&store, &desk, &attempts, &bells, stop).await;
     if outcome.as_ref().is_err_and(is_the_database) {
         let mut attempts = attempts.lock();
         attempts.coming.clear();
@@ -120,8 +129,7 @@ async fn work(
     store: &Store,
     desk: &Arc<Desk>,
     attempts: &Attempts,
-    arrived: &Notify,
-    bells: (&Notify, &Notify),
+    bells: &Bells,
     mut stop: watch::Receiver<bool>,
 ) -> anyhow::Result<()> {
     loop {
@@ -131,7 +139,7 @@ async fn work(
             counted.begun.clear();
             counted.coming.clear();
         }
-        let mut claimed = claim(store, attempts, bells.1, &mut stop).await?;
+        let mut claimed = claim(store, attempts, &bells.filed, &mut stop).await?;
         let idle = claimed.is_empty();
         let mut read = None;
         while read.is_some() || !claimed.is_empty() {
@@ -141,7 +149,11 @@ async fn work(
                     return anyhow::Ok((None, Vec::new()));
                 }
                 let next = async {
-                    if goes_on { claim(store, attempts, bells.1, &mut stop).await } else { Ok(Vec::new()) }
+                    if goes_on {
+                        claim(store, attempts, &bells.filed, &mut stop).await
+                    } else {
+                        Ok(Vec::new())
+                    }
                 };
                 let (read, next) = tokio::join!(read_batch(store, desk, claimed.clone()), next);
                 Ok((Some(read?), next?))
@@ -157,7 +169,7 @@ async fn work(
             continue;
         }
         tokio::select! {
-            () = arrived.notified() => {}
+            () = bells.arrived.notified() => {}
             () = tokio::time::sleep(SAFETY) => {}
             _ = stop.wait_for(|stop| *stop) => return Ok(()),
         }
@@ -275,7 +287,7 @@ async fn file_batch(
     desk: &Arc<Desk>,
     attempts: &Attempts,
     batch: Option<Vec<Read>>,
-    (letters, filed): (&Notify, &Notify),
+    bells: &Bells,
 ) -> anyhow::Result<()> {
     let Some(batch) = batch else { return Ok(()) };
     failpoint::hit("intake.read");
@@ -301,8 +313,8 @@ async fn file_batch(
         counted.begun.retain(|id| !batch.iter().any(|(pending, _)| pending.id == *id));
         counted.since = Some(Instant::now());
     }
-    letters.notify_one();
-    filed.notify_one();
+    bells.letters.notify_one();
+    bells.filed.notify_one();
     Ok(())
 }
 
@@ -322,7 +334,8 @@ async fn file_together(
                 if let Some(why) = &pending.damaged {
                     tx.hold(pending.id, why, now)?;
                 } else {
-                    file(tx, &desk, pending, reading, &mut stopped, now)?;
+                    let case = Case { tx, desk: &desk, pending, mail: &reading.mail, now };
+                    file(case, &reading.request, &mut stopped)?;
                 }
                 failpoint::hit("intake.filed-one");
             }

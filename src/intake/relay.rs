@@ -3,12 +3,12 @@
 use super::agents::{ANSWERED_FIRST, automatic, outgoing};
 use super::case::Case;
 use super::held_back::hold_back;
-use crate::mail::packed::{Frames, Packer};
-use crate::mail::{self, Address, AttachedFile, HeaderText, Mail};
+use crate::mail::packed::{Frames, PackedRaw, Packer};
+use crate::mail::{self, Address, AttachedFile, HeaderText, Mail, MessageId};
 use crate::nudge::{self, Answered};
 use crate::reply;
 use crate::reply::mime::{self, Base64Lines, Headers, Piece};
-use crate::store::{LetterKind, Message, NewLetter, OutboxState};
+use crate::store::{Aside, LetterKind, Message, NewLetter, OutboxId, OutboxState};
 use crate::ticket::agent::HeldBack;
 use crate::ticket::{Disposition, Ticket};
 use anyhow::Context as _;
@@ -29,13 +29,10 @@ pub(super) fn relay(
     ticket: &Ticket,
     told_until: DateTime<Utc>,
 ) -> anyhow::Result<()> {
-    let Case { tx, desk, pending, mail, now } = *case;
+    let Case { tx, desk, pending, now, .. } = *case;
     let hold_back = |why| hold_back(case, author, Some(ticket), why);
     let (to, from) = (&ticket.client, &desk.support.address);
-    let message_id = desk
-        .token_key
-        .message_id(ticket.id, to, serial(case), from.domain())
-        .context("the domain of the support address cannot stand in a Message-ID")?;
+    let message_id = desk.message_id(ticket.id, to, serial(case))?;
     let answered = || answered_meanwhile(case, author, ticket, told_until);
     if let Some(letter) = tx.find_letter(&message_id)? {
         if letter.state != OutboxState::Refused {
@@ -45,43 +42,18 @@ pub(super) fn relay(
         if answered()?.is_some() {
             return hold_back(HeldBack::Answered);
         }
-        tx.retry_letter(letter.id, now)?;
-        let why = "an agent's answer that the server refused is sent once more";
-        tx.event(now, case.about(Some(ticket.id), Some(letter.id)), "relayed", why)?;
-        return case.ends(Disposition::Automatic, Some(ticket.id), why);
+        return once_more(case, ticket, letter.id);
     }
-    let words = mail.text.without_quotes();
-    let notice = answered_notice(case)?;
-    let Some(text) = nudge::without_notice(&mail.text.full, &words, notice.as_deref()) else {
-        return hold_back(HeldBack::QuotesNotice);
+    let text = match words(case, author, ticket)? {
+        Ok(text) => text,
+        Err(why) => return hold_back(why),
     };
-    if text.is_empty() && mail.attachments.is_empty() {
-        return hold_back(HeldBack::NoWords);
-    }
-    if mail.attachments.is_empty() && sent_before(case, ticket, &text, author)? {
-        return hold_back(HeldBack::Repeated);
-    }
     if answered()?.is_some() {
         return hold_back(HeldBack::Answered);
     }
     let Some(files) = tx.files(pending.id)? else {
         // Perhaps one of them would be missing, or have another in it.
         return hold_back(HeldBack::TooLarge);
-    };
-    let asked = match tx.last_mail_of(ticket.id, to)? {
-        Some(last) => tx.pending(&[last])?.pop().map(|last| mail::parse(&last.raw)),
-        None => None,
-    };
-    let headers = Headers {
-        from_name: &HeaderText::new(&desk.support.name, 100),
-        from,
-        to,
-        reply_to: &desk.token_key.reply_address(ticket.id, to, from),
-        message_id: &message_id,
-        in_reply_to: asked.as_ref().and_then(|asked| asked.message_id.as_ref()),
-        references: asked.as_ref().map_or(&[], |asked| &asked.references),
-        loop_id: &HeaderText::new(&desk.loop_id, 100),
-        date: now,
     };
     let subject = reply::answer_subject(&ticket.subject, ticket.id);
     let letter = NewLetter {
@@ -96,15 +68,10 @@ pub(super) fn relay(
         due_at: now,
         asked: Vec::new(),
     };
-    let mut packer = Packer::new(tx.aside()?);
-    for piece in mime::build_answer(&headers, &subject, &text, &files)? {
-        match piece {
-            Piece::Bytes(bytes) => packer.push(&bytes)?,
-            Piece::File(number) => put_file(case, files.get(number), &mut packer)?,
-        }
-    }
+    let answer = Answer { message_id: &message_id, subject: &subject, text: &text, files: &files };
+    let packed = pack(case, ticket, &answer)?;
     tx.person_overtakes(ticket.id, ANSWERED_FIRST, now)?;
-    let id = tx.enqueue_packed(&letter, &packer.finish()?, now)?;
+    let id = tx.enqueue_packed(&letter, &packed, now)?;
     if !desk.copies {
         tx.copy_off(id)?;
     }
@@ -118,10 +85,74 @@ pub(super) fn relay(
     };
     tx.insert_message(&message, None)?;
     let ticket = tx.ticket(ticket.id)?.context("the ticket of an agent's answer")?;
-    tx.update_ticket(&Ticket { agent_answered: true, ..ticket.clone() })?;
+    let ticket = Ticket { agent_answered: true, ..ticket };
+    tx.update_ticket(&ticket)?;
     let why = "an agent's reply to a notice goes to the client";
     tx.event(now, case.about(Some(ticket.id), Some(id)), "relayed", &format!("{why}; {author} wrote it"))?;
     case.filed(ticket.id, why)
+}
+
+/// An answer that the server refused, which its author sends again.
+fn once_more(case: &Case<'_>, ticket: &Ticket, letter: OutboxId) -> anyhow::Result<()> {
+    let Case { tx, now, .. } = *case;
+    tx.retry_letter(letter, now)?;
+    let why = "an agent's answer that the server refused is sent once more";
+    tx.event(now, case.about(Some(ticket.id), Some(letter)), "relayed", why)?;
+    case.ends(Disposition::Automatic, Some(ticket.id), why)
+}
+
+/// What of an agent's words goes to the client, or why nothing does.
+fn words(case: &Case<'_>, author: &Address, ticket: &Ticket) -> anyhow::Result<Result<String, HeldBack>> {
+    let mail = case.mail;
+    let notice = answered_notice(case)?;
+    let words = mail.text.without_quotes();
+    let Some(text) = nudge::without_notice(&mail.text.full, &words, notice.as_deref()) else {
+        return Ok(Err(HeldBack::QuotesNotice));
+    };
+    if text.is_empty() && mail.attachments.is_empty() {
+        return Ok(Err(HeldBack::NoWords));
+    }
+    if mail.attachments.is_empty() && sent_before(case, ticket, &text, author)? {
+        return Ok(Err(HeldBack::Repeated));
+    }
+    Ok(Ok(text))
+}
+
+/// What an answer that is sent on is made of.
+struct Answer<'a> {
+    message_id: &'a MessageId,
+    subject: &'a HeaderText,
+    text: &'a str,
+    files: &'a [AttachedFile],
+}
+
+/// The bytes of an answer, in the thread of the client's own last mail. Its files are never whole in memory.
+fn pack(case: &Case<'_>, ticket: &Ticket, answer: &Answer<'_>) -> anyhow::Result<PackedRaw<Aside>> {
+    let Case { tx, desk, now, .. } = *case;
+    let (to, from) = (&ticket.client, &desk.support.address);
+    let asked = match tx.last_mail_of(ticket.id, to)? {
+        Some(last) => tx.pending(&[last])?.pop().map(|last| mail::parse(&last.raw)),
+        None => None,
+    };
+    let headers = Headers {
+        from_name: &HeaderText::new(&desk.support.name, 100),
+        from,
+        to,
+        reply_to: &desk.token_key.reply_address(ticket.id, to, from),
+        message_id: answer.message_id,
+        in_reply_to: asked.as_ref().and_then(|asked| asked.message_id.as_ref()),
+        references: asked.as_ref().map_or(&[], |asked| &asked.references),
+        loop_id: &HeaderText::new(desk.loop_id(), 100),
+        date: now,
+    };
+    let mut packer = Packer::new(tx.aside()?);
+    for piece in mime::build_answer(&headers, answer.subject, answer.text, answer.files)? {
+        match piece {
+            Piece::Bytes(bytes) => packer.push(&bytes)?,
+            Piece::File(number) => put_file(case, answer.files.get(number), &mut packer)?,
+        }
+    }
+    packer.finish()
 }
 
 /// What a colleague of `author` has answered since `told_until`, and when: both would reach the client. What came from the support
@@ -146,7 +177,7 @@ pub(super) fn answered_meanwhile(
 
 /// The text of the notice that a mail replies to.
 fn answered_notice(case: &Case<'_>) -> anyhow::Result<Option<String>> {
-    for id in &case.references() {
+    for id in &case.refers_to() {
         if let Some(letter) = case.tx.find_letter(id)?
             && letter.kind == LetterKind::Notice
         {

@@ -94,16 +94,16 @@ impl Address {
         PUBLIC.contains(&self.domain())
     }
 
-    /// The `+tag` of the local part (subaddress, RFC 5233), without the plus.
-    #[must_use]
-    pub fn tag(&self) -> Option<&str> {
-        self.local().split_once('+').map(|(_, tag)| tag)
-    }
-
     /// Whether mail to both lies in the same mailbox: the addresses differ at most in their `+tag` (RFC 5233).
     #[must_use]
     pub fn same_mailbox(&self, other: &Self) -> bool {
         self.user() == other.user() && self.domain() == other.domain()
+    }
+
+    /// Whether mail to it lies in the mailbox of one of these.
+    #[must_use]
+    pub fn is_among<'a>(&self, others: impl IntoIterator<Item = &'a Self>) -> bool {
+        others.into_iter().any(|other| self.same_mailbox(other))
     }
 
     /// The local part without its `+tag`.
@@ -205,7 +205,6 @@ mod tests {
     fn plain_addresses_are_read_in_lower_case() {
         let address = Address::parse("Ivan.Petrov+a1b2@Example.COM").unwrap();
         assert_eq!(address.as_str(), "ivan.petrov+a1b2@example.com");
-        assert_eq!(address.tag(), Some("a1b2"));
         assert_eq!(address.without_tag().as_str(), "ivan.petrov@example.com");
         assert_eq!(address.domain(), "example.com");
     }

@@ -145,12 +145,23 @@ impl<'p> Collector<'p> {
                     self.push(&text);
                 }
             }
+            PartKind::Text if self.is_only_text(part, place) => {
+                let text = self.render(part);
+                self.push(&text);
+                self.attach(part);
+            }
             PartKind::Text | PartKind::Html | PartKind::Binary | PartKind::InlineBinary => {
                 if place.shown || !is_other_form(part) {
                     self.attach(part);
                 }
             }
         }
+    }
+
+    /// Whether a text file is shown in its mail and nothing has been said before it: it is a file, and the writer's words.
+    fn is_only_text(&self, part: MessagePart<'_>, place: Place) -> bool {
+        let shown = part.content_disposition().is_some_and(|disposition| disposition.is_inline());
+        shown && place.shown && self.text.is_empty() && media_type(part) == "text/plain"
     }
 
     fn multipart(&mut self, part: MessagePart<'_>, place: Place) {

@@ -1,5 +1,6 @@
 //! [`MessageId`]: a Message-ID that is safe to put into a header.
 
+use super::encoded_word::unfold;
 use std::fmt;
 
 /// A Message-ID without its angle brackets (RFC 5322, section 3.6.4), at most 512 bytes of visible ASCII.
@@ -18,6 +19,23 @@ impl MessageId {
             && id.len() <= 512
             && id.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'<' && byte != b'>');
         fine.then(|| Self(id.to_owned()))
+    }
+
+    /// The ids in the value of a Message-ID, In-Reply-To or References header as written, in order: those in angle brackets; without
+    /// any brackets, the value itself.
+    pub(super) fn all_in(value: &[u8]) -> Vec<Self> {
+        let text = String::from_utf8_lossy(&unfold(value)).into_owned();
+        let mut ids = Vec::new();
+        let mut rest = text.as_str();
+        while let Some((_, after)) = rest.split_once('<') {
+            let Some((id, after)) = after.split_once('>') else { break };
+            ids.extend(Self::parse(id));
+            rest = after;
+        }
+        if !text.contains('<') {
+            ids.extend(text.split_whitespace().filter(|word| word.contains('@')).filter_map(Self::parse));
+        }
+        ids
     }
 
     /// The id without angle brackets.
@@ -50,5 +68,20 @@ mod tests {
         for text in ["", "<>", "a b", "<a@b><c@d>", "a\r\nBcc: x", "a\u{0}", "ы@b"] {
             assert_eq!(MessageId::parse(text), None, "{text:?}");
         }
+    }
+
+    fn check(value: &str, expect: &[&str]) {
+        let ids = MessageId::all_in(value.as_bytes());
+        assert_eq!(ids.iter().map(MessageId::as_str).collect::<Vec<_>>(), expect, "{value}");
+    }
+
+    #[test]
+    fn ids_are_found_among_what_else_is_written() {
+        check(" <a@b>\r\n\t<c@d> ", &["a@b", "c@d"]);
+        check("a@b", &["a@b"]);
+        check("Message from Ivan of Mon <a@b>", &["a@b"]);
+        check("<a@b", &[]);
+        check("<a b> <c@d>", &["c@d"]);
+        check("", &[]);
     }
 }

@@ -17,7 +17,6 @@ mod encoded_word;
 mod fields;
 mod files;
 mod html;
-mod ids;
 pub(crate) mod letters;
 mod parameter;
 mod parse;
@@ -197,10 +196,10 @@ impl Text {
 
     /// Splits it once more if it may have one of our letters in it: then what is answered within the quoted letter is known for the
     /// writer's own words, and the letter for ours.
-    /// `is_forward`: the text is one of [`Mail::as_forward`].
+    /// `is_forward`: the text is one of [`Mail::as_forward_by_subject`].
     pub fn know(&mut self, letters: &own_text::OurLetters, is_forward: bool) {
-        if let Some(segments) = own_text::split_knowing(&self.full, letters, is_forward) {
-            self.segments = segments;
+        if let Some(text) = own_text::split_knowing(&self.full, letters, is_forward) {
+            *self = text;
         }
     }
 
@@ -261,14 +260,14 @@ impl Mail {
     }
 
     /// The mails that it refers to, the one that it answers first (RFC 5322, section 3.6.4).
-    pub fn answered(&self) -> impl Iterator<Item = &MessageId> {
+    pub fn refers_to(&self) -> impl Iterator<Item = &MessageId> {
         self.in_reply_to.iter().chain(self.references.iter().rev())
     }
 
     /// The text of a mail whose subject says that it forwards another, where its text alone does not: Outlook puts no marker between.
     /// `None` for any other mail, and where its writer shows an earlier mail of his own or of those in `house`: that is history.
     #[must_use]
-    pub fn as_forward(&self, house: &[Address]) -> Option<Text> {
+    pub fn as_forward_by_subject(&self, house: &[Address]) -> Option<Text> {
         let says_so = self.subject_prefix() == Some(subject::SubjectPrefix::Forward);
         let text = says_so.then(|| self.text.as_forward()).flatten()?;
         let line = own_text::forwarded_author_line(&text)?.to_lowercase();

@@ -14,7 +14,7 @@ use super::fields::{self, HeaderBlock};
 use super::files::AttachedFile;
 use super::problems::Problems;
 use super::slim::Slim;
-use super::{Author, Mail, Mailbox, MessageId, Text, charset, ids, plain, report};
+use super::{Author, Mail, Mailbox, MessageId, Text, charset, plain, report};
 use chrono::{DateTime, Utc};
 use mail_parser::{HeaderForm, HeaderName, Message, MessageParser};
 use repair::Repaired;
@@ -207,7 +207,7 @@ fn message_id(block: &HeaderBlock<'_>, problems: &mut Problems) -> Option<Messag
         problems.note("there are several Message-ID headers");
         return None;
     }
-    let mut found = ids::read(first).into_iter();
+    let mut found = MessageId::all_in(first).into_iter();
     let id = found.next();
     if id.is_none() || found.next().is_some() {
         problems.note("the Message-ID cannot be read");
@@ -217,7 +217,7 @@ fn message_id(block: &HeaderBlock<'_>, problems: &mut Problems) -> Option<Messag
 }
 
 fn references(block: &HeaderBlock<'_>, name: &str) -> Vec<MessageId> {
-    let mut found: Vec<MessageId> = block.all(name).flat_map(ids::read).collect();
+    let mut found: Vec<MessageId> = block.all(name).flat_map(MessageId::all_in).collect();
     found.split_off(found.len().saturating_sub(MAX_REFERENCES))
 }
 

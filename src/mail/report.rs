@@ -139,5 +139,5 @@ fn unstructured(block: &HeaderBlock<'_>, text: &str) -> Option<Report> {
 
 /// The first id in a header value.
 fn first_id(value: &[u8]) -> Option<MessageId> {
-    super::ids::read(value).into_iter().next()
+    MessageId::all_in(value).into_iter().next()
 }

@@ -49,9 +49,32 @@ pub fn held_back(facts: &HeldBackFacts<'_>) -> Notice {
     let number = facts.ticket.map(|ticket| format!("{}{}, ", say("№ ", "#"), ticket.id)).unwrap_or_default();
     let subject = format!("askback: {number}{}", say("ваш ответ не отправлен", "your answer was not sent"));
     let whose = words::whose(facts.language, facts.colleague);
-    let Whose { who, of, to } = whose;
+    let (why, how) = why_and_how(facts, &whose);
+    let mut text = format!("{} {why}\n\n{how}\n", not_sent(facts.language));
+    if let Some(ticket) = facts.ticket {
+        if facts.why == HeldBack::ClientWrote {
+            text += &said::goes_to(facts.language, &whose, &ticket.client, facts.said).unwrap_or_default();
+        }
+        text += &format!("\n{}\n", client_lines(facts.language, &whose, ticket));
+    }
+    if facts.why == HeldBack::ClientWrote {
+        text += &said::shown(facts.language, &whose, facts.said);
+    }
+    if let Some(Answered { text: words, .. }) = facts.answered {
+        text += &format!("\n{}\n\n{}", say("Ответ коллеги:", "The colleague's answer:"), plain_words(words));
+    }
+    if !facts.answer.is_empty() {
+        text += &format!("\n{}\n\n{}", say("Ваш текст:", "Your text:"), plain_words(facts.answer));
+    }
+    Notice { reply_to: facts.reply_to.clone(), ..Notice::of_words(facts.to, &subject, text) }
+}
+
+/// Why it was not sent, and how to send it nevertheless.
+fn why_and_how(facts: &HeldBackFacts<'_>, Whose { who, of, to }: &Whose) -> (String, String) {
+    let russian = facts.language == Language::Russian;
+    let say = |ru: &'static str, en: &'static str| if russian { ru } else { en };
     let pick = |ru: String, en: String| if russian { ru } else { en };
-    let (why, how) = match facts.why {
+    match facts.why {
         HeldBack::ClientWrote => (
             match said::last_other(facts.said) {
                 Some(other) => pick(
@@ -176,24 +199,7 @@ pub fn held_back(facts: &HeldBackFacts<'_>) -> Notice {
                 ),
             ),
         ),
-    };
-    let mut text = format!("{} {why}\n\n{how}\n", not_sent(facts.language));
-    if let Some(ticket) = facts.ticket {
-        if facts.why == HeldBack::ClientWrote {
-            text += &said::goes_to(facts.language, &whose, &ticket.client, facts.said).unwrap_or_default();
-        }
-        text += &format!("\n{}\n", client_lines(facts.language, &whose, ticket));
     }
-    if facts.why == HeldBack::ClientWrote {
-        text += &said::shown(facts.language, &whose, facts.said);
-    }
-    if let Some(Answered { text: words, .. }) = facts.answered {
-        text += &format!("\n{}\n\n{}", say("Ответ коллеги:", "The colleague's answer:"), plain_words(words));
-    }
-    if !facts.answer.is_empty() {
-        text += &format!("\n{}\n\n{}", say("Ваш текст:", "Your text:"), plain_words(facts.answer));
-    }
-    Notice { reply_to: facts.reply_to.clone(), ..Notice::of_words(facts.to, &subject, text) }
 }
 
 /// What a letter about an answer begins with that was not sent on.

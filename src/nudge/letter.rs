@@ -40,29 +40,7 @@ pub(super) fn about(facts: &RequestFacts<'_>) -> Notice {
     let russian = facts.language == Language::Russian;
     let say = |ru: &'static str, en: &'static str| if russian { ru } else { en };
     let whose = words::whose(facts.language, facts.colleague);
-    let of = whose.of;
     let withdrawn = facts.ticket.is_withdrawn();
-    let in_doubt = facts.returned.is_some_and(|returned| returned.in_doubt);
-    let news = match facts.cause {
-        Cause::Returned if in_doubt => {
-            say("неизвестно, дошёл ли ответ", "perhaps the answer did not arrive").to_owned()
-        }
-        Cause::Returned if russian => format!("ответ не дошёл до {of}"),
-        Cause::Returned => format!("the answer did not reach the {of}"),
-        Cause::AgentsTurn if withdrawn => say("вопрос снят", "withdrawn").to_owned(),
-        Cause::NotAskedAgain => say("данных не хватает", "incomplete").to_owned(),
-        Cause::Escalated
-        | Cause::Overdue
-        | Cause::ReactionSoon
-        | Cause::AgentsTurn
-        | Cause::ClientSilent
-        | Cause::Held
-        | Cause::Quarantined
-        | Cause::Digest => match said::last_other(facts.said) {
-            Some(other) => format!("{} {}", say("новое от", "new from"), other.address),
-            None => format!("{} {of}", say("новое от", "new from the")),
-        },
-    };
     let late = match facts.cause {
         Cause::Overdue => Some((say("просрочено", "overdue"), say(" (срок прошёл)", " (that has passed)"))),
         Cause::ReactionSoon => Some((say("срочно", "due soon"), say(" (скоро)", " (soon)"))),
@@ -75,6 +53,7 @@ pub(super) fn about(facts: &RequestFacts<'_>) -> Notice {
         | Cause::Quarantined
         | Cause::Digest => None,
     };
+    let news = news(facts, &whose);
     let news = late.map_or(news.clone(), |(how, _)| format!("{how}, {news}"));
     let number = format!("{}{}", say("№ ", "#"), facts.ticket.id);
     let theirs = HeaderText::new(&facts.ticket.subject, SUBJECT_CHARS);
@@ -83,33 +62,7 @@ pub(super) fn about(facts: &RequestFacts<'_>) -> Notice {
 
     let mut text = String::new();
     if facts.cause == Cause::Returned {
-        let (who, to) = (whose.who, whose.to);
-        text += &match (russian, in_doubt) {
-            (true, true) => format!(
-                "Наш ответ {to} отправлен, но почтовый сервер не подтвердил, что принял его.\n\
-                 {} мог получить его, даже несколько раз, а мог и не получить. Больше askback\n\
-                 его не отправляет. Обращение ждёт инженера: прежде чем отвечать снова,\n\
-                 позвоните {to}.\n\n",
-                capital(who)
-            ),
-            (false, true) => format!(
-                "Our answer to the {to} was sent, but the mail server never said that it has\n\
-                 it. The {who} may have got it, even several times, or not at all. askback does\n\
-                 not send it again. The request waits for an engineer: call the {to} before\n\
-                 you answer again.\n\n"
-            ),
-            (true, false) => format!(
-                "Наш ответ {to} вернулся, или почтовый сервер его не принял. Обращение снова\n\
-                 ждёт инженера: проверьте адрес или позвоните {to}.\n\n"
-            ),
-            (false, false) => format!(
-                "Our answer to the {to} came back, or the mail server did not take it. The request\n\
-                 waits for an engineer again: check the address, or call the {to}.\n\n"
-            ),
-        };
-    }
-    if let Some(returned) = facts.returned.filter(|_| facts.cause == Cause::Returned) {
-        text += &what_returned(facts.language, returned);
+        text += &did_not_arrive(facts, &whose);
     }
     if withdrawn {
         text += &withdrew(facts.language, &whose, facts.ticket);
@@ -137,6 +90,62 @@ pub(super) fn about(facts: &RequestFacts<'_>) -> Notice {
     }
     text += &said::shown(facts.language, &whose, facts.said);
     Notice { reply_to: facts.reply_to.clone(), ..Notice::of_words(facts.to, &subject, text) }
+}
+
+/// What has happened, in the words of a subject.
+fn news(facts: &RequestFacts<'_>, Whose { of, .. }: &Whose) -> String {
+    let russian = facts.language == Language::Russian;
+    let say = |ru: &'static str, en: &'static str| if russian { ru } else { en };
+    let in_doubt = facts.returned.is_some_and(|returned| returned.in_doubt);
+    match facts.cause {
+        Cause::Returned if in_doubt => {
+            say("неизвестно, дошёл ли ответ", "perhaps the answer did not arrive").to_owned()
+        }
+        Cause::Returned if russian => format!("ответ не дошёл до {of}"),
+        Cause::Returned => format!("the answer did not reach the {of}"),
+        Cause::AgentsTurn if facts.ticket.is_withdrawn() => say("вопрос снят", "withdrawn").to_owned(),
+        Cause::NotAskedAgain => say("данных не хватает", "incomplete").to_owned(),
+        Cause::Escalated
+        | Cause::Overdue
+        | Cause::ReactionSoon
+        | Cause::AgentsTurn
+        | Cause::ClientSilent
+        | Cause::Held
+        | Cause::Quarantined
+        | Cause::Digest => match said::last_other(facts.said) {
+            Some(other) => format!("{} {}", say("новое от", "new from"), other.address),
+            None => format!("{} {of}", say("новое от", "new from the")),
+        },
+    }
+}
+
+/// That an answer did not arrive, as far as anybody knows, why, and what to do.
+fn did_not_arrive(facts: &RequestFacts<'_>, Whose { who, to, .. }: &Whose) -> String {
+    let in_doubt = facts.returned.is_some_and(|returned| returned.in_doubt);
+    let how = match (facts.language, in_doubt) {
+        (Language::Russian, true) => format!(
+            "Наш ответ {to} отправлен, но почтовый сервер не подтвердил, что принял его.\n\
+             {} мог получить его, даже несколько раз, а мог и не получить. Больше askback\n\
+             его не отправляет. Обращение ждёт инженера: прежде чем отвечать снова,\n\
+             позвоните {to}.\n\n",
+            capital(who)
+        ),
+        (Language::English, true) => format!(
+            "Our answer to the {to} was sent, but the mail server never said that it has\n\
+             it. The {who} may have got it, even several times, or not at all. askback does\n\
+             not send it again. The request waits for an engineer: call the {to} before\n\
+             you answer again.\n\n"
+        ),
+        (Language::Russian, false) => format!(
+            "Наш ответ {to} вернулся, или почтовый сервер его не принял. Обращение снова\n\
+             ждёт инженера: проверьте адрес или позвоните {to}.\n\n"
+        ),
+        (Language::English, false) => format!(
+            "Our answer to the {to} came back, or the mail server did not take it. The request\n\
+             waits for an engineer again: check the address, or call the {to}.\n\n"
+        ),
+    };
+    how + &facts.returned.map(|returned| what_returned(facts.language, returned)).unwrap_or_default()
 }
 
 /// What a reply to a letter does.

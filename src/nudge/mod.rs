@@ -16,14 +16,14 @@ mod trouble;
 mod words;
 
 pub use held_back::{Answered, HeldBackFacts, held_back};
-pub use notice::{Correspondence, Notice, notices};
+pub use notice::{Correspondence, Notice, Run, notices};
 pub use quoted::{repeats_notice, without_notice};
 pub use said::{Other, Said};
 pub use trouble::{NotReached, login_ends, not_reached};
 
 use crate::calendar::{Calendar, WorkingDuration};
 use crate::mail::Address;
-use crate::request::{Field, Language};
+use crate::request::Field;
 use crate::ticket::{Disposition, State, Ticket, TicketId};
 use chrono::{DateTime, NaiveTime, Utc};
 use std::collections::HashSet;
@@ -102,8 +102,6 @@ impl Cause {
 /// What the operator wants.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
-    /// The language of notices.
-    pub language: Language,
     /// A client who was asked may be silent for so long, in working time.
     pub client_silent: WorkingDuration,
     /// Agents are reminded when so much of the reaction time has passed.

@@ -8,6 +8,7 @@ use super::words::{self, Small};
 use super::{About, Cause, HeldBackAnswers, Key, MailFacts, Nudge, Policy, ProgramMail, TicketFacts, Weight};
 use crate::calendar::Calendar;
 use crate::mail::{Address, HeaderText};
+use crate::request::Language;
 use crate::ticket::{State, Ticket, TicketId};
 use chrono::{DateTime, Utc};
 use std::collections::HashSet;
@@ -80,34 +81,32 @@ pub struct Correspondence<'a> {
     pub mails: &'a [(Cause, u64)],
 }
 
+/// What all notices of one moment share.
+#[derive(Clone, Copy)]
+pub struct Run<'a> {
+    /// Their language.
+    pub language: Language,
+    /// Working hours.
+    pub calendar: &'a Calendar,
+    /// Who hears what.
+    pub policy: &'a Policy,
+    /// What they have from the correspondence with clients.
+    pub mails: Correspondence<'a>,
+    /// The moment.
+    pub now: DateTime<Utc>,
+}
+
 /// Notices for all who have something to hear. `nudges` are those that somebody was not told before; `tickets` all that are
 /// somebody's turn, for the digest.
 #[must_use]
-pub fn notices(
-    nudges: &[Nudge<'_>],
-    tickets: &[TicketFacts],
-    calendar: &Calendar,
-    policy: &Policy,
-    mails: Correspondence<'_>,
-    now: DateTime<Utc>,
-) -> Vec<Notice> {
-    let mut people: Vec<&Address> = policy.recipients.iter().flat_map(|(_, people)| people).collect();
+pub fn notices(nudges: &[Nudge<'_>], tickets: &[TicketFacts], run: &Run<'_>) -> Vec<Notice> {
+    let mut people: Vec<&Address> = run.policy.recipients.iter().flat_map(|(_, people)| people).collect();
     people.sort_unstable_by_key(|address| address.as_str());
     people.dedup();
-    let page = Page { calendar, policy, now, mails, small: words::small(policy.language) };
-    people.into_iter().flat_map(|to| page.notices(to, nudges, tickets)).collect()
+    people.into_iter().flat_map(|to| run.notices(to, nudges, tickets)).collect()
 }
 
-/// What all notices of one run share.
-struct Page<'a> {
-    calendar: &'a Calendar,
-    policy: &'a Policy,
-    now: DateTime<Utc>,
-    mails: Correspondence<'a>,
-    small: Small,
-}
-
-impl Page<'_> {
+impl Run<'_> {
     fn notices(&self, to: &Address, nudges: &[Nudge<'_>], tickets: &[TicketFacts]) -> Vec<Notice> {
         let mine = nudges.iter().filter(|nudge| {
             (self.mails.is_news)(to, &nudge.key)
@@ -141,7 +140,7 @@ impl Page<'_> {
     fn letter(&self, to: &Address, nudge: &Nudge<'_>, facts: &TicketFacts) -> Notice {
         let runs = facts.ticket.state == State::Open && !facts.ticket.is_withdrawn();
         let mut notice = letter::about(&letter::RequestFacts {
-            language: self.policy.language,
+            language: self.language,
             cause: nudge.key.cause,
             ticket: &facts.ticket,
             colleague: facts.colleague,
@@ -166,7 +165,7 @@ impl Page<'_> {
         tickets: &[TicketFacts],
         mut shown: HashSet<TicketId>,
     ) -> Option<Notice> {
-        let language = self.policy.language;
+        let language = self.language;
         // The digest has all that is overdue, however old, and counts mails; but nothing of it is the head's alone.
         let digest = nudges.iter().any(|nudge| nudge.key.cause == Cause::Digest);
         let told_here = |nudge: &Nudge<'_>| {
@@ -177,71 +176,58 @@ impl Page<'_> {
         };
         let (mut counts, mut sections) = (Vec::new(), Vec::new());
         for cause in Cause::ALL.into_iter().filter(|cause| self.policy.hears(to, *cause)) {
-            let mine: Vec<_> = nudges.iter().filter(|nudge| nudge.key.cause == cause).collect();
-            let heading = words::heading(language, cause);
-            let section = match cause {
-                Cause::Digest if mine.is_empty() => continue,
-                Cause::Digest => self.digest(to, heading, tickets, &shown),
-                Cause::Escalated
-                | Cause::Overdue
-                | Cause::ReactionSoon
-                | Cause::Returned
-                | Cause::AgentsTurn
-                | Cause::NotAskedAgain
-                | Cause::ClientSilent
-                | Cause::Held
-                | Cause::Quarantined => {
-                    let news: Vec<_> = mine.iter().filter(|nudge| told_here(nudge)).collect();
-                    shown.extend(news.iter().filter_map(|nudge| match nudge.about {
-                        About::Ticket(facts) => Some(facts.ticket.id),
-                        About::Mail(_) | About::Day => None,
-                    }));
-                    counts.push((cause, news.len()));
-                    let table = Table::new(None, news.iter().map(|nudge| self.row(to, nudge)));
-                    let line = words::decide(language, cause).filter(|_| table.is_some()).map(str::to_owned);
-                    Section {
-                        heading,
-                        tables: table.into_iter().collect(),
-                        lines: line.into_iter().collect(),
-                    }
+            let (section, count) = if cause == Cause::Digest {
+                if !digest {
+                    continue;
                 }
+                (self.digest(to, tickets, &shown), 1)
+            } else {
+                let mine = nudges.iter().filter(|nudge| nudge.key.cause == cause);
+                let news: Vec<&Nudge<'_>> = mine.filter(|nudge| told_here(nudge)).collect();
+                shown.extend(news.iter().filter_map(|nudge| match nudge.about {
+                    About::Ticket(facts) => Some(facts.ticket.id),
+                    About::Mail(_) | About::Day => None,
+                }));
+                (self.news(to, cause, &news), news.len())
             };
-            if section.is_empty() {
-                continue;
+            if !section.is_empty() {
+                counts.push((cause, count));
+                sections.push(section);
             }
-            if cause == Cause::Digest {
-                counts.push((cause, 1));
-            }
-            sections.push(section);
         }
         if sections.is_empty() {
             return None;
         }
-        let told = counts.iter().filter(|(_, count)| *count > 0);
-        let told: Vec<_> = told.map(|(cause, count)| words::count(language, *cause, *count)).collect();
+        let told: Vec<_> =
+            counts.iter().map(|(cause, count)| words::count(language, *cause, *count)).collect();
         Some(Notice {
-            html: Some(page::html(&sections, &self.small, language)),
+            html: Some(page::html(&sections, &self.small(), language)),
             tells: nudges.iter().map(|nudge| nudge.key).collect(),
             ..Notice::of_words(
                 to,
                 &format!("askback: {}", told.join(", ")),
-                page::text(&sections, &self.small),
+                page::text(&sections, &self.small()),
             )
         })
     }
 
+    /// What one cause brings.
+    fn news(&self, to: &Address, cause: Cause, news: &[&Nudge<'_>]) -> Section {
+        let table = Table::new(None, news.iter().map(|nudge| self.row(to, nudge)));
+        let line = words::decide(self.language, cause).filter(|_| table.is_some()).map(str::to_owned);
+        Section {
+            heading: words::heading(self.language, cause),
+            tables: table.into_iter().collect(),
+            lines: line.into_iter().collect(),
+        }
+    }
+
     /// The tickets that are somebody's turn and not shown above, the longest waiting first.
-    fn digest(
-        &self,
-        to: &Address,
-        heading: &'static str,
-        tickets: &[TicketFacts],
-        shown: &HashSet<TicketId>,
-    ) -> Section {
+    fn digest(&self, to: &Address, tickets: &[TicketFacts], shown: &HashSet<TicketId>) -> Section {
         let mut groups = [
-            (self.small.overdue, Vec::new()),
-            (self.small.open, Vec::new()),
-            (self.small.incomplete, Vec::new()),
+            (self.small().overdue, Vec::new()),
+            (self.small().open, Vec::new()),
+            (self.small().incomplete, Vec::new()),
         ];
         let [(_, late), (_, open), (_, incomplete)] = &mut groups;
         for facts in tickets.iter().filter(|facts| !shown.contains(&facts.ticket.id)) {
@@ -259,30 +245,31 @@ impl Page<'_> {
         });
         let count = usize::try_from(self.mails.programs).unwrap_or(usize::MAX);
         let programs = self.mails.program_mails.iter().map(|mail| self.program_row(mail));
-        let tables = tables.chain(Table::of_some(self.small.programs, count, programs));
+        let tables = tables.chain(Table::of_some(self.small().programs, count, programs));
         let waiting = self.mails.mails.iter().filter(|(cause, _)| self.policy.hears(to, *cause));
         let waiting = waiting.map(|(_, count)| count).sum::<u64>();
-        let waiting = (waiting > 0).then(|| format!("{}: {waiting}", self.small.waiting_mails));
-        let all = (count > 0).then(|| format!("{}\n  {MAILS_OF_PROGRAMS}", self.small.all_programs));
+        let waiting = (waiting > 0).then(|| format!("{}: {waiting}", self.small().waiting_mails));
+        let all = (count > 0).then(|| format!("{}\n  {MAILS_OF_PROGRAMS}", self.small().all_programs));
         let lines = all.into_iter().chain(waiting).chain(self.held_back());
+        let heading = words::heading(self.language, Cause::Digest);
         Section { heading, tables: tables.collect(), lines: lines.collect() }
     }
 
     /// «Ответов инженеров, которые не отправлены клиентам: 2 (№ 5, № 7)».
     fn held_back(&self) -> Option<String> {
         let HeldBackAnswers { number, tickets } = self.mails.held_back;
-        let named = tickets.iter().take(HELD_BACK_TICKETS).map(|id| format!("{}{id}", self.small.ticket));
+        let named = tickets.iter().take(HELD_BACK_TICKETS).map(|id| format!("{}{id}", self.small().ticket));
         let named: Vec<String> =
             named.chain((tickets.len() > HELD_BACK_TICKETS).then(|| "…".to_owned())).collect();
         let named = if named.is_empty() { String::new() } else { format!(" ({})", named.join(", ")) };
-        (*number > 0).then(|| format!("{}: {number}{named}\n  {MAILS_HELD_BACK}", self.small.held_back))
+        (*number > 0).then(|| format!("{}: {number}{named}\n  {MAILS_HELD_BACK}", self.small().held_back))
     }
 
     fn row(&self, to: &Address, nudge: &Nudge<'_>) -> Row {
         match nudge.about {
             About::Ticket(facts) => self.ticket_row(to, facts),
             About::Mail(MailFacts { number, since, .. }) => {
-                let number = format!("{}{number}", self.small.mail);
+                let number = format!("{}{number}", self.small().mail);
                 let cells = [number, self.since(*since), String::new(), String::new()];
                 Row { cells, ..Row::default() }
             }
@@ -292,8 +279,8 @@ impl Page<'_> {
 
     fn program_row(&self, mail: &ProgramMail) -> Row {
         let number = match mail.ticket {
-            Some(ticket) => format!("{}{ticket}", self.small.ticket),
-            None => format!("{}{}", self.small.mail, mail.number),
+            Some(ticket) => format!("{}{ticket}", self.small().ticket),
+            None => format!("{}{}", self.small().mail, mail.number),
         };
         let sender = HeaderText::new(&mail.sender, CLIENT_CHARS).to_string();
         Row { cells: [number, self.moment(mail.at), sender, self.subject(&mail.subject)], ..Row::default() }
@@ -301,32 +288,36 @@ impl Page<'_> {
 
     fn subject(&self, subject: &str) -> String {
         let subject = HeaderText::new(subject, SUBJECT_CHARS).to_string();
-        if subject.is_empty() { self.small.no_subject.to_owned() } else { subject }
+        if subject.is_empty() { self.small().no_subject.to_owned() } else { subject }
     }
 
     fn ticket_row(&self, to: &Address, facts: &TicketFacts) -> Row {
         let ticket = &facts.ticket;
         let when = match ticket.state {
             State::Incomplete => {
-                facts.silent_since().map_or(self.small.not_asked.to_owned(), |since| self.since(since))
+                facts.silent_since().map_or(self.small().not_asked.to_owned(), |since| self.since(since))
             }
-            State::Open if ticket.is_withdrawn() => self.small.withdrawn.to_owned(),
+            State::Open if ticket.is_withdrawn() => self.small().withdrawn.to_owned(),
             State::Open | State::Answered | State::Closed => {
-                format!("{} {}", self.small.by, self.moment(facts.due(self.calendar)))
+                format!("{} {}", self.small().by, self.moment(facts.due(self.calendar)))
             }
         };
         let client = HeaderText::new(ticket.client.as_str(), CLIENT_CHARS).to_string();
         let subject = self.subject(&ticket.subject);
         Row {
-            cells: [format!("{}{}", self.small.ticket, ticket.id), when, client, subject],
-            note: self.waits_since(facts).map(|since| format!("{} {since}", self.small.waits_since)),
+            cells: [format!("{}{}", self.small().ticket, ticket.id), when, client, subject],
+            note: self.waits_since(facts).map(|since| format!("{} {since}", self.small().waits_since)),
             // He does not answer himself.
             answer: if is_own(facts, to) { None } else { (self.mails.reply_to)(ticket, to) },
         }
     }
 
+    fn small(&self) -> Small {
+        words::small(self.language)
+    }
+
     fn since(&self, at: DateTime<Utc>) -> String {
-        format!("{} {}", self.small.since, self.moment(at))
+        format!("{} {}", self.small().since, self.moment(at))
     }
 
     /// Since when the client has waited, if that is longer than his last words say.

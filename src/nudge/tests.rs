@@ -6,6 +6,7 @@ mod turns;
 use super::*;
 use crate::calendar::Hours;
 use crate::mail::Mailbox;
+use crate::request::Language;
 use crate::ticket::TicketId;
 use crate::ticket::agent::HeldBack;
 use chrono::TimeDelta;
@@ -37,7 +38,7 @@ fn due<'a>(
     if calendar.is_open(now) { causes(tickets, mails, calendar, policy, now) } else { Vec::new() }
 }
 
-fn policy(language: Language) -> Policy {
+fn policy() -> Policy {
     let of = |cause| {
         let people: &[&str] = if cause == Cause::Escalated {
             &["head@desk.test"]
@@ -47,7 +48,6 @@ fn policy(language: Language) -> Policy {
         (cause, people.iter().map(|person| address(person)).collect())
     };
     Policy {
-        language,
         client_silent: "8h".parse().unwrap(),
         soon_percent: 75,
         escalate_after: "4h".parse().unwrap(),
@@ -80,7 +80,7 @@ fn returned(at: DateTime<Utc>) -> Option<Returned> {
 #[track_caller]
 fn check(facts: &TicketFacts, now: &str, expect: &[(Cause, Weight)]) {
     let tickets = std::slice::from_ref(facts);
-    let nudges = due(tickets, &[], &calendar(), &policy(Language::Russian), at(now));
+    let nudges = due(tickets, &[], &calendar(), &policy(), at(now));
     let told: Vec<_> = nudges
         .iter()
         .filter(|nudge| nudge.key.cause != Cause::Digest)
@@ -163,11 +163,21 @@ fn correspondence() -> Correspondence<'static> {
     }
 }
 
+fn notices_in(
+    language: Language,
+    nudges: &[Nudge<'_>],
+    tickets: &[TicketFacts],
+    now: DateTime<Utc>,
+) -> Vec<Notice> {
+    let (calendar, policy) = (&calendar(), &policy());
+    notices(nudges, tickets, &Run { language, calendar, policy, mails: correspondence(), now })
+}
+
 /// Notices of all that is due, as if nothing had been told, joined for a snapshot.
 fn letters(tickets: &[TicketFacts], mails: &[MailFacts], language: Language, now: &str) -> String {
-    let (calendar, policy) = (calendar(), policy(language));
+    let (calendar, policy) = (calendar(), policy());
     let nudges = due(tickets, mails, &calendar, &policy, at(now));
-    let notices = notices(&nudges, tickets, &calendar, &policy, correspondence(), at(now));
+    let notices = notices_in(language, &nudges, tickets, at(now));
     let reply_to = |notice: &Notice| notice.reply_to.as_ref().map(|to| format!("Reply-To: {to}\n"));
     let show = |notice: &Notice| {
         let Notice { to, subject, text, .. } = notice;
@@ -292,10 +302,10 @@ fn what_one_of_us_asks_is_told_as_a_colleague_s() {
     {
         let mut own = facts(5, State::Open, at("2026-05-15T11:00:00Z"));
         (own.colleague, own.ticket.client) = (true, address("olga@desk.test"));
-        let (calendar, policy, now) = (calendar(), policy(language), at("2026-05-15T12:00:00Z"));
+        let (calendar, policy, now) = (calendar(), policy(), at("2026-05-15T12:00:00Z"));
         let tickets = [own];
         let nudges = due(&tickets, &[], &calendar, &policy, now);
-        let all = notices(&nudges, &tickets, &calendar, &policy, correspondence(), now);
+        let all = notices_in(language, &nudges, &tickets, now);
         let about = |to: &str| {
             let mine = all.iter().filter(|notice| notice.to.as_str() == to && notice.reply_to.is_some());
             mine.map(|notice| format!("{}\n{}", notice.subject, notice.text).to_lowercase())
@@ -314,12 +324,12 @@ fn what_one_of_us_asks_is_told_as_a_colleague_s() {
 fn nobody_is_told_how_to_answer_himself() {
     let mut own = facts(5, State::Open, at("2026-05-14T07:00:00Z"));
     (own.colleague, own.ticket.client, own.heard) = (true, address("olga@desk.test"), true);
-    let (calendar, policy, now) = (calendar(), policy(Language::Russian), at("2026-05-15T12:00:00Z"));
+    let (calendar, policy, now) = (calendar(), policy(), at("2026-05-15T12:00:00Z"));
     let tickets = [own];
     let mut nudges = due(&tickets, &[], &calendar, &policy, now);
     nudges.retain(|nudge| nudge.key.cause == Cause::Overdue);
     assert_eq!(nudges.len(), 1);
-    let all = notices(&nudges, &tickets, &calendar, &policy, correspondence(), now);
+    let all = notices_in(Language::Russian, &nudges, &tickets, now);
     let olgas = all.iter().find(|notice| notice.to.as_str() == "olga@desk.test").unwrap();
     assert!(olgas.text.contains("olga@desk.test") && !olgas.text.contains("support+5"), "{}", olgas.text);
     let petrs = all.iter().find(|notice| notice.to.as_str() == "petr@desk.test").unwrap();
@@ -374,9 +384,9 @@ fn an_answer_that_is_held_back_is_told_in_english() {
 fn tables_are_html_too() {
     let (mut tickets, mails) = a_busy_desk();
     tickets[0].ticket.subject = "<img src=http://x.test/p.png>&\"'".to_owned();
-    let (calendar, policy, now) = (calendar(), policy(Language::Russian), at("2026-05-15T12:00:00Z"));
+    let (calendar, policy, now) = (calendar(), policy(), at("2026-05-15T12:00:00Z"));
     let nudges = due(&tickets, &mails, &calendar, &policy, now);
-    let sent = notices(&nudges, &tickets, &calendar, &policy, correspondence(), now);
+    let sent = notices_in(Language::Russian, &nudges, &tickets, now);
     let tables: Vec<_> = sent.iter().filter(|notice| notice.html.is_some()).collect();
     assert!(!tables.is_empty());
     for notice in &tables {

@@ -194,7 +194,7 @@ pub(super) fn is_suspect(signals: &Signals<'_>, limits: &Limits) -> bool {
 
 /// Whether an address is one of our mailboxes, with or without a `+tag`.
 pub(super) fn is_own(signals: &Signals<'_>, address: &Address) -> bool {
-    signals.own_addresses.iter().any(|own| own.same_mailbox(address))
+    address.is_among(signals.own_addresses)
 }
 
 #[cfg(test)]

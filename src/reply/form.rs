@@ -53,7 +53,7 @@ pub fn filled_in_by<'a>(signals: &Signals<'a>, limits: &Limits) -> Option<&'a Ma
 
 /// Whether an address is one that the operator's site sends from.
 pub(super) fn is_sites(signals: &Signals<'_>, address: &Address) -> bool {
-    signals.forms.iter().any(|form| form.same_mailbox(address))
+    address.is_among(signals.forms)
 }
 
 /// Whether two domains are the same, or one lies in the other.

@@ -74,6 +74,14 @@ pub enum LetterError {
         /// Where it comes from.
         file: String,
     },
+    /// It makes letters without a word.
+    #[error(
+        "the letter template {file} makes letters without a word: write them, or take the file away to use the built-in one"
+    )]
+    Empty {
+        /// Where it comes from.
+        file: String,
+    },
     /// It makes letters over 4 KB.
     #[error(
         "the letter template {file} makes texts of {bytes} bytes; at most {MAX_TEXT_BYTES} are allowed: shorten it"
@@ -152,29 +160,24 @@ impl Letters {
         }
         let mut letters = Self { templates };
         for (purpose, language, source) in BUILT_IN {
-            let file = format!("{} (built in)", template_name(purpose, language));
-            letters
-                .add(purpose, language, source.to_owned())
-                .map_err(|error| template_error(&file, &error))?;
+            for name in [template_name(purpose, language), built_in(purpose, language)] {
+                let added = letters.templates.add_template_owned(name.clone(), source);
+                added.map_err(|error| template_error(&name, &error))?;
+            }
         }
         for Override { purpose, language, file, source } in overrides {
-            letters.add(*purpose, *language, source.clone()).map_err(|error| template_error(file, &error))?;
+            let name = template_name(*purpose, *language);
+            let added = letters.templates.add_template_owned(name.clone(), source.clone());
+            added.map_err(|error| template_error(file, &error))?;
             letters.try_out(*purpose, *language, file)?;
+            letters.check_variables(&name, file, source)?;
         }
         Ok(letters)
     }
 
-    fn add(&mut self, purpose: Purpose, language: Language, source: String) -> Result<(), minijinja::Error> {
-        self.templates.add_template_owned(template_name(purpose, language), source)
-    }
-
     fn try_out(&self, purpose: Purpose, language: Language, file: &str) -> Result<(), LetterError> {
         for facts in samples(language) {
-            let text = self.text(purpose, &facts).map_err(|error| template_error(file, &error))?;
-            let shown = |(_, question): &(Field, String)| text.contains(question.as_str());
-            if purpose == Purpose::Ask && !facts.missing.iter().all(shown) {
-                return Err(LetterError::NoQuestions { file: file.to_owned() });
-            }
+            let text = self.own_text(purpose, &facts, file)?;
             if text.len() > MAX_TEXT_BYTES {
                 return Err(LetterError::TooLong { file: file.to_owned(), bytes: text.len() });
             }
@@ -182,18 +185,58 @@ impl Letters {
         Ok(())
     }
 
+    /// No variable but ours, in whichever branch: samples do not reach them all.
+    fn check_variables(&self, name: &str, file: &str, source: &str) -> Result<(), LetterError> {
+        let template = self.templates.get_template(name).map_err(|error| template_error(file, &error))?;
+        let known = |variable: &str| {
+            VARIABLES.split(", ").any(|known| known == variable)
+                || self.templates.globals().any(|(global, _)| global == variable)
+        };
+        let Some(variable) = template.undeclared_variables(false).into_iter().find(|name| !known(name))
+        else {
+            return Ok(());
+        };
+        let line = source.lines().position(|line| line.contains(&variable)).map_or(1, |line| line + 1);
+        Err(LetterError::Template { file: file.to_owned(), line, what: no_variable() })
+    }
+
     /// Writes a letter.
     ///
     /// # Errors
-    /// [`LetterError::Template`] if the operator's template fails on these facts although it did not on the samples.
+    /// If the operator's template fails on these facts, or leaves out what it is for, although it did not on the samples. Then
+    /// [`Self::write_built_in`] has words.
     pub fn write(&self, purpose: Purpose, facts: &LetterFacts) -> Result<Letter, LetterError> {
-        let text = self
-            .text(purpose, facts)
-            .map_err(|error| template_error(&template_name(purpose, facts.language), &error))?;
+        let text = self.own_text(purpose, facts, &template_name(purpose, facts.language))?;
         Ok(Letter { subject: subject(facts), text })
     }
 
-    fn text(&self, purpose: Purpose, facts: &LetterFacts) -> Result<String, minijinja::Error> {
+    /// Writes a letter by the built-in template, whatever the operator has put in its place.
+    ///
+    /// # Errors
+    /// Never, as far as tests can tell.
+    pub fn write_built_in(&self, purpose: Purpose, facts: &LetterFacts) -> Result<Letter, LetterError> {
+        let name = built_in(purpose, facts.language);
+        let text = self.text(&name, facts).map_err(|error| template_error(&name, &error))?;
+        Ok(Letter { subject: subject(facts), text })
+    }
+
+    /// The text by the operator's template if there is one; messages call it `file`.
+    fn own_text(&self, purpose: Purpose, facts: &LetterFacts, file: &str) -> Result<String, LetterError> {
+        let text = self
+            .text(&template_name(purpose, facts.language), facts)
+            .map_err(|error| template_error(file, &error))?;
+        let shown = |(_, question): &(Field, String)| text.contains(tidy(question).trim_end());
+        if purpose == Purpose::Ask && !facts.missing.iter().all(shown) {
+            return Err(LetterError::NoQuestions { file: file.to_owned() });
+        }
+        if text.trim().is_empty() {
+            return Err(LetterError::Empty { file: file.to_owned() });
+        }
+        Ok(text)
+    }
+
+    /// What the template of this name makes of these facts.
+    fn text(&self, name: &str, facts: &LetterFacts) -> Result<String, minijinja::Error> {
         let given: Vec<&str> =
             facts.understood.iter().filter_map(|(field, _)| words::given(facts.language, *field)).collect();
         let values = context! {
@@ -209,17 +252,12 @@ impl Letters {
             contact => facts.contact.clone(),
             company => facts.company.clone(),
         };
-        self.render(purpose, facts.language, values)
+        self.render(name, values)
     }
 
     /// Fills in a template; what `values` has stands at the top of this file.
-    fn render(
-        &self,
-        purpose: Purpose,
-        language: Language,
-        values: Value,
-    ) -> Result<String, minijinja::Error> {
-        Ok(tidy(&self.templates.get_template(&template_name(purpose, language))?.render(values)?))
+    fn render(&self, name: &str, values: Value) -> Result<String, minijinja::Error> {
+        Ok(tidy(&self.templates.get_template(name)?.render(values)?))
     }
 
     /// Every line that a letter in one language can have, with [`VARIABLE`] for what differs from letter to letter: by these our
@@ -253,7 +291,7 @@ impl Letters {
                     contact => signed.contact.to_owned(),
                     company => signed.company.to_owned(),
                 };
-                let text = self.render(purpose, language, values).unwrap_or_default();
+                let text = self.render(&template_name(purpose, language), values).unwrap_or_default();
                 let (body, signature) = text.rsplit_once("\n--\n").unwrap_or((&text, ""));
                 let of = |part: &str| -> Vec<String> {
                     part.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect()
@@ -298,13 +336,22 @@ pub fn template_name(purpose: Purpose, language: Language) -> String {
     format!("{purpose}.{}.txt", language.name())
 }
 
+/// The name that the built-in template keeps beside one of the operator's.
+fn built_in(purpose: Purpose, language: Language) -> String {
+    format!("{} (built in)", template_name(purpose, language))
+}
+
 fn template_error(file: &str, error: &minijinja::Error) -> LetterError {
     let what = match (error.kind(), error.detail()) {
-        (ErrorKind::UndefinedError, _) => format!("a variable that does not exist; there are {VARIABLES}"),
+        (ErrorKind::UndefinedError, _) => no_variable(),
         (kind, Some(detail)) => format!("{kind} ({detail})"),
         (kind, None) => kind.to_string(),
     };
     LetterError::Template { file: file.to_owned(), line: error.line().unwrap_or(1), what }
+}
+
+fn no_variable() -> String {
+    format!("a variable that does not exist; there are {VARIABLES}")
 }
 
 /// A verified client gets his own subject back. To anybody else it is fixed words: a forged mail must not let a stranger

@@ -134,9 +134,7 @@ const MOST_NAMED: usize = 5;
 
 /// Whether a mail came through a list that is one of `own` addresses: a support mailbox that is a group of Google's or Mailman's.
 pub(super) fn is_list_of(mail: &Mail, own: &[Address]) -> bool {
-    let is_own = |text: &str| {
-        Address::parse(text).is_ok_and(|address| own.iter().any(|own| own.same_mailbox(&address)))
-    };
+    let is_own = |text: &str| Address::parse(text).is_ok_and(|address| address.is_among(own));
     let names_us = |value: &str| {
         let apart =
             |c: char| c.is_whitespace() || matches!(c, '<' | '>' | ',' | ';' | ':' | '"' | '(' | ')' | '?');

@@ -69,21 +69,25 @@ const ROLES: [&str; 23] = [
     "newsletter",
 ];
 
+/// A local part without its `+tag`.
+fn user(local: &str) -> &str {
+    local.split('+').next().unwrap_or(local)
+}
+
 /// Whether a local part (in lower case) is that of a desk or a department.
 pub(super) fn is_role(local: &str) -> bool {
-    let user = local.split('+').next().unwrap_or(local);
-    ROLES.contains(&user)
+    ROLES.contains(&user(local))
 }
 
 /// Whether a local part (in lower case) is a program's: a mailer daemon, a list manager, a no-reply mailbox.
 pub(super) fn is_machine(local: &str) -> bool {
-    let user = local.split('+').next().unwrap_or(local);
+    let user = user(local);
     ROBOTS.contains(&user) || has_affix(user, &LIST_PREFIXES, &LIST_SUFFIXES) || is_unread(user)
 }
 
 /// Whether a local part (in lower case) may be a program's or a list's: no letter goes there, but a person may write from it.
 pub(super) fn is_unattended(local: &str) -> bool {
-    let user = local.split('+').next().unwrap_or(local);
+    let user = user(local);
     let watches = || user.split(['-', '_', '.']).any(|part| WATCHERS.contains(&part));
     user == "root"
         || WEB_SERVERS.contains(&user)
@@ -105,13 +109,13 @@ fn is_unread(user: &str) -> bool {
 
 /// Whether a local part (in lower case) is one that web sites send the forms of their visitors from.
 pub(super) fn sends_forms(local: &str) -> bool {
-    let user = local.split('+').next().unwrap_or(local);
+    let user = user(local);
     WEB_SERVERS.contains(&user) || is_unread(user)
 }
 
 /// Whether a local part (in lower case) is one that delivery programs and mailing lists have in Return-Path and Sender.
 pub(super) fn is_list_manager(local: &str) -> bool {
-    let user = local.split('+').next().unwrap_or(local);
+    let user = user(local);
     matches!(user, "mailer-daemon" | "listserv" | "majordomo")
         || has_affix(user, &LIST_PREFIXES, &LIST_SUFFIXES)
         || has_affix(user, &UNSURE_PREFIXES, &UNSURE_SUFFIXES)

@@ -66,10 +66,9 @@ pub(super) fn quoted(language: Language, words: &str) -> String {
 
 /// By when, as part of a sentence: «до 15:00 понедельника, 25 ноября (GMT+3)»,
 /// "by 15:00 on Monday, 25 November (GMT+3)".
-#[must_use]
-pub fn by_when(language: Language, due: DateTime<FixedOffset>) -> String {
+pub(super) fn by_when(language: Language, due: DateTime<FixedOffset>) -> String {
     let (hour, minute, day) = (due.hour(), due.minute(), due.day());
-    let zone = zone(due.offset().local_minus_utc());
+    let zone = gmt(due.offset().local_minus_utc());
     let month = usize::try_from(due.month0()).unwrap_or_default();
     let weekday = usize::try_from(due.weekday().num_days_from_monday()).unwrap_or_default();
     let name = |names: &[&'static str], index: usize| names.get(index).copied().unwrap_or_default();
@@ -87,8 +86,9 @@ pub fn by_when(language: Language, due: DateTime<FixedOffset>) -> String {
     }
 }
 
-/// `GMT+3`, `GMT+5:30`, `GMT`.
-fn zone(seconds_east: i32) -> String {
+/// A time zone for people: `GMT+3`, `GMT+5:30`, `GMT`.
+#[must_use]
+pub fn gmt(seconds_east: i32) -> String {
     let minutes = seconds_east.unsigned_abs() / 60;
     let sign = if seconds_east < 0 { '-' } else { '+' };
     match (minutes / 60, minutes % 60) {

@@ -1,11 +1,11 @@
 //! Behaviours: what a sentence says of a malfunction.
 
-use super::form::Form;
 use super::lexicon::Class;
 use super::question::is_question;
 use super::reading::{Reading, is_informative};
 use super::sheet::Sheet;
 use super::tokens::{Token, TokenKind};
+use super::verb_form::Form;
 use std::ops::Range;
 
 /// What a sentence says of a malfunction.
@@ -62,7 +62,7 @@ pub(super) fn is_denied_of_product(
     let form = |at: usize| sheet.token(at).map_or("", |token| token.form.as_str());
     sentence.clone().any(|at| {
         let active = match form(at) {
-            "не" => super::form::russian(form(at + 1)) == Form::Third,
+            "не" => super::verb_form::russian(form(at + 1)) == Form::Third,
             "not" => at > sentence.start && matches!(form(at - 1), "does" | "did"),
             form => matches!(form, "doesn't" | "didn't" | "doesnt" | "didnt"),
         };
@@ -133,7 +133,7 @@ fn negates(sheet: &Sheet<'_>, sentence: &Range<usize>, at: usize) -> bool {
     // «не открываю» is what the writer leaves undone, «не открывается» a behaviour.
     let own_act = next.classes.any(&[Class::Gesture, Class::Sending])
         && !next.is_latin()
-        && !matches!(super::form::russian(&next.form), Form::Reflexive | Form::Third | Form::Passive);
+        && !matches!(super::verb_form::russian(&next.form), Form::Reflexive | Form::Third | Form::Passive);
     let vague = own_act || next.classes.any(&[Class::VagueVerb, Class::Courtesy, Class::Nothing]);
     let tried = next.classes.any(&[Class::Cure, Class::Attempt]);
     // «ничего не менять» is a wish.

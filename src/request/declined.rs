@@ -217,8 +217,24 @@ fn is_about(sheet: &Sheet<'_>, unknown: &Range<usize>, of: &Range<usize>) -> boo
     };
     let asks = between.iter().chain(sheet.token(of.start)).any(which);
     between.len() <= NEAR
+        && !states(between, sheet.token(of.start))
         && (!parted || asks && of.start >= unknown.end)
         && !between.iter().any(Token::has_digit)
+}
+
+/// Whether what follows «не могу сказать» up to a word for a field is a statement: «…, что эти шаги помогли», not «…, что за шаги».
+fn states(between: &[Token], of: Option<&Token>) -> bool {
+    let mut words = between.iter().chain(of).filter(|token| token.is_word());
+    match words.next().map(|first| first.form.as_str()) {
+        Some("that" | "if" | "whether") => true,
+        Some("что") => {
+            let asks = |word: &Token| {
+                matches!(word.form.as_str(), "за" | "такое" | "именно") || word.form.ends_with("ть")
+            };
+            !words.any(asks)
+        }
+        _ => false,
+    }
 }
 
 /// «… ничего не нажимали, само.»: not «само приложение».

@@ -5,13 +5,13 @@
 //! once for all names that it is in.
 
 use super::actions::{Action, within};
-use super::form::{Form, russian};
 use super::kind::Judged;
 use super::lexicon::Class;
 use super::name::Part;
 use super::reading::{Reading, is_informative};
 use super::sheet::Sheet;
 use super::tokens::{Case, Token, TokenKind};
+use super::verb_form::{Form, russian};
 use super::{Field, Finding, PerField, Place, Stance, State, behaviour, errand, question, senses};
 use std::ops::Range;
 

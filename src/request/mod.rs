@@ -13,7 +13,6 @@ mod description;
 mod errand;
 mod features;
 mod fold;
-mod form;
 mod hash;
 mod kind;
 mod language;
@@ -21,6 +20,7 @@ mod lexicon;
 mod mention;
 mod name;
 pub mod network;
+mod numbering;
 mod objects;
 mod outline;
 mod own_questions;
@@ -41,6 +41,7 @@ mod thanks;
 mod tokens;
 mod transliteration;
 mod trees;
+mod verb_form;
 mod verdict;
 mod weights;
 mod words;
@@ -345,6 +346,8 @@ pub struct Request {
     pub stance: Stance,
     /// All that it says is that nothing is wanted any more («вопрос снят, спасибо»).
     pub settles: bool,
+    /// All that it says is yes («да, давайте», "ok, go ahead"): an answer, if somebody has asked.
+    pub agrees: bool,
     /// What it is about where no question would help.
     pub concern: Option<Concern>,
     /// What it supplies.

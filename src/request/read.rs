@@ -8,7 +8,7 @@ use super::verdict::Verdict;
 use super::weights::{self, Weighed};
 use super::{
     Before, Field, Finding, Level, PerField, Request, Stance, State, actions, attachments, declined,
-    description, kind, objects, outline, product, stance, steps, trees,
+    description, kind, objects, outline, product, stance, steps, thanks, trees,
 };
 use crate::mail::Mail;
 
@@ -31,6 +31,7 @@ pub fn read(mail: &Mail, before: Before<'_>, rules: &Rules) -> Request {
         leaning: reading.leaning,
         stance: verdict.stance,
         settles: verdict.stance == Stance::Withdrawal && stance::settles(&reading),
+        agrees: thanks::only_agrees(&reading.body),
         concern: verdict.concern,
         declined: declined::declined(&reading, &verdict.fields),
         fields: verdict.fields,

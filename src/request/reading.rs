@@ -22,8 +22,10 @@ pub(super) struct Reading<'a> {
     pub(super) kind_before: Option<Kind>,
     /// Nothing was missing any more before.
     pub(super) all_told: bool,
-    /// The subject, unless it is history.
+    /// The subject, unless it is history; what its writer has added to ours.
     pub(super) subject: Option<Sheet<'a>>,
+    /// The subject is what was added to ours.
+    subject_answers: bool,
     /// The subject in lower case, history or not.
     pub(super) title: String,
     /// The writer's content.
@@ -64,9 +66,13 @@ impl<'a> Reading<'a> {
         let title = mail.subject.trim().to_lowercase();
         let is_reply = is_reply(mail);
         let is_forward = mail.subject_prefix() == Some(SubjectPrefix::Forward);
-        let subject = ((!is_reply || is_forward) && !is_placeholder(&title)).then(|| {
-            Sheet::new(&mail.subject, Place::Subject, std::slice::from_ref(&(0..mail.subject.len())))
-        });
+        let is_news = !is_reply || is_forward;
+        let said = if is_news {
+            (!is_placeholder(&title)).then_some(0..mail.subject.len())
+        } else {
+            added(&mail.subject)
+        };
+        let subject = said.map(|said| Sheet::new(&mail.subject, Place::Subject, std::slice::from_ref(&said)));
         let words = body.tokens.iter().filter(|token| token.is_word()).count();
         let products = [Some(&body), subject.as_ref()]
             .map(|sheet| sheet.map(|sheet| rules.products.named(sheet)).unwrap_or_default());
@@ -85,6 +91,7 @@ impl<'a> Reading<'a> {
             all_told,
             subject,
             title,
+            subject_answers: !is_news,
             body,
             replies,
             words,
@@ -119,9 +126,15 @@ impl<'a> Reading<'a> {
 
     /// Whether the token at `at` belongs to an answer to our question about `field`.
     pub(super) fn answers(&self, sheet: &Sheet<'_>, field: Field, at: usize) -> bool {
-        sheet.place == Place::Body
-            && (self.replies.iter().any(|(of, range)| *of == field && range.contains(&at))
-                || self.asked.contains(&field) && self.words <= SHORT_ANSWER)
+        let asked = self.asked.contains(&field);
+        match sheet.place {
+            Place::Body => {
+                self.replies.iter().any(|(of, range)| *of == field && range.contains(&at))
+                    || asked && self.words <= SHORT_ANSWER
+            }
+            Place::Subject => asked && self.subject_answers,
+            Place::Attachment => false,
+        }
     }
 
     /// The token ranges that answer a question.
@@ -193,6 +206,16 @@ fn is_reply(mail: &Mail) -> bool {
     mail.subject_prefix() == Some(SubjectPrefix::Reply)
         || !mail.in_reply_to.is_empty()
             && mail.text.segments.iter().any(|segment| segment.kind == SegmentKind::Quote)
+}
+
+/// What stands behind the number of the request in the subject of an answer: «Re: Ваше обращение [#7] – Камаз 458». What programs put
+/// there stands in brackets.
+fn added(subject: &str) -> Option<Range<usize>> {
+    let (_, behind) = subject.rsplit_once("[#")?;
+    let (number, said) = behind.split_once(']')?;
+    let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    let is_said = super::rules::letters(said) > 0 && !said.trim_start().starts_with(['[', '(']);
+    (is_number && is_said).then(|| subject.len() - said.len()..subject.len())
 }
 
 /// What mail programs put where there is no subject.

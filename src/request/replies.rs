@@ -1,6 +1,7 @@
 //! Answers to questions: under our quoted list, beside a number, after a label, line by line in our order.
 
 use super::lexicon::Class;
+use super::numbering::list_number;
 use super::own_questions::OwnQuestions;
 use super::sheet::Sheet;
 use super::{Field, Place};
@@ -34,6 +35,10 @@ pub(super) fn lay_out(text: &Text, asked: &[Field], questions: &OwnQuestions) ->
     let mut above: Option<&str> = None;
     // What the numbered question is about that the last quoted line belongs to, be it wrapped, and whether that line ends it.
     let (mut listed, mut ended): (Option<Field>, bool) = (None, true);
+    let last_quote = text.segments.iter().rev().find(|segment| segment.kind == SegmentKind::Quote);
+    let last_quote = last_quote.map_or(0, |segment| segment.range.start);
+    // Whether a question that is not the first stands above, and whether its answer is a list that begins anew.
+    let (mut is_later, mut lists) = (false, false);
     let mut answered = false;
     let mut numbers: Vec<(u32, Field)> = Vec::new();
     let mut lines = 0_usize;
@@ -82,6 +87,8 @@ pub(super) fn lay_out(text: &Text, asked: &[Field], questions: &OwnQuestions) ->
                 && let Some(quoted) = above.take()
             {
                 current = listed.or_else(|| questions.about(quoted));
+                is_later = listed.is_some() && numbers.last().is_some_and(|(number, _)| *number > 1);
+                lists = false;
             }
             if said.is_empty() {
                 if answered {
@@ -117,7 +124,11 @@ pub(super) fn lay_out(text: &Text, asked: &[Field], questions: &OwnQuestions) ->
                 layout.replies.push((from.0, from.1..range.end));
                 continue;
             }
-            let items = numbered(said, asked, &numbers);
+            // Who answers below the last question of a quote that goes no further may answer all.
+            lists |= is_later
+                && (!layout.replies.is_empty() || last_quote > range.start)
+                && list_number(said).is_some_and(|(number, _)| number == 1);
+            let items = if lists { Vec::new() } else { numbered(said, asked, &numbers) };
             if let [first, ..] = items.as_slice() {
                 // The line is a part already: it ends before the first item, and each item is a part of its own, so that
                 // none is read together with the next.
@@ -152,33 +163,6 @@ fn push_part(parts: &mut Vec<Range<usize>>, range: Range<usize>) {
         Some(last) if last.end == range.start => last.end = range.end,
         _ => parts.push(range),
     }
-}
-
-/// So many digits behind a number and a full stop are no date, time or fraction: «2.458» answers the second question.
-const FEWEST_GLUED: usize = 3;
-
-/// The number at the start of a list line (`2.`, `3)`, `4 -`) and the bytes that it takes.
-fn list_number(line: &str) -> Option<(u32, usize)> {
-    let digits = line.bytes().take_while(u8::is_ascii_digit).count();
-    if digits == 0 || digits > 2 {
-        return None;
-    }
-    let number = line.get(..digits)?.parse().ok()?;
-    let rest = line.get(digits..)?;
-    let mark = rest.trim_start();
-    let spaces = rest.len() - mark.len();
-    let after = mark.strip_prefix(['.', ')', ':', '-', '–', '—']).or_else(|| {
-        mark.strip_prefix('/').filter(|after| after.starts_with(char::is_whitespace)) // not 24/7
-    })?;
-    let glued = after.bytes().take_while(u8::is_ascii_digit).count();
-    if glued > 0 && !mark.starts_with(')') {
-        let counts = after.get(glued..).is_some_and(|more| more.trim_start().starts_with(is_alphabetic));
-        if !mark.starts_with('.') || glued < FEWEST_GLUED || counts {
-            return None; // 12.05, 10:30, 2.5, «2.500 машин»
-        }
-    }
-    let taken = digits + spaces + (mark.len() - after.len());
-    Some((number, taken))
 }
 
 /// One of our own questions without a quote mark, by its very words, or written anew in front of its answer («Какие объекты? 458»); clients
@@ -321,13 +305,23 @@ fn numbered(line: &str, asked: &[Field], numbers: &[(u32, Field)]) -> Vec<Item> 
             }
             at = text;
         }
-        let separates = |c: char| c.is_whitespace() || matches!(c, ';' | ',' | '.' | '(');
-        let Some(step) = line.get(at..).and_then(|rest| rest.find(separates)) else { break };
-        at += step + line.get(at + step..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8);
+        // Who writes no space behind a number writes none before the next: «1)хостинг2)Камаз 45».
+        let glues = found.last().is_some_and(|item| item.begins == item.text);
+        let Some(step) = line.get(at..).and_then(|rest| next_start(rest, glues)) else { break };
+        at += step;
     }
     // A «1.» inside a line begins a list only if a «2.» follows.
     let alone = found.len() == 1 && found.first().is_some_and(|item| item.at > 0);
     if alone { Vec::new() } else { found }
+}
+
+/// Where in a text the next number of a list may stand: behind a space or mark, or behind a letter.
+fn next_start(text: &str, behind_letters: bool) -> Option<usize> {
+    let separates = |c: char| c.is_whitespace() || matches!(c, ';' | ',' | '.' | '(');
+    text.char_indices().zip(text.chars().skip(1).map(Some).chain([None])).find_map(|((at, c), next)| {
+        let letter = behind_letters && is_alphabetic(c) && next.is_some_and(|next| next.is_ascii_digit());
+        (separates(c) || letter).then_some(at + c.len_utf8())
+    })
 }
 
 /// As many lines as questions: each line answers the question of its place. One question: all answers it.

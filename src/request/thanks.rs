@@ -2,10 +2,11 @@
 //! taken for thanks is heard by nobody: so beside the words of a closed list nothing may sound of trouble or of a wish. What
 //! went well («данные пошли») may be told in any words.
 
-use super::form::{Form, russian};
 use super::lexicon::{Class, Lexicon};
 use super::sheet::Sheet;
 use super::tokens::{Case, Token, TokenKind};
+use super::verb_form::{Form, russian};
+use std::ops::Range;
 use std::sync::LazyLock;
 
 /// What a word of the list does.
@@ -119,6 +120,7 @@ fn is_all_by(sheet: &Sheet<'_>, said: &[Option<Said>]) -> bool {
 /// Words that no class has, and that tell in a mail of thanks that all is not well, or that something is still wished for.
 const TROUBLE: &str = "но однако зато тоже также самое прежнему опять снова хуже частично только лишь вчера третий нужен нужна нужно нужны надо \
     остал* открыт открыта бесполезн* ответа пуст* минут* остальн* изменений поменялось вышло годится тогда верните серая серый \
+    решения кроме втором второму второе второй go_ahead please_do please_proceed do_it \
     but however although yet still same only half partly worse also need needs want yesterday useless nothing nope luck blank empty missing \
     gone change refund call check there how prezhnemu ne";
 
@@ -149,16 +151,57 @@ pub(super) fn complains(sheet: &Sheet<'_>) -> bool {
     !is_all_by(sheet, &said) && sheet.tokens.iter().enumerate().any(is_heard)
 }
 
-/// Whether a mail goes on, after what it takes back, with what is still wrong: «разобрались, но отчёт пустой».
-pub(super) fn has_objection(sheet: &Sheet<'_>) -> bool {
-    sheet.sentences.iter().any(|sentence| {
-        let objects = |at: &usize| sheet.token(*at).is_some_and(is_objection);
-        sentence.clone().find(objects).is_some_and(|at| {
-            sheet
-                .slice(at + 1..sentence.end)
-                .iter()
-                .any(|token| token.classes.any(&WRONG) && !token.has(Class::Withdrawal))
-        })
+const YES: &str = "да ага угу конечно ок окей оки хорошо ладно отлично согласен согласна согласны согласовано подтверждаю подтверждаем давайте \
+    можно подходит подойдет устраивает пойдет договорились пожалуйста вполне нас нам меня мне вас это все \
+    yes yep yeah yup sure ok okay k fine alright right great perfect agreed approved confirmed correct please do go ahead proceed \
+    that it is this works_for_us works_for_me suits us me of_course absolutely definitely";
+
+static YESES: LazyLock<Lexicon<()>> = LazyLock::new(|| Lexicon::new(&[((), YES)]));
+
+/// Whether a text says yes and no more, beside a greeting and a name.
+pub(super) fn only_agrees(sheet: &Sheet<'_>) -> bool {
+    let mut agreed = vec![false; sheet.tokens.len()];
+    for at in 0..sheet.tokens.len() {
+        let mark = |(), length| agreed.iter_mut().skip(at).take(length).for_each(|place| *place = true);
+        YESES.look_up(&sheet.tokens, at, mark);
+    }
+    let words = || sheet.tokens.iter().zip(&agreed).filter(|(token, _)| token.is_word());
+    words().any(|(_, agreed)| *agreed)
+        && words().all(|(token, agreed)| *agreed || token.has(Class::Greeting) || is_name(token))
+        && !sheet.tokens.iter().any(|token| token.kind == TokenKind::Number || token.is_mark('?'))
+}
+
+/// What says, in a clause that takes nothing back, that something is open still.
+const OPEN: &str = "так_и_не так_и_нет все_еще до_сих_пор по_прежнему остал* актуально актуальна актуален \
+    вопрос_открыт* вопрос_еще_открыт вопрос_остал* еще_открыт* не_закрыт* кроме такая_же тот_же та_же то_же_самое такое_же частично \
+    только_этот только_одно remains still except same_error same_problem same_issue same_thing must_be_fixed must_be_done urgently \
+    needs not_yet half";
+
+static OPENS: LazyLock<Lexicon<()>> = LazyLock::new(|| Lexicon::new(&[((), OPEN)]));
+
+/// Whether a mail goes on, beside what it takes back, with what is still wrong or open: «разобрались, но отчёт пустой», «по первому
+/// вопрос снят, второй остался». Agents have to hear that.
+pub(super) fn takes_back_a_part(sheet: &Sheet<'_>) -> bool {
+    sheet.sentences.iter().any(|sentence| objects(sheet, sentence) || leaves_open(sheet, sentence))
+}
+
+fn objects(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
+    let objects = |at: &usize| sheet.token(*at).is_some_and(is_objection);
+    sentence.clone().find(objects).is_some_and(|at| {
+        let behind = sheet.slice(at + 1..sentence.end);
+        behind.iter().any(|token| token.classes.any(&WRONG) && !token.has(Class::Withdrawal))
+    })
+}
+
+fn leaves_open(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
+    sentence.clone().any(|at| {
+        let mut listed = false;
+        OPENS.look_up(&sheet.tokens, at, |(), _| listed = true);
+        listed && {
+            let clause = sheet.slice(sheet.clause(sentence, at));
+            let before = sheet.before(at, 1).is_some_and(|before| before.has(Class::Negation));
+            !before && !clause.iter().any(|token| token.classes.any(&[Class::Withdrawal, Class::Courtesy]))
+        }
     })
 }
 

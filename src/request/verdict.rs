@@ -98,7 +98,7 @@ impl Verdict {
         let idle = || kind == Kind::None || reading.subject.is_none() && thanks::is_all(&reading.body);
         let asks = match stance {
             Stance::Courtesy => !idle() || thanks::complains(&reading.body),
-            Stance::Withdrawal => !idle() || thanks::has_objection(&reading.body),
+            Stance::Withdrawal => !idle() || thanks::takes_back_a_part(&reading.body),
             Stance::Promise => !idle(),
             Stance::Request | Stance::Refusal | Stance::AlreadySaid => false,
         };

@@ -79,7 +79,7 @@ impl Reader<'_> {
             Author::One(author) => Some(author.name),
             Author::Doubtful { .. } => None,
         });
-        let in_copy = ticket.participants.iter().any(|one| one.same_mailbox(&address));
+        let in_copy = address.is_among(&ticket.participants);
         Ok(Other { address, name: name.unwrap_or_default(), in_copy })
     }
 

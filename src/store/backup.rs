@@ -48,7 +48,8 @@ pub fn backup(from: &Path, to: &Path, progress: &mut dyn FnMut(u64, u64)) -> Res
             to.display()
         )));
     }
-    if let Some(folder) = to.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.is_dir()) {
+    let folder = private_file::folder(to);
+    if !folder.is_dir() {
         bail!(StoreError::CannotCreate(format!(
             "there is no folder {}: make it, or name another",
             folder.display()

@@ -7,6 +7,21 @@ use anyhow::Result;
 use chrono::{DateTime, Utc};
 use rusqlite::{Row, params};
 
+/// The event of a program's mail that belongs to no ticket.
+pub const SET_ASIDE: &str = "set aside";
+
+/// The same, from the address of somebody whom we know: perhaps it was no program.
+pub const KNOWN_SET_ASIDE: &str = "set aside, of a known sender";
+
+/// The event of a program's mail that is a note of a ticket. Without a ticket it is our own.
+pub const AUTOMATIC: &str = "automatic";
+
+/// The event of an agent's answer that is not sent on.
+pub const HELD_BACK: &str = "held back";
+
+/// What its detail says where the agent does not hear of it.
+pub const NOT_TOLD: &str = "he is NOT told";
+
 /// What an event is about.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct EventSubject {

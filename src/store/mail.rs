@@ -241,21 +241,7 @@ impl Tx<'_> {
     /// If the database cannot be written.
     pub fn store_mail<F: Frames>(&self, mail: &NewMail<F>) -> Result<Stored> {
         let MailKey { mailbox, uid_validity, uid } = &mail.key;
-        // In two statements: RETURNING builds a temporary b-tree.
-        let wanted = self.row(
-            "SELECT late, size
-             FROM wanted
-             WHERE mailbox = ?1 AND uid_validity = ?2 AND uid = ?3",
-            params![mailbox, uid_validity, uid],
-            |row| Ok((row.get::<_, bool>(0)?, row.get::<_, Size>(1)?.0)),
-        )?;
-        if wanted.is_some() {
-            self.change(
-                "DELETE FROM wanted
-                 WHERE mailbox = ?1 AND uid_validity = ?2 AND uid = ?3",
-                params![mailbox, uid_validity, uid],
-            )?;
-        }
+        let wanted = self.take_wanted(&mail.key)?;
         let late = wanted.is_some_and(|(late, _)| late);
         let told_size = wanted.map(|(_, size)| size).filter(|size| *size > 0);
         let received_at = mail.internal_date.unwrap_or(mail.stored_at);
@@ -330,6 +316,22 @@ impl Tx<'_> {
             params![mailbox, uid_validity, uid],
         )?;
         Ok(first.map_or(Stored::New(id), Stored::Duplicate))
+    }
+
+    /// Takes a mail off the work list: whether it is late, and its size as the server told it.
+    fn take_wanted(&self, MailKey { mailbox, uid_validity, uid }: &MailKey) -> Result<Option<(bool, u64)>> {
+        // In two statements: RETURNING builds a temporary b-tree.
+        let wanted = self.row(
+            "SELECT late, size
+             FROM wanted
+             WHERE mailbox = ?1 AND uid_validity = ?2 AND uid = ?3",
+            params![mailbox, uid_validity, uid],
+            |row| Ok((row.get::<_, bool>(0)?, row.get::<_, Size>(1)?.0)),
+        )?;
+        if wanted.is_some() {
+            self.vanished(mailbox, *uid_validity, &[*uid])?;
+        }
+        Ok(wanted)
     }
 
     /// What has the place of a mail that comes in, whose size the server told like this. A mail that is another one leaves

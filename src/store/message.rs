@@ -195,6 +195,22 @@ impl Reader<'_> {
         )
     }
 
+    /// Whether the last words of a ticket are an agent's, and have a question mark.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn answer_asks(&self, ticket: TicketId) -> Result<bool> {
+        let last = self.rows(
+            "SELECT direction = 'out' AND instr(own_text, '?') > 0 FROM message
+             WHERE ticket = ?1 AND (direction = 'out' OR kind IS NOT NULL)
+             ORDER BY at DESC, id DESC
+             LIMIT 1",
+            params![ticket],
+            |row| row.get(0),
+        )?;
+        Ok(last.first().copied().unwrap_or_default())
+    }
+
     /// Whether a message or letter with this Message-ID is here.
     ///
     /// # Errors

@@ -4,7 +4,7 @@
 //! One thread writes ([`Store::write`]) and commits many calls at once; readers have connections of their own
 //! ([`Store::read`]). What a call may do is written where its table family is: `impl Reader` and `impl Tx` in
 //! [`cursor`], [`mail`], [`raw`], [`intake`], [`ticket`], [`message`], [`outbox`], [`automatic`], [`limits`], [`event`], [`setting`],
-//! [`told`], [`notices`], [`answer`], [`client`], [`places`].
+//! [`told`], [`notices`], [`answer`], [`client`], [`places`], [`backup`], [`verify`], and for all of them in `counts.rs`.
 
 pub mod answer;
 mod aside;

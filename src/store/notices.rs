@@ -1,7 +1,7 @@
 //! Notices that have not gone out yet: what they tell may have passed by then.
 
+use super::event::{HELD_BACK, NOT_TOLD};
 use super::sql::Ms;
-use super::told::HELD_BACK;
 use super::{OutboxId, OutboxState, Reader, Tx};
 use crate::mail::Address;
 use crate::nudge::{HeldBackAnswers, Key};
@@ -84,12 +84,11 @@ impl Reader<'_> {
     /// If the database cannot be read.
     pub fn held_back(&self, digest: &Key) -> Result<HeldBackAnswers> {
         let tickets = self.rows(
-            "WITH since AS (SELECT coalesce(max(told_at), ?4) AS at FROM told WHERE cause = ?5 AND clock < ?6)
-             SELECT event.ticket
+            "SELECT event.ticket
              FROM event LEFT JOIN ticket ON ticket.id = event.ticket
              WHERE event.id > coalesce((SELECT id FROM event WHERE at <= ?2 ORDER BY id DESC LIMIT 1), 0)
-               AND event.what = ?1 AND instr(event.detail, ?3) = 0 AND instr(event.detail, 'NOT told') = 0
-               AND ((ticket.id IS NULL AND event.at > (SELECT at FROM since))
+               AND event.what = ?1 AND instr(event.detail, ?3) = 0 AND instr(event.detail, ?4) = 0
+               AND ((ticket.id IS NULL AND event.at > ?5)
                     OR (ticket.state IN ('open', 'incomplete')
                                           AND event.at >= coalesce(ticket.first_unanswered_at, 0)))
              ORDER BY event.ticket",
@@ -97,9 +96,8 @@ impl Reader<'_> {
                 HELD_BACK,
                 Ms(digest.clock - LOOKED_BACK),
                 HeldBack::Repeated.why(),
-                Ms(digest.clock - TimeDelta::days(1)),
-                digest.cause,
-                Ms(digest.clock),
+                NOT_TOLD,
+                Ms(self.told_before(digest)?),
             ],
             |row| row.get::<_, Option<TicketId>>(0),
         )?;

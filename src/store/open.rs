@@ -52,13 +52,12 @@ pub(super) fn lock(path: &Path) -> Result<Lock, StoreError> {
     if path.is_dir() {
         return Err(StoreError::Folder { path: path.to_owned() });
     }
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(folder)
-            .map_err(|error| StoreError::from_io(&error, folder))?;
-    }
+    let folder = private_file::folder(path);
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
+        .map_err(|error| StoreError::from_io(&error, folder))?;
     let name = lock_file(path);
     let file =
         private_file::open_for_owner(&name, path).map_err(|error| StoreError::from_io(&error, &name))?;

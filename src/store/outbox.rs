@@ -5,9 +5,8 @@
 //! which died is `ambiguous` and stays so: it goes out at most once. An agent's answer is sent again with the same
 //! Message-ID: at least once.
 
-use super::SentCopy;
 use super::sql::{Json, Ms, limit as sql_limit};
-use super::{EventSubject, Letter, LetterKind, NewLetter, OutboxId, OutboxState, Reader, Tx};
+use super::{EventSubject, Letter, LetterKind, NewLetter, OutboxId, OutboxState, Reader, SentCopy, Tx};
 use crate::mail::MessageId;
 use crate::mail::packed::{FRAME, Frames, PackedRaw};
 use crate::ticket::TicketId;
@@ -247,8 +246,8 @@ impl Tx<'_> {
         Ok(OutboxId(id))
     }
 
-    /// Takes letters that are due, first those that nothing has held up yet, their attempts counted. Commit before the first byte goes to SMTP. A letter whose
-    /// bytes are damaged is refused instead: it must not stop the others. One that was last touched
+    /// Takes letters that are due, first those that nothing has held up yet, their attempts counted. Commit before the first byte
+    /// goes to SMTP. A letter whose bytes are damaged is refused instead: it must not stop the others. One that was last touched
     /// later than now is due, too: the clock has been put back since, and nobody must wait for it to catch up.
     ///
     /// # Errors

@@ -1,5 +1,6 @@
 //! What agents and the head have been told, and what of mails and letters that depends on.
 
+use super::event::{AUTOMATIC, HELD_BACK, KNOWN_SET_ASIDE, SET_ASIDE};
 use super::sql::{Ms, Size, limit as sql_limit};
 use super::{MailId, OutboxId, Reader, Tx};
 use crate::mail::Address;
@@ -8,18 +9,6 @@ use crate::ticket::{Disposition, TicketId};
 use anyhow::Result;
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::params;
-
-/// The event of a program's mail that belongs to no ticket.
-pub const SET_ASIDE: &str = "set aside";
-
-/// The same, from the address of somebody whom we know: perhaps it was no program.
-pub const KNOWN_SET_ASIDE: &str = "set aside, of a known sender";
-
-/// The event of a program's mail that is a note of a ticket. Without a ticket it is our own.
-pub const AUTOMATIC: &str = "automatic";
-
-/// The event of an agent's answer that is not sent on.
-pub const HELD_BACK: &str = "held back";
 
 /// Older ones are history.
 const RECENT: TimeDelta = TimeDelta::days(7);
@@ -150,16 +139,27 @@ impl Reader<'_> {
     /// The last event that the digest before this one knew. It is looked for from the end of the log backwards.
     fn digest_before(&self, digest: &Key) -> Result<i64> {
         let event = self.row(
-            "WITH since AS (SELECT coalesce(max(told_at), ?3) AS at FROM told WHERE cause = ?1 AND clock < ?2)
-             SELECT id
+            "SELECT id
              FROM event
-             WHERE at <= (SELECT at FROM since)
+             WHERE at <= ?1
              ORDER BY id DESC
              LIMIT 1",
-            params![digest.cause, Ms(digest.clock), Ms(digest.clock - TimeDelta::days(1))],
+            [Ms(self.told_before(digest)?)],
             |row| row.get(0),
         )?;
         Ok(event.unwrap_or_default())
+    }
+
+    /// When the digest before this one was written; of a first one, the day before.
+    pub(super) fn told_before(&self, digest: &Key) -> Result<DateTime<Utc>> {
+        let at = self.row(
+            "SELECT max(told_at)
+             FROM told
+             WHERE cause = ?1 AND clock < ?2",
+            params![digest.cause, Ms(digest.clock)],
+            |row| row.get::<_, Option<Ms>>(0),
+        )?;
+        Ok(at.flatten().map_or(digest.clock - TimeDelta::days(1), |at| at.0))
     }
 
     /// What became of the last ask of a ticket, unless it was never to be heard: refused or cancelled.
@@ -204,9 +204,7 @@ impl Reader<'_> {
             },
         )
     }
-}
 
-impl Reader<'_> {
     /// Whether somebody has been told of the client's message, or of the later reopening, of this moment.
     ///
     /// # Errors

@@ -185,7 +185,7 @@ pub fn deed(facts: &AgentFacts<'_>) -> Deed {
     if facts.way != Way::Person {
         return Deed::Unrelated;
     }
-    let outside = |mailbox: &Mailbox| !facts.house.iter().any(|own| own.same_mailbox(&mailbox.address));
+    let outside = |mailbox: &Mailbox| !mailbox.address.is_among(facts.house);
     let recipient = mail.to.iter().chain(&mail.cc).find(|mailbox| outside(mailbox));
     if facts.answers_a_notice && recipient.is_none() {
         return Deed::HeldBack(None, HeldBack::NoTicket);
@@ -224,16 +224,14 @@ fn forwarded_author(mail: &Mail, goes_out: bool) -> Option<Mailbox> {
 /// Whether a mail went to the ticket's client, or to the colleague of his who wrote last, `asker`.
 #[must_use]
 pub fn went_to(mail: &Mail, ticket: &Ticket, asker: Option<&Address>) -> bool {
-    let is_asker = |address: &Address| {
-        std::iter::once(&ticket.client).chain(asker).any(|asker| asker.same_mailbox(address))
-    };
+    let is_asker = |address: &Address| address.is_among(std::iter::once(&ticket.client).chain(asker));
     mail.to.iter().chain(&mail.cc).any(|mailbox| is_asker(&mailbox.address))
 }
 
 fn held_back(facts: &AgentFacts<'_>, ticket: &Ticket, told: ProvedNotice) -> Option<HeldBack> {
     let text = &facts.mail.text;
     // What looks like a forward of our own notice is the quote of it.
-    let of_ours = |author: Mailbox| facts.house.iter().any(|own| own.same_mailbox(&author.address));
+    let of_ours = |author: Mailbox| author.address.is_among(facts.house);
     let forwards = text.segments.iter().any(|segment| segment.kind == SegmentKind::Forwarded)
         && !text.forwarded_author().is_some_and(of_ours);
     if facts.too_large {

@@ -198,7 +198,7 @@ impl Ticket {
     /// Whether mail of this address is the client's, or of somebody whom he put in copy.
     #[must_use]
     pub fn includes(&self, address: &Address) -> bool {
-        std::iter::once(&self.client).chain(&self.participants).any(|one| one.same_mailbox(address))
+        address.is_among(std::iter::once(&self.client).chain(&self.participants))
     }
 
     /// The light in which the client's next mail is read.

@@ -59,6 +59,8 @@ pub struct Facts<'a> {
     pub waiting: Option<Waiting>,
     /// The last question demonstrably did not reach the client: nobody has asked him.
     pub ask_lost: bool,
+    /// An agent's last answer asks the client something.
+    pub answer_asks: bool,
 }
 
 /// A letter in the outbox that has not been claimed: this mail may take its place («the forgotten screenshot»).
@@ -138,8 +140,8 @@ pub fn plan(facts: &Facts<'_>, rules: &Rules, policy: &Policy) -> Plan {
     }
     // Somebody who came in by Cc brings nobody else in; nor does a number, with which anybody could write in the client's name,
     // unless a trusted server vouches for him.
-    let vouched = matches!(facts.role, Role::Client(Standing::Registered | Standing::Verified));
-    if is_his && (vouched || !facts.by_number) {
+    let proven = is_proven(facts, &ticket);
+    if proven {
         remember_participants(&mut ticket, facts.mail, facts.house);
     }
     let was = ticket.clone();
@@ -154,12 +156,14 @@ pub fn plan(facts: &Facts<'_>, rules: &Rules, policy: &Policy) -> Plan {
 
     let askable = ticket.answers.askable(&missing);
     let reply = reply_to(facts, &was, asks, &missing, &askable, policy);
-    // Whoever takes back, refuses or disputes wants no question, whatever waits and whatever is permitted now.
-    let wants_no_more = match facts.request.stance {
-        Stance::Withdrawal | Stance::Refusal => true,
-        Stance::AlreadySaid => is_disputed(&was, &missing),
-        Stance::Request | Stance::Courtesy | Stance::Promise => false,
-    };
+    // A client who takes back, refuses or disputes wants no question, whatever waits and whatever is permitted now. Nobody else says
+    // so for him.
+    let wants_no_more = proven
+        && match facts.request.stance {
+            Stance::Withdrawal | Stance::Refusal => true,
+            Stance::AlreadySaid => is_disputed(&was, &missing),
+            Stance::Request | Stance::Courtesy | Stance::Promise => false,
+        };
     let chases = facts.request.concern == Some(Concern::Progress);
     let waiting_still_true = match facts.waiting {
         Some(Waiting::Ask) => was.asked == askable,
@@ -172,31 +176,15 @@ pub fn plan(facts: &Facts<'_>, rules: &Rules, policy: &Policy) -> Plan {
         && matches!(reply, Reply::Silent(_))
         && !wants_no_more
         && waiting_still_true;
-    if !is_new && (changes_nothing(facts.request.stance, was.state) || (chases && leaves_it)) {
+    if !is_new && (changes_nothing(facts, was.state) || (chases && leaves_it)) {
         return Plan { ticket: was, is_new, reply, replaces_waiting: false, missing, kind };
     }
-    if !is_new {
-        // A mail that is found late, or came in the same second, is news all the same: agents are told of each last message once.
-        let moment = TimeDelta::milliseconds(1);
-        ticket.last_client_at = facts.arrived_at.max(was.last_client_at + moment);
-        // So is one from before a reopening: it is told anew, and due as from that.
-        if ticket.turn_since() <= was.turn_since() {
-            ticket.reopened_at = Some(was.turn_since() + moment);
-        }
-        // Nobody else can take it back; and what a first mail takes back, a person finds out.
-        if facts.request.settles && is_his {
-            ticket.withdrawn_at = Some(ticket.turn_since());
-        }
+    take_in(&mut ticket, &was, facts);
+    // What a first mail takes back, a person finds out.
+    if !is_new && proven && facts.request.settles {
+        ticket.withdrawn_at = Some(ticket.turn_since());
     }
-    // What he had taken back, nobody owed him an answer to.
-    let unanswered = ticket.first_unanswered_at.filter(|_| is_new || !was.is_withdrawn());
-    let first = unanswered.map_or(facts.arrived_at, |first| first.min(facts.arrived_at));
-    ticket.first_unanswered_at = Some(first);
-    facts.regulation.clone_into(&mut ticket.regulation);
     ticket.no_more_asks |= wants_no_more;
-    if matches!(facts.role, Role::Client(_)) && is_his {
-        ticket.language = facts.request.language.unwrap_or(was.language);
-    }
     let waits_on_client = !is_new
         && was.state == State::Incomplete
         && facts.request.stance == Stance::Promise
@@ -226,10 +214,41 @@ pub fn plan(facts: &Facts<'_>, rules: &Rules, policy: &Policy) -> Plan {
     Plan { ticket, is_new, reply, replaces_waiting: !leaves_it, missing, kind }
 }
 
+/// What a mail of the client's side says of the ticket whatever it asks for: since when he waits, by which regulation, in which
+/// language. `was` is the ticket before it.
+fn take_in(ticket: &mut Ticket, was: &Ticket, facts: &Facts<'_>) {
+    let is_new = facts.ticket.is_none();
+    let is_his = was.client.same_mailbox(&facts.author.address);
+    if !is_new {
+        // A mail that is found late, or came in the same second, is news all the same: agents are told of each last message once.
+        let moment = TimeDelta::milliseconds(1);
+        ticket.last_client_at = facts.arrived_at.max(was.last_client_at + moment);
+        // So is one from before a reopening: it is told anew, and due as from that.
+        if ticket.turn_since() <= was.turn_since() {
+            ticket.reopened_at = Some(was.turn_since() + moment);
+        }
+    }
+    // What he had taken back, nobody owed him an answer to.
+    let unanswered = ticket.first_unanswered_at.filter(|_| is_new || !was.is_withdrawn());
+    let first = unanswered.map_or(facts.arrived_at, |first| first.min(facts.arrived_at));
+    ticket.first_unanswered_at = Some(first);
+    facts.regulation.clone_into(&mut ticket.regulation);
+    if matches!(facts.role, Role::Client(_)) && is_his {
+        ticket.language = facts.request.language.unwrap_or(was.language);
+    }
+}
+
+/// Whether the client himself wrote it: a number in the subject proves nothing unless a trusted server vouches for him.
+fn is_proven(facts: &Facts<'_>, ticket: &Ticket) -> bool {
+    let vouched = matches!(facts.role, Role::Client(Standing::Registered | Standing::Verified));
+    ticket.client.same_mailbox(&facts.author.address) && (vouched || !facts.by_number)
+}
+
 /// Thanks ask for nothing; nor does "it works now" once the answer has gone out.
-fn changes_nothing(stance: Stance, state: State) -> bool {
-    match stance {
-        Stance::Courtesy => true,
+fn changes_nothing(facts: &Facts<'_>, state: State) -> bool {
+    match facts.request.stance {
+        // «Да» to «переносим на среду?» is what the agent waits for.
+        Stance::Courtesy => !(facts.answer_asks && facts.request.agrees),
         Stance::Withdrawal => matches!(state, State::Answered | State::Closed),
         Stance::Request | Stance::AlreadySaid | Stance::Refusal | Stance::Promise => false,
     }
@@ -261,7 +280,15 @@ fn reply_to(
         fresh || was.state == State::Incomplete || (facts.ask_lost && was.state == State::Open);
     let silent = |why: &str| Reply::Silent(why.to_owned());
     match facts.request.stance {
+        Stance::Courtesy if facts.answer_asks && facts.request.agrees => {
+            return silent("it says yes to what an agent has asked");
+        }
         Stance::Courtesy => return silent("it only says thanks"),
+        Stance::Withdrawal if !is_proven(facts, was) => {
+            return silent(
+                "it says that the request is withdrawn, and nothing proves that the client wrote it: a person looks",
+            );
+        }
         Stance::Withdrawal => return silent("the client withdrew the request"),
         Stance::Refusal => return silent("the client will not say more: a person takes over"),
         Stance::Promise => return silent("the client says that more will come"),
@@ -356,7 +383,7 @@ fn blank(facts: &Facts<'_>) -> Ticket {
 /// Whom a mail names in To or Cc takes part, but for those of our `house`.
 fn remember_participants(ticket: &mut Ticket, mail: &Mail, house: &[Address]) {
     for Mailbox { address, .. } in mail.to.iter().chain(&mail.cc) {
-        let known = ticket.includes(address) || house.iter().any(|one| one.same_mailbox(address));
+        let known = ticket.includes(address) || address.is_among(house);
         if !known && ticket.participants.len() < MAX_PARTICIPANTS {
             ticket.participants.push(address.without_tag());
         }

@@ -211,7 +211,7 @@ impl Claim {
     pub fn all_in(mail: &Mail) -> Vec<Self> {
         let recipients = mail.to.iter().chain(&mail.cc).chain(&mail.resent);
         let addresses = recipients.filter_map(|mailbox| Self::in_address(&mailbox.address));
-        let ids = mail.answered().take(MAX_CLAIMS);
+        let ids = mail.refers_to().take(MAX_CLAIMS);
         addresses.take(MAX_CLAIMS).chain(ids.filter_map(Self::in_message_id)).collect()
     }
 }
@@ -324,7 +324,7 @@ mod tests {
     fn a_token_of_one_place_is_none_in_the_other() {
         let ivan = address("ivan@alfa.test");
         let reply = key(7).reply_address(TicketId(12), &ivan, &address("support@m2mail.ru"));
-        let mac = reply.tag().unwrap().split_once('-').unwrap().1;
+        let mac = reply.local().rsplit_once('-').unwrap().1;
         let forged =
             Claim::in_message_id(&MessageId::parse(&format!("12.0.{mac}@m2mail.ru")).unwrap()).unwrap();
         assert!(!key(7).proves(&forged, &ivan));

@@ -1,6 +1,7 @@
 //! Passwords and mails in memory stay there; what is wrong with a configuration is told without what may be a password.
 
 use super::{askback, folder};
+use rustix::process::{Pid, Signal, kill_process};
 use std::fs::{self, OpenOptions};
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpListener;
@@ -23,8 +24,7 @@ fn unlimited(folder: &Path, script: &str) -> Child {
 
 /// Ends it as a bug or the kernel would.
 fn abort(mut child: Child) -> ExitStatus {
-    let status = Command::new("kill").args(["-ABRT", &child.id().to_string()]).status().unwrap();
-    assert!(status.success());
+    kill_process(Pid::from_child(&child), Signal::ABORT).unwrap();
     child.wait().unwrap()
 }
 

@@ -3,7 +3,7 @@
 
 use super::agents::{AGENT, from_agent};
 use super::*;
-use askback::store::told::HELD_BACK;
+use askback::store::event::HELD_BACK;
 
 const AWAY: &str = "Меня нет на месте до понедельника. По срочным вопросам пишите на общий адрес отдела: его читают \
                     каждый день.";

@@ -6,6 +6,7 @@ use super::support::{PATIENCE, wait_for};
 use super::{COMPLETE, Desk, desk, postfix, servers};
 use anyhow::{Context, Result};
 use askback::store::{Access, Store};
+use rustix::process::Signal;
 use std::collections::HashSet;
 use std::time::Duration;
 
@@ -80,7 +81,7 @@ fn sigterm_ends_it_within_five_seconds() -> Result<()> {
     let (_dir, desk) = desk("term")?;
     let daemon = desk.run()?;
     daemon.wait_for_log("mailbox online")?;
-    daemon.signal("TERM")?;
+    daemon.signal(Signal::TERM)?;
     let status = daemon.wait(Duration::from_secs(5))?;
     assert!(status.success(), "{status}");
     Ok(())
@@ -92,13 +93,13 @@ fn a_bad_configuration_is_refused_and_the_old_one_stays() -> Result<()> {
     let daemon = desk.run()?;
     let good = std::fs::read_to_string(desk.config_file())?;
     std::fs::write(desk.config_file(), good.replace("[reply]", "[reply]\ngrase = \"2m\""))?;
-    daemon.signal("HUP")?;
+    daemon.signal(Signal::HUP)?;
     let log = daemon.wait_for_log("refused")?;
     assert!(log.contains("grase"), "the log does not name the key:\n{log}");
 
     // It still works, and it still takes a good one.
     desk.set("reply.grace", "0s")?;
-    daemon.signal("HUP")?;
+    daemon.signal(Signal::HUP)?;
     daemon.wait_for_log("in force")?;
     let client = "client@reload.test";
     postfix()?.send(client, &desk.address, &mail(client, &desk.address, "Отчёт", COMPLETE))?;

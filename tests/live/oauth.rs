@@ -12,6 +12,7 @@ use super::support::wait_for;
 use super::{INCOMPLETE, servers};
 use anyhow::{Context, Result, ensure};
 use data_encoding::BASE64;
+use rustix::process::Signal;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
@@ -267,7 +268,7 @@ fn a_slow_endpoint_does_not_hold_up_the_end() -> Result<()> {
     bench.endpoint.state().faults.push_back(Fault::Late(std::time::Duration::from_secs(20)));
     let daemon = bench.desk.run()?;
     bench.wait_for_requests(1)?;
-    daemon.signal("TERM")?;
+    daemon.signal(Signal::TERM)?;
     let status = daemon.wait(std::time::Duration::from_secs(8))?;
     ensure!(status.success(), "{status}: {}", bench.desk.log());
     Ok(())
@@ -283,7 +284,7 @@ fn a_revoked_consent_is_told_with_its_remedy_and_a_new_one_works() -> Result<()>
     let output = bench.desk.askback(&["doctor"])?;
     ensure!(!output.status.success() && said(&output).contains("remedy: get a new one"), "{}", said(&output));
     bench.consent()?;
-    daemon.signal("HUP")?;
+    daemon.signal(Signal::HUP)?;
     bench.round_trip(1)?;
     daemon.stop()
 }

@@ -6,6 +6,7 @@ use super::support::maildir::{letters, wait_for_letters};
 use super::{INCOMPLETE, desk, postfix, servers};
 use anyhow::{Context, Result, ensure};
 use data_encoding::{BASE64, HEXLOWER};
+use rustix::process::Signal;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
@@ -116,7 +117,7 @@ fn secrets_are_in_no_log_no_database_no_process_list_and_no_output() -> Result<(
     // Then it can, from a log in JSON.
     wrong(&mut desk, "smtp", &right)?;
     desk.set("log.format", "json")?;
-    daemon.signal("HUP")?;
+    daemon.signal(Signal::HUP)?;
     daemon.wait_for_log("the new configuration is in force")?;
     daemon.stop()?;
     let daemon = desk.run()?;

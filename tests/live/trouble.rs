@@ -4,6 +4,7 @@ use super::support::compose::mail;
 use super::support::maildir::wait_for_letters;
 use super::{INCOMPLETE, desk, postfix, servers};
 use anyhow::{Context as _, Result};
+use rustix::process::Signal;
 
 #[test]
 fn a_wrong_password_is_named_and_never_shown() -> Result<()> {
@@ -86,7 +87,7 @@ fn a_server_that_takes_no_letters_from_us_loses_none() -> Result<()> {
     assert!(said.contains("remedy: set `user`") && said.contains("! outbox: 1 letters wait: "), "{said}");
 
     desk.set("smtp", login)?;
-    daemon.signal("HUP")?;
+    daemon.signal(Signal::HUP)?;
     let letters = wait_for_letters(&desk.mailbox_of(client), 1).with_context(|| desk.log())?;
     assert_eq!(letters.len(), 1);
     daemon.stop()

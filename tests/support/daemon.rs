@@ -3,6 +3,7 @@
 use super::servers::Servers;
 use super::{PATIENCE, maildir, wait_for, wait_for_at_most};
 use anyhow::{Context, Result, bail, ensure};
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use std::ffi::OsString;
 use std::fs::{self, File};
@@ -303,11 +304,10 @@ impl Daemon {
             .with_context(|| format!("the log:\n{}", self.log()))
     }
 
-    /// Sends a signal: `TERM`, `HUP`, `KILL`.
-    pub(crate) fn signal(&self, name: &str) -> Result<()> {
-        let status = Command::new("kill").arg(format!("-{name}")).arg(self.pid()?.to_string()).status()?;
-        ensure!(status.success(), "cannot send {name}");
-        Ok(())
+    /// Sends a signal.
+    pub(crate) fn signal(&self, signal: Signal) -> Result<()> {
+        let child = self.child.as_ref().context("it has ended")?;
+        kill_process(Pid::from_child(child), signal).with_context(|| format!("cannot send {signal:?}"))
     }
 
     /// Whether the process has ended by itself.
@@ -331,7 +331,7 @@ impl Daemon {
 
     /// Asks it to end and waits.
     pub(crate) fn stop(self) -> Result<()> {
-        self.signal("TERM")?;
+        self.signal(Signal::TERM)?;
         let status = self.wait(PATIENCE)?;
         ensure!(status.success(), "askback ended with {status}");
         Ok(())

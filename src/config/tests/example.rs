@@ -117,7 +117,7 @@ fn defaults_told_in_words_are_those_of_the_code() {
             "\"2026-01-01T12:00:00+03:00\". Default: always.",
             regulation.effective_from == DateTime::<Utc>::MIN_UTC,
         ),
-        ("replace the built-in ones. Default: none.", plain.reply.templates.is_none()),
+        ("that letter, and the log says so. Default: none.", plain.reply.templates.is_none()),
         ("# Default: none; then senders count as unverified", plain.reply.authserv_id.is_none()),
     ] {
         assert!(EXAMPLE.contains(told) && so, "{told}");

@@ -51,7 +51,7 @@ impl Clock {
                 lost: &lost,
             };
             for person in &people {
-                let notice = nudge::not_reached(self.policy.language, &about, person);
+                let notice = nudge::not_reached(self.desk.language, &about, person);
                 tx.enqueue(&intake::notice_letter(&self.desk, &notice, now)?, now)?;
                 letters += 1;
             }

@@ -121,9 +121,9 @@ impl Bench {
         let desk = Arc::new(config.desk(TokenKey::new([7; 32]), Utc::now()).unwrap());
         let (store, wake) = (self.store.clone(), self.wake.clone());
         let intake = move |stop| {
-            let letters = Arc::default();
+            let bells = intake::Bells { arrived: wake.clone(), ..intake::Bells::default() };
             let attempts = Arc::new(intake::Attempts::new(intake::Trial::new(Path::new("askback.toml"))));
-            intake::run(store.clone(), desk.clone(), attempts, wake.clone(), letters, Arc::default(), stop)
+            intake::run(store.clone(), desk.clone(), attempts, bells, stop)
         };
         tasks.spawn("intake", while_right(&self.right, intake));
         let (store, wake, memory) = (self.store.clone(), self.wake.clone(), self.memory.clone());

@@ -34,8 +34,7 @@ impl Bench {
         let script = format!("cd {} && {script}", self.folder.path().display());
         let attempts = Arc::new(Attempts::new(Trial::by_shell(&script, PATIENCE * 2)));
         let stop = watch::Sender::new(false);
-        let ring = Arc::default;
-        let task = run(self.store.clone(), desk, attempts, ring(), ring(), ring(), stop.subscribe());
+        let task = run(self.store.clone(), desk, attempts, Bells::default(), stop.subscribe());
         (tokio::spawn(task), stop)
     }
 

@@ -1,6 +1,6 @@
 //! What a line under a mail looks like: contact data, a post, a company, or words that continue the request.
 
-use super::line::{after_number, begins_with_word, greets, head, lower, word_count};
+use super::line::{after_number, begins_with_word, greets, head, lower, lower_start, word_count};
 use super::names::is_name;
 use crate::mail::letters::is_alphanumeric;
 
@@ -38,7 +38,16 @@ pub(super) fn is_post_or_company(text: &str) -> bool {
 }
 
 fn names_post_or_company(lower: &str) -> bool {
-    names_company(lower) || words(lower).any(|word| POSTS.contains(&word.trim_end_matches('.')))
+    names_company(lower) || names_post(lower)
+}
+
+/// A post or a department.
+pub(super) fn is_post(text: &str) -> bool {
+    names_post(&lower(text))
+}
+
+fn names_post(lower: &str) -> bool {
+    words(lower).any(|word| POSTS.contains(&word.trim_end_matches('.')))
 }
 
 /// A company by its legal form: «ООО «Ромашка»», "Savannah Trucks (Pty) Ltd".
@@ -100,6 +109,11 @@ fn is_address(lower: &str) -> bool {
     hits >= 2 || hits == 1 && postcode
 }
 
+/// A phone, a mail address or a link.
+pub(super) fn is_reachable(text: &str) -> bool {
+    has_phone(head(text)) || is_link(&lower(text))
+}
+
 /// Ten or more digits in one run of digits and phone punctuation, beginning with `+`, `8`, `7` or `(`; or a labelled one.
 fn has_phone(text: &str) -> bool {
     text.split(|c: char| !(c.is_ascii_digit() || matches!(c, '+' | '(' | ')' | '-' | ' ' | '.' | '\u{a0}')))
@@ -111,13 +125,20 @@ fn has_phone(text: &str) -> bool {
         })
 }
 
+#[rustfmt::skip]
+const POSTSCRIPTS: [&str; 8] = [
+    "p.s", "ps", "p.p.s", "пс", "з.ы", "зы", "постскриптум", "upd",
+];
+
+/// Whether a line opens a postscript.
+pub(super) fn is_postscript(text: &str) -> bool {
+    let shown = lower_start(text);
+    POSTSCRIPTS.iter().any(|word| begins_with_word(&shown, word))
+}
+
 /// Words that continue the request although they stand under a signature: a P.S., «Да, объект …», a question, a list,
 /// a unit.
 pub(super) fn resumes(text: &str) -> bool {
-    #[rustfmt::skip]
-    const POSTSCRIPTS: [&str; 8] = [
-        "p.s", "ps", "p.p.s", "пс", "з.ы", "зы", "постскриптум", "upd",
-    ];
     #[rustfmt::skip]
     const OPENINGS: [&str; 54] = [
         "update", "дополнение", "в дополнение", "дополнительно", "уточнение", "да", "нет", "кстати",
@@ -130,7 +151,7 @@ pub(super) fn resumes(text: &str) -> bool {
     ];
     let shown = lower(text);
     let opens = |words: &[&str]| words.iter().any(|word| begins_with_word(&shown, word));
-    if opens(&POSTSCRIPTS) || opens(&OPENINGS) && !is_contact(text) {
+    if is_postscript(text) || opens(&OPENINGS) && !is_contact(text) {
         return true;
     }
     let please = begins_with_word(&shown, "пожалуйста") || begins_with_word(&shown, "please");

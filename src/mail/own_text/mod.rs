@@ -14,6 +14,7 @@ mod footer;
 mod forward;
 mod line;
 mod names;
+mod one_line;
 mod our_letters;
 mod reply_header;
 mod signature;
@@ -32,10 +33,14 @@ pub fn split(full: &str) -> Vec<Segment> {
     split_by(full, false, None)
 }
 
-/// [`split`] of a text that may have a letter of ours in it; `None` where it has none.
+/// A text that may have a letter of ours in it, [`split`], and laid out in lines where a program has put that on one; `None` where it
+/// has none.
 #[must_use]
-pub fn split_knowing(full: &str, letters: &OurLetters, is_forward: bool) -> Option<Vec<Segment>> {
-    letters.may_be_in(full).then(|| split_by(full, is_forward, Some(letters)))
+pub fn split_knowing(full: &str, letters: &OurLetters, is_forward: bool) -> Option<Text> {
+    letters.may_be_in(full).then(|| {
+        let full = letters.lay_out(full).unwrap_or_else(|| full.to_owned());
+        Text { segments: split_by(&full, is_forward, Some(letters)), full }
+    })
 }
 
 /// [`split`] of a mail that is known to be a forward: the words above its first header block never make it a reply.

@@ -10,6 +10,14 @@ pub(super) fn is_name(text: &str) -> bool {
         && words(text).any(|word| is_first_name(word) || is_patronymic(word) || is_initials(word))
 }
 
+/// What stands behind a full name at the beginning of a line: «Иванов Пётр, диспетчер», «Иванов П.С. т. 8 912 …».
+pub(super) fn behind_full_name(text: &str) -> Option<&str> {
+    let (first, rest) = text.split_once(' ')?;
+    let second = rest.split(' ').next()?;
+    let name = text.get(..first.len() + 1 + second.len())?;
+    is_name(name).then(|| rest.get(second.len()..)).flatten()
+}
+
 /// One to four words, each with a capital first letter, no digits: could be a name, could be a unit.
 pub(super) fn is_capitalised(text: &str) -> bool {
     let fits = |word: &str| {

@@ -2,8 +2,9 @@
 //! its reader's answer, however his mail program has marked, wrapped or spaced it, and what stands outside of a quote is not his.
 
 use super::SegmentKind;
-use super::contact::is_contact;
+use super::contact::{is_contact, is_postscript};
 use super::line::{Line, after_number, head, lower};
+use super::one_line;
 use super::reply_header::{self, has_date, has_time, is_labelled};
 use super::signature::{self, Place};
 use crate::mail::letters::{letters_of, squeeze};
@@ -14,9 +15,9 @@ use std::ops::Range;
 pub const VARIABLE: char = '\u{fffc}';
 
 /// So many letters of ours that stand together are no chance.
-const SURE: usize = 15;
+pub(super) const SURE: usize = 15;
 /// So many letters of ours are a piece that a program has wrapped.
-const PIECE: usize = 8;
+pub(super) const PIECE: usize = 8;
 /// So many letters show where a line of ours is cut behind what differs.
 const CUT: usize = 4;
 /// A line of so many characters a program may have wrapped.
@@ -36,6 +37,8 @@ pub struct OurLetters {
     lines: Vec<OurLine>,
     /// Finds the first words of those that are long enough.
     first_words: Option<AhoCorasick>,
+    /// Finds them where they stand on one.
+    on_one: one_line::Lines,
 }
 
 /// A line of a letter.
@@ -45,8 +48,6 @@ struct OurLine {
     parts: Vec<String>,
     /// It stands in the signature, which people's letters may have, too.
     signs: bool,
-    /// It is a question.
-    asks: bool,
 }
 
 impl OurLine {
@@ -95,6 +96,7 @@ impl OurLetters {
     ) -> Self {
         let mut letters = Self::default();
         let mut first_words: Vec<String> = Vec::new();
+        let mut whole: Vec<&str> = Vec::new();
         let texts = body.into_iter().map(|text| (text, false));
         for (text, signs) in texts.chain(signature.into_iter().map(|text| (text, true))) {
             let mut parts: Vec<String> = text.split(VARIABLE).map(known).collect();
@@ -104,7 +106,7 @@ impl OurLetters {
                 at += 1;
                 !part.is_empty() || at == 1 || at == count
             });
-            let line = OurLine { parts, signs, asks: text.ends_with('?') };
+            let line = OurLine { parts, signs };
             if line.parts.iter().all(String::is_empty) || letters.lines.contains(&line) {
                 continue;
             }
@@ -114,7 +116,9 @@ impl OurLetters {
                 first_words.push(words.join(" "));
             }
             letters.lines.push(line);
+            whole.push(text);
         }
+        letters.on_one = one_line::Lines::new(whole.into_iter());
         letters.first_words = AhoCorasick::new(first_words).ok();
         letters
     }
@@ -124,6 +128,11 @@ impl OurLetters {
         let Some(words) = &self.first_words else { return false };
         let mut lines = words.find_iter(text).map(|found| found.pattern());
         lines.next().is_some_and(|first| lines.any(|line| line != first))
+    }
+
+    /// A text that may have a letter of ours in it, with that laid out in lines where a program has put it on one.
+    pub(super) fn lay_out(&self, text: &str) -> Option<String> {
+        self.on_one.lay_out(text)
     }
 
     /// Marks in the newest mail that is quoted, `quoted`, what is not ours as its reader's own. Tells whether it is a letter of ours.
@@ -172,14 +181,15 @@ impl OurLetters {
             }
         }
         let mut below = last + 1;
+        let here = |line: &&mut Line<'_>| line.depth == depth;
         if !to_the_end && !answers_within && !elsewhere {
             // Who has said nothing yet says it below all of the letter; else a gateway has put there what stands there.
             below = end_of_ours(part, &found, below);
-            for line in part.iter_mut().skip(below).take_while(|line| line.depth == depth) {
-                if line.kind == SegmentKind::Quote {
-                    line.kind = SegmentKind::Own;
-                }
-            }
+            take(part.iter_mut().skip(below).take_while(here));
+        } else if !to_the_end {
+            // No gateway adds a postscript.
+            let lines = part.iter_mut().skip(below).take_while(here);
+            take(lines.skip_while(|line| !is_postscript(line.text)));
         }
         let length = part.iter().skip(below).take_while(|line| line.depth == depth).count();
         let place = Place { opens: !to_the_end, under_quote: to_the_end, ends: false };
@@ -323,21 +333,6 @@ impl OurLetters {
         })
     }
 
-    /// What stands behind a whole line of ours, `above`, if that is the next of ours: Outlook removes "extra" line breaks.
-    fn joined(&self, rest: &str, above: usize) -> Option<Read> {
-        let rest = rest.trim_start_matches(|c: char| c.is_ascii_digit());
-        let neighbour = self.lines.get(above).is_some_and(|above| !above.asks);
-        let begins = |line: &usize| {
-            let ours = self.lines.get(*line).filter(|ours| neighbour || !ours.is_weak());
-            ours.is_some_and(|ours| ours.parts.first().is_some_and(|part| !part.is_empty()))
-        };
-        // A few letters may be the beginning of a word of anybody's.
-        let sure = |read: &Read| read.letters >= SURE || read.reached.is_none_or(|reached| reached.varies);
-        let read = |line| self.read(rest, Reached { line, part: 0, at: 0, varies: false });
-        let next = (0..self.lines.len()).filter(begins).filter_map(read).filter(sure);
-        next.max_by_key(|read| (read.found == Found::Ours, read.letters))
-    }
-
     /// Reads on in a line of ours. None: it does not go on so.
     fn read(&self, said: &str, from: Reached) -> Option<Read> {
         let parts = &self.lines.get(from.line)?.parts;
@@ -374,14 +369,18 @@ impl OurLetters {
                     "" => read(Found::Ours, letters, None),
                     // A short line that goes on is somebody's own sentence.
                     _ if letters < PIECE => None,
-                    _ => match self.joined(rest, line) {
-                        Some(next) => Some(Read { letters: letters + next.letters, line, ..next }),
-                        None => read(Found::Behind, letters, None),
-                    },
+                    _ => read(Found::Behind, letters, None),
                 };
             }
             (part, at, varies) = (part + 1, 0, true);
         }
+    }
+}
+
+/// Makes what was taken for a quote the reader's own.
+fn take<'l, 't: 'l>(lines: impl Iterator<Item = &'l mut Line<'t>>) {
+    for line in lines.filter(|line| line.kind == SegmentKind::Quote) {
+        line.kind = SegmentKind::Own;
     }
 }
 

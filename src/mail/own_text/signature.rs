@@ -1,10 +1,12 @@
 //! Finds the signature and the footers in one run of a writer's lines.
 
 use super::SegmentKind;
-use super::contact::{is_company, is_contact, is_post_or_company, is_sentence, resumes};
+use super::contact::{
+    is_company, is_contact, is_post, is_post_or_company, is_reachable, is_sentence, resumes,
+};
 use super::footer::{continues_disclaimer, is_banner, is_mobile_footer, opens_disclaimer};
 use super::line::{Line, begins_with_word, is_greeting, lower, lower_start, word_count};
-use super::names::{is_capitalised, is_first_name, is_name};
+use super::names::{behind_full_name, is_capitalised, is_first_name, is_name};
 use crate::mail::letters::is_alphanumeric;
 
 /// A signature is not longer than this; more lines under a `--` are a log or a list.
@@ -228,7 +230,9 @@ fn is_unmarked_signature(above: Option<&str>, block: &[&Line<'_>], place: Place)
     if place.under_quote && !first.gap && !thanked {
         return false;
     }
-    let Some(mut opening) = opening(first.text) else { return false };
+    let card = is_card(block);
+    let opening = if card { Some(Opening::Name) } else { opening(first.text) };
+    let Some(mut opening) = opening else { return false };
     // «Директор ООО «Вектор»» over his name is a post.
     if opening == Opening::Department && rest.iter().any(|line| is_name(line.text)) {
         opening = Opening::Post;
@@ -240,13 +244,22 @@ fn is_unmarked_signature(above: Option<&str>, block: &[&Line<'_>], place: Place)
     };
     // A bare name right under a quote may be an answer, too.
     let follows = match above {
-        Some(above) => may_precede(above, first.gap, opening),
+        Some(above) => may_precede(above, first.gap || card, opening),
         None => first.gap && opening == Opening::Name && supported(),
     };
     sure && follows
         && rest.iter().all(|line| is_tail(line.text))
         && block.iter().filter(|line| is_name(line.text)).count() <= 1
         && !is_table(block)
+}
+
+/// Whether a block names a person in full with how to reach him, or with his post and company: no answer to a question of ours.
+fn is_card(block: &[&Line<'_>]) -> bool {
+    let Some((first, rest)) = block.split_first() else { return false };
+    let may = first.text.len() <= LONGEST_CARD && !resumes(first.text) && !is_of_another(first.text);
+    let Some(behind) = behind_full_name(first.text).filter(|_| may) else { return false };
+    let texts = || std::iter::once(behind).chain(rest.iter().map(|line| line.text));
+    texts().any(is_reachable) || texts().any(is_company) && texts().any(is_post)
 }
 
 /// Rows of a table have as many cells as the row above.
@@ -256,6 +269,9 @@ fn is_table(block: &[&Line<'_>]) -> bool {
         .windows(2)
         .any(|pair| matches!(pair, [upper, lower] if cells(upper) > 0 && cells(upper) == cells(lower)))
 }
+
+/// The first line of a signature is not longer.
+const LONGEST_CARD: usize = 160;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Opening {
@@ -270,7 +286,8 @@ enum Opening {
 }
 
 fn opening(text: &str) -> Option<Opening> {
-    if text.len() > 160 || text.ends_with([':', '?', ';']) || resumes(text) || is_thanks(text) {
+    let may = text.len() <= LONGEST_CARD && !text.ends_with([':', '?', ';']) && !is_of_another(text);
+    if !may || resumes(text) || is_thanks(text) {
         return None;
     }
     let (name, rest) = text.split_once([',', '|', '/', '(']).unwrap_or((text, ""));
@@ -286,6 +303,23 @@ fn opening(text: &str) -> Option<Opening> {
         return Some(if is_company(text) { Opening::Department } else { Opening::Post });
     }
     (is_capitalised(name) && posted).then_some(Opening::Capitalised)
+}
+
+/// Whether a line names somebody else than the writer: «Водитель Иванов Пётр».
+fn is_of_another(text: &str) -> bool {
+    const WORDS: [&str; 9] = [
+        "водитель",
+        "пользователь",
+        "сотрудник",
+        "клиент",
+        "курьер",
+        "driver",
+        "user",
+        "employee",
+        "courier",
+    ];
+    let shown = lower_start(text);
+    WORDS.iter().any(|word| begins_with_word(&shown, word))
 }
 
 /// A line that can stand under a name.

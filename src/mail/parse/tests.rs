@@ -60,7 +60,9 @@ fn the_subject_tells_a_forward_where_the_text_does_not() {
              2026 9:12 AM\r\nTo: Ivan\r\nSubject: report\r\n\r\nUnit A123BC77 is not on the map.\r\n"
         );
         let house = [Address::parse("olga@m2m.test").unwrap()];
-        parse(raw.as_bytes()).as_forward(&house).is_some_and(|text| text.own().contains("not on the map"))
+        parse(raw.as_bytes())
+            .as_forward_by_subject(&house)
+            .is_some_and(|text| text.own().contains("not on the map"))
     };
     let above = "What shall we do with this one?";
     assert!(own("FW: report", "Petrov Sergei", above));

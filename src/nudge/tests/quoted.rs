@@ -2,10 +2,10 @@ use super::*;
 
 #[test]
 fn a_notice_that_nothing_marks_as_a_quote_is_cut_off_or_found() {
-    let (calendar, policy, now) = (calendar(), policy(Language::Russian), at("2026-05-15T12:00:00Z"));
+    let (calendar, policy, now) = (calendar(), policy(), at("2026-05-15T12:00:00Z"));
     let tickets = [facts(5, State::Open, at("2026-05-15T11:00:00Z"))];
     let nudges = due(&tickets, &[], &calendar, &policy, now);
-    let all = notices(&nudges, &tickets, &calendar, &policy, correspondence(), now);
+    let all = notices_in(Language::Russian, &nudges, &tickets, now);
     let notice = all.iter().find(|notice| notice.reply_to.is_some()).unwrap().text.as_str();
     let check = |reply: &str, known: Option<&str>, expect: Option<&str>| {
         assert_eq!(without_notice(reply, reply, known).as_deref(), expect, "{reply}");

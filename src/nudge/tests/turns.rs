@@ -15,7 +15,7 @@ fn a_client_whom_nobody_has_asked_yet_is_not_silent() {
     let key = |facts: TicketFacts| {
         let tickets = [facts];
         let now = at("2026-05-15T12:00:00Z");
-        due(&tickets, &[], &calendar(), &policy(Language::Russian), now)[0].key
+        due(&tickets, &[], &calendar(), &policy(), now)[0].key
     };
     let earlier = key(asked(Asked::At(at("2026-05-13T08:00:00Z"))));
     assert_eq!((earlier.cause, key(gone.clone()).cause), (Cause::ClientSilent, Cause::ClientSilent));
@@ -38,10 +38,10 @@ fn of_a_request_that_was_taken_back_one_letter_says_so_and_nobody_is_hurried() {
     assert!(!all.contains("Не хватает") && !all.contains("Missing") && !all.contains("Ответить до"), "{all}");
     insta::assert_snapshot!("withdrawn", all);
     // In the digest it is not overdue.
-    let (calendar, policy, now) = (calendar(), policy(Language::Russian), at("2026-05-18T12:00:00Z"));
+    let (calendar, policy, now) = (calendar(), policy(), at("2026-05-18T12:00:00Z"));
     let mut nudges = due(&tickets, &[], &calendar, &policy, now);
     nudges.retain(|nudge| nudge.key.cause == Cause::Digest);
-    let digest = notices(&nudges, &tickets, &calendar, &policy, correspondence(), now);
+    let digest = notices_in(Language::Russian, &nudges, &tickets, now);
     let digest = &digest.iter().find(|notice| notice.text.contains("Сводка")).unwrap().text;
     assert!(digest.contains("Ждут инженера: 1\n  № 17  вопрос снят"), "{digest}");
     assert!(!digest.contains("Просрочены"), "{digest}");

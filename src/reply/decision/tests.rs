@@ -140,6 +140,7 @@ fn planned(case: &Value, texts: &[Value]) -> Reply {
             house: &[],
             waiting: None,
             ask_lost: false,
+            answer_asks: false,
         };
         let plan = plan::plan(&facts, &rules, &Policy { max_asks: 2, confirm: true });
         (answer, ticket) = (Some(plan.reply), Some(plan.ticket));

@@ -186,9 +186,43 @@ fn template_mistakes_name_file_and_line() {
         format!("{list} {}", "long ".repeat(500)),
         // In a branch that only a second letter takes.
         format!("{list}\n{{% if again %}}{{{{ oops }}}}{{% endif %}}"),
+        // In a branch that no sample takes.
+        format!("{list}\n\n{{% if company == 'ООО М' %}}{{{{ komp }}}}{{% endif %}}"),
     ];
     let errors: Vec<String> = mistakes.iter().map(|source| with(source).unwrap_err().to_string()).collect();
     insta::assert_snapshot!(errors.join("\n"));
+}
+
+#[test]
+fn a_letter_without_a_word_is_none() {
+    let source = "{% if false %}{% endif %}\n".to_owned();
+    let own = Override {
+        purpose: Purpose::Accept,
+        language: Language::Russian,
+        file: "accept.ru.txt".to_owned(),
+        source,
+    };
+    insta::assert_snapshot!(Letters::new(&[own]).unwrap_err(), @"the letter template accept.ru.txt makes letters without a word: write them, or take the file away to use the built-in one");
+}
+
+#[test]
+fn where_the_operators_template_fails_the_built_in_one_has_words() {
+    let list = "{% for question in questions %}{{ question }}{% endfor %}";
+    for source in [
+        format!("{list}{{% if number == 4711 %}}{{{{ count | plural('a') }}}}{{% endif %}}"),
+        format!("{{% if number != 4711 %}}{list}{{% endif %}}"),
+    ] {
+        let letters = with(&source).unwrap();
+        let of = |ticket| LetterFacts {
+            ticket: TicketId(ticket),
+            missing: missing(Language::English, &[Field::Product]),
+            ..facts(Language::English)
+        };
+        letters.write(Purpose::Ask, &of(12)).unwrap();
+        letters.write(Purpose::Ask, &of(4711)).unwrap_err();
+        let letter = letters.write_built_in(Purpose::Ask, &of(4711)).unwrap();
+        assert!(letter.text.contains("Which of our products is this about?"), "{}", letter.text);
+    }
 }
 
 #[test]

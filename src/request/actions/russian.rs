@@ -1,10 +1,10 @@
 //! Russian verbs as actions: who acts is in the ending.
 
-use super::super::form::{Form, russian};
 use super::super::lexicon::Class;
 use super::super::reading::Reading;
 use super::super::sheet::Sheet;
 use super::super::tokens::{Case, Token};
+use super::super::verb_form::{Form, russian};
 use super::{is_listed, many_gestures};
 use std::ops::Range;
 

@@ -61,6 +61,15 @@ fn answers_on_one_line_are_read_as_on_lines_of_their_own() {
         asked_after(&[first, "1.хостинг\n2.трек не видно\n3.412\n4.открываю треки, жму показать"]),
         []
     );
+    let glued = [
+        "1)хостинг2)треки не видно3)А123ВС77 4)открываю треки, жму показать",
+        "1.Хостинг2.треки не видно3.Камаз 45. 4.открываю треки, жму показать",
+        "По п.1 хостинг, по п.2 треки не видно, по п.3 Форд, по п.4 открываю треки, жму показать",
+        "По первому вопросу – хостинг. По второму – треки не видно. По третьему – Форд. По четвёртому: открываю треки, жму показать",
+    ];
+    for answer in glued {
+        assert_eq!(asked_after(&[first, answer]), [], "{answer}");
+    }
     for answer in ["виалон. 814", "виалон, 814", "Хостинг — 458, 459"] {
         assert!(!asked_after(&[first, answer]).contains(&Field::Objects), "{answer}");
     }
@@ -96,6 +105,42 @@ fn answers_under_quoted_questions_count_for_their_question() {
     let first = "Неверно считает топливо, завышает вдвое";
     let reply = "> 1. Какой продукт вы используете?\nхостинг\n> 2. Какие объекты затронуты?\n17 и 18\n> 3. Опишите действия по шагам\nне знаю\n";
     assert_eq!(asked_after(&[first, reply]), [Field::Steps]);
+}
+
+#[test]
+fn a_list_under_a_later_question_answers_that_alone() {
+    let first = "Неверно считает топливо, завышает вдвое";
+    let quoted = |at: usize| {
+        let field = [Field::Product, Field::Objects, Field::Steps][at - 1];
+        format!("> {at}. {}\n", default_question(Language::Russian, Kind::Problem, field))
+    };
+    let steps = "1. открыл отчёты\n2. нажал Выполнить\n3. получил вдвое больше\n";
+    let body = format!("{}{}{}{steps}> Если ответ уже есть, так и напишите", quoted(1), quoted(2), quoted(3));
+    assert_eq!(asked_after(&[first, &body]), [Field::Product, Field::Objects]);
+    let body = format!("{}хостинг\n{}{}{steps}", quoted(1), quoted(2), quoted(3));
+    assert_eq!(asked_after(&[first, &body]), [Field::Objects]);
+    // Below all of them it answers all.
+    let list = "1. виалон хостинг\n2. Форд\n3. открываю отчёт, жму Выполнить, выходит вдвое больше";
+    let body = format!("{}{}{}{list}", quoted(1), quoted(2), quoted(3));
+    assert_eq!(asked_after(&[first, &body]), []);
+}
+
+#[test]
+fn what_is_added_to_our_subject_is_said() {
+    use Field::{Objects, Product, Steps};
+    let asked = [Product, Objects, Steps];
+    let before = Before { asked: &asked, kind: Some(Kind::Problem), all_told: false };
+    for (subject, missing) in [
+        ("Re: Ваше обращение [#7] – хостинг, Камаз 458", vec![Steps]),
+        ("RE: Your request [#7]: Wialon Hosting, unit Ford 12", vec![Steps]),
+        ("Re: Отчёт [#7] Камаз 458", vec![Product, Steps]),
+        ("Re: Wialon, Камаз 458 [#7]", asked.to_vec()),
+        ("Re: Ваше обращение [#7] [EXTERNAL]", asked.to_vec()),
+    ] {
+        let fields = read(&mail(subject, ""), before, &RULES).fields;
+        let lacks = asked.iter().copied().filter(|field| fields.get(*field).state == State::Missing);
+        assert_eq!(lacks.collect::<Vec<_>>(), missing, "{subject}");
+    }
 }
 
 #[test]
@@ -256,6 +301,11 @@ fn who_cannot_tell_has_answered() {
     declines("Wialon Local, на любом объекте", &[Objects]);
     declines("Остальное не знаю, Камаз 458", &[Product, Steps]);
     declines("Откуда мне знать, какой продукт", &[Product]);
+    declines("Wialon Hosting, Камаз 458. Не могу сказать, какие шаги к этому приводят", &[Steps]);
+    declines("Wialon Hosting, Камаз 458. Не знаю, что писать про шаги", &[Steps]);
+    declines("На 1 вопрос - Wialon Hosting, на 2 - Камаз 458, на 3 - не знаю", &[Steps]);
+    declines("На первый вопрос: хостинг. На второй: Камаз 458. На третий: не знаем.", &[Steps]);
+    declines("1: Wialon Hosting, as for 2: unit Ford 12; as for 3: nothing", &[Steps]);
     // Who asks, tells, promises or means something else declines nothing.
     for other in [
         "Не знаю, почему объект молчит",
@@ -289,6 +339,9 @@ fn who_cannot_tell_has_answered() {
         "Объект не помню, завтра уточню",
         "1. Wialon Hosting\n2. Нет связи с тремя машинами\n3. не уверен, кажется 458",
         "1. Wialon Hosting\n2. не все",
+        "Wialon Hosting, Камаз 458. Не могу сказать, что после этого шаги помогли",
+        "Не уверен, что дело в объекте. Wialon Hosting",
+        "Wialon Hosting, unit Ford 12. I can't say that those steps helped",
         "1. Wialon Hosting\n2. Все те же",
     ] {
         declines(other, &[]);

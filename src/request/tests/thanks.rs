@@ -69,6 +69,19 @@ const COMPLAINTS: &[&str] = &[
     "Thanks for the reply. I need a refund",
     "Thank you. Not there.\n\nRegards,\nJohn",
     "Appreciated, although it hangs again",
+    // A part is taken back.
+    "С отчётом разобрались, а с водителем вопрос открыт",
+    "По первому пункту вопрос снят, по второму актуально",
+    "Первый вопрос снимаем, второй остался",
+    "Уже не актуально по 117, а по 118 всё ещё нет связи",
+    "Отчёт заработал, водитель так и не создаётся",
+    "Спасибо, жду решения по второму вопросу",
+    "Все ок кроме водителя",
+    "Great, go ahead please",
+    "Thanks, it works for the report. Driver Petrov - same error.",
+    "Never mind the report, but the driver thing must be fixed today",
+    "Спасибо! С Сидоровым исправилось, а вот с Ивановым такая же история",
+    "regarding a) please ignore, it was a filter. b) remains.",
 ];
 
 /// Thanks, acknowledgement, farewell: nobody need look.
@@ -142,6 +155,11 @@ const THANKS: &[&str] = &[
     "Спасибо, логин подошёл, все зашли",
     "The guard can log in again. Thank you",
     "Thanks, the report opens and my boss is happy",
+    // What was behind it.
+    "turns out we put the same imei on two trailers. duh. all good",
+    "The trip detector was changed by our dealer. That must be it, you can close it.",
+    "Отмена! Покупатель передумал, машина остается у нас",
+    "Вопрос снят, вопросов не осталось",
 ];
 
 /// Answers to our questions that say that there will be none.
@@ -218,6 +236,37 @@ fn a_complaint_below_thanks_is_heard() {
 fn thanks_reopen_nothing() {
     let idle = |stance| matches!(stance, Stance::Courtesy | Stance::Withdrawal);
     check("thanks", THANKS, 40, &misread(THANKS, ANSWERED, idle));
+}
+
+#[test]
+fn a_yes_is_told_from_other_thanks() {
+    let agrees = |body: &str| read(&mail("Re: ask", body), ANSWERED, &RULES).agrees;
+    for body in [
+        "Да",
+        "Да, давайте",
+        "Добрый день! Да, подходит.",
+        "Ок",
+        "Хорошо, согласны",
+        "Подтверждаю",
+        "Yes please",
+        "Yes, go ahead",
+        "OK, do it",
+        "Olga, yes, that works for us",
+    ] {
+        assert!(agrees(body), "{body}");
+    }
+    for body in [
+        "Спасибо",
+        "Спасибо, всё работает",
+        "Да, теперь работает",
+        "Нет",
+        "Thanks a lot",
+        "Да?",
+        "",
+        "Вопрос снят",
+    ] {
+        assert!(!agrees(body), "{body}");
+    }
 }
 
 #[test]

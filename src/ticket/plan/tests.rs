@@ -45,6 +45,7 @@ fn supplies(fields: &[Field]) -> Request {
         leaning: None,
         stance: Stance::Request,
         settles: false,
+        agrees: false,
         concern: None,
         fields: found,
         declined: PerField::default(),
@@ -89,6 +90,7 @@ impl Talk {
             house: &[],
             waiting: self.waiting,
             ask_lost: false,
+            answer_asks: false,
         };
         change(&mut facts);
         let plan = plan(&facts, &RULES, &POLICY);
@@ -142,6 +144,17 @@ fn answers_accumulate() {
     talk.check(&supplies(&[Product, Description]), "ask objects steps → incomplete");
     talk.check(&supplies(&[Objects, Steps, Attachments]), "accept → open");
     talk.check(&supplies(&[]), "silent → open");
+}
+
+#[test]
+fn a_yes_reopens_only_what_has_asked() {
+    let yes = Request { agrees: true, ..with_stance(Stance::Courtesy) };
+    for (asks, state) in [(true, "open"), (false, "answered")] {
+        let mut talk = Talk::new();
+        talk.ticket = Some(Ticket { state: State::Answered, ..ticket(1, "ivan@alfa.test") });
+        let asked = |facts: &mut Facts<'_>| facts.answer_asks = asks;
+        talk.check_with(&yes, asked, &format!("silent → {state}"));
+    }
 }
 
 #[test]

@@ -1,5 +1,5 @@
 use super::*;
-use crate::store::told::{AUTOMATIC, HELD_BACK, KNOWN_SET_ASIDE, SET_ASIDE};
+use crate::store::event::{AUTOMATIC, HELD_BACK, KNOWN_SET_ASIDE, SET_ASIDE};
 use crate::ticket::{Disposition, TicketId};
 
 impl Bench {

@@ -47,7 +47,7 @@ fn clocks() -> [Arc<Clock>; 3] {
         let text = text.replace("#timezone = \"Europe/Moscow\"", &format!("timezone = \"{zone}\""));
         let mut clock = clock(&text);
         assert_eq!(clock.desk.calendar.zone().name(), zone);
-        clock.policy.language = Language::English;
+        Arc::get_mut(&mut clock.desk).unwrap().language = Language::English;
         Arc::new(clock)
     })
 }

@@ -1,7 +1,7 @@
 //! What is late when it is first seen, and who has waited for long.
 
 use super::*;
-use crate::store::told::HELD_BACK;
+use crate::store::event::HELD_BACK;
 use crate::ticket::agent::HeldBack;
 
 impl Bench {

@@ -162,9 +162,32 @@ fn the_writers_own_sentences_stay_his_though_they_begin_like_ours() {
         "По какому продукту компании возник вопрос?\nХостинг",
     ] {
         let text = split_knowing(full, &letters(), false).unwrap_or_default();
-        assert!(text.iter().all(|segment| segment.kind == SegmentKind::Own), "{full}: {text:?}");
+        assert!(text.segments.iter().all(|segment| segment.kind == SegmentKind::Own), "{full}: {text:?}");
     }
     assert_eq!(split_knowing("Не строится отчёт по А123ВС77", &letters(), false), None);
+}
+
+#[test]
+fn a_letter_that_a_program_has_put_on_one_line_is_laid_out() {
+    let joined =
+        |with: &str| answered("хостинг", "Камаз 45, жму Выполнить", str::to_owned).replace('\n', with);
+    let spaced = joined(" ").split_whitespace().collect::<Vec<_>>().join(" ");
+    let wrapped = spaced.replacen(" на это письмо", "\nна это письмо", 1);
+    let headed = format!("чт, 12 нояб. 2026 г. в 10:21, Поддержка <support@m2mail.ru>: {spaced}");
+    for full in [joined(""), format!("> {spaced}"), spaced, wrapped, headed] {
+        let found: Vec<String> = own(&full).iter().map(|line| line.replace("> ", "")).collect();
+        assert_eq!(found, ["хостинг", "Камаз 45, жму Выполнить"], "{full}");
+    }
+}
+
+#[test]
+fn a_postscript_below_the_letter_is_the_writers() {
+    for mark in ["", "> "] {
+        let letter = answered("хостинг", "открываю", |line| format!("{mark}{line}"));
+        let header = if mark.is_empty() { HEADER } else { "" };
+        let full = format!("{header}{letter}{mark}\n{mark}P.S. Камаз 45\n");
+        assert_eq!(own(&full), ["хостинг", "открываю", &format!("{mark}P.S. Камаз 45")], "{full}");
+    }
 }
 
 #[test]
@@ -327,10 +350,8 @@ fn lines_that_a_program_has_joined_are_ours() {
     assert_eq!(joined.lines().count(), LETTER.lines().count() - 3);
     assert_eq!(own(&format!("хостинг\n\n{joined}")), ["хостинг"]);
     let answers = joined.replace("вопрос?", "вопрос?\nхостинг").replace("получается?", "получается? жму");
-    let second =
-        "2. Какими действиями воспроизвести проблему: что вы открываете, что нажимаете и что получается? жму";
-    assert_eq!(own(&format!("{HEADER}{answers}")), ["хостинг", second]);
-    assert_eq!(own(&answers), ["хостинг", second]);
+    assert_eq!(own(&format!("{HEADER}{answers}")), ["хостинг", "жму"]);
+    assert_eq!(own(&answers), ["хостинг", "жму"]);
     // All line ends are lost, but for those around the answers.
     let (first, rest) = LETTER.split_once("вопрос?").unwrap();
     let (middle, last) = rest.split_once("получается?").unwrap();

@@ -60,6 +60,25 @@ fn names_without_a_mark() {
 }
 
 #[test]
+fn who_gives_his_full_name_and_how_to_reach_him_signs_right_below_an_answer() {
+    for signature in [
+        "Иванов Пётр ООО Вектор +7 912 345-67-89",
+        "Иванов П.С. т. 8-912-345-67-89",
+        "Иванов Пётр Сергеевич, начальник отдела ООО Вектор, ivanov@vector.test",
+        "Пётр Иванов, диспетчер\nООО «Вектор»",
+        "John Smith\nFleet manager, Acme Ltd",
+    ] {
+        let signature: String = signature.lines().map(|line| format!("s|{line}\n")).collect();
+        check(&format!("o|1. Хостинг\no|2. Камаз 45\n{signature}"));
+    }
+    // These may be answers.
+    check("o|Wialon Hosting\no|Иванов Пётр\n");
+    check("o|Wialon Hosting\no|Иванов Пётр, диспетчер\n");
+    check("o|Wialon Hosting\n\no|Водитель Иванов Пётр\n");
+    check("o|Создайте пользователя\no|Иванов Пётр ООО Вектор +7 912 345-67-89\n");
+}
+
+#[test]
 fn a_signature_may_stand_alone_below_a_quote_that_has_been_answered() {
     let quote = "q|> Какой объект?\no|Газель 17\nq|> Поддержка, +7 900 000-22-33\n\n";
     check(&format!(

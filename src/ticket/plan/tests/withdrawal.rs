@@ -47,6 +47,30 @@ fn nobody_else_withdraws_it_and_a_first_mail_neither() {
 }
 
 #[test]
+fn a_number_alone_proves_no_withdrawal() {
+    for (standing, withdrawn) in [(Standing::Unverified, false), (Standing::Verified, true)] {
+        for stance in [Stance::Withdrawal, Stance::Refusal] {
+            let mut talk = Talk::new();
+            talk.check(&supplies(&[Product]), "ask description objects steps → incomplete");
+            let by_number = |facts: &mut Facts<'_>| {
+                facts.by_number = true;
+                facts.role = Role::Client(standing);
+            };
+            talk.check_with(&with_stance(stance), by_number, "silent → open");
+            let ticket = talk.ticket();
+            let taken_back = withdrawn && stance == Stance::Withdrawal;
+            assert_eq!((ticket.is_withdrawn(), ticket.no_more_asks), (taken_back, withdrawn), "{stance:?}");
+        }
+    }
+    // Nor does somebody in copy.
+    let mut talk = Talk::new();
+    talk.check(&supplies(&[Product]), "ask description objects steps → incomplete");
+    let colleague = |facts: &mut Facts<'_>| facts.author = person("petr@alfa.test");
+    talk.check_with(&with_stance(Stance::Withdrawal), colleague, "silent → open");
+    assert!(!talk.ticket().no_more_asks);
+}
+
+#[test]
 fn a_reopening_undoes_it() {
     let mut talk = Talk::new();
     talk.check(&supplies(&[Product]), "ask description objects steps → incomplete");
