@@ -330,11 +330,13 @@ pub(super) fn closes(reading: &Reading<'_>) -> bool {
     let (mut ends, mut closes) = (None, false);
     for at in 0..sheet.tokens.len() {
         LIST.look_up(&sheet.tokens, at, |said, length| {
-            match said {
-                Said::Ends => ends = Some(at),
-                Said::Ticket => closes |= ends.is_some_and(|end| at - end <= NEAR),
-                Said::TakesBack => closes = true,
-                _ => return,
+            if said == Said::Ends {
+                ends = Some(at);
+            }
+            closes |=
+                said == Said::TakesBack || said == Said::Ticket && ends.is_some_and(|end| at - end <= NEAR);
+            if !matches!(said, Said::Ends | Said::Ticket | Said::TakesBack) {
+                return;
             }
             known.iter_mut().skip(at).take(length).for_each(|known| *known = true);
         });

@@ -2,7 +2,7 @@
 //! Nothing here makes a field present: it is unsure.
 
 use super::Field;
-use super::actions::Action;
+use super::actions::{Action, within};
 use super::form::{Form, russian};
 use super::lexicon::{Class, Classes};
 use super::question::is_question;
@@ -17,6 +17,7 @@ const RESULTS: &[Class] =
 /// Who says one of these tells no action that leads to the problem.
 const NO_STEPS: &[Class] =
     &[Class::NoAction, Class::Refusal, Class::Promise, Class::AlreadySaid, Class::Cure, Class::Formerly];
+const ACTS: Classes = Classes::of_all(&[Class::Gesture, Class::Operation, Class::Sending]);
 /// What is done in programs and hardly anywhere else, so that it needs no word for what comes of it. «Меняем» and "move" are of vehicles,
 /// too.
 const HANDLES: &[&str] = &[
@@ -83,19 +84,22 @@ pub(super) fn tells_steps(reading: &Reading<'_>) -> bool {
         if sheet.any(sentence.clone(), NO_STEPS) || copies_in(sheet, sentence) {
             return false;
         }
-        let answers = asked || reading.replies_to(Field::Steps).any(|reply| reply.contains(&sentence.start));
+        let answers = asked
+            || reading
+                .replies_to(Field::Steps)
+                .any(|reply| reply.start < sentence.end && sentence.start < reply.end);
         acts_now(sheet, sentence, asked) || answers && is_path(sheet, sentence)
     })
 }
 
 /// Whether a sentence tells what the writer does now; of a glance only if he was `asked` for it.
 fn acts_now(sheet: &Sheet<'_>, sentence: &Range<usize>, asked: bool) -> bool {
-    const ACTS: Classes = Classes::of_all(&[Class::Gesture, Class::Operation, Class::Sending]);
     const SEEN: &[Class] = &[Class::Common, Class::InterfaceNoun, Class::ElementNoun];
+    const SCREENS: &[&str] = &["приложен", "телефон", "программ", "экран", "app", "phone", "screen"];
     let starts = |token: &Token, stems: &[&str]| stems.iter().any(|stem| token.form.starts_with(stem));
     sentence.clone().any(|at| {
         let Some(token) = sheet.token(at).filter(|token| token.is_word()) else { return false };
-        let handles = token.classes.meets(ACTS) && starts(token, HANDLES);
+        let handles = handles(token);
         let acts = handles || token.classes.meets(ACTS) && starts(token, OPERATES);
         let glances = asked && token.has(Class::Look);
         if !acts && !glances || sheet.quoted_at(at).is_some() {
@@ -117,10 +121,16 @@ fn acts_now(sheet: &Sheet<'_>, sentence: &Range<usize>, asked: bool) -> bool {
         acts && short && sees(clause_end..sentence.end)
             || handles && opens()
             || glances
-                && sheet.any(at + 1..clause_end, SEEN)
+                && (sheet.any(at + 1..clause_end, SEEN)
+                    || sheet.slice(at + 1..clause_end).iter().any(|token| starts(token, SCREENS)))
                 && (sees(behind.clone())
                     || sheet.slice(behind.clone()).iter().any(|token| token.kind == TokenKind::Number))
     })
+}
+
+/// What a user does with a program, of whomever it is told.
+fn handles(token: &Token) -> bool {
+    token.classes.meets(ACTS) && HANDLES.iter().any(|stem| token.form.starts_with(stem))
 }
 
 /// Where the clause of a verb ends; «и» and "and" end it, too.
@@ -176,17 +186,15 @@ fn is_path(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
         Class::InterfaceNoun,
         Class::ElementNoun,
         Class::NumberedNoun,
+        Class::Common,
         Class::ActionNoun,
         Class::Operation,
         Class::Gesture,
     ];
     let (mut parts, mut length) = (0_usize, 0_usize);
     for token in sheet.slice(sentence.clone()) {
-        let parts_from = match token.kind {
-            TokenKind::Mark('-' | '/') => token.spaced,
-            TokenKind::Mark('>' | '→') => true,
-            _ => false,
-        };
+        let parts_from = matches!(token.kind, TokenKind::Mark('>' | '→'))
+            || token.spaced && matches!(token.kind, TokenKind::Mark('-' | '/'));
         if parts_from {
             if length > LONGEST_PART {
                 return false;
@@ -211,21 +219,20 @@ pub(super) fn copies_in(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
     })
 }
 
-/// Whether what came of the last action is told, and not only that it is no good: «жму Выполнить, ничего», "I press Start and the app
-/// closes". «Получается ерунда» and «показывает неправильно» leave open what.
+/// Whether what came of the last action of a sentence is told, and not only that it is no good: «жму Выполнить, ничего», "I press Start
+/// and the app closes". «Получается ерунда» and «показывает неправильно» leave open what.
 pub(super) fn tells_result(reading: &Reading<'_>, actions: &[Action]) -> bool {
     let sheet = &reading.body;
-    actions.iter().enumerate().any(|(index, action)| {
-        if actions.get(index + 1).is_some_and(|next| next.sentence == action.sentence) {
-            return false;
-        }
-        let rest = clause_end(sheet, &action.sentence, action.at)..action.sentence.end;
+    sheet.sentences.iter().enumerate().any(|(index, sentence)| {
+        let acts = |at: &usize| sheet.token(*at).is_some_and(handles) && sheet.quoted_at(*at).is_none();
+        let known = within(actions, sentence).last().map(|action| action.at);
+        let Some(last) = sentence.clone().rev().find(acts).max(known) else { return false };
+        let rest = clause_end(sheet, sentence, last)..sentence.end;
         let says = sheet.slice(rest.clone()).iter().any(Token::is_word);
-        let next = || {
-            let at = sheet.sentences.partition_point(|sentence| sentence.start < action.sentence.end);
-            sheet.sentences.get(at).cloned().unwrap_or_default()
-        };
-        is_observed(sheet, if says { rest } else { next() })
+        is_observed(
+            sheet,
+            if says { rest } else { sheet.sentences.get(index + 1).cloned().unwrap_or_default() },
+        )
     })
 }
 
@@ -281,6 +288,8 @@ fn is_observed(sheet: &Sheet<'_>, range: Range<usize>) -> bool {
     };
     range.clone().any(|at| {
         let Some(token) = sheet.token(at) else { return false };
+        let closes =
+            matches!(token.form.as_str(), "closes" | "quits" | "exits") && sheet.quoted_at(at).is_none();
         let sharp = token.has(Class::Fault) && !JUDGES.iter().any(|stem| token.form.starts_with(stem));
         let none = is_nothing(token) && is_all(at);
         let undone = token.has(Class::Negation)
@@ -297,6 +306,6 @@ fn is_observed(sheet: &Sheet<'_>, range: Range<usize>) -> bool {
                         token.classes.any(&[Class::Common, Class::UnitNoun, Class::ElementNoun])
                     })
             });
-        sharp || none || undone || absent
+        closes || sharp || none || undone || absent
     })
 }

@@ -164,8 +164,7 @@ fn told_in_subject(reading: &Reading<'_>, kind: Kind, description: &Finding) -> 
     let few = || outline::prose(&reading.body).flatten().filter(words).take(FEW).count() < FEW;
     let points =
         |token: &Token| matches!(token.form.as_str(), "тема" | "теме" | "тему" | "заголовке" | "subject");
-    let points_there =
-        || reading.words <= LONGEST_POINTER && reading.body.tokens.iter().any(|token| points(token));
+    let points_there = || reading.words <= LONGEST_POINTER && reading.body.tokens.iter().any(points);
     reading.words > 0 && (behaves() || wants()) && (few() || points_there())
 }
 

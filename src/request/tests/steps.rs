@@ -123,6 +123,7 @@ fn a_glance_or_a_path_answers_our_question_about_the_steps() {
         "смотрю отчет рейсы, там 0",
         "нимбус - рейсы - маршрут 14 - автобус 1422 - все остановки красные",
         "просто открываю карту, автобуса нет",
+        "смотрю в телефоне в приложении, бульдозер 155 второй, скорость 12 км/ч",
     ] {
         assert!(!is_asked(body, &asked, Field::Steps), "{body}");
     }
@@ -130,6 +131,14 @@ fn a_glance_or_a_path_answers_our_question_about_the_steps() {
     {
         assert!(is_asked(body, &asked, Field::Steps), "{body}");
     }
+}
+
+#[test]
+fn a_path_under_the_label_of_a_form_is_steps() {
+    let form = "Система: Wialon Hosting\nОбъект: Isuzu ELF Т 017 ОО 54\nСуть: датчик веса не обнуляется после разгрузки\n";
+    let path = "Действия: мониторинг - объект - подсказка, параметр \"Вес\" = 3400 при пустом кузове";
+    assert!(!is_asked(&format!("{form}{path}"), &[], Field::Steps));
+    assert!(is_asked(&format!("{form}Действия: -"), &[], Field::Steps));
 }
 
 #[test]
@@ -144,7 +153,7 @@ fn who_puts_somebody_in_copy_does_nothing_in_a_product() {
 fn steps_with_what_came_of_them_describe_the_malfunction() {
     for body in [
         "In Wialon I press Save in unit group \"North\" and nothing happens.",
-        "Виалон, автобус 12. Жму Выполнить, ничего.",
+        "Виалон. Жму Выполнить, ничего.",
         "Виалон. Отправляю команду на МАЗ 5440 А123ВС77 — ничего не происходит.",
         "WiaTag user rider_4: he presses Start and the app closes.",
         "Виалон, объект А123ВС77. Открываю отчёт, крутится.",
