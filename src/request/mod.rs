@@ -39,6 +39,7 @@ mod stance;
 mod steps;
 mod thanks;
 mod tokens;
+mod told;
 mod transliteration;
 mod trees;
 mod verb_form;
