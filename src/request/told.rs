@@ -3,12 +3,12 @@
 
 use super::Field;
 use super::actions::{Action, within};
-use super::form::{Form, russian};
 use super::lexicon::{Class, Classes};
 use super::question::is_question;
 use super::reading::Reading;
 use super::sheet::Sheet;
 use super::tokens::{Token, TokenKind};
+use super::verb_form::{Form, russian};
 use std::ops::Range;
 
 /// What may come of an action.
