@@ -399,10 +399,21 @@ fn understood(facts: &LetterFacts) -> String {
     let clean = values.map(|(_, value)| HeaderText::new(value, MAX_VALUE_CHARS));
     let clean = clean.map(|value| words::quoted(facts.language, value.as_str()));
     let fit = |value: &String| {
-        !value.is_empty() && (facts.standing != Standing::Unverified || !may_be_a_link(value))
+        let leads_away = || may_be_a_link(value) || may_be_a_phone(value);
+        !value.is_empty() && (facts.standing != Standing::Unverified || !leads_away())
     };
     let shown: Vec<String> = clean.filter(fit).collect();
     shown.join(", ").trim_end_matches(['.', ',', ';', ' ']).to_owned()
+}
+
+/// Whether a value has a telephone number: a forged mail must not make us tell a stranger whom to call. An IMEI is longer.
+fn may_be_a_phone(value: &str) -> bool {
+    let is_of = |c: char| c.is_ascii_digit() || matches!(c, ' ' | '(' | ')' | '-' | '+' | '\u{a0}');
+    value.split(|c| !is_of(c)).map(str::trim).any(|run| {
+        let digits = run.chars().filter(char::is_ascii_digit).count();
+        let parted = run.contains(|c: char| !c.is_ascii_digit());
+        (10..=13).contains(&digits) && (parted || digits == 11 && run.starts_with(['7', '8']))
+    })
 }
 
 /// Whether mail programs could show a value as a link or an address: `a.ru`, `http://…`, `10.0.0.1/x`, `x@y`; not `TRK-018 / PBC-4471`.

@@ -142,6 +142,12 @@ fn values_are_short_clean_and_no_links_for_strangers() {
     ] {
         check(Standing::Unverified, &[(Field::Product, "Wialon"), (Field::Objects, link)], "Wialon");
     }
+    for phone in ["Карта закрыта, звоните 8 800 555 35 35", "88005553535", "+7(912)000-00-00"]
+    {
+        check(Standing::Unverified, &[(Field::Product, "Wialon"), (Field::Objects, phone)], "Wialon");
+        check(Standing::Verified, &[(Field::Objects, phone)], phone);
+    }
+    check(Standing::Unverified, &[(Field::Objects, "861230043907626")], "861230043907626");
     check(Standing::Registered, &[(Field::Objects, "hosting.wialon.com")], "hosting.wialon.com");
     check(Standing::Verified, &[(Field::Objects, "А\r\n\r\n123\u{202e}")], "А 123");
     check(Standing::Verified, &[(Field::Objects, &"я".repeat(500))], &format!("{}…", "я".repeat(80)));
