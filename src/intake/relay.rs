@@ -119,22 +119,19 @@ fn words(case: &Case<'_>, author: &Address, ticket: &Ticket) -> anyhow::Result<R
     if text.is_empty() && nothing_else {
         return Ok(Err(HeldBack::NoWords));
     }
-    let messages = case.tx.messages(ticket.id)?;
-    let said = |direction| {
-        let of = move |message: &&Message| message.direction == direction;
-        messages.iter().map(|(message, _)| message).filter(of)
-    };
-    let theirs = || said(Direction::In).filter(|message| message.kind.is_some());
-    let theirs = || theirs().map(|message| message.own_text.as_str());
-    let ours = said(Direction::Out).map(|message| message.own_text.as_str());
+    let theirs = case.tx.latest_words(ticket.id, Direction::In)?;
+    let ours = case.tx.latest_words(ticket.id, Direction::Out)?;
+    let theirs = || theirs.iter().map(String::as_str);
     // What is cut off, and his signature, are not in question.
     let sent: HashSet<&str> = text.lines().map(str::trim).collect();
     let own = mail.text.own();
     let own: Vec<&str> = own.lines().filter(|line| sent.contains(line.trim())).collect();
-    if nudge::typed_within(&mail.text.guessed_within_quotes(), theirs().chain(notice.as_deref()))
-        || nudge::repeats_client(&own.join("\n"), theirs(), ours)
-    {
+    let guessed = mail.text.guessed_within_quotes();
+    if nudge::typed_within(&guessed, notice.as_deref().into_iter().chain(theirs())) {
         return Ok(Err(HeldBack::QuotesNotice));
+    }
+    if nudge::repeats_client(&own.join("\n"), theirs(), ours.iter().map(String::as_str)) {
+        return Ok(Err(HeldBack::QuotesClient));
     }
     if nothing_else && sent_before(case, ticket, &text, author)? {
         return Ok(Err(HeldBack::Repeated));

@@ -184,6 +184,21 @@ fn why_and_how(facts: &HeldBackFacts<'_>, Whose { who, of, to }: &Whose) -> (Str
                 format!("Reply to this mail without the text of the notice: the rest goes to the {to}."),
             ),
         ),
+        HeldBack::QuotesClient => (
+            say(
+                "в нём без отметки цитаты стоят слова клиента: он получил бы их как ваши.",
+                "it has words of the client in it, not marked as a quote: they would arrive as yours.",
+            )
+            .to_owned(),
+            pick(
+                format!(
+                    "Ответьте на это письмо, поставив перед словами клиента «>» или убрав их: остальное уйдёт {to}."
+                ),
+                format!(
+                    "Reply to this mail with \">\" before the client's words, or without them: the rest goes to the {to}."
+                ),
+            ),
+        ),
         HeldBack::Repeated => (
             pick(
                 format!("те же слова вы недавно {to} уже отправляли."),

@@ -88,10 +88,40 @@ const TELLING_WORDS: usize = 4;
 /// What programs put before each line that they quote.
 const MARKS: [char; 4] = ['>', '|', ' ', '\t'];
 
+/// So many of them begin with a small letter: lists of elements and addresses are copied.
+const SMALL_WORDS: usize = 3;
+
+/// How everybody begins or ends a mail.
+const POLITE: [&str; 18] = [
+    "здравствуйте",
+    "добрый",
+    "доброе",
+    "уважаем",
+    "спасибо",
+    "заранее",
+    "благодар",
+    "с уважением",
+    "с наилучшими",
+    "прошу прощения",
+    "hello",
+    "dear",
+    "good",
+    "thank",
+    "please let",
+    "kind regards",
+    "best regards",
+    "sorry",
+];
+
 /// Whether a line says so much that nobody else says it by chance.
 fn is_telling(line: &str) -> bool {
-    let words = line.split_whitespace().filter(|word| word.contains(is_alphanumeric)).count();
-    words >= TELLING_WORDS && !line.trim_end().ends_with('?')
+    let words = || line.split(|c: char| !is_alphanumeric(c)).filter(|word| !word.is_empty());
+    let small = words().filter(|word| word.starts_with(char::is_lowercase)).count();
+    let lower = line.trim().to_lowercase();
+    words().count() >= TELLING_WORDS
+        && small >= SMALL_WORDS
+        && !line.trim_end().ends_with('?')
+        && !POLITE.iter().any(|polite| lower.starts_with(polite))
 }
 
 /// A line by what is said in it.
@@ -102,26 +132,34 @@ fn bare(line: &str) -> String {
 /// The words of a reply without the ends of lines of the notice that a program has quoted, broken, and marked at their
 /// beginnings only.
 fn without_broken(whole: &str, words: &str, notice: &str) -> String {
-    let notice = flat(notice);
-    let mut broken: Vec<&str> = Vec::new();
-    let mut quoted: Option<String> = None;
-    for line in whole.lines().map(str::trim) {
-        quoted = match quoted {
-            _ if line.starts_with('>') => Some(flat(line.trim_start_matches(MARKS))),
-            Some(above) if !line.is_empty() && !above.is_empty() => {
-                let all = format!("{above} {}", flat(line));
-                notice.contains(&all).then(|| {
-                    broken.push(line);
-                    all
-                })
+    let notice: Vec<String> = notice.lines().map(flat).collect();
+    let lines: Vec<&str> = whole.lines().map(str::trim).collect();
+    let mut broken = vec![false; lines.len()];
+    for (at, line) in lines.iter().enumerate().filter(|(_, line)| line.starts_with('>')) {
+        let mut read = flat(line.trim_start_matches(MARKS));
+        for (length, piece) in lines.iter().skip(at + 1).enumerate() {
+            if read.is_empty() || piece.is_empty() || piece.starts_with('>') {
+                break;
             }
-            Some(_) | None => None,
-        };
+            read = format!("{read} {}", flat(piece));
+            if notice.contains(&read) {
+                broken.iter_mut().skip(at + 1).take(length + 1).for_each(|line| *line = true);
+                break;
+            }
+            if !notice.iter().any(|line| line.starts_with(&read)) {
+                break;
+            }
+        }
     }
-    if broken.is_empty() {
+    if !broken.contains(&true) {
         return words.to_owned();
     }
-    let kept = words.lines().filter(|line| !broken.contains(&line.trim()));
+    // The words are lines of the whole, in their order.
+    let mut whole = lines.iter().zip(&broken);
+    let kept = words.lines().filter(|line| {
+        let broken = whole.find(|(one, _)| **one == line.trim()).is_some_and(|(_, broken)| *broken);
+        !broken
+    });
     kept.collect::<Vec<_>>().join("\n").trim().to_owned()
 }
 

@@ -4,7 +4,7 @@ use super::sql::{Json, Ms, limit};
 use super::{MailId, OutboxId, Reader, Tx};
 use crate::mail::{Address, MessageId};
 use crate::request::{Evidence, Field, Finding, Kind, PerField, Place};
-use crate::ticket::TicketId;
+use crate::ticket::{Ticket, TicketId};
 use anyhow::Result;
 use chrono::{DateTime, Utc};
 use rusqlite::{Row, params};
@@ -18,6 +18,10 @@ const MOST_OF_ONE_ID: usize = 50;
 
 /// And so many that are the same mail.
 const MOST_SAME: usize = 5;
+
+/// No notice shows more messages, and more of each.
+const MOST_SHOWN: usize = 50;
+const MOST_SHOWN_CHARS: usize = 10_000;
 
 /// Received or sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
@@ -237,20 +241,35 @@ impl Reader<'_> {
         )
     }
 
-    /// Whether the last words of a ticket are an agent's, and have a question mark.
+    /// Whether the last words of an agent's in a ticket have a question mark, and its client has said no more than thanks since.
     ///
     /// # Errors
     /// If the database cannot be read.
-    pub fn answer_asks(&self, ticket: TicketId) -> Result<bool> {
-        let last = self.rows(
-            "SELECT direction = 'out' AND instr(own_text, '?') > 0 FROM message
-             WHERE ticket = ?1 AND (direction = 'out' OR kind IS NOT NULL)
+    pub fn answer_asks(&self, ticket: &Ticket) -> Result<bool> {
+        let last = self.row(
+            "SELECT instr(own_text, '?') > 0 AND at >= ?2 FROM message
+             WHERE ticket = ?1 AND direction = 'out'
              ORDER BY at DESC, id DESC
              LIMIT 1",
-            params![ticket],
+            params![ticket.id, Ms(ticket.last_client_at)],
             |row| row.get(0),
         )?;
-        Ok(last.first().copied().unwrap_or_default())
+        Ok(last.unwrap_or_default())
+    }
+
+    /// The latest messages of one direction in a ticket, as much of each as a notice shows, and as many as it does or some more.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn latest_words(&self, ticket: TicketId, direction: Direction) -> Result<Vec<String>> {
+        self.rows(
+            "SELECT substr(own_text, 1, ?3) FROM message
+             WHERE ticket = ?1 AND direction = ?2 AND (direction = 'out' OR kind IS NOT NULL)
+             ORDER BY at DESC, id DESC
+             LIMIT ?4",
+            params![ticket, direction, limit(MOST_SHOWN_CHARS), limit(MOST_SHOWN)],
+            |row| row.get(0),
+        )
     }
 
     /// Whether a message or letter with this Message-ID is here.

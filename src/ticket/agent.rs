@@ -89,13 +89,15 @@ pub enum HeldBack {
     Repeated,
     /// The notice stands in it, and cannot be told from its author's words.
     QuotesNotice,
+    /// Whole lines that the client has written stand in it, and would reach him as ours.
+    QuotesClient,
     /// A colleague has answered since the notice that it replies to.
     Answered,
 }
 
 impl HeldBack {
     /// All reasons.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::ClientWrote,
         Self::NoWords,
         Self::Forward,
@@ -104,6 +106,7 @@ impl HeldBack {
         Self::OtherAddress,
         Self::Repeated,
         Self::QuotesNotice,
+        Self::QuotesClient,
         Self::Answered,
     ];
 
@@ -118,7 +121,8 @@ impl HeldBack {
             | Self::NoTicket
             | Self::OtherAddress
             | Self::Repeated
-            | Self::QuotesNotice => false,
+            | Self::QuotesNotice
+            | Self::QuotesClient => false,
         }
     }
 
@@ -134,6 +138,7 @@ impl HeldBack {
             Self::OtherAddress => "it came from another address than the one that the notice went to",
             Self::Repeated => "the client has had the very same words from him before",
             Self::QuotesNotice => "the text of the notice stands in it unmarked",
+            Self::QuotesClient => "words of the client stand in it unmarked",
             Self::Answered => "a colleague has answered since the notice that it replies to",
         }
     }

@@ -81,7 +81,7 @@ async fn whole_lines_of_the_client_do_not_go_back_to_him_as_ours() {
         "Ответ:\n| Подтверждаю, руководитель технической\nподдержки M2M Solutions.",
     ] {
         let (kind, text) = office.replied(&letter, true, copied).await;
-        assert!(kind == LetterKind::Notice && text.contains("без отметки цитаты"), "{copied}: {text}");
+        assert!(kind == LetterKind::Notice && text.contains("стоят слова клиента"), "{copied}: {text}");
     }
     for own in [
         "1. Вернёте ли вы деньги за простой?\nНет.",

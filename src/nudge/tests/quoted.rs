@@ -58,6 +58,33 @@ fn what_repeats_a_notice_is_known_without_a_reference() {
     assert!(!repeats_notice("Не печатает", "Ответьте на это письмо: принтер сломан."));
 }
 
+#[test]
+fn what_anybody_writes_and_lists_are_no_words_of_the_client() {
+    let theirs = "Добрый день, уважаемые коллеги!\nГазель Next А123ВС77 (Иванов)\nА123ВС77, К456ОР77, М789ТТ77\nг. Москва, \
+                  ул. Ленина, 5\nСпасибо большое за вашу помощь!\nPlease let me know today.\nThank you very much indeed!\nНо \
+                  машины на карте второй день не видно.";
+    for line in theirs.lines() {
+        let expect = line.contains("карте");
+        assert_eq!(
+            repeats_client(&format!("Проверили:\n{line}\nИсправили."), [theirs], []),
+            expect,
+            "{line}"
+        );
+    }
+    let last = theirs.lines().last().unwrap();
+    assert!(!repeats_client(last, [theirs], [last]), "we have written it to him");
+}
+
+/// Gmail breaks long lines behind its mark.
+#[test]
+fn answers_between_quoted_lines_are_no_ends_of_them() {
+    let notice = "Можно ли добавить 5 машин?\nДайте ответ сегодня.\nНам это нужно очень срочно, потому что смена уже стоит.";
+    let reply = "> Можно ли добавить 5 машин?\nДа\n> Дайте ответ сегодня.\nДа\n> Нам это нужно очень срочно, потому что\nсмена уже \
+                 стоит.\nДа";
+    let words = "Да\nДа\nсмена уже стоит.\nДа";
+    assert_eq!(without_notice(reply, words, Some(notice)).as_deref(), Some("Да\nДа\nДа"));
+}
+
 /// Nor do the letters that tell of an answer that was not sent on, and the words of others.
 #[test]
 fn other_letters_that_nothing_marks_as_a_quote_are_found() {
