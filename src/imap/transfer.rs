@@ -10,6 +10,7 @@ use super::name::quoted_folder;
 use super::protocol::Tagged;
 use super::settings::{FolderChoice, Timing};
 use super::troubles::REFUSED_IN_A_ROW;
+use super::watch::MOST_NUMBERINGS;
 use super::{Sink, Unconfirmed, search};
 use std::cmp::Reverse;
 use std::collections::VecDeque;
@@ -100,9 +101,9 @@ impl<S: Sink> Round<'_, S> {
     ) -> Result<(), ImapError> {
         mails.sort_unstable_by_key(|mail| (mail.copies, Reverse(mail.uid)));
         let mut mails = VecDeque::from(mails);
-        let (mut there, mut works, mut in_a_row) = (Vec::new(), false, 0);
+        let (mut there, mut in_a_row) = (Vec::new(), 0);
         while !pass.ended {
-            let asks_last = !works && in_a_row + 1 == REFUSED_IN_A_ROW;
+            let asks_last = !pass.works && in_a_row + 1 == REFUSED_IN_A_ROW;
             let Some(mail) = (if asks_last { mails.pop_back() } else { mails.pop_front() }) else { break };
             if mail.copies >= MOST_COPIES {
                 self.give_up(mail.uid).await?;
@@ -110,7 +111,7 @@ impl<S: Sink> Round<'_, S> {
             }
             match self.copy(mail, folder).await? {
                 Copied::There => {
-                    (works, in_a_row) = (true, 0);
+                    (pass.works, in_a_row) = (true, 0);
                     there.push(mail.uid);
                 }
                 Copied::Gone => self.confirmed(vec![mail.uid]).await?,
@@ -121,7 +122,7 @@ impl<S: Sink> Round<'_, S> {
                 Copied::Refused(Refusal { why, of_some }) => {
                     in_a_row += 1;
                     pass.refused = Some(why);
-                    pass.ended = !of_some || (!works && in_a_row == REFUSED_IN_A_ROW);
+                    pass.ended = !of_some || (!pass.works && in_a_row == REFUSED_IN_A_ROW);
                 }
             }
             // One will do to see whether what is copied can be removed.
@@ -210,9 +211,12 @@ impl<S: Sink> Round<'_, S> {
         let put_off = self.memory.moving.refused.as_ref().filter(|refused| refused.again_at > Instant::now());
         let why =
             "the folder keeps no mark \\Deleted for this login; once it may delete there, they are moved";
+        let anew =
+            "the server numbers its mails anew each time, so nobody would know which are copied already";
         put_off
             .map(|refused| refused.why.clone())
             .or_else(|| self.connection.no_deleted.then(|| why.to_owned()))
+            .or_else(|| (self.memory.numberings > MOST_NUMBERINGS).then(|| anew.to_owned()))
     }
 
     fn put_off(&mut self, pass: &mut Pass) {

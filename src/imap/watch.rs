@@ -68,8 +68,9 @@ async fn session<S: Sink>(
     }
 }
 
-/// Of a server that has had so many numberings since the start, the folder is not opened again to look for another.
-const MOST_NUMBERINGS: u32 = 5;
+/// Of a server that has had so many numberings since the start, the folder is not opened again to look for another, and no mail is
+/// copied: what is known of it goes with its number.
+pub(super) const MOST_NUMBERINGS: u32 = 5;
 
 /// So often in a row IDLE may not begin, or announced mail not be there, before the watcher goes by the clock.
 const MOST_IN_VAIN: u32 = 3;
@@ -117,6 +118,7 @@ async fn serve<S: Sink>(
         let unmarked = if can_confirm {
             match round.confirm().await {
                 Ok(unmarked) => unmarked,
+                Err(error @ (ImapError::Stopped | ImapError::Sink(_))) => return Err(at_work(error)),
                 Err(error) => {
                     // What is stored is stored.
                     tell_caught_up(settings, sink, uid_validity, Some(error.to_string()))

@@ -196,3 +196,29 @@ async fn growth_by_more_than_one_is_no_proof() {
     watcher.stop_once("it is moved", |seen| seen.confirmed.len() == 1).await;
     assert_eq!(done(&server), 1);
 }
+
+/// What is known of a mail's copies goes with its number; what is known of the server stays.
+#[tokio::test]
+async fn a_server_that_numbers_its_mails_anew_is_not_given_copies_without_end() {
+    for (pause, most) in [(Duration::from_secs(600), 3), (Duration::from_millis(1), 3 * 5)] {
+        let server = server(UIDPLUS, 1).await;
+        server.rule("UID COPY", usize::MAX, answer("{tag} OK done"));
+        let mut settings = moving(&server);
+        settings.timing.idle_silence = Duration::from_millis(20);
+        settings.timing.refused_first = pause;
+        settings.timing.refused_max = pause;
+        let watcher = Watcher::start(settings, MemorySink::new());
+        for session in 1..=12 {
+            watcher.sink.until("it has looked", |seen| seen.caught_up() >= session).await;
+            server.state().uid_validity = Some(7 + u32::try_from(session).unwrap());
+            server.rule("IDLE", 1, Act::AnswerAndClose(String::new()));
+            watcher.sink.until("it is numbered anew", |seen| seen.offline().len() >= session).await;
+            let rounds = watcher.sink.seen().caught_up();
+            watcher.sink.until("it has looked again", |seen| seen.caught_up() > rounds + 2).await;
+        }
+        let seen = watcher.stop_once("all is said", |_| true).await;
+        let copies = server.asked("UID COPY").len();
+        assert!(copies <= most, "{copies} {pause:?}: {:?}", seen.progress.last());
+        assert!(server.asked("Deleted").is_empty());
+    }
+}
