@@ -132,6 +132,8 @@ impl<S: Sink> Round<'_, S> {
                 if !self.memory.moving.removes {
                     self.put_off(pass);
                 }
+                // New mail does not wait for thousands of copies.
+                pass.ended |= enough == COPIES && self.connection.news;
             }
         }
         self.remove(there, pass).await?;

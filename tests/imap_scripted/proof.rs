@@ -222,3 +222,17 @@ async fn a_server_that_numbers_its_mails_anew_is_not_given_copies_without_end() 
         assert!(server.asked("Deleted").is_empty());
     }
 }
+
+#[tokio::test]
+async fn new_mail_does_not_wait_for_all_copies() {
+    let server = server(UIDPLUS, 250).await;
+    server.state().names_copies = true;
+    server.rule("UID COPY 240 ", 1, Act::Before("* 251 EXISTS\r\n".to_owned()));
+    let watcher = Watcher::start(moving(&server), MemorySink::new());
+    watcher.stop_once("all are moved", |seen| seen.confirmed.len() == 250).await;
+    let log = server.state().log.clone();
+    let first = |what: &str| log.iter().position(|line| line.starts_with(what)).unwrap();
+    let between = &log[first("UID COPY 150 ")..first("UID COPY 149 ")];
+    assert!(between.iter().any(|line| line.contains("RFC822.SIZE")), "{between:?}");
+    assert_eq!((server.asked("COPY").len(), server.asked("EXPUNGE").len()), (250, 4));
+}
