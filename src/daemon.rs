@@ -131,7 +131,11 @@ async fn serve(config_path: &Path, config: Config, log: &Log) -> anyhow::Result<
                         tasks = start(&house, setup);
                         tracing::info!("the new configuration is in force");
                     }
-                    Err(error) => tracing::error!("the new configuration is refused, the old one stays: {error:#}"),
+                    Err(error) => {
+                        tracing::error!("the new configuration is refused, the old one stays: {error:#}");
+                        house.status.refused(&format!("{error:#}"));
+                        status::notify(&[NotifyState::Status(&house.status.line())]);
+                    }
                 }
             }
         }

@@ -166,7 +166,7 @@ fn file_request(case: &Case<'_>, request: &Request, mut clues: Clues, sender: Se
         match again::find(case, &message)? {
             Some(Again::Same(ticket)) => return again::file(case, &Message { ticket, ..message }),
             // As good as a reference to the first.
-            Some(Again::OtherFiles(ticket)) => clues.mentioned.insert(0, ticket),
+            Some(Again::SentAgain(ticket)) => clues.mentioned.insert(0, ticket),
             None => {}
         }
     }

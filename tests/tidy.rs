@@ -63,8 +63,8 @@ const MAY_IMPORT: [(&str, &[&str]); 17] = [
     (
         "cli",
         &[
-            "daemon", "config", "intake", "mail", "request", "ticket", "calendar", "imap", "net", "oauth",
-            "outbox", "store",
+            "daemon", "config", "intake", "mail", "request", "ticket", "calendar", "nudge", "imap", "net",
+            "oauth", "outbox", "store",
         ],
     ),
 ];

@@ -2,30 +2,54 @@
 
 use super::failure::{Exit, Failure, Outcome};
 use super::screen::Screen;
-use crate::config::Config;
+use crate::config::{Config, SecretSource, read_secret};
 use crate::request::Language;
+use crate::store::Store;
 use chrono::Utc;
 use serde_json::{Value, json};
 use std::path::Path;
 
-/// Says whether a configuration is right, its templates included. Reads no secrets and asks no servers: that is `doctor`.
-pub(super) fn run(path: &Path, json: bool, screen: &mut Screen) -> Outcome {
+/// Says whether a configuration is right, its templates included. Asks no servers: that is `doctor`. Reads secrets only for a `reload`:
+/// then it looks at all that the running daemon looks at.
+pub(super) fn run(path: &Path, json: bool, reload: bool, screen: &mut Screen) -> Outcome {
     if json {
-        let problems = problems(path);
+        let problems = problems(path, reload);
         screen.json(&json!({"correct": problems.is_empty(), "problems": problems}))?;
         return if problems.is_empty() { Ok(()) } else { Err(Failure::told(Exit::Config)) };
     }
     let config = super::config(path)?;
-    super::desk(&config)?;
+    stands(&config, reload)?;
     show(path, &config, screen)
 }
 
-fn problems(path: &Path) -> Vec<Value> {
+/// Whether all that it names can be used.
+fn stands(config: &Config, reload: bool) -> Outcome {
+    super::desk(config)?;
+    if !reload {
+        return Ok(());
+    }
+    if Store::has_daemon(&config.store.path) == Some(false) {
+        let what = format!("no askback daemon has the database {} open", config.store.path.display());
+        let remedy = "restart askback in place of a reload if you have changed store.path, else start it";
+        return Err(Failure::new(Exit::Config, what, remedy));
+    }
+    // systemd does not give a service's credentials to its ExecReload= everywhere.
+    let folder = std::env::var_os("CREDENTIALS_DIRECTORY");
+    let has_credentials = folder.is_some_and(|folder| Path::new(&folder).read_dir().is_ok());
+    for (key, source) in config.secret_sources() {
+        if has_credentials || matches!(source, SecretSource::File(_)) {
+            read_secret(&key, source)?;
+        }
+    }
+    Ok(())
+}
+
+fn problems(path: &Path, reload: bool) -> Vec<Value> {
     let whole =
         |(what, remedy): &(String, String)| json!({"line": null, "key": "", "what": what, "remedy": remedy});
     match Config::load(path) {
-        Ok(config) => match super::desk(&config) {
-            Ok(_) => Vec::new(),
+        Ok(config) => match stands(&config, reload) {
+            Ok(()) => Vec::new(),
             Err(failure) => failure.reasons().iter().map(whole).collect(),
         },
         Err(errors) => {

@@ -58,6 +58,11 @@ impl Failure {
         Self { exit: Some(exit), told: Vec::new() }
     }
 
+    /// The exit code, if it is a failure.
+    pub(super) fn exit(&self) -> Option<Exit> {
+        self.exit
+    }
+
     /// What is wrong, each with its remedy.
     pub(super) fn reasons(&self) -> &[(String, String)] {
         &self.told

@@ -33,13 +33,16 @@ use crate::ticket::State;
 use crate::ticket::token::TokenKey;
 use anyhow::Context as _;
 use chrono::Utc;
-use clap::builder::{PossibleValuesParser, TypedValueParser as _};
+use clap::builder::{OsStringValueParser, PossibleValuesParser, TypedValueParser as _};
 use clap::{Parser, Subcommand};
 use failure::{Exit, Failure, Outcome};
 use screen::Screen;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use tickets::Which;
+
+/// Where the configuration is if nobody says where.
+const USUAL_CONFIG: &str = "/etc/askback/askback.toml";
 
 /// Reads a support mailbox, files every mail into a ticket, and asks clients for exactly what is missing.
 #[derive(Debug, Parser)]
@@ -51,7 +54,9 @@ struct Cli {
         value_name = "FILE",
         global = true,
         env = "ASKBACK_CONFIG",
-        default_value = "/etc/askback/askback.toml"
+        default_value = USUAL_CONFIG,
+        // That of a path refuses an empty one, even where a variable that was set to nothing is not needed.
+        value_parser = OsStringValueParser::new().map(PathBuf::from)
     )]
     config: PathBuf,
 
@@ -68,6 +73,9 @@ enum Command {
         /// The result as JSON
         #[arg(long)]
         json: bool,
+        /// Whether the running daemon would take it at a reload: reads the passwords, too
+        #[arg(long)]
+        reload: bool,
     },
     /// Look at everything the daemon stands on: configuration, passwords, clock, database, servers
     Doctor {
@@ -230,7 +238,8 @@ pub fn main() -> ExitCode {
 }
 
 fn run(cli: &Cli, screen: &mut Screen) -> Outcome {
-    let path = &cli.config;
+    let is_named = !cli.config.as_os_str().is_empty();
+    let path = if is_named { cli.config.as_path() } else { Path::new(USUAL_CONFIG) };
     match &cli.command {
         Command::Run => {
             allocator::settle();
@@ -238,7 +247,7 @@ fn run(cli: &Cli, screen: &mut Screen) -> Outcome {
             desk(&config)?;
             Ok(crate::daemon::run(path, config)?)
         }
-        Command::CheckConfig { json } => check_config::run(path, *json, screen),
+        Command::CheckConfig { json, reload } => check_config::run(path, *json, *reload, screen),
         Command::Doctor { json } => doctor::run(path, *json, screen),
         Command::Export => export::run(&config(path)?, screen),
         Command::Explain { files, json } => explain::run(&config(path)?, files, *json, screen),

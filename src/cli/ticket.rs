@@ -8,7 +8,7 @@ use super::tickets::state_tone;
 use super::view::{TicketView, field_names, findings_json};
 use crate::config::Config;
 use crate::intake::{Regulation, regulation_of};
-use crate::mail::HeaderText;
+use crate::mail::{Address, HeaderText};
 use crate::request::{Finding, Kind, Level, PerField, State as Found};
 use crate::store::{Direction, Event, Letter, Message};
 use crate::ticket::{State, Ticket, TicketId};
@@ -101,7 +101,7 @@ fn show(
         if index > 0 {
             screen.line("")?;
         }
-        show_message(message, zone, screen)?;
+        show_message(config, message, screen)?;
     }
     if whole.messages.is_empty() {
         screen.line("  No messages.")?;
@@ -182,12 +182,21 @@ fn show_supplied(
     table.show(screen, "  ", "")
 }
 
+/// An address with the name that the configuration has for it.
+fn named(config: &Config, address: &Address) -> String {
+    let mut people = config.agent.iter().chain(&config.head);
+    match people.find(|person| person.address == *address && !person.name.is_empty()) {
+        Some(person) => format!("{} <{address}>", HeaderText::new(&person.name, 60)),
+        None => address.to_string(),
+    }
+}
+
 fn show_message(
+    config: &Config,
     (message, findings): &(Message, PerField<Finding>),
-    zone: Tz,
     screen: &mut Screen,
 ) -> Outcome {
-    let author = message.author.as_ref().map_or_else(|| "?".to_owned(), ToString::to_string);
+    let author = message.author.as_ref().map_or_else(|| "?".to_owned(), |author| named(config, author));
     let who = match message.direction {
         Direction::In => format!("from {author}"),
         Direction::Out => format!("to {author}"),
@@ -195,7 +204,7 @@ fn show_message(
     let mail = message.mail.map(|id| format!("mail {id}"));
     let letter = message.outbox.map(|id| format!("letter {id}"));
     let parts: Vec<String> = [
-        Some(moment(message.at, zone)),
+        Some(moment(message.at, config.hours.zone())),
         Some(who),
         message.kind.map(|kind| kind.name().to_owned()),
         mail,

@@ -59,6 +59,7 @@ impl Config {
             authserv_id: self.reply.authserv_id.clone(),
             strangers: self.reply.strangers,
             copies: self.mailbox.iter().any(|mailbox| mailbox.sent_folder != SentFolder::Off),
+            loop_id: token_key.loop_mark(),
             token_key,
             support,
         })
@@ -169,7 +170,7 @@ impl Config {
     pub fn sent_folders(&self, secrets: &Secrets) -> Vec<imap::Settings> {
         let of = |mailbox: &MailboxConfig| {
             let folder = mailbox.sent_folder.name()?;
-            let mut settings = watched(mailbox, secrets)?;
+            let mut settings = self.watched(mailbox, secrets)?;
             settings.mailbox = mailbox.sent_name();
             settings.folder = FolderChoice::Sent(folder);
             settings.after = imap::After::Leave;
@@ -181,7 +182,7 @@ impl Config {
     /// The settings of each mailbox's watcher.
     #[must_use]
     pub fn mailboxes(&self, secrets: &Secrets) -> Vec<imap::Settings> {
-        self.mailbox.iter().filter_map(|mailbox| watched(mailbox, secrets)).collect()
+        self.mailbox.iter().filter_map(|mailbox| self.watched(mailbox, secrets)).collect()
     }
 
     /// The mailboxes that are compared with the database once a day: each with the time and its watched folders.
@@ -221,23 +222,26 @@ impl Config {
     pub fn sent_folder(&self, secrets: &Secrets) -> Option<(imap::Settings, Option<String>)> {
         self.mailbox.iter().find_map(|mailbox| {
             let folder = mailbox.sent_folder.name()?;
-            Some((watched(mailbox, secrets)?, folder))
+            Some((self.watched(mailbox, secrets)?, folder))
         })
     }
-}
 
-fn watched(mailbox: &MailboxConfig, secrets: &Secrets) -> Option<imap::Settings> {
-    let endpoint = Endpoint { host: mailbox.host.clone(), port: mailbox.port, trust: mailbox.trust.clone() };
-    let password = secrets.imap(&mailbox.name);
-    let credentials = credentials(&mailbox.user, &mailbox.proof, password, secrets)?;
-    let mut settings = imap::Settings::new(&mailbox.name, endpoint, credentials);
-    settings.folder = FolderChoice::Named(mailbox.folder.clone());
-    settings.after = mailbox.after.clone();
-    settings.start = mailbox.start;
-    settings.poll = mailbox.poll;
-    settings.timing.poll_without_idle = settings.timing.poll_without_idle.min(mailbox.poll);
-    settings.limits.mail_bytes = mailbox.size_limit;
-    Some(settings)
+    fn watched(&self, mailbox: &MailboxConfig, secrets: &Secrets) -> Option<imap::Settings> {
+        let endpoint =
+            Endpoint { host: mailbox.host.clone(), port: mailbox.port, trust: mailbox.trust.clone() };
+        let password = secrets.imap(&mailbox.name);
+        let credentials = credentials(&mailbox.user, &mailbox.proof, password, secrets)?;
+        let mut settings = imap::Settings::new(&mailbox.name, endpoint, credentials);
+        settings.folder = FolderChoice::Named(mailbox.folder.clone());
+        let same_account = self.mailbox.iter().filter(|other| other.account() == mailbox.account());
+        settings.account = same_account.map(MailboxConfig::reading).collect();
+        settings.after = mailbox.after.clone();
+        settings.start = mailbox.start;
+        settings.poll = mailbox.poll;
+        settings.timing.poll_without_idle = settings.timing.poll_without_idle.min(mailbox.poll);
+        settings.limits.mail_bytes = mailbox.size_limit;
+        Some(settings)
+    }
 }
 
 /// `password` is the one of this login, if it has one.

@@ -6,6 +6,7 @@
 
 mod build;
 mod checker;
+mod folders;
 mod hours;
 mod hours_text;
 mod nudges;

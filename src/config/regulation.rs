@@ -117,6 +117,15 @@ fn check_one(
     if from == Some(None) || until == Some(None) {
         return None;
     }
+    if let (Some(Some(from)), Some(Some(until)), Some(given)) = (from, until, &file.effective_until)
+        && until <= from
+    {
+        let what = "it ends before it begins";
+        let remedy =
+            "give a date after effective_from, or remove the line: a version holds until the next one begins";
+        checker.problem(given.span(), what, remedy);
+        return None;
+    }
     let regulation = Regulation {
         version: checker.value(&file.version, "1".to_owned(), value::line),
         effective_from: from.flatten().unwrap_or(DateTime::<Utc>::MIN_UTC),

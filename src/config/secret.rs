@@ -211,11 +211,16 @@ fn read_under(key: &str, source: &SecretSource, credentials: Option<&Path>) -> R
     };
     read_file(&path).map_err(|(flaw, what)| {
         let remedy = match source {
-            SecretSource::Credential(name) => flaw.remedy_of_credential(name, &path),
-            SecretSource::File(_) => flaw.remedy_of_file(&path, credentials.is_some()),
+            SecretSource::Credential(name) => flaw.remedy_of_credential(thing(key), name, &path),
+            SecretSource::File(_) => flaw.remedy_of_file(thing(key), &path, credentials.is_some()),
         };
         error(what, remedy)
     })
+}
+
+/// What kind of a secret it is, by its key.
+fn thing(key: &str) -> &'static str {
+    ["refresh token", "client secret"].into_iter().find(|kind| key.starts_with(kind)).unwrap_or("password")
 }
 
 /// What is wrong with the file of a password.
@@ -232,19 +237,19 @@ enum FileFlaw {
 
 impl FileFlaw {
     /// The unit makes it from a file of this name, and an empty one where that is missing.
-    fn remedy_of_credential(self, name: &str, path: &Path) -> String {
+    fn remedy_of_credential(self, thing: &str, name: &str, path: &Path) -> String {
         match self {
             Self::Missing | Self::Empty => format!(
                 "put it into /etc/askback/{name} (install -m 600 /dev/stdin /etc/askback/{name}, type it, end with Ctrl-D), \
                  which the unit hands over by LoadCredential={name}:/etc/askback/{name}, and systemctl restart askback"
             ),
             Self::NoRight | Self::Unreadable | Self::NotAFile | Self::OpenToOthers | Self::NotOneLine => {
-                self.remedy_of_file(path, false)
+                self.remedy_of_file(thing, path, false)
             }
         }
     }
 
-    fn remedy_of_file(self, path: &Path, under_unit: bool) -> String {
+    fn remedy_of_file(self, thing: &str, path: &Path, under_unit: bool) -> String {
         let shown = path.display();
         match self {
             // The user of the service is nobody who could own it: he is not there while it is stopped.
@@ -256,16 +261,16 @@ impl FileFlaw {
                 )
             }
             Self::Missing => {
-                format!("put the password there: install -m 600 /dev/stdin {shown}, type it, end with Ctrl-D")
+                format!("put the {thing} there: install -m 600 /dev/stdin {shown}, type it, end with Ctrl-D")
             }
             Self::NoRight => format!("make it readable for the user askback runs as: chown askback {shown}"),
             Self::Unreadable => "check the path".to_owned(),
-            Self::NotAFile => "name the file that has the password".to_owned(),
+            Self::NotAFile => format!("name the file that has the {thing}"),
             Self::OpenToOthers => {
-                format!("chmod 600 {shown}, and change the password if others may have seen it")
+                format!("chmod 600 {shown}, and change the {thing} if others may have seen it")
             }
             Self::Empty | Self::NotOneLine => {
-                "the file has the password on one line and nothing else".to_owned()
+                format!("the file has the {thing} on one line and nothing else")
             }
         }
     }
@@ -316,6 +321,13 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_is_missing_is_called_by_its_name() {
+        let source = SecretSource::File("/nowhere/token".into());
+        let error = read_under("refresh token of oauth \"desk\"", &source, None).unwrap_err();
+        assert!(error.remedy.starts_with("put the refresh token there: "), "{error}");
+    }
+
+    #[test]
     fn under_a_unit_the_remedy_is_one_of_systemd() {
         let folder = tempfile::tempdir().unwrap();
         let told = |source: &SecretSource, credentials: Option<&Path>| {
@@ -343,7 +355,7 @@ mod tests {
         assert!(told_under.contains("credential = \"smtp-password\""), "{told_under}");
         assert!(told_under.contains("LoadCredential=smtp-password:…/smtp-password"), "{told_under}");
         assert!(told(&file, None).contains("remedy: chmod 600 …/smtp-password, and change"));
-        let no_right = FileFlaw::NoRight.remedy_of_file(Path::new("/etc/askback/x"), true);
+        let no_right = FileFlaw::NoRight.remedy_of_file("password", Path::new("/etc/askback/x"), true);
         assert!(
             !no_right.contains("chown") && no_right.contains("LoadCredential=x:/etc/askback/x"),
             "{no_right}"

@@ -1,13 +1,14 @@
 //! `[[mailbox]]` and `[smtp]`: where mail comes from and goes out.
 
 use super::checker::{Checker, Given, choose};
+use super::folders::{Folders, check_folders, sent_folder};
 use super::oauth::OAuthConfig;
 use super::problem::Flaw;
 use super::secret::{SecretSource, source};
 use super::source::nearest;
 use super::support::Support;
 use super::value;
-use crate::imap::{After, Start};
+use crate::imap::{After, Reading, Start, is_same_folder};
 use crate::mail::Address;
 use crate::net::Trust;
 use crate::outbox::smtp::Security;
@@ -114,11 +115,30 @@ impl SentFolder {
     }
 }
 
+/// Server and login, however they are written.
+fn account(host: &str, port: u16, user: &str) -> (String, u16, String) {
+    (host.to_lowercase(), port, user.to_lowercase())
+}
+
 impl MailboxConfig {
     /// What messages about it call it.
     #[must_use]
     pub fn key(&self) -> String {
         format!("mailbox \"{}\"", self.name)
+    }
+
+    /// Which account of which server it is.
+    pub(super) fn account(&self) -> (String, u16, String) {
+        account(&self.host, self.port, &self.user)
+    }
+
+    /// What is read in it.
+    pub(super) fn reading(&self) -> Reading {
+        let moves_to = match &self.after {
+            After::Move(folder) => Some(folder.clone()),
+            After::Seen | After::Leave => None,
+        };
+        Reading { folder: self.folder.clone(), moves_to }
     }
 
     /// What its folder for sent mail is called in the database and in logs.
@@ -157,9 +177,13 @@ pub(super) fn check_mailboxes(
         checker.missing_section("[[mailbox]]", remedy);
     }
     let mut mailboxes: Vec<MailboxConfig> = Vec::new();
+    let mut folders: Vec<Folders> = Vec::new();
     for section in files {
-        let Some(mailbox) = check_mailbox(checker, section, support, accounts, base) else { continue };
-        let place = |m: &MailboxConfig| (m.host.clone(), m.port, m.user.clone(), m.folder.clone());
+        let mailbox = check_mailbox(checker, section, support, accounts, base, &mut folders);
+        let Some(mailbox) = mailbox else { continue };
+        let is_read = |other: &MailboxConfig| {
+            other.account() == mailbox.account() && is_same_folder(&other.folder, &mailbox.folder)
+        };
         let taken = |other: &MailboxConfig| {
             other.name == mailbox.name
                 || other.sent_name() == mailbox.name
@@ -169,12 +193,13 @@ pub(super) fn check_mailboxes(
             let at = section.get_ref().name.as_ref().map_or(section.span(), Spanned::span);
             let what = format!("two mailboxes are called \"{}\"", mailbox.name);
             checker.problem(at, &what, "give each [[mailbox]] a `name` of its own");
-        } else if mailboxes.iter().any(|other| place(other) == place(&mailbox)) {
+        } else if mailboxes.iter().any(is_read) {
             let what = "this folder of this account is read by another [[mailbox]] already";
             checker.problem(section.span(), what, "remove one of the two, or name another `folder`");
         }
         mailboxes.push(mailbox);
     }
+    check_folders(checker, &folders);
     mailboxes
 }
 
@@ -184,11 +209,12 @@ fn check_mailbox(
     support: &Support,
     accounts: &[OAuthConfig],
     base: &Path,
+    folders: &mut Vec<Folders>,
 ) -> Option<MailboxConfig> {
     let (file, section) = (section.get_ref(), section.span());
     let host = checker.required(section.clone(), "host", &file.host, value::host, "\"imap.example.com\"");
-    let account = support.addresses.first().map(|address| address.as_str().to_owned()).unwrap_or_default();
-    let user = checker.value(&file.user, account, value::line);
+    let first = support.addresses.first().map(|address| address.as_str().to_owned()).unwrap_or_default();
+    let user = checker.value(&file.user, first, value::line);
     let proof = proof(checker, (&file.password_file, &file.credential, &file.oauth), accounts, base);
     if !is_any_given(&[&file.password_file, &file.credential, &file.oauth]) {
         let remedy = "name the file that has the password, password_file = \"/etc/askback/imap-password\", or a \
@@ -198,21 +224,7 @@ fn check_mailbox(
     let minute = Duration::from_secs(60);
     let folder = checker.value(&file.folder, "INBOX".to_owned(), value::line);
     let after = checker.value(&file.after, After::Seen, after);
-    let is_read = |name: &str| name.to_lowercase() == folder.to_lowercase();
-    if matches!(&after, After::Move(target) if is_read(target)) {
-        let at = file.after.as_ref().map_or(0..0, Spanned::span);
-        checker.problem(at, "mails cannot be moved to the folder they are read from", "name another folder");
-    }
-    let sent_folder = checker.value(&file.sent_folder, SentFolder::Auto, |text| match text {
-        "auto" => Ok(SentFolder::Auto),
-        "off" => Ok(SentFolder::Off),
-        name => value::line(name).map(SentFolder::Named),
-    });
-    if matches!(&sent_folder, SentFolder::Named(name) if is_read(name)) {
-        let at = file.sent_folder.as_ref().map_or(0..0, Spanned::span);
-        let what = "copies of letters cannot be put into the folder that is read";
-        checker.problem(at, what, "name the folder for sent mail, or \"auto\" or \"off\"");
-    }
+    let sent_folder = checker.value(&file.sent_folder, SentFolder::Auto, sent_folder);
     let name = checker.value(&file.name, user.clone(), value::line);
     let port = port(checker, &file.port, 993);
     let trust = trust(checker, &file.ca_file, base);
@@ -224,6 +236,13 @@ fn check_mailbox(
     let reconcile = checker.value(&file.reconcile, NaiveTime::from_hms_opt(3, 30, 0), |text| match text {
         "off" => Ok(None),
         time => value::clock_time(time).map(Some),
+    });
+    let at = |given: &Given<String>| given.as_ref().map_or(0..0, Spanned::span);
+    folders.push(Folders {
+        account: host.as_ref().map(|host| account(host, port, &user)),
+        folder: folder.clone(),
+        after: (after.clone(), at(&file.after)),
+        sent: (sent_folder.clone(), at(&file.sent_folder)),
     });
     let (host, proof) = (host?, proof?);
     Some(MailboxConfig {
@@ -292,6 +311,8 @@ pub(super) fn check_smtp(
             }
             None
         }
+        // An empty one has been told.
+        (None, Some(_)) if file.user.is_some() => None,
         (None, Some(_)) => {
             let remedy = "add user = \"…\", or remove the password if the server wants no login";
             checker.missing(section.span(), "user", remedy);

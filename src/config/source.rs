@@ -145,6 +145,9 @@ fn type_flaw(message: &str, here: &str) -> Flaw {
         "u32" | "u64" => ("a number that is not negative", "write a number without quotes"),
         "a sequence" => ("a list", "write a list in brackets: [\"…\", \"…\"]"),
         "a boolean" => ("true or false", "write true or false without quotes"),
+        "a string" if found.starts_with("the word ") => {
+            ("a text", "write a text in quotes; config.example.toml says which ones this key knows")
+        }
         "a string" => ("a text", "put the value in quotes"),
         section if section.starts_with("struct ") => {
             ("a section", "make it a section with its own header, […]")

@@ -93,12 +93,12 @@ pub(super) fn check_support(checker: &mut Checker<'_>, file: &Option<Spanned<Sup
         }
     };
     let forms = given.forms.as_ref().map(|list| address_list(checker, list.get_ref()));
-    let company = checker.value(&given.company, String::new(), value::line);
+    let company = checker.value(&given.company, String::new(), value::letter_line);
     let name = if company.is_empty() { "Support".to_owned() } else { company.clone() };
     Support {
         addresses,
         forms: forms.unwrap_or_default(),
-        name: checker.value(&given.name, name, value::line),
+        name: checker.value(&given.name, name, value::letter_line),
         company,
         language: checker.choice(
             &given.language,
@@ -125,7 +125,10 @@ fn address_list(checker: &mut Checker<'_>, list: &[Spanned<String>]) -> Vec<Addr
 }
 
 fn lines(checker: &mut Checker<'_>, file: &ByLanguageFile) -> ByLanguage<Option<String>> {
-    ByLanguage { ru: checker.optional(&file.ru, value::line), en: checker.optional(&file.en, value::line) }
+    ByLanguage {
+        ru: checker.optional(&file.ru, value::letter_line),
+        en: checker.optional(&file.en, value::letter_line),
+    }
 }
 
 /// Agents and the head. None may be one of our own addresses: askback would answer itself.

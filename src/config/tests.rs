@@ -368,3 +368,56 @@ fn oauth_sections_are_checked() {
         assert_eq!(parse(&text).unwrap().oauth.first().unwrap().token_url.as_str(), url);
     }
 }
+
+#[test]
+fn no_folder_is_read_that_takes_letters_or_its_own_mails() {
+    let team = "[[mailbox]]\nname = \"team\"\nhost = \"IMAP.example.com\"\npassword_file = \"p\"\nfolder = \"Team\"\n";
+    let told = |first: &str, second: &str| {
+        let text = ESSENTIALS.replace("[smtp]", &format!("{first}\n{second}\n[smtp]"));
+        match parse(&text) {
+            Ok(_) => String::new(),
+            Err(errors) => errors.to_string().replace("/etc/askback/askback.toml", "…"),
+        }
+    };
+    let third = team.replace("Team", "A").replace("\"team\"", "\"third\"");
+    let mut all = String::new();
+    for (first, second) in [
+        ("sent_folder = \"inbox\"", ""),
+        ("sent_folder = \"Inbox/\"", ""),
+        ("after = \"move:inbox\"", ""),
+        ("sent_folder = \"team/\"", team),
+        ("after = \"move:Team\"", &format!("{team}after = \"move:inbox\"")),
+        ("after = \"move:Team\"", &format!("{team}after = \"move:A\"\n{third}after = \"move:inbox\"")),
+        ("", &team.replace("Team", "inbox")),
+        ("sent_folder = \"Off\"", ""),
+        ("sent_folder = \"None\"", ""),
+        ("sent_folder = \"Auto\"", ""),
+        ("sent_folder = false", ""),
+    ] {
+        all.push_str(&format!("--- {first}\n{}\n", told(first, second)));
+    }
+    insta::assert_snapshot!("folders", all);
+    // A way that ends, and another account.
+    assert_eq!(told("after = \"move:Team\"", &format!("{team}after = \"move:Done\"")), "");
+    assert_eq!(told("sent_folder = \"Team\"", &format!("{team}user = \"b\"")), "");
+}
+
+#[test]
+fn what_would_have_no_effect_or_the_wrong_one_is_refused() {
+    let agent = "[[agent]]\naddress = \"a@x.test\"\n";
+    let long = "ы".repeat(301);
+    let mut all = String::new();
+    for more in [
+        &format!("{agent}[nudges]\ndigest = false\nto.digest = [\"agents\"]"),
+        "user = \"\"\npassword_file = \"p\"",
+        "[[regulation]]\neffective_from = \"2026-02-01\"\neffective_until = \"2026-01-01\"",
+        "[cues]\nsteps = [\"на*маю\", \"*щёлкаю\", \"жму *\", \"жму**\", \"жму* кнопку\"]\n[objects]\nnames = [\"А*Б\"]",
+        &format!("[questions.ru]\nsteps = \"{long}\"\n[questions.en]\nsteps = \"{}\"", "y".repeat(300)),
+    ] {
+        let told = problems(more);
+        all.push_str(&format!("--- {}\n{told}\n", more.chars().take(80).collect::<String>()));
+    }
+    insta::assert_snapshot!("no_effect", all);
+    let nobody = format!("{ESSENTIALS}{agent}[nudges]\ndigest = false\nto.digest = []\n");
+    assert!(parse(&nobody).is_ok());
+}

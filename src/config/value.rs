@@ -125,6 +125,20 @@ pub(super) fn line(text: &str) -> Result<String, Flaw> {
     Ok(text.trim().to_owned())
 }
 
+/// The most characters of a line in a letter, which is a few of them and must stay short.
+const LONGEST_LINE: usize = 300;
+
+/// [`line`] for a letter.
+pub(super) fn letter_line(text: &str) -> Result<String, Flaw> {
+    let text = line(text)?;
+    let length = text.chars().count();
+    if length > LONGEST_LINE {
+        let remedy = format!("say it in at most {LONGEST_LINE}: a client reads a short letter");
+        return Err(Flaw::new(format!("it has {length} characters"), remedy));
+    }
+    Ok(text)
+}
+
 /// `3:30` or `03:30`: what a clock on the wall shows.
 pub(super) fn clock_time(text: &str) -> Result<NaiveTime, Flaw> {
     NaiveTime::parse_from_str(text.trim(), "%H:%M").map_err(|_| {

@@ -132,25 +132,25 @@ pub(super) fn check_products(checker: &mut Checker<'_>, files: &[Spanned<Product
 
 pub(super) fn check_objects(checker: &mut Checker<'_>, file: &ObjectsFile) -> Objects {
     Objects {
-        names: phrases(checker, &file.names),
+        names: cues(checker, &file.names),
         patterns: file.patterns.iter().filter_map(|text| checker.parse(text, pattern)).collect(),
     }
 }
 
 pub(super) fn check_cues(checker: &mut Checker<'_>, file: &CuesFile) -> PerField<Vec<String>> {
     PerField {
-        product: phrases(checker, &file.product),
-        description: phrases(checker, &file.description),
-        objects: phrases(checker, &file.objects),
-        steps: phrases(checker, &file.steps),
-        attachments: phrases(checker, &file.attachments),
+        product: cues(checker, &file.product),
+        description: cues(checker, &file.description),
+        objects: cues(checker, &file.objects),
+        steps: cues(checker, &file.steps),
+        attachments: cues(checker, &file.attachments),
     }
 }
 
 /// What is asked: for a kind in its own words, else in the operator's for all kinds, else in the built-in ones.
 pub(super) fn check_questions(checker: &mut Checker<'_>, file: &QuestionsFile) -> ByLanguage<Questions> {
     let mut all = |language, file: &AskedFile| {
-        let mut check = |given| checker.optional(given, value::line);
+        let mut check = |given| checker.optional(given, value::letter_line);
         let for_all = PerField {
             product: check(&file.product),
             description: check(&file.description),
@@ -174,6 +174,24 @@ pub(super) fn check_questions(checker: &mut Checker<'_>, file: &QuestionsFile) -
 
 fn phrases(checker: &mut Checker<'_>, given: &[Spanned<String>]) -> Vec<String> {
     given.iter().filter_map(|text| checker.parse(text, phrase)).collect()
+}
+
+fn cues(checker: &mut Checker<'_>, given: &[Spanned<String>]) -> Vec<String> {
+    given.iter().filter_map(|text| checker.parse(text, cue)).collect()
+}
+
+/// A phrase in which * at the end of a word stands for any ending.
+fn cue(text: &str) -> Result<String, Flaw> {
+    let text = phrase(text)?;
+    let is_ending = |word: &str| {
+        let stem = word.strip_suffix('*').unwrap_or(word);
+        !stem.contains('*') && stem.chars().any(char::is_alphanumeric) || !word.contains('*')
+    };
+    if text.split_whitespace().all(is_ending) {
+        return Ok(text);
+    }
+    let remedy = "put * only at the end of a word, where it stands for any ending: \"приложен*\"; give other forms as phrases of their own";
+    Err(Flaw::new(format!("\"{text}\" has a * that is not at the end of a word"), remedy))
 }
 
 /// A word or phrase to look for: at least two letters or digits, or it would be found everywhere.

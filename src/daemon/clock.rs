@@ -7,10 +7,11 @@ use crate::calendar::WorkingDuration;
 use crate::intake::{self, Desk, regulation_of};
 use crate::mail::{self, Address, Mail};
 use crate::nudge::{
-    self, Cause, Correspondence, HeldBackAnswers, Key, Nudge, Policy, ProgramMail, TicketFacts,
+    self, About, Cause, Correspondence, HeldBackAnswers, Key, Letters, Nudge, Policy, ProgramMail,
+    TicketFacts, Unanswered,
 };
 use crate::store::notices::Untold;
-use crate::store::{EventSubject, MailId, Store, Tx};
+use crate::store::{EventSubject, MailId, OutboxId, Store, Tx};
 use crate::ticket::{Disposition, State, Ticket, TicketId, turn};
 use anyhow::Context as _;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -31,6 +32,11 @@ const PROGRAM_MAILS: usize = 10;
 const WAITS_SINCE: &str = "long overdue waits since";
 /// An import may take days, a server may stay away: what is known so far is told this often.
 const WAITS_AT_MOST: TimeDelta = TimeDelta::hours(1);
+
+/// When a letter last had no room for all.
+const LEFT: &str = "a letter had no room for all";
+/// So long who is not known waits for the next one then: a flood of strangers is no flood of letters.
+const LEFT_WAITS: TimeDelta = TimeDelta::minutes(15);
 
 /// What the clock goes by.
 #[derive(Debug)]
@@ -107,13 +113,22 @@ impl Clock {
         }
         let mut news = HashSet::new();
         let all_is_here = self.all_is_here(tx, now)?;
+        let left = tx.moment(LEFT)?.filter(|left| (now - left).abs() < LEFT_WAITS);
         for nudge in &causes {
+            if let (Some(left), About::Ticket(facts)) = (left, nudge.about)
+                && nudge.key.clock <= left
+                && !facts.colleague
+                && !tx.is_client(&facts.ticket.client)?
+            {
+                continue;
+            }
             if (all_is_here || !nudge.may_be_overtaken()) && tx.tell(&nudge.key, now)? {
                 news.insert(nudge.key);
                 nudge.late_first().map_or(Ok(true), |first| tx.tell(&first, now))?;
             }
         }
-        let owed = if all_is_here { self.owed(tx, &waiting, &news, now)? } else { Vec::new() };
+        let owed =
+            if all_is_here && left.is_none() { self.owed(tx, &waiting, &news, now)? } else { Vec::new() };
         let owes = owed.iter().flat_map(|notice| notice.tells.iter().map(|key| (&notice.to, *key)));
         let owes: HashSet<(&Address, Key)> = owes.collect();
         let is_news = |person: &Address, key: &Key| news.contains(key) || owes.contains(&(person, *key));
@@ -122,17 +137,24 @@ impl Clock {
             causes.iter().filter(|nudge| to_tell.contains(&nudge.key)).copied().collect();
         // Read only for what has a letter of its own: an import may bring 100,000 requests.
         let unread = Cell::new(None);
-        let said = |ticket: &Ticket| {
+        let unanswered = |ticket: &Ticket| {
             tx.unanswered(ticket).unwrap_or_else(|error| {
                 unread.set(Some(error));
-                Vec::new()
+                Unanswered::default()
+            })
+        };
+        let is_known = |ticket: &Ticket| {
+            tx.is_client(&ticket.client).unwrap_or_else(|error| {
+                unread.set(Some(error));
+                false
             })
         };
         let digest = nudges.iter().find(|nudge| nudge.key.cause == Cause::Digest);
         let in_digest = digest.map_or(Ok(InDigest::default()), |digest| in_digest(tx, &digest.key))?;
         let mails = Correspondence {
             is_news: &is_news,
-            said: &said,
+            unanswered: &unanswered,
+            is_known: &is_known,
             reply_to: &|ticket, person| intake::answer_address(&self.desk, ticket, person),
             programs: in_digest.programs,
             program_mails: &in_digest.program_mails,
@@ -146,7 +168,7 @@ impl Clock {
             mails,
             now,
         };
-        let notices = nudge::notices(&nudges, &tickets, &run);
+        let Letters { notices, left, untold } = nudge::notices(&nudges, &tickets, &run);
         if let Some(error) = unread.take() {
             return Err(error);
         }
@@ -156,7 +178,14 @@ impl Clock {
             let cancelled = owed.iter().filter(|owed| owed.to == notice.to && notice.reply_to.is_none());
             cancelled.into_iter().try_for_each(|owed| tx.takes_place_of(id, owed.id))?;
         }
-        tx.owe_nothing(&owed)?;
+        tx.owe_only(&owed, &left)?;
+        if !left.is_empty() {
+            tx.put_moment(LEFT, now)?;
+        }
+        for nudge in nudges.iter().filter(|nudge| news.contains(&nudge.key) && untold.contains(&nudge.key)) {
+            tx.untell(&nudge.key)?;
+            nudge.late_first().map_or(Ok(()), |first| tx.untell(&first))?;
+        }
         Ok(notices.len() + self.tell_of_unreached(tx, now)?)
     }
 
@@ -190,14 +219,20 @@ impl Clock {
         now: DateTime<Utc>,
     ) -> anyhow::Result<Vec<Untold>> {
         let tables: Vec<&Untold> = waiting.iter().filter(|notice| !notice.is_about_one()).collect();
+        let mut cancelled: HashSet<OutboxId> = HashSet::new();
         for notice in &tables {
             let mut in_tables = news.iter().filter(|key| !key.cause.is_fresh());
             let hears_more = in_tables.any(|key| self.policy.hears(&notice.to, key.cause));
             if hears_more || tables.iter().any(|other| other.to == notice.to && other.id != notice.id) {
                 tx.cancel_notice(notice.id, "there is more to tell before it went out", now)?;
+                cancelled.insert(notice.id);
             }
         }
-        tx.owed_notices()
+        // What a letter of tables had no room for comes after it.
+        let waits =
+            |to: &Address| tables.iter().any(|table| table.to == *to && !cancelled.contains(&table.id));
+        let owed = tx.owed_notices()?;
+        Ok(owed.into_iter().filter(|notice| !waits(&notice.to)).collect())
     }
 
     /// Whether what mails may make untrue is told now: after a start and wherever a folder is away, when each has been seen to its end

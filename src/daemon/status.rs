@@ -2,6 +2,7 @@
 
 use crate::imap::Progress;
 use crate::intake::Desk;
+use crate::mail::HeaderText;
 use crate::reply::Limits;
 use crate::store::{Counts, Store};
 use crate::ticket::{Disposition, State};
@@ -20,6 +21,8 @@ pub(super) struct Status {
     failing: Mutex<BTreeMap<String, String>>,
     /// Folders of which the last reconciliation found mails missing here, and what it said.
     missing: Mutex<BTreeMap<String, String>>,
+    /// Why the last configuration that was to replace the running one is not in force.
+    refused: Mutex<Option<String>>,
 }
 
 impl Status {
@@ -63,11 +66,19 @@ impl Status {
         self.missing.lock().unwrap_or_else(PoisonError::into_inner).remove(folder);
     }
 
+    /// Notes that the configuration that should replace the running one is refused.
+    pub(super) fn refused(&self, why: &str) {
+        // A line break would end the status line, and what follows would be another message to systemd.
+        let why = HeaderText::new(&why.replace("\nremedy: ", ": ").replace('\n', "; "), 500).to_string();
+        *self.refused.lock().unwrap_or_else(PoisonError::into_inner) = Some(why);
+    }
+
     /// Forgets everything: a new configuration may have other mailboxes and tasks.
     pub(super) fn clear(&self) {
         self.mailboxes.lock().unwrap_or_else(PoisonError::into_inner).clear();
         self.failing.lock().unwrap_or_else(PoisonError::into_inner).clear();
         self.missing.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.refused.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 
     /// One line: `support online`, `support OFFLINE: connection refused; intake FAILS: the disk is full`.
@@ -84,6 +95,10 @@ impl Status {
         if parts.is_empty() {
             parts.push("connecting".to_owned());
         }
+        let refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        // systemctl shows the beginning of a long line.
+        let refused = refused.iter().map(|why| format!("the new configuration is REFUSED: {why}"));
+        parts.splice(0..0, refused);
         let failing = self.failing.lock().unwrap_or_else(PoisonError::into_inner);
         parts.extend(failing.iter().map(|(name, why)| format!("{name} FAILS: {why}")));
         let missing = self.missing.lock().unwrap_or_else(PoisonError::into_inner);
@@ -199,6 +214,18 @@ mod tests {
         let limits = Limits { all_1h: per_hour, ..Limits::default() };
         let line = glance(&Counts::default(), None, 0, stopped(sent, &limits));
         assert_eq!(line, format!("tickets: 0 open, 0 incomplete{expect}"), "{sent} of {per_hour}");
+    }
+
+    #[test]
+    fn a_refused_configuration_is_told_until_one_is_taken() {
+        let status = Status::default();
+        status.refused("askback.toml:3: port: 0 is no port\nremedy: remove the line\nx: y\nremedy: z");
+        status.refused("smtp: password is not there\nremedy: put it there");
+        let expect =
+            "the new configuration is REFUSED: smtp: password is not there: put it there; connecting";
+        assert_eq!(status.line(), expect);
+        status.clear();
+        assert_eq!(status.line(), "connecting");
     }
 
     #[test]

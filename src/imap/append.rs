@@ -73,7 +73,7 @@ impl SentFolder {
             let text = format!("it has {} bytes, APPENDLIMIT is {limit}", content.size());
             let what = format!("to put a copy into the folder {}", kept.folder);
             self.kept = Some(kept);
-            return Err(ImapError::Refused { what, text }.into());
+            return Err(ImapError::refused(what, text).of_setting("sent_folder").into());
         }
         let mut tagged = self.put(&mut kept, content, date).await?;
         if matches!(&tagged, Tagged::No(reply) if reply.code == "TRYCREATE") {
@@ -111,7 +111,7 @@ impl SentFolder {
 
     async fn open(&self) -> Result<Kept, ImapError> {
         let mut connection = login::open(&self.settings, self.stop.clone()).await?;
-        let folder = sent_folder(&mut connection, self.folder.as_deref()).await?;
+        let folder = sent_folder(&mut connection, &self.settings.account, self.folder.as_deref()).await?;
         Ok(Kept { connection, folder, used: Instant::now() })
     }
 

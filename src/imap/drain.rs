@@ -126,7 +126,7 @@ impl<S: Sink> Round<'_, S> {
                 (Some(uid_next), Err(ImapError::Refused { .. })) => uid_next,
                 (None, Ok(0)) if self.connection.exists > 0 => {
                     let what = "to tell the number of the last message".to_owned();
-                    return Err(ImapError::Refused { what, text: "OK, but without it".to_owned() });
+                    return Err(ImapError::refused(what, "OK, but without it".to_owned()));
                 }
                 (uid_next, highest) => highest?.saturating_add(1).max(uid_next.unwrap_or(0)),
             },

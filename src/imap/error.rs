@@ -61,14 +61,22 @@ pub enum ImapError {
     },
     /// A command was answered NO or BAD.
     #[error(
-        "the IMAP server refuses {what} ({text}): check the setting `folder` and the rights of this login, or look at the server's log"
+        "the IMAP server refuses {what} ({text}): check the setting `{key}` and the rights of this login, or look at the server's log"
     )]
     Refused {
+        /// The setting that names the folder.
+        key: &'static str,
         /// Which command, with its object.
         what: String,
         /// What it said.
         text: String,
     },
+    /// The folder for sent mail is one that requests are read from: each would be taken for a letter of ours.
+    #[error(
+        "the setting `sent_folder` leads to the folder {0}, which requests are read from: name the folder for sent mail in \
+         `sent_folder`, or set it to \"off\""
+    )]
+    SentIsRead(String),
     /// What is open is not the folder of this name any more, or its UIDs mean other mails.
     #[error("the server has made the folder anew, or numbered its mails anew ({0}): it is opened again")]
     MadeAnew(String),
@@ -92,10 +100,24 @@ impl ImapError {
             | Self::Excess(_)
             | Self::Throttled { .. }
             | Self::Refused { .. }
+            | Self::SentIsRead(_)
             | Self::MadeAnew(_)
             | Self::Stopped
             | Self::Sink(_) => false,
         }
+    }
+
+    /// What was refused is about the folder that this setting names.
+    pub(super) fn of_setting(mut self, setting: &'static str) -> Self {
+        if let Self::Refused { key, .. } = &mut self {
+            *key = setting;
+        }
+        self
+    }
+
+    /// A command was answered NO or BAD.
+    pub(super) fn refused(what: String, text: String) -> Self {
+        Self::Refused { key: "folder", what, text }
     }
 
     /// The UIDVALIDITY of the open folder is another now.
@@ -219,7 +241,7 @@ mod tests {
             ImapError::TokenRefused(said("no")),
             ImapError::from_words(&Reply::new("INUSE", &said("later")), ImapError::Bye),
             ImapError::from_words(&Reply::new("OVERQUOTA", &said("full")), ImapError::Bye),
-            ImapError::Refused { what: "SELECT".to_owned(), text: said("no") },
+            ImapError::refused("SELECT".to_owned(), said("no")),
         ];
         for error in errors {
             let told = error.to_string();

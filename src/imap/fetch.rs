@@ -149,10 +149,7 @@ impl<S: Sink> Round<'_, S> {
         if troubles.delivered == 0 && troubles.refused.len() >= REFUSED_IN_A_ROW {
             // Next time, others go before these; only if others are handed out, it counts against them.
             self.memory.careful.extend(troubles.refused.drain(..));
-            return Err(ImapError::Refused {
-                what: "to hand out any mail".to_owned(),
-                text: reply.to_string(),
-            });
+            return Err(ImapError::refused("to hand out any mail".to_owned(), reply.to_string()));
         }
         Ok(())
     }

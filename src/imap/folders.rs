@@ -1,5 +1,6 @@
 //! Folders: opening one, listing them, finding the one for sent mail, creating one.
 
+use super::account::{self, Reading};
 use super::error::{ImapError, Reply};
 use super::name::{decode_utf7, quoted, quoted_folder};
 use super::namespace;
@@ -227,6 +228,8 @@ pub(super) async fn locate(
     if is_there(folders, name) {
         return Ok(Place::Exists(name.to_owned()));
     }
+    // What ends with a separator is another way to write the same (RFC 9051, section 6.3.4).
+    let name = delimiter(folders).map_or(name, |end| name.trim_end_matches(end));
     // Exchange and others tell no case apart.
     if let Some(folder) = folders.iter().find(|folder| folder.name.to_lowercase() == name.to_lowercase()) {
         return Ok(Place::Exists(folder.name.clone()));
@@ -240,12 +243,9 @@ pub(super) async fn locate(
 
 /// The same for a server without NAMESPACE. Some keep everything under INBOX and take nothing beside it.
 fn guess(folders: &[Folder], name: &str) -> Place {
-    let is_inbox = |folder: &&Folder| folder.name.eq_ignore_ascii_case("INBOX");
-    let delimiter =
-        folders.iter().find(is_inbox).or(folders.first()).and_then(|folder| folder.delimiter.as_ref());
     let plain = name.to_owned();
-    let Some(delimiter) = delimiter else { return Place::Create { name: plain, otherwise: None } };
-    if name.split(delimiter.as_str()).next().is_some_and(|first| first.eq_ignore_ascii_case("INBOX")) {
+    let Some(delimiter) = delimiter(folders) else { return Place::Create { name: plain, otherwise: None } };
+    if name.split(delimiter).next().is_some_and(|first| first.eq_ignore_ascii_case("INBOX")) {
         return Place::Create { name: plain, otherwise: None };
     }
     let under_inbox = format!("INBOX{delimiter}{name}");
@@ -258,6 +258,16 @@ fn guess(folders: &[Folder], name: &str) -> Place {
     } else {
         Place::Create { name: plain, otherwise: Some(under_inbox) }
     }
+}
+
+fn is_inbox(folder: &Folder) -> bool {
+    folder.name.eq_ignore_ascii_case("INBOX")
+}
+
+/// What stands between the levels of a name on this server.
+fn delimiter(folders: &[Folder]) -> Option<&str> {
+    let inbox = folders.iter().find(|folder| is_inbox(folder));
+    inbox.or(folders.first())?.delimiter.as_deref().filter(|delimiter| !delimiter.is_empty())
 }
 
 fn is_there(folders: &[Folder], name: &str) -> bool {
@@ -297,23 +307,31 @@ pub(super) async fn place_of_sent(
     }
 }
 
-/// The same for whoever has not listed the folders.
-pub(super) async fn find_sent(connection: &mut Connection, named: Option<&str>) -> Result<Place, ImapError> {
+/// The same for whoever has not listed the folders. It must be none that requests are read from.
+pub(super) async fn find_sent(
+    connection: &mut Connection,
+    account: &[Reading],
+    named: Option<&str>,
+) -> Result<Place, ImapError> {
     let folders = list(connection).await?;
-    place_of_sent(connection, &folders, named).await
+    let place = place_of_sent(connection, &folders, named).await?;
+    let (Place::Exists(name) | Place::Create { name, .. }) = &place;
+    if account::is_read(account, name) {
+        return Err(ImapError::SentIsRead(name.clone()));
+    }
+    Ok(place)
 }
 
 /// The name of that folder, which is created if it is missing.
 pub(super) async fn sent_folder(
     connection: &mut Connection,
+    account: &[Reading],
     named: Option<&str>,
 ) -> Result<String, ImapError> {
-    let place = find_sent(connection, named).await?;
+    let place = find_sent(connection, account, named).await?;
     made(connection, place).await?.map_err(|NotMade { name, reply }| {
-        ImapError::from_words(&reply, |text| ImapError::Refused {
-            what: format!("to create the folder {name}"),
-            text,
-        })
+        let refused = |text| ImapError::refused(format!("to create the folder {name}"), text);
+        ImapError::from_words(&reply, refused).of_setting("sent_folder")
     })
 }
 

@@ -284,7 +284,7 @@ fn refused(tagged: Tagged) -> Result<Option<Reply>, ImapError> {
 }
 
 fn refuses(reply: &Reply) -> ImapError {
-    ImapError::from_words(reply, |text| ImapError::Refused { what: "to list the messages".to_owned(), text })
+    ImapError::from_words(reply, |text| ImapError::refused("to list the messages".to_owned(), text))
 }
 
 /// A row of the listing; `None` for a FETCH that the server sent for another reason (changed flags).

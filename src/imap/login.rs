@@ -74,13 +74,14 @@ fn withheld(error: ImapError, credentials: &Credentials) -> ImapError {
         ImapError::Bye(text) => ImapError::Bye(told(text)),
         ImapError::LoginRefused(text) => ImapError::LoginRefused(told(text)),
         ImapError::Throttled { text, full, wait } => ImapError::Throttled { text: told(text), full, wait },
-        ImapError::Refused { what, text } => ImapError::Refused { what, text: told(text) },
+        ImapError::Refused { key, what, text } => ImapError::Refused { key, what, text: told(text) },
         // What these say is ours.
         ImapError::Net(_)
         | ImapError::Excess(_)
         | ImapError::NoLogin(_)
         | ImapError::TokenRefused(_)
         | ImapError::NoToken(_)
+        | ImapError::SentIsRead(_)
         | ImapError::MadeAnew(_)
         | ImapError::Stopped
         | ImapError::Sink(_) => error,

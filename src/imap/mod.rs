@@ -1,5 +1,6 @@
 //! Mails from an IMAP server, as raw bytes, each at least once. Hands them to a [`Sink`]; never opens the store.
 
+mod account;
 mod append;
 mod attributes;
 mod confirm;
@@ -29,12 +30,13 @@ mod transfer;
 mod troubles;
 mod watch;
 
+pub use account::{Reading, is_same_folder};
 pub use append::{AppendError, SentFolder};
 pub use content::Content;
 pub use error::ImapError;
 pub use folders::Folder;
 pub use once::once;
-pub use probe::{ProbeReport, WatchedFolder, probe};
+pub use probe::{Misled, ProbeReport, WatchedFolder, probe};
 pub use rights::Lacking;
 pub use settings::{After, FolderChoice, Limits, Settings, Start, Timing};
 pub use watch::{is_of_a_session, watch};

@@ -26,10 +26,11 @@ pub async fn once<S: Sink>(settings: &Settings, sink: &Arc<S>) -> Result<bool, I
         let before = memory.failures.shown();
         match one_connection(settings, sink, &mut memory).await {
             Err(_) if memory.failures.shown() > before => {}
-            outcome => return outcome,
+            outcome => return outcome.map_err(|error| error.of_setting(settings.folder.setting())),
         }
     }
-    one_connection(settings, sink, &mut memory).await
+    let outcome = one_connection(settings, sink, &mut memory).await;
+    outcome.map_err(|error| error.of_setting(settings.folder.setting()))
 }
 
 async fn one_connection<S: Sink>(
@@ -41,7 +42,9 @@ async fn one_connection<S: Sink>(
     let mut connection = login::open(settings, stop).await?;
     let folder = match &settings.folder {
         FolderChoice::Named(folder) => Place::Exists(folder.clone()),
-        FolderChoice::Sent(named) => folders::find_sent(&mut connection, named.as_deref()).await?,
+        FolderChoice::Sent(named) => {
+            folders::find_sent(&mut connection, &settings.account, named.as_deref()).await?
+        }
     };
     let Place::Exists(folder) = folder else {
         connection.leave(false).await;

@@ -1,10 +1,14 @@
 //! [`probe`]: what `doctor` tells about a mailbox.
 
-use super::error::ImapError;
-use super::folders::{Folder, list, locate, place_of_sent, select};
+use super::account;
+use super::error::{ImapError, Reply};
+use super::folders::{Folder, Place, list, locate, place_of_sent, select, status};
 use super::login;
+use super::name::encode_utf7;
+use super::protocol::Connection;
 use super::rights::{self, Lacking};
 use super::settings::{After, FolderChoice, Settings};
+use super::transfer::into_itself;
 use crate::net::CertificateInfo;
 use std::time::{Duration, Instant};
 
@@ -33,6 +37,17 @@ pub struct ProbeReport {
     pub target: Option<(String, bool)>,
     /// What this login may not do in these folders, beside what the flags of the watched one tell.
     pub lacking: Vec<Lacking>,
+    /// Settings that name no folder for mails to be put into.
+    pub misled: Vec<Misled>,
+}
+
+/// A setting that leads to a folder that mails cannot be put into, or must not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Misled {
+    /// Its key.
+    pub setting: &'static str,
+    /// Why not, with the remedy.
+    pub why: String,
 }
 
 /// The watched folder as the server describes it.
@@ -62,17 +77,35 @@ pub async fn probe(settings: &Settings, sent: Option<&str>) -> Result<ProbeRepor
     let mut connection = login::open(settings, stop).await?;
     let login_took = begun.elapsed();
     let folders = list(&mut connection).await?;
-    let sent = place_of_sent(&mut connection, &folders, sent).await?.told();
+    let sent = place_of_sent(&mut connection, &folders, sent).await?;
     let target = match &settings.after {
-        After::Move(name) => Some(locate(&mut connection, &folders, name).await?.told()),
+        After::Move(name) => Some(locate(&mut connection, &folders, name).await?),
         After::Seen | After::Leave => None,
     };
+    let mut misled = Vec::new();
+    for (setting, place) in [("sent_folder", Some(&sent)), ("after", target.as_ref())] {
+        let Some(place) = place else { continue };
+        let why = leads_nowhere(&mut connection, &folders, place).await?;
+        misled.extend(
+            why.map(|why| Misled { setting, why: format!("{why}: correct the setting `{setting}`") }),
+        );
+    }
+    let (sent, target) = (sent.told(), target.map(Place::told));
     let folder = match &settings.folder {
         FolderChoice::Named(folder) => folder.clone(),
         FolderChoice::Sent(named) => {
             place_of_sent(&mut connection, &folders, named.as_deref()).await?.told().0
         }
     };
+    if account::is_read(&settings.account, &sent.0) {
+        let why = ImapError::SentIsRead(sent.0.clone()).to_string();
+        misled.push(Misled { setting: "sent_folder", why });
+    }
+    if let Some((target, _)) = &target
+        && account::comes_back(&mut connection, &folders, &settings.account, target, &folder).await?
+    {
+        misled.push(Misled { setting: "after", why: into_itself(target) });
+    }
     // EXAMINE would call every folder read-only; SELECT changes no more than \Recent.
     let selected = select(&mut connection, &folder, settings.after == After::Leave).await?;
     let watched = WatchedFolder {
@@ -96,6 +129,7 @@ pub async fn probe(settings: &Settings, sent: Option<&str>) -> Result<ProbeRepor
     }
     let report = ProbeReport {
         lacking,
+        misled,
         certificate: connection.certificate.clone(),
         login_took,
         capabilities: connection.capabilities().iter().cloned().collect(),
@@ -109,4 +143,36 @@ pub async fn probe(settings: &Settings, sent: Option<&str>) -> Result<ProbeRepor
     };
     connection.leave(false).await;
     Ok(report)
+}
+
+/// What the server says of a folder that it does not list, if it is more than that there is none: then it cannot be created either.
+async fn leads_nowhere(
+    connection: &mut Connection,
+    folders: &[Folder],
+    place: &Place,
+) -> Result<Option<String>, ImapError> {
+    let Place::Create { name, otherwise } = place else { return Ok(None) };
+    let nowhere = locate(connection, folders, "askback looks for what is not there").await?.told().0;
+    let mut strange = None;
+    for name in [name].into_iter().chain(otherwise) {
+        let Err(reply) = status(connection, name, "MESSAGES").await? else { return Ok(None) };
+        let words = reply.text.to_lowercase();
+        let is_missing = ["NONEXISTENT", "TRYCREATE"].contains(&reply.code.as_str())
+            || ["exist", "not found", "no such", "unknown"].iter().any(|said| words.contains(said));
+        if is_missing || reply.is_throttling() {
+            return Ok(None);
+        }
+        // Some say no more than that STATUS has failed.
+        let of_nowhere = status(connection, &nowhere, "MESSAGES").await?;
+        let without = |text: &str, name: &str| text.replace(&encode_utf7(name), "").replace(name, "");
+        let is_the_same = |other: &Reply| {
+            other.code == reply.code && without(&other.text, &nowhere) == without(&reply.text, name)
+        };
+        if of_nowhere.err().is_some_and(|other| is_the_same(&other)) {
+            return Ok(None);
+        }
+        let what = || format!("the IMAP server takes {name} for no name of a folder ({reply})");
+        strange.get_or_insert_with(what);
+    }
+    Ok(strange)
 }

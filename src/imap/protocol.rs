@@ -45,7 +45,7 @@ impl Tagged {
         match self {
             Self::Ok(reply) => Ok(reply),
             Self::No(reply) | Self::Bad(reply) => {
-                Err(ImapError::from_words(&reply, |text| ImapError::Refused { what: what(), text }))
+                Err(ImapError::from_words(&reply, |text| ImapError::refused(what(), text)))
             }
         }
     }

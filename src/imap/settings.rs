@@ -1,5 +1,6 @@
 //! What a watcher is told: where the mail is, what becomes of it, and how patient to be.
 
+use super::account::Reading;
 use crate::net::Endpoint;
 use crate::oauth::Credentials;
 use std::time::Duration;
@@ -15,6 +16,8 @@ pub struct Settings {
     pub credentials: Credentials,
     /// The folder to watch.
     pub folder: FolderChoice,
+    /// All folders of this account that requests are read from, this one among them if it is one.
+    pub account: Vec<Reading>,
     /// What is done to a mail on the server once it is stored.
     pub after: After,
     /// Which mails are taken at the first contact.
@@ -36,6 +39,7 @@ impl Settings {
             endpoint,
             credentials,
             folder: FolderChoice::Named("INBOX".to_owned()),
+            account: Vec::new(),
             after: After::Seen,
             start: Start::New,
             poll: Duration::from_secs(300),
@@ -53,6 +57,16 @@ pub enum FolderChoice {
     /// The folder for sent mail: this one, or, without a name, the one that the server marks `\\Sent` (RFC 6154) or that has a
     /// usual name. Created if it is missing.
     Sent(Option<String>),
+}
+
+impl FolderChoice {
+    /// The key of the configuration that names it.
+    pub(super) const fn setting(&self) -> &'static str {
+        match self {
+            Self::Named(_) => "folder",
+            Self::Sent(_) => "sent_folder",
+        }
+    }
 }
 
 /// What is done to a mail on the server once it is stored.

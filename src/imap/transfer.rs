@@ -2,10 +2,11 @@
 //!
 //! Nothing is deleted here before the server has shown that it is there: by COPYUID (RFC 4315), else by its STATUS of that folder.
 
+use super::account::{self, is_same_folder};
 use super::confirm::{Applied, Change, Pass, Refusal, set_of};
 use super::drain::Round;
 use super::error::{ImapError, Reply};
-use super::folders::{self, NotMade, Place};
+use super::folders::{self, Folder, NotMade, Place};
 use super::name::quoted_folder;
 use super::protocol::Tagged;
 use super::settings::{FolderChoice, Timing};
@@ -205,7 +206,13 @@ impl<S: Sink> Round<'_, S> {
     /// Whether a folder is the one that mails are read from: what is moved into itself comes again under another UID, without end.
     fn is_watched(&self, name: &str) -> bool {
         let FolderChoice::Named(watched) = &self.settings.folder else { return false };
-        watched.to_lowercase() == name.to_lowercase()
+        is_same_folder(watched, name)
+    }
+
+    /// Whether what is moved to a folder comes back from there.
+    async fn comes_back(&mut self, all: &[Folder], name: &str) -> Result<bool, ImapError> {
+        let FolderChoice::Named(watched) = &self.settings.folder else { return Ok(false) };
+        account::comes_back(self.connection, all, &self.settings.account, name, watched).await
     }
 
     /// Why nothing is copied or removed just now.
@@ -352,7 +359,7 @@ impl<S: Sink> Round<'_, S> {
         let place = match folders::locate(self.connection, &all, folder).await? {
             Place::Exists(name) if name == target && !is_missing => return Ok(None),
             Place::Exists(name) if name == target => Place::Create { name, otherwise: None },
-            Place::Exists(name) if self.is_watched(&name) => {
+            Place::Exists(name) if self.comes_back(&all, &name).await? => {
                 self.memory.moving.not_made = Some(into_itself(&name));
                 return Ok(None);
             }
@@ -368,13 +375,17 @@ impl<S: Sink> Round<'_, S> {
             }
             Err(NotMade { name, reply }) => {
                 self.connection.no_target = true;
-                self.memory.moving.not_made = Some(format!("CREATE {name}: {reply}"));
+                self.memory.moving.not_made =
+                    Some(format!("CREATE {name}: {reply}; check the setting `after`"));
                 Ok(None)
             }
         }
     }
 }
 
-fn into_itself(folder: &str) -> String {
-    format!("{folder} is the folder that mails are read from: after = \"move:…\" must name another")
+/// Why nothing is moved to a folder.
+pub(super) fn into_itself(folder: &str) -> String {
+    format!(
+        "{folder} is the folder that mails are read from, or leads back there: after = \"move:…\" must name another"
+    )
 }

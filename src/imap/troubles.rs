@@ -110,6 +110,7 @@ impl<S: Sink> Round<'_, S> {
             | ImapError::NoLogin(_)
             | ImapError::Throttled { .. }
             | ImapError::Refused { .. }
+            | ImapError::SentIsRead(_)
             | ImapError::MadeAnew(_)
             | ImapError::Stopped
             | ImapError::Sink(_) => {}

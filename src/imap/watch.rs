@@ -30,7 +30,7 @@ pub async fn watch<S: Sink>(settings: Settings, sink: Arc<S>, mut stop: Stop) ->
             Err(ImapError::Sink(error)) => {
                 return Err(error).with_context(|| format!("storing the mail of {}", settings.mailbox));
             }
-            Err(error) => error,
+            Err(error) => error.of_setting(settings.folder.setting()),
         };
         let pause = pace.after(&error, dice()).max(pace.login_in());
         sink.progress(
@@ -89,7 +89,8 @@ async fn serve<S: Sink>(
     let folder = match &settings.folder {
         FolderChoice::Named(folder) => folder.clone(),
         FolderChoice::Sent(named) => {
-            folders::sent_folder(connection, named.as_deref()).await.map_err(at_work)?
+            let sent = folders::sent_folder(connection, &settings.account, named.as_deref());
+            sent.await.map_err(at_work)?
         }
     };
     let selected = folders::select(connection, &folder, read_only).await.map_err(at_work)?;

@@ -1,9 +1,9 @@
 //! Agents' mails: answers that have gone out, answers to be sent on, notes.
 
+use super::Desk;
 use super::case::Case;
 use super::held_back::{self, hold_back};
 use super::relay::relay;
-use super::{Desk, EVER};
 use crate::mail::{self, Address, Mailbox};
 use crate::nudge;
 use crate::reply::{self, Authentication};
@@ -12,10 +12,11 @@ use crate::store::event::AUTOMATIC;
 use crate::store::{Direction, GoneOut, Letter, LetterKind, Message};
 use crate::ticket::agent::{self, AgentFacts, Deed, Way};
 use crate::ticket::plan;
-use crate::ticket::thread::{self, Clues, Placement, Proof, Writer};
+use crate::ticket::thread::{Clues, Proof};
 use crate::ticket::token::{Claim, ProvedNotice};
 use crate::ticket::{Disposition, Ticket, TicketId};
 use anyhow::Context as _;
+use std::slice;
 
 /// A larger mail is not sent on: no client's server takes it, and while it is sent it is in memory, compressed.
 const MAX_RELAY: u64 = 30_000_000;
@@ -95,13 +96,10 @@ pub(super) fn file(case: &Case<'_>, clues: &Clues, author: &Address, way: Way) -
         automatic(case, "it is a copy of an answer that is here")?;
         return Ok(Left::Nothing);
     }
-    let writer = Writer { address: author, is_agent: true, forged: false, organisation: None };
-    let placement =
-        thread::place(clues, &writer, EVER, pending.received_at, |id| tx.ticket(id), |_| Ok(None))?;
     let answered = answered_notices(case)?;
-    let joined = match placement {
-        Placement::Join { ticket, proof } => tx.ticket(ticket)?.map(|ticket| (ticket, proof)),
-        Placement::New { .. } => told_of(case, author, &answered)?.map(|ticket| (ticket, Proof::Reference)),
+    let joined = match mentioned(case, clues)? {
+        Some(mentioned) => Some(mentioned),
+        None => told_of(case, author, &answered)?.map(|ticket| (ticket, Proof::Reference)),
     };
     if forged {
         // A person has let it in. That makes its author none of us: it is filed, and answers nobody.
@@ -162,6 +160,28 @@ pub(super) fn begin(case: &Case<'_>, request: &Request, client: &Mailbox) -> any
     case.filed(ticket.id, why)
 }
 
+/// The ticket that an agent's mail mentions: of several the one whose client it went to, since a client may write another's
+/// Message-ID into a mail of his own; else the latest of the mail that it answers.
+fn mentioned(case: &Case<'_>, clues: &Clues) -> anyhow::Result<Option<(Ticket, Proof)>> {
+    let Case { tx, mail, .. } = *case;
+    let ids = case.refers_to();
+    let recipients: Vec<Address> = mail.to.iter().chain(&mail.cc).map(|to| to.address.clone()).collect();
+    let mut mentioned = tx.mentioned_by_clients(&ids, &recipients)?;
+    for id in &ids {
+        mentioned.extend(tx.mentioned(slice::from_ref(id))?.into_iter().rev());
+    }
+    let mut first = None;
+    for (id, proof) in (Clues { mentioned, ..clues.clone() }).candidates() {
+        let Some(ticket) = tx.ticket(id)? else { continue };
+        let is_more = proof != Proof::SubjectNumber || first.is_none();
+        if is_more && agent::went_to(mail, &ticket, tx.last_asker(id)?.as_ref()) {
+            return Ok(Some((ticket, proof)));
+        }
+        first.get_or_insert((ticket, proof));
+    }
+    Ok(first)
+}
+
 /// The notice that a mail replies to, proved for its sender.
 fn notice(case: &Case<'_>, author: &Address) -> anyhow::Result<Option<(Ticket, ProvedNotice)>> {
     Ok(proved_notice(case, known_agents(case.desk, author))?.map(|(_, ticket, told)| (ticket, told)))
@@ -186,13 +206,13 @@ fn proved_notice<'a>(
 /// A reply to an agent's notice from an address that is not his: a colleague's, an alias of his, or that of somebody who got hold
 /// of the notice. It goes nowhere. `writer` is its author if he is one of us. `false` if it is no such mail.
 pub(super) fn from_elsewhere(case: &Case<'_>, writer: Option<&Address>) -> anyhow::Result<bool> {
-    let Some((agent, ticket, _)) = proved_notice(case, case.desk.agents.iter())? else {
+    let Some((agent, ticket, told)) = proved_notice(case, case.desk.agents.iter())? else {
         return Ok(false);
     };
     if answers_all(case, writer, &ticket)? {
         return Ok(false);
     }
-    held_back::refuse(case, writer, agent, &ticket)?;
+    held_back::refuse(case, writer, agent, &ticket, told.told_until)?;
     Ok(true)
 }
 

@@ -92,6 +92,8 @@ pub struct Desk {
     pub copies: bool,
     /// The secret of our tokens.
     pub token_key: TokenKey,
+    /// What our letters carry in X-Loop.
+    pub loop_id: String,
 }
 
 /// What it takes to know whose words a client's mail has.
@@ -105,10 +107,11 @@ pub struct Authorship {
 
 impl Authorship {
     /// Says of a client's mail, beyond what its bytes say, whose words it has: a forward that only its subject tells, and our letters in
-    /// a quote. What agents write is left as it is: what is sent on of it must have nothing of a quote in it.
+    /// a quote. Of what agents write nothing that may be quoted is theirs: it may be sent on.
     pub fn settle(&self, mail: &mut Mail) {
         let is_ours = |author: &Address| author.is_among(&self.house);
         if mail.author_address().is_some_and(is_ours) {
+            mail.text.doubt_quotes();
             return;
         }
         let forwarded = mail.as_forward_by_subject(&self.house);
@@ -160,12 +163,6 @@ impl Desk {
     #[must_use]
     pub fn authentication(&self, mail: &Mail) -> Authentication {
         authentication::read(mail, self.authserv_id.as_deref())
-    }
-
-    /// What our letters carry in X-Loop.
-    #[must_use]
-    pub fn loop_id(&self) -> &str {
-        self.support.address.as_str()
     }
 
     /// The Message-ID of a letter to a client; `serial` tells those of one ticket apart.

@@ -150,7 +150,7 @@ fn signals<'a>(desk: &'a Desk, mail: &'a Mail, ticket: Option<&'a Ticket>) -> Si
         mail,
         own_addresses: &desk.own_addresses,
         forms: &desk.forms,
-        our_loop_id: desk.loop_id(),
+        our_loop_id: &desk.loop_id,
         answers_our_letter: ticket.is_some(),
         answers_as_participant: ticket.is_some_and(takes_part),
         numbers_own_ticket: ticket.is_some_and(|ticket| takes_part(ticket) && is_numbered(ticket)),

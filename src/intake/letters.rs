@@ -93,7 +93,7 @@ pub(super) fn address(case: &Case<'_>, ticket: &Ticket, composed: Composed) -> a
             message_id: &message_id,
             in_reply_to: mail.message_id.as_ref(),
             references: &mail.references,
-            loop_id: &HeaderText::new(desk.loop_id(), 100),
+            loop_id: &HeaderText::new(&desk.loop_id, 100),
             date: now,
         },
         &composed.letter,

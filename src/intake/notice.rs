@@ -27,7 +27,7 @@ pub fn notice_letter(desk: &Desk, notice: &Notice, now: DateTime<Utc>) -> anyhow
         to: &notice.to,
         reply_to: notice.reply_to.as_ref(),
         message_id: &message_id,
-        loop_id: &HeaderText::new(desk.loop_id(), 100),
+        loop_id: &HeaderText::new(&desk.loop_id, 100),
         date: now,
     };
     let raw = mime::build_notice(&headers, &notice.subject, &notice.text, notice.html.as_deref())?;

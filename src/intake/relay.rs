@@ -8,18 +8,21 @@ use crate::mail::{self, Address, AttachedFile, HeaderText, Mail, MessageId};
 use crate::nudge::{self, Answered};
 use crate::reply;
 use crate::reply::mime::{self, Base64Lines, Headers, Piece};
-use crate::store::{Aside, LetterKind, Message, NewLetter, OutboxId, OutboxState};
+use crate::store::{Aside, Direction, LetterKind, Message, NewLetter, OutboxId, OutboxState};
 use crate::ticket::agent::HeldBack;
 use crate::ticket::{Disposition, Ticket};
 use anyhow::Context as _;
 use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest as _, Sha256};
+use std::collections::HashSet;
 
 /// Within so long nobody means to send a client the same words again (RFC 3834, section 2: responders wait as long).
 const REPEATED_WITHIN: TimeDelta = TimeDelta::days(7);
 /// Shorter words («Готово.») are said again in earnest, but not so often in one ticket.
 const LONG_CHARS: usize = 80;
 const MAX_SHORT: usize = 3;
+/// So many bytes of an attached mail show what it is.
+const MAX_NOTICE: usize = 1_000_000;
 
 /// It goes to the client as ours: the agent's words and files, and nothing of the notice. The ticket is answered once the
 /// server has taken it.
@@ -55,6 +58,9 @@ pub(super) fn relay(
         // Perhaps one of them would be missing, or have another in it.
         return hold_back(HeldBack::TooLarge);
     };
+    if attaches_notice(case, &files)? {
+        return hold_back(HeldBack::QuotesNotice);
+    }
     let subject = reply::answer_subject(&ticket.subject, ticket.id);
     let letter = NewLetter {
         kind: LetterKind::Answer,
@@ -109,13 +115,50 @@ fn words(case: &Case<'_>, author: &Address, ticket: &Ticket) -> anyhow::Result<R
     let Some(text) = nudge::without_notice(&mail.text.full, &words, notice.as_deref()) else {
         return Ok(Err(HeldBack::QuotesNotice));
     };
-    if text.is_empty() && mail.attachments.is_empty() {
+    let nothing_else = !mail.has_files();
+    if text.is_empty() && nothing_else {
         return Ok(Err(HeldBack::NoWords));
     }
-    if mail.attachments.is_empty() && sent_before(case, ticket, &text, author)? {
+    let messages = case.tx.messages(ticket.id)?;
+    let said = |direction| {
+        let of = move |message: &&Message| message.direction == direction;
+        messages.iter().map(|(message, _)| message).filter(of)
+    };
+    let theirs = || said(Direction::In).filter(|message| message.kind.is_some());
+    let theirs = || theirs().map(|message| message.own_text.as_str());
+    let ours = said(Direction::Out).map(|message| message.own_text.as_str());
+    // What is cut off, and his signature, are not in question.
+    let sent: HashSet<&str> = text.lines().map(str::trim).collect();
+    let own = mail.text.own();
+    let own: Vec<&str> = own.lines().filter(|line| sent.contains(line.trim())).collect();
+    if nudge::typed_within(&mail.text.guessed_within_quotes(), theirs().chain(notice.as_deref()))
+        || nudge::repeats_client(&own.join("\n"), theirs(), ours)
+    {
+        return Ok(Err(HeldBack::QuotesNotice));
+    }
+    if nothing_else && sent_before(case, ticket, &text, author)? {
         return Ok(Err(HeldBack::Repeated));
     }
     Ok(Ok(text))
+}
+
+/// Whether one of these files is a letter of ours to one of us: some programs attach what they answer.
+fn attaches_notice(case: &Case<'_>, files: &[AttachedFile]) -> anyhow::Result<bool> {
+    for file in files.iter().filter(|file| file.is_mail()) {
+        let mut raw = Vec::new();
+        case.tx.read_file(case.pending.id, file, &mut |bytes| {
+            // No letter of ours to one of us is larger.
+            let room = MAX_NOTICE.saturating_sub(raw.len()).min(bytes.len());
+            raw.extend_from_slice(bytes.get(..room).unwrap_or_default());
+            Ok(())
+        })?;
+        if let Some(id) = mail::parse(&raw).message_id
+            && case.tx.find_letter(&id)?.is_some_and(|letter| letter.kind == LetterKind::Notice)
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// What an answer that is sent on is made of.
@@ -142,7 +185,7 @@ fn pack(case: &Case<'_>, ticket: &Ticket, answer: &Answer<'_>) -> anyhow::Result
         message_id: answer.message_id,
         in_reply_to: asked.as_ref().and_then(|asked| asked.message_id.as_ref()),
         references: asked.as_ref().map_or(&[], |asked| &asked.references),
-        loop_id: &HeaderText::new(desk.loop_id(), 100),
+        loop_id: &HeaderText::new(&desk.loop_id, 100),
         date: now,
     };
     let mut packer = Packer::new(tx.aside()?);
@@ -165,7 +208,8 @@ pub(super) fn answered_meanwhile(
 ) -> anyhow::Result<Option<(Answered, DateTime<Utc>)>> {
     let since = ticket.reopened_at.map_or(told_until, |reopened| reopened.max(told_until));
     for (mail, at) in case.tx.answers_since(ticket.id, since)? {
-        let Some(answer) = case.tx.parsed(mail)? else { continue };
+        let Some(mut answer) = case.tx.parsed(mail)? else { continue };
+        case.desk.authorship.settle(&mut answer);
         let colleague =
             answer.author_address().filter(|by| case.desk.is_agent(by) && !by.same_mailbox(author));
         if let Some(colleague) = colleague {

@@ -52,7 +52,7 @@ pub(super) fn of<'a>(
         mail,
         own_addresses: &desk.own_addresses,
         forms: &desk.forms,
-        our_loop_id: desk.loop_id(),
+        our_loop_id: &desk.loop_id,
         answers_our_letter: proven.is_some() || !Claim::all_in(mail).is_empty(),
         answers_as_participant: takes_part(proven)?,
         numbers_own_ticket,

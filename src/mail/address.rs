@@ -1,12 +1,16 @@
 //! [`Address`]: one addr-spec that is safe to put into a header or an SMTP command.
 
+mod provider;
+
+use super::header_text::is_hostile;
 use std::fmt;
 use unicode_normalization::is_nfkc;
 
 /// One addr-spec (RFC 5322, section 3.4.1): dot-atom local part, domain of labels of letters, digits and inner hyphens, each of at
 /// most 63 bytes (RFC 1035, section 2.3.1); or a local part with UTF-8 letters (RFC 6531). At most 254 bytes. An internationalised
 /// domain is kept in its A-label form (RFC 5890, `xn--…`), as most programs write it: each mail server takes that. A letter can be written to each. Lower case: nobody runs mailboxes that differ in case only, and `Ivan@`
-/// and `ivan@` are one client. No quoted local parts, no domain literals, no control characters.
+/// and `ivan@` are one client. No quoted local parts, no domain literals, no control characters, none that is not seen, and none outside
+/// ASCII that becomes another one by lower case or normalising.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Address(String);
 
@@ -30,13 +34,24 @@ impl Address {
     /// # Errors
     /// [`AddressError`] if it is anything but one plain address.
     pub fn parse(text: &str) -> Result<Self, AddressError> {
-        let too_long = |text: &str| text.len() > 254;
-        if too_long(text) {
+        if is_too_long(text) {
             return Err(AddressError::Length);
         }
         // What is looked at is what is kept: a few letters are longer in lower case, or two.
-        let text = text.to_lowercase();
-        if too_long(&text) {
+        let lower = text.to_lowercase();
+        if !text.chars().all(is_itself) || !is_nfkc(&lower) {
+            return Err(AddressError::Character);
+        }
+        Self::stored(&lower)
+    }
+
+    /// Reads what was an address when it was written down: earlier versions took letters that [`Address::parse`] refuses, and what is
+    /// stored must be read.
+    ///
+    /// # Errors
+    /// [`AddressError`] if it never was one.
+    pub fn stored(text: &str) -> Result<Self, AddressError> {
+        if is_too_long(text) {
             return Err(AddressError::Length);
         }
         let (local, domain) = text.rsplit_once('@').ok_or(AddressError::Form)?;
@@ -64,7 +79,7 @@ impl Address {
         };
         if local_fine && dots_fine(local) && domain.split('.').all(label_fine) {
             let address = format!("{local}@{domain}");
-            if too_long(&address) { Err(AddressError::Length) } else { Ok(Self(address)) }
+            if is_too_long(&address) { Err(AddressError::Length) } else { Ok(Self(address)) }
         } else {
             Err(AddressError::Character)
         }
@@ -86,12 +101,6 @@ impl Address {
     #[must_use]
     pub fn domain(&self) -> &str {
         self.0.rsplit_once('@').map_or("", |(_, domain)| domain)
-    }
-
-    /// Whether everybody can have an address at this domain: whoever writes from it has nothing to do with others who do.
-    #[must_use]
-    pub fn is_at_public_provider(&self) -> bool {
-        PUBLIC.contains(&self.domain())
     }
 
     /// Whether mail to both lies in the same mailbox: the addresses differ at most in their `+tag` (RFC 5233).
@@ -121,11 +130,20 @@ impl Address {
     }
 }
 
+fn is_too_long(text: &str) -> bool {
+    text.len() > 254
+}
+
+/// Whether a character is seen, and lower case makes no ASCII of it: the sign of Kelvin (U+212A) would become a `k`.
+fn is_itself(c: char) -> bool {
+    c.is_ascii() || !is_hostile(c) && !c.to_lowercase().any(|lower| lower.is_ascii())
+}
+
 /// The A-labels of an internationalised domain of plain letters: what else can be mapped to some (UTS 46), two programs could read
 /// differently.
 fn to_ascii(domain: &str) -> Result<String, AddressError> {
     let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '.');
-    if !domain.chars().all(plain) || !is_nfkc(domain) {
+    if !domain.chars().all(plain) {
         return Err(AddressError::Character);
     }
     match url::Host::parse(domain) {
@@ -145,57 +163,6 @@ impl fmt::Debug for Address {
         write!(f, "<{}>", self.0)
     }
 }
-
-/// Providers of mailboxes for everybody, as clients in Russia and its neighbourhood use them.
-const PUBLIC: &[&str] = &[
-    "gmail.com",
-    "googlemail.com",
-    "mail.ru",
-    "bk.ru",
-    "inbox.ru",
-    "list.ru",
-    "internet.ru",
-    "yandex.ru",
-    "yandex.com",
-    "ya.ru",
-    "yandex.kz",
-    "yandex.by",
-    "rambler.ru",
-    "lenta.ru",
-    "autorambler.ru",
-    "myrambler.ru",
-    "ro.ru",
-    "outlook.com",
-    "hotmail.com",
-    "live.com",
-    "live.ru",
-    "msn.com",
-    "icloud.com",
-    "me.com",
-    "yahoo.com",
-    "yahoo.co.uk",
-    "ymail.com",
-    "aol.com",
-    "gmx.com",
-    "gmx.de",
-    "gmx.net",
-    "web.de",
-    "proton.me",
-    "protonmail.com",
-    "tut.by",
-    "ukr.net",
-    "mail.kz",
-    "zoho.com",
-    "qq.com",
-    "163.com",
-    "126.com",
-    "t-online.de",
-    "orange.fr",
-    "free.fr",
-    "seznam.cz",
-    "wp.pl",
-    "o2.pl",
-];
 
 #[cfg(test)]
 mod tests {
@@ -261,6 +228,23 @@ mod tests {
             "a@b-.test",
             "a@b.-",
             "a@İ.test",
+            // What becomes ASCII in lower case or by normalising.
+            "nikita@trac\u{212a}er.test",
+            "ni\u{212a}ita@tracker.test",
+            "İvan@b.test",
+            "ｉvan@b.test",
+            "a\u{17f}@b.test",
+            "a@b\u{17f}.test",
+            // Letters that are not seen.
+            "a\u{3164}@b.test",
+            "a\u{1160}@b.test",
+            "a\u{115f}@b.test",
+            "a@b\u{3164}.test",
+            "a@b\u{115f}.test",
+            "a\u{ffa0}@b.test",
+            "a\u{34f}@b.test",
+            "a\u{fe0f}@b.test",
+            "a\u{2800}@b.test",
         ] {
             assert!(Address::parse(text).is_err(), "{text:?}");
         }

@@ -10,10 +10,10 @@ use super::fields::HeaderBlock;
 use super::{Address, Author, Mailbox};
 use token::{Token, tokens};
 
-/// Mailboxes of one header that are kept.
-pub(super) const MAX_ADDRESSES: usize = 500;
-/// Bytes of one header that are looked at.
-const MAX_VALUE: usize = 256 * 1024;
+/// Mailboxes of one kind of header (To, say) that are kept, in however many fields.
+const MAX_ADDRESSES: usize = 500;
+/// Bytes of one kind of header that are looked at.
+const MAX_BYTES: usize = 256 * 1024;
 /// Characters of a display name that are kept.
 const MAX_NAME: usize = 500;
 
@@ -24,7 +24,7 @@ pub(super) struct AddressList {
     pub(super) mailboxes: Vec<Mailbox>,
     /// The first thing that is not plain syntax, for people.
     pub(super) fault: Option<&'static str>,
-    /// Whether there were more mailboxes than are kept.
+    /// Whether there was more than is looked at.
     pub(super) cut: bool,
 }
 
@@ -44,13 +44,15 @@ pub(super) fn author(block: &HeaderBlock<'_>, library: &LibraryFrom) -> Author {
         return Author::Doubtful { why: "there is no From header".to_owned(), shown: None };
     };
     let several = headers.next().is_some();
-    let list = parse(value);
+    let list = parse([value]);
     let mut mailboxes = list.mailboxes.into_iter();
     let first = mailboxes.next();
     let why = if several {
         "there are several From headers"
     } else if let Some(fault) = list.fault {
         fault
+    } else if list.cut {
+        "the From header is too long"
     } else if mailboxes.next().is_some() {
         "the From header names several senders"
     } else if let Some(mailbox) = &first {
@@ -78,56 +80,70 @@ struct Item {
     fault: Option<&'static str>,
 }
 
-/// Reads an address header as written.
-pub(super) fn parse(value: &[u8]) -> AddressList {
+/// Reads address headers of one kind as written: no more fields, bytes or mailboxes than can be meant.
+pub(super) fn parse<'a>(values: impl IntoIterator<Item = &'a [u8]>) -> AddressList {
     let mut list = AddressList::default();
-    if value.len() > MAX_VALUE {
-        list.cut = true;
-    }
-    let value = value.get(..MAX_VALUE).unwrap_or(value);
-    if value.iter().any(|byte| byte.is_ascii_control() && !matches!(byte, b'\t' | b'\r' | b'\n'))
-        || value.trim_ascii().windows(2).any(|pair| matches!(pair, [b'\r', next] if *next != b'\n'))
-    {
-        list.fault = Some("the header has control characters");
-    }
-    let mut item = Item::default();
-    let mut in_group = false;
-    let mut items = 0;
-    for token in tokens(&unfold(value)) {
-        match token {
-            Token::Word(word) => item.word(word, false),
-            Token::Quoted(word) => item.word(word, true),
-            Token::Comment(text) => item.comments.push(text),
-            Token::Angle(_) if item.angle.is_some() => item.fault("an item has two addresses"),
-            Token::Angle(address) => item.angle = Some(address),
-            Token::Colon => {
-                list.fault("the header has a group");
-                in_group = true;
-                item = Item::default();
-            }
-            Token::Comma | Token::Semicolon => {
-                if matches!(token, Token::Semicolon) && !std::mem::take(&mut in_group) {
-                    list.fault("a semicolon stands between addresses");
-                }
-                items += 1;
-                list.take(std::mem::take(&mut item));
-            }
-            Token::Fault(fault) => list.fault(fault),
-        }
+    let mut room = MAX_BYTES;
+    for value in values {
+        let more = value.len() > room;
+        let value = value.get(..room).unwrap_or(value);
+        list.read(value, more);
+        room -= value.len();
         if list.cut {
-            return list;
+            break;
         }
     }
-    if items > 0 && item.is_empty() && !list.mailboxes.is_empty() {
-        list.fault("a comma with nothing behind it");
-    }
-    list.take(item);
     list
 }
 
 impl AddressList {
     fn fault(&mut self, fault: &'static str) {
         self.fault = self.fault.or(Some(fault));
+    }
+
+    /// Reads a field, of which more may follow that is not looked at: what stands last is half an address then.
+    fn read(&mut self, value: &[u8], more: bool) {
+        if value.iter().any(|byte| byte.is_ascii_control() && !matches!(byte, b'\t' | b'\r' | b'\n'))
+            || value.trim_ascii().windows(2).any(|pair| matches!(pair, [b'\r', next] if *next != b'\n'))
+        {
+            self.fault("the header has control characters");
+        }
+        let mut item = Item::default();
+        let mut in_group = false;
+        let mut items = 0;
+        for token in tokens(&unfold(value)) {
+            match token {
+                Token::Word(word) => item.word(word, false),
+                Token::Quoted(word) => item.word(word, true),
+                Token::Comment(text) => item.comments.push(text),
+                Token::Angle(_) if item.angle.is_some() => item.fault("an item has two addresses"),
+                Token::Angle(address) => item.angle = Some(address),
+                Token::Colon => {
+                    self.fault("the header has a group");
+                    in_group = true;
+                    item = Item::default();
+                }
+                Token::Comma | Token::Semicolon => {
+                    if matches!(token, Token::Semicolon) && !std::mem::take(&mut in_group) {
+                        self.fault("a semicolon stands between addresses");
+                    }
+                    items += 1;
+                    self.take(std::mem::take(&mut item));
+                }
+                Token::Fault(fault) => self.fault(fault),
+            }
+            if self.cut {
+                return;
+            }
+        }
+        if more {
+            self.cut = true;
+            return;
+        }
+        if items > 0 && item.is_empty() && !self.mailboxes.is_empty() {
+            self.fault("a comma with nothing behind it");
+        }
+        self.take(item);
     }
 
     fn take(&mut self, item: Item) {
@@ -178,18 +194,27 @@ impl Item {
         let Some(address) = plain_address(&address) else {
             return (None, fault.or(Some("an address is not plain")));
         };
-        let mut name = encoded_word::decode(&name);
-        for comment in self.comments {
-            let comment = encoded_word::decode(&comment);
-            if name.is_empty() {
-                name = comment;
-            } else {
-                name = format!("{name} ({comment})");
-            }
-        }
-        let (name, _) = encoded_word::one_line(&name, MAX_NAME);
+        let name = display_name(&name, self.comments);
         (Some(Mailbox { name, address }), fault)
     }
+}
+
+/// A display name with the comments that stand beside it. Once it is as long as one may be, no more of them are looked at:
+/// there may be a hundred thousand.
+fn display_name(words: &[u8], comments: impl IntoIterator<Item = Vec<u8>>) -> String {
+    let shown = |bytes: &[u8]| encoded_word::one_line(&encoded_word::decode(bytes), MAX_NAME).0;
+    let mut name = shown(words);
+    let mut length = name.chars().count();
+    let mut comments = comments.into_iter();
+    while length < MAX_NAME
+        && let Some(comment) = comments.next()
+    {
+        let comment = shown(&comment);
+        let comment = if name.is_empty() { comment } else { format!(" ({comment})") };
+        length += comment.chars().count();
+        name += &comment;
+    }
+    encoded_word::one_line(&name, MAX_NAME).0
 }
 
 /// An addr-spec that every program reads alike. Encoded words are no part of addresses (RFC 2047, section 5), though

@@ -28,6 +28,13 @@ pub(super) enum Content {
 pub type Take<'t> = &'t mut dyn FnMut(&[u8]) -> Result<()>;
 
 impl AttachedFile {
+    /// Whether it is a mail itself.
+    #[must_use]
+    pub fn is_mail(&self) -> bool {
+        let name = self.name.as_deref().unwrap_or_default().to_lowercase();
+        self.media_type == "message/rfc822" || name.ends_with(".eml")
+    }
+
     /// Hands over the file piece by piece. `read` hands over bytes of the mail.
     ///
     /// # Errors

@@ -2,18 +2,22 @@
 
 use std::fmt;
 
-/// One line of text without C0/C1 controls, line separators, bidirectional controls or other invisible format
-/// characters (Unicode Cf that reorder or hide text), white space collapsed, at most a given number of characters.
+/// One line of text without C0/C1 controls, line separators, bidirectional controls or other characters that are not seen, white
+/// space collapsed, at most a given number of characters.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct HeaderText(String);
 
-/// A character that can hide or reorder the text around it, or drive a terminal.
+/// A character that can hide or reorder the text around it, or drive a terminal: controls, what Unicode lets programs leave out
+/// (Default_Ignorable_Code_Point), line separators, marks of interlinear annotation and the empty pattern of Braille.
 #[must_use]
 pub fn is_hostile(c: char) -> bool {
     c.is_control()
         || matches!(c,
-            '\u{00ad}' | '\u{061c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+            '\u{00ad}' | '\u{034f}' | '\u{061c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+            | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 impl HeaderText {
@@ -82,6 +86,9 @@ mod tests {
     fn nothing_that_injects_or_hides_survives() {
         let text = HeaderText::new("Отчёт\r\nBcc: x@y\0\u{1b}[31m \u{202e}кин\u{200b}о", 200);
         assert_eq!(text.as_str(), "Отчёт Bcc: x@y [31m кино");
+        let unseen = "a\u{3164}\u{1160}\u{115f}\u{34f}\u{fe00}\u{fe0f}\u{2800}\u{ffa0}\u{180b}\u{17b4}\u{1d173}\u{e0100}\u{e0fff}b";
+        assert_eq!(HeaderText::new(unseen, 200).as_str(), "ab");
+        assert!(!escape_for_terminal(unseen).contains(is_hostile));
         assert_eq!(HeaderText::new("абвгд", 3).as_str(), "абв…");
         assert_eq!(escape_for_terminal("a\n\u{1b}[2J\u{85}"), "a\n\\u{1b}[2J\\u{85}");
     }

@@ -28,6 +28,7 @@ mod report;
 mod transfer;
 
 use chrono::{DateTime, Utc};
+use std::collections::HashSet;
 use std::ops::Range;
 
 pub use address::Address;
@@ -203,6 +204,21 @@ impl Text {
         }
     }
 
+    /// Splits it once more so that a quote is a quote even in doubt: nothing in it is taken for an answer that its writer has typed there.
+    pub fn doubt_quotes(&mut self) {
+        self.segments = own_text::split_marked(&self.full);
+    }
+
+    /// What of its writer's words stands within a quote, as far as one can guess: [`Text::doubt_quotes`] takes it for quoted.
+    #[must_use]
+    pub fn guessed_within_quotes(&self) -> Vec<String> {
+        let lines = |segments| Self { full: self.full.clone(), segments }.without_quotes();
+        let sure = lines(own_text::split_marked(&self.full));
+        let sure: HashSet<&str> = sure.lines().map(str::trim).collect();
+        let guessed = lines(own_text::split(&self.full));
+        guessed.lines().map(str::trim).filter(|line| !sure.contains(line)).map(str::to_owned).collect()
+    }
+
     fn of(&self, wanted: impl Fn(SegmentKind) -> bool) -> String {
         self.segments
             .iter()
@@ -277,6 +293,12 @@ impl Mail {
             Author::Doubtful { .. } => false,
         };
         (!history && !house.iter().any(|one| names(one.as_str()))).then_some(text)
+    }
+
+    /// Whether files came with it that say something: no logo of a signature, nothing of the mail system's own.
+    #[must_use]
+    pub fn has_files(&self) -> bool {
+        self.attachments.iter().any(|attachment| attachment.role == AttachmentRole::Substance)
     }
 
     /// The author's address where there is one beyond doubt.

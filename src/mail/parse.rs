@@ -232,16 +232,11 @@ fn subject(block: &HeaderBlock<'_>, problems: &mut Problems) -> String {
 }
 
 fn mailboxes(block: &HeaderBlock<'_>, names: &[&str], problems: &mut Problems) -> Vec<Mailbox> {
-    let mut all = Vec::new();
-    for value in names.iter().flat_map(|name| block.all(name)) {
-        let list = address_list::parse(value);
-        let room = address_list::MAX_ADDRESSES.saturating_sub(all.len());
-        if list.cut || list.mailboxes.len() > room {
-            problems.note("more than 500 addresses in a header: the rest is not looked at");
-        }
-        all.extend(list.mailboxes.into_iter().take(room));
+    let list = address_list::parse(names.iter().flat_map(|name| block.all(name)));
+    if list.cut {
+        problems.note("more than 500 addresses, or 256 KB of them, in a header: the rest is not looked at");
     }
-    all
+    list.mailboxes
 }
 
 fn date(block: &HeaderBlock<'_>, problems: &mut Problems) -> Option<DateTime<Utc>> {

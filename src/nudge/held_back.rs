@@ -2,7 +2,7 @@
 
 use super::letter::client_lines;
 use super::notice::Notice;
-use super::said::{self, Said, plain_words};
+use super::said::{self, Unanswered, plain_words};
 use super::words::{self, Whose};
 use crate::mail::Address;
 use crate::request::Language;
@@ -30,7 +30,7 @@ pub struct HeldBackFacts<'a> {
     /// It is the request of one of us.
     pub colleague: bool,
     /// What the client's side wrote that nobody has answered.
-    pub said: &'a [Said],
+    pub unanswered: &'a Unanswered,
     /// What a colleague has answered, where that is why.
     pub answered: Option<&'a Answered>,
     /// The agent's own words.
@@ -53,12 +53,13 @@ pub fn held_back(facts: &HeldBackFacts<'_>) -> Notice {
     let mut text = format!("{} {why}\n\n{how}\n", not_sent(facts.language));
     if let Some(ticket) = facts.ticket {
         if facts.why == HeldBack::ClientWrote {
-            text += &said::goes_to(facts.language, &whose, &ticket.client, facts.said).unwrap_or_default();
+            text += &said::goes_to(facts.language, &whose, &ticket.client, &facts.unanswered.said)
+                .unwrap_or_default();
         }
         text += &format!("\n{}\n", client_lines(facts.language, &whose, ticket));
     }
-    if facts.why == HeldBack::ClientWrote {
-        text += &said::shown(facts.language, &whose, facts.said);
+    if let (HeldBack::ClientWrote, Some(ticket)) = (facts.why, facts.ticket) {
+        text += &said::shown(facts.language, &whose, ticket.id, facts.unanswered);
     }
     if let Some(Answered { text: words, .. }) = facts.answered {
         text += &format!("\n{}\n\n{}", say("Ответ коллеги:", "The colleague's answer:"), plain_words(words));
@@ -76,7 +77,7 @@ fn why_and_how(facts: &HeldBackFacts<'_>, Whose { who, of, to }: &Whose) -> (Str
     let pick = |ru: String, en: String| if russian { ru } else { en };
     match facts.why {
         HeldBack::ClientWrote => (
-            match said::last_other(facts.said) {
+            match said::last_other(&facts.unanswered.said) {
                 Some(other) => pick(
                     format!("пока вы отвечали, написали ещё: {}.", other.address),
                     format!("while you answered, {} wrote.", other.address),

@@ -1,7 +1,7 @@
 //! The letter about one request: what the client wrote, answered by a plain reply.
 
 use super::notice::Notice;
-use super::said::{self, Said, capital, plain_words};
+use super::said::{self, Unanswered, capital, plain_words};
 use super::words::Whose;
 use super::{Cause, Returned, words};
 use crate::mail::{Address, HeaderText};
@@ -26,7 +26,7 @@ pub(super) struct RequestFacts<'a> {
     /// The answer that it is about, if it is about one.
     pub(super) returned: Option<&'a Returned>,
     /// What the client's side wrote.
-    pub(super) said: &'a [Said],
+    pub(super) unanswered: &'a Unanswered,
     /// By when the reaction is due.
     pub(super) due: Option<String>,
     /// Since when the client has waited, if that is longer than his last words say.
@@ -68,7 +68,8 @@ pub(super) fn about(facts: &RequestFacts<'_>) -> Notice {
         text += &withdrew(facts.language, &whose, facts.ticket);
     }
     text += &how_to_answer(facts.language, &whose, facts.reply_to.is_some());
-    text += &said::goes_to(facts.language, &whose, &facts.ticket.client, facts.said).unwrap_or_default();
+    text += &said::goes_to(facts.language, &whose, &facts.ticket.client, &facts.unanswered.said)
+        .unwrap_or_default();
     text += &format!("\n{}\n", client_lines(facts.language, &whose, facts.ticket));
     for field in [Field::Product, Field::Objects, Field::Attachments] {
         let answer = facts.ticket.answers.found.get(field);
@@ -88,7 +89,7 @@ pub(super) fn about(facts: &RequestFacts<'_>) -> Notice {
         let names: Vec<String> = names.collect();
         text += &format!("{} {}\n", say("Не хватает:", "Missing:"), names.join(", "));
     }
-    text += &said::shown(facts.language, &whose, facts.said);
+    text += &said::shown(facts.language, &whose, facts.ticket.id, facts.unanswered);
     Notice { reply_to: facts.reply_to.clone(), ..Notice::of_words(facts.to, &subject, text) }
 }
 
@@ -112,7 +113,7 @@ fn news(facts: &RequestFacts<'_>, Whose { of, .. }: &Whose) -> String {
         | Cause::ClientSilent
         | Cause::Held
         | Cause::Quarantined
-        | Cause::Digest => match said::last_other(facts.said) {
+        | Cause::Digest => match said::last_other(&facts.unanswered.said) {
             Some(other) => format!("{} {}", say("новое от", "new from"), other.address),
             None => format!("{} {of}", say("новое от", "new from the")),
         },

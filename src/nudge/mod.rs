@@ -16,9 +16,9 @@ mod trouble;
 mod words;
 
 pub use held_back::{Answered, HeldBackFacts, held_back};
-pub use notice::{Correspondence, Notice, Run, notices};
-pub use quoted::{repeats_notice, without_notice};
-pub use said::{Other, Said};
+pub use notice::{Correspondence, Letters, Notice, Run, notices};
+pub use quoted::{repeats_client, repeats_notice, typed_within, without_notice};
+pub use said::{Other, Said, Unanswered};
 pub use trouble::{NotReached, login_ends, not_reached};
 
 use crate::calendar::{Calendar, WorkingDuration};

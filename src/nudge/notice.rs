@@ -2,8 +2,8 @@
 //! for all else.
 
 use super::letter;
-use super::page::{self, Row, Section, Table};
-use super::said::Said;
+use super::page::{self, MAX_ROWS, Row, Section, Table};
+use super::said::Unanswered;
 use super::words::{self, Small};
 use super::{About, Cause, HeldBackAnswers, Key, MailFacts, Nudge, Policy, ProgramMail, TicketFacts, Weight};
 use crate::calendar::Calendar;
@@ -26,8 +26,8 @@ const MAILS_HELD_BACK: &str = "askback mails";
 /// So many tickets are named whose answers were not sent on.
 const HELD_BACK_TICKETS: usize = 10;
 
-/// So many new requests have letters of their own in one run; more stand in the table. A first start or an import must not
-/// fill anybody's mailbox.
+/// So many new requests have letters of their own in one run; of more, only those of clients who are known, if they are not more,
+/// and the others stand in the table. A first start, an import or a flood must not fill anybody's mailbox.
 const MAX_LETTERS: usize = 5;
 
 /// A letter to one of us, without its envelope.
@@ -62,13 +62,26 @@ impl Notice {
     }
 }
 
+/// The letters of one run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Letters {
+    /// The letters.
+    pub notices: Vec<Notice>,
+    /// What there was no room for, and whose letter that was: he hears of it in the next.
+    pub left: HashSet<(Address, Key)>,
+    /// What of it nobody hears of now.
+    pub untold: HashSet<Key>,
+}
+
 /// What notices have from the correspondence with clients.
 #[derive(Clone, Copy)]
 pub struct Correspondence<'a> {
     /// Whether this person has not heard of this yet.
     pub is_news: &'a dyn Fn(&Address, &Key) -> bool,
     /// What the client's side wrote that nobody has answered.
-    pub said: &'a dyn Fn(&Ticket) -> Vec<Said>,
+    pub unanswered: &'a dyn Fn(&Ticket) -> Unanswered,
+    /// Whether the client is registered, or an agent has answered him before: he comes before strangers.
+    pub is_known: &'a dyn Fn(&Ticket) -> bool,
     /// The address through which this person answers the client.
     pub reply_to: &'a dyn Fn(&Ticket, &Address) -> Option<Address>,
     /// How many mails of programs and lists have come since the last digest.
@@ -99,24 +112,47 @@ pub struct Run<'a> {
 /// Notices for all who have something to hear. `nudges` are those that somebody was not told before; `tickets` all that are
 /// somebody's turn, for the digest.
 #[must_use]
-pub fn notices(nudges: &[Nudge<'_>], tickets: &[TicketFacts], run: &Run<'_>) -> Vec<Notice> {
+pub fn notices(nudges: &[Nudge<'_>], tickets: &[TicketFacts], run: &Run<'_>) -> Letters {
     let mut people: Vec<&Address> = run.policy.recipients.iter().flat_map(|(_, people)| people).collect();
     people.sort_unstable_by_key(|address| address.as_str());
     people.dedup();
-    people.into_iter().flat_map(|to| run.notices(to, nudges, tickets)).collect()
+    let mut letters = Letters::default();
+    let mut told: HashSet<Key> = HashSet::new();
+    for to in people {
+        let mine: Vec<Nudge<'_>> = nudges.iter().filter(|nudge| run.concerns(to, nudge)).copied().collect();
+        let (notices, left) = run.notices(to, &mine, tickets);
+        told.extend(mine.iter().map(|nudge| nudge.key).filter(|key| !left.contains(key)));
+        letters.notices.extend(notices);
+        letters.left.extend(left.into_iter().map(|key| (to.clone(), key)));
+    }
+    letters.untold = letters.left.iter().map(|(_, key)| *key).filter(|key| !told.contains(key)).collect();
+    letters
 }
 
 impl Run<'_> {
-    fn notices(&self, to: &Address, nudges: &[Nudge<'_>], tickets: &[TicketFacts]) -> Vec<Notice> {
-        let mine = nudges.iter().filter(|nudge| {
-            (self.mails.is_news)(to, &nudge.key)
-                && (self.policy.hears(to, nudge.key.cause) || self.is_letter(to, nudge))
-                && !(nudge.key.cause.is_fresh() && is_his_own(nudge, to))
-        });
-        let (own, rest): (Vec<Nudge<'_>>, Vec<Nudge<'_>>) = mine.partition(|nudge| self.is_letter(to, nudge));
+    /// Whether this person is to hear of it now.
+    fn concerns(&self, to: &Address, nudge: &Nudge<'_>) -> bool {
+        (self.mails.is_news)(to, &nudge.key)
+            && (self.policy.hears(to, nudge.key.cause) || self.is_letter(to, nudge))
+            && !(nudge.key.cause.is_fresh() && is_his_own(nudge, to))
+    }
+
+    /// The letters to one person about what concerns him, and what there was no room for.
+    fn notices(
+        &self,
+        to: &Address,
+        mine: &[Nudge<'_>],
+        tickets: &[TicketFacts],
+    ) -> (Vec<Notice>, HashSet<Key>) {
+        let (mut own, mut rest): (Vec<Nudge<'_>>, Vec<Nudge<'_>>) =
+            mine.iter().copied().partition(|nudge| self.is_letter(to, nudge));
         if own.len() > MAX_LETTERS {
-            let all: Vec<Nudge<'_>> = own.into_iter().chain(rest).collect();
-            return self.table_of_all(to, &all, tickets, HashSet::new()).into_iter().collect();
+            let (known, others): (Vec<_>, Vec<_>) = own.into_iter().partition(|nudge| self.is_known(nudge));
+            rest.splice(..0, others);
+            own = known;
+        }
+        if own.len() > MAX_LETTERS {
+            rest.splice(..0, own.drain(..));
         }
         let about = own.iter().filter_map(|nudge| match nudge.about {
             About::Ticket(facts) => Some((nudge, facts)),
@@ -125,8 +161,21 @@ impl Run<'_> {
         let mut notices: Vec<Notice> =
             about.clone().map(|(nudge, facts)| self.letter(to, nudge, facts)).collect();
         let shown = about.map(|(_, facts)| facts.ticket.id).collect();
-        notices.extend(self.table_of_all(to, &rest, tickets, shown));
-        notices
+        let (table, left) = self.table_of_all(to, &rest, tickets, shown);
+        notices.extend(table);
+        (notices, left)
+    }
+
+    /// Whether its client is known. What is about no ticket is nobody's.
+    fn is_known(&self, nudge: &Nudge<'_>) -> bool {
+        match nudge.about {
+            About::Ticket(facts) => self.is_client(facts),
+            About::Mail(_) | About::Day => false,
+        }
+    }
+
+    fn is_client(&self, facts: &TicketFacts) -> bool {
+        facts.colleague || (self.mails.is_known)(&facts.ticket)
     }
 
     /// Whether it has a letter of its own: the client's words are new to this person, however late they come.
@@ -146,7 +195,7 @@ impl Run<'_> {
             colleague: facts.colleague,
             missing: &facts.missing,
             returned: facts.returned.as_ref(),
-            said: &(self.mails.said)(&facts.ticket),
+            unanswered: &(self.mails.unanswered)(&facts.ticket),
             due: runs.then(|| self.moment(facts.due(self.calendar))),
             waits_since: self.waits_since(facts),
             to,
@@ -157,14 +206,14 @@ impl Run<'_> {
         notice
     }
 
-    /// One letter of tables. `shown` are the tickets that he hears of in letters of their own.
+    /// One letter of tables, and what there was no room for. `shown` are the tickets that he hears of in letters of their own.
     fn table_of_all(
         &self,
         to: &Address,
         nudges: &[Nudge<'_>],
         tickets: &[TicketFacts],
         mut shown: HashSet<TicketId>,
-    ) -> Option<Notice> {
+    ) -> (Option<Notice>, HashSet<Key>) {
         let language = self.language;
         // The digest has all that is overdue, however old, and counts mails; but nothing of it is the head's alone.
         let digest = nudges.iter().any(|nudge| nudge.key.cause == Cause::Digest);
@@ -174,7 +223,7 @@ impl Run<'_> {
             let comes_late = nudge.is_long_overdue() || matches!(nudge.about, About::Mail(_));
             nudge.weight == Weight::News || (comes_late && !in_digest)
         };
-        let (mut counts, mut sections) = (Vec::new(), Vec::new());
+        let (mut counts, mut sections, mut left) = (Vec::new(), Vec::new(), HashSet::new());
         for cause in Cause::ALL.into_iter().filter(|cause| self.policy.hears(to, *cause)) {
             let (section, count) = if cause == Cause::Digest {
                 if !digest {
@@ -183,7 +232,15 @@ impl Run<'_> {
                 (self.digest(to, tickets, &shown), 1)
             } else {
                 let mine = nudges.iter().filter(|nudge| nudge.key.cause == cause);
-                let news: Vec<&Nudge<'_>> = mine.filter(|nudge| told_here(nudge)).collect();
+                let mut news: Vec<&Nudge<'_>> = mine.filter(|nudge| told_here(nudge)).collect();
+                if news.len() > MAX_ROWS {
+                    news.sort_by_cached_key(|nudge| !self.is_known(nudge));
+                }
+                // Old ones stand in the digest, mails in lists on the server.
+                let waits = |nudge: &&&Nudge<'_>| {
+                    nudge.weight == Weight::News && matches!(nudge.about, About::Ticket(_))
+                };
+                left.extend(news.iter().skip(MAX_ROWS).filter(waits).map(|nudge| nudge.key));
                 shown.extend(news.iter().filter_map(|nudge| match nudge.about {
                     About::Ticket(facts) => Some(facts.ticket.id),
                     About::Mail(_) | About::Day => None,
@@ -196,19 +253,20 @@ impl Run<'_> {
             }
         }
         if sections.is_empty() {
-            return None;
+            return (None, left);
         }
         let told: Vec<_> =
             counts.iter().map(|(cause, count)| words::count(language, *cause, *count)).collect();
-        Some(Notice {
+        let notice = Notice {
             html: Some(page::html(&sections, &self.small(), language)),
-            tells: nudges.iter().map(|nudge| nudge.key).collect(),
+            tells: nudges.iter().map(|nudge| nudge.key).filter(|key| !left.contains(key)).collect(),
             ..Notice::of_words(
                 to,
                 &format!("askback: {}", told.join(", ")),
                 page::text(&sections, &self.small()),
             )
-        })
+        };
+        (Some(notice), left)
     }
 
     /// What one cause brings.
@@ -222,7 +280,8 @@ impl Run<'_> {
         }
     }
 
-    /// The tickets that are somebody's turn and not shown above, the longest waiting first.
+    /// The tickets that are somebody's turn and not shown above, the longest waiting first; where there are many, those of clients who
+    /// are known.
     fn digest(&self, to: &Address, tickets: &[TicketFacts], shown: &HashSet<TicketId>) -> Section {
         let mut groups = [
             (self.small().overdue, Vec::new()),
@@ -240,7 +299,8 @@ impl Run<'_> {
             }
         }
         let tables = groups.into_iter().filter_map(|(title, mut group)| {
-            group.sort_by_key(|facts| facts.waits_since());
+            let many = group.len() > MAX_ROWS;
+            group.sort_by_cached_key(|facts| (many && !self.is_client(facts), facts.waits_since()));
             Table::new(Some(title), group.iter().map(|facts| self.ticket_row(to, facts)))
         });
         let count = usize::try_from(self.mails.programs).unwrap_or(usize::MAX);

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use unicode_width::UnicodeWidthStr as _;
 
 /// At most so many rows a table; the rest is a number.
-const MAX_ROWS: usize = 40;
+pub(super) const MAX_ROWS: usize = 40;
 
 /// The cell of the time.
 const TIME: usize = 1;

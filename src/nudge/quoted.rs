@@ -1,18 +1,64 @@
 //! Our own notice in a reply to it where no mark of a quote shows it.
 
 use super::{held_back, letter, said, words};
+use crate::mail::letters::is_alphanumeric;
 use crate::request::Language;
+use std::collections::BTreeSet;
+use std::ops::Bound;
 
 /// The words of a reply without the `notice` that it quotes from its beginning to the end of the mail, however its lines are
 /// broken; `whole` is the reply as it came, `words` what no mark shows to be a quote. `None` if something of ours is in it
 /// that cannot be told from the writer's words.
 #[must_use]
 pub fn without_notice(whole: &str, words: &str, notice: Option<&str>) -> Option<String> {
-    let own = match notice.and_then(|notice| above(whole, words, notice)) {
-        Some(own) => own,
+    let own = match notice {
+        Some(notice) => {
+            let words = without_broken(whole, words, notice);
+            above(whole, &words, notice).unwrap_or(words)
+        }
         None => words.to_owned(),
     };
     (!is_ours(&own)).then_some(own)
+}
+
+/// Whether whole lines of what the client's side has written, `theirs`, stand in words that are to go to the client, however a
+/// program has broken and marked them. Short ones anybody may say; a question states nothing, and people copy it above their answer;
+/// what we have written to him, `ours`, he may have quoted.
+#[must_use]
+pub fn repeats_client<'a>(
+    words: &str,
+    theirs: impl IntoIterator<Item = &'a str>,
+    ours: impl IntoIterator<Item = &'a str>,
+) -> bool {
+    let said: Vec<String> = theirs.into_iter().map(said::clean).collect();
+    let lines = said.iter().flat_map(|text| text.lines());
+    let mut said: BTreeSet<String> = lines.filter(|line| is_telling(line)).map(bare).collect();
+    for line in ours.into_iter().flat_map(str::lines) {
+        said.remove(&bare(line));
+    }
+    let lines: Vec<&str> = words.lines().filter(|line| !line.trim().is_empty()).collect();
+    (0..lines.len()).any(|from| {
+        let mut read = String::new();
+        for line in lines.iter().skip(from) {
+            read = format!("{read} {}", line.trim_start_matches(MARKS));
+            let so_far = bare(&read);
+            let next = said.range::<str, _>((Bound::Included(so_far.as_str()), Bound::Unbounded)).next();
+            match next.filter(|line| line.starts_with(&so_far)) {
+                Some(line) if *line == so_far => return true,
+                Some(_) => {}
+                None => return false,
+            }
+        }
+        false
+    })
+}
+
+/// Whether one of these lines, which may be answers typed into what is quoted, stands in none of the texts that may be quoted.
+#[must_use]
+pub fn typed_within<'a>(lines: &[String], quoted: impl IntoIterator<Item = &'a str>) -> bool {
+    let quoted: Vec<String> = quoted.into_iter().map(|text| flat(&said::clean(text))).collect();
+    let known = |line: &String| quoted.iter().any(|text| text.contains(&flat(line)));
+    lines.iter().any(|line| line.contains(is_alphanumeric) && !known(line))
 }
 
 /// Whether a mail has the subject of a letter of ours below a prefix («Re: askback: …», «Автоответ: askback: …»), or something of
@@ -34,6 +80,49 @@ fn is_ours(text: &str) -> bool {
     let begins = |line: &str| beginnings().any(|begin| line.starts_with(&begin));
     sentences().any(|sentence| flat.contains(&sentence))
         || text.lines().map(str::trim).any(|line| titles().any(|title| title == line) || begins(line))
+}
+
+/// So many words are nobody's alone.
+const TELLING_WORDS: usize = 4;
+
+/// What programs put before each line that they quote.
+const MARKS: [char; 4] = ['>', '|', ' ', '\t'];
+
+/// Whether a line says so much that nobody else says it by chance.
+fn is_telling(line: &str) -> bool {
+    let words = line.split_whitespace().filter(|word| word.contains(is_alphanumeric)).count();
+    words >= TELLING_WORDS && !line.trim_end().ends_with('?')
+}
+
+/// A line by what is said in it.
+fn bare(line: &str) -> String {
+    flat(line.trim_matches(|c: char| !is_alphanumeric(c)))
+}
+
+/// The words of a reply without the ends of lines of the notice that a program has quoted, broken, and marked at their
+/// beginnings only.
+fn without_broken(whole: &str, words: &str, notice: &str) -> String {
+    let notice = flat(notice);
+    let mut broken: Vec<&str> = Vec::new();
+    let mut quoted: Option<String> = None;
+    for line in whole.lines().map(str::trim) {
+        quoted = match quoted {
+            _ if line.starts_with('>') => Some(flat(line.trim_start_matches(MARKS))),
+            Some(above) if !line.is_empty() && !above.is_empty() => {
+                let all = format!("{above} {}", flat(line));
+                notice.contains(&all).then(|| {
+                    broken.push(line);
+                    all
+                })
+            }
+            Some(_) | None => None,
+        };
+    }
+    if broken.is_empty() {
+        return words.to_owned();
+    }
+    let kept = words.lines().filter(|line| !broken.contains(&line.trim()));
+    kept.collect::<Vec<_>>().join("\n").trim().to_owned()
 }
 
 /// What stands above the notice, if nothing but the notice stands below.

@@ -1,13 +1,17 @@
 //! What the client's side wrote, as agents read it: whose words are whose cannot be mistaken.
 
-use super::words::Whose;
+use super::words::{self, Whose};
 use crate::mail::header_text::is_hostile;
 use crate::mail::{Address, HeaderText};
 use crate::request::Language;
+use crate::ticket::TicketId;
 
-/// As much of a person's words is shown.
+/// As much of a message is shown.
 const MAX_LINES: usize = 200;
 const MAX_CHARS: usize = 10_000;
+/// As much of all messages beside the latest.
+const MAX_LINES_IN_ALL: usize = 400;
+const MAX_CHARS_IN_ALL: usize = 20_000;
 /// As much of a person's name.
 const NAME_CHARS: usize = 60;
 
@@ -18,6 +22,15 @@ pub struct Said {
     pub by: Option<Other>,
     /// The words. Hostile.
     pub text: String,
+}
+
+/// What the client's side wrote that nobody has answered.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Unanswered {
+    /// The latest messages, oldest first.
+    pub said: Vec<Said>,
+    /// How many there are before these.
+    pub earlier: usize,
 }
 
 /// Somebody who may write into a ticket that is another's.
@@ -55,14 +68,36 @@ pub(super) fn last_other(said: &[Said]) -> Option<&Other> {
     said.last()?.by.as_ref()
 }
 
-/// Each one's words below a line that names him. Words that are not the client's are marked in each line, so that none of
-/// them can pass for such a line.
-pub(super) fn shown(language: Language, whose: &Whose, said: &[Said]) -> String {
+/// Each one's words below a line that names him: the latest message, then of those before it as many as there is room for, and
+/// where the others are. Words that are not the client's are marked in each line, so that none of them can pass for such a line.
+pub(super) fn shown(language: Language, whose: &Whose, ticket: TicketId, unanswered: &Unanswered) -> String {
+    let cut = words::cut(language, ticket);
+    let mut shown: Vec<(&Said, String)> = Vec::new();
+    let (mut lines, mut chars) = (0, 0);
+    for said in unanswered.said.iter().rev() {
+        let words = match words_until(&said.text, &cut) {
+            words if words.trim().is_empty() => format!("{}\n", words::small(language).no_text),
+            words => words,
+        };
+        if !shown.is_empty() {
+            lines += words.lines().count();
+            chars += words.chars().count();
+        }
+        if lines > MAX_LINES_IN_ALL || chars > MAX_CHARS_IN_ALL {
+            break;
+        }
+        shown.push((said, words));
+    }
+    shown.reverse();
+    let earlier = unanswered.earlier + unanswered.said.len() - shown.len();
     let mut text = String::new();
-    for stretch in said.chunk_by(|one, next| one.by == next.by) {
-        let words: Vec<&str> = stretch.iter().map(|one| one.text.trim_matches('\n')).collect();
-        let words = plain_words(&words.join("\n\n"));
-        let Some(other) = stretch.first().and_then(|one| one.by.as_ref()) else {
+    if earlier > 0 {
+        text += &format!("\n{}\n", words::earlier(language, ticket, earlier));
+    }
+    for stretch in shown.chunk_by(|(one, _), (next, _)| one.by == next.by) {
+        let words: Vec<&str> = stretch.iter().map(|(_, words)| words.as_str()).collect();
+        let words = words.join("\n");
+        let Some(other) = stretch.first().and_then(|(one, _)| one.by.as_ref()) else {
             text += &format!("\n{}\n\n{words}", writes(language, whose));
             continue;
         };
@@ -113,10 +148,19 @@ pub(super) fn capital(word: &str) -> String {
 
 /// A person's words, line by line, without characters that hide or reorder others, and not without end.
 pub(super) fn plain_words(text: &str) -> String {
-    let clean: String =
-        text.trim_matches('\n').chars().filter(|c| matches!(c, '\n' | '\t') || !is_hostile(*c)).collect();
+    words_until(text, "…")
+}
+
+/// [`plain_words`], with `cut` where they do not end.
+fn words_until(text: &str, cut: &str) -> String {
+    let clean = clean(text.trim_matches('\n'));
     let mut shown: String = clean.chars().take(MAX_CHARS).collect();
-    let cut = shown.len() < clean.len() || shown.lines().count() > MAX_LINES;
+    let is_cut = shown.len() < clean.len() || shown.lines().count() > MAX_LINES;
     shown = shown.lines().map(str::trim_end).take(MAX_LINES).collect::<Vec<_>>().join("\n");
-    if cut { format!("{shown}\n…\n") } else { format!("{shown}\n") }
+    if is_cut { format!("{shown}\n{cut}\n") } else { format!("{shown}\n") }
+}
+
+/// Without characters that hide or reorder others.
+pub(super) fn clean(text: &str) -> String {
+    text.chars().filter(|c| matches!(c, '\n' | '\t') || !is_hostile(*c)).collect()
 }

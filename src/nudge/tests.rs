@@ -1,6 +1,8 @@
 mod doubt;
+mod floods;
 mod laws;
 mod quoted;
+mod said;
 mod turns;
 
 use super::*;
@@ -146,12 +148,19 @@ fn of_client(text: &str) -> Said {
     Said { by: None, text: text.to_owned() }
 }
 
+impl From<Said> for Unanswered {
+    fn from(said: Said) -> Self {
+        Self { said: vec![said], earlier: 0 }
+    }
+}
+
 static NONE_HELD_BACK: HeldBackAnswers = HeldBackAnswers { number: 0, tickets: Vec::new() };
 
 /// A client who writes the same whatever it is about.
 fn correspondence() -> Correspondence<'static> {
     Correspondence {
-        said: &|_| vec![of_client("Добрый день!\nНе строится отчёт.\u{202e}\u{1b}[31m\n")],
+        unanswered: &|_| of_client("Добрый день!\nНе строится отчёт.\u{202e}\u{1b}[31m\n").into(),
+        is_known: &|_| false,
         reply_to: &|ticket, to| {
             Address::parse(&format!("support+{}.0-{}@desk.test", ticket.id, to.local())).ok()
         },
@@ -170,7 +179,7 @@ fn notices_in(
     now: DateTime<Utc>,
 ) -> Vec<Notice> {
     let (calendar, policy) = (&calendar(), &policy());
-    notices(nudges, tickets, &Run { language, calendar, policy, mails: correspondence(), now })
+    notices(nudges, tickets, &Run { language, calendar, policy, mails: correspondence(), now }).notices
 }
 
 /// Notices of all that is due, as if nothing had been told, joined for a snapshot.
@@ -259,7 +268,8 @@ fn three_write() -> Vec<Said> {
 
 #[test]
 fn whose_words_are_whose_is_said() {
-    let (facts, said) = (facts(5, State::Open, at("2026-05-15T11:00:00Z")), three_write());
+    let facts = facts(5, State::Open, at("2026-05-15T11:00:00Z"));
+    let unanswered = Unanswered { said: three_write(), earlier: 0 };
     let mut all = String::new();
     for language in [Language::Russian, Language::English] {
         let to = address("olga@desk.test");
@@ -270,7 +280,7 @@ fn whose_words_are_whose_is_said() {
             colleague: false,
             missing: &[],
             returned: None,
-            said: &said,
+            unanswered: &unanswered,
             due: None,
             waits_since: None,
             to: &to,
@@ -281,7 +291,7 @@ fn whose_words_are_whose_is_said() {
             why: HeldBack::ClientWrote,
             ticket: Some(&facts.ticket),
             colleague: false,
-            said: &said,
+            unanswered: &unanswered,
             answered: None,
             answer: "Готово.",
             to: &to,
@@ -347,7 +357,7 @@ fn held_back_letter(language: Language, why: HeldBack) -> Notice {
         why,
         ticket: (why != HeldBack::NoTicket).then_some(&ticket),
         colleague: false,
-        said: &[of_client("Нашли сами, вопрос снят.\n")],
+        unanswered: &of_client("Нашли сами, вопрос снят.\n").into(),
         answered: (why == HeldBack::Answered).then_some(&answered),
         answer: if why == HeldBack::NoWords {
             ""

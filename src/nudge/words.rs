@@ -2,6 +2,7 @@
 
 use super::Cause;
 use crate::request::Language;
+use crate::ticket::TicketId;
 
 /// What the subject says of so many: «2 просроченных».
 pub(super) fn count(language: Language, cause: Cause, count: usize) -> String {
@@ -132,6 +133,28 @@ pub(super) const fn decide(language: Language, cause: Cause) -> Option<&'static 
     }
 }
 
+/// That so many messages before those that are shown are not, and where they are.
+pub(super) fn earlier(language: Language, ticket: TicketId, count: usize) -> String {
+    match language {
+        Language::Russian => {
+            let messages = russian(count, ("сообщение", "сообщения", "сообщений"));
+            format!("… и до этого ещё {count} {messages} (на сервере: askback ticket {ticket})")
+        }
+        Language::English => {
+            let messages = if count == 1 { "message" } else { "messages" };
+            format!("… and {count} more {messages} before (on the server: askback ticket {ticket})")
+        }
+    }
+}
+
+/// Where the rest of a message is that goes on.
+pub(super) fn cut(language: Language, ticket: TicketId) -> String {
+    match language {
+        Language::Russian => format!("… (дальше на сервере: askback ticket {ticket})"),
+        Language::English => format!("… (goes on, on the server: askback ticket {ticket})"),
+    }
+}
+
 /// The small words of a notice.
 pub(super) struct Small {
     pub(super) ticket: &'static str,
@@ -141,6 +164,7 @@ pub(super) struct Small {
     pub(super) not_asked: &'static str,
     pub(super) withdrawn: &'static str,
     pub(super) no_subject: &'static str,
+    pub(super) no_text: &'static str,
     pub(super) more: &'static str,
     pub(super) overdue: &'static str,
     pub(super) open: &'static str,
@@ -164,6 +188,7 @@ pub(super) const fn small(language: Language) -> Small {
             not_asked: "ещё не спрошен",
             withdrawn: "вопрос снят",
             no_subject: "(без темы)",
+            no_text: "(без текста)",
             more: "и ещё",
             overdue: "Просрочены",
             open: "Ждут инженера",
@@ -187,6 +212,7 @@ pub(super) const fn small(language: Language) -> Small {
             not_asked: "not asked yet",
             withdrawn: "withdrawn",
             no_subject: "(no subject)",
+            no_text: "(no text)",
             more: "and more:",
             overdue: "Overdue",
             open: "Wait for an engineer",

@@ -179,7 +179,7 @@ async fn copy_all(
 
 /// Why a copy failed, and how often it may fail, if it may be the letter's fault.
 fn blame(failed: &AppendError) -> (String, Option<u32>) {
-    let (why, most) = if let ImapError::Refused { what, text } = &failed.error {
+    let (why, most) = if let ImapError::Refused { key: _, what, text } = &failed.error {
         (format!("the IMAP server refuses {what}: {text}"), Some(MAX_REFUSALS))
     } else {
         (failed.to_string(), failed.in_hand.then_some(MAX_LOSSES))

@@ -17,7 +17,7 @@ use minijinja::{Environment, ErrorKind, UndefinedBehavior, Value, context, synta
 use std::collections::BTreeSet;
 
 /// Longest value of a client that a letter repeats.
-const MAX_VALUE_CHARS: usize = 60;
+const MAX_VALUE_CHARS: usize = 80;
 
 /// Longest subject of a client that a letter repeats.
 const MAX_SUBJECT_CHARS: usize = 80;
@@ -399,13 +399,24 @@ fn understood(facts: &LetterFacts) -> String {
     let clean = values.map(|(_, value)| HeaderText::new(value, MAX_VALUE_CHARS));
     let clean = clean.map(|value| words::quoted(facts.language, value.as_str()));
     let fit = |value: &String| {
-        !value.is_empty() && (facts.standing != Standing::Unverified || !may_be_a_link(value))
+        let leads_away = || may_be_a_link(value) || may_be_a_phone(value);
+        !value.is_empty() && (facts.standing != Standing::Unverified || !leads_away())
     };
     let shown: Vec<String> = clean.filter(fit).collect();
     shown.join(", ").trim_end_matches(['.', ',', ';', ' ']).to_owned()
 }
 
-/// Whether mail programs could show a value as a link or an address: `a.ru`, `http://…`, `x@y`.
+/// Whether a value has a telephone number: a forged mail must not make us tell a stranger whom to call. An IMEI is longer.
+fn may_be_a_phone(value: &str) -> bool {
+    let is_of = |c: char| c.is_ascii_digit() || matches!(c, ' ' | '(' | ')' | '-' | '+' | '\u{a0}');
+    value.split(|c| !is_of(c)).map(str::trim).any(|run| {
+        let digits = run.chars().filter(char::is_ascii_digit).count();
+        let parted = run.contains(|c: char| !c.is_ascii_digit());
+        (10..=13).contains(&digits) && (parted || digits == 11 && run.starts_with(['7', '8']))
+    })
+}
+
+/// Whether mail programs could show a value as a link or an address: `a.ru`, `http://…`, `10.0.0.1/x`, `x@y`; not `TRK-018 / PBC-4471`.
 fn may_be_a_link(value: &str) -> bool {
     let dotted = value.split_whitespace().any(|word| {
         word.match_indices('.').any(|(at, dot)| {
@@ -414,7 +425,12 @@ fn may_be_a_link(value: &str) -> bool {
             before.is_some_and(char::is_alphanumeric) && after.filter(|c| c.is_alphabetic()).count() == 2
         })
     });
-    dotted || value.contains(['@', '/', '\\', '。', '．'])
+    let path = value.split_whitespace().any(|word| {
+        word.contains("//")
+            || word.starts_with('/') && word.len() > 1
+            || word.contains('/') && word.contains(['.', ':'])
+    });
+    dotted || path || value.contains(['@', '\\', '。', '．'])
 }
 
 /// Trims line ends, makes one empty line of several, ends in one line break. What has been cut ends in one mark.

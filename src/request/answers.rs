@@ -1,7 +1,9 @@
 //! What a conversation has supplied: accumulation over its messages.
 
+use super::fold::plate_letter;
 use super::rules::Rules;
 use super::{Answers, Before, Field, Kind, Level, Request, State};
+use crate::mail::letters::is_alphanumeric;
 
 impl Answers {
     /// The light in which the next message is read; `asked` are the fields of our last list of questions.
@@ -31,11 +33,12 @@ impl Answers {
             let answer = self.found.get_mut(field);
             if rank(finding.state) >= rank(answer.state) && finding.state != State::Off {
                 answer.state = finding.state;
-                // Whoever names one of several things again takes none of the others back.
-                let again = |value: &str| answer.value.as_ref().is_some_and(|known| known.contains(value));
-                if finding.value.as_deref().is_some_and(|value| !again(value)) {
-                    answer.value.clone_from(&finding.value);
-                }
+                answer.value = match (answer.value.take(), finding.value.as_deref()) {
+                    (Some(known), Some(named)) if field == Field::Objects => Some(named_too(known, named)),
+                    (Some(known), Some(named)) if !known.contains(named) => Some(named.to_owned()),
+                    (Some(known), _) => Some(known),
+                    (None, named) => named.map(str::to_owned),
+                };
             }
         }
         if keeps {
@@ -72,6 +75,56 @@ impl Answers {
             .filter(|field| *self.applies.get(*field) && self.found.get(*field).state == State::Missing)
             .collect()
     }
+}
+
+/// Longest value that names what several messages have named, in characters.
+const LONGEST_OF_SEVERAL: usize = 80;
+
+/// What was named first, and what another message names besides, where there is room for both: the truck, then the report that is
+/// wrong. Who names one of them again takes none of the others back, and says it in the better words if those are more precise.
+fn named_too(known: String, named: &str) -> String {
+    let new = core(named);
+    let parts: Vec<&str> = known.split(SEPARATOR).collect();
+    // A quotation may have the mark inside.
+    let whole = parts.iter().any(|part| part.matches(QUOTATION_MARKS).count() % 2 == 1);
+    let parts = if whole { vec![known.as_str()] } else { parts };
+    if parts.iter().any(|part| tells_all_of(&core(part), &new)) || tells_all_of(&core(&known), &new) {
+        return known;
+    }
+    let mut kept: Vec<&str> = parts.into_iter().filter(|part| !tells_all_of(&new, &core(part))).collect();
+    kept.push(named);
+    let all = kept.join(SEPARATOR);
+    if all.chars().count() <= LONGEST_OF_SEVERAL { all } else { known }
+}
+
+const SEPARATOR: &str = ", ";
+const QUOTATION_MARKS: [char; 6] = ['«', '»', '"', '“', '”', '„'];
+
+/// Shortest name that is found in another by its letters alone, however they are spaced: `А123ВС77`, `А 123 ВС 77`.
+const SHORTEST_GLUED: usize = 5;
+
+/// What names an element, in one spelling: without the noun before it, and without how many others there are.
+fn core(value: &str) -> Vec<String> {
+    let value = [" и ещё ", " and "].iter().fold(value, |value, more| match value.rsplit_once(more) {
+        Some((rest, count)) if count.trim_end_matches(" more").bytes().all(|b| b.is_ascii_digit()) => rest,
+        _ => value,
+    });
+    let spelled = |c: char| plate_letter(c).unwrap_or(c);
+    let words = value.split(|c: char| !is_alphanumeric(c) && c != '_').filter(|word| !word.is_empty());
+    let words = words.map(|word| word.to_lowercase().chars().map(spelled).collect());
+    let noun = value.split_whitespace().next().is_some_and(|first| {
+        let noun = first.chars().all(char::is_lowercase) && first.chars().count() > 1;
+        first.len() < value.len() && (noun || matches!(first, "ТС" | "IMEI"))
+    });
+    words.skip(usize::from(noun)).collect()
+}
+
+/// Whether the words of one name stand in another, or all its letters do.
+fn tells_all_of(name: &[String], other: &[String]) -> bool {
+    let glued = other.concat();
+    other.is_empty()
+        || name.windows(other.len()).any(|words| words == other)
+        || glued.chars().count() >= SHORTEST_GLUED && name.concat().contains(&glued)
 }
 
 /// How much a state says.

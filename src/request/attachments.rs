@@ -3,7 +3,7 @@
 use super::lexicon::Class;
 use super::reading::Reading;
 use super::tokens::{Token, TokenKind};
-use super::{Evidence, Finding, Place, State};
+use super::{Evidence, Field, Finding, Place, State};
 use crate::mail::AttachmentRole;
 
 /// Labels of hosts where people put screenshots and files.
@@ -152,6 +152,10 @@ pub(super) fn find(reading: &Reading<'_>) -> Finding {
             count += 1;
             evidence.push(body.evidence(at..at + 1, "link to a file"));
         }
+    }
+    if let Some(cue) = reading.cue(Field::Attachments).filter(|_| count == 0) {
+        count = 1;
+        evidence.push(cue);
     }
     if count == 0 {
         return Finding::default();

@@ -57,6 +57,10 @@ enum Said {
     Trial,
     /// What stands beside one: «связи», "please ignore".
     BesideTrial,
+    /// Asks to end something: «закройте», "cancel".
+    Ends,
+    /// Takes back what was written: "disregard my previous".
+    TakesBack,
 }
 
 impl Said {
@@ -192,6 +196,15 @@ const WORDS: &[(Said, &str)] = &[
          игнорируйте проигнорируйте раз два три один для с новый нового новой адрес адреса ящике \
          mail email e-mail message letter mailbox only just this is a the my our from connection delivery please_ignore ignore do_not_reply no_reply_needed one two three 1 2 3",
     ),
+    (
+        Said::Ends,
+        "закройте закрыть закрывайте снимите снять отмените отменить аннулируйте аннулировать отзовите отозвать close cancel withdraw",
+    ),
+    (
+        Said::TakesBack,
+        "считать_неактуальн* считать_недействительн* не_учитывайте_письмо не_учитывать_письмо не_учитывайте_предыдущее не_учитывать_предыдущее не_учитывайте_прошлое \
+         предыдущее_письмо_не_учитыв* предыдущее_письмо_отправл*_по_ошибке прошлое_письмо_не_учитыв* disregard_my disregard_our disregard_the_previous disregard_previous ignore_my_previous ignore_my_last ignore_the_previous",
+    ),
 ];
 
 static LIST: LazyLock<Lexicon<Said>> = LazyLock::new(|| Lexicon::new(WORDS));
@@ -235,7 +248,9 @@ pub(super) fn concern(
         return goes_on;
     }
     let of_person = said.says(Said::Your) && said.rude_person || said.complains_of_person;
-    if of_person && !present(Field::Objects) && !misbehaves(reading) {
+    // Whose vehicle it was says nothing of the matter, where it is told how he behaved.
+    let only_person = said.rude_person || !present(Field::Objects);
+    if of_person && only_person && !misbehaves(reading) {
         return Some(Concern::Conduct);
     }
     if kind == Kind::None {
@@ -302,6 +317,40 @@ pub(super) fn is_trial(reading: &Reading<'_>) -> bool {
         })
     });
     tries && nothing_else
+}
+
+/// Whether a first mail only asks to close a request, or takes a mail back: «закройте заявку № 5512», "disregard my previous email". None
+/// of ours is known that it could mean, and there is nothing to ask.
+pub(super) fn closes(reading: &Reading<'_>) -> bool {
+    let sheet = &reading.body;
+    if reading.is_later() || reading.words > LONGEST_TRIAL || reading.words == 0 {
+        return false;
+    }
+    let mut known = vec![false; sheet.tokens.len()];
+    let (mut ends, mut closes) = (None, false);
+    for at in 0..sheet.tokens.len() {
+        LIST.look_up(&sheet.tokens, at, |said, length| {
+            if said == Said::Ends {
+                ends = Some(at);
+            }
+            closes |=
+                said == Said::TakesBack || said == Said::Ticket && ends.is_some_and(|end| at - end <= NEAR);
+            if !matches!(said, Said::Ends | Said::Ticket | Said::TakesBack) {
+                return;
+            }
+            known.iter_mut().skip(at).take(length).for_each(|known| *known = true);
+        });
+    }
+    const ELSE: &[Class] =
+        &[Class::Errand, Class::Fault, Class::VagueFault, Class::Why, Class::ServiceThing, Class::Document];
+    let nothing_else = || {
+        sheet
+            .tokens
+            .iter()
+            .zip(&known)
+            .all(|(token, known)| *known || !token.classes.any(ELSE) && !token.is_mark('?'))
+    };
+    closes && nothing_else()
 }
 
 /// The clause in which somebody is called in vain, if that is us: «не могу до вас дозвониться», but not «водитель не берёт трубку».

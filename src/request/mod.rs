@@ -39,6 +39,7 @@ mod stance;
 mod steps;
 mod thanks;
 mod tokens;
+mod told;
 mod transliteration;
 mod trees;
 mod verb_form;
@@ -388,7 +389,7 @@ pub struct Answers {
 pub struct Answer {
     /// The best state so far.
     pub state: State,
-    /// The latest value.
+    /// The latest value; of the objects what was named first, and what has been named since.
     pub value: Option<String>,
 }
 

@@ -281,6 +281,12 @@ pub(super) fn find(reading: &Reading<'_>) -> Finding {
         (false, false) => State::Unsure,
         (false, true) => State::Missing,
     };
+    // Words of the operator's say that a product is named, not which one.
+    if state == State::Missing
+        && let Some(cue) = reading.cue(Field::Product)
+    {
+        return Finding { state: State::Unsure, value: None, evidence: vec![cue] };
+    }
     found.sort_by_key(|(_, _, words)| std::cmp::Reverse(*words));
     Finding {
         state,

@@ -192,6 +192,12 @@ impl<'a> Sheet<'a> {
         self.judge(&sentence, |judged| &judged.is_shouted, judge)
     }
 
+    /// Whether a token begins a cell of a row: a tab stands before it.
+    pub(super) fn is_cell(&self, token: &Token) -> bool {
+        let before = self.text.get(..token.span.start).unwrap_or_default();
+        token.spaced && before.trim_end_matches([' ', '\u{a0}']).ends_with('\t')
+    }
+
     /// The sentence before one.
     pub(super) fn sentence_before(&self, sentence: &Range<usize>) -> Option<Range<usize>> {
         let index = self.sentences.partition_point(|range| range.end <= sentence.start);

@@ -2,6 +2,7 @@
 
 use super::behaviour::is_denied_of_product;
 use super::concern;
+use super::errand::is_errand;
 use super::features::Ruled;
 use super::objects;
 use super::outline;
@@ -10,6 +11,7 @@ use super::silence;
 use super::steps::{self, trim};
 use super::thanks;
 use super::tokens::Token;
+use super::told;
 use super::weights::{Decision, Strongest, Weighed};
 use super::{Concern, Evidence, Field, Finding, Kind, PerField, Place, Stance, State};
 
@@ -29,6 +31,8 @@ const PLAIN: f32 = 0.95;
 
 /// A body of fewer words tells nothing.
 const FEW: usize = 3;
+/// «Всё в теме письма» has so many words at most.
+const LONGEST_POINTER: usize = 6;
 
 /// The outcome for one mail.
 pub(super) struct Verdict {
@@ -42,49 +46,56 @@ pub(super) struct Verdict {
 
 impl Verdict {
     pub(super) fn new(reading: &Reading<'_>, ruled: Ruled, weighed: &Weighed) -> Self {
-        let Ruled { mut fields, stance, judged, signs, .. } = ruled;
+        let Ruled { mut fields, actions, stance, judged, signs, .. } = ruled;
         let follow_up = reading.is_later();
         let answers = reading.asked.contains(&Field::Product)
             && fields.product.state == State::Present
             && stance == Stance::Request;
-        let kind =
-            if concern::is_trial(reading) { Kind::None } else { kind(weighed, answers, judged.only_reports) };
+        let kind = if concern::is_trial(reading) || concern::closes(reading) {
+            Kind::None
+        } else {
+            kind(weighed, answers, judged.only_reports)
+        };
         // A later mail goes on with its conversation, unless it clearly begins a new matter.
         let new_matter = if judged.continues { 0.2 } else { 0.5 };
         let plain = outline::is_plain(reading, &fields.product);
-        for (field, decision) in [
-            (Field::Product, Decision::Product),
-            (Field::Description, Decision::Description),
-            (Field::Objects, Decision::Objects),
-        ] {
-            let mut state = state(weighed.likely(decision), PRESENT, missing(reading, field));
-            // A picture alone tells nothing that we could read.
-            if field == Field::Description && reading.is_wordless() {
-                state = State::Missing;
-            }
-            // A behaviour told in the subject is easily lost above a pasted log; and an element that is silent is all that there is to tell.
-            if field == Field::Description
-                && state == State::Missing
-                && (told_in_subject(reading, &fields.description)
-                    || fields.objects.state == State::Present && silence::is_told(reading)
-                    || denies(reading))
-            {
-                state = State::Unsure;
-            }
+        for (field, decision) in [(Field::Product, Decision::Product), (Field::Objects, Decision::Objects)] {
+            let state = state_of(weighed.likely(decision), PRESENT, missing(reading, field));
             settle(reading, field, fields.get_mut(field), decision, state, weighed);
         }
         let (decision, state) = if !plain {
-            (Decision::Steps, state(weighed.likely(Decision::Steps), PRESENT, missing(reading, Field::Steps)))
+            (
+                Decision::Steps,
+                state_of(weighed.likely(Decision::Steps), PRESENT, missing(reading, Field::Steps)),
+            )
         } else if outline::is_recipe(&signs) {
             (Decision::PlainSteps, State::Present)
         } else {
-            (Decision::PlainSteps, state(weighed.likely(Decision::PlainSteps), PLAIN, PLAIN))
+            (Decision::PlainSteps, state_of(weighed.likely(Decision::PlainSteps), PLAIN, PLAIN))
         };
         // Whoever sends a picture has pressed nothing.
         let state = if steps::only_sends(&reading.body) { State::Missing } else { state };
-        let logs_in = || !plain && steps::logs_in(&reading.body);
-        let state = if state == State::Missing && logs_in() { State::Unsure } else { state };
+        let tells = || !plain && (steps::logs_in(&reading.body) || told::tells_steps(reading));
+        let state = if state == State::Missing && tells() { State::Unsure } else { state };
         settle(reading, Field::Steps, &mut fields.steps, decision, state, weighed);
+        let decision = Decision::Description;
+        let mut state = state_of(weighed.likely(decision), PRESENT, missing(reading, Field::Description));
+        // A picture alone tells nothing that we could read.
+        if reading.is_wordless() {
+            state = State::Missing;
+        }
+        // A behaviour told in the subject is easily lost above a pasted log; an element that is silent is all that there is to tell;
+        // and steps with what came of them describe the malfunction.
+        if state == State::Missing
+            && (told_in_subject(reading, kind, &fields.description)
+                || fields.objects.state == State::Present && silence::is_told(reading)
+                || kind == Kind::Problem && silence::is_seen(reading)
+                || denies(reading)
+                || fields.steps.state != State::Missing && told::tells_result(reading, &actions))
+        {
+            state = State::Unsure;
+        }
+        settle(reading, Field::Description, &mut fields.description, decision, state, weighed);
         if kind == Kind::None {
             fields = PerField::default();
         }
@@ -140,14 +151,21 @@ fn kind(weighed: &Weighed, answers: bool, only_reports: bool) -> Kind {
     .map_or(Kind::Problem, |(kind, _)| kind)
 }
 
-/// Whether the rules saw a behaviour in the subject, and the body is but what a program wrote.
-fn told_in_subject(reading: &Reading<'_>, description: &Finding) -> bool {
+/// Whether the rules saw a behaviour in the subject, or what is to be done, and the body is but what a program wrote, thanks, or
+/// «всё в теме».
+fn told_in_subject(reading: &Reading<'_>, kind: Kind, description: &Finding) -> bool {
     let behaviour = |found: &Evidence| found.place == Place::Subject && found.cue == "behaviour";
+    let behaves = || description.state == State::Present && description.evidence.iter().any(behaviour);
+    let wants = || {
+        kind == Kind::Service
+            && reading.subject.iter().any(|sheet| sheet.sentences.iter().any(|each| is_errand(sheet, each)))
+    };
     let words = |token: &&Token| token.is_word() && token.has_letters(3);
-    description.state == State::Present
-        && description.evidence.iter().any(behaviour)
-        && reading.words > 0
-        && outline::prose(&reading.body).flatten().filter(words).take(FEW).count() < FEW
+    let few = || outline::prose(&reading.body).flatten().filter(words).take(FEW).count() < FEW;
+    let points =
+        |token: &Token| matches!(token.form.as_str(), "тема" | "теме" | "тему" | "заголовке" | "subject");
+    let points_there = || reading.words <= LONGEST_POINTER && reading.body.tokens.iter().any(points);
+    reading.words > 0 && (behaves() || wants()) && (few() || points_there())
 }
 
 /// Whether a product is said not to do something.
@@ -158,7 +176,7 @@ fn denies(reading: &Reading<'_>) -> bool {
 }
 
 /// There from one likelihood on, missing below another, unsure between them.
-fn state(likely: f32, present: f32, missing: f32) -> State {
+fn state_of(likely: f32, present: f32, missing: f32) -> State {
     if likely >= present {
         State::Present
     } else if likely >= missing {

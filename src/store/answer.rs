@@ -1,10 +1,10 @@
 //! Agents' answers: written down when they have demonstrably gone out, and when they come back. In a ticket, what agents
 //! sent to the client has the direction `out`; what clients wrote has a kind.
 
-use super::sql::Ms;
+use super::sql::{Ms, Size, limit};
 use super::{EventSubject, MailId, OutboxState, Reader, Tx};
 use crate::mail::{self, Address, Author, MessageId};
-use crate::nudge::{Other, Returned, Said};
+use crate::nudge::{Other, Returned, Said, Unanswered};
 use crate::ticket::answer::{NOT_ARRIVED, gone_out, returned};
 use crate::ticket::{Ticket, TicketId};
 use anyhow::Result;
@@ -12,7 +12,10 @@ use chrono::{DateTime, Utc};
 use rusqlite::params;
 
 /// At most so many messages of the client's side are shown to an agent at once, the latest.
-const SHOWN: u32 = 5;
+const SHOWN: usize = 20;
+
+/// So many mails with the same words are looked at.
+const REPEATED: usize = 5;
 
 /// So many of the mails that one of ours answers are waited for.
 const AWAITED: usize = 5;
@@ -50,26 +53,34 @@ impl Reader<'_> {
     ///
     /// # Errors
     /// If the database cannot be read.
-    pub fn unanswered(&self, ticket: &Ticket) -> Result<Vec<Said>> {
+    pub fn unanswered(&self, ticket: &Ticket) -> Result<Unanswered> {
+        let since = Ms(ticket.first_unanswered_at.unwrap_or(ticket.last_client_at));
         let mut messages = self.rows(
             "SELECT author, mail, own_text
              FROM message
              WHERE ticket = ?1 AND direction = 'in' AND kind IS NOT NULL AND at >= ?2
              ORDER BY at DESC, id DESC
              LIMIT ?3",
-            params![ticket.id, Ms(ticket.first_unanswered_at.unwrap_or(ticket.last_client_at)), SHOWN],
+            params![ticket.id, since, limit(SHOWN)],
             |row| Ok((row.get("author")?, row.get("mail")?, row.get("own_text")?)),
         )?;
         messages.reverse();
-        messages
-            .into_iter()
-            .map(|(author, mail, text)| {
-                let author: Option<Address> = author;
-                let other = author.filter(|author| !author.same_mailbox(&ticket.client));
-                let by = other.map(|address| self.other(ticket, address, mail)).transpose()?;
-                Ok(Said { by, text })
-            })
-            .collect()
+        let all = self.row(
+            "SELECT count(*)
+             FROM message
+             WHERE ticket = ?1 AND direction = 'in' AND kind IS NOT NULL AND at >= ?2",
+            params![ticket.id, since],
+            |row| Ok(row.get::<_, Size>(0)?.0),
+        )?;
+        let all = usize::try_from(all.unwrap_or_default()).unwrap_or(usize::MAX);
+        let earlier = all.saturating_sub(messages.len());
+        let said = messages.into_iter().map(|(author, mail, text)| {
+            let author: Option<Address> = author;
+            let other = author.filter(|author| !author.same_mailbox(&ticket.client));
+            let by = other.map(|address| self.other(ticket, address, mail)).transpose()?;
+            Ok(Said { by, text })
+        });
+        Ok(Unanswered { said: said.collect::<Result<_>>()?, earlier })
     }
 
     /// Somebody of the client's side, with his name as this mail of his has it.
@@ -140,7 +151,7 @@ impl Reader<'_> {
                AND message.mail IS NOT NULL AND (?5 IS NULL OR outbox.ticket = ?5)
              ORDER BY outbox.id DESC
              LIMIT ?4",
-            params![client.without_tag(), words, Ms(since), SHOWN, ticket],
+            params![client.counted_mailbox(), words, Ms(since), limit(REPEATED), ticket],
             |row| Ok(Relayed { mail: row.get("mail")?, replied: row.get("replied")? }),
         )
     }

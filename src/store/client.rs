@@ -81,6 +81,22 @@ impl Reader<'_> {
         }
     }
 
+    /// Whether somebody is a client of ours as far as that can be known: registered, or an agent has answered a ticket of his.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn is_client(&self, address: &Address) -> Result<bool> {
+        if self.registered(address)?.is_some() {
+            return Ok(true);
+        }
+        let answered = self.row(
+            "SELECT EXISTS (SELECT 1 FROM ticket WHERE client = ?1 AND agent_answered = 1)",
+            [address],
+            |row| row.get(0),
+        )?;
+        Ok(answered.unwrap_or_default())
+    }
+
     /// Whether nobody is registered, be it that organisations are: the registry is not used then.
     ///
     /// # Errors

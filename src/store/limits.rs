@@ -33,7 +33,7 @@ impl Reader<'_> {
     /// If the database cannot be read.
     pub fn sent_counts(&self, mail: MailId, to: &Address, now: DateTime<Utc>) -> Result<SentCounts> {
         // A letter that is still to go out counts however old it is; the others from when they were last touched.
-        // Those to go out are few, and have an index of their own.
+        // Those to go out are few, and have an index of their own. The columns have what is counted by, not how the letter is addressed.
         let all_1h = self.sent_1h(now)?;
         self.row(
             "SELECT
@@ -54,8 +54,8 @@ impl Reader<'_> {
                     AND settled_at IS NULL) AS domain_1h",
             params![
                 mail,
-                to.without_tag(),
-                to.domain(),
+                to.counted_mailbox(),
+                to.counted_domain(),
                 Ms(now - TimeDelta::hours(24)),
                 Ms(now - TimeDelta::hours(1)),
             ],

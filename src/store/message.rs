@@ -8,11 +8,15 @@ use crate::ticket::TicketId;
 use anyhow::Result;
 use chrono::{DateTime, Utc};
 use rusqlite::{Row, params};
+use std::collections::BTreeSet;
 
 /// Tickets that one mail can mention by Message-IDs.
 const MOST_MENTIONED: usize = 50;
 
-/// A program may give all its mails one Message-ID; so many of them are looked at.
+/// A program may give all its mails one Message-ID, and anybody can: so many of them are looked at.
+const MOST_OF_ONE_ID: usize = 50;
+
+/// And so many that are the same mail.
 const MOST_SAME: usize = 5;
 
 /// Received or sent.
@@ -154,44 +158,82 @@ impl Reader<'_> {
     }
 
     /// Which tickets have messages or letters with these Message-IDs, each once, in the order of `ids` and of their numbers, and
-    /// 50 at most: anybody can give thousands of mails one Message-ID.
+    /// 50 at most. Of a Message-ID that thousands of mails have, the first 50 count.
     ///
     /// # Errors
     /// If the database cannot be read.
     pub fn mentioned(&self, ids: &[MessageId]) -> Result<Vec<TicketId>> {
         let mut mentioned = Vec::new();
-        for id in ids {
+        let mut asked = BTreeSet::new();
+        for id in ids.iter().filter(|id| asked.insert(*id)) {
             let tickets: Vec<TicketId> = self.rows(
-                "SELECT ticket FROM message WHERE message_id = ?1
+                "SELECT ticket FROM (SELECT ticket FROM message WHERE message_id = ?1 ORDER BY id LIMIT ?2)
                  UNION
                  SELECT ticket FROM outbox WHERE message_id = ?1 AND ticket IS NOT NULL
-                 ORDER BY ticket
-                 LIMIT ?2",
-                params![id, limit(MOST_MENTIONED)],
-                |row| row.get(0),
+                 ORDER BY ticket",
+                params![id, limit(MOST_OF_ONE_ID)],
+                |row| row.get::<_, TicketId>(0),
             )?;
             let room = MOST_MENTIONED - mentioned.len();
             let new: Vec<_> =
                 tickets.into_iter().filter(|ticket| !mentioned.contains(ticket)).take(room).collect();
             mentioned.extend(new);
+            if mentioned.len() >= MOST_MENTIONED {
+                break;
+            }
         }
         Ok(mentioned)
     }
 
-    /// The mails that are a client's message with the same Message-ID, author, subject and words, and their tickets: the last
-    /// five, the latest first.
+    /// Which tickets of these clients have messages or letters with these Message-IDs: of each Message-ID the latest, however many
+    /// tickets of others have it.
     ///
     /// # Errors
     /// If the database cannot be read.
-    pub fn same_messages(&self, message: &Message) -> Result<Vec<(TicketId, MailId)>> {
+    pub fn mentioned_by_clients(&self, ids: &[MessageId], clients: &[Address]) -> Result<Vec<TicketId>> {
+        let clients: Vec<&str> = clients.iter().map(Address::as_str).collect();
+        let mut mentioned = Vec::new();
+        let mut asked = BTreeSet::new();
+        for id in ids.iter().filter(|id| asked.insert(*id)) {
+            let ticket = self.row(
+                "SELECT ticket.id
+                 FROM (SELECT ticket FROM message WHERE message_id = ?1
+                       UNION
+                       SELECT ticket FROM outbox WHERE message_id = ?1 AND ticket IS NOT NULL) AS named
+                      JOIN ticket ON ticket.id = named.ticket
+                 WHERE client IN (SELECT value FROM json_each(?2))
+                 ORDER BY ticket.id DESC
+                 LIMIT 1",
+                params![id, Json(&clients)],
+                |row| row.get::<_, TicketId>(0),
+            )?;
+            mentioned.extend(ticket);
+        }
+        Ok(mentioned)
+    }
+
+    /// The mails that are a client's message with the same Message-ID, author, subject and words, with their tickets and when they
+    /// arrived: the last five, the latest first.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn same_messages(&self, message: &Message) -> Result<Vec<(TicketId, MailId, DateTime<Utc>)>> {
         self.rows(
-            "SELECT ticket, mail FROM message
-             WHERE message_id = ?1 AND author = ?2 AND subject = ?3 AND own_text = ?4
+            "SELECT ticket, mail, at FROM message
+             WHERE id IN (SELECT id FROM message WHERE message_id = ?1 ORDER BY id DESC LIMIT ?6)
+               AND author = ?2 AND subject = ?3 AND own_text = ?4
                AND direction = 'in' AND kind IS NOT NULL AND mail IS NOT NULL
              ORDER BY id DESC
              LIMIT ?5",
-            params![message.message_id, message.author, message.subject, message.own_text, limit(MOST_SAME)],
-            |row| Ok((row.get(0)?, row.get(1)?)),
+            params![
+                message.message_id,
+                message.author,
+                message.subject,
+                message.own_text,
+                limit(MOST_SAME),
+                limit(MOST_OF_ONE_ID)
+            ],
+            |row| Ok((row.get(0)?, row.get(1)?, row.get::<_, Ms>(2)?.0)),
         )
     }
 

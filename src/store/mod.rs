@@ -137,6 +137,12 @@ impl Store {
         Ok(Self { readers, writer })
     }
 
+    /// Whether a daemon has the database at `path` open. `None`: that cannot be told.
+    #[must_use]
+    pub fn has_daemon(path: &Path) -> Option<bool> {
+        open::is_locked(path)
+    }
+
     /// Runs `work` in the writer's transaction and resolves after COMMIT. Calls that wait at the same time share one
     /// commit; each sees what those before it did, and an error undoes only its own work. `weight` is about how many
     /// bytes `work` holds in memory: while 16 MB of them wait, callers wait too. Dropping the future does not take

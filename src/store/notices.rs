@@ -10,6 +10,7 @@ use crate::ticket::agent::HeldBack;
 use anyhow::Result;
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::params;
+use std::collections::HashSet;
 
 /// What was held back longer ago is history.
 const LOOKED_BACK: TimeDelta = TimeDelta::days(30);
@@ -165,13 +166,18 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// What these notices were to tell has been told, or has passed.
+    /// What these notices were to tell has been told, or has passed; but for what is `left`, which is owed on.
     ///
     /// # Errors
     /// If the database cannot be written.
-    pub fn owe_nothing(&self, notices: &[Untold]) -> Result<()> {
+    pub fn owe_only(&self, notices: &[Untold], left: &HashSet<(Address, Key)>) -> Result<()> {
         for notice in notices {
-            self.change("DELETE FROM notice_cause WHERE outbox = ?1", [notice.id])?;
+            for key in notice.tells.iter().filter(|key| !left.contains(&(notice.to.clone(), **key))) {
+                self.change(
+                    "DELETE FROM notice_cause WHERE outbox = ?1 AND cause = ?2 AND subject = ?3 AND clock = ?4",
+                    params![notice.id, key.cause, key.subject, Ms(key.clock)],
+                )?;
+            }
         }
         Ok(())
     }

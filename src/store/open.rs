@@ -6,6 +6,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::fallible_iterator::FallibleIterator as _;
 use rusqlite::{Batch, Connection, OpenFlags};
 use std::fs::{DirBuilder, File, TryLockError};
+use std::io::ErrorKind;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -57,15 +58,34 @@ pub(super) fn lock(path: &Path) -> Result<Lock, StoreError> {
         .mode(0o700)
         .create(folder)
         .map_err(|error| StoreError::from_io(&error, folder))?;
-    let mut name = path.as_os_str().to_owned();
-    name.push(".lock");
-    let name = PathBuf::from(name);
+    let name = lock_file(path);
     let file =
         private_file::open_for_owner(&name, path).map_err(|error| StoreError::from_io(&error, &name))?;
     match file.try_lock() {
         Ok(()) => Ok(Lock(file)),
         Err(TryLockError::WouldBlock) => Err(StoreError::Locked { path: path.to_owned() }),
         Err(TryLockError::Error(error)) => Err(StoreError::from_io(&error, &name)),
+    }
+}
+
+fn lock_file(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".lock");
+    name.into()
+}
+
+/// Whether the lock of the database at `path` is taken; `None`: that cannot be told.
+pub(super) fn is_locked(path: &Path) -> Option<bool> {
+    let file = match File::open(lock_file(path)) {
+        Ok(file) => file,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Some(false),
+        Err(_) => return None,
+    };
+    match file.try_lock_shared() {
+        // Closing the file gives it back.
+        Ok(()) => Some(false),
+        Err(TryLockError::WouldBlock) => Some(true),
+        Err(TryLockError::Error(_)) => None,
     }
 }
 

@@ -171,7 +171,7 @@ impl ToSql for Address {
 
 impl FromSql for Address {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        Self::parse(value.as_str()?).map_err(FromSqlError::other)
+        Self::stored(value.as_str()?).map_err(FromSqlError::other)
     }
 }
 

@@ -18,7 +18,7 @@ fn ticket(row: &Row<'_>) -> rusqlite::Result<Ticket> {
         state: row.get("state")?,
         client: row.get("client")?,
         client_name: row.get("client_name")?,
-        participants: participants.iter().filter_map(|text| Address::parse(text).ok()).collect(),
+        participants: participants.iter().filter_map(|text| Address::stored(text).ok()).collect(),
         subject: row.get("subject")?,
         language: row.get("language")?,
         standing: row.get("standing")?,

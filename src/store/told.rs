@@ -120,7 +120,7 @@ impl Reader<'_> {
         Ok(OfPrograms { count: count.unwrap_or_default(), first })
     }
 
-    /// How many letters told this agent after `since` that an answer was not sent on, with this `detail` in the event log.
+    /// How many letters told this agent after `since` that an answer was not sent on, where the event log begins with `detail`.
     ///
     /// # Errors
     /// If the database cannot be read.
@@ -129,8 +129,8 @@ impl Reader<'_> {
             "SELECT count(*)
              FROM event CROSS JOIN outbox ON outbox.id = event.outbox
              WHERE event.id > coalesce((SELECT id FROM event WHERE at <= ?3 ORDER BY id DESC LIMIT 1), 0)
-               AND event.what = ?4 AND event.detail = ?2 AND outbox.recipient_untagged = ?1",
-            params![agent.without_tag(), detail, Ms(since), HELD_BACK],
+               AND event.what = ?4 AND substr(event.detail, 1, length(?2)) = ?2 AND outbox.recipient_untagged = ?1",
+            params![agent.counted_mailbox(), detail, Ms(since), HELD_BACK],
             |row| Ok(row.get::<_, Size>(0)?.0),
         )?;
         Ok(count.unwrap_or_default())

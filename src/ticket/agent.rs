@@ -234,14 +234,15 @@ fn held_back(facts: &AgentFacts<'_>, ticket: &Ticket, told: ProvedNotice) -> Opt
     let of_ours = |author: Mailbox| author.address.is_among(facts.house);
     let forwards = text.segments.iter().any(|segment| segment.kind == SegmentKind::Forwarded)
         && !text.forwarded_author().is_some_and(of_ours);
-    if facts.too_large {
+    // First of all: that letter alone has his new words, and a reply to any is taken for written in their knowledge.
+    if ticket.last_client_at > told.told_until {
+        Some(HeldBack::ClientWrote)
+    } else if facts.too_large {
         Some(HeldBack::TooLarge)
     } else if forwards {
         Some(HeldBack::Forward)
-    } else if text.without_quotes().is_empty() && facts.mail.attachments.is_empty() {
+    } else if text.without_quotes().is_empty() && !facts.mail.has_files() {
         Some(HeldBack::NoWords)
-    } else if ticket.last_client_at > told.told_until {
-        Some(HeldBack::ClientWrote)
     } else {
         None
     }
@@ -360,6 +361,7 @@ mod tests {
             );
         };
         check("Готово.", -1, HeldBack::ClientWrote);
+        check("", -1, HeldBack::ClientWrote);
         check("", 0, HeldBack::NoWords);
         check("> Не строится отчёт\r\n", 0, HeldBack::NoWords);
         check(

@@ -1,4 +1,4 @@
-//! Our mark on what we send: a Message-ID and a reply address that nobody else can make.
+//! Our mark on what we send: a Message-ID and a reply address that nobody else can make, and an X-Loop that nobody else writes.
 //!
 //! ```text
 //! Message-ID  <12.1f.nfxgo4dbon2gk3lq@m2mail.ru>          ticket 12, letter 0x1f, 80 bits of HMAC-SHA-256
@@ -136,15 +136,20 @@ impl TokenKey {
         }
     }
 
+    /// What our letters carry in X-Loop. Nobody else writes it: lists and filters put an address there, which may be ours.
+    #[must_use]
+    pub fn loop_mark(&self) -> String {
+        let mac = self.keyed(b"askback x-loop\0");
+        format!("askback-{}", mac_text(mac))
+    }
+
     fn verify(&self, claim: &Claim, recipient: &Address) -> bool {
         let mac = self.mac(claim.purpose, claim.ticket, claim.serial, recipient);
         mac.is_some_and(|mac| mac.verify_truncated_left(&claim.mac).is_ok())
     }
 
     fn mac_text(&self, purpose: Purpose, ticket: TicketId, serial: u64, recipient: &Address) -> String {
-        let whole = self.mac(purpose, ticket, serial, recipient).map(|mac| mac.finalize().into_bytes());
-        let cut = whole.as_ref().and_then(|bytes| bytes.get(..MAC_BYTES)).unwrap_or_default();
-        BASE32_NOPAD.encode(cut).to_ascii_lowercase()
+        mac_text(self.mac(purpose, ticket, serial, recipient))
     }
 
     fn mac(
@@ -154,19 +159,31 @@ impl TokenKey {
         serial: u64,
         recipient: &Address,
     ) -> Option<Hmac<Sha256>> {
-        // HMAC takes keys of any length; `None` cannot happen, and would prove nothing if it did.
-        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).ok()?;
-        mac.update(match purpose {
-            Purpose::MessageId => b"askback message-id\0",
-            Purpose::ReplyAddress => b"askback reply-address\0",
-            Purpose::NoticeAddress => b"askback notice-address\0",
-        });
+        let mut mac = self.keyed(match purpose {
+            Purpose::MessageId => b"askback message-id\0".as_slice(),
+            Purpose::ReplyAddress => b"askback reply-address\0".as_slice(),
+            Purpose::NoticeAddress => b"askback notice-address\0".as_slice(),
+        })?;
         // Fixed widths first, the one variable part last: no two facts are written the same.
         mac.update(&ticket.0.to_be_bytes());
         mac.update(&serial.to_be_bytes());
         mac.update(recipient.as_str().as_bytes());
         Some(mac)
     }
+
+    /// The beginning of an HMAC for one purpose.
+    fn keyed(&self, purpose: &[u8]) -> Option<Hmac<Sha256>> {
+        // HMAC takes keys of any length; `None` cannot happen, and would prove nothing if it did.
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).ok()?;
+        mac.update(purpose);
+        Some(mac)
+    }
+}
+
+fn mac_text(mac: Option<Hmac<Sha256>>) -> String {
+    let whole = mac.map(|mac| mac.finalize().into_bytes());
+    let cut = whole.as_ref().and_then(|bytes| bytes.get(..MAC_BYTES)).unwrap_or_default();
+    BASE32_NOPAD.encode(cut).to_ascii_lowercase()
 }
 
 impl Claim {
@@ -276,6 +293,8 @@ mod tests {
         let reply = key(7).reply_address(TicketId(12), &ivan, &support);
         assert_eq!(id.as_str(), "12.1f.dc2trinj6z46fq33@m2mail.ru");
         assert_eq!(reply.as_str(), "support+12-6p2jkcvyaqd5pscv@m2mail.ru");
+        assert_eq!(key(7).loop_mark(), "askback-bgotoyahs6ww636f");
+        assert_ne!(key(7).loop_mark(), key(8).loop_mark());
         assert_eq!(format!("{:?}", key(7)), "TokenKey(…)");
     }
 

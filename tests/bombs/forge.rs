@@ -136,6 +136,12 @@ fn headers() -> Bombs {
             "200,000 recipients",
             with(format!("Cc: {}x@y.test\r\n", lines(200_000, |n| format!("c{n}@d.test,\r\n ")))),
         ),
+        ("comments in eight address fields of 250 KB", {
+            with((0..8).map(|_| format!("Cc: c@d.test {}\r\n", "(a)".repeat(85_000))).collect())
+        }),
+        ("comments in a thousand address fields", {
+            with(format!("Reply-To: c@d.test {}\r\n", "(a)".repeat(3000)).repeat(990))
+        }),
         ("200,000 authors", from(lines(200_000, |n| format!("c{n}@d.test,")) + "x@y.test")),
         ("a million parentheses in From", from("(".times(1_000_000) + "a@b.test")),
         ("a quoted name without end", from(format!("\"{}", "a\\\"".times(MB)))),
@@ -219,6 +225,8 @@ fn markup() -> Bombs {
         ("300,000 quotes in each other", html(&"<blockquote>".times(300_000))),
         ("100,000 tables in each other", html(&"<table><tr><td>".times(100_000))),
         ("a table of a million cells", html(&format!("<table>{}", "<tr><td>a<td>b".times(500_000)))),
+        ("a row of a million cells", html(&format!("<table><tr>{}", "<td>".times(MB)))),
+        ("a row of a million letters", html(&format!("<table><tr>{}", "<td>a".times(4 * MB / 5)))),
         ("a million signs that open a tag", html(&"<".times(4 * MB))),
         ("100,000 attributes", html(&format!("<p {}>x", lines(100_000, |n| format!("a{n}=b "))))),
         ("a million entities", html(&"&nbsp;&#1087;&amp;&".times(300_000))),

@@ -142,3 +142,26 @@ fn oauth_is_looked_at_and_only_doctor_needs_its_secrets() {
     assert_eq!(exit, Some(69), "{list:?}");
     has(&list, "oauth \"desk\"", "bad", "refuses the connection");
 }
+
+/// Whom notices go to counts, not whether there is an [[agent]].
+#[test]
+fn it_is_told_whether_somebody_hears_of_requests() {
+    let folder = folder();
+    let path = folder.path();
+    configure(path, closed_port());
+    let text = fs::read_to_string(path.join("askback.toml")).unwrap();
+    let agents = |more: &str| {
+        fs::write(path.join("askback.toml"), format!("{text}{more}")).unwrap();
+        doctor(path).1.into_iter().filter(|(check, _, _)| check == "agents").collect::<Vec<_>>()
+    };
+    let all = "[nudges.to]\nnew = [\"a@x.test\"]\nasks_used_up = [\"a@x.test\"]\nheld = [\"a@x.test\"]\n";
+    assert_eq!(agents(all), []);
+    let nobody = "[[agent]]\naddress = \"a@x.test\"\n[nudges.to]\nnew = []\nheld = []\n";
+    has(
+        &agents(nobody),
+        "agents",
+        "note",
+        "nobody is told of new requests, mails that could not be processed",
+    );
+    assert_eq!(agents("[[agent]]\naddress = \"a@x.test\"\n"), []);
+}

@@ -135,3 +135,73 @@ fn templates_that_do_not_work_are_found_before_the_daemon_starts() {
         assert!(stderr.contains("ask.ru.txt, line 2"), "{stderr}");
     }
 }
+
+/// A variable that is set to nothing is as good as none, and the option counts in any case.
+#[test]
+fn an_empty_variable_names_no_configuration() {
+    let folder = folder();
+    let run = |arguments: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_askback"))
+            .args(arguments)
+            .current_dir(folder.path())
+            .env_clear()
+            .env("ASKBACK_CONFIG", "")
+            .output()
+            .unwrap();
+        (
+            output.status.code(),
+            String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap(),
+        )
+    };
+    let (exit, told) = run(&["--config", "askback.toml", "check-config"]);
+    assert!(exit == Some(0) && told.contains("askback.toml is correct"), "{told}");
+    let (exit, told) = run(&["--config", "askback.toml", "--help"]);
+    assert_eq!(exit, Some(0), "{told}");
+    let (_, told) = run(&["check-config"]);
+    assert!(told.contains("/etc/askback/askback.toml"), "{told}");
+}
+
+/// What the daemon refuses at a reload, `systemctl reload` must refuse as well.
+#[test]
+fn a_check_for_a_reload_looks_at_what_the_daemon_looks_at() {
+    let folder = folder();
+    let path = folder.path().join("askback.toml");
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(&path, text.replace("credential = \"imap-password\"", "password_file = \"imap-password\""))
+        .unwrap();
+    prints(folder.path(), &["check-config"]);
+    let (exit, stderr) = fails(folder.path(), &["check-config", "--reload"]);
+    assert_eq!(exit, 78);
+    assert!(
+        stderr.contains("no askback daemon has the database …/askback.db open\nremedy: restart"),
+        "{stderr}"
+    );
+
+    let _daemon =
+        askback::store::Store::open(&folder.path().join("askback.db"), askback::store::Access::Daemon)
+            .unwrap();
+    let (exit, stderr) = fails(folder.path(), &["check-config", "--reload"]);
+    assert!(exit == 78 && stderr.contains("imap-password cannot be read"), "{stderr}");
+    let json = askback(folder.path(), &["check-config", "--reload", "--json"]);
+    assert_eq!(json.status.code(), Some(78));
+    let secret = folder.path().join("imap-password");
+    fs::write(&secret, "secret\n").unwrap();
+    fs::set_permissions(&secret, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    prints(folder.path(), &["check-config", "--reload"]);
+}
+
+#[test]
+fn doctor_ends_as_the_daemon_would() {
+    let folder = folder();
+    fs::write(folder.path().join("askback.db"), "no database at all, but long enough to look like one")
+        .unwrap();
+    let path = folder.path().join("askback.toml");
+    let text =
+        fs::read_to_string(&path).unwrap().replace("credential = \"imap-password\"", "password_file = \"p\"");
+    fs::write(&path, text.replace("credential = \"smtp-password\"", "password_file = \"p\"")).unwrap();
+    let secret = folder.path().join("p");
+    fs::write(&secret, "secret\n").unwrap();
+    fs::set_permissions(&secret, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    assert_eq!(fails(folder.path(), &["run"]).0, 65);
+    assert_eq!(askback(folder.path(), &["doctor"]).status.code(), Some(65));
+}

@@ -38,7 +38,7 @@ fn the_service_gives_up_only_where_a_person_must_act() {
 
 #[test]
 fn a_reload_fails_if_the_configuration_is_wrong() {
-    assert_eq!(values("ExecReload"), ["/usr/local/bin/askback check-config", "kill -HUP $MAINPID"]);
+    assert_eq!(values("ExecReload"), ["/usr/local/bin/askback check-config --reload", "kill -HUP $MAINPID"]);
 }
 
 #[test]

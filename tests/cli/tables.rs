@@ -166,3 +166,15 @@ fn the_calendar_answers() {
     assert_eq!(days[30]["exception"], "Новогодние каникулы");
     assert_eq!(days[29]["hours"], serde_json::json!(["09:00-18:00"]));
 }
+
+#[test]
+fn people_of_the_desk_have_their_names() {
+    let folder = folder();
+    database::fill(folder.path());
+    let file = folder.path().join("askback.toml");
+    let text = fs::read_to_string(&file).unwrap();
+    let desk = "[[agent]]\nname = \"Иван\"\naddress = \"ivan@client.example\"\n";
+    fs::write(&file, format!("{text}\n{desk}")).unwrap();
+    let shown = prints(folder.path(), &["ticket", "1"]);
+    assert!(shown.contains("from Иван <ivan@client.example> · problem"), "{shown}");
+}

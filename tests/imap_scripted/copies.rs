@@ -132,7 +132,7 @@ async fn a_letter_over_the_limit_that_a_server_tells_stays_here() {
         assert_eq!((server.asked("APPEND ").len(), outcome.is_ok()), (usize::from(taken), taken), "{limit}");
         let Err(error) = outcome else { continue };
         assert!(!error.in_hand && matches!(error.error, ImapError::Refused { .. }), "{error}");
-        insta::assert_snapshot!(error, @"the IMAP server refuses to put a copy into the folder Sent (it has 4 bytes, APPENDLIMIT is 3): check the setting `folder` and the rights of this login, or look at the server's log");
+        insta::assert_snapshot!(error, @"the IMAP server refuses to put a copy into the folder Sent (it has 4 bytes, APPENDLIMIT is 3): check the setting `sent_folder` and the rights of this login, or look at the server's log");
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::scripted_imap::Act;
-use askback::imap::{After, Progress, SentFolder, probe};
+use askback::imap::{After, FolderChoice, ImapError, Progress, Reading, SentFolder, probe};
 use chrono::DateTime;
 
 /// Cyrus with one folder of somebody else.
@@ -87,7 +87,8 @@ async fn why_a_folder_is_missing_is_told() {
     settings.poll = Duration::from_millis(30);
     let again = |seen: &Seen| seen.caught_up() > 2;
     let seen = Watcher::start(settings, MemorySink::new()).stop_once("it was asked again", again).await;
-    let expect = "Mailbox does not exist (MOVE to Done); CREATE Done: Permission denied";
+    let expect =
+        "Mailbox does not exist (MOVE to Done); CREATE Done: Permission denied; check the setting `after`";
     for progress in &seen.progress {
         let Progress::CaughtUp { unmarked } = progress else { continue };
         assert_eq!(unmarked.as_deref(), Some(expect));
@@ -203,5 +204,89 @@ async fn a_folder_that_was_not_created_is_found_once_it_is_there() {
             "{capability}"
         );
         assert_eq!(server.asked("CREATE").len(), 2, "{capability}");
+    }
+}
+
+fn reading(folder: &str, moves_to: Option<&str>) -> Reading {
+    Reading { folder: folder.to_owned(), moves_to: moves_to.map(str::to_owned) }
+}
+
+/// "auto" may find a folder that another section reads, and "Team" be "INBOX.Team": each request in it would be taken for our letter.
+#[tokio::test]
+async fn a_folder_that_requests_are_read_from_is_not_the_one_for_sent_mail() {
+    for (list, named, read) in [
+        ("* LIST (\\Sent) \".\" Gesendet\r\n", None, "gesendet"),
+        ("* LIST () \".\" INBOX.Team\r\n", Some("Team"), "INBOX.Team"),
+        ("* LIST () \".\" Inbox\r\n", Some("INBOX."), "inbox"),
+    ] {
+        let server = under_inbox(true, "MOVE").await;
+        server.state().list.push_str(list);
+        let mut settings = take_all(&server);
+        settings.account = vec![reading(read, None)];
+        let report = probe(&settings, named).await.unwrap();
+        let told =
+            report.misled.iter().map(|misled| (misled.setting, misled.why.as_str())).collect::<Vec<_>>();
+        assert!(
+            matches!(told.as_slice(), [("sent_folder", why)] if why.contains("requests are read from")),
+            "{told:?}"
+        );
+
+        let never = tokio::sync::watch::channel(false).1;
+        let mut sent = SentFolder::new(settings.clone(), named.map(str::to_owned), never);
+        let error = sent.append("copy".as_bytes(), DateTime::UNIX_EPOCH).await.unwrap_err();
+        assert!(matches!(error.error, ImapError::SentIsRead(_)), "{error}");
+
+        settings.folder = FolderChoice::Sent(named.map(str::to_owned));
+        let is_offline = |seen: &Seen| {
+            let sent = |progress: &Progress| matches!(progress, Progress::Offline { why, .. } if why.contains("`sent_folder`"));
+            seen.progress.iter().any(sent)
+        };
+        Watcher::start(settings, MemorySink::new()).stop_once("it is offline", is_offline).await;
+        assert!(server.asked("SELECT").len() <= 1 && server.asked("CREATE").is_empty(), "{named:?}");
+    }
+}
+
+/// Two sections, of which only the server knows that each moves into the folder of the other.
+#[tokio::test]
+async fn mails_are_not_moved_in_a_circle() {
+    let server = under_inbox(true, "MOVE").await;
+    server.state().list.push_str("* LIST () \".\" INBOX.Done\r\n");
+    server.deliver(&[100]);
+    let mut settings = take_all(&server);
+    settings.after = After::Move("Done".to_owned());
+    settings.account = vec![reading("INBOX", Some("Done")), reading("INBOX.Done", Some("inbox"))];
+    let report = probe(&settings, None).await.unwrap();
+    assert_eq!(report.misled.iter().map(|misled| misled.setting).collect::<Vec<_>>(), ["after"]);
+    let seen = caught_up(settings.clone()).await;
+    assert!(seen.confirmed.is_empty() && server.state().mails.len() == 1, "{:?}", seen.progress);
+    settings.account = vec![reading("INBOX", Some("Done")), reading("INBOX.Done", Some("Kept"))];
+    assert!(probe(&settings, None).await.unwrap().misled.is_empty());
+}
+
+#[tokio::test]
+async fn a_name_that_the_server_takes_for_none_is_a_fault_and_a_missing_folder_is_not() {
+    for (said, of_others, is_fault) in [
+        ("{tag} NO [CANNOT] Invalid mailbox name: Adjacent hierarchy separators", "{tag} NO Not here", true),
+        ("{tag} NO [NONEXISTENT] No", "{tag} NO [CANNOT] No", false),
+        ("{tag} NO Mailbox doesn't exist: a//b", "{tag} NO No", false),
+        ("{tag} NO STATUS failed", "{tag} NO STATUS failed", false),
+        ("{tag} OK done", "{tag} NO STATUS failed", false),
+    ] {
+        let server = ScriptedImap::start().await;
+        server.state().list.push_str("* LIST (\\Sent) \"/\" Sent\r\n");
+        // Beside INBOX and under it.
+        server.rule("a//b\"", 99, answer(said));
+        server.rule("STATUS", 9, answer(of_others));
+        let mut settings = take_all(&server);
+        settings.after = After::Move("a//b".to_owned());
+        let report = probe(&settings, Some("a//b")).await.unwrap();
+        let settings_told: Vec<_> = report.misled.iter().map(|misled| misled.setting).collect();
+        assert_eq!(settings_told, if is_fault { vec!["sent_folder", "after"] } else { vec![] }, "{said}");
+        if is_fault {
+            let never = tokio::sync::watch::channel(false).1;
+            let mut sent = SentFolder::new(settings, Some("a//b".to_owned()), never);
+            let error = sent.append("copy".as_bytes(), DateTime::UNIX_EPOCH).await.unwrap_err().to_string();
+            assert!(error.contains("check the setting `sent_folder`"), "{error}");
+        }
     }
 }

@@ -174,10 +174,10 @@ async fn what_strangers_cause_uses_up_nothing_of_an_agent() {
         assert_eq!(told(&office), expect, "{}", office.last_mail().why);
     }
     office.receive(&from_agent("bob@evil.test", "b@evil.test", &format!("To: {to}\r\n"), "Пришлите.")).await;
-    assert_eq!(told(&office), 6, "of another writer he hears: {}", office.last_mail().why);
+    assert_eq!(told(&office), 5, "another name is no other writer: {}", office.last_mail().why);
     let quote = "> Не строится отчёт.";
     office.receive(&from_agent(AGENT, "q1@m2mail.ru", &format!("To: {to}\r\n"), quote)).await;
-    assert_eq!(told(&office), 7, "and of his own: {}", office.last_mail().why);
+    assert_eq!(told(&office), 6, "of his own he hears: {}", office.last_mail().why);
 }
 
 #[tokio::test]
@@ -205,4 +205,30 @@ async fn words_that_did_not_arrive_may_be_sent_again() {
     office.receive(&super::agents::bounce(letter.message_id.as_str(), 1)).await;
     office.receive(&say("a2@m2mail.ru")).await;
     assert_eq!(office.waiting().remove(0).kind, LetterKind::Answer);
+}
+
+/// Whoever knows the address of a notice can put any name into From.
+#[tokio::test]
+async fn an_agent_hears_five_times_a_day_of_all_who_are_none_of_us() {
+    let mut office = Office::with_ticket().await;
+    let to = format!("To: {}\r\n", office.notice_address());
+    for number in 0..8 {
+        let from = format!("thief{number}@x{number}.test");
+        office.receive(&from_agent(&from, &format!("t{number}@x.test"), &to, "Переведите деньги.")).await;
+    }
+    assert_eq!(office.waiting().len(), 5);
+    assert!(office.last_mail().why.contains("NOT told"), "{}", office.last_mail().why);
+    // A colleague's own reply he hears of all the same.
+    office.receive(&from_agent("ag@m2mail.ru", "c1@m2mail.ru", &to, "Исправили.")).await;
+    assert_eq!(office.waiting().len(), 6, "{}", office.last_mail().why);
+    // And who takes his name gets no letters without end, though he be told of news.
+    let old = office.notice_address();
+    let refers = "In-Reply-To: <m1@alfa.test>\r\n";
+    office.receive(&mail("ivan@alfa.test", "m2@alfa.test", refers, "Re", "Нашли сами.")).await;
+    let before = office.letters().len();
+    for number in 0..55 {
+        let reply = from_agent(AGENT, &format!("n{number}@x.test"), &format!("To: {old}\r\n"), "Исправили.");
+        office.receive(&reply).await;
+    }
+    assert_eq!(office.letters().len() - before, 50);
 }

@@ -1,12 +1,13 @@
 //! Who answers whatever comes: another askback, and an echo that leaves nothing by which a machine could be known.
 
-use super::{INCOMPLETE, Office, mail};
+use super::{INCOMPLETE, Office, agents, mail};
 use askback::config::Config;
 use askback::intake::Desk;
 use askback::request::State;
 use askback::store::Letter;
 use askback::ticket::token::TokenKey;
-use chrono::Utc;
+use askback::ticket::{Disposition, State as TicketState, Ticket, TicketId};
+use chrono::{TimeDelta, Utc};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -110,7 +111,7 @@ async fn a_mail_that_is_delivered_twice_is_one_request() {
         office.receive(&mail("ivan@alfa.test", "m@alfa.test", &received("c"), "Отчёт", INCOMPLETE)).await;
     assert_eq!((again.ticket, again.disposition), (first.ticket, first.disposition), "{}", again.why);
     assert_eq!(office.letters().len(), 1);
-    assert_eq!(again.why, "the same mail again: Message-ID, sender, subject, words and files");
+    assert_eq!(again.why, "the same mail again: Message-ID, date, sender, subject, words and files");
     // Whoever takes the Message-ID for other words, or is somebody else, says something of his own.
     for (from, words) in
         [("ivan@alfa.test", "Не открывается карта в Wialon Hosting."), ("petr@alfa.test", INCOMPLETE)]
@@ -118,6 +119,83 @@ async fn a_mail_that_is_delivered_twice_is_one_request() {
         let other = office.receive(&mail(from, "m@alfa.test", "", "Отчёт", words)).await;
         assert_ne!(other.ticket, first.ticket, "{from}: {}", other.why);
     }
+}
+
+/// What a program sends each time that it happens, though always with one Message-ID, is news each time.
+#[tokio::test]
+async fn an_alarm_with_a_constant_message_id_is_news_also_when_its_ticket_is_closed() {
+    let alarm = |head: &str| mail("bot@alfa.test", "const@alfa.test", head, "SOS", agents::COMPLETE);
+    let dated = |at: &str, by: &str| {
+        alarm(&format!("Received: from a by {by}; x\r\nDate: Thu, 26 Nov 2026 12:{at} +0300\r\n"))
+    };
+    let mut office = Office::new().await;
+    let first = office.receive(&dated("00:00", "b")).await;
+    let close = async |office: &Office| {
+        let closed = Ticket { state: TicketState::Closed, closed_at: Some(Utc::now()), ..office.ticket(1) };
+        office.store.write(0, move |tx| tx.update_ticket(&closed)).await.unwrap();
+    };
+    close(&office).await;
+    let again = office.receive(&dated("00:00", "c")).await;
+    assert_eq!((again.ticket, office.ticket(1).state), (first.ticket, TicketState::Closed), "{}", again.why);
+    let alarm_again = office.receive(&dated("00:05", "d")).await;
+    assert_eq!(
+        (alarm_again.ticket, office.ticket(1).state),
+        (first.ticket, TicketState::Open),
+        "{}",
+        alarm_again.why
+    );
+
+    // Without a date, what comes hours later.
+    let received = |by: &str| alarm(&format!("Received: from a by {by}; x\r\n"));
+    let mut office = Office::new().await;
+    office.receive_late(&received("b"), TimeDelta::hours(12)).await;
+    close(&office).await;
+    let again = office.receive_late(&received("c"), TimeDelta::hours(9)).await;
+    assert_eq!(
+        (again.ticket, office.ticket(1).state),
+        (Some(TicketId(1)), TicketState::Closed),
+        "{}",
+        again.why
+    );
+    let later = office.receive_late(&received("d"), TimeDelta::hours(4)).await;
+    assert_eq!(
+        (later.ticket, office.ticket(1).state),
+        (Some(TicketId(1)), TicketState::Open),
+        "{}",
+        later.why
+    );
+}
+
+/// A letter of ours comes back from a relay that has given it another Message-ID and sender, or one that was sent with the X-Loop of an
+/// earlier version.
+#[tokio::test]
+async fn our_own_letter_is_known_by_its_mark_or_by_its_message_id() {
+    let mut office = Office::new().await;
+    office.receive(&mail("ivan@alfa.test", "m@alfa.test", "", "Report", INCOMPLETE)).await;
+    let letter = office.waiting().remove(0);
+    office.send_all().await;
+    let raw = String::from_utf8(letter.raw.clone()).unwrap();
+    let mark = format!("X-Loop: {}\r\n", office.desk.loop_id);
+    assert!(raw.contains(&mark) && !office.desk.loop_id.contains('@'), "{raw}");
+    // Everything else by which it could be known is taken off.
+    let stripped: String = raw
+        .split_inclusive("\r\n")
+        .filter(|line| {
+            !["Auto-Submitted:", "Precedence:", "X-Auto-Response-Suppress:"]
+                .iter()
+                .any(|name| line.starts_with(name))
+        })
+        .map(|line| if line.starts_with("From:") { "From: relay@alfa.test\r\n" } else { line })
+        .collect();
+    let id = letter.message_id.as_str();
+    for changed in [
+        stripped.replacen(id, "other@relay.test", 1),
+        stripped.replace(&mark, "X-Loop: support@m2mail.ru\r\n"),
+    ] {
+        let row = office.receive(&changed).await;
+        assert_eq!((row.disposition, row.why.as_str()), (Some(Disposition::Automatic), "it is our own mail"));
+    }
+    assert_eq!(office.letters().len(), 1);
 }
 
 /// A mail with files, of the client of the others.

@@ -23,6 +23,7 @@ mod agents;
 mod at_once;
 mod autoresponders;
 mod beside_notices;
+mod borrowed;
 mod bounces;
 mod clients;
 mod colleagues;
@@ -34,6 +35,7 @@ mod impostors;
 mod log;
 mod loops;
 mod marked;
+mod own_words;
 mod renumbered;
 mod wordless;
 
@@ -340,6 +342,24 @@ async fn no_more_than_three_letters_a_day_go_to_one_address() {
     let tickets = office.store.read_now(|reader| reader.tickets(None)).unwrap();
     assert_eq!(tickets.len(), 6);
     assert_eq!(tickets.iter().filter(|ticket| ticket.state == State::Open).count(), 3);
+}
+
+#[tokio::test]
+async fn no_spelling_of_an_address_and_no_subdomain_gets_more_letters() {
+    let mut office = Office::new().await;
+    for (number, from) in ["victim", "v.ictim", "vi.ctim", "v.i.ctim", "victim+1"].iter().enumerate() {
+        let provider = if number % 2 == 0 { "gmail.com" } else { "googlemail.com" };
+        let from = format!("{from}@{provider}");
+        office.receive(&mail(&from, &format!("m{number}@alfa.test"), "", "Report", INCOMPLETE)).await;
+    }
+    assert_eq!(office.letters().len(), 3);
+    let mut office = Office::new().await;
+    for number in 0..12 {
+        let from = format!("ivan@a{number}.flood.test");
+        office.receive(&mail(&from, &format!("m{number}@alfa.test"), "", "Report", INCOMPLETE)).await;
+    }
+    assert_eq!(office.letters().len(), 10);
+    assert!(office.letters()[1].to.as_str().starts_with("ivan@a"), "each to the address that wrote");
 }
 
 #[test]

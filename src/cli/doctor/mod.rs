@@ -1,5 +1,6 @@
 //! `askback doctor`: looks at everything that the daemon stands on. Each failure comes with its remedy.
 
+mod rights;
 mod servers;
 mod system;
 
@@ -7,6 +8,7 @@ use super::failure::{Exit, Failure, Outcome, split_remedy};
 use super::screen::{Screen, Tone};
 use crate::config::Config;
 use crate::mail::HeaderText;
+use crate::nudge::Cause;
 use serde::Serialize;
 use std::path::Path;
 
@@ -141,13 +143,38 @@ fn examine(path: &Path, findings: &mut Findings<'_>) -> Result<Exit, Failure> {
                       its first word into reply.authserv_id";
         findings.note("authserv_id", "not set: all senders count as unverified", remedy)?;
     }
-    if config.agent.is_empty() {
-        let remedy = "add an [[agent]] for each person who answers clients";
-        findings.note("agents", "none: nobody is told of new tickets", remedy)?;
-    }
+    people(&config, findings)?;
     system::clock(&config, findings)?;
-    system::database(&config, findings)?;
     let config_is_fine = !findings.is_bad();
+    let of_database = system::database(&config, findings)?;
+    rights::examine(path, &config, findings)?;
+    let machine_is_fine = !findings.is_bad();
     let secrets_are_fine = servers::examine(&config, findings)?;
-    Ok(if config_is_fine && secrets_are_fine { Exit::Unavailable } else { Exit::Config })
+    Ok(match of_database {
+        // As `run` would end.
+        Some(exit) if config_is_fine => exit,
+        Some(_) | None if machine_is_fine && secrets_are_fine => Exit::Unavailable,
+        Some(_) | None => Exit::Config,
+    })
+}
+
+/// Whether somebody hears of what a person must do.
+fn people(config: &Config, findings: &mut Findings<'_>) -> Outcome {
+    let causes = [
+        (Cause::AgentsTurn, "new requests", "new"),
+        (Cause::NotAskedAgain, "requests that stay incomplete", "asks_used_up"),
+        (Cause::Held, "mails that could not be processed", "held"),
+    ];
+    let is_silent = |cause: Cause| config.nudges.to.iter().any(|(of, to)| *of == cause && to.is_empty());
+    let silent = || causes.iter().filter(|(cause, _, _)| is_silent(*cause));
+    if silent().next().is_none() {
+        return Ok(());
+    }
+    let what: Vec<&str> = silent().map(|(_, what, _)| *what).collect();
+    let keys: Vec<String> = silent().map(|(_, _, key)| format!("nudges.to.{key}")).collect();
+    let remedy = format!(
+        "add an [[agent]] for each person who answers clients, or name somebody in {}",
+        keys.join(", ")
+    );
+    findings.note("agents", format!("nobody is told of {}", what.join(", ")), &remedy)
 }

@@ -161,6 +161,9 @@ fn changeable(
         lacks(check, lacking, findings)?;
     }
     let Some((target, exists)) = &report.target else { return Ok(()) };
+    if misled(check, "after", report, findings)? {
+        return Ok(());
+    }
     if !report.can_move && !report.uidplus {
         let detail = "the server has neither MOVE nor UIDPLUS, so mails cannot be moved safely";
         findings.bad(check, detail, "use after = \"seen\", or a server with MOVE or UIDPLUS")?;
@@ -180,6 +183,19 @@ fn changeable(
         let detail = format!("folder {target} for stored mails is not there");
         findings.note(check, detail, "nothing to do: it will be created")
     }
+}
+
+/// Says of a setting that it names no folder for mails to be put into, if so.
+fn misled(
+    check: &str,
+    setting: &str,
+    report: &ProbeReport,
+    findings: &mut Findings<'_>,
+) -> Result<bool, Failure> {
+    let mut all = report.misled.iter().filter(|misled| misled.setting == setting).peekable();
+    let is_any = all.peek().is_some();
+    all.try_for_each(|misled| findings.error(check, &misled.why))?;
+    Ok(is_any)
 }
 
 /// What this login may not do in a folder.
@@ -207,6 +223,9 @@ fn sent_folder(
             "the Sent folder is not used (sent_folder = \"off\")",
             "answers that agents send from this account are not seen; they must put the support address in Cc",
         );
+    }
+    if misled(check, "sent_folder", report, findings)? {
+        return Ok(());
     }
     let (folder, exists) = &report.sent;
     if !exists {
@@ -266,6 +285,7 @@ mod tests {
             },
             target: None,
             lacking: Vec::new(),
+            misled: Vec::new(),
         }
     }
 

@@ -1,7 +1,7 @@
 //! What the daemon stands on in this machine: clock, database, disk.
 
 use super::Findings;
-use crate::cli::failure::Outcome;
+use crate::cli::failure::{Exit, Failure, Outcome};
 use crate::cli::screen::moment;
 use crate::config::Config;
 use crate::daemon::clock_is_possible;
@@ -36,17 +36,24 @@ fn clock_at(config: &Config, findings: &mut Findings<'_>, now: DateTime<Utc>) ->
     findings.good("clock", format!("{shown}, {hours}"))
 }
 
-pub(super) fn database(config: &Config, findings: &mut Findings<'_>) -> Outcome {
+/// Gives how the daemon would end for the sake of the database.
+pub(super) fn database(config: &Config, findings: &mut Findings<'_>) -> Result<Option<Exit>, Failure> {
     let path = &config.store.path;
+    let mut exit = None;
     match Store::open(path, Access::Operator) {
         Ok(store) => contents(config, &store, findings)?,
         Err(StoreError::Missing { .. }) => {
             let detail = format!("{} is not there yet", path.display());
             findings.note("database", detail, "the daemon creates it when it starts")?;
         }
-        Err(error) => findings.error("database", &error.to_string())?,
+        Err(error) => {
+            let failure = Failure::from(error);
+            findings.failure("database", &failure)?;
+            exit = failure.exit();
+        }
     }
-    free_space(path, findings)
+    free_space(path, findings)?;
+    Ok(exit)
 }
 
 fn contents(config: &Config, store: &Store, findings: &mut Findings<'_>) -> Outcome {

@@ -1,4 +1,5 @@
 mod aside;
+mod floods;
 mod jumps;
 mod late;
 mod outage;

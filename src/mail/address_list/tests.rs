@@ -9,7 +9,7 @@ fn author_of(from: &str) -> Author {
 fn author_and(from: &str, other: &[&str]) -> Author {
     let raw = format!("From: {from}\nTo: x@y\n\n");
     let block = fields::split(raw.as_bytes());
-    let ours = parse(block.all("from").next().unwrap());
+    let ours = parse(block.all("from"));
     let addresses = if other.is_empty() {
         ours.mailboxes.iter().map(|mailbox| mailbox.address.to_string()).collect()
     } else {
@@ -111,10 +111,10 @@ fn a_reading_that_differs_from_the_librarys_is_doubtful() {
 
 #[test]
 fn lists_are_read_leniently() {
-    let list = parse(
+    let list = parse([
         b"team: Ann <ann@example.com>, bob@example.com;, \"C, D\" <c@d.example>, Ivan ivan@example.com, broken, ,\r\n\
-          \t=?koi8-r?B?6dfBzg==?= <i@x.example>",
-    );
+          \t=?koi8-r?B?6dfBzg==?= <i@x.example>".as_slice(),
+    ]);
     let shown: Vec<_> = list.mailboxes.iter().map(|m| (m.name.as_str(), m.address.as_str())).collect();
     assert_eq!(
         shown,
@@ -127,6 +127,36 @@ fn lists_are_read_leniently() {
         ]
     );
     let many = "a@b.example, ".repeat(2000);
-    let list = parse(many.as_bytes());
+    let list = parse([many.as_bytes()]);
     assert_eq!((list.mailboxes.len(), list.cut), (MAX_ADDRESSES, true));
+}
+
+/// What is looked at is counted, not how long it takes.
+#[test]
+fn no_number_of_comments_fields_or_addresses_is_all_looked_at() {
+    let mut looked_at = 0;
+    let comments = std::iter::repeat_with(|| b"a".to_vec()).inspect(|_| looked_at += 1).take(1_000_000);
+    let name = display_name(b"Ivan", comments);
+    assert!(name.starts_with("Ivan (a) (a)") && name.chars().count() == MAX_NAME, "{name}");
+    assert!(looked_at <= MAX_NAME, "{looked_at}");
+    let list = parse([format!("a@b.example {}", "(a)".repeat(80_000)).as_bytes()]);
+    assert!(list.mailboxes[0].name.chars().count() == MAX_NAME && !list.cut);
+
+    // Eight fields of 250 KB are no more than one.
+    let comments = format!("a@b.example {}, c@d.example", "(a)".repeat(85_000));
+    for (value, most) in [(comments.as_str(), 2), ("a@b.example, c@d.example", MAX_ADDRESSES / 2 + 1)] {
+        let mut looked_at = 0;
+        let fields = std::iter::repeat(value.as_bytes()).inspect(|_| looked_at += 1).take(1000);
+        let list = parse(fields);
+        assert!(list.cut && looked_at <= most, "{looked_at}");
+    }
+
+    // Half an address is none.
+    let long = format!("{}a@b.example, support@m2m.test.evil.example", "\t".repeat(MAX_BYTES - 27));
+    let list = parse([long.as_bytes()]);
+    let shown: Vec<_> = list.mailboxes.iter().map(|mailbox| mailbox.address.as_str()).collect();
+    assert_eq!((shown, list.cut), (vec!["a@b.example"], true));
+    let raw = format!("From: a@b.example {}\n\n", "(a)".repeat(100_000));
+    let author = author(&fields::split(raw.as_bytes()), &LibraryFrom::default());
+    assert!(matches!(&author, Author::Doubtful { why, .. } if why.contains("too long")), "{author:?}");
 }

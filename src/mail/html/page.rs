@@ -8,6 +8,8 @@ const MAX_QUOTES: usize = 12;
 const MAX_INDENT: usize = 6;
 /// Nested tables whose rows are joined.
 const MAX_ROWS: usize = 16;
+/// Cells of a row that are told apart; one of more is layout.
+const MAX_CELLS: usize = 200;
 /// Characters of a link's address that are shown.
 const MAX_LINK: usize = 2000;
 /// A table cell up to this many characters can be the label of the one beside it.
@@ -16,7 +18,7 @@ const MAX_LABEL: usize = 80;
 /// A text in the making.
 #[derive(Default)]
 pub(super) struct Page {
-    lines: Vec<Line>,
+    lines: Lines,
     /// The line that is being written.
     current: String,
     /// A space is due before the next word.
@@ -37,10 +39,12 @@ pub(super) struct Page {
     limit: usize,
 }
 
+/// Finished lines, their texts in one piece: there may be half a million of one letter.
 #[derive(Default)]
-struct Line {
-    quotes: usize,
+struct Lines {
     text: String,
+    /// How deep each is quoted, and where its text ends.
+    ends: Vec<(usize, usize)>,
 }
 
 /// Whether a table has had a row.
@@ -61,6 +65,37 @@ struct Link {
     href: String,
     line: usize,
     start: usize,
+}
+
+impl Lines {
+    fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    fn push(&mut self, quotes: usize, text: &str) {
+        self.text.push_str(text);
+        self.ends.push((quotes, self.text.len()));
+    }
+
+    /// How deep a line is quoted, and its text.
+    fn get(&self, at: usize) -> Option<(usize, &str)> {
+        let (quotes, end) = *self.ends.get(at)?;
+        Some((quotes, self.text.get(self.end(at)..end)?))
+    }
+
+    fn text(&self, at: usize) -> &str {
+        self.get(at).map_or("", |(_, text)| text)
+    }
+
+    /// Where the text of the first `length` lines ends.
+    fn end(&self, length: usize) -> usize {
+        length.checked_sub(1).and_then(|last| self.ends.get(last)).map_or(0, |(_, end)| *end)
+    }
+
+    fn truncate(&mut self, length: usize) {
+        self.text.truncate(self.end(length));
+        self.ends.truncate(length);
+    }
 }
 
 impl Page {
@@ -93,7 +128,9 @@ impl Page {
 
     /// Puts the mark of a picture.
     pub(super) fn mark(&mut self) {
-        self.push(MARK);
+        if !self.is_full() {
+            self.push(MARK);
+        }
     }
 
     fn push(&mut self, c: char) {
@@ -119,19 +156,18 @@ impl Page {
             self.blank = true;
         } else {
             let indent = "  ".repeat(self.lists.len().saturating_sub(1).min(MAX_INDENT));
-            self.put(format!("{indent}{text}"));
+            self.put(&format!("{indent}{text}"));
         }
     }
 
-    fn put(&mut self, text: String) {
+    fn put(&mut self, text: &str) {
         if std::mem::take(&mut self.blank)
-            && let Some(last) = self.lines.last()
+            && let Some((quotes, _)) = self.lines.ends.last()
         {
-            let quotes = last.quotes.min(self.quotes);
-            self.lines.push(Line { quotes, text: String::new() });
+            self.lines.push(self.quotes.min(*quotes), "");
         }
         self.size += text.len() + 1 + 2 * self.quotes;
-        self.lines.push(Line { quotes: self.quotes, text });
+        self.lines.push(self.quotes, text);
     }
 
     /// `<br>`: ends the line, or leaves an empty one.
@@ -143,7 +179,7 @@ impl Page {
     pub(super) fn rule(&mut self) {
         self.end_line();
         if !self.is_full() {
-            self.put("---".to_owned());
+            self.put("---");
         }
     }
 
@@ -208,8 +244,11 @@ impl Page {
 
     /// Begins a cell of the row.
     pub(super) fn begin_cell(&mut self) {
-        let at = self.lines.len();
-        if let Some(row) = self.rows.last_mut() {
+        let (at, full) = (self.lines.len(), self.is_full());
+        if let Some(row) = self.rows.last_mut()
+            && !full
+            && row.cells.len() < MAX_CELLS
+        {
             row.cells.push(at);
         }
     }
@@ -222,34 +261,38 @@ impl Page {
             return;
         }
         let ends = row.cells.iter().skip(1).copied().chain([self.lines.len()]);
-        let cells: Vec<Vec<&Line>> = row
+        let lines = &self.lines;
+        let cells: Vec<Vec<usize>> = row
             .cells
             .iter()
             .zip(ends)
-            .map(|(&start, end)| self.lines.get(start..end).unwrap_or_default())
-            .map(|lines| lines.iter().filter(|line| !line.text.is_empty()).collect())
+            .map(|(&start, end)| (start..end).filter(|at| !lines.text(*at).is_empty()).collect())
             .collect();
-        let quotes = cells.iter().flatten().next().map_or(self.quotes, |line| line.quotes);
-        let single = cells.iter().all(|lines| lines.len() <= 1);
-        let joined = match cells.as_slice() {
+        let first = cells.iter().flatten().next().and_then(|at| lines.get(*at));
+        let quotes = first.map_or(self.quotes, |(quotes, _)| quotes);
+        let mut joined = Lines::default();
+        match cells.as_slice() {
             [label, value] => match (label.as_slice(), value.as_slice()) {
-                ([label], value) if is_label(&label.text) => {
-                    let first = value.first().map_or("", |line| line.text.as_str());
-                    let rest = value.iter().skip(1).map(|line| line.text.clone());
-                    Some([labelled(&label.text, first)].into_iter().chain(rest).collect::<Vec<_>>())
+                ([label], value) if is_label(lines.text(*label)) => {
+                    let first = value.first().map_or("", |at| lines.text(*at));
+                    joined.push(quotes, &labelled(lines.text(*label), first));
+                    value.iter().skip(1).for_each(|at| joined.push(quotes, lines.text(*at)));
                 }
-                _ => None,
+                _ => return,
             },
-            _ if single => {
-                let filled: Vec<&str> = cells.iter().flatten().map(|line| line.text.trim()).collect();
-                (filled.len() > 1).then(|| vec![filled.join(" | ")])
+            _ => {
+                let filled: Vec<&str> = cells.iter().flatten().map(|at| lines.text(*at).trim()).collect();
+                if filled.len() < 2 || cells.iter().any(|lines| lines.len() > 1) {
+                    return;
+                }
+                joined.push(quotes, &filled.join(" | "));
             }
-            _ => None,
-        };
-        let Some(joined) = joined else { return };
-        let spaced = row.first && self.lines.get(row.start).is_some_and(|line| line.text.is_empty());
+        }
+        let spaced = row.first && self.lines.get(row.start).is_some_and(|(_, text)| text.is_empty());
         self.lines.truncate(row.start + usize::from(spaced));
-        self.lines.extend(joined.into_iter().map(|text| Line { quotes, text }));
+        for at in 0..joined.len() {
+            self.lines.push(quotes, joined.text(at));
+        }
         self.blank = false;
     }
 
@@ -278,13 +321,13 @@ impl Page {
     pub(super) fn finish(mut self) -> String {
         self.end_line();
         let mut text = String::with_capacity(self.size);
-        for (at, line) in self.lines.iter().enumerate() {
+        for at in 0..self.lines.len() {
             if at > 0 {
                 text.push('\n');
             }
-            let quotes = line.quotes.min(MAX_QUOTES);
-            text.push_str(&"> ".repeat(quotes));
-            text.push_str(&line.text);
+            let Some((quotes, line)) = self.lines.get(at) else { break };
+            text.push_str(&"> ".repeat(quotes.min(MAX_QUOTES)));
+            text.push_str(line);
             text.truncate(text.trim_end_matches(' ').len());
         }
         text
@@ -305,4 +348,33 @@ fn bare(url: &str) -> &str {
     let url = url.trim().trim_matches(MARK);
     let url = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")).unwrap_or(url);
     url.strip_prefix("www.").unwrap_or(url).trim_end_matches('/')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_row_grows_with_what_a_sender_writes() {
+        let mut page = Page::new(10_000);
+        page.begin_row();
+        for _ in 0..100_000 {
+            page.begin_cell();
+            page.text("a");
+            page.end_line();
+            page.mark();
+        }
+        assert!(page.rows.iter().all(|row| row.cells.len() <= MAX_CELLS));
+        assert!(page.size + page.current.len() <= 10_100, "{} {}", page.size, page.current.len());
+        page.end_row();
+        // Layout: each cell stays a line.
+        assert!(page.finish().starts_with("a\n"));
+
+        // A full page has no room for a cell.
+        let mut page = Page::new(0);
+        page.text("ab");
+        page.begin_row();
+        page.begin_cell();
+        assert!(page.is_full() && page.rows.iter().all(|row| row.cells.is_empty()));
+    }
 }

@@ -49,12 +49,24 @@ pub fn split_forward(full: &str) -> Vec<Segment> {
     split_by(full, true, None)
 }
 
+/// [`split`] of a text of which nothing may go on that is perhaps quoted: no answers are looked for within a quote.
+#[must_use]
+pub fn split_marked(full: &str) -> Vec<Segment> {
+    let mut lines = line::read(full);
+    walk::assign_marked(&mut lines);
+    segments(&lines, full)
+}
+
 fn split_by(full: &str, is_forward: bool, letters: Option<&OurLetters>) -> Vec<Segment> {
     let mut lines = line::read(full);
     walk::assign(&mut lines, is_forward, letters);
+    segments(&lines, full)
+}
 
+/// Lines of one kind that follow each other, joined.
+fn segments(lines: &[line::Line<'_>], full: &str) -> Vec<Segment> {
     let mut segments: Vec<Segment> = Vec::new();
-    for line in &lines {
+    for line in lines {
         match segments.last_mut() {
             Some(last) if last.kind == line.kind => {}
             Some(last) => {

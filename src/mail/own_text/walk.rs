@@ -34,13 +34,7 @@ struct Walk<'a, 't> {
 /// Says for each line what it is. `is_forward`: more than its text says that this mail forwards another.
 /// `letters`: ours, where one may be in it.
 pub(super) fn assign(lines: &mut [Line<'_>], is_forward: bool, letters: Option<&OurLetters>) {
-    let part = Part { kind: SegmentKind::Own, base: 0, first: 0 };
-    let mut walk = Walk { lines, is_forward, part, run: 0, in_forward: false, answerable: None };
-    let mut at = 0;
-    while at < walk.lines.len() {
-        at = walk.step(at);
-    }
-    walk.close_run(at);
+    let mut walk = Walk::over(lines, is_forward);
     walk.find_answers(letters);
     walk.take_all_marked();
     if let Some(letters) = letters {
@@ -48,7 +42,24 @@ pub(super) fn assign(lines: &mut [Line<'_>], is_forward: bool, letters: Option<&
     }
 }
 
-impl<'t> Walk<'_, 't> {
+/// [`assign`] by marks and headers alone: what is quoted stays a quote, whoever may have typed into it.
+pub(super) fn assign_marked(lines: &mut [Line<'_>]) {
+    Walk::over(lines, false);
+}
+
+impl<'a, 't> Walk<'a, 't> {
+    /// Walks over all lines, without a second look at what is quoted.
+    fn over(lines: &'a mut [Line<'t>], is_forward: bool) -> Self {
+        let part = Part { kind: SegmentKind::Own, base: 0, first: 0 };
+        let mut walk = Self { lines, is_forward, part, run: 0, in_forward: false, answerable: None };
+        let mut at = 0;
+        while at < walk.lines.len() {
+            at = walk.step(at);
+        }
+        walk.close_run(at);
+        walk
+    }
+
     /// Reads on from line `at`; gives the next line to read.
     fn step(&mut self, at: usize) -> usize {
         let Some(line) = self.lines.get(at) else { return at + 1 };

@@ -68,7 +68,8 @@ fn other_letters_that_nothing_marks_as_a_quote_are_found() {
             assert_eq!(without_notice(&reply, &reply, None), None, "{reply}");
         }
         let whose = words::whose(language, false);
-        let shown = said::shown(language, &whose, &three_write());
+        let unanswered = Unanswered { said: three_write(), earlier: 3 };
+        let shown = super::super::said::shown(language, &whose, TicketId(5), &unanswered);
         let other = shown.split("\n\n").find(|part| part.contains('@')).unwrap();
         let reply = format!("Исправили.\n{other}");
         assert_eq!(without_notice(&reply, &reply, None), None, "{reply}");

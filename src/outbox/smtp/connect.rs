@@ -151,12 +151,12 @@ async fn ask_for_tls(stream: &mut NetStream, settings: &Settings) -> Result<(), 
         let words = answer.last().map(String::as_str).unwrap_or_default();
         format!("the mail server {host} does not take our {what} ({words}): check host and port")
     };
-    let greeting = answer(&mut stream).await?;
+    let greeting = answer(settings, &mut stream).await?;
     if !greeting.iter().all(|line| line.starts_with("220")) {
         return Err(refused("connection", &greeting));
     }
-    say(&mut stream, &format!("EHLO {}\r\n", settings.hello)).await?;
-    let offers = answer(&mut stream).await?;
+    say(settings, &mut stream, &format!("EHLO {}\r\n", settings.hello)).await?;
+    let offers = answer(settings, &mut stream).await?;
     if !offers.iter().all(|line| line.starts_with("250")) {
         return Err(refused("EHLO", &offers));
     }
@@ -170,8 +170,8 @@ async fn ask_for_tls(stream: &mut NetStream, settings: &Settings) -> Result<(), 
             settings.port
         ));
     }
-    say(&mut stream, "STARTTLS\r\n").await?;
-    let ready = answer(&mut stream).await?;
+    say(settings, &mut stream, "STARTTLS\r\n").await?;
+    let ready = answer(settings, &mut stream).await?;
     if !ready.iter().all(|line| line.starts_with("220")) {
         return Err(refused("STARTTLS", &ready));
     }
@@ -182,25 +182,37 @@ async fn ask_for_tls(stream: &mut NetStream, settings: &Settings) -> Result<(), 
     }
 }
 
-fn lost(error: std::io::Error) -> String {
+fn lost(settings: &Settings, error: &std::io::Error) -> String {
+    // The stream has a limit of its own, which may be the shorter one.
+    if error.kind() == std::io::ErrorKind::TimedOut {
+        return format!(
+            "the mail server {} does not answer ({error}): {}",
+            settings.host,
+            if_silent(settings)
+        );
+    }
     format!("the connection to the mail server was lost ({error}): check host and port")
 }
 
-async fn say(stream: &mut BufReader<&mut NetStream>, command: &str) -> Result<(), String> {
+async fn say(
+    settings: &Settings,
+    stream: &mut BufReader<&mut NetStream>,
+    command: &str,
+) -> Result<(), String> {
     let sent = async {
         stream.write_all(command.as_bytes()).await?;
         stream.flush().await
     };
-    sent.await.map_err(lost)
+    sent.await.map_err(|error| lost(settings, &error))
 }
 
 /// The lines of one answer.
-async fn answer(stream: &mut BufReader<&mut NetStream>) -> Result<Vec<String>, String> {
+async fn answer(settings: &Settings, stream: &mut BufReader<&mut NetStream>) -> Result<Vec<String>, String> {
     let mut lines = Vec::new();
     loop {
         let mut line = Vec::new();
         let read = (&mut *stream).take(MAX_LINE).read_until(b'\n', &mut line).await;
-        read.map_err(lost)?;
+        read.map_err(|error| lost(settings, &error))?;
         if line.last() != Some(&b'\n') {
             return Err("the mail server closed the connection, or does not speak SMTP: check host, port and `security` in [smtp]"
                 .to_owned());
@@ -214,5 +226,32 @@ async fn answer(stream: &mut BufReader<&mut NetStream>) -> Result<Vec<String>, S
         if lines.len() >= MAX_LINES {
             return Err("the mail server gives an endless answer: check host and port".to_owned());
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::net::Trust;
+    use crate::outbox::smtp::Timing;
+
+    /// The stream's own limit ends the waiting first, and the remedy is the same.
+    #[tokio::test]
+    async fn whoever_waits_for_tls_is_told_from_whoever_is_away() {
+        let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let settings = Settings {
+            host: "127.0.0.1".to_owned(),
+            port: silent.local_addr().unwrap().port(),
+            security: Security::StartTls,
+            trust: Trust::System,
+            login: None,
+            hello: "localhost".to_owned(),
+            bounce_address: None,
+            timing: Timing::default(),
+        };
+        let mut stream = net::connect_tcp(&settings.host, settings.port).await.unwrap();
+        stream.set_read_timeout(Duration::from_millis(50));
+        let error = ask_for_tls(&mut stream, &settings).await.unwrap_err();
+        assert!(error.contains("set `security = \"tls\"` in [smtp]"), "{error}");
     }
 }

@@ -333,7 +333,11 @@ async fn an_unwelcome_copy_is_given_up_and_others_are_not() {
     let bench = Bench::new();
     let [a, _, c] = sent(&bench).await;
     let folder = Folder::default();
-    let refused = || ImapError::Refused { what: "to put a copy".to_owned(), text: "over quota".to_owned() };
+    let refused = || ImapError::Refused {
+        key: "sent_folder",
+        what: "to put a copy".to_owned(),
+        text: "over quota".to_owned(),
+    };
     let lost = ImapError::Lost("gone".to_owned());
     // The first is refused, the second copied; then the connection is lost; then the first is refused again and again.
     folder.plan.lock().unwrap().push_back(refused());

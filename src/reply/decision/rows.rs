@@ -237,6 +237,20 @@ fn sender_policy(signals: &Signals<'_>, _: &Limits) -> Option<Reason> {
 /// Row 16. The asks of a ticket are counted in [`crate::ticket::plan`]: a confirmation may follow the last ask.
 fn limits_reached(signals: &Signals<'_>, limits: &Limits) -> Option<Reason> {
     let counts = signals.counts;
+    let off = [
+        (limits.message, "per_message"),
+        (limits.sender_24h, "per_sender_day"),
+        (limits.domain_1h, "per_domain_hour"),
+        (limits.all_1h, "per_hour"),
+    ];
+    if let Some((_, limit)) = off.into_iter().find(|(most, _)| *most == 0) {
+        return silent(
+            true,
+            16,
+            Filing::Normal,
+            format!("automatic letters are switched off (reply.limits.{limit} = 0)"),
+        );
+    }
     if counts.all_1h >= limits.all_1h_of(signals.known) {
         let why = if counts.all_1h >= limits.all_1h {
             "too many automatic letters this hour: all have stopped"

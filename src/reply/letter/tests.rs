@@ -128,12 +128,29 @@ fn values_are_short_clean_and_no_links_for_strangers() {
     let both = [(Field::Product, "Wialon Hosting"), (Field::Objects, "А123ВС77")];
     check(Standing::Unverified, &both, "Wialon Hosting, А123ВС77");
     check(Standing::Unverified, &[(Field::Objects, "Газель 3.5 т.")], "Газель 3.5 т");
-    for link in ["evil.test", "http://evil", "см. evil.ru/x", "a@b", "ЗВОНИ.рф", "\\\\host"] {
+    check(Standing::Unverified, &[(Field::Objects, "\"TRK-018 / PBC-4471\"")], "«TRK-018 / PBC-4471»");
+    for link in [
+        "evil.test",
+        "http://evil",
+        "см. evil.ru/x",
+        "a@b",
+        "ЗВОНИ.рф",
+        "\\\\host",
+        "10.0.0.1/x",
+        "//evil",
+        "sip:a/b",
+    ] {
         check(Standing::Unverified, &[(Field::Product, "Wialon"), (Field::Objects, link)], "Wialon");
     }
+    for phone in ["Карта закрыта, звоните 8 800 555 35 35", "88005553535", "+7(912)000-00-00"]
+    {
+        check(Standing::Unverified, &[(Field::Product, "Wialon"), (Field::Objects, phone)], "Wialon");
+        check(Standing::Verified, &[(Field::Objects, phone)], phone);
+    }
+    check(Standing::Unverified, &[(Field::Objects, "861230043907626")], "861230043907626");
     check(Standing::Registered, &[(Field::Objects, "hosting.wialon.com")], "hosting.wialon.com");
     check(Standing::Verified, &[(Field::Objects, "А\r\n\r\n123\u{202e}")], "А 123");
-    check(Standing::Verified, &[(Field::Objects, &"я".repeat(500))], &format!("{}…", "я".repeat(60)));
+    check(Standing::Verified, &[(Field::Objects, &"я".repeat(500))], &format!("{}…", "я".repeat(80)));
     check(Standing::Verified, &[(Field::Description, "длинный рассказ"), (Field::Steps, "x")], "");
 }
 

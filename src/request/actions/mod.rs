@@ -8,6 +8,7 @@ use super::lexicon::{Class, Classes};
 use super::reading::{Reading, is_informative};
 use super::sheet::Sheet;
 use super::tokens::{Case, Token, TokenKind};
+use super::told::copies_in;
 use std::ops::Range;
 
 /// One action of the user.
@@ -31,7 +32,7 @@ pub(super) fn actions(reading: &Reading<'_>) -> Vec<Action> {
 
 /// The actions of one sentence.
 fn collect(reading: &Reading<'_>, sheet: &Sheet<'_>, sentence: &Range<usize>, actions: &mut Vec<Action>) {
-    if is_cure(sheet, sentence) || sheet.any(sentence.clone(), &[Class::Plea]) {
+    if is_cure(sheet, sentence) || sheet.any(sentence.clone(), &[Class::Plea]) || copies_in(sheet, sentence) {
         return;
     }
     let first = actions.len();

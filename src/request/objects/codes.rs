@@ -65,6 +65,20 @@ pub(super) fn find(reading: &Reading<'_>, sheet: &Sheet<'_>, found: &mut Vec<Fou
     }
 }
 
+/// «Сбросьте пароль ivanov»: a login behind the password that is to be reset; not «пароль qwerty не подходит», which is the password.
+fn reset(sheet: &Sheet<'_>, at: usize, token: &Token) -> bool {
+    let form = |back: usize| sheet.before(at, back).map_or("", |token| token.form.as_str());
+    token.is_word()
+        && token.is_latin()
+        && token.case == Case::Lower
+        && token.has_letters(4)
+        && token.classes == Classes::default()
+        && matches!(form(1), "пароль" | "пароля")
+        && (2..=3).any(|back| ["сброс", "восстанов"].iter().any(|verb| form(back).starts_with(verb)))
+        && !sheet.is_transliterated()
+        && sheet.token(at + 1).is_none_or(|next| !matches!(next.form.as_str(), "на" | "to"))
+}
+
 /// `tamara_depot`: an identifier with an underscore that is no parameter of a call; sure after a word for a name.
 fn login(sheet: &Sheet<'_>, at: usize, token: &Token, asked: bool) -> Option<bool> {
     let identifier = token.is_word() && token.is_latin() && token.form.contains('_') && token.form.len() >= 5;
@@ -73,6 +87,9 @@ fn login(sheet: &Sheet<'_>, at: usize, token: &Token, asked: bool) -> Option<boo
             token.is_mark('=') || token.is_mark('/') || token.is_mark('"') || token.is_mark('&')
         })
     };
+    if reset(sheet, at, token) {
+        return Some(true);
+    }
     if !identifier || assigned(sheet.token(at + 1)) || assigned(sheet.before(at, 1)) {
         return None;
     }

@@ -1,14 +1,17 @@
-//! How many more elements stand in one list with the one that is shown.
+//! Lists of elements: how many more stand in one with the element that is shown, and the numbers that stand behind one noun.
 
 use super::super::fold::plate_letter;
+use super::super::lexicon::Class;
 use super::super::sheet::Sheet;
 use super::super::tokens::{Case, Token, TokenKind};
-use super::Found;
+use super::names::NOUNS;
+use super::{Found, is_time, names};
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-/// What is found by these is one element each; a noun may stand before it: «машины А123ВС77, А124ВС77».
-const SINGLE: &[&str] = &["plate", QUOTED, "code"];
+/// What is found by these is one element each; a noun may stand before it: «машины А123ВС77, А124ВС77». Of nouns with a name only
+/// machines make a list: «отчёт Пробег, группа Север» is none.
+const SINGLE: &[&str] = &["plate", QUOTED, "code", "name with a number", "numbered name", names::CUE];
 
 const QUOTED: &str = "name in quotation marks";
 
@@ -20,7 +23,23 @@ pub(super) fn more(sheet: &Sheet<'_>, found: &[Found], shown: &Range<usize>) -> 
 
 /// How many others are found by `cue`.
 fn more_of(cue: &str, sheet: &Sheet<'_>, found: &[Found], shown: &Range<usize>) -> usize {
-    let of = |cue| found.iter().filter(move |one| one.sure && one.cue == cue);
+    let of = |cue| {
+        let machine = move |one: &&Found| cue != names::CUE || names::is_machine(sheet, one.range.start);
+        let is_part = move |one: &Found| {
+            found.iter().any(|other| {
+                other.cue == cue && other.range.start < one.range.start && one.range.end <= other.range.end
+            })
+        };
+        found
+            .iter()
+            .filter(move |one| one.cue == cue && (one.sure || cue == names::CUE))
+            .filter(machine)
+            .filter(move |one| !is_part(one))
+    };
+    // Of «машины 12 и 14» both are shown.
+    if (shown.start..shown.end).any(|at| joins(sheet, at)) {
+        return 0;
+    }
     if !of(cue).any(|one| one.range.end == shown.end) {
         return 0;
     }
@@ -29,22 +48,36 @@ fn more_of(cue: &str, sheet: &Sheet<'_>, found: &[Found], shown: &Range<usize>) 
     let first = ranges.partition_point(|range| range.end < shown.end);
     let all: BTreeSet<String> = ranges.iter().map(|range| identity(sheet, range)).collect();
     let mut listed = BTreeSet::new();
-    let (mut end, mut concluded) = (shown.end, false);
+    let (mut end, mut concluded, mut lines) = (shown.end, false, false);
     for range in ranges.iter().skip(first) {
         if range.end > shown.end && !is_separator(sheet, end..range.start) {
             break;
         }
         listed.insert(identity(sheet, range));
-        concluded |= sheet.slice(end..range.start).iter().any(is_conjunction);
+        let between = sheet.slice(end..range.start.max(end));
+        lines |= between.iter().any(|token| token.kind == TokenKind::Newline);
+        concluded |= lines || between.iter().any(is_conjunction);
         end = range.end;
     }
     let begins =
         shown.start.checked_sub(2).is_some_and(|before| joins(sheet, before + 1) && names(sheet, before));
-    let goes_on = (end..end + 2).any(|at| joins(sheet, at) && names(sheet, at + 1));
+    let goes_on = (end..end + 2).any(|at| joins(sheet, at) && names(sheet, at + 1))
+        || lines && has_more_lines(sheet, end);
     // «отчёт «Поездки», «Выполнить»» is no list.
     let doubtful = cue == QUOTED && !concluded;
     if doubtful || begins || goes_on || listed != all { 0 } else { listed.len().saturating_sub(1) }
 }
+
+/// Whether a line with a digit follows, which may be one more of a list of lines.
+fn has_more_lines(sheet: &Sheet<'_>, end: usize) -> bool {
+    let is_line = |token: &&Token| token.kind == TokenKind::Newline;
+    let rest = sheet.slice(end..sheet.tokens.len());
+    rest.first().as_ref().is_some_and(is_line)
+        && rest.iter().skip(1).take_while(|token| !is_line(token)).take(LONGEST_LINE).any(Token::has_digit)
+}
+
+/// So many tokens of a line are looked at.
+const LONGEST_LINE: usize = 6;
 
 /// What is the same for all spellings of one element.
 fn identity(sheet: &Sheet<'_>, range: &Range<usize>) -> String {
@@ -52,11 +85,25 @@ fn identity(sheet: &Sheet<'_>, range: &Range<usize>) -> String {
     letters.map(|letter| plate_letter(letter).unwrap_or(letter)).collect()
 }
 
-/// Whether the range is all that stands between two elements of a list.
+/// Whether the range is all that stands between two elements of a list: commas, conjunctions and quotation marks, or the end of a
+/// line and what the next begins with, a sign of lists and what kind of machine it is.
 fn is_separator(sheet: &Sheet<'_>, range: Range<usize>) -> bool {
-    let quotation = |token: &Token| matches!(token.kind, TokenKind::Mark('«' | '»' | '"' | '“' | '”' | '„'));
-    range.clone().any(|at| joins(sheet, at))
-        && range.clone().all(|at| joins(sheet, at) || sheet.token(at).is_some_and(quotation))
+    let mark = |token: &Token, marks: &[char]| marks.iter().any(|mark| token.is_mark(*mark));
+    let quotation =
+        |at: usize| sheet.token(at).is_some_and(|token| mark(token, &['«', '»', '"', '“', '”', '„']));
+    let is_line = |at: &usize| sheet.token(*at).is_some_and(|token| token.kind == TokenKind::Newline);
+    let Some(line) = range.clone().find(is_line) else {
+        return range.clone().any(|at| joins(sheet, at))
+            && range.clone().all(|at| joins(sheet, at) || quotation(at));
+    };
+    let ends = (range.start..line)
+        .all(|at| quotation(at) || sheet.token(at).is_some_and(|token| mark(token, &[',', ';', '.'])));
+    let begins = (line + 1..range.end).all(|at| {
+        let sign = sheet.token(at).is_some_and(|token| mark(token, &['-', '•', '*', '·', '.', ')']));
+        let number = line + 1 == at && sheet.token(at).is_some_and(|token| token.kind == TokenKind::Number);
+        sign || number || quotation(at) || names::is_machine(sheet, at)
+    });
+    ends && begins
 }
 
 fn is_conjunction(token: &Token) -> bool {
@@ -77,4 +124,44 @@ fn names(sheet: &Sheet<'_>, at: usize) -> bool {
             || token.is_word() && token.case != Case::Lower
             || matches!(token.kind, TokenKind::Mark('«' | '»' | '"' | '“' | '”' | '„' | '№'))
     })
+}
+
+/// Most numbers that are named together.
+const MOST_LISTED: usize = 6;
+
+/// Where the list of numbers ends that goes on behind the number at `at`, whose name ends at `end`: «снегоходы 3 и 8», «машины 412,
+/// 413 и 414». `None` where there is none, or where the others may count something: «машина 412 и 3 прицепа».
+pub(super) fn numbers_end(sheet: &Sheet<'_>, noun: &Token, at: usize, end: usize) -> Option<usize> {
+    const PLURAL: &[&str] = &["ы", "и", "ам", "ям", "ами", "ями", "ах", "ях", "ов", "ей", "s"];
+    let form = |at: usize| sheet.token(at).map_or("", |token| token.form.as_str());
+    let is_number = |at: usize| {
+        sheet.token(at).is_some_and(|token| {
+            token.kind == TokenKind::Number
+                && token.form.len() <= 5
+                && !sheet.is_cell(token)
+                && !is_time(sheet, at)
+        })
+    };
+    let joint = |at: usize| {
+        sheet.token(at).is_some_and(|token| token.is_mark(',') || matches!(form(at), "и" | "and"))
+    };
+    let mut last = end;
+    for _ in 0..MOST_LISTED {
+        let sign = last + 1 + usize::from(sheet.token(last + 1).is_some_and(|sign| sign.is_mark('№')));
+        if !(joint(last) && is_number(sign)) {
+            break;
+        }
+        last = sign + 1;
+    }
+    let numbers = || sheet.slice(end..last).iter().filter(|token| token.kind == TokenKind::Number);
+    let long = form(at).len();
+    let alike = || long >= 2 && numbers().all(|number| number.form.len() == long);
+    let signed =
+        sheet.slice(end..last).iter().filter(|token| token.is_mark('№')).count() == numbers().count();
+    let plural = PLURAL.iter().any(|ending| noun.form.ends_with(ending));
+    let counts = sheet.token(last).is_some_and(|next| {
+        next.classes.meets(NOUNS) || next.classes.any(&[Class::Measure, Class::Common]) || next.has_digit()
+    });
+    let unfinished = joint(last) && sheet.token(last + 1).is_some_and(Token::has_digit);
+    (last > end && is_number(at) && (plural || signed || alike()) && !counts && !unfinished).then_some(last)
 }

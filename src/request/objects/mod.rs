@@ -5,7 +5,9 @@ mod listed;
 mod names;
 mod numbers;
 mod plates;
+mod proper;
 mod quotations;
+mod shown;
 mod times;
 mod wording;
 
@@ -15,8 +17,12 @@ use super::sheet::Sheet;
 use super::steps::trim;
 use super::tokens::{Case, Token, TokenKind};
 use super::{Field, Finding, State};
+use shown::Rank;
 use std::ops::Range;
 use times::{is_time, tells_time};
+
+/// What stands under our question, or is the answer to it.
+const ANSWER: &str = "answer to our question";
 
 /// An element that was found, as a range of tokens.
 struct Found {
@@ -43,12 +49,12 @@ pub(super) fn find(reading: &Reading<'_>) -> Finding {
             for range in reading.replies_to(Field::Objects) {
                 found.extend(answer(reading, sheet, &range).map(|range| Found {
                     range,
-                    cue: "answer to our question",
+                    cue: ANSWER,
                     sure: true,
                 }));
             }
             if let Some(range) = answered_by_number(reading).filter(|_| found.is_empty()) {
-                found.push(Found { range, cue: "answer to our question", sure: true });
+                found.push(Found { range, cue: ANSWER, sure: true });
             }
         }
         let named = if reading.rules.names.is_empty() { 0 } else { sheet.tokens.len() };
@@ -63,12 +69,10 @@ pub(super) fn find(reading: &Reading<'_>) -> Finding {
         });
         sure |= found.iter().any(|found| found.sure);
         let ranges: Vec<_> = found.iter().map(|found| trim(sheet, found.range.clone())).collect();
-        let identifiers = identifiers(&found);
-        let ranks = found.iter().map(|one| rank(one, &identifiers));
-        let mut by_rank: Vec<_> = ranks.zip(found.iter().zip(&ranges)).collect();
-        by_rank.sort_by_key(|(rank, _)| *rank);
-        for (rank, (one, range)) in by_rank {
-            if best.as_ref().is_none_or(|(known, _)| rank < *known) {
+        for (rank, at) in shown::by_rank(sheet, &found) {
+            if best.as_ref().is_none_or(|(known, _)| rank < *known)
+                && let (Some(one), Some(range)) = (found.get(at), ranges.get(at))
+            {
                 let shown = wording::words(sheet, range.clone()).map(|words| {
                     let more = listed::more(sheet, &found, &one.range);
                     (rank, wording::with_more(reading.told, words, more))
@@ -105,6 +109,10 @@ pub(super) fn find(reading: &Reading<'_>) -> Finding {
         (false, true) => return Finding::default(),
     };
     let value = match best {
+        // What goes on with a conversation tells of other things, too.
+        Some((Rank::Perhaps, _)) if reading.is_later() && !reading.asked.contains(&Field::Objects) => {
+            configured
+        }
         Some((Rank::Perhaps, words)) => configured.or(Some(words)),
         Some((_, words)) => Some(words),
         None => configured,
@@ -113,37 +121,8 @@ pub(super) fn find(reading: &Reading<'_>) -> Finding {
     Finding { state, value, evidence }
 }
 
-/// How well an element is named: what comes first is shown.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Rank {
-    /// By what no other one has, a plate or a number: a name may be but its make and model.
-    Identifier,
-    Name,
-    Perhaps,
-}
-
-/// What identifies an element by itself.
-const IDENTIFIERS: &[&str] = &["plate", "IMEI or VIN", "number of an element"];
-
-fn identifiers(found: &[Found]) -> Vec<Range<usize>> {
-    let sure = found.iter().filter(|one| one.sure && IDENTIFIERS.contains(&one.cue));
-    let mut ranges: Vec<_> = sure.map(|one| one.range.clone()).collect();
-    ranges.sort_by_key(|range| range.start);
-    ranges
-}
-
-/// What names an element together with its identifier is as good as that, and says more: «трактор 4417 МА 29».
-fn rank(one: &Found, identifiers: &[Range<usize>]) -> Rank {
-    if !one.sure {
-        return Rank::Perhaps;
-    }
-    let first = identifiers.partition_point(|range| range.start < one.range.start);
-    let holds = identifiers.get(first).is_some_and(|range| range.end <= one.range.end);
-    if holds { Rank::Identifier } else { Rank::Name }
-}
-
 /// Lets no plate be cut, «гос номер 4417» goes on to its end, «4417 МА 29», and no code: `WL-00817-KR`.
-fn complete(sheet: &Sheet<'_>, found: &mut [Found]) {
+fn complete(sheet: &Sheet<'_>, found: &mut Vec<Found>) {
     let plates: Vec<_> = found.iter().filter(|one| one.cue == "plate").map(|one| one.range.clone()).collect();
     for one in found.iter_mut().filter(|one| one.cue != "plate") {
         let longer = plates.get(plates.partition_point(|plate| plate.end <= one.range.end));
@@ -155,14 +134,44 @@ fn complete(sheet: &Sheet<'_>, found: &mut [Found]) {
                 one.range.end += 2;
             }
         }
+        if one.cue == names::CUE && names::is_machine(sheet, one.range.start) {
+            let end = with_number(sheet, one.range.end);
+            one.sure |= end > one.range.end;
+            one.range.end = end;
+        }
     }
+    let codes: Vec<_> = found.iter().filter(|one| one.cue == "code").map(|one| one.range.clone()).collect();
+    let is_part =
+        |one: &Found| codes.iter().any(|code| code.start < one.range.start && one.range.end <= code.end);
+    found.retain(|one| one.cue != "code" || !is_part(one));
 }
 
 /// So many parts a code goes on for.
 const MOST_PARTS: usize = 3;
 
+/// Whether what ends at `end` ends in digits, or in the capitals that a hyphen joins to some: `PB-10-AX`.
 fn ends_in_a_code(sheet: &Sheet<'_>, end: usize) -> bool {
-    end.checked_sub(1).and_then(|last| sheet.token(last)).is_some_and(Token::has_digit)
+    let capitals = |token: &Token| token.is_word() && token.case == Case::Upper;
+    let joined = sheet.before(end, 2).is_some_and(|mark| mark.is_mark('-') && !mark.spaced)
+        && sheet.before(end, 3).is_some_and(Token::has_digit);
+    sheet.before(end, 1).is_some_and(|last| last.has_digit() || joined && !last.spaced && capitals(last))
+}
+
+/// Where the name goes on that ends at `end`: «МТЗ-1221 №15», «БелАЗ-75306 борт 41».
+fn with_number(sheet: &Sheet<'_>, end: usize) -> usize {
+    let next = |at: usize| sheet.token(at).filter(|token| !sheet.is_cell(token));
+    let numbers = next(end).is_some_and(|token| {
+        matches!(token.form.as_str(), "борт" | "бортовой" | "гаражный" | "инв") || token.is_mark('№')
+    });
+    let sign =
+        end + 1 + usize::from(next(end + 1).is_some_and(|mark| mark.is_mark('№') || mark.is_mark('.')));
+    let number = next(sign).is_some_and(|token| token.has_digit() && !is_time(sheet, sign));
+    match next(end) {
+        Some(noun) if numbers && number => {
+            listed::numbers_end(sheet, noun, sign, sign + 1).unwrap_or(sign + 1)
+        }
+        _ => end,
+    }
 }
 
 /// Whether a hyphen joins capitals or digits to what ends at `end`.
@@ -287,9 +296,31 @@ fn answer(reading: &Reading<'_>, sheet: &Sheet<'_>, range: &Range<usize>) -> Opt
     telling.then_some(range)
 }
 
+/// A body of so few words may be «Добрый день! Тема в теме. Спасибо».
+const FILLER: usize = 6;
+
+/// Whether an element is named by what is easily lost beside all else: a login or place in a few words, or a plate or number in the
+/// subject above a body that says nothing.
+fn is_easily_lost(reading: &Reading<'_>) -> bool {
+    let mut found = Vec::new();
+    if let Some(subject) = reading.subject.as_ref().filter(|_| reading.words <= FILLER) {
+        plates::find(reading, subject, &mut found);
+        numbers::find(subject, &mut found);
+    }
+    found.iter().any(|one| one.sure)
+        || reading.sheets().any(|sheet| {
+            let mut found = Vec::new();
+            names::find(reading, sheet, &mut found);
+            found.iter().any(|one| proper::is_proper(sheet, one))
+        })
+}
+
 /// Whether our question about the objects has an answer so short that it can be nothing but a name or a number: that counts, although
-/// the same word elsewhere would say little.
+/// the same word elsewhere would say little. So does what is easily lost.
 pub(super) fn is_answered(reading: &Reading<'_>) -> bool {
+    if is_easily_lost(reading) {
+        return true;
+    }
     let sheet = &reading.body;
     let is_short = |range: &Range<usize>| {
         let range = answer(reading, sheet, range);

@@ -6,7 +6,7 @@ use super::super::sheet::Sheet;
 use super::super::steps::is_initial;
 use super::super::tokens::{Case, Token, TokenKind};
 use super::quotations::presses;
-use super::{Found, is_time};
+use super::{Found, is_time, listed, proper};
 use std::ops::Range;
 
 pub(super) const NOUNS: Classes = Classes::of_all(&[
@@ -17,6 +17,9 @@ pub(super) const NOUNS: Classes = Classes::of_all(&[
     Class::NumberedNoun,
     Class::PersonElement,
 ]);
+
+/// How what this file finds is called.
+pub(super) const CUE: &str = "noun with a name";
 
 pub(super) fn find(reading: &Reading<'_>, sheet: &Sheet<'_>, found: &mut Vec<Found>) {
     for (at, token) in sheet.tokens.iter().enumerate() {
@@ -32,13 +35,14 @@ pub(super) fn find(reading: &Reading<'_>, sheet: &Sheet<'_>, found: &mut Vec<Fou
             continue;
         }
         if carrier && sheet.token(at + 1).is_some_and(Token::has_digit) && !is_time(sheet, at + 1) {
-            found.push(Found { range: at..at + 2, cue: "noun with a name", sure: true });
+            let end = listed::numbers_end(sheet, token, at + 1, at + 2).unwrap_or(at + 2);
+            found.push(Found { range: at..end, cue: CUE, sure: true });
             continue;
         }
         if let Some((range, sure)) =
             name_after(reading, sheet, at, token).or_else(|| number_before(sheet, at, token))
         {
-            found.push(Found { range, cue: "noun with a name", sure });
+            found.push(Found { range, cue: CUE, sure });
         }
     }
 }
@@ -56,10 +60,17 @@ fn is_call(sheet: &Sheet<'_>, at: usize) -> bool {
 
 /// «птицевоз», «ледовоз»: whatever carries something is a vehicle.
 fn is_carrier(form: &str) -> bool {
-    let stem = form.trim_end_matches(['а', 'у', 'о', 'м', 'е', 'ы', 'в']);
+    let stem = form.trim_end_matches(['а', 'у', 'о', 'м', 'е', 'ы', 'в', 'х', 'и']);
     (stem.ends_with("воз") || form.ends_with("воз"))
         && form.chars().count() >= 6
         && !form.starts_with("перевоз")
+}
+
+/// Whether the token at `at` is a noun or make of machines, which have numbers of their own.
+pub(super) fn is_machine(sheet: &Sheet<'_>, at: usize) -> bool {
+    sheet.token(at).is_some_and(|token| {
+        token.is_word() && (token.classes.any(&[Class::UnitNoun, Class::Make]) || is_carrier(&token.form))
+    })
 }
 
 /// «маз двести семь», «самосвал шакман семьсот три»: a number that was dictated, of two words or a hundred.
@@ -151,7 +162,7 @@ fn name_after(
 fn name_end(sheet: &Sheet<'_>, start: usize) -> usize {
     let shouted = sheet.is_shouted(start);
     let mut end = start + 1;
-    while sheet.token(end).is_some_and(|more| match more.kind {
+    while sheet.token(end).filter(|more| !sheet.is_cell(more)).is_some_and(|more| match more.kind {
         TokenKind::Number => true,
         TokenKind::Word => {
             more.case != Case::Lower && (!shouted || more.has_digit()) || is_joined(sheet, end - 2)
@@ -172,7 +183,7 @@ fn is_in_brackets(sheet: &Sheet<'_>, at: usize) -> bool {
 }
 
 /// First parts of English compounds: "e-mail", "third-party".
-const OF_COMPOUNDS: &[&str] = &[
+pub(super) const OF_COMPOUNDS: &[&str] = &[
     "all", "any", "auto", "cross", "full", "half", "high", "log", "long", "low", "multi", "new", "non",
     "old", "one", "post", "pre", "read", "real", "self", "semi", "short", "sign", "sub", "third", "top",
     "two", "well",
@@ -261,8 +272,14 @@ fn number_names(
         .slice(noun_at + 1..at)
         .iter()
         .any(|token| matches!(token.form.as_str(), "с" | "по" | "в" | "on" | "for" | "of" | "with"));
+    let list = listed::numbers_end(sheet, noun, at, at + 1)
+        .filter(|_| noun.classes.any(&[Class::UnitNoun, Class::Make, Class::NumberedNoun]));
+    // «по погрузчикам: 1) JCB 5 2) JCB 6»
+    let item = sheet.token(at + 1).is_some_and(|mark| mark.is_mark(')') && !mark.spaced)
+        && !sheet.slice(noun_at.saturating_sub(LONGEST_NUMBER)..at).iter().any(|token| token.is_mark('('));
     if !allowed
-        || many
+        || item
+        || many && list.is_none()
         || counted
         || is_time(sheet, at)
         || linked
@@ -286,6 +303,9 @@ fn number_names(
     let more = sheet.token(at + 1).is_some_and(|next| {
         next.is_word() && !next.has(Class::Measure) && next.case != Case::Lower && next.has_digit()
     });
+    if let Some(end) = list {
+        return Some((noun_at..end, !model || more));
+    }
     let mut end = if more { at + 2 } else { at + 1 };
     // «прицеп 55-81», «поле 118-Б», «маршрут 18-02-Дубна»
     let goes_on = |next: &Token| {
@@ -343,6 +363,9 @@ fn is_name(
     if account && is_joined(sheet, at) && !sheet.is_transliterated() {
         return true;
     }
+    if account && proper::is_login(sheet, at, noun) || proper::is_place(sheet, at, noun) {
+        return true;
+    }
     let foreign = token.is_latin() && !noun.is_latin() && !sheet.is_transliterated();
     if account && (foreign || labelled && token.is_latin() && !token.has(Class::Filler)) && form.len() >= 3 {
         return true;
@@ -394,6 +417,9 @@ fn number_before(sheet: &Sheet<'_>, at: usize, noun: &Token) -> Option<(Range<us
         && !is_time(sheet, at - 1)
         && noun.form != "машин"
     {
+        return Some((at - 1..at + 1, true));
+    }
+    if proper::is_numbered_machine(sheet, at, noun) {
         return Some((at - 1..at + 1, true));
     }
     if noun.is_latin() && noun.classes.any(&[Class::ElementNoun, Class::AccountNoun]) {

@@ -9,8 +9,8 @@ use super::{Field, Found};
 use crate::mail::letters::is_alphabetic;
 use std::ops::Range;
 
-/// Most tokens that one plate is written in: `А 731 КО 178`.
-const MOST_TOKENS: usize = 5;
+/// Most tokens that one plate is written in: `А-731-КО-178`.
+const MOST_TOKENS: usize = 7;
 
 /// How a shape may be written.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -27,6 +27,8 @@ enum Writing {
     Beside,
     /// Near a word for a unit, in capitals or where they are no words: `хв 4471`, not `от 4471`.
     BesideNoWords,
+    /// In capitals, and in a sentence about vehicles or drivers: models of devices and codes of errors look like it, too.
+    Spoken,
 }
 
 /// Shapes of plates: `L` a letter that Cyrillic and Latin share, `A` any Latin or Cyrillic letter, `D` a digit.
@@ -59,6 +61,15 @@ const SHAPES: &[(&str, Writing)] = &[
     ("AADDAAA", Writing::Capitals), // United Kingdom
     ("AAADDAA", Writing::Capitals),
     ("AADDDDDD", Writing::Capitals),
+    ("AADDAADDDD", Writing::Capitals), // India
+    ("AADDAAADDDD", Writing::Capitals),
+    ("AADAAADDDD", Writing::Capitals),
+    ("AADDADDDD", Writing::Spoken),
+    ("AAADDDAA", Writing::Spoken), // South Africa, Nigeria
+    ("AAADDDA", Writing::Spoken),  // Kenya, Uganda
+    ("ADDDAAA", Writing::Spoken),  // Tanzania, Romania
+    ("AAADDDDA", Writing::Spoken), // Singapore
+    ("AAADADD", Writing::Spoken),  // Brazil
 ];
 
 /// Whether the character fits the place of a shape.
@@ -100,7 +111,7 @@ pub(super) fn find(reading: &Reading<'_>, sheet: &Sheet<'_>, found: &mut Vec<Fou
         while digits.next_if(|digit| *digit < at).is_some() {}
         let Some(digit) = digits.peek() else { return };
         at = at.max((digit + 1).saturating_sub(MOST_TOKENS));
-        let length = plate_at(sheet, at, asked);
+        let length = plate_at(sheet, at, asked).max(german_at(sheet, at, asked));
         if length > 0 && !reading.is_product(sheet, at) {
             found.push(Found { range: at..at + length, cue: "plate", sure: true });
         }
@@ -153,6 +164,9 @@ fn plate_at(sheet: &Sheet<'_>, at: usize, asked: bool) -> usize {
             }
             Some(Writing::Capitals) => all_upper,
             Some(Writing::Beside) => all_upper && !measures(sheet, range) && beside(),
+            Some(Writing::Spoken) => {
+                all_upper && may_be_spoken(sheet, range) && (asked || is_of_vehicles(sheet, at))
+            }
             Some(Writing::BesideNoWords) => (all_upper || is_no_measure(sheet, range)) && beside(),
         };
         let more_digits = sheet.token(index).is_some_and(|token| token.kind == TokenKind::Number)
@@ -166,6 +180,52 @@ fn plate_at(sheet: &Sheet<'_>, at: usize, asked: bool) -> usize {
         }
     }
     longest
+}
+
+/// How many tokens a German plate takes at `at`, `HH-AB 1234`, 0 if there is none: its hyphen parts two groups of letters, so that it has
+/// no shape of its own.
+fn german_at(sheet: &Sheet<'_>, at: usize, asked: bool) -> usize {
+    let letters = |at: usize, most: usize| {
+        sheet.token(at).is_some_and(|token| {
+            token.is_word()
+                && token.is_latin()
+                && !token.has_digit()
+                && token.case != Case::Lower
+                && token.case != Case::Mixed
+                && token.form.len() <= most
+                && token.classes == Classes::default()
+        })
+    };
+    let glued = |at: usize| sheet.token(at).is_some_and(|token| !token.spaced);
+    let hyphen = sheet.token(at + 1).is_some_and(|mark| mark.is_mark('-'));
+    let number =
+        sheet.token(at + 3).is_some_and(|token| token.kind == TokenKind::Number && token.form.len() <= 4);
+    let shape = letters(at, 3) && hyphen && glued(at + 1) && letters(at + 2, 2) && glued(at + 2) && number;
+    let ends = || !(glued(at + 4) && sheet.token(at + 4).is_some_and(|next| next.is_mark('-')));
+    if shape && ends() && (asked || is_of_vehicles(sheet, at)) { 4 } else { 0 }
+}
+
+/// What stands in capitals beside numbers and is no part of a plate: models, measures, states.
+const NO_PLATES: &[&str] = &[
+    "fmb", "fmc", "fmm", "fmt", "fmp", "fmu", "tft", "rpm", "pto", "abs", "adc", "ain", "din", "obd", "err",
+    "rfc", "rfid", "http", "on", "off", "ok", "no", "yes", "eu", "us", "gb", "hz", "mhz", "khz", "ghz",
+];
+
+/// Whether the letters have no meaning of their own, and none stands alone behind a number: "FMC 130 EU", "RPM 800 A".
+fn may_be_spoken(sheet: &Sheet<'_>, range: Range<usize>) -> bool {
+    let plain = |(at, token): (usize, &Token)| {
+        token.has_digit()
+            || token.classes == Classes::default()
+                && !NO_PLATES.contains(&token.form.as_str())
+                && (at == 0 || token.has_letters(2))
+    };
+    !measures(sheet, range.clone())
+        && sheet.slice(range).iter().enumerate().filter(|(_, token)| token.is_word()).all(plain)
+}
+
+/// Whether the sentence of `at` is about vehicles or who drives them.
+fn is_of_vehicles(sheet: &Sheet<'_>, at: usize) -> bool {
+    sheet.any(sheet.sentence_at(at), &[Class::UnitNoun, Class::Make, Class::PersonElement])
 }
 
 /// Words of two letters, units of measure among them, that plates could have.

@@ -72,13 +72,14 @@ pub(super) fn tells_time(token: &Token) -> bool {
     token.has(Class::Measure) || TIME_WORDS.contains(&form) || TIMES.iter().any(is_form)
 }
 
-/// Whether the number at `at` is of a date, a time, a count or a measure, or of a range of them: «с 1 по 7 мая».
+/// Whether the number at `at` is of a date, a time, a count or a measure, or of a range of them: «с 1 по 7 мая»,
+/// «12 и 14 мая».
 pub(super) fn is_time(sheet: &Sheet<'_>, at: usize) -> bool {
     let range = || {
         let (number, next) = (sheet.token(at), sheet.token(at + 1));
         number.is_some_and(|number| number.kind == TokenKind::Number && number.form.len() <= 2)
             && next.is_some_and(|next| {
-                matches!(next.form.as_str(), "по" | "до" | "to" | "till" | "until")
+                matches!(next.form.as_str(), "по" | "до" | "и" | "to" | "till" | "until" | "and")
                     || next.is_mark('-') && !next.spaced
             })
             && sheet.token(at + 2).is_some_and(|last| last.kind == TokenKind::Number)

@@ -9,7 +9,7 @@ use super::times::tells_time;
 use crate::mail::letters::is_alphanumeric;
 use std::ops::Range;
 
-/// How nouns are declined. What may be either number is taken for the singular.
+/// How nouns are declined.
 struct Declension {
     /// What follows a stem in the singular, the nominative first.
     singular: &'static [&'static str],
@@ -18,18 +18,38 @@ struct Declension {
     stems: &'static str,
 }
 
-const NOUNS: [Declension; 5] = [
+const NOUNS: &[Declension] = &[
     Declension {
         singular: &["", "а", "у", "ом", "е"],
         plural: &["ы", "и", "ов", "ам", "ами", "ах"],
         stems: "объект отчет шаблон датчик логин аккаунт ресурс маршрут рейс заказ борт трактор самосвал комбайн трекер прибор терминал \
                 автобус грузовик тягач прицеп бульдозер экскаватор погрузчик кран камаз маз краз манипулятор бензовоз миксер проект номер госномер \
-                виджет курьер юнит сотрудник",
+                виджет курьер юнит сотрудник полуприцеп автокран рефрижератор трейлер грейдер автогрейдер мусоровоз лесовоз молоковоз водовоз \
+                зерновоз скотовоз бетоновоз панелевоз контейнеровоз щеповоз битумовоз цементовоз сортиментовоз кормовоз илосос бетононасос эвакуатор \
+                топливозаправщик вездеход снегоход квадроцикл мотоцикл тепловоз электровоз электробус троллейбус микроавтобус фургон вагон паром \
+                теплоход буксир генератор компрессор внедорожник пикап минивэн харвестер форвардер скиддер ричтрак ричстакер штабелер \
+                культиватор асфальтоукладчик тонар пазик шакман ларгус лиаз нефаз белаз зил бобкэт",
     },
     Declension {
         singular: &["а", "ы", "и", "е", "у", "ой", "ою"],
         plural: &["ы", "ам", "ами", "ах"],
-        stems: "машин геозон групп зон учетк фур заявк смен симк команд карточк",
+        stems: "машин геозон групп зон учетк фур заявк смен симк команд карточк хлебовозк маршрутк цистерн автоцистерн бетономешалк сеялк \
+                жатк косилк вышк автовышк лодк яхт установк шаланд легковушк",
+    },
+    Declension {
+        singular: &["ок", "ка", "ку", "ком", "ке"],
+        plural: &["ки", "ков", "кам", "ками", "ках"],
+        stems: "кат",
+    },
+    Declension {
+        singular: &["ай", "ая", "аю", "аем", "ае"],
+        plural: &["аи", "аев", "аям", "аями", "аях"],
+        stems: "трамв",
+    },
+    Declension {
+        singular: &["ия", "ии", "ию", "ией"],
+        plural: &["ии", "ий", "иям", "иями", "иях"],
+        stems: "скан",
     },
     Declension {
         singular: &["ь", "и", "ью"], plural: &["и", "ей", "ям", "ями", "ях"], stems: "газел модел"
@@ -37,16 +57,31 @@ const NOUNS: [Declension; 5] = [
     Declension {
         singular: &["ь", "я", "ю", "ем", "е"],
         plural: &["и", "ей", "ям", "ями", "ях"],
-        stems: "пользовател автомобил водител двигател",
+        stems: "пользовател автомобил водител двигател опрыскивател разбрасывател пескоразбрасывател",
     },
     Declension {
         singular: &["ие", "ию", "ием", "ии"],
         plural: &["ия", "ий", "иям", "иями", "иях"],
-        stems: "уведомлени задани",
+        stems: "уведомлен задан",
     },
 ];
 
-const MAKES: &[&str] = &["камаз", "маз", "краз", "газел"];
+const MAKES: &[&str] = &[
+    "камаз",
+    "маз",
+    "краз",
+    "газел",
+    "тонар",
+    "пазик",
+    "шакман",
+    "ларгус",
+    "лиаз",
+    "нефаз",
+    "белаз",
+    "зил",
+    "бобкэт",
+    "скан",
+];
 
 /// Nouns that a name follows.
 const ELEMENTS: &[Class] =
@@ -107,8 +142,11 @@ fn worded(sheet: &Sheet<'_>, range: Range<usize>) -> Option<String> {
     let (mut head, start) = head(sheet, &range);
     let mut rest = start..range.end;
     // An answer may say more than a name, and is shown as it is then: «Камаз 412, Рено; с 1 по 7 мая».
-    let more = |token: &Token| token.is_mark(',') || token.is_mark(';') || tells_time(token);
-    if sheet.slice(rest.clone()).iter().any(more) {
+    let more = |at: usize| {
+        sheet.token(at).is_some_and(|token| token.is_mark(';') || tells_time(token))
+            || is_joint(sheet, at) && !joins_numbers(sheet, at)
+    };
+    if rest.clone().any(more) {
         head = None;
         rest.start = label_mark(sheet, &range).map_or(range.start, |mark| mark + 1);
     }
@@ -126,6 +164,23 @@ fn worded(sheet: &Sheet<'_>, range: Range<usize>) -> Option<String> {
     };
     (tells(&words) && is_balanced(&words))
         .then(|| head.map_or(words.clone(), |head| format!("{head} {words}")))
+}
+
+/// Whether what ends at `end` is the number of one: «КС-45717 №1», «Урал 4320 борт 8».
+fn is_number_sign(sheet: &Sheet<'_>, end: usize) -> bool {
+    sheet.before(end, 2).is_some_and(|token| token.is_mark('№') || token.form.starts_with("борт"))
+}
+
+/// A comma or a conjunction.
+fn is_joint(sheet: &Sheet<'_>, at: usize) -> bool {
+    sheet.token(at).is_some_and(|token| token.is_mark(',') || matches!(token.form.as_str(), "и" | "and"))
+}
+
+/// Whether what stands at `at` joins two numbers: «12 и 14», «№1, №2».
+fn joins_numbers(sheet: &Sheet<'_>, at: usize) -> bool {
+    let next = at + 1 + usize::from(sheet.token(at + 1).is_some_and(|sign| sign.is_mark('№')));
+    let is_number = |token: Option<&Token>| token.is_some_and(|token| token.kind == TokenKind::Number);
+    is_number(sheet.before(at, 1)) && is_number(sheet.token(next))
 }
 
 fn is_quotation_mark(token: &Token) -> bool {
@@ -180,8 +235,22 @@ fn with_quotation(sheet: &Sheet<'_>, range: Range<usize>) -> Range<usize> {
 /// What kind of element it is, and where its name begins: behind a word for a plate, a label, or a noun in the nominative.
 fn head(sheet: &Sheet<'_>, range: &Range<usize>) -> (Option<String>, usize) {
     let Some(first) = sheet.token(range.start) else { return (None, range.start) };
-    let one = sheet.slice(range.clone()).iter().filter(|token| token.has_digit()).count() == 1;
-    let noun = nominative(first, one);
+    let digits = sheet.slice(range.clone()).iter().filter(|token| token.has_digit()).count();
+    let list = range.len() > 3
+        && (range.start + 1..range.end).all(|at| {
+            sheet.token(at).is_some_and(|token| {
+                matches!(token.kind, TokenKind::Number | TokenKind::Mark('№')) || joins_numbers(sheet, at)
+            })
+        });
+    let count = if list {
+        Count::Several
+    } else if digits == 1 || !range.clone().any(|at| is_joint(sheet, at)) && is_number_sign(sheet, range.end)
+    {
+        Count::One
+    } else {
+        Count::AsWritten
+    };
+    let noun = nominative(first, count);
     let longer = |words: usize| words > 0 && words < range.len();
     let (plate, account) =
         (plates::label(sheet, range.start), if is_account(sheet, range.start) { 2 } else { 0 });
@@ -205,8 +274,15 @@ fn head(sheet: &Sheet<'_>, range: &Range<usize>) -> (Option<String>, usize) {
     };
     // A bracket is left out that is closed behind the name only.
     let closed = (start..range.end).any(|at| is_one_of(at, &[')', ']']));
+    let says = |at: usize| {
+        sheet
+            .token(at)
+            .is_some_and(|token| matches!(token.form.as_str(), "называется" | "is" | "called" | "named"))
+    };
     while start + 1 < range.end
-        && (is_one_of(start, &[':', '=', '-', '.']) || !closed && is_one_of(start, &['(', '[']))
+        && (is_one_of(start, &[':', '=', '-', '.'])
+            || !closed && is_one_of(start, &['(', '['])
+            || says(start))
     {
         start += 1;
     }
@@ -246,17 +322,31 @@ fn label_words(sheet: &Sheet<'_>, label: Range<usize>, noun: Option<String>) -> 
     };
     let known = first.is_latin() || first.case == Case::Upper || first.form == "авто";
     let begins = noun.or_else(|| known.then(|| word(first)))?;
+    // «IMEI одного: 866104020011122»
+    if first.form == "imei" {
+        return Some(begins);
+    }
     let rest = sheet.slice(label.start + 1..label.end).iter().map(word);
     Some(std::iter::once(begins).chain(rest).collect::<Vec<_>>().join(" "))
 }
 
-/// The nominative of a noun of the field, in the singular before `one` number; `None` of any other word.
-fn nominative(token: &Token, one: bool) -> Option<String> {
+/// How many things a noun is of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Count {
+    One,
+    Several,
+    /// What may be either number is taken for the singular.
+    AsWritten,
+}
+
+/// The nominative of a noun of the field; `None` of any other word.
+fn nominative(token: &Token, count: Count) -> Option<String> {
     let (stem, ending) = NOUNS.iter().find_map(|Declension { singular, plural, stems }| {
+        let written = if count == Count::Several { [plural, singular] } else { [singular, plural] };
         stems.split_whitespace().find_map(|stem| {
             let ending = token.form.strip_prefix(stem)?;
-            let number = [singular, plural].into_iter().find(|number| number.contains(&ending))?;
-            Some((stem, *if one { singular } else { number }.first()?))
+            let number = written.into_iter().find(|number| number.contains(&ending))?;
+            Some((stem, *if count == Count::One { singular } else { number }.first()?))
         })
     })?;
     let ending =

@@ -277,6 +277,11 @@ struct Spot {
     in_russian: bool,
 }
 
+/// Whether the word at `at` is one of the languages' that has a meaning here.
+pub(super) fn is_known(tokens: &[Token], at: usize) -> bool {
+    !DICTIONARY.of_word(tokens, at).is_empty()
+}
+
 /// What the words of a sentence mean, alone, one after the other, and together.
 pub(super) fn of_sentence(
     reading: &Reading<'_>,

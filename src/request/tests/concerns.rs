@@ -196,6 +196,33 @@ fn a_complaint_about_a_person_is_no_matter_of_products() {
 }
 
 #[test]
+fn whose_vehicle_it_was_does_not_hide_a_complaint_about_a_person() {
+    is(
+        "Ваш монтажник Алексей вчера нахамил водителю автобуса Ф 330 АН 33. Требуем принять меры!",
+        Some(Concern::Conduct),
+    );
+    is("Your technician was rude to our driver of bus TRK-12", Some(Concern::Conduct));
+}
+
+#[test]
+fn to_close_what_is_not_here_is_no_request() {
+    let kind = |body: &str| read(&mail("", body), Before::default(), &RULES).kind;
+    for body in [
+        "Добрый день! Закройте, пожалуйста, заявку № 5512, мы уже сами всё настроили.",
+        "Прошу снять заявку 5512",
+        "Please disregard my previous email",
+    ] {
+        assert_eq!(kind(body), Kind::None, "{body}");
+    }
+    for body in [
+        "Закройте доступ пользователю ivanov по заявке 5512",
+        "Закройте заявку 5512 и подключите Камаз 14 к Wialon",
+    ] {
+        assert_ne!(kind(body), Kind::None, "{body}");
+    }
+}
+
+#[test]
 fn a_trial_of_the_mail_is_no_request() {
     let kind = |subject: &str, body: &str| read(&mail(subject, body), Before::default(), &RULES).kind;
     for (subject, body) in [

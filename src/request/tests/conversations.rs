@@ -378,15 +378,33 @@ fn that_an_element_is_silent_is_a_description_in_however_few_words() {
 }
 
 #[test]
-fn a_thing_that_is_named_again_takes_no_other_back() {
-    let mut answers = Answers::default();
-    let values = ["А777АА77 и А778АА77", "А777АА77", "В001ВВ77"].map(|value| {
-        let mut request = read(&mail("", "В Wialon у А777АА77 нет данных"), Before::default(), &RULES);
-        request.fields.objects.value = Some(value.to_owned());
-        answers.absorb(&request);
-        answers.found.objects.value.clone().unwrap()
-    });
-    assert_eq!(values, ["А777АА77 и А778АА77", "А777АА77 и А778АА77", "В001ВВ77"]);
+fn what_was_named_first_stays_and_what_is_new_is_added() {
+    let named = |values: &[&str]| {
+        let mut answers = Answers::default();
+        for value in values {
+            let mut request = read(&mail("", "В Wialon у А777АА77 нет данных"), Before::default(), &RULES);
+            request.fields.objects.value = Some((*value).to_owned());
+            answers.absorb(&request);
+        }
+        answers.found.objects.value.unwrap()
+    };
+    for (values, all) in [
+        (&["А777АА77 и А778АА77", "А777АА77"][..], "А777АА77 и А778АА77"),
+        (&["А777АА77", "В001ВВ77"], "А777АА77, В001ВВ77"),
+        (&["645 ABZ 02", "\"Сливы-заправки\""], "645 ABZ 02, \"Сливы-заправки\""),
+        // The same in other words, and in better ones.
+        (&["машина А123ВС77 и ещё 2", "ТС А 123 ВС 77"], "машина А123ВС77 и ещё 2"),
+        (&["К-744", "«К-744 №3»"], "«К-744 №3»"),
+        (&["«Волгарь»", "«Расход ДРТ»", "земснаряд «Волгарь»"], "«Волгарь», «Расход ДРТ»"),
+        (&["машина 12", "отчёт «Рейсы»", "машина 12 борт 7"], "отчёт «Рейсы», машина 12 борт 7"),
+        // Another one, though its number stands in a name.
+        (&["К-744", "борт 7"], "К-744, борт 7"),
+        (&["«Рейсы, лето», А123ВС77", "«Рейсы, лето»"], "«Рейсы, лето», А123ВС77"),
+    ] {
+        assert_eq!(named(values), all, "{values:?}");
+    }
+    let long = "Отчёт по моточасам всех погрузчиков за октябрь и ноябрь";
+    assert_eq!(named(&[long, "«Ведомость расхода топлива за сутки»"]), long);
 }
 
 #[test]

@@ -97,3 +97,23 @@ fn what_a_product_does_not_do_is_a_description() {
         check(body, Field::Description, State::Missing);
     }
 }
+
+#[test]
+fn what_few_words_tell_is_not_asked_for_again() {
+    let told = |subject: &str, body: &str| {
+        let request = read(&mail(subject, body), Before::default(), &RULES);
+        request.fields.description.state != State::Missing
+    };
+    for (subject, body) in [
+        ("Unlock user anna_k in Wialon", "Thanks in advance!"),
+        ("Разблокировать пользователя ivanov_t в Wialon", "Заранее спасибо"),
+        ("Виалон: отчёт \"Рейсы\" пустой", "в теме письма всё"),
+        ("", "app keeps logging me out"),
+        ("PLEASE HELP!!!", "Our dispatch screen is BLANK."),
+        ("WiaTag", "Курьеры жалуются: виатаг жрёт батарею, телефон садится за 3 часа. Что делать?"),
+        ("Print", "Wialon report \"Weekly\" will not print."),
+    ] {
+        assert!(told(subject, body), "{subject}: {body}");
+    }
+    assert!(!told("Помогите", "Спасибо"));
+}

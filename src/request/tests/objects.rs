@@ -53,6 +53,13 @@ fn plates_in_all_spellings() {
         finds(&format!("пропала с карты {plate}, трек пустой"), plate);
     }
     finds("Truck ND 481-220 lost its track", "ND 481-220");
+    finds("one of our trucks dropped off the map this morning, KHL 209 GP", "KHL 209 GP");
+    finds("Vehicle MH12AB1234 is offline since morning", "MH12AB1234");
+    finds("bus DL3CAB1234 lost its track", "DL3CAB1234");
+    finds("MH-12-AB-1234 is offline since morning", "MH-12-AB-1234");
+    finds("the truck is offline since morning, its last place is wrong: KDA 553X", "KDA 553X");
+    finds("Truck T 123 ABC is offline", "T 123 ABC");
+    finds("Our vehicle HH-AB 1234 is offline", "HH-AB 1234");
     finds("рефрижератор хв 4471 шлет минус 127", "хв 4471");
     finds("прицеп ав 1234 77 пропал с карты", "ав 1234 77");
     for plate in ["29 МА 4417", "4417 МА 29", "4417 ма 29", "т 340 оу 178"] {
@@ -85,11 +92,39 @@ fn names_beside_a_noun() {
     finds("Unit TRK-0457 is offline", "TRK-0457");
     finds("my \"Daily mileage\" report is empty", "Daily mileage");
     finds("user \"ops.night\" sees nothing", "ops.night");
+    finds("fuel graph on the 336 excavator is all over the place", "336 excavator");
+    finds("не приходят фотографии с камеры топливозаправщика 11", "топливозаправщика 11");
+    for noun in [
+        "АТЗ",
+        "Ричтрак",
+        "Длинномер",
+        "Скиддер",
+        "Шаланда",
+        "АЗС",
+        "Резервуар",
+        "Котельная",
+        "Пескоразбрасыватель",
+    ] {
+        finds(&format!("{noun} 11 не на связи"), &format!("{noun} 11"));
+    }
+    for noun in ["Rider", "Cab", "Container", "Dumper", "Tipper", "Ute", "Compressor", "Rig", "Pump", "RCV"] {
+        finds(&format!("{noun} 12 is offline"), &format!("{noun} 12"));
+    }
+    finds("I create a route with 50 orders and get an error. Depot Lyon-Sud.", "Depot Lyon-Sud");
+    finds("Please add 20 units from 1 January, account sgcold, and send a quotation", "account sgcold");
+    finds("please unlock user john in Wialon", "user john");
+    finds("Сбросьте пароль ivanov в виалон", "ivanov");
 }
 
 #[test]
 fn what_cannot_be_found_by_it_is_no_object() {
     finds_none("некоторые машины пропали с карты");
+    finds_none("the 500 truck limit is reached and the map is empty");
+    finds_none("the 2019 truck is not on the map");
+    finds_none("our account manager, please call us, the map is empty");
+    finds_none("the user interface, the account settings, the user list: all empty in Wialon");
+    finds_none("пароль ivanov не подходит, карта пустая");
+    finds_none("сбросьте пароль qwerty на asdfgh");
     finds_none("нажимаю кнопку «Выполнить», отчёт пустой");
     finds_none("выдаёт ошибку «Доступ запрещён»");
     finds_none("с 01.10.2024 00:00 по 07.10.2024 нет данных");
@@ -122,8 +157,33 @@ fn an_element_is_worded_for_a_letter() {
         ("В Wialon у пользователя petrov нет доступа к отчётам", "пользователь petrov"),
         ("В Wialon у водителя Сидорова нет смен", "водитель «Сидорова»"),
         ("В Wialon машина с номером 412 не на связи", "машина с номером 412"),
-        ("В Wialon по объектам 12 и 14 не на связи", "объект 12"),
-        ("В Wialon по машинам 412, 413 и 414 пропал трек", "машина 412"),
+        ("В Wialon по объектам 12 и 14 не на связи", "объекты 12 и 14"),
+        ("В Wialon по машинам 412, 413 и 414 пропал трек", "машины 412, 413 и 414"),
+        ("В Wialon снегоходы 3 и 8 на карте стоят", "снегоходы 3 и 8"),
+        ("В Wialon у КАМАЗов 401, 402 пропал трек", "Камазы 401, 402"),
+        ("В Wialon на бетоновозах 3 и 5 пропал трек", "бетоновозы 3 и 5"),
+        ("В Wialon у тягача 515, 516 пропал трек", "тягач 515, 516"),
+        ("In Wialon buses 12 and 14 are offline", "buses 12 and 14"),
+        ("В Wialon машина 412 и 3 прицепа не на связи", "машина 412"),
+        ("В Wialon машина 412, 5 дней нет данных", "машина 412"),
+        ("В Wialon в хлебовозке 2 пропал трек", "хлебовозка 2"),
+        ("В Wialon у катка Bomag нет моточасов", "каток Bomag"),
+        ("В Wialon по молоковозу 3 пропал трек", "молоковоз 3"),
+        ("В Wialon по Скании 882 пропал трек", "Скания 882"),
+        ("В Wialon трактор МТЗ-1221 №15 показывает скорость 0", "трактор МТЗ-1221 №15"),
+        (
+            "По самосвалам (БелАЗ-75306 борт 41, 43 и 47) Wialon не фиксирует погрузку",
+            "самосвалы «БелАЗ-75306 борт 41, 43 и 47»",
+        ),
+        ("В Wialon у экскаваторов ЕК-14 №1 и №2 нет данных", "экскаваторы ЕК-14 №1 и №2"),
+        ("В Wialon по кранам КС-45717 №1, КС-45717 №2 нет данных", "кран КС-45717 №1"),
+        ("В Wialon Урал 4320 борт 8 стоит", "«Урал 4320 борт 8»"),
+        ("По погрузчикам: 1) JCB 5 2) JCB 6 в Wialon нет данных", "JCB 5"),
+        ("Wialon shows truck PB-10-AX-1121 in the wrong place", "truck PB-10-AX-1121"),
+        ("Wialon Hosting. SYN без ответа. IMEI одного: 866104020011122.", "IMEI 866104020011122"),
+        ("The number plate is YK15 BVN. In Wialon the bus is not on the map", "number plate YK15 BVN"),
+        ("Уведомление называется Скорость 90, не приходит в Wialon", "уведомление «Скорость 90»"),
+        ("WiaTag вылетает. Айфон 12, ios 18. Пользователь agro_7", "пользователь agro_7"),
         ("Машина А123ВС77 в Wialon не на связи", "машина А123ВС77"),
         ("прошу в Wialon дать доступ к учетной записи megatrans", "учётная запись megatrans"),
         ("МАЗ В345КХ в Wialon не на связи", "МАЗ В345КХ"),
@@ -138,8 +198,9 @@ fn an_element_is_worded_for_a_letter() {
     ] {
         assert_eq!(worded(body).as_deref(), Some(words), "{body}");
     }
-    // What a program says is in no letter.
+    // Days, and what a program says, are in no letter.
     for body in [
+        "маршруты 12 и 14 мая пустые",
         "core/create_unit возвращает ошибку {\"creatorId\":123,\"name\":\"Test\"}",
         "Токен перестал работать {\"error\":1,\"reason\":\"INVALID_SID\"}",
         "Страница Wialon пишет ERR_CONNECTION_TIMED_OUT",
@@ -230,6 +291,25 @@ fn of_a_list_the_others_are_counted_where_that_is_certain() {
         // Named twice.
         ("В Wialon пропали А123ВС77, A 123 BC 77 и А125ВС77", "А123ВС77 и ещё 1"),
         ("В Wialon машина А123ВС77 стоит. Трек А123ВС77 пустой", "машина А123ВС77"),
+        ("В Wialon пропали Дастер 1, Дастер 2, Дастер 5", "«Дастер 1» и ещё 2"),
+        ("В Wialon пропали Газель 334 и Камаз 5", "Газель 334 и ещё 1"),
+        (
+            "In Wialon truck PB-10-AX-1121 and truck PB-10-BC-0907 are offline",
+            "truck PB-10-AX-1121 and 1 more",
+        ),
+        // A line each.
+        ("В Wialon пропали машины:\nА123ВС77\nА124ВС77\nА125ВС77\n\nПрошу помочь", "А123ВС77 и ещё 2"),
+        (
+            "Перенесите в Wialon:\n- Камаз В 441 ОТ 161\n- Камаз В 442 ОТ 161\n- Газель К 019 СУ 761\nСпасибо",
+            "В 441 ОТ 161 и ещё 2",
+        ),
+        (
+            "In Wialon these are offline:\n1. PB-10-AX-1121\n2. PB-10-AX-1134\n\nThanks",
+            "PB-10-AX-1121 and 1 more",
+        ),
+        // Of different kinds.
+        ("В Wialon отчёт Пробег и группа Север пустые", "отчёт «Пробег»"),
+        ("В Wialon пропали:\nА123ВС77\nА124ВС77\n412\n", "А123ВС77"),
         // What the list has besides is not known.
         ("В Wialon пропали А123ВС77, 412 и А125ВС77", "А123ВС77"),
         ("В Wialon пропали А123ВС77, А124ВС77, 412", "А123ВС77"),
@@ -237,6 +317,51 @@ fn of_a_list_the_others_are_counted_where_that_is_certain() {
         ("В Wialon отчёт «Поездки», «Суточный» пустой", "«Поездки»"),
     ] {
         assert_eq!(read_body(body).fields.objects.value.as_deref(), Some(words), "{body}");
+    }
+}
+
+#[test]
+fn what_is_no_name_is_not_shown_as_one() {
+    for (body, words) in [
+        ("Токен сгенерил через login.html?client_id=app, потом передаю его в loginToken, код 8", None),
+        ("Уведомление называется Скорость 90, по всем мусоровозам", Some("уведомление «Скорость 90»")),
+        ("Газель 334 и Газель 338", Some("«Газель 334 и Газель 338»")),
+    ] {
+        assert_eq!(answered(body).as_deref(), words, "{body}");
+    }
+    let rows = "Please create these users in Wialon under account rutasol:\n\nLogin\tName\tRights\nrs_mgarcia\tMaria Garcia\tview";
+    assert_ne!(read_body(rows).fields.objects.value.as_deref(), Some("Rights"));
+    let cells = "Не выходят на связь в Wialon:\n\n1\tЭкскаватор Hitachi\t2214 ЕК 78\t861230048811201\t21.11.2026 14:05";
+    assert_eq!(read_body(cells).fields.objects.value.as_deref(), Some("2214 ЕК 78"));
+    let number = read(
+        &mail(
+            "[INC0047711] Wialon Local - SSL certificate expired",
+            "Our Wialon Local server shows an error.",
+        ),
+        Before::default(),
+        &RULES,
+    );
+    assert_eq!(number.fields.objects.value, None);
+}
+
+#[test]
+fn an_element_in_the_subject_is_not_asked_for_below_a_body_that_says_nothing() {
+    for body in ["см тему", "Добрый день! Тема в теме. Спасибо"] {
+        let request =
+            read(&mail("В виалоне А123ВС77 не на связи со вторника", body), Before::default(), &RULES);
+        assert_ne!(request.fields.objects.state, State::Missing, "{body}");
+        assert_eq!(request.fields.objects.value.as_deref(), Some("А123ВС77"), "{body}");
+    }
+}
+
+#[test]
+fn a_login_or_place_that_is_named_is_not_asked_for() {
+    for body in [
+        "We would like to add 20 units from 1 January, account sgcold, please send quotation. Wialon Hosting",
+        "When I create a route in Logistics with more than 50 orders, press Save, I receive \"Internal error\". Depot Lyon-Sud.",
+        "Hi, one of our trucks dropped off the map this morning, KHL 209 GP. Driver says he is on the N1. Pls check asap",
+    ] {
+        assert_ne!(read_body(body).fields.objects.state, State::Missing, "{body}");
     }
 }
 
@@ -341,6 +466,12 @@ fn what_plates_look_like_and_are_not() {
         "Машина проехала 1200 км 24 мая, в Wialon нет трека",
         "В Wialon прибор тянет 1500 ма 12 часов",
         "Звоните 8 921 123 45 67 с 10 до 18",
+        "Wialon shows ERR 404 AB on the map",
+        "The FMC 130 EU in our truck sends nothing to Wialon",
+        "Driver got ISO 900 A in Wialon",
+        "We use GSM 900 MHZ in Wialon",
+        "Wialon says KDA 553X",
+        "See RFC-IP 1234 for Wialon",
     ] {
         assert_eq!(plates(body), Vec::<String>::new(), "{body}");
     }

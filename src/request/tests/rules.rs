@@ -31,6 +31,23 @@ fn what_an_operator_adds_is_found() {
     assert_eq!(request.fields.objects.value.as_deref(), Some("«зеленый змей»"));
 }
 
+/// Which product it is they do not say; that one is named they do.
+#[test]
+fn what_an_operator_says_shows_a_product_or_a_file_is_believed() {
+    let rules = Rules::new(settings(|settings| {
+        settings.cues.product = vec!["наш портал".to_owned()];
+        settings.cues.attachments = vec!["выложил* на сервер".to_owned()];
+    }))
+    .unwrap();
+    let text = "Наш портал не показывает отчёты за вчера, выложили на сервер запись экрана";
+    let request = read(&mail("", text), Before::default(), &rules);
+    assert_eq!(request.fields.product.state, State::Unsure);
+    assert_eq!(request.fields.product.evidence[0].cue, "configured cue");
+    assert_eq!(request.fields.attachments.state, State::Present);
+    let named = read(&mail("", "Наш портал и Wialon Hosting"), Before::default(), &rules);
+    assert_eq!(named.fields.product.value.as_deref(), Some("Wialon Hosting"));
+}
+
 #[track_caller]
 fn refused(change: impl FnOnce(&mut RuleSettings), message: &str) -> RuleError {
     let error = Rules::new(settings(change)).unwrap_err();

@@ -86,3 +86,87 @@ fn to_log_in_is_a_step_and_not_to_get_in_is_none() {
         assert!(asks(body), "{body}");
     }
 }
+
+/// What is asked for of a first mail, or of an answer to our questions.
+#[track_caller]
+fn is_asked(body: &str, asked: &[Field], field: Field) -> bool {
+    let subject = if asked.is_empty() { "" } else { "Re: ask" };
+    let kind = (!asked.is_empty()).then_some(Kind::Problem);
+    let request = read(&mail(subject, body), Before { asked, kind, all_told: false }, &RULES);
+    request.fields.get(field).state == State::Missing
+}
+
+#[test]
+fn one_action_of_the_writer_with_what_comes_of_it_is_steps() {
+    for body in [
+        "снегоходы 3 и 8 на карте стоят хотя егеря в лесу. программа wialon. я открываю карту они у базы",
+        "Hi, Bus 12 is missing from the Wialon map since Monday. I tap the bus and nothing happens.",
+        "Виалон, снегоход 3 пропал. Открываю карту, его нет.",
+        "Wialon, bus 12 is missing from the map since Monday. I open the map and no bus",
+        "Wialon, bus 12 is missing from the map since Monday. run report, empty",
+    ] {
+        assert!(!is_asked(body, &[], Field::Steps), "{body}");
+    }
+    for body in [
+        "В Wialon пропал снегоход 3, пересылаю письмо егеря, там ничего",
+        "Wialon. After we change the battery of trailer 9 it shows nothing",
+        "Wialon, bus 12 is gone. What do I press, nothing helps",
+    ] {
+        assert!(is_asked(body, &[], Field::Steps), "{body}");
+    }
+}
+
+#[test]
+fn a_glance_or_a_path_answers_our_question_about_the_steps() {
+    let asked = [Field::Steps];
+    for body in [
+        "смотрю отчет рейсы, там 0",
+        "нимбус - рейсы - маршрут 14 - автобус 1422 - все остановки красные",
+        "просто открываю карту, автобуса нет",
+        "смотрю в телефоне в приложении, бульдозер 155 второй, скорость 12 км/ч",
+    ] {
+        assert!(!is_asked(body, &asked, Field::Steps), "{body}");
+    }
+    for body in ["просто смотрим на него", "ничего не нажимаем, они сами скачут", "Камаз 14 - Иванов"]
+    {
+        assert!(is_asked(body, &asked, Field::Steps), "{body}");
+    }
+}
+
+#[test]
+fn a_path_under_the_label_of_a_form_is_steps() {
+    let form = "Система: Wialon Hosting\nОбъект: Isuzu ELF Т 017 ОО 54\nСуть: датчик веса не обнуляется после разгрузки\n";
+    let path = "Действия: мониторинг - объект - подсказка, параметр \"Вес\" = 3400 при пустом кузове";
+    assert!(!is_asked(&format!("{form}{path}"), &[], Field::Steps));
+    assert!(is_asked(&format!("{form}Действия: -"), &[], Field::Steps));
+}
+
+#[test]
+fn who_puts_somebody_in_copy_does_nothing_in_a_product() {
+    let asked = [Field::Objects, Field::Steps];
+    for body in ["Добавляю Рената в копию", "I am adding Robert in copy"] {
+        assert!(is_asked(body, &asked, Field::Steps), "{body}");
+    }
+}
+
+#[test]
+fn steps_with_what_came_of_them_describe_the_malfunction() {
+    for body in [
+        "In Wialon I press Save in unit group \"North\" and nothing happens.",
+        "Виалон. Жму Выполнить, ничего.",
+        "Виалон. Отправляю команду на МАЗ 5440 А123ВС77 — ничего не происходит.",
+        "WiaTag user rider_4: he presses Start and the app closes.",
+        "Виалон, объект А123ВС77. Открываю отчёт, крутится.",
+        "Wialon, unit TRK-22. I tap the unit and the app freezes.",
+    ] {
+        assert!(!is_asked(body, &[], Field::Description), "{body}");
+    }
+    // That it is no good does not say what happens.
+    for body in [
+        "Захожу в Wialon под gulnara, открываю «Заправки» по топливозаправщику №3, выполняю. Объём неправильный.",
+        "Wialon. Жму Сохранить по объекту 14, и получается ерунда",
+        "Жму на машинку, потом на ключ, а дальше у меня ничего не выходит",
+    ] {
+        assert!(is_asked(body, &[], Field::Description), "{body}");
+    }
+}

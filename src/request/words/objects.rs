@@ -20,12 +20,16 @@ pub(super) const WORDS: Words = &[
          сортиментовоз* хлебовоз* илосос* автоцистерн* бетононасос* бетоносмесител* шнекоротор* снегоуборщик* подметальн* вагон* локомотив* \
          паром* баржа баржу барже лодк* яхт* теплоход* трал трала трале тралом самокат* велосипед* электробус* маршрутк* внедорожник* пикап* \
          минивэн* минивен* карета реанимобил* катафалк* косилк* культиватор* разбрасывател* компрессор* штабелер* ричстакер* электрокар* \
-         баллоновоз* тонар* экипаж экипажа экипажу \
+         баллоновоз* тонар* экипаж экипажа экипажу топливозаправщик* автотопливозаправщик* атз фронтальник* телескоп телескопа телескопу телескопе \
+         пескоразбрасывател* скиддер* ричтрак* длинномер* сцепка сцепки сцепке сцепку шаланд* тралу тралы тралов тралл* резервуар* азс котельн* \
+         земснаряд* \
          вн_номер внутренний_номер внутр_номер заводской_номер зав_номер инв_номер инвентарн* хозномер* хоз_номер велокурьер* галичанин клинцы ивановец \
          госномер* гос_номер* гос_знак* госзнак* г/н гн грз номерной рег_знак* регистрационн* рег_номер* гаражн* бортов* \
          unit units vehicle vehicles truck trucks lorry bus buses trailer trailers car cars van vans tractor* excavator* \
          crane cranes forklift* harvester* loader bulldozer* dozer digger tanker mixer motorcycle* motorbike scooter boat \
          vessel coach coaches wagon wagons minibus minivan ferry tram bike bikes sweeper gritter sprayer bowser hearse \
+         rider riders cab cabs container containers dumper* tipper* ute utes compressor* rig rigs pump pumps rcv rcvs hgv hgvs snowplough* snowplow* \
+         spreader* lowloader* \
          locomotive barge telehandler backhoe roller paver mower camper lorries vessel asset assets tracker trackers device plate plates reg registration rego number_plate license_plate licence_plate \
          fleet_number pickup generator genset taxi ambulance reefer combine grader combine",
     ),
@@ -42,7 +46,7 @@ pub(super) const WORDS: Words = &[
     ),
     (
         Abbreviation,
-        "gps глонасс glonass sms смс pdf xls xlsx csv kml cms api sdk egts can кан ok ок ооо зао ао пао ип apn sim led usb ui id imei http https url json gprs gsm lbs дут тс рф iphone ios android windows chrome firefox safari excel word utc msk мск снг сто гсм тэп it ит am pm i hello hi thanks please google osm yandex яндекс гугл ms edge opera в с не к у wialon виалон hosting local nimbus hecterra fleetrun logistics android андроид windows chrome office iphone samsung xiaomi huawei astra ubuntu debian linux java python postgres firmware itoken tls rs485 rs232 гост iso din ip h264 h265 usb2 wifi wi-fi bluetooth ble tcp udp ntp dns vpn ssl tls xml html svc post get error bug urgent ас sn psi rpm dtc obd fms j1939 modbus 1c 1с",
+        "gps глонасс glonass sms смс pdf xls xlsx csv kml cms api sdk egts can кан ok ок ооо зао ао пао ип apn sim led usb ui id imei http https url json gprs gsm lbs дут тс рф iphone айфон* ios android windows chrome firefox safari excel word utc msk мск снг сто гсм тэп it ит am pm i hello hi thanks please google osm yandex яндекс гугл ms edge opera в с не к у wialon виалон hosting local nimbus hecterra fleetrun logistics android андроид windows chrome office iphone samsung xiaomi huawei astra ubuntu debian linux java python postgres firmware itoken tls rs485 rs232 гост iso din ip h264 h265 usb2 wifi wi-fi bluetooth ble tcp udp ntp dns vpn ssl tls xml html svc post get error bug urgent ас sn psi rpm dtc obd fms j1939 modbus 1c 1с",
     ),
     (
         Make,
