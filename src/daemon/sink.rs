@@ -145,9 +145,9 @@ impl Sink for StoreSink {
         self.store.read(move |reader| reader.unconfirmed(&mailbox, uid_validity, to_uid, limit)).await
     }
 
-    async fn copied(&self, mailbox: &str, uid_validity: u32, uids: Vec<u32>) -> anyhow::Result<()> {
+    async fn note_copy(&self, mailbox: &str, uid_validity: u32, mail: Unconfirmed) -> anyhow::Result<()> {
         let mailbox = mailbox.to_owned();
-        self.store.write(uids.len(), move |tx| tx.copied(&mailbox, uid_validity, &uids)).await
+        self.store.write(1, move |tx| tx.note_copy(&mailbox, uid_validity, mail)).await
     }
 
     async fn confirmed(&self, mailbox: &str, uid_validity: u32, uids: Vec<u32>) -> anyhow::Result<()> {

@@ -1,5 +1,6 @@
 //! One round over a folder: list what is new, fetch what is listed, tell the server what is stored.
 
+use super::confirm::Confirming;
 use super::error::ImapError;
 use super::folders::{Selected, highest_uid};
 use super::listing::Failures;
@@ -9,9 +10,7 @@ use super::transfer::Moving;
 use super::{Cursor, Sink};
 use std::collections::BTreeSet;
 use std::sync::Arc;
-
-/// Rows of the work list that are taken away at once.
-const ROWS: usize = 5000;
+use tokio::time::Instant;
 
 /// What a watcher knows of troublesome mails. Only a help: the sink counts the attempts.
 #[derive(Debug, Default)]
@@ -27,6 +26,8 @@ pub(super) struct Memory {
     pub(super) unreadable: BTreeSet<u32>,
     /// Why the listing does not come to its end.
     pub(super) failures: Failures,
+    /// Mails over which connections ended when they were marked or moved.
+    pub(super) confirming: Confirming,
     /// What its moves have shown of the server.
     pub(super) moving: Moving,
     /// The UIDVALIDITY that these UIDs belong to.
@@ -35,6 +36,8 @@ pub(super) struct Memory {
     pub(super) numberings: u32,
     /// How often in a row the server has not begun to IDLE.
     pub(super) idles_in_vain: u32,
+    /// When it was last asked to.
+    pub(super) idled_at: Option<Instant>,
     /// Why mails are neither marked nor moved, as it was told last.
     pub(super) unmarked: Option<String>,
 }
@@ -81,9 +84,11 @@ impl<S: Sink> Round<'_, S> {
 
     /// What was remembered of mails by their UIDs is of others now.
     fn forget(&mut self) {
-        let Memory { numberings, idles_in_vain, .. } = *self.memory;
-        *self.memory =
-            Memory { uid_validity: self.uid_validity, numberings, idles_in_vain, ..Memory::default() };
+        let old = std::mem::take(self.memory);
+        let Memory { numberings, idles_in_vain, idled_at, moving, unmarked, .. } = old;
+        let uid_validity = self.uid_validity;
+        let new = Memory::default();
+        *self.memory = Memory { uid_validity, numberings, idles_in_vain, idled_at, moving, unmarked, ..new };
     }
 
     /// After opening the folder: where to list from.
@@ -102,10 +107,9 @@ impl<S: Sink> Round<'_, S> {
                     mailbox = mailbox.as_str(),
                     "the server numbered its mails anew (UIDVALIDITY); all are compared with those stored"
                 );
-                self.forget_numbering(cursor.uid_validity).await?;
             }
             // The folder was restored or recreated under its old numbering: mail may come below the cursor.
-            Some(cursor) if selected.uid_next.is_some_and(|next| next < cursor.next_uid) => {
+            Some(cursor) if self.went_down(selected, &cursor).await? => {
                 self.forget();
                 tracing::warn!(
                     mailbox = mailbox.as_str(),
@@ -120,6 +124,10 @@ impl<S: Sink> Round<'_, S> {
             // Not all servers tell a UIDNEXT that is behind all mails.
             Start::New => match (selected.uid_next, highest_uid(self.connection).await) {
                 (Some(uid_next), Err(ImapError::Refused { .. })) => uid_next,
+                (None, Ok(0)) if self.connection.exists > 0 => {
+                    let what = "to tell the number of the last message".to_owned();
+                    return Err(ImapError::refused(what, "OK, but without it".to_owned()));
+                }
                 (uid_next, highest) => highest?.saturating_add(1).max(uid_next.unwrap_or(0)),
             },
         };
@@ -128,17 +136,15 @@ impl<S: Sink> Round<'_, S> {
         self.sink.begun(&self.settings.mailbox, cursor, below).await.map_err(ImapError::Sink)
     }
 
-    /// Takes the work list of an old numbering away: its mails will be listed under the new one.
-    async fn forget_numbering(&self, uid_validity: u32) -> Result<(), ImapError> {
-        let mailbox = &self.settings.mailbox;
-        let mut from = 0;
-        loop {
-            let wanted =
-                self.sink.wanted(mailbox, uid_validity, from, ROWS).await.map_err(ImapError::Sink)?;
-            let uids: Vec<u32> = wanted.iter().map(|mail| mail.uid).collect();
-            let Some(last) = uids.last() else { return Ok(()) };
-            from = last.saturating_add(1);
-            self.sink.vanished(mailbox, uid_validity, uids).await.map_err(ImapError::Sink)?;
+    /// Whether the server's next number is below the cursor. Some tell one that is below mails that are there.
+    async fn went_down(&mut self, selected: &Selected, cursor: &Cursor) -> Result<bool, ImapError> {
+        if selected.uid_next.is_none_or(|next| next >= cursor.next_uid) {
+            return Ok(false);
+        }
+        match highest_uid(self.connection).await {
+            Ok(highest) => Ok(highest.saturating_add(1) < cursor.next_uid),
+            Err(ImapError::Refused { .. }) => Ok(true),
+            Err(error) => Err(error),
         }
     }
 }

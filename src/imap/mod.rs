@@ -71,6 +71,8 @@ pub struct Listed {
 pub struct Unconfirmed {
     /// Its UID.
     pub uid: u32,
+    /// How often a COPY of it has begun without a proof that it arrived.
+    pub copies: u32,
     /// It is in the other folder, and only to be removed from this one.
     pub copied: bool,
 }
@@ -233,12 +235,12 @@ pub trait Sink: Send + Sync + 'static {
         to_uid: u32,
         limit: usize,
     ) -> impl Future<Output = anyhow::Result<Vec<Unconfirmed>>> + Send;
-    /// These are in the other folder, and still in this one.
-    fn copied(
+    /// Remembers what is known of the copies of an unconfirmed mail.
+    fn note_copy(
         &self,
         mailbox: &str,
         uid_validity: u32,
-        uids: Vec<u32>,
+        mail: Unconfirmed,
     ) -> impl Future<Output = anyhow::Result<()>> + Send;
     /// The server has confirmed `after` for these.
     fn confirmed(

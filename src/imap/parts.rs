@@ -90,7 +90,7 @@ impl<S: Sink> Round<'_, S> {
         let Short { mail, sha256 } = short;
         Ok(match self.fetch_parts(mail).await? {
             Alone::Short(again)
-                if again.sent || again.sha256 == sha256 && is_nearly(again.size, mail.size) =>
+                if again.sha256 == sha256 && (again.sent || is_nearly(again.size, mail.size)) =>
             {
                 Alone::Fetched(again.came)
             }
@@ -163,8 +163,9 @@ impl<S: Sink> Round<'_, S> {
                 .await?;
             failpoint::hit("fetch.part");
             let ended = refused(tagged)?;
-            // Behind the end of a mail, that is all that some servers say.
+            // Behind the end of a mail, that is all that some servers say. That does not show that the rest was but a guess.
             let (part, whole) = if was_end && (ended.is_some() || got.is_none()) {
+                is_one = false;
                 (Vec::new(), false)
             } else if let Some(ended) = ended {
                 return Ok(ended);

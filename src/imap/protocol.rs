@@ -20,7 +20,7 @@ use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::watch;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 /// Tells tasks to stop: turns true once.
 pub(super) type Stop = watch::Receiver<bool>;
@@ -109,6 +109,8 @@ pub(super) struct Connection {
     pub(super) target: Option<String>,
     /// It is missing, and was not created.
     pub(super) no_target: bool,
+    /// When it was last looked for.
+    pub(super) sought: Option<Instant>,
     /// Which mails were copied or moved since this was last cleared, if the server has told (COPYUID, RFC 4315).
     pub(super) copied: Option<Vec<RangeInclusive<u32>>>,
 }
@@ -140,6 +142,7 @@ impl Connection {
             no_deleted: false,
             target: None,
             no_target: false,
+            sought: None,
             copied: None,
         };
         connection.set_silence(timing.inactivity);
@@ -242,7 +245,9 @@ impl Connection {
         }
         self.write(format!("{{{size}}}\r\n").as_bytes()).await?;
         self.flush().await?;
-        Ok(self.continuation(tag).await?.map(|_| ()))
+        let asked = self.continuation(tag).await?.map(|_| ());
+        self.brought();
+        Ok(asked)
     }
 
     /// Sends a line that belongs to a command under way (an answer to a challenge, DONE).
@@ -363,9 +368,9 @@ impl Connection {
             .map_err(|_panic| lost("a response could not be read"))?
             .map_err(|error| ImapError::from_io(&error))?
             .ok_or_else(|| lost("the server closed the connection without a word"))?;
-        self.patience.spend(self.timing.command)?;
         self.note(response.parsed())?;
         let Response::Done { tag, status, outcome } = response.parsed() else {
+            self.patience.spend(self.timing.command)?;
             return Ok(Event::Untagged(make(response.parsed())));
         };
         let reply = reply(outcome);
@@ -458,6 +463,8 @@ impl Connection {
 
     async fn flushed(&mut self, tag: Tag) -> Result<Tag, ImapError> {
         self.flush().await?;
+        // However long it took us to send it.
+        self.brought();
         Ok(tag)
     }
 

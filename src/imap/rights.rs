@@ -33,8 +33,9 @@ pub(super) async fn lacking(
         })
         .await?;
     let (Tagged::Ok(_), Some(told)) = (tagged, told) else { return Ok(None) };
-    // `d` is the older word for both (RFC 2086).
-    let has = |right: char| told.contains(right) || ("te".contains(right) && told.contains('d'));
+    // `d` is the older word for both (RFC 2086); who knows the newer ones tells it of either (RFC 4314, section 2.1.1).
+    let is_old = told.contains('d') && !told.contains(['t', 'e']);
+    let has = |right: char| told.contains(right) || (is_old && "te".contains(right));
     let rights: String = needed.chars().filter(|right| !has(*right)).collect();
     Ok((!rights.is_empty()).then(|| Lacking { folder: folder.to_owned(), rights }))
 }

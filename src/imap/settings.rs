@@ -127,7 +127,7 @@ impl Default for Limits {
 pub struct Timing {
     /// Silence in the middle of a command that ends the connection.
     pub inactivity: Duration,
-    /// The same after all of a letter has been put into a folder: servers look it over first.
+    /// The same where mails are changed, or all of a letter has been put into a folder: servers look it over first.
     pub append: Duration,
     /// Time for one whole response, however slowly it drips in.
     pub response: Duration,
@@ -137,6 +137,8 @@ pub struct Timing {
     pub idle_silence: Duration,
     /// Age of an IDLE at which it is renewed (RFC 2177 says within 29 minutes; some routers forget sooner).
     pub idle_renew: Duration,
+    /// When IDLE is tried again after it did not begin.
+    pub idle_again: Duration,
     /// After mail was announced and could not be seen: when to look for it again.
     pub look_again: [Duration; 2],
     /// How often to look where the server has no IDLE, if that is more often than the setting `poll`.
@@ -149,7 +151,7 @@ pub struct Timing {
     pub retry_max: Duration,
     /// Pause when the server asks for one without saying how long.
     pub throttled: Duration,
-    /// First pause after a refused login, or after mails were copied and could not be removed; doubled with each further one …
+    /// First pause after a refused login, or after mails were copied and could not be removed, or did not arrive; doubled with each further one …
     pub refused_first: Duration,
     /// … up to this.
     pub refused_max: Duration,
@@ -167,6 +169,7 @@ impl Default for Timing {
             command: minutes(60),
             idle_silence: minutes(5),
             idle_renew: minutes(15),
+            idle_again: minutes(24 * 60),
             look_again: [Duration::from_secs(5), Duration::from_secs(30)],
             poll_without_idle: minutes(1),
             goodbye: Duration::from_millis(500),

@@ -3,37 +3,47 @@
 //! Nothing is deleted here before the server has shown that it is there: by COPYUID (RFC 4315), else by its STATUS of that folder.
 
 use super::account::{self, is_same_folder};
-use super::confirm::{Applied, Refusal};
+use super::confirm::{Applied, Change, Pass, Refusal, set_of};
 use super::drain::Round;
 use super::error::{ImapError, Reply};
 use super::folders::{self, Folder, NotMade, Place};
-use super::name::{MAX_SET, quoted_folder, uid_sets};
+use super::name::quoted_folder;
 use super::protocol::Tagged;
 use super::settings::{FolderChoice, Timing};
+use super::troubles::REFUSED_IN_A_ROW;
+use super::watch::MOST_NUMBERINGS;
 use super::{Sink, Unconfirmed, search};
+use std::cmp::Reverse;
+use std::collections::VecDeque;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// What became of mails that were to be copied or moved.
-#[derive(Debug, Default)]
-struct Put {
-    /// Those that are in the other folder.
-    there: Vec<u32>,
-    /// Those that were gone before.
-    gone: Vec<u32>,
-    /// Why the others are left.
-    refused: Option<Refusal>,
+/// So often a mail is copied without a proof that it has arrived, then no more.
+const MOST_COPIES: u32 = 3;
+
+/// Mails that are copied before they are removed.
+const COPIES: usize = 100;
+
+/// What became of a mail that was to be copied.
+enum Copied {
+    /// It is in the other folder.
+    There,
+    /// It was gone before.
+    Gone,
+    /// Nobody knows whether it is there.
+    Unproven(String),
+    Refused(Refusal),
 }
 
-/// What a watcher remembers of its moves, so that a server that refuses half of one is not given the same mails again and again.
+/// What a watcher remembers of its moves.
 #[derive(Debug, Default)]
 pub(super) struct Moving {
     /// What was copied could not be removed, or did not arrive.
     refused: Option<PutOff>,
-    /// The server names in COPYUID what it has copied.
-    is_named: bool,
-    /// Where it does not: whether what was copied last has arrived.
-    arrived: Option<bool>,
+    /// What was copied could be removed once: where it cannot be now, those mails are to blame.
+    removes: bool,
+    /// Copies in a row of which nobody knows whether they arrived.
+    unproven: usize,
     /// The folder is missing, and was not created: what the server said.
     not_made: Option<String>,
 }
@@ -54,49 +64,143 @@ impl Moving {
 }
 
 impl<S: Sink> Round<'_, S> {
+    /// Moves mails: by MOVE, else one by one by COPY.
     pub(super) async fn transfer(
         &mut self,
-        mails: &[Unconfirmed],
+        mails: Vec<Unconfirmed>,
         folder: &str,
-    ) -> Result<Applied, ImapError> {
+        pass: &mut Pass,
+    ) -> Result<(), ImapError> {
         if self.is_watched(self.connection.target.as_deref().unwrap_or(folder)) {
-            return Ok(Applied::refused(Refusal::of_all(into_itself(folder))));
+            pass.end(into_itself(folder));
+            return Ok(());
         }
         let (copied, fresh): (Vec<Unconfirmed>, Vec<Unconfirmed>) =
-            mails.iter().partition(|mail| mail.copied);
-        let uids = |mails: Vec<Unconfirmed>| mails.iter().map(|mail| mail.uid).collect::<Vec<u32>>();
-        let mut fresh = uids(fresh);
-        // First those that were refused before: if they still are, no others are copied.
-        let mut applied = self.remove(uids(copied), folder).await?;
+            mails.into_iter().partition(|mail| mail.copied);
+        let uids = |mails: &[Unconfirmed]| mails.iter().map(|mail| mail.uid).collect::<Vec<u32>>();
+        let not_now = self.not_now();
+        let can_remove = not_now.is_none() && self.remove(uids(&copied), pass).await?;
         if self.connection.has("MOVE") {
-            let moved = self.put("MOVE", &fresh, folder).await?;
-            applied.done.extend(moved.there.into_iter().chain(moved.gone));
-            applied.refused = moved.refused.or(applied.refused);
-            return Ok(applied);
+            return self.change(Change::Move(folder), &uids(&fresh), pass).await;
         }
-        while !fresh.is_empty() && applied.refused.is_none() {
-            if let Some(why) = self.not_now() {
-                applied.refused = Some(why);
-                break;
+        if let Some(why) = not_now {
+            pass.end(why);
+        } else if can_remove {
+            self.copy_each(fresh, folder, pass).await?;
+        } else {
+            pass.ended = true;
+        }
+        Ok(())
+    }
+
+    /// Copies mails and removes what has arrived: those that were tried before last, of the others the newest first.
+    async fn copy_each(
+        &mut self,
+        mut mails: Vec<Unconfirmed>,
+        folder: &str,
+        pass: &mut Pass,
+    ) -> Result<(), ImapError> {
+        mails.sort_unstable_by_key(|mail| (mail.copies, Reverse(mail.uid)));
+        let mut mails = VecDeque::from(mails);
+        let (mut there, mut in_a_row) = (Vec::new(), 0);
+        while !pass.ended {
+            let asks_last = !pass.works && in_a_row + 1 == REFUSED_IN_A_ROW;
+            let Some(mail) = (if asks_last { mails.pop_back() } else { mails.pop_front() }) else { break };
+            if mail.copies >= MOST_COPIES {
+                self.give_up(mail.uid).await?;
+                continue;
             }
-            // One will do to see whether they arrive.
-            let is_known = self.memory.moving.arrived.unwrap_or_else(|| self.connection.has("UIDPLUS"));
-            let some = if is_known { std::mem::take(&mut fresh) } else { fresh.pop().into_iter().collect() };
-            for (_, some) in uid_sets(&some, MAX_SET) {
-                let Put { there, gone, refused } = self.put("COPY", &some, folder).await?;
-                if !there.is_empty() {
-                    let copied = self.sink.copied(&self.settings.mailbox, self.uid_validity, there.clone());
-                    copied.await.map_err(ImapError::Sink)?;
+            match self.copy(mail, folder).await? {
+                Copied::There => {
+                    (pass.works, in_a_row) = (true, 0);
+                    there.push(mail.uid);
                 }
-                let removed = self.remove(there, folder).await?;
-                applied.done.extend(removed.done.into_iter().chain(gone));
-                applied.refused = removed.refused.or(refused);
-                if applied.refused.is_some() {
-                    break;
+                Copied::Gone => self.confirmed(vec![mail.uid]).await?,
+                Copied::Unproven(why) => {
+                    pass.refused = Some(why);
+                    pass.ended = self.not_now().is_some();
                 }
+                Copied::Refused(Refusal { why, of_some }) => {
+                    in_a_row += 1;
+                    pass.refused = Some(why);
+                    pass.ended = !of_some || (!pass.works && in_a_row == REFUSED_IN_A_ROW);
+                }
+            }
+            // One will do to see whether what is copied can be removed.
+            let enough = if self.memory.moving.removes { COPIES } else { 1 };
+            if there.len() >= enough {
+                self.remove(std::mem::take(&mut there), pass).await?;
+                if !self.memory.moving.removes {
+                    self.put_off(pass);
+                }
+                // New mail does not wait for thousands of copies.
+                pass.ended |= enough == COPIES && self.connection.news;
             }
         }
-        Ok(applied)
+        self.remove(there, pass).await?;
+        Ok(())
+    }
+
+    /// A mail that was copied often enough stays.
+    async fn give_up(&mut self, uid: u32) -> Result<(), ImapError> {
+        tracing::warn!(
+            mailbox = self.settings.mailbox.as_str(),
+            uid,
+            "the server does not show that this mail has arrived in the other folder: it stays here"
+        );
+        let _may_be_refused = self.set_seen(&[uid]).await?;
+        self.confirmed(vec![uid]).await
+    }
+
+    /// Copies one mail. That this has begun is written down before: whoever does not hear the end does not begin again without end.
+    async fn copy(&mut self, mail: Unconfirmed, folder: &str) -> Result<Copied, ImapError> {
+        let (target, before) = match self.before(folder).await? {
+            Ok(known) => known,
+            Err(why) => return Ok(Copied::Refused(why)),
+        };
+        let why = format!("OK, but nothing is seen to arrive (COPY to {target})");
+        let begun = Unconfirmed { copies: mail.copies.saturating_add(1), ..mail };
+        self.note(begun).await?;
+        let timing = &self.settings.timing;
+        let pause = timing.refused_first * 2_u32.pow(mail.copies.min(MOST_COPIES));
+        self.memory.confirming.put_off(mail.uid, pause.min(timing.refused_max));
+        self.memory.moving.unproven += 1;
+        if self.memory.moving.unproven >= REFUSED_IN_A_ROW {
+            self.memory.moving.put_off(&why, timing);
+        }
+        self.connection.copied = None;
+        let command = format!("UID COPY {} {}", mail.uid, quoted_folder(&target));
+        let tagged = self.run_on(&[mail.uid], &command).await?;
+        if let Tagged::No(reply) | Tagged::Bad(reply) = tagged {
+            self.note(mail).await?;
+            self.heard(mail.uid);
+            return Ok(Copied::Refused(Refusal::new(&reply, &format!("COPY to {target}"))));
+        }
+        let is_there = match self.connection.copied.take() {
+            Some(named) => named.iter().any(|range| range.contains(&mail.uid)),
+            None => self.count(&target).await?.ok().flatten() == before.checked_add(1),
+        };
+        if is_there {
+            self.note(Unconfirmed { copied: true, ..begun }).await?;
+            self.heard(mail.uid);
+            return Ok(Copied::There);
+        }
+        if self.left_of(vec![mail.uid]).await?.0.is_empty() {
+            self.heard(mail.uid);
+            return Ok(Copied::Gone);
+        }
+        Ok(Copied::Unproven(why))
+    }
+
+    async fn note(&self, mail: Unconfirmed) -> Result<(), ImapError> {
+        let noted = self.sink.note_copy(&self.settings.mailbox, self.uid_validity, mail);
+        noted.await.map_err(ImapError::Sink)
+    }
+
+    /// It is known what became of a copy.
+    fn heard(&mut self, uid: u32) {
+        self.memory.confirming.settled(uid);
+        (self.memory.moving.unproven, self.memory.moving.refused) = (0, None);
     }
 
     /// Whether a folder is the one that mails are read from: what is moved into itself comes again under another UID, without end.
@@ -112,81 +216,71 @@ impl<S: Sink> Round<'_, S> {
     }
 
     /// Why nothing is copied or removed just now.
-    fn not_now(&self) -> Option<Refusal> {
+    fn not_now(&self) -> Option<String> {
         let put_off = self.memory.moving.refused.as_ref().filter(|refused| refused.again_at > Instant::now());
-        if let Some(refused) = put_off {
-            return Some(Refusal::of_all(refused.why.clone()));
-        }
         let why =
             "the folder keeps no mark \\Deleted for this login; once it may delete there, they are moved";
-        self.connection.no_deleted.then(|| Refusal::of_all(why.to_owned()))
+        let anew =
+            "the server numbers its mails anew each time, so nobody would know which are copied already";
+        put_off
+            .map(|refused| refused.why.clone())
+            .or_else(|| self.connection.no_deleted.then(|| why.to_owned()))
+            .or_else(|| (self.memory.numberings > MOST_NUMBERINGS).then(|| anew.to_owned()))
     }
 
-    /// Removes mails that were copied.
-    async fn remove(&mut self, uids: Vec<u32>, folder: &str) -> Result<Applied, ImapError> {
-        if uids.is_empty() {
-            return Ok(Applied::default());
-        }
-        if let Some(why) = self.not_now() {
-            return Ok(Applied::refused(why));
-        }
-        for (set, _) in uid_sets(&uids, MAX_SET) {
-            let flag = format!("UID STORE {set} +FLAGS.SILENT (\\Deleted)");
-            let mut tagged = self.connection.run(&flag, |_| ()).await?;
-            // Without UIDPLUS, EXPUNGE would also remove what somebody else has marked: those stay marked then.
-            if matches!(tagged, Tagged::Ok(_)) && self.connection.has("UIDPLUS") {
-                tagged = self.connection.run(&format!("UID EXPUNGE {set}"), |_| ()).await?;
-            }
-            if let Tagged::No(reply) | Tagged::Bad(reply) = tagged {
-                let folder = self.connection.target.as_deref().unwrap_or(folder);
-                let why = format!("{reply} (copied to {folder}, but not deleted here)");
-                self.memory.moving.put_off(&why, &self.settings.timing);
-                return Ok(Applied::refused(Refusal::of_all(why)));
-            }
-        }
-        self.memory.moving.refused = None;
-        Ok(Applied::all(uids))
+    fn put_off(&mut self, pass: &mut Pass) {
+        self.memory.moving.put_off(pass.refused.as_deref().unwrap_or_default(), &self.settings.timing);
+        pass.ended = true;
     }
 
-    /// MOVE or COPY.
-    async fn put(&mut self, verb: &str, uids: &[u32], folder: &str) -> Result<Put, ImapError> {
-        let before = if verb == "COPY" && !self.memory.moving.is_named {
-            match self.before(folder).await? {
-                Ok(count) => Some(count),
-                Err(why) => return Ok(Put { refused: Some(why), ..Put::default() }),
+    /// Removes mails that were copied. `false`: the server lets none be removed, so no others are copied.
+    async fn remove(&mut self, mut uids: Vec<u32>, pass: &mut Pass) -> Result<bool, ImapError> {
+        uids.sort_unstable();
+        let mut removing = Pass { works: self.memory.moving.removes, ..Pass::default() };
+        self.change(Change::Remove, &uids, &mut removing).await?;
+        self.memory.moving.removes = removing.works;
+        pass.refused = removing.refused.or(pass.refused.take());
+        if removing.ended {
+            self.put_off(pass);
+        }
+        Ok(!removing.ended)
+    }
+
+    pub(super) async fn remove_some(&mut self, uids: &[u32]) -> Result<Applied, ImapError> {
+        let set = set_of(uids);
+        let mut tagged = self.run_on(uids, &format!("UID STORE {set} +FLAGS.SILENT (\\Deleted)")).await?;
+        // Without UIDPLUS, EXPUNGE would also remove what somebody else has marked: those stay marked then.
+        if matches!(tagged, Tagged::Ok(_)) && self.connection.has("UIDPLUS") {
+            tagged = self.run_on(uids, &format!("UID EXPUNGE {set}")).await?;
+        }
+        Ok(match tagged {
+            Tagged::Ok(_) => Applied { done: uids.to_vec(), refused: None },
+            Tagged::No(reply) | Tagged::Bad(reply) => {
+                Refusal::new(&reply, "copied to the other folder, but not deleted here").into()
             }
-        } else {
-            None
-        };
+        })
+    }
+
+    pub(super) async fn move_some(&mut self, uids: &[u32], folder: &str) -> Result<Applied, ImapError> {
         self.connection.copied = None;
-        for (set, _) in uid_sets(uids, MAX_SET) {
-            let (target, reply) = match self.command(verb, &set, folder).await? {
-                (_, Tagged::Ok(_)) => continue,
-                (target, Tagged::No(reply) | Tagged::Bad(reply)) => (target, reply),
-            };
-            let mut refusal = Refusal::new(&reply, &format!("{verb} to {target}"));
+        let (target, tagged) = self.move_set(uids, folder).await?;
+        if let Tagged::No(reply) | Tagged::Bad(reply) = tagged {
+            let mut refusal = Refusal::new(&reply, &format!("MOVE to {target}"));
             if let Some(not_made) = &self.memory.moving.not_made {
                 refusal = Refusal::of_all(format!("{}; {not_made}", refusal.why));
             }
-            return Ok(Put { refused: Some(refusal), ..Put::default() });
+            return Ok(refusal.into());
         }
         self.memory.moving.not_made = None;
-        let ranges = match (self.connection.copied.take(), before) {
-            (None, Some(before)) => return self.arrived(uids, folder, before).await,
-            // Courier says OK, and no more, where it has copied nothing. What was moved is not here any more.
-            (None, None) => Vec::new(),
-            (Some(ranges), _) => {
-                self.memory.moving.is_named = true;
-                ranges
-            }
-        };
-        let is_named = |uid: &u32| ranges.iter().any(|range| range.contains(uid));
-        let (there, others): (Vec<u32>, Vec<u32>) = uids.iter().partition(|uid| is_named(uid));
+        // Courier says OK, and no more, where it has moved nothing. What was moved is not here any more.
+        let named = self.connection.copied.take().unwrap_or_default();
+        let is_named = |uid: &u32| named.iter().any(|range| range.contains(uid));
+        let (mut done, others): (Vec<u32>, Vec<u32>) = uids.iter().partition(|uid| is_named(uid));
         let (left, gone) = self.left_of(others).await?;
-        let target = self.connection.target.as_deref().unwrap_or(folder);
-        let why = || format!("OK, but not for {} of them ({verb} to {target})", left.len());
+        done.extend(gone);
+        let why = || format!("OK, but not for {} of them (MOVE to {target})", left.len());
         let refused = (!left.is_empty()).then(|| Refusal::of_all(why()));
-        Ok(Put { there, gone, refused })
+        Ok(Applied { done, refused })
     }
 
     /// Which of the mails are here, and which are gone; that they are here, where the server does not say.
@@ -197,8 +291,8 @@ impl<S: Sink> Round<'_, S> {
         })
     }
 
-    /// How many mails the other folder has before one is copied to it, which is created if it is missing; or why that is not known.
-    async fn before(&mut self, folder: &str) -> Result<Result<u32, Refusal>, ImapError> {
+    /// The other folder's name on this server, and how many mails it has before one is copied to it. It is created if it is missing.
+    async fn before(&mut self, folder: &str) -> Result<Result<(String, u32), Refusal>, ImapError> {
         let mut target = self.connection.target.clone().unwrap_or_else(|| folder.to_owned());
         let mut told = self.count(&target).await?;
         if let Err(reply) = &told
@@ -210,8 +304,9 @@ impl<S: Sink> Round<'_, S> {
         }
         Ok(match told {
             Ok(Some(count)) => {
-                self.connection.target = Some(target);
-                Ok(count)
+                self.connection.target = Some(target.clone());
+                self.memory.moving.not_made = None;
+                Ok((target, count))
             }
             Ok(None) => Err(Refusal::of_all(format!("OK, but without a number (STATUS {target})"))),
             Err(reply) => {
@@ -228,69 +323,51 @@ impl<S: Sink> Round<'_, S> {
         Ok(told.map(|told| told.messages))
     }
 
-    /// Mails that a server without COPYUID has copied with OK. They are there if that folder has grown by as many; else it is asked
-    /// again after a while.
-    async fn arrived(&mut self, uids: &[u32], folder: &str, before: u32) -> Result<Put, ImapError> {
-        let (there, gone) = self.left_of(uids.to_vec()).await?;
+    /// MOVE. Gives the folder's name on this server and how the command ended. A folder that is missing is looked for under the name
+    /// that the server has for it, and created.
+    async fn move_set(&mut self, uids: &[u32], folder: &str) -> Result<(String, Tagged), ImapError> {
         let target = self.connection.target.clone().unwrap_or_else(|| folder.to_owned());
-        let now = self.count(&target).await?.ok().flatten();
-        let came = now.map_or(0, |now| usize::try_from(now.saturating_sub(before)).unwrap_or(usize::MAX));
-        let has_arrived = came >= there.len();
-        if !there.is_empty() {
-            self.memory.moving.arrived = Some(has_arrived);
-        }
-        if has_arrived {
-            self.memory.moving.refused = None;
-            return Ok(Put { there, gone, refused: None });
-        }
-        let why = format!("OK, but nothing is seen to arrive (COPY to {target})");
-        self.memory.moving.put_off(&why, &self.settings.timing);
-        Ok(Put { there: Vec::new(), gone, refused: Some(Refusal::of_all(why)) })
-    }
-
-    /// Gives the folder's name on this server and how the command ended. The first time on a connection, a folder that is missing
-    /// is looked for under the name that the server has for it, and created.
-    async fn command(&mut self, verb: &str, set: &str, folder: &str) -> Result<(String, Tagged), ImapError> {
-        let known = self.connection.target.clone();
-        let is_first = known.is_none();
-        let target = known.unwrap_or_else(|| folder.to_owned());
-        let command = |target: &str| format!("UID {verb} {set} {}", quoted_folder(target));
-        let tagged = self.connection.run(&command(&target), |_| ()).await?;
-        self.connection.target = Some(target.clone());
-        let told = match &tagged {
-            Tagged::Ok(_) => return Ok((target, tagged)),
-            Tagged::No(reply) if reply.code == "TRYCREATE" => true,
+        let command = |target: &str| format!("UID MOVE {} {}", set_of(uids), quoted_folder(target));
+        let tagged = self.run_on(uids, &command(&target)).await?;
+        let is_missing = match &tagged {
+            Tagged::Ok(_) => {
+                self.connection.target = Some(target.clone());
+                return Ok((target, tagged));
+            }
+            Tagged::No(reply) | Tagged::Bad(reply) if reply.is_throttling() => return Ok((target, tagged)),
             // Not all servers say what is wrong: hMailServer answers BAD to a folder that is missing.
-            Tagged::No(reply) | Tagged::Bad(reply) if is_first && !reply.is_throttling() => false,
-            Tagged::No(_) | Tagged::Bad(_) => return Ok((target, tagged)),
+            Tagged::No(reply) | Tagged::Bad(reply) => reply.code == "TRYCREATE",
         };
-        let Some(name) = self.find(folder, &target, told).await? else { return Ok((target, tagged)) };
-        let tagged = self.connection.run(&command(&name), |_| ()).await?;
+        let Some(name) = self.find(folder, &target, is_missing).await? else { return Ok((target, tagged)) };
+        let tagged = self.run_on(uids, &command(&name)).await?;
         Ok((name, tagged))
     }
 
     /// Another name for the folder than `target`, or that one if it is created now; `is_missing`: it is not there, whatever LIST says.
-    /// `None` if there is none. Creating is tried once a connection.
+    /// `None` if there is none. It is looked for once a `poll`; creating it is tried once a connection.
     async fn find(
         &mut self,
         folder: &str,
         target: &str,
         is_missing: bool,
     ) -> Result<Option<String>, ImapError> {
-        if self.connection.no_target {
+        if self.connection.sought.is_some_and(|at| at.elapsed() < self.settings.poll) {
             return Ok(None);
         }
+        self.connection.sought = Some(Instant::now());
         let all = folders::list(self.connection).await?;
         let place = match folders::locate(self.connection, &all, folder).await? {
             Place::Exists(name) if name == target && !is_missing => return Ok(None),
             Place::Exists(name) if name == target => Place::Create { name, otherwise: None },
             Place::Exists(name) if self.comes_back(&all, &name).await? => {
-                self.connection.no_target = true;
                 self.memory.moving.not_made = Some(into_itself(&name));
                 return Ok(None);
             }
             place @ (Place::Exists(_) | Place::Create { .. }) => place,
         };
+        if self.connection.no_target && matches!(place, Place::Create { .. }) {
+            return Ok(None);
+        }
         match folders::made(self.connection, place).await? {
             Ok(name) => {
                 self.connection.target = Some(name.clone());

@@ -68,8 +68,9 @@ async fn session<S: Sink>(
     }
 }
 
-/// Of a server that has had so many numberings since the start, the folder is not opened again to look for another.
-const MOST_NUMBERINGS: u32 = 5;
+/// Of a server that has had so many numberings since the start, the folder is not opened again to look for another, and no mail is
+/// copied: what is known of it goes with its number.
+pub(super) const MOST_NUMBERINGS: u32 = 5;
 
 /// So often in a row IDLE may not begin, or announced mail not be there, before the watcher goes by the clock.
 const MOST_IN_VAIN: u32 = 3;
@@ -101,7 +102,11 @@ async fn serve<S: Sink>(
             "the folder is read-only: its mails are neither marked nor moved"
         );
     }
-    let mut can_idle = connection.has("IDLE") && memory.idles_in_vain < MOST_IN_VAIN;
+    let has_idle = connection.has("IDLE");
+    // It may have been a firewall's fault, or that of a version of the server.
+    let is_rested =
+        |memory: &Memory| memory.idled_at.is_none_or(|at| at.elapsed() >= settings.timing.idle_again);
+    let mut can_idle = has_idle && (memory.idles_in_vain < MOST_IN_VAIN || is_rested(memory));
     sink.progress(&settings.mailbox, Progress::Online { idle: can_idle });
 
     let (mut cause, mut looked_at) = (Cause::Opened(selected), Instant::now());
@@ -112,7 +117,17 @@ async fn serve<S: Sink>(
         let unseen = round.drain(cause).await.map_err(at_work)?;
         // Not before: a UID that is to be confirmed may be another mail's by now, until that one is stored.
         let unmarked = if can_confirm {
-            round.confirm().await.map_err(at_work)?
+            match round.confirm().await {
+                Ok(unmarked) => unmarked,
+                Err(error @ (ImapError::Stopped | ImapError::Sink(_))) => return Err(at_work(error)),
+                Err(error) => {
+                    // What is stored is stored.
+                    tell_caught_up(settings, sink, uid_validity, Some(error.to_string()))
+                        .await
+                        .map_err(at_work)?;
+                    return Err(at_work(error));
+                }
+            }
         } else {
             Some("the folder is read-only".to_owned())
         };
@@ -125,10 +140,7 @@ async fn serve<S: Sink>(
         if connection.news && in_vain < MOST_IN_VAIN {
             continue;
         }
-        let left = sink.wanted(&settings.mailbox, uid_validity, 0, 1).await;
-        if left.map_err(|error| at_work(ImapError::Sink(error)))?.is_empty() {
-            sink.progress(&settings.mailbox, Progress::CaughtUp { unmarked });
-        }
+        tell_caught_up(settings, sink, uid_validity, unmarked).await.map_err(at_work)?;
         let mut pause = settings.poll;
         thorough = false;
         if let Some((sooner, later)) = looks.split_first() {
@@ -141,13 +153,14 @@ async fn serve<S: Sink>(
             if pause_or_stop(&mut stop, pause.min(settings.timing.look_again[0])).await {
                 return Err(at_work(ImapError::Stopped));
             }
-        } else if can_idle {
+        } else if can_idle || (has_idle && is_rested(memory)) {
+            memory.idled_at = Some(Instant::now());
             let idled = idle(connection, &settings.timing, pause, &mut memory.idles_in_vain).await;
             match idled.map_err(|error| (error, true))? {
-                Idled::Woken => {}
-                Idled::Refused => {
-                    can_idle = false;
-                    sink.progress(&settings.mailbox, Progress::Online { idle: false });
+                Idled::Woken if can_idle => {}
+                idled @ (Idled::Woken | Idled::Refused) => {
+                    can_idle = idled == Idled::Woken;
+                    sink.progress(&settings.mailbox, Progress::Online { idle: can_idle });
                 }
             }
         } else {
@@ -163,6 +176,20 @@ async fn serve<S: Sink>(
             (cause, looked_at) = (Cause::Reopened, Instant::now());
         }
     }
+}
+
+/// Tells it if all that is wanted is stored.
+async fn tell_caught_up<S: Sink>(
+    settings: &Settings,
+    sink: &Arc<S>,
+    uid_validity: u32,
+    unmarked: Option<String>,
+) -> Result<(), ImapError> {
+    let left = sink.wanted(&settings.mailbox, uid_validity, 0, 1).await.map_err(ImapError::Sink)?;
+    if left.is_empty() {
+        sink.progress(&settings.mailbox, Progress::CaughtUp { unmarked });
+    }
+    Ok(())
 }
 
 /// Opens the folder once more. One that was deleted or renamed, and made anew, is another: the server goes on to show the old one,

@@ -106,7 +106,7 @@ impl Reader<'_> {
         limit: usize,
     ) -> Result<Vec<Unconfirmed>> {
         self.rows(
-            "SELECT uid, copied
+            "SELECT uid, copies, copied
              FROM unconfirmed
              WHERE mailbox = ?1 AND uid_validity = ?2 AND uid <= ?3
                  AND NOT EXISTS (
@@ -117,7 +117,7 @@ impl Reader<'_> {
              ORDER BY uid DESC
              LIMIT ?4",
             params![mailbox, uid_validity, to_uid, sql_limit(limit)],
-            |row| Ok(Unconfirmed { uid: row.get(0)?, copied: row.get(1)? }),
+            |row| Ok(Unconfirmed { uid: row.get(0)?, copies: row.get(1)?, copied: row.get(2)? }),
         )
     }
 }
@@ -257,19 +257,17 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// The server has copied these to the other folder, where they are not to be copied again.
+    /// Remembers what is known of the copies of a mail, so that it is not copied without end.
     ///
     /// # Errors
     /// If the database cannot be written.
-    pub fn copied(&self, mailbox: &str, uid_validity: u32, uids: &[u32]) -> Result<()> {
-        for uid in uids {
-            self.change(
-                "UPDATE unconfirmed
-                 SET copied = 1
-                 WHERE mailbox = ?1 AND uid_validity = ?2 AND uid = ?3",
-                params![mailbox, uid_validity, uid],
-            )?;
-        }
+    pub fn note_copy(&self, mailbox: &str, uid_validity: u32, mail: Unconfirmed) -> Result<()> {
+        self.change(
+            "UPDATE unconfirmed
+             SET copies = ?4, copied = ?5
+             WHERE mailbox = ?1 AND uid_validity = ?2 AND uid = ?3",
+            params![mailbox, uid_validity, mail.uid, mail.copies, mail.copied],
+        )?;
         Ok(())
     }
 

@@ -312,7 +312,7 @@ impl Tx<'_> {
         self.change(
             "INSERT INTO unconfirmed (mailbox, uid_validity, uid)
              VALUES (?1, ?2, ?3)
-             ON CONFLICT DO UPDATE SET copied = 0",
+             ON CONFLICT DO UPDATE SET copies = 0, copied = 0",
             params![mailbox, uid_validity, uid],
         )?;
         Ok(first.map_or(Stored::New(id), Stored::Duplicate))

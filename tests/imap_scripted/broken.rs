@@ -26,7 +26,9 @@ fn through(proxy: &Proxy, server: &ScriptedImap) -> Settings {
 /// A session that breaks after so many bytes; what was stored in the end.
 async fn broken_at(server: &ScriptedImap, offset: usize, how: Break) -> Seen {
     let proxy = Proxy::start(server.port(), offset, how).await;
-    caught_up(through(&proxy, server)).await
+    let all = server.state().mails.len();
+    let watcher = Watcher::start(through(&proxy, server), MemorySink::new());
+    watcher.stop_once("all is told", |seen| seen.confirmed.len() == all && seen.caught_up() > 0).await
 }
 
 #[tokio::test]

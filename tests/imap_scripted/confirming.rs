@@ -18,8 +18,9 @@ async fn a_mail_that_cannot_be_changed_holds_up_no_others() {
     let after =
         [(After::Seen, "MOVE"), (After::Move("Done".into()), "MOVE"), (After::Move("Done".into()), "ID")];
     for (after, capability) in after {
-        // The lowest, one between, two in a row, the newest.
-        for stuck in [&[1][..], &[9], &[20, 21], &[40]] {
+        // The lowest, one between, two in a row, the newest, three in a row, many.
+        let newest: Vec<u32> = (11..=40).collect();
+        for stuck in [&[1][..], &[9], &[20, 21], &[40], &[38, 39, 40], &[20, 21, 22, 23, 24], &newest] {
             let server = ScriptedImap::start().await;
             server.state().capabilities = format!("IMAP4rev1 IDLE UIDPLUS {capability} SASL-IR AUTH=PLAIN");
             server.state().folders.insert("Done".to_owned(), Vec::new());
@@ -117,5 +118,24 @@ async fn no_mail_is_moved_into_the_folder_that_it_is_read_from() {
         assert!(server.state().folders.values().all(Vec::is_empty), "{folder} {target}");
         let told = unmarked(&seen).unwrap();
         assert!(told.contains("is the folder that mails are read from"), "{told}");
+    }
+}
+
+#[tokio::test]
+async fn a_mail_over_which_the_connection_ends_holds_up_no_others() {
+    for (after, verb) in [(After::Seen, "STORE"), (After::Move("Done".to_owned()), "MOVE")] {
+        let server = ScriptedImap::start().await;
+        server.state().folders.insert("Done".to_owned(), Vec::new());
+        server.deliver(&[100; 5]);
+        for set in ["1:5", "1:2", "2:3", "2"] {
+            server.rule(&format!("UID {verb} {set} "), usize::MAX, Act::AnswerAndClose(String::new()));
+        }
+        let settings = Settings { after, poll: Duration::from_millis(10), ..take_all(&server) };
+        let watcher = Watcher::start(settings, MemorySink::new());
+        watcher.sink.until("the others are confirmed", |seen| seen.confirmed.len() == 4).await;
+        server.deliver(&[100]);
+        let seen = watcher.stop_once("a new one, too", |seen| seen.confirmed.len() == 5).await;
+        assert!(!seen.confirmed.contains(&2) && seen.offline().len() == 4, "{verb}: {:?}", seen.offline());
+        assert!(unmarked(&seen).is_some_and(|why| why.starts_with("they are put off")), "{verb}");
     }
 }

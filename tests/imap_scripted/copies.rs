@@ -135,3 +135,16 @@ async fn a_letter_over_the_limit_that_a_server_tells_stays_here() {
         insta::assert_snapshot!(error, @"the IMAP server refuses to put a copy into the folder Sent (it has 4 bytes, APPENDLIMIT is 3): check the setting `sent_folder` and the rights of this login, or look at the server's log");
     }
 }
+
+/// It took as long to send it, or to look it over.
+#[tokio::test]
+async fn a_letter_that_takes_long_is_no_talk_without_end() {
+    let server = server().await;
+    server.state().append_takes = Duration::from_millis(300);
+    let mut settings = server.settings();
+    settings.timing.command = Duration::from_millis(100);
+    let mut folder = SentFolder::new(settings, None, tokio::sync::watch::channel(false).1);
+    folder.append(RAW, DateTime::UNIX_EPOCH).await.unwrap();
+    folder.close().await;
+    assert_eq!(server.state().folders["Sent"], [RAW]);
+}

@@ -139,8 +139,8 @@ async fn an_error_of_the_store_ends_the_watcher() {
         ) -> anyhow::Result<Vec<askback::imap::Unconfirmed>> {
             self.0.unconfirmed(m, v, to, n).await
         }
-        async fn copied(&self, m: &str, v: u32, uids: Vec<u32>) -> anyhow::Result<()> {
-            self.0.copied(m, v, uids).await
+        async fn note_copy(&self, m: &str, v: u32, mail: askback::imap::Unconfirmed) -> anyhow::Result<()> {
+            self.0.note_copy(m, v, mail).await
         }
         async fn confirmed(&self, m: &str, v: u32, uids: Vec<u32>) -> anyhow::Result<()> {
             self.0.confirmed(m, v, uids).await

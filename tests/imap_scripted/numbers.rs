@@ -153,3 +153,34 @@ async fn a_mail_that_comes_right_behind_the_answer_to_select_is_new() {
         assert_eq!(seen.stored_uids(), [4], "{next}");
     }
 }
+
+/// Nor at a later connection.
+#[tokio::test]
+async fn a_next_number_that_turns_into_a_lie_makes_no_old_mail_new() {
+    let server = ScriptedImap::start().await;
+    server.deliver(&[100; 3]);
+    let sink = MemorySink::new();
+    let watcher = Watcher::start(server.settings(), Arc::clone(&sink));
+    watcher.stop_once("caught up", |seen| seen.caught_up() > 0).await;
+    server.state().uid_next = Some(2);
+    let watcher = Watcher::start(server.settings(), sink);
+    watcher.sink.until("caught up again", |seen| seen.caught_up() > 1).await;
+    server.state().uid_next = Some(4);
+    server.deliver(&[100]);
+    let seen = watcher.stop_once("the new mail is stored", |seen| seen.confirmed.len() == 1).await;
+    assert_eq!(seen.stored_uids(), [4]);
+}
+
+/// The server has mails, and does not tell which is the last.
+#[tokio::test]
+async fn a_last_number_that_is_not_told_makes_no_old_mail_new() {
+    let server = ScriptedImap::start().await;
+    server.deliver(&[100; 3]);
+    server.state().uid_next = None;
+    server.rule("FETCH 3 (UID)", 1, Act::Answer("{tag} OK done\r\n".to_owned()));
+    let watcher = Watcher::start(server.settings(), MemorySink::new());
+    watcher.sink.until("caught up", |seen| seen.caught_up() > 0).await;
+    server.deliver(&[100]);
+    let seen = watcher.stop_once("the new mail is stored", |seen| seen.confirmed.len() == 1).await;
+    assert_eq!((seen.stored_uids(), seen.offline().len()), (vec![4], 1));
+}

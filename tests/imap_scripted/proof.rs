@@ -114,3 +114,125 @@ async fn what_was_copied_is_not_copied_again_after_a_restart() {
         assert!(server.state().mails.is_empty(), "{refused}");
     }
 }
+
+/// The others go on; it stays, marked as read.
+#[tokio::test]
+async fn a_mail_that_is_never_seen_to_arrive_is_copied_three_times() {
+    for capabilities in [PLAIN, UIDPLUS] {
+        let server = server(capabilities, 3).await;
+        server.rule("UID COPY 2 ", usize::MAX, answer("{tag} OK done"));
+        let watcher = Watcher::start(moving(&server), MemorySink::new());
+        watcher.sink.until("all is done", |seen| seen.confirmed.len() == 3).await;
+        server.deliver(&[100]);
+        let seen = watcher.stop_once("the fourth, too", |seen| seen.confirmed.len() == 4).await;
+        let copies = [1, 2, 3, 4].map(|uid| server.asked(&format!("UID COPY {uid} ")).len());
+        assert_eq!((copies, done(&server)), ([1, 3, 1, 1], 3), "{capabilities}");
+        assert_eq!(seen.confirmed[..2], [3, 1], "{capabilities}");
+        assert_eq!(server.state().mails[&2].flags, ["\\Seen"], "{capabilities}");
+    }
+}
+
+#[tokio::test]
+async fn a_copy_whose_end_is_not_heard_is_not_repeated_without_end() {
+    let server = server(UIDPLUS, 3).await;
+    server.rule("UID COPY 2 ", usize::MAX, Act::AnswerAndClose(String::new()));
+    let sink = MemorySink::new();
+    let watcher = Watcher::start(moving(&server), Arc::clone(&sink));
+    let settled = |seen: &Seen| seen.confirmed.len() == 2 && seen.offline().len() == 2;
+    watcher.sink.until("the others are moved", settled).await;
+    let rounds = sink.seen().caught_up();
+    watcher.stop_once("it has looked again", |seen| seen.caught_up() > rounds + 5).await;
+    assert_eq!((done(&server), server.asked("UID COPY 2 ").len()), (2, 2));
+    assert_eq!(sink.seen().unconfirmed, [((7, 2), (2, false))].into());
+    // Nor does another process begin anew.
+    let watcher = Watcher::start(moving(&server), Arc::clone(&sink));
+    let watcher = {
+        watcher.stop_once("it has tried", |seen| seen.offline().len() == 3).await;
+        Watcher::start(moving(&server), sink)
+    };
+    let seen = watcher.stop_once("it gives up", |seen| seen.confirmed.len() == 3).await;
+    assert_eq!((server.asked("UID COPY 2 ").len(), seen.offline().len()), (3, 3));
+    assert_eq!(server.state().mails[&2].flags, ["\\Seen"]);
+}
+
+#[tokio::test]
+async fn a_server_that_takes_its_time_with_a_copy_is_waited_for() {
+    let server = server(UIDPLUS, 2).await;
+    server.state().append_takes = Duration::from_millis(600);
+    let mut settings = moving(&server);
+    settings.timing.inactivity = Duration::from_millis(200);
+    let seen = Watcher::start(settings, MemorySink::new())
+        .stop_once("they are moved", |seen| seen.confirmed.len() == 2)
+        .await;
+    assert_eq!((done(&server), seen.offline().len()), (2, 0));
+}
+
+#[tokio::test]
+async fn a_mail_that_cannot_be_deleted_holds_up_no_others() {
+    for stuck in [1, 2, 3] {
+        let server = server(UIDPLUS, 3).await;
+        for set in ["1:2", "2:3", "1:3", &stuck.to_string()] {
+            server.rule(&format!("UID STORE {set} "), usize::MAX, answer("{tag} NO it is locked"));
+        }
+        let watcher = Watcher::start(moving(&server), MemorySink::new());
+        watcher.sink.until("two are moved", |seen| seen.confirmed.len() == 2).await;
+        server.deliver(&[100]);
+        watcher.stop_once("the fourth, too", |seen| seen.confirmed.len() == 3).await;
+        assert_eq!((server.asked("COPY").len(), done(&server)), (4, 4), "{stuck}");
+    }
+}
+
+/// A folder that grows by more than what was copied has another's mail in it, or more of ours.
+#[tokio::test]
+async fn growth_by_more_than_one_is_no_proof() {
+    let server = server(PLAIN, 1).await;
+    let told = |count| answer(&format!("* STATUS Done (MESSAGES {count})\r\n{{tag}} OK done"));
+    server.rule("STATUS", 1, told(5));
+    server.rule("UID COPY", 1, answer("{tag} OK done"));
+    server.rule("STATUS", 1, told(7));
+    let watcher = Watcher::start(moving(&server), MemorySink::new());
+    watcher.sink.until("it has looked", |seen| seen.caught_up() > 0).await;
+    assert!(server.asked("STORE").is_empty());
+    watcher.stop_once("it is moved", |seen| seen.confirmed.len() == 1).await;
+    assert_eq!(done(&server), 1);
+}
+
+/// What is known of a mail's copies goes with its number; what is known of the server stays.
+#[tokio::test]
+async fn a_server_that_numbers_its_mails_anew_is_not_given_copies_without_end() {
+    for (pause, most) in [(Duration::from_secs(600), 3), (Duration::from_millis(1), 3 * 5)] {
+        let server = server(UIDPLUS, 1).await;
+        server.rule("UID COPY", usize::MAX, answer("{tag} OK done"));
+        let mut settings = moving(&server);
+        settings.timing.idle_silence = Duration::from_millis(20);
+        settings.timing.refused_first = pause;
+        settings.timing.refused_max = pause;
+        let watcher = Watcher::start(settings, MemorySink::new());
+        for session in 1..=12 {
+            watcher.sink.until("it has looked", |seen| seen.caught_up() >= session).await;
+            server.state().uid_validity = Some(7 + u32::try_from(session).unwrap());
+            server.rule("IDLE", 1, Act::AnswerAndClose(String::new()));
+            watcher.sink.until("it is numbered anew", |seen| seen.offline().len() >= session).await;
+            let rounds = watcher.sink.seen().caught_up();
+            watcher.sink.until("it has looked again", |seen| seen.caught_up() > rounds + 2).await;
+        }
+        let seen = watcher.stop_once("all is said", |_| true).await;
+        let copies = server.asked("UID COPY").len();
+        assert!(copies <= most, "{copies} {pause:?}: {:?}", seen.progress.last());
+        assert!(server.asked("Deleted").is_empty());
+    }
+}
+
+#[tokio::test]
+async fn new_mail_does_not_wait_for_all_copies() {
+    let server = server(UIDPLUS, 250).await;
+    server.state().names_copies = true;
+    server.rule("UID COPY 240 ", 1, Act::Before("* 251 EXISTS\r\n".to_owned()));
+    let watcher = Watcher::start(moving(&server), MemorySink::new());
+    watcher.stop_once("all are moved", |seen| seen.confirmed.len() == 250).await;
+    let log = server.state().log.clone();
+    let first = |what: &str| log.iter().position(|line| line.starts_with(what)).unwrap();
+    let between = &log[first("UID COPY 150 ")..first("UID COPY 149 ")];
+    assert!(between.iter().any(|line| line.contains("RFC822.SIZE")), "{between:?}");
+    assert_eq!((server.asked("COPY").len(), server.asked("EXPUNGE").len()), (250, 4));
+}

@@ -30,6 +30,8 @@ async fn rights_that_are_lacking_are_told() {
     check("ACL", After::Seen, ["lrwi", "lr", "lrsw"], &[("INBOX", "s"), ("Sent", "i")]).await;
     check("ACL RIGHTS=kxten", done(), ["lrswt", "lrsw", "lrswi"], &[("INBOX", "e"), ("Done", "i")]).await;
     check("ACL", done(), ["lr", "lri", "lrswi"], &[("INBOX", "te")]).await;
+    // Who knows the newer letters tells `d` of either.
+    check("ACL RIGHTS=kxten", done(), ["lrswtd", "lrswi", "lrswi"], &[("INBOX", "e")]).await;
     check("ACL", done(), ["lrswipcda", "lrswi", "lrswi"], &[]).await;
     check("ACL", After::Leave, ["lr", "lr", "lrswi"], &[]).await;
     check("ACL", done(), ["NO", "NO", "NO"], &[]).await;

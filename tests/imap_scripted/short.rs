@@ -178,3 +178,20 @@ async fn a_size_that_was_too_large_costs_no_mail_where_nothing_is_behind_its_end
         assert_eq!((stored(&seen), seen.attempts), (vec![1], vec![]), "{end}");
     }
 }
+
+/// A refusal behind a part does not make a whole of what has come, whatever its headers are.
+#[tokio::test]
+async fn a_mail_that_was_cut_off_is_not_stored_as_whole() {
+    for end in ["{tag} NO cannot read it\r\n", "{tag} OK done\r\n"] {
+        let server = ScriptedImap::start().await;
+        server.deliver(&[12_000]);
+        server.number_mails();
+        server.state().parts = Parts::Few(3000);
+        server.rule("BODY.PEEK[]<3000.", 1, Act::Answer(end.into()));
+        // The second time, elsewhere.
+        server.rule("BODY.PEEK[]<6000.", 1, Act::Answer(end.into()));
+        let watcher = Watcher::start(brisk(&server), MemorySink::new());
+        let seen = watcher.stop_once("it is stored", |seen| !seen.stored.is_empty()).await;
+        assert_eq!((bytes(&seen.stored[0].raw).len(), seen.attempts.len()), (12_000 + 22, 1), "{end}");
+    }
+}

@@ -128,3 +128,21 @@ async fn told_to_stop_while_it_waits_to_reconnect_it_stops() {
     let watcher = Watcher::start(settings, MemorySink::new());
     watcher.stop_once("it is offline", |seen| !seen.offline().is_empty()).await;
 }
+
+#[tokio::test]
+async fn an_idle_that_was_refused_is_tried_again_later() {
+    let server = ScriptedImap::start().await;
+    server.rule("IDLE", 1, Act::Answer("{tag} NO not today\r\n".into()));
+    let mut settings = server.settings();
+    settings.timing.idle_again = Duration::from_millis(100);
+    settings.timing.idle_silence = Duration::from_millis(20);
+    let watcher = Watcher::start(settings, MemorySink::new());
+    let back = |seen: &Seen| {
+        let idles = |progress: &&askback::imap::Progress| {
+            matches!(progress, askback::imap::Progress::Online { idle: true })
+        };
+        seen.progress.iter().filter(idles).count() > 1
+    };
+    let seen = watcher.stop_once("it idles", back).await;
+    assert_eq!((server.asked("IDLE").len(), seen.offline().len()), (2, 0));
+}

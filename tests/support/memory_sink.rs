@@ -26,8 +26,8 @@ pub(crate) struct Seen {
     /// Batches that storing has begun with.
     pub(crate) begun: usize,
     pub(crate) stored: Vec<Fetched>,
-    /// (UIDVALIDITY, UID) → whether it has been copied.
-    pub(crate) unconfirmed: BTreeMap<(u32, u32), bool>,
+    /// (UIDVALIDITY, UID) → how often a copy has begun, and whether it is there.
+    pub(crate) unconfirmed: BTreeMap<(u32, u32), (u32, bool)>,
     pub(crate) confirmed: Vec<u32>,
     pub(crate) held: Vec<(u32, String)>,
     pub(crate) attempts: Vec<(u32, String)>,
@@ -115,6 +115,10 @@ impl Sink for MemorySink {
 
     async fn begun(&self, _mailbox: &str, cursor: Cursor, below: u32) -> anyhow::Result<()> {
         self.change(|seen| {
+            if seen.cursor.is_some_and(|old| old.uid_validity != cursor.uid_validity) {
+                seen.wanted.clear();
+                seen.unconfirmed.clear();
+            }
             seen.cursor = Some(cursor);
             seen.relisted = seen.relisted.map(|relisted| Relisted { below, ..relisted });
         });
@@ -162,7 +166,7 @@ impl Sink for MemorySink {
             for mail in mails {
                 let key = (mail.key.uid_validity, mail.key.uid);
                 assert!(seen.wanted.remove(&key).is_some(), "{key:?} was not wanted (any more)");
-                seen.unconfirmed.insert(key, false);
+                seen.unconfirmed.insert(key, (0, false));
                 seen.stored.push(mail);
             }
         });
@@ -209,17 +213,18 @@ impl Sink for MemorySink {
     ) -> anyhow::Result<Vec<Unconfirmed>> {
         let seen = self.seen.lock().unwrap();
         let of_this = seen.unconfirmed.range((uid_validity, 0)..=(uid_validity, to)).rev();
-        Ok(of_this.take(limit).map(|((_, uid), copied)| Unconfirmed { uid: *uid, copied: *copied }).collect())
+        let mail = |((_, uid), (copies, copied)): (&(u32, u32), &(u32, bool))| Unconfirmed {
+            uid: *uid,
+            copies: *copies,
+            copied: *copied,
+        };
+        Ok(of_this.take(limit).map(mail).collect())
     }
 
-    async fn copied(&self, _mailbox: &str, uid_validity: u32, uids: Vec<u32>) -> anyhow::Result<()> {
+    async fn note_copy(&self, _mailbox: &str, uid_validity: u32, mail: Unconfirmed) -> anyhow::Result<()> {
         self.change(|seen| {
-            for uid in uids {
-                assert!(
-                    seen.unconfirmed.insert((uid_validity, uid), true) == Some(false),
-                    "{uid} is copied again"
-                );
-            }
+            let before = seen.unconfirmed.insert((uid_validity, mail.uid), (mail.copies, mail.copied));
+            assert!(before.is_some_and(|(_, copied)| !copied), "{} is copied again", mail.uid);
         });
         Ok(())
     }

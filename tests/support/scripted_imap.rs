@@ -75,7 +75,9 @@ pub(crate) struct State {
     /// Copies and moves to a folder that is not there end in OK.
     pub(crate) copies_nowhere: bool,
     pub(crate) folders: BTreeMap<String, Vec<Vec<u8>>>,
-    /// How long it looks at a letter before it says that it has it.
+    /// Says by COPYUID what it has copied.
+    pub(crate) names_copies: bool,
+    /// How long it looks at a letter, or a copy, before it says that it has it.
     pub(crate) append_takes: Duration,
     pub(crate) list: String,
     /// (a command that contains this, how often yet, what happens)
@@ -118,6 +120,7 @@ impl ScriptedImap {
             stuck: BTreeSet::new(),
             copies_nowhere: false,
             folders: BTreeMap::new(),
+            names_copies: false,
             append_takes: Duration::ZERO,
             list: "* LIST (\\HasNoChildren) \"/\" INBOX\r\n".to_owned(),
             rules: Vec::new(),
@@ -193,6 +196,7 @@ impl ScriptedImap {
         let mut settings = Settings::new("main", endpoint, Credentials::Password { user, password });
         let brief = Duration::from_millis(20);
         settings.timing.inactivity = Duration::from_secs(1);
+        settings.timing.append = Duration::from_secs(1);
         settings.timing.poll_without_idle = brief;
         settings.timing.retry_first = brief;
         settings.timing.retry_max = brief * 4;
@@ -387,6 +391,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
                 if opens && end.starts_with("OK") {
                     let state = self.state.lock().unwrap();
                     (self.told, self.opened) = (Some(state.mails.len()), state.uid_validity);
+                }
+                if command.starts_with("UID COPY") {
+                    let takes = self.state.lock().unwrap().append_takes;
+                    tokio::time::sleep(takes).await;
                 }
                 answer.extend(self.changes(!command.contains("FETCH")).into_bytes());
                 answer.extend(format!("{tag} {end}\r\n").into_bytes());

@@ -135,7 +135,7 @@ impl Sink for Survey {
         Ok(Vec::new())
     }
 
-    async fn copied(&self, _mailbox: &str, _uid_validity: u32, _uids: Vec<u32>) -> anyhow::Result<()> {
+    async fn note_copy(&self, _mailbox: &str, _uid_validity: u32, _mail: Unconfirmed) -> anyhow::Result<()> {
         Ok(())
     }
 

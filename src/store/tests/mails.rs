@@ -1,7 +1,7 @@
 //! Cursors, the work list, mails and their bytes.
 
 use super::*;
-use crate::imap::{Cursor, Listed};
+use crate::imap::{Cursor, Listed, Unconfirmed};
 use crate::mail::packed::PackedRaw;
 use crate::store::{Direction, EventSubject, NextMails, Pending};
 use crate::ticket::Disposition;
@@ -100,20 +100,23 @@ fn what_was_copied_is_remembered_until_it_is_confirmed() {
         stored_new(store(&scratch, uid, raw));
     }
     // UID 9 is nobody's.
-    scratch.write(|tx| tx.copied("support", 7, &[1, 2, 9]));
+    for uid in [1, 2, 9] {
+        scratch.write(move |tx| tx.note_copy("support", 7, Unconfirmed { uid, copies: 1, copied: true }));
+    }
+    scratch.write(|tx| tx.note_copy("support", 7, Unconfirmed { uid: 3, copies: 2, copied: false }));
     scratch.write(|tx| tx.confirmed("support", 7, &[2]));
     let unconfirmed = |to| {
         let mails = scratch.read(|r| r.unconfirmed("support", 7, to, 9));
-        mails.into_iter().map(|mail| (mail.uid, mail.copied)).collect::<Vec<_>>()
+        mails.into_iter().map(|mail| (mail.uid, mail.copies, mail.copied)).collect::<Vec<_>>()
     };
-    assert_eq!(unconfirmed(u32::MAX), [(3, false), (1, true)]);
-    assert_eq!(unconfirmed(2), [(1, true)]);
+    assert_eq!(unconfirmed(u32::MAX), [(3, 2, false), (1, 1, true)]);
+    assert_eq!(unconfirmed(2), [(1, 1, true)]);
     // The server was restored, and has another mail under this UID: that one has not been copied.
     let other = Listed { internal_date: Some(at(500)), ..listed(1) };
     scratch.write(move |tx| tx.list_mails("support", CURSOR, &[other]));
     let other = NewMail { internal_date: Some(at(500)), ..new_mail(1, b"another") };
     stored_new(scratch.write(move |tx| tx.store_mail(&other)));
-    assert_eq!(unconfirmed(u32::MAX), [(3, false), (1, false)]);
+    assert_eq!(unconfirmed(u32::MAX), [(3, 2, false), (1, 0, false)]);
 }
 
 #[test]

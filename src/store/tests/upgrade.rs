@@ -20,6 +20,7 @@ const ROWS: &str = "
     VALUES ('closed', 'ivan@alfa.test', '', '[]', '', 'ru', 'unverified', '{}', 0, '[]', 1, 0, '1', 0, 1000, 5000);
     INSERT INTO mail (direction, mailbox, uid_validity, uid, size, received_at, stored_at, disposition, why, decided_at)
     VALUES ('in', 'support', 7, 1, 100, 0, 0, 'held', 'the server does not hand it out', 0);
+    INSERT INTO unconfirmed (mailbox, uid_validity, uid) VALUES ('support', 7, 1);
     INSERT INTO event (at, mail, ticket, what, detail) VALUES (0, 1, 1, 'held', '');";
 
 /// Brings a database up to a schema, or to the newest that is asked for, in this process.

@@ -85,6 +85,9 @@ impl State {
             ["UID", "FETCH", set, items @ ..] if items.contains(&"RFC822.SIZE") => {
                 self.members(set).iter().any(|uid| self.unlistable.contains(uid))
             }
+            ["UID", "COPY", set, ..] if self.names_copies && !self.members(set).is_empty() => {
+                return format!("OK [COPYUID 9 {set} {set}] done");
+            }
             _ => false,
         };
         if cannot { "NO [SERVERBUG] cannot read a message" } else { "OK done" }.to_owned()
