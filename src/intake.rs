@@ -204,7 +204,8 @@ fn file_request(case: &Case<'_>, request: &Request, mut clues: Clues, sender: Se
     };
     let (waiting, ask_lost, answer_asks) = match &ticket {
         Some(ticket) => {
-            let answer_asks = request.agrees && tx.answer_asks(ticket)?;
+            let answer_asks =
+                request.agrees && tx.last_answer_words(ticket)?.is_some_and(|words| plan::asks(&words));
             (tx.waiting(ticket.id)?, tx.ask_lost(ticket.id)?, answer_asks)
         }
         None => (None, false, false),

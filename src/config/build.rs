@@ -297,9 +297,12 @@ fn overrides(folder: Option<&Path>) -> anyhow::Result<Vec<Override>> {
     for entry in folder.read_dir().map_err(|error| unreadable(folder, error))? {
         let path = entry.map_err(|error| unreadable(folder, error))?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
-        let may_be_meant = name.ends_with(".txt") || name.starts_with("ask.") || name.starts_with("accept.");
+        let other_ending =
+            [".tmpl", ".j2", ".jinja", ".jinja2", ".text"].iter().any(|ending| name.ends_with(ending));
+        let may_be_meant = name.ends_with(".txt")
+            || other_ending && (name.starts_with("ask.") || name.starts_with("accept."));
         anyhow::ensure!(
-            !may_be_meant || known.contains(&path) || name.ends_with('~'),
+            !may_be_meant || known.contains(&path),
             "reply.templates: {} is no letter of askback: call it ask.ru.txt, ask.en.txt, accept.ru.txt or accept.en.txt, or take it away",
             path.display()
         );

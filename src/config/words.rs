@@ -187,7 +187,9 @@ fn cue(text: &str) -> Result<String, Flaw> {
         let stem = word.strip_suffix('*').unwrap_or(word);
         !stem.contains('*') && stem.chars().any(char::is_alphanumeric) || !word.contains('*')
     };
-    if text.split_whitespace().all(is_ending) {
+    // As the rules cut it.
+    let words = text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '*' | '\'')));
+    if words.filter(|word| !word.is_empty()).all(is_ending) {
         return Ok(text);
     }
     let remedy = "put * only at the end of a word, where it stands for any ending: \"приложен*\"; give other forms as phrases of their own";

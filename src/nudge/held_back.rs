@@ -186,16 +186,18 @@ fn why_and_how(facts: &HeldBackFacts<'_>, Whose { who, of, to }: &Whose) -> (Str
         ),
         HeldBack::QuotesClient => (
             say(
-                "в нём без отметки цитаты стоят слова клиента: он получил бы их как ваши.",
-                "it has words of the client in it, not marked as a quote: they would arrive as yours.",
+                "в нём без отметки цитаты стоят слова клиента.",
+                "it has words of the client in it, not marked as a quote.",
             )
             .to_owned(),
             pick(
                 format!(
-                    "Ответьте на это письмо, поставив перед словами клиента «>» или убрав их: остальное уйдёт {to}."
+                    "Ответьте на это письмо, поставив перед словами клиента «>» или убрав их:\n\
+                     остальное уйдёт {to}."
                 ),
                 format!(
-                    "Reply to this mail with \">\" before the client's words, or without them: the rest goes to the {to}."
+                    "Reply to this mail with \">\" before the client's words, or without them:\n\
+                     the rest goes to the {to}."
                 ),
             ),
         ),

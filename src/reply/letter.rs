@@ -188,8 +188,17 @@ impl Letters {
     /// No variable but ours, in whichever branch: samples do not reach them all.
     fn check_variables(&self, name: &str, file: &str, source: &str) -> Result<(), LetterError> {
         let template = self.templates.get_template(name).map_err(|error| template_error(file, &error))?;
+        // What is set in a branch counts as unknown behind it.
+        let sets = |variable: &str| {
+            let ends = |rest: &str| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_');
+            source
+                .split("set ")
+                .skip(1)
+                .any(|rest| rest.trim_start().strip_prefix(variable).is_some_and(ends))
+        };
         let known = |variable: &str| {
-            VARIABLES.split(", ").any(|known| known == variable)
+            sets(variable)
+                || VARIABLES.split(", ").any(|known| known == variable)
                 || self.templates.globals().any(|(global, _)| global == variable)
         };
         let Some(variable) = template.undeclared_variables(false).into_iter().find(|name| !known(name))
@@ -291,13 +300,16 @@ impl Letters {
                     contact => signed.contact.to_owned(),
                     company => signed.company.to_owned(),
                 };
-                let text = self.render(&template_name(purpose, language), values).unwrap_or_default();
-                let (body, signature) = text.rsplit_once("\n--\n").unwrap_or((&text, ""));
-                let of = |part: &str| -> Vec<String> {
-                    part.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect()
-                };
-                lines.body.extend(of(body));
-                lines.signature.extend(of(signature));
+                // One of the built-in letters may have taken the place of the operator's.
+                for name in [template_name(purpose, language), built_in(purpose, language)] {
+                    let text = self.render(&name, values.clone()).unwrap_or_default();
+                    let (body, signature) = text.rsplit_once("\n--\n").unwrap_or((&text, ""));
+                    let of = |part: &str| -> Vec<String> {
+                        part.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect()
+                    };
+                    lines.body.extend(of(body));
+                    lines.signature.extend(of(signature));
+                }
             }
         }
         lines

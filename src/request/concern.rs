@@ -4,7 +4,7 @@
 use super::lexicon::{Class, Lexicon};
 use super::reading::Reading;
 use super::sheet::Sheet;
-use super::tokens::TokenKind;
+use super::tokens::{Token, TokenKind};
 use super::{Concern, Evidence, Field, Finding, Kind, PerField, Place, Stance, State, thanks};
 use crate::mail::letters::is_alphabetic;
 use std::ops::Range;
@@ -341,15 +341,25 @@ pub(super) fn closes(reading: &Reading<'_>) -> bool {
             known.iter_mut().skip(at).take(length).for_each(|known| *known = true);
         });
     }
-    const ELSE: &[Class] =
-        &[Class::Errand, Class::Fault, Class::VagueFault, Class::Why, Class::ServiceThing, Class::Document];
-    let nothing_else = || {
-        sheet
-            .tokens
-            .iter()
-            .zip(&known)
-            .all(|(token, known)| *known || !token.classes.any(ELSE) && !token.is_mark('?'))
-    };
+    const ELSE: &[Class] = &[
+        Class::Errand,
+        Class::Fault,
+        Class::VagueFault,
+        Class::Why,
+        Class::ServiceThing,
+        Class::Document,
+        Class::Asks,
+        Class::Gesture,
+        Class::InterfaceNoun,
+    ];
+    // «Не закрывайте заявку 5512», but not «больше не нужно».
+    let denies = |token: &Token| token.has(Class::Negation) && !token.has(Class::Withdrawal);
+    let nothing_else =
+        || {
+            sheet.tokens.iter().zip(&known).all(|(token, known)| {
+                *known || !token.classes.any(ELSE) && !denies(token) && !token.is_mark('?')
+            })
+        };
     closes && nothing_else()
 }
 

@@ -5,7 +5,10 @@ use crate::mail::letters::{is_alphabetic, is_alphanumeric};
 
 /// The number at the start of a line or clause, and the bytes that it takes.
 pub(super) fn list_number(text: &str) -> Option<(u32, usize)> {
-    // Most lines begin with a letter that begins none of these.
+    // It is asked behind each space of a text: what follows is looked at behind the last of them.
+    if text.starts_with(char::is_whitespace) {
+        return None;
+    }
     reference(text).or_else(|| digits(text)).or_else(|| sign(text))
 }
 

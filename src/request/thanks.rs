@@ -151,25 +151,37 @@ pub(super) fn complains(sheet: &Sheet<'_>) -> bool {
     !is_all_by(sheet, &said) && sheet.tokens.iter().enumerate().any(is_heard)
 }
 
-const YES: &str = "да ага угу конечно ок окей оки хорошо ладно отлично согласен согласна согласны согласовано подтверждаю подтверждаем давайте \
-    можно подходит подойдет устраивает пойдет договорились пожалуйста вполне нас нам меня мне вас это все \
-    yes yep yeah yup sure ok okay k fine alright right great perfect agreed approved confirmed correct please do go ahead proceed \
-    that it is this works_for_us works_for_me suits us me of_course absolutely definitely";
+/// What says yes, and cannot be meant as thanks alone.
+const YES: &str = "да ага угу конечно согласен согласна согласны согласовано подтверждаю подтверждаем давайте подходит подойдет устраивает \
+    yes yep yeah yup sure agreed approved confirmed please_do do_it go_ahead proceed of_course absolutely definitely works_for_us works_for_me";
+/// What may stand beside it, or say so too.
+const GLADLY: &str = "ок окей оки хорошо ладно отлично можно пойдет договорились пожалуйста вполне нас нам меня мне вас это все \
+    ok okay k fine alright right great perfect correct please do that it is this suits us me";
 
-static YESES: LazyLock<Lexicon<()>> = LazyLock::new(|| Lexicon::new(&[((), YES)]));
+/// Whether it cannot be meant as thanks alone.
+static YESES: LazyLock<Lexicon<bool>> = LazyLock::new(|| Lexicon::new(&[(true, YES), (false, GLADLY)]));
 
-/// Whether a text says yes and no more, beside a greeting and a name.
+/// Whether a text says yes and no more, beside a greeting, a name and, where that leaves no doubt of the yes, thanks.
 pub(super) fn only_agrees(sheet: &Sheet<'_>) -> bool {
-    let mut agreed = vec![false; sheet.tokens.len()];
+    let mut agreed = vec![None; sheet.tokens.len()];
     for at in 0..sheet.tokens.len() {
-        let mark = |(), length| agreed.iter_mut().skip(at).take(length).for_each(|place| *place = true);
-        YESES.look_up(&sheet.tokens, at, mark);
+        YESES.look_up(&sheet.tokens, at, |surely, length| {
+            agreed.iter_mut().skip(at).take(length).for_each(|place| *place = Some(surely));
+        });
     }
     let words = || sheet.tokens.iter().zip(&agreed).filter(|(token, _)| token.is_word());
-    words().any(|(_, agreed)| *agreed)
-        && words().all(|(token, agreed)| *agreed || token.has(Class::Greeting) || is_name(token))
+    let surely = words().any(|(_, agreed)| *agreed == Some(true));
+    let beside = |token: &Token| {
+        token.has(Class::Greeting) || is_name(token) || surely && THANKS.contains(&token.form.as_str())
+    };
+    words().any(|(_, agreed)| agreed.is_some())
+        && words().all(|(token, agreed)| agreed.is_some() || beside(token))
         && !sheet.tokens.iter().any(|token| token.kind == TokenKind::Number || token.is_mark('?'))
 }
+
+/// Thanks beside a yes.
+const THANKS: [&str; 10] =
+    ["спасибо", "спс", "благодарю", "благодарим", "большое", "ждем", "ждём", "thanks", "thank", "you"];
 
 /// What says, in a clause that takes nothing back, that something is open still.
 const OPEN: &str = "так_и_не так_и_нет все_еще до_сих_пор по_прежнему остал* актуально актуальна актуален \

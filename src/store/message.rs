@@ -241,20 +241,20 @@ impl Reader<'_> {
         )
     }
 
-    /// Whether the last words of an agent's in a ticket have a question mark, and its client has said no more than thanks since.
+    /// The last words of an agent's in a ticket, if its client has said no more than thanks since.
     ///
     /// # Errors
     /// If the database cannot be read.
-    pub fn answer_asks(&self, ticket: &Ticket) -> Result<bool> {
+    pub fn last_answer_words(&self, ticket: &Ticket) -> Result<Option<String>> {
         let last = self.row(
-            "SELECT instr(own_text, '?') > 0 AND at >= ?2 FROM message
+            "SELECT own_text, at >= ?2 FROM message
              WHERE ticket = ?1 AND direction = 'out'
              ORDER BY at DESC, id DESC
              LIMIT 1",
             params![ticket.id, Ms(ticket.last_client_at)],
-            |row| row.get(0),
+            |row| Ok((row.get(0)?, row.get(1)?)),
         )?;
-        Ok(last.unwrap_or_default())
+        Ok(last.and_then(|(words, is_last): (String, bool)| is_last.then_some(words)))
     }
 
     /// The latest messages of one direction in a ticket, as much of each as a notice shows, and as many as it does or some more.

@@ -238,6 +238,20 @@ fn take_in(ticket: &mut Ticket, was: &Ticket, facts: &Facts<'_>) {
     }
 }
 
+/// Whether an agent's words ask the client something: not by a link, nor by what stands in the last line of all his mails («Остались
+/// вопросы? Звоните»).
+#[must_use]
+pub fn asks(words: &str) -> bool {
+    let mut lines: Vec<&str> = words.lines().filter(|line| !line.trim().is_empty()).collect();
+    if lines.len() > 1 {
+        lines.pop();
+    }
+    let asks = |line: &str| {
+        line.split('?').skip(1).any(|behind| !behind.starts_with(|c: char| c.is_alphanumeric() || c == '/'))
+    };
+    lines.into_iter().any(asks)
+}
+
 /// Whether the client himself wrote it: a number in the subject proves nothing unless a trusted server vouches for him.
 fn is_proven(facts: &Facts<'_>, ticket: &Ticket) -> bool {
     let vouched = matches!(facts.role, Role::Client(Standing::Registered | Standing::Verified));

@@ -17,6 +17,12 @@ const ENTER: u32 = 1;
 
 /// The users that systemd makes up (DynamicUser=): they own nothing that was there before, and are in no group.
 const DYNAMIC: RangeInclusive<u32> = 61_184..=65_519;
+/// To whom newer systemd lets their folders belong on the disk: nobody.
+const FOREIGN: u32 = 65_534;
+
+fn is_dynamic(uid: u32) -> bool {
+    DYNAMIC.contains(&uid) || uid == FOREIGN
+}
 
 /// The user of the service, as far as the database tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,7 +40,7 @@ impl User {
 
     /// The user of a number, with all groups.
     fn of(uid: u32) -> Self {
-        if DYNAMIC.contains(&uid) {
+        if is_dynamic(uid) {
             return Self { uid: Some(uid), ..Self::other() };
         }
         let lines = |file: &str| {
@@ -170,8 +176,10 @@ fn examine_for(user: &User, path: &Path, config: &Config, findings: &mut Finding
 }
 
 fn database(user: &User, database: &Path, findings: &mut Findings<'_>) -> Outcome {
-    // The folders above are opened to a made-up user by systemd.
-    let is_made_up = user.uid.is_none_or(|uid| DYNAMIC.contains(&uid));
+    // The folders above are opened to a made-up user by systemd; so are those that it keeps for DynamicUser=.
+    let is_private =
+        || fs::canonicalize(folder(database)).is_ok_and(|path| path.starts_with("/var/lib/private"));
+    let is_made_up = user.uid.is_none_or(is_dynamic) || is_private();
     let stopped_at = |path: &Path, want: u32| {
         let metadata = fs::metadata(path).ok()?;
         if is_made_up {

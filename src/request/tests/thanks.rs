@@ -252,6 +252,9 @@ fn a_yes_is_told_from_other_thanks() {
         "Yes, go ahead",
         "OK, do it",
         "Olga, yes, that works for us",
+        "Да, спасибо!",
+        "Yes, thanks",
+        "Да, ждём",
     ] {
         assert!(agrees(body), "{body}");
     }
@@ -261,6 +264,8 @@ fn a_yes_is_told_from_other_thanks() {
         "Да, теперь работает",
         "Нет",
         "Thanks a lot",
+        "Хорошо, спасибо",
+        "Ok, thanks",
         "Да?",
         "",
         "Вопрос снят",

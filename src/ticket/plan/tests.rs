@@ -158,6 +158,15 @@ fn a_yes_reopens_only_what_has_asked() {
 }
 
 #[test]
+fn an_agent_s_words_ask_by_a_question_of_their_own() {
+    assert!(asks("Переносим на среду?"));
+    assert!(asks("Добрый день!\nПодойдёт среда? Или четверг.\nОльга"));
+    assert!(!asks("Отчёт здесь: https://hosting.wialon.com/?id=5"));
+    assert!(!asks("Исправили.\nОстались вопросы? Звоните."));
+    assert!(!asks("Исправили."));
+}
+
+#[test]
 fn thanks_change_nothing() {
     let mut talk = Talk::new();
     talk.check(&supplies(&[Product, Description]), "ask objects steps → incomplete");
