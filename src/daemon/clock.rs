@@ -7,16 +7,16 @@ use crate::calendar::WorkingDuration;
 use crate::intake::{self, Desk, regulation_of};
 use crate::mail::{self, Address, Mail};
 use crate::nudge::{
-    self, About, Cause, Correspondence, HeldBackAnswers, Key, Letters, Nudge, Policy, ProgramMail,
+    self, About, Cause, Correspondence, HeldBackAnswers, Key, Letters, Notice, Nudge, Policy, ProgramMail,
     TicketFacts, Unanswered,
 };
 use crate::store::notices::Untold;
-use crate::store::{EventSubject, MailId, OutboxId, Store, Tx};
+use crate::store::{EventSubject, MailId, Store, Tx};
 use crate::ticket::{Disposition, State, Ticket, TicketId, turn};
 use anyhow::Context as _;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::cell::Cell;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Notify, watch};
@@ -35,8 +35,12 @@ const WAITS_AT_MOST: TimeDelta = TimeDelta::hours(1);
 
 /// When a letter last had no room for all.
 const LEFT: &str = "a letter had no room for all";
+/// Since when what is about strangers waits for that; kept while it waits, or a flood that goes on would put it off for ever.
+const LEFT_SINCE: &str = "a letter had no room for all since";
 /// So long who is not known waits for the next one then: a flood of strangers is no flood of letters.
 const LEFT_WAITS: TimeDelta = TimeDelta::minutes(15);
+/// Why a notice of what is told later does not go out.
+const NO_ROOM: &str = "a letter had no room for it: the next ones tell it";
 
 /// What the clock goes by.
 #[derive(Debug)]
@@ -113,22 +117,18 @@ impl Clock {
         }
         let mut news = HashSet::new();
         let all_is_here = self.all_is_here(tx, now)?;
-        let left = tx.moment(LEFT)?.filter(|left| (now - left).abs() < LEFT_WAITS);
-        for nudge in &causes {
-            if let (Some(left), About::Ticket(facts)) = (left, nudge.about)
-                && nudge.key.clock <= left
-                && !facts.colleague
-                && !tx.is_client(&facts.ticket.client)?
-            {
-                continue;
-            }
+        let left_until = left_until(tx, now)?;
+        let waits = left_until.map_or(Ok(HashSet::new()), |left| wait_for_room(tx, &causes, left))?;
+        for nudge in causes.iter().filter(|nudge| !waits.contains(&nudge.key)) {
             if (all_is_here || !nudge.may_be_overtaken()) && tx.tell(&nudge.key, now)? {
                 news.insert(nudge.key);
                 nudge.late_first().map_or(Ok(true), |first| tx.tell(&first, now))?;
             }
         }
-        let owed =
-            if all_is_here && left.is_none() { self.owed(tx, &waiting, &news, now)? } else { Vec::new() };
+        if all_is_here && left_until.is_none() {
+            self.cancel_tables(tx, &waiting, &news, now)?;
+        }
+        let owed = if all_is_here { owed(tx, &waits)? } else { Vec::new() };
         let owes = owed.iter().flat_map(|notice| notice.tells.iter().map(|key| (&notice.to, *key)));
         let owes: HashSet<(&Address, Key)> = owes.collect();
         let is_news = |person: &Address, key: &Key| news.contains(key) || owes.contains(&(person, *key));
@@ -179,8 +179,14 @@ impl Clock {
             cancelled.into_iter().try_for_each(|owed| tx.takes_place_of(id, owed.id))?;
         }
         tx.owe_only(&owed, &left)?;
+        let told_others =
+            left.iter().filter(|(to, key)| !untold.contains(key) && !owes.contains(&(to, *key)));
+        self.owe(tx, told_others, now)?;
         if !left.is_empty() {
             tx.put_moment(LEFT, now)?;
+            if left_until.is_none() {
+                tx.put_moment(LEFT_SINCE, now)?;
+            }
         }
         for nudge in nudges.iter().filter(|nudge| news.contains(&nudge.key) && untold.contains(&nudge.key)) {
             tx.untell(&nudge.key)?;
@@ -209,30 +215,45 @@ impl Clock {
         Ok(tickets)
     }
 
-    /// What people were to hear by notices that did not go out and are cancelled; among them those letters of tables that wait,
-    /// for whoever has more to hear now, or two of them: the mail server is away, and he gets one letter and not all of an outage.
-    fn owed(
+    /// Cancels letters of tables that wait, for whoever has more to hear now, or two of them: the mail server is away, and he gets one
+    /// letter and not all of an outage.
+    fn cancel_tables(
         &self,
         tx: &Tx<'_>,
         waiting: &[Untold],
         news: &HashSet<Key>,
         now: DateTime<Utc>,
-    ) -> anyhow::Result<Vec<Untold>> {
+    ) -> anyhow::Result<()> {
         let tables: Vec<&Untold> = waiting.iter().filter(|notice| !notice.is_about_one()).collect();
-        let mut cancelled: HashSet<OutboxId> = HashSet::new();
         for notice in &tables {
             let mut in_tables = news.iter().filter(|key| !key.cause.is_fresh());
             let hears_more = in_tables.any(|key| self.policy.hears(&notice.to, key.cause));
             if hears_more || tables.iter().any(|other| other.to == notice.to && other.id != notice.id) {
                 tx.cancel_notice(notice.id, "there is more to tell before it went out", now)?;
-                cancelled.insert(notice.id);
             }
         }
-        // What a letter of tables had no room for comes after it.
-        let waits =
-            |to: &Address| tables.iter().any(|table| table.to == *to && !cancelled.contains(&table.id));
-        let owed = tx.owed_notices()?;
-        Ok(owed.into_iter().filter(|notice| !waits(&notice.to)).collect())
+        Ok(())
+    }
+
+    /// What somebody's letter had no room for, while others were told of it, he hears of later: it is owed as by a notice that was
+    /// cancelled.
+    fn owe<'a>(
+        &self,
+        tx: &Tx<'_>,
+        left: impl Iterator<Item = &'a (Address, Key)>,
+        now: DateTime<Utc>,
+    ) -> anyhow::Result<()> {
+        let mut people: BTreeMap<&Address, Vec<Key>> = BTreeMap::new();
+        for (to, key) in left {
+            people.entry(to).or_default().push(*key);
+        }
+        for (to, keys) in people {
+            let notice = Notice::of_left(to, keys, self.desk.language);
+            let id = tx.enqueue(&intake::notice_letter(&self.desk, &notice, now)?, now)?;
+            tx.notice_tells(id, &notice.tells)?;
+            tx.cancel_notice(id, NO_ROOM, now)?;
+        }
+        Ok(())
     }
 
     /// Whether what mails may make untrue is told now: after a start and wherever a folder is away, when each has been seen to its end
@@ -291,6 +312,39 @@ impl Clock {
         }
         Ok(open)
     }
+}
+
+/// When a letter last had no room for all, while strangers wait for the next one.
+fn left_until(tx: &Tx<'_>, now: DateTime<Utc>) -> anyhow::Result<Option<DateTime<Utc>>> {
+    let since = tx.moment(LEFT_SINCE)?.filter(|since| (now - since).abs() < LEFT_WAITS);
+    since.map_or(Ok(None), |_| tx.moment(LEFT))
+}
+
+/// What is about strangers and no later than the letter that had no room for all.
+fn wait_for_room(tx: &Tx<'_>, causes: &[Nudge<'_>], left: DateTime<Utc>) -> anyhow::Result<HashSet<Key>> {
+    let mut waits = HashSet::new();
+    for nudge in causes.iter().filter(|nudge| nudge.key.clock <= left) {
+        if let About::Ticket(facts) = nudge.about
+            && !facts.colleague
+            && !tx.is_client(&facts.ticket.client)?
+        {
+            waits.insert(nudge.key);
+        }
+    }
+    Ok(waits)
+}
+
+/// What people were to hear by notices that did not go out and are cancelled, but for what `waits`. What a letter of tables had no room
+/// for comes after it.
+fn owed(tx: &Tx<'_>, waits: &HashSet<Key>) -> anyhow::Result<Vec<Untold>> {
+    let tables = tx.waiting_notices()?;
+    let has_table = |to: &Address| tables.iter().any(|notice| notice.to == *to && !notice.is_about_one());
+    let mut owed = tx.owed_notices()?;
+    owed.retain_mut(|notice| {
+        notice.tells.retain(|key| !waits.contains(key));
+        !notice.tells.is_empty() && !has_table(&notice.to)
+    });
+    Ok(owed)
 }
 
 /// Cancels the notices that tell what is so no more; gives the others.

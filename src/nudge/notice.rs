@@ -60,6 +60,16 @@ impl Notice {
             tells: Vec::new(),
         }
     }
+
+    /// What a letter had no room for, to be told by others: only the list of cancelled letters shows it.
+    pub fn of_left(to: &Address, left: Vec<Key>, language: Language) -> Self {
+        let count = |cause| left.iter().filter(|key| key.cause == cause).count();
+        let counts =
+            Cause::ALL.into_iter().map(|cause| (cause, count(cause))).filter(|(_, count)| *count > 0);
+        let counts: Vec<_> = counts.map(|(cause, count)| words::count(language, cause, count)).collect();
+        let counts = counts.join(", ");
+        Self { tells: left, ..Self::of_words(to, &format!("askback: {counts}"), format!("{counts}\n")) }
+    }
 }
 
 /// The letters of one run.

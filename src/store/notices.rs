@@ -45,7 +45,7 @@ impl Reader<'_> {
         self.untold(OutboxState::Waiting)
     }
 
-    /// Notices that were cancelled because they were to be written anew, and have not been yet.
+    /// Notices that were cancelled because they were to be written anew, and have not been yet, or because there was no room for them.
     ///
     /// # Errors
     /// If the database cannot be read.

@@ -136,6 +136,7 @@ impl Bench {
                 reader
                     .outbox(None)?
                     .iter()
+                    .filter(|letter| letter.last_error != NO_ROOM)
                     .filter_map(|letter| reader.letter(letter.id).transpose())
                     .collect()
             })

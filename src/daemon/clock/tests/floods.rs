@@ -11,6 +11,15 @@ impl Bench {
         self.write(move |tx| tx.insert_ticket(&ticket)).await
     }
 
+    async fn register(&self, client: &str) {
+        let address = Address::parse(client).unwrap();
+        self.write(|tx| {
+            let (alfa, _) = tx.enter_organisation("Альфа", None)?;
+            tx.enter_person(alfa, &Person { address, name: String::new() })
+        })
+        .await;
+    }
+
     async fn texts(&self, now: &str) -> Vec<String> {
         let letters = self.tick_by(&self.clock, at(now)).await;
         letters.iter().map(|letter| crate::mail::parse(&letter.raw).text.full).collect()
@@ -20,13 +29,7 @@ impl Bench {
 #[tokio::test]
 async fn strangers_hide_no_registered_client_and_are_told_of_later() {
     let bench = Bench::new();
-    bench
-        .write(|tx| {
-            let (alfa, _) = tx.enter_organisation("Альфа", None)?;
-            let address = Address::parse("anna@alfa.test").unwrap();
-            tx.enter_person(alfa, &Person { address, name: String::new() })
-        })
-        .await;
+    bench.register("anna@alfa.test").await;
     for number in 1..=60 {
         bench.request(format!("s{number}@stranger.test"), "2026-05-14T07:00:00Z").await;
     }
@@ -44,6 +47,62 @@ async fn strangers_hide_no_registered_client_and_are_told_of_later() {
     assert!((41..=60).all(|number| table.contains(&format!("s{number}@stranger.test"))), "{table}");
     assert!(!table.contains("s40@stranger.test") && !table.contains("и ещё"), "{table}");
     assert_eq!(bench.texts("2026-05-14T07:30:03Z").await, [""; 0]);
+}
+
+/// His own request is no news to one of two, so that the other has one row more than there is room for.
+#[tokio::test]
+async fn what_one_letter_had_no_room_for_comes_later_though_another_had_it() {
+    const OTHER: &str = "other@m2mail.ru";
+    // Known clients come in the next letter, strangers after a quarter of an hour.
+    for (known, empty, next) in
+        [(40, None, "2026-05-14T07:01:01Z"), (5, Some("2026-05-14T07:01:01Z"), "2026-05-14T07:15:02Z")]
+    {
+        let bench = Bench::with(&format!("[[agent]]\naddress = \"{OTHER}\"\n"));
+        bench.register("anna@alfa.test").await;
+        bench.request(AGENTS.to_owned(), "2026-05-14T07:00:00Z").await;
+        for number in 1..=40 {
+            let client = if number <= known {
+                "anna@alfa.test".to_owned()
+            } else {
+                format!("s{number}@stranger.test")
+            };
+            bench.request(client, "2026-05-14T07:00:00Z").await;
+        }
+        let first = bench.tick_by(&bench.clock, at("2026-05-14T07:00:01Z")).await;
+        let names = |letter: &Letter| subject(letter).contains("№ 41") || text(letter).contains("№ 41");
+        let told = |letter: &Letter| letter.to.as_str() == OTHER && names(letter);
+        assert!(first.iter().any(names) && !first.iter().any(told));
+        if let Some(empty) = empty {
+            assert_eq!(bench.tick(empty).await, [""; 0]);
+        }
+        let then = bench.tick_by(&bench.clock, at(next)).await;
+        let [one] = then.as_slice() else { panic!("{known}: {then:?}") };
+        assert!(told(one), "{}", text(one));
+        assert_eq!(bench.tick("2026-05-14T07:31:00Z").await, [""; 0]);
+    }
+}
+
+#[tokio::test]
+async fn a_flood_that_goes_on_puts_nobody_off_for_ever() {
+    let bench = Bench::new();
+    let mut all = String::new();
+    for minute in 0..=15 {
+        for number in 1..=46 {
+            bench
+                .request(
+                    format!("s{minute}x{number}@stranger.test"),
+                    &format!("2026-05-14T07:{minute:02}:00Z"),
+                )
+                .await;
+        }
+        all.extend(bench.texts(&format!("2026-05-14T07:{minute:02}:01Z")).await);
+        assert_eq!(all.contains(" s0x46@stranger.test"), minute == 15, "{minute}");
+    }
+    // What is left of the first quarter of an hour has its turn in the next ones, and not a letter a minute.
+    for minute in 16..30 {
+        assert_eq!(bench.texts(&format!("2026-05-14T07:{minute}:01Z")).await, [""; 0], "{minute}");
+    }
+    assert_eq!(bench.texts("2026-05-14T07:30:01Z").await.len(), 1);
 }
 
 /// The mail server is away meanwhile: what waits is told once it is back, in as few letters.
