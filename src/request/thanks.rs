@@ -163,6 +163,9 @@ static YESES: LazyLock<Lexicon<bool>> = LazyLock::new(|| Lexicon::new(&[(true, Y
 
 /// Whether a text says yes and no more, beside a greeting, a name and, where that leaves no doubt of the yes, thanks.
 pub(super) fn only_agrees(sheet: &Sheet<'_>) -> bool {
+    if sheet.tokens.len() > LONGEST_YES {
+        return false;
+    }
     let mut agreed = vec![None; sheet.tokens.len()];
     for at in 0..sheet.tokens.len() {
         YESES.look_up(&sheet.tokens, at, |surely, length| {
@@ -178,6 +181,9 @@ pub(super) fn only_agrees(sheet: &Sheet<'_>) -> bool {
         && words().all(|(token, agreed)| agreed.is_some() || beside(token))
         && !sheet.tokens.iter().any(|token| token.kind == TokenKind::Number || token.is_mark('?'))
 }
+
+/// A yes with a greeting and a signature has so many words and marks at most.
+const LONGEST_YES: usize = 40;
 
 /// Thanks beside a yes.
 const THANKS: [&str; 10] =
