@@ -22,7 +22,7 @@ pub(super) struct Composed {
 /// The words of the letter that a plan sends, written `now`; `None` if it sends none.
 ///
 /// # Errors
-/// If an operator's template fails.
+/// If even the built-in template fails: it takes the place of an operator's that does.
 pub(super) fn compose(
     desk: &Desk,
     Plan { ticket, reply, .. }: &Plan,

@@ -351,6 +351,13 @@ impl<T: Copy> Lexicon<T> {
         self.whole.is_empty() && self.stems.is_empty()
     }
 
+    /// Whether a pattern begins at `at`.
+    pub(super) fn has_at(&self, tokens: &[Token], at: usize) -> bool {
+        let mut has = false;
+        self.look_up(tokens, at, |_, _| has = true);
+        has
+    }
+
     /// Calls `found` with the meaning and the number of tokens of each pattern that begins at `at`.
     pub(super) fn look_up(&self, tokens: &[Token], at: usize, mut found: impl FnMut(T, usize)) {
         let Some(token) = tokens.get(at) else { return };

@@ -87,7 +87,7 @@ static LIST: LazyLock<Lexicon<Said>> = LazyLock::new(|| Lexicon::new(WORDS));
 
 /// Whether all words are thanks, acknowledgement, greeting, farewell, a name or a signature.
 pub(super) fn is_all(sheet: &Sheet<'_>) -> bool {
-    !is_long(sheet) && is_all_by(sheet, &said(sheet))
+    !is_long(sheet) && is_all_by(sheet, &meanings(&LIST, sheet))
 }
 
 fn is_long(sheet: &Sheet<'_>) -> bool {
@@ -131,7 +131,7 @@ pub(super) fn complains(sheet: &Sheet<'_>) -> bool {
     if is_long(sheet) {
         return true;
     }
-    let said = said(sheet);
+    let said = meanings(&LIST, sheet);
     let is_heard = |(at, token): (usize, &Token)| match token.kind {
         _ if said.get(at).is_some_and(Option::is_some) => false,
         TokenKind::Mark(mark) => mark == '?',
@@ -139,9 +139,7 @@ pub(super) fn complains(sheet: &Sheet<'_>) -> bool {
         TokenKind::Address | TokenKind::Mailbox => true,
         TokenKind::Newline => false,
         TokenKind::Word => {
-            let mut listed = false;
-            TROUBLES.look_up(&sheet.tokens, at, |(), _| listed = true);
-            listed
+            TROUBLES.has_at(&sheet.tokens, at)
                 || token.has_digit()
                 || token.classes.any(&WRONG)
                 || token.classes.any(&[Class::Why, Class::Errand, Class::Diagnose])
@@ -166,12 +164,7 @@ pub(super) fn only_agrees(sheet: &Sheet<'_>) -> bool {
     if sheet.tokens.len() > LONGEST_YES {
         return false;
     }
-    let mut agreed = vec![None; sheet.tokens.len()];
-    for at in 0..sheet.tokens.len() {
-        YESES.look_up(&sheet.tokens, at, |surely, length| {
-            agreed.iter_mut().skip(at).take(length).for_each(|place| *place = Some(surely));
-        });
-    }
+    let agreed = meanings(&YESES, sheet);
     let words = || sheet.tokens.iter().zip(&agreed).filter(|(token, _)| token.is_word());
     let surely = words().any(|(_, agreed)| *agreed == Some(true));
     let beside = |token: &Token| {
@@ -186,8 +179,8 @@ pub(super) fn only_agrees(sheet: &Sheet<'_>) -> bool {
 const LONGEST_YES: usize = 40;
 
 /// Thanks beside a yes.
-const THANKS: [&str; 10] =
-    ["спасибо", "спс", "благодарю", "благодарим", "большое", "ждем", "ждём", "thanks", "thank", "you"];
+const THANKS: [&str; 9] =
+    ["спасибо", "спс", "благодарю", "благодарим", "большое", "ждем", "thanks", "thank", "you"];
 
 /// What says, in a clause that takes nothing back, that something is open still.
 const OPEN: &str = "так_и_не так_и_нет все_еще до_сих_пор по_прежнему остал* актуально актуальна актуален \
@@ -213,9 +206,7 @@ fn objects(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
 
 fn leaves_open(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
     sentence.clone().any(|at| {
-        let mut listed = false;
-        OPENS.look_up(&sheet.tokens, at, |(), _| listed = true);
-        listed && {
+        OPENS.has_at(&sheet.tokens, at) && {
             let clause = sheet.slice(sheet.clause(sentence, at));
             let before = sheet.before(at, 1).is_some_and(|before| before.has(Class::Negation));
             !before && !clause.iter().any(|token| token.classes.any(&[Class::Withdrawal, Class::Courtesy]))
@@ -227,17 +218,17 @@ pub(super) fn is_objection(token: &Token) -> bool {
     matches!(token.form.as_str(), "но" | "однако" | "зато" | "but" | "however" | "still" | "although")
 }
 
-/// What the list says of each token.
-fn said(sheet: &Sheet<'_>) -> Vec<Option<Said>> {
-    let mut said = vec![None; sheet.tokens.len()];
+/// What a list says of each token.
+fn meanings<T: Copy>(list: &Lexicon<T>, sheet: &Sheet<'_>) -> Vec<Option<T>> {
+    let mut meanings = vec![None; sheet.tokens.len()];
     for at in 0..sheet.tokens.len() {
-        LIST.look_up(&sheet.tokens, at, |meaning, length| {
-            for place in said.iter_mut().skip(at).take(length) {
+        list.look_up(&sheet.tokens, at, |meaning, length| {
+            for place in meanings.iter_mut().skip(at).take(length) {
                 *place = Some(meaning);
             }
         });
     }
-    said
+    meanings
 }
 
 /// A capitalised word that is none of the field: «Олег».
