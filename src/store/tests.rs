@@ -12,7 +12,7 @@ mod records;
 mod told;
 mod upgrade;
 
-#[path = "../../../tests/support/noise.rs"]
+#[path = "../../tests/support/noise.rs"]
 mod noise;
 
 use super::{

@@ -9,5 +9,5 @@ mod replies;
 mod server;
 mod unwelcome;
 
-#[path = "../../../tests/support/authorization.rs"]
+#[path = "../../tests/support/authorization.rs"]
 mod authorization;
