@@ -45,8 +45,7 @@ impl Address {
         Self::stored(&lower)
     }
 
-    /// Reads what was an address when it was written down: earlier versions took letters that [`Address::parse`] refuses, and what is
-    /// stored must be read.
+    /// Reads an address that was written down: what was taken once must be read, even if [`Address::parse`] has learnt to refuse it.
     ///
     /// # Errors
     /// [`AddressError`] if it never was one.

@@ -14,6 +14,8 @@ use token::{Token, tokens};
 const MAX_ADDRESSES: usize = 500;
 /// Bytes of one kind of header that are looked at.
 const MAX_BYTES: usize = 256 * 1024;
+/// Bytes of a From header that are looked at: it names one mailbox, and two readers go through it.
+pub(super) const MAX_FROM: usize = 8 * 1024;
 /// Characters of a display name that are kept.
 const MAX_NAME: usize = 500;
 
@@ -49,10 +51,10 @@ pub(super) fn author(block: &HeaderBlock<'_>, library: &LibraryFrom) -> Author {
     let first = mailboxes.next();
     let why = if several {
         "there are several From headers"
+    } else if list.cut || value.len() > MAX_FROM {
+        "the From header is too long"
     } else if let Some(fault) = list.fault {
         fault
-    } else if list.cut {
-        "the From header is too long"
     } else if mailboxes.next().is_some() {
         "the From header names several senders"
     } else if let Some(mailbox) = &first {

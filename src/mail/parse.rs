@@ -142,7 +142,7 @@ fn read(raw: &[u8], slim: Option<&Slim>) -> (Mail, Digests) {
     let Contents { text, attachments, digests } =
         body::read(message.root(), origin, slim.is_some(), &mut problems);
     let report = report::read(message.root(), &block, &text.full);
-    let mail = assemble(&block, &library_from(&message), problems);
+    let mail = assemble(&block, &library_from(&message, &block), problems);
     (Mail { text, attachments, report, ..mail }, digests)
 }
 
@@ -187,9 +187,13 @@ fn unparsed(raw: &[u8]) -> Mail {
     Mail { text, ..assemble(&block, &LibraryFrom::default(), problems) }
 }
 
-/// What the library sees in From. Two headers are enough to know that there are several.
-fn library_from(message: &Message<'_>) -> LibraryFrom {
+/// What the library sees in From. Two headers are enough to know that there are several, and nobody is beyond doubt in one that
+/// is absurdly long: it would take ten times its size to read.
+fn library_from(message: &Message<'_>, block: &HeaderBlock<'_>) -> LibraryFrom {
     let mut from = LibraryFrom::default();
+    if block.all("from").any(|value| value.len() > address_list::MAX_FROM) {
+        return from;
+    }
     for header in message.headers().all(HeaderName::From).take(2) {
         from.headers += 1;
         let parsed = header.parse_as(HeaderForm::Addresses);

@@ -10,6 +10,8 @@ const MAX_INDENT: usize = 6;
 const MAX_ROWS: usize = 16;
 /// Cells of a row that are told apart; one of more is layout.
 const MAX_CELLS: usize = 200;
+/// Lines of a cell that can belong to the label beside it; one of more is layout.
+const MAX_LINES: usize = 1000;
 /// Characters of a link's address that are shown.
 const MAX_LINK: usize = 2000;
 /// A table cell up to this many characters can be the label of the one beside it.
@@ -261,32 +263,36 @@ impl Page {
             return;
         }
         let ends = row.cells.iter().skip(1).copied().chain([self.lines.len()]);
+        let cells: Vec<(usize, usize)> = row.cells.iter().copied().zip(ends).collect();
         let lines = &self.lines;
-        let cells: Vec<Vec<usize>> = row
-            .cells
-            .iter()
-            .zip(ends)
-            .map(|(&start, end)| (start..end).filter(|at| !lines.text(*at).is_empty()).collect())
-            .collect();
-        let first = cells.iter().flatten().next().and_then(|at| lines.get(*at));
-        let quotes = first.map_or(self.quotes, |(quotes, _)| quotes);
+        // A cell may have half a million lines: they are looked at one by one.
+        let filled =
+            |(start, end)| (start..end).filter_map(|at| lines.get(at)).filter(|(_, text)| !text.is_empty());
+        let quotes = cells.iter().copied().flat_map(filled).next().map_or(self.quotes, |(quotes, _)| quotes);
         let mut joined = Lines::default();
-        match cells.as_slice() {
-            [label, value] => match (label.as_slice(), value.as_slice()) {
-                ([label], value) if is_label(lines.text(*label)) => {
-                    let first = value.first().map_or("", |at| lines.text(*at));
-                    joined.push(quotes, &labelled(lines.text(*label), first));
-                    value.iter().skip(1).for_each(|at| joined.push(quotes, lines.text(*at)));
-                }
-                _ => return,
-            },
-            _ => {
-                let filled: Vec<&str> = cells.iter().flatten().map(|at| lines.text(*at).trim()).collect();
-                if filled.len() < 2 || cells.iter().any(|lines| lines.len() > 1) {
+        if let [label, value] = *cells.as_slice() {
+            let mut labels = filled(label);
+            let (Some((_, label)), None) = (labels.next(), labels.next()) else { return };
+            let values: Vec<&str> = filled(value).map(|(_, text)| text).take(MAX_LINES + 1).collect();
+            if !is_label(label) || values.len() > MAX_LINES {
+                return;
+            }
+            let mut values = values.into_iter();
+            joined.push(quotes, &labelled(label, values.next().unwrap_or_default()));
+            values.for_each(|text| joined.push(quotes, text));
+        } else {
+            let mut words = Vec::new();
+            for cell in cells {
+                let mut texts = filled(cell).map(|(_, text)| text.trim());
+                words.extend(texts.next());
+                if texts.next().is_some() {
                     return;
                 }
-                joined.push(quotes, &filled.join(" | "));
             }
+            if words.len() < 2 {
+                return;
+            }
+            joined.push(quotes, &words.join(" | "));
         }
         let spaced = row.first && self.lines.get(row.start).is_some_and(|(_, text)| text.is_empty());
         self.lines.truncate(row.start + usize::from(spaced));
@@ -369,6 +375,22 @@ mod tests {
         page.end_row();
         // Layout: each cell stays a line.
         assert!(page.finish().starts_with("a\n"));
+
+        // A label beside more lines than anybody writes in a form is layout, too.
+        for (lines, expected) in [(MAX_LINES, "a: b\n"), (MAX_LINES + 1, "a\nb\n")] {
+            let mut page = Page::new(10_000);
+            page.begin_row();
+            page.begin_cell();
+            page.text("a");
+            page.end_line();
+            page.begin_cell();
+            for _ in 0..lines {
+                page.text("b");
+                page.end_line();
+            }
+            page.end_row();
+            assert!(page.finish().starts_with(expected), "{lines}");
+        }
 
         // A full page has no room for a cell.
         let mut page = Page::new(0);
