@@ -80,7 +80,8 @@ pub(super) fn find(reading: &Reading<'_>) -> Finding {
                 best = shown.or(best);
             }
         }
-        evidence.extend(found.iter().zip(ranges).map(|(found, range)| sheet.evidence(range, found.cue)));
+        let shown = found.iter().zip(ranges).take(super::MOST_EVIDENCE);
+        evidence.extend(shown.map(|(found, range)| sheet.evidence(range, found.cue)));
         for pattern in &reading.rules.object_patterns {
             for part in sheet.parts() {
                 let text = sheet.text.get(part.clone()).unwrap_or_default();
@@ -140,10 +141,36 @@ fn complete(sheet: &Sheet<'_>, found: &mut Vec<Found>) {
             one.range.end = end;
         }
     }
-    let codes: Vec<_> = found.iter().filter(|one| one.cue == "code").map(|one| one.range.clone()).collect();
-    let is_part =
-        |one: &Found| codes.iter().any(|code| code.start < one.range.start && one.range.end <= code.end);
-    found.retain(|one| one.cue != "code" || !is_part(one));
+    let codes = Cover::new(found, "code");
+    found.retain(|one| one.cue != "code" || !codes.has(&one.range));
+}
+
+/// What is found by one cue, to tell what is a part of something that begins before it. A text may have 100,000 elements: they
+/// cannot each be held against all others.
+struct Cover {
+    /// Where each begins, and how far those reach that begin there or before.
+    reach: Vec<(usize, usize)>,
+}
+
+impl Cover {
+    fn new(found: &[Found], cue: &str) -> Self {
+        let ranges = found.iter().filter(|one| one.cue == cue).map(|one| (one.range.start, one.range.end));
+        let mut reach: Vec<_> = ranges.collect();
+        reach.sort_unstable();
+        let mut furthest = 0;
+        for (_, end) in &mut reach {
+            furthest = furthest.max(*end);
+            *end = furthest;
+        }
+        Self { reach }
+    }
+
+    /// Whether the range is a part of one that begins before it.
+    fn has(&self, range: &Range<usize>) -> bool {
+        let before = self.reach.partition_point(|(start, _)| *start < range.start);
+        let last = before.checked_sub(1).and_then(|last| self.reach.get(last));
+        last.is_some_and(|(_, furthest)| range.end <= *furthest)
+    }
 }
 
 /// So many parts a code goes on for.
@@ -355,8 +382,10 @@ fn answered_by_number(reading: &Reading<'_>) -> Option<Range<usize>> {
     };
     // A number that is told of something else: «тел. 412», «ошибка 404», or again.
     let is_new = |range: &Range<usize>| {
-        let mut before = (1..=range.start).map_while(|back| sheet.before(range.start, back));
-        let noun = before.find(|token| !matches!(token.kind, TokenKind::Mark(_)));
+        let before = sheet.slice(0..range.start).iter().rev();
+        let noun = before
+            .take_while(|token| token.kind != TokenKind::Newline)
+            .find(|token| !matches!(token.kind, TokenKind::Mark(_)));
         let numbers: Vec<&str> = sheet
             .slice(range.clone())
             .iter()

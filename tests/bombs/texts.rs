@@ -143,6 +143,15 @@ const PIECES: &[&str] = &[
     "жму отчет Печать ",
     "А#ВС77, ",
     "к примеру ",
+    // Names as long as the line, elements in a list of them, a number behind a row of marks.
+    "Car A1 ",
+    "Driver ",
+    "Depot Lyon-Sud ",
+    "A#BC77 ",
+    "car\t#\t",
+    "AB-# ",
+    "Не работает §-§ 412",
+    "тел§-§ 412",
 ];
 
 /// A text of so many bytes.

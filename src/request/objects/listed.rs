@@ -5,7 +5,7 @@ use super::super::lexicon::Class;
 use super::super::sheet::Sheet;
 use super::super::tokens::{Case, Token, TokenKind};
 use super::names::NOUNS;
-use super::{Found, is_time, names};
+use super::{Cover, Found, is_time, names};
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -23,27 +23,20 @@ pub(super) fn more(sheet: &Sheet<'_>, found: &[Found], shown: &Range<usize>) -> 
 
 /// How many others are found by `cue`.
 fn more_of(cue: &str, sheet: &Sheet<'_>, found: &[Found], shown: &Range<usize>) -> usize {
-    let of = |cue| {
-        let machine = move |one: &&Found| cue != names::CUE || names::is_machine(sheet, one.range.start);
-        let is_part = move |one: &Found| {
-            found.iter().any(|other| {
-                other.cue == cue && other.range.start < one.range.start && one.range.end <= other.range.end
-            })
-        };
-        found
-            .iter()
-            .filter(move |one| one.cue == cue && (one.sure || cue == names::CUE))
-            .filter(machine)
-            .filter(move |one| !is_part(one))
-    };
     // Of «машины 12 и 14» both are shown.
     if (shown.start..shown.end).any(|at| joins(sheet, at)) {
         return 0;
     }
-    if !of(cue).any(|one| one.range.end == shown.end) {
+    let cover = Cover::new(found, cue);
+    let of_cue = found
+        .iter()
+        .filter(|one| one.cue == cue && (one.sure || cue == names::CUE))
+        .filter(|one| cue != names::CUE || names::is_machine(sheet, one.range.start))
+        .filter(|one| !cover.has(&one.range));
+    let mut ranges: Vec<_> = of_cue.map(|one| one.range.clone()).collect();
+    if !ranges.iter().any(|range| range.end == shown.end) {
         return 0;
     }
-    let mut ranges: Vec<_> = of(cue).map(|one| one.range.clone()).collect();
     ranges.sort_by_key(|range| range.start);
     let first = ranges.partition_point(|range| range.end < shown.end);
     let all: BTreeSet<String> = ranges.iter().map(|range| identity(sheet, range)).collect();

@@ -158,19 +158,25 @@ fn name_after(
     None
 }
 
+/// So many tokens a name has at most: else a line of nothing but capitals would be a name from each of its words on.
+const LONGEST_NAME: usize = 16;
+
 /// Where the name that begins at `start` ends: capitals and numbers belong to it, and initials with their full stops.
 fn name_end(sheet: &Sheet<'_>, start: usize) -> usize {
     let shouted = sheet.is_shouted(start);
     let mut end = start + 1;
-    while sheet.token(end).filter(|more| !sheet.is_cell(more)).is_some_and(|more| match more.kind {
-        TokenKind::Number => true,
-        TokenKind::Word => {
-            more.case != Case::Lower && (!shouted || more.has_digit()) || is_joined(sheet, end - 2)
-        }
-        TokenKind::Mark('-') => !more.spaced,
-        TokenKind::Mark('.') => is_initial(sheet, end) || is_joined(sheet, end - 1),
-        TokenKind::Mark(_) | TokenKind::Address | TokenKind::Mailbox | TokenKind::Newline => false,
-    }) {
+    let goes_on = |end: usize| {
+        sheet.token(end).filter(|more| !sheet.is_cell(more)).is_some_and(|more| match more.kind {
+            TokenKind::Number => true,
+            TokenKind::Word => {
+                more.case != Case::Lower && (!shouted || more.has_digit()) || is_joined(sheet, end - 2)
+            }
+            TokenKind::Mark('-') => !more.spaced,
+            TokenKind::Mark('.') => is_initial(sheet, end) || is_joined(sheet, end - 1),
+            TokenKind::Mark(_) | TokenKind::Address | TokenKind::Mailbox | TokenKind::Newline => false,
+        })
+    };
+    while end - start < LONGEST_NAME && goes_on(end) {
         end += 1;
     }
     end
