@@ -29,6 +29,7 @@ mod clients;
 mod colleagues;
 mod confidentiality;
 mod endings;
+mod explained;
 mod forms;
 mod handovers;
 mod impostors;
