@@ -34,7 +34,6 @@ pub use account::{Reading, is_same_folder};
 pub use append::{AppendError, SentFolder};
 pub use content::Content;
 pub use error::ImapError;
-pub use folders::Folder;
 pub use once::once;
 pub use probe::{Misled, ProbeReport, WatchedFolder, probe};
 pub use rights::Lacking;

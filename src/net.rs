@@ -52,16 +52,8 @@ pub struct Endpoint {
 /// # Errors
 /// The name is not resolved, nobody listens, nobody answers in time.
 pub async fn connect_tcp(host: &str, port: u16) -> Result<NetStream, NetError> {
-    connect_tcp_within(host, port, CONNECT_TIMEOUT).await
-}
-
-/// [`connect_tcp`] with another time limit.
-///
-/// # Errors
-/// As [`connect_tcp`].
-pub async fn connect_tcp_within(host: &str, port: u16, limit: Duration) -> Result<NetStream, NetError> {
-    let deadline = Instant::now() + limit;
-    let timed_out = || NetError::TimedOut { host: host.to_owned(), port, limit };
+    let deadline = Instant::now() + CONNECT_TIMEOUT;
+    let timed_out = || NetError::TimedOut { host: host.to_owned(), port, limit: CONNECT_TIMEOUT };
     let addresses: Vec<SocketAddr> = timeout_at(deadline, tokio::net::lookup_host((host, port)))
         .await
         .map_err(|_elapsed| timed_out())?

@@ -138,7 +138,7 @@ impl Config {
 
     /// Where the refresh token is kept that the server gave last: beside the database, because askback can write there.
     #[must_use]
-    pub fn refresh_token_path(&self, oauth: &str) -> PathBuf {
+    pub(super) fn refresh_token_path(&self, oauth: &str) -> PathBuf {
         let mut path = self.store.path.as_os_str().to_owned();
         path.push(format!(".oauth-{oauth}"));
         path.into()

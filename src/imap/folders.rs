@@ -132,15 +132,15 @@ pub(super) async fn highest_uid(connection: &mut Connection) -> Result<u32, Imap
 
 /// A folder as LIST tells it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Folder {
+pub(super) struct Folder {
     /// Its name in UTF-8.
-    pub name: String,
+    pub(super) name: String,
     /// Between the levels of its name, if there are levels.
-    pub delimiter: Option<String>,
+    pub(super) delimiter: Option<String>,
     /// What the server says it is for (RFC 6154): `\Sent`, `\Junk` …
-    pub special_use: Option<String>,
+    pub(super) special_use: Option<String>,
     /// Whether it can be opened.
-    pub selectable: bool,
+    pub(super) selectable: bool,
 }
 
 /// All folders.

@@ -19,16 +19,12 @@ pub struct ProbeReport {
     pub certificate: Option<CertificateInfo>,
     /// From the first packet to the end of the login.
     pub login_took: Duration,
-    /// All capabilities after the login, in upper case, sorted.
-    pub capabilities: Vec<String>,
     /// New mail is announced; else it is polled for.
     pub idle: bool,
     /// Mails can be moved in one step; else they are copied and deleted.
     pub can_move: bool,
     /// Single mails can be expunged (UIDPLUS).
     pub uidplus: bool,
-    /// All folders with what they are for.
-    pub folders: Vec<Folder>,
     /// Where copies of sent letters would go, and whether the folder exists.
     pub sent: (String, bool),
     /// The watched folder.
@@ -57,8 +53,6 @@ pub struct WatchedFolder {
     pub messages: u32,
     /// UIDVALIDITY; `None` means that mails can only be recognised by their content.
     pub uid_validity: Option<u32>,
-    /// UIDNEXT.
-    pub uid_next: Option<u32>,
     /// It cannot be changed: mails will be neither marked nor moved.
     pub read_only: bool,
     /// Mails cannot be marked as `\Seen` for good.
@@ -111,7 +105,6 @@ pub async fn probe(settings: &Settings, sent: Option<&str>) -> Result<ProbeRepor
     let watched = WatchedFolder {
         messages: connection.exists,
         uid_validity: selected.uid_validity,
-        uid_next: selected.uid_next,
         read_only: selected.read_only && settings.after != After::Leave,
         no_seen: selected.no_seen,
         no_deleted: selected.no_deleted,
@@ -132,13 +125,11 @@ pub async fn probe(settings: &Settings, sent: Option<&str>) -> Result<ProbeRepor
         misled,
         certificate: connection.certificate.clone(),
         login_took,
-        capabilities: connection.capabilities().iter().cloned().collect(),
         idle: connection.has("IDLE"),
         can_move: connection.has("MOVE"),
         uidplus: connection.has("UIDPLUS"),
         sent,
         target,
-        folders,
         watched,
     };
     connection.leave(false).await;

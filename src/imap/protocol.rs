@@ -168,11 +168,6 @@ impl Connection {
         self.capabilities.contains(capability)
     }
 
-    /// All capabilities, in upper case.
-    pub(super) fn capabilities(&self) -> &BTreeSet<String> {
-        &self.capabilities
-    }
-
     /// The longest letter that the server puts into any folder, in bytes, if it tells (RFC 7889).
     pub(super) fn append_limit(&self) -> Option<u64> {
         self.capabilities.iter().find_map(|capability| capability.strip_prefix("APPENDLIMIT=")?.parse().ok())

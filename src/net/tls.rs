@@ -82,8 +82,6 @@ pub struct CertificateInfo {
     pub not_after: DateTime<Utc>,
     /// Whom it is for, as a distinguished name.
     pub subject: String,
-    /// Who signed it, as a distinguished name.
-    pub issuer: String,
 }
 
 impl CertificateInfo {
@@ -94,7 +92,6 @@ impl CertificateInfo {
             not_before: DateTime::from_timestamp(validity.not_before.timestamp(), 0)?,
             not_after: DateTime::from_timestamp(validity.not_after.timestamp(), 0)?,
             subject: certificate.subject().to_string(),
-            issuer: certificate.issuer().to_string(),
         })
     }
 }

@@ -13,8 +13,8 @@
 //! ```
 //!
 //! The HMAC covers what the token is for, the ticket, the letter and the address of its recipient. So proving a token
-//! takes that address: the ticket's client, or the agent. A mail that only claims a token is a [`Claim`]; the sole way from there
-//! to a proof is [`TokenKey::proves`]. Everything is lower case and letters, digits, dots, hyphens and one plus:
+//! takes that address: the ticket's client, or the agent. A mail that only claims a token is a [`Claim`]; the sole ways
+//! from there to a proof are [`TokenKey::proves`] and, of an agent's notice, [`TokenKey::prove_notice`]. Everything is lower case and letters, digits, dots, hyphens and one plus:
 //! programs that change the case of addresses break nothing.
 
 use super::TicketId;
@@ -189,7 +189,7 @@ fn mac_text(mac: Option<Hmac<Sha256>>) -> String {
 impl Claim {
     /// The token in a Message-ID, if it has the form of ours. The domain does not matter: it may have changed since.
     #[must_use]
-    pub fn in_message_id(id: &MessageId) -> Option<Self> {
+    fn in_message_id(id: &MessageId) -> Option<Self> {
         let lower = id.as_str().to_ascii_lowercase();
         let (left, _domain) = lower.rsplit_once('@')?;
         let mut parts = left.split('.');

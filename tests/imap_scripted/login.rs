@@ -32,7 +32,7 @@ async fn a_greeting_may_tell_the_capabilities() {
     server.state().greeting = "* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready\r\n".to_owned();
     server.rule("AUTHENTICATE", 1, Act::Answer("{tag} OK [CAPABILITY IMAP4rev1 IDLE] in\r\n".into()));
     let report = probe(&server.settings(), None).await.unwrap();
-    assert_eq!(report.capabilities, ["IDLE", "IMAP4REV1"]);
+    assert!(report.idle && !report.can_move && !report.uidplus);
     assert!(server.asked("CAPABILITY").is_empty());
 }
 
@@ -297,7 +297,6 @@ async fn a_probe_tells_what_doctor_shows() {
     let report = probe(&server.settings(), None).await.unwrap();
     assert!(report.idle && report.can_move && report.uidplus);
     assert_eq!(report.sent, ("Sent".to_owned(), true));
-    assert_eq!((report.watched.messages, report.watched.uid_next), (3, Some(4)));
-    assert_eq!(report.folders.len(), 2);
+    assert_eq!(report.watched.messages, 3);
     assert_eq!(report.certificate.unwrap().not_after.to_rfc3339(), "2100-01-01T00:00:00+00:00");
 }

@@ -262,23 +262,20 @@ fn expiry(
 mod tests {
     use super::*;
     use crate::cli::screen::Screen;
-    use crate::imap::{Folder, WatchedFolder};
+    use crate::imap::WatchedFolder;
 
     /// What is said of a mailbox that has no IDLE and a folder for sent mail.
     fn report(folder: &str) -> ProbeReport {
         ProbeReport {
             certificate: None,
             login_took: Duration::ZERO,
-            capabilities: Vec::new(),
             idle: false,
             can_move: true,
             uidplus: true,
-            folders: Vec::<Folder>::new(),
             sent: (folder.to_owned(), true),
             watched: WatchedFolder {
                 messages: 1,
                 uid_validity: Some(1),
-                uid_next: None,
                 read_only: false,
                 no_seen: false,
                 no_deleted: false,
