@@ -1,6 +1,6 @@
 //! askback: reads a support mailbox, files every mail into a ticket, asks back for what is missing.
 //!
-//! The modules in reading order; ARCHITECTURE.md tells the same as a story.
+//! Begin with [`intake`], the order of steps for one mail; ARCHITECTURE.md tells the same as a story.
 //!
 //! Shell (sockets, files, clocks): [`cli`], [`config`], [`daemon`], [`intake`], [`imap`], [`net`], [`oauth`], [`outbox`],
 //! [`store`].

@@ -2,7 +2,8 @@
 //!
 //! [`causes`] says what there is to tell at this moment; the shell keeps what it has not told before (the [`Key`] is unique
 //! in the database), and [`notices`] makes letters of the rest: one for each request that is new, to be answered by a reply,
-//! and one for all else. Nothing is told outside working time.
+//! and one for all else. Nothing is told outside working time but what an agent's
+//! mail did not do, to that agent ([`held_back`]).
 
 mod held_back;
 mod letter;

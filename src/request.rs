@@ -1,5 +1,5 @@
 //! What a mail asks for and what it lacks: its kind, five fields with evidence, and what accumulates over a
-//! conversation. Pure. `Regulation` below is the support regulation's list of what a request must name.
+//! conversation. Pure. [`Rules`] says what of it the support regulation wants.
 
 mod actions;
 mod address;

@@ -32,9 +32,9 @@ pub struct OrganisationId(pub i64);
 pub struct SentCounts {
     /// In answer to this mail.
     pub about_mail: u32,
-    /// To this address (its `+tag` put aside) in the last 24 hours.
+    /// To this mailbox, however its provider lets one spell it, in the last 24 hours.
     pub sender_24h: u32,
-    /// To this domain in the last hour.
+    /// To this registered domain in the last hour.
     pub domain_1h: u32,
     /// In all in the last hour.
     pub all_1h: u32,

@@ -353,7 +353,7 @@ async fn file_together(
 /// A mail with what it says. The bytes are gone by then: they lie in the store.
 type Read = (Pending, Reading);
 
-/// Reads mails and gives them in order, on as many threads as there are processors.
+/// Reads mails and gives them in order, on as many threads as there are processors, up to [`READERS`].
 fn read_all(store: &Store, ids: &[MailId], desk: &Desk) -> anyhow::Result<Vec<Read>> {
     let processors = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
     let threads = processors.min(READERS).min(ids.len());

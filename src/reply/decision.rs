@@ -24,7 +24,7 @@ pub struct Signals<'a> {
     pub forms: &'a [Address],
     /// What our letters carry in X-Loop.
     pub our_loop_id: &'a str,
-    /// Its References, In-Reply-To or recipient prove that it answers a letter of ours.
+    /// Its References, In-Reply-To or recipient say that it answers a letter of ours; nobody has proved it.
     pub answers_our_letter: bool,
     /// And its sender takes part in that ticket.
     pub answers_as_participant: bool,
@@ -57,7 +57,7 @@ pub struct Signals<'a> {
 pub enum SenderPolicy {
     /// Known, or everybody is welcome.
     Accept,
-    /// Filed, marked as unverified, not answered.
+    /// Filed, not answered.
     Mark,
     /// A human decides whether it comes in.
     Quarantine,
@@ -68,9 +68,9 @@ pub enum SenderPolicy {
 pub struct Limits {
     /// Letters in answer to one mail.
     pub message: u32,
-    /// Letters to one address in 24 hours.
+    /// Letters to one mailbox, however its provider lets one spell it, in 24 hours.
     pub sender_24h: u32,
-    /// Letters to one domain in an hour.
+    /// Letters to one registered domain in an hour.
     pub domain_1h: u32,
     /// Letters in all in an hour.
     pub all_1h: u32,

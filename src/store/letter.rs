@@ -125,7 +125,7 @@ pub enum SentCopy {
     Wanted,
     /// It is there.
     Done,
-    /// Not wanted: notices, or no Sent folder is configured.
+    /// Not wanted (notices, or no Sent folder is configured), or given up.
     Off,
 }
 
