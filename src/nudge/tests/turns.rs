@@ -53,7 +53,7 @@ fn of_a_request_that_was_taken_back_one_letter_says_so_and_nobody_is_hurried() {
 fn a_digest_of_thousands_of_requests_is_a_letter_for_a_person() {
     let now = at("2026-05-18T12:00:00Z");
     let of = |id: TicketId| {
-        let state = if id.0 % 4 == 0 { State::Incomplete } else { State::Open };
+        let state = if id.0.is_multiple_of(4) { State::Incomplete } else { State::Open };
         let wrote = at("2021-11-18T12:00:00Z") + TimeDelta::hours(i64::from(id.0));
         let mut facts = facts(id.0, state, wrote);
         facts.ticket.client = address(&format!("c{}@x.test", id.0 % 1000));

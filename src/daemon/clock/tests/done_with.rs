@@ -174,7 +174,7 @@ async fn live_through(steps: &[Step]) -> usize {
                 bench.write(move |tx| change(tx, nth, &withdrawn)).await;
             }
             Step::Is(nth, state) => {
-                let answered_at = Some(now).filter(|_| state == State::Answered);
+                let answered_at = (state == State::Answered).then_some(now);
                 let is = move |ticket: Ticket| Ticket { state, answered_at, ..ticket };
                 bench.write(move |tx| change(tx, nth, &is)).await;
             }
