@@ -25,7 +25,7 @@ pub use trouble::{NotReached, login_ends, not_reached};
 use crate::calendar::{Calendar, WorkingDuration};
 use crate::mail::Address;
 use crate::request::Field;
-use crate::ticket::{Disposition, State, Ticket, TicketId};
+use crate::ticket::{Disposition, Moments, State, Ticket, TicketId};
 use chrono::{DateTime, NaiveTime, Utc};
 use std::collections::HashSet;
 
@@ -138,6 +138,23 @@ pub struct TicketFacts {
     pub escalated_before: Option<DateTime<Utc>>,
     /// The last answer of an agent that came back, or is not known to have arrived.
     pub returned: Option<Returned>,
+    /// It is no client's request, but that of one of us.
+    pub colleague: bool,
+}
+
+/// A ticket that is somebody's turn, as far as its place in a digest goes by it. There may be thousands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    /// Its number.
+    pub id: TicketId,
+    /// `incomplete` or `open`.
+    pub state: State,
+    /// Since when it is whose turn.
+    pub moments: Moments,
+    /// How fast agents must react.
+    pub reaction: WorkingDuration,
+    /// Whose it is.
+    pub client: Address,
     /// It is no client's request, but that of one of us.
     pub colleague: bool,
 }
@@ -354,6 +371,7 @@ fn of_ticket(
         State::Open => {
             let soon = calendar.add_part(from, facts.reaction, policy.soon_percent);
             let due = facts.due(calendar);
+            // Below overdue and escalated there is nothing: who has told both of a clock is done with it (`Reader::to_tell`).
             let urgent = if due <= now {
                 news(Cause::Overdue, due)
             } else if soon <= now {
@@ -383,15 +401,19 @@ fn of_ticket(
     }
 }
 
+/// When the agents' reaction is due («время реакции на запрос отсчитывается с момента последнего сообщения
+/// пользователя», or once it is their turn again).
+fn reaction_due(moments: &Moments, reaction: WorkingDuration, calendar: &Calendar) -> DateTime<Utc> {
+    calendar.add(moments.turn_since(), reaction)
+}
+
 impl TicketFacts {
     fn key(&self, cause: Cause, clock: DateTime<Utc>) -> Key {
         Key { cause, subject: i64::from(self.ticket.id.0), clock }
     }
 
-    /// When the agents' reaction is due («время реакции на запрос отсчитывается с момента последнего сообщения
-    /// пользователя», or once it is their turn again).
     fn due(&self, calendar: &Calendar) -> DateTime<Utc> {
-        calendar.add(self.ticket.turn_since(), self.reaction)
+        reaction_due(&self.ticket.moments(), self.reaction, calendar)
     }
 
     /// What the agents hear of the client's last message.
@@ -400,12 +422,8 @@ impl TicketFacts {
         if complete { Cause::AgentsTurn } else { Cause::NotAskedAgain }
     }
 
-    /// Since when the client has waited: since his first message that nobody has answered, or the later reopening, before which
-    /// nobody could react.
     fn waits_since(&self) -> DateTime<Utc> {
-        let Ticket { first_unanswered_at, reopened_at, .. } = self.ticket;
-        let first = first_unanswered_at.max(reopened_at);
-        first.map_or(self.ticket.last_client_at, |first| first.min(self.ticket.turn_since()))
+        self.ticket.moments().waits_since()
     }
 
     /// Since when the client has said nothing: since the ask, or since he promised more. Nobody is silent whom nobody has asked yet.

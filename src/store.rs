@@ -4,7 +4,7 @@
 //! One thread writes ([`Store::write`]) and commits many calls at once; readers have connections of their own
 //! ([`Store::read`]). What a call may do is written where its table family is: `impl Reader` and `impl Tx` in
 //! [`cursor`], [`mail`], [`raw`], [`intake`], [`ticket`], [`message`], [`outbox`], [`automatic`], [`limits`], [`event`], [`setting`],
-//! [`told`], [`notices`], [`answer`], [`client`], [`places`], [`backup`], [`verify`], and for all of them in `counts.rs`.
+//! [`told`], [`turns`], [`notices`], [`answer`], [`client`], [`places`], [`backup`], [`verify`], and for all of them in `counts.rs`.
 
 pub mod answer;
 mod aside;
@@ -32,13 +32,14 @@ mod sql;
 mod tests;
 pub mod ticket;
 pub mod told;
+pub mod turns;
 pub mod verify;
 mod writer;
 
 pub use answer::{GoneOut, Relayed};
 pub use aside::Aside;
 pub use client::{Entered, Organisation, Person, Registered};
-pub use counts::Counts;
+pub use counts::{Counts, Waits};
 pub use error::StoreError;
 pub use event::{Event, EventSubject};
 pub use intake::{NextMails, Pending};
@@ -47,6 +48,7 @@ pub use mail::{MailRow, NewMail, Stored};
 pub use message::{Direction, Message};
 pub use outbox::Claimed;
 pub use places::Place;
+pub use turns::Turn;
 pub use verify::Verified;
 
 use anyhow::Context as _;

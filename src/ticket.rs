@@ -108,6 +108,50 @@ impl Standing {
     }
 }
 
+/// The moments of a ticket that tell whose turn it is and since when. The clock goes through those of thousands of tickets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moments {
+    /// See [`Ticket::last_client_at`].
+    pub last_client_at: DateTime<Utc>,
+    /// See [`Ticket::first_unanswered_at`].
+    pub first_unanswered_at: Option<DateTime<Utc>>,
+    /// See [`Ticket::answered_at`].
+    pub answered_at: Option<DateTime<Utc>>,
+    /// See [`Ticket::reopened_at`].
+    pub reopened_at: Option<DateTime<Utc>>,
+    /// See [`Ticket::withdrawn_at`].
+    pub withdrawn_at: Option<DateTime<Utc>>,
+}
+
+impl Moments {
+    /// What the reaction time counts from: the client's last message, or a later reopening, before which nobody could react.
+    #[must_use]
+    pub fn turn_since(&self) -> DateTime<Utc> {
+        self.reopened_at.map_or(self.last_client_at, |reopened| reopened.max(self.last_client_at))
+    }
+
+    /// Since when the client has waited: since his first message that nobody has answered, or the later reopening, before which
+    /// nobody could react.
+    #[must_use]
+    pub fn waits_since(&self) -> DateTime<Utc> {
+        let first = self.first_unanswered_at.max(self.reopened_at);
+        first.map_or(self.last_client_at, |first| first.min(self.turn_since()))
+    }
+
+    /// Whether the last that the client wrote took his request back. Whatever he writes later, but thanks, undoes it, and so
+    /// does a reopening.
+    #[must_use]
+    pub fn is_withdrawn(&self) -> bool {
+        self.withdrawn_at.is_some_and(|at| at >= self.turn_since())
+    }
+
+    /// When something last happened between client and agents.
+    #[must_use]
+    pub fn last_activity(&self) -> DateTime<Utc> {
+        self.answered_at.map_or(self.last_client_at, |answered| answered.max(self.last_client_at))
+    }
+}
+
 /// Everything that decisions about a ticket need.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ticket {
@@ -207,23 +251,28 @@ impl Ticket {
         self.answers.before(&self.asked, rules)
     }
 
-    /// What the reaction time counts from: the client's last message, or a later reopening, before which nobody could react.
+    /// Its moments.
+    #[must_use]
+    pub fn moments(&self) -> Moments {
+        Moments {
+            last_client_at: self.last_client_at,
+            first_unanswered_at: self.first_unanswered_at,
+            answered_at: self.answered_at,
+            reopened_at: self.reopened_at,
+            withdrawn_at: self.withdrawn_at,
+        }
+    }
+
+    /// See [`Moments::turn_since`].
     #[must_use]
     pub fn turn_since(&self) -> DateTime<Utc> {
-        self.reopened_at.map_or(self.last_client_at, |reopened| reopened.max(self.last_client_at))
+        self.moments().turn_since()
     }
 
-    /// Whether the last that the client wrote took his request back. Whatever he writes later, but thanks, undoes it, and so
-    /// does a reopening.
+    /// See [`Moments::is_withdrawn`].
     #[must_use]
     pub fn is_withdrawn(&self) -> bool {
-        self.withdrawn_at.is_some_and(|at| at >= self.turn_since())
-    }
-
-    /// When something last happened between client and agents.
-    #[must_use]
-    pub fn last_activity(&self) -> DateTime<Utc> {
-        self.answered_at.map_or(self.last_client_at, |answered| answered.max(self.last_client_at))
+        self.moments().is_withdrawn()
     }
 }
 

@@ -86,24 +86,33 @@ pub(super) fn list(
     screen: &mut Screen,
 ) -> Outcome {
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let listed = super::store(config)?.read_now(|reader| {
+    super::store(config)?.read_now(|reader| {
         let rows = reader.mails(only.map(|only| only.0), limit)?;
-        rows.into_iter()
-            .map(|row| {
-                // A damaged or missing body must not hide the row.
-                let mail = reader.readable(row.id).ok().flatten().map(|raw| parse(&raw));
-                let subject = mail.as_ref().map(|mail| HeaderText::new(&mail.subject, 120).to_string());
-                Ok(Listed {
-                    sender: mail.as_ref().and_then(sender).unwrap_or_default(),
-                    subject: subject.unwrap_or_default(),
-                    row,
-                })
-            })
-            .collect::<anyhow::Result<Vec<_>>>()
+        let listed = rows.into_iter().map(|row| {
+            // A damaged or missing body must not hide the row.
+            let mail = reader.readable(row.id).ok().flatten().map(|raw| parse(&raw));
+            let subject = mail.as_ref().map(|mail| HeaderText::new(&mail.subject, 120).to_string());
+            Listed {
+                sender: mail.as_ref().and_then(sender).unwrap_or_default(),
+                subject: subject.unwrap_or_default(),
+                row,
+            }
+        });
+        if json {
+            screen.json_array(listed.map(|listed| Ok(listed_json(&listed))))
+        } else {
+            Ok(show(config, only, listed, screen)?)
+        }
     })?;
-    if json {
-        return screen.json(&listed.iter().map(listed_json).collect::<Vec<_>>());
-    }
+    Ok(())
+}
+
+fn show(
+    config: &Config,
+    only: Option<Only>,
+    listed: impl Iterator<Item = Listed>,
+    screen: &mut Screen,
+) -> Outcome {
     let zone = config.hours.zone();
     let mut table = Table::new(&[
         Column::Right("no"),
@@ -114,7 +123,7 @@ pub(super) fn list(
         Column::Flexible("subject"),
         Column::Flexible("why"),
     ]);
-    for Listed { row, sender, subject } in &listed {
+    for Listed { row, sender, subject } in listed {
         let disposition = row.disposition.map_or("new", Disposition::name);
         let attention = matches!(row.disposition, Some(Disposition::Held | Disposition::Quarantined));
         table.row(vec![

@@ -61,7 +61,7 @@ pub(super) fn run(config: &Config, state: Option<Shown>, json: bool, screen: &mu
     let mut letters = super::store(config)?.read_now(|reader| reader.outbox(stored))?;
     letters.retain(|letter| state.is_none_or(|state| Shown::of(letter) == state));
     if json {
-        return screen.json(&letters.iter().map(letter_json).collect::<Vec<_>>());
+        return Ok(screen.json_array(letters.iter().map(|letter| Ok(letter_json(letter))))?);
     }
     let empty = state.map_or_else(
         || "There are no letters yet.".to_owned(),

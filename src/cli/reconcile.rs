@@ -59,13 +59,13 @@ pub(super) fn run(config: &Config, dry_run: bool, json: bool, screen: &mut Scree
 
 /// Does `work` and shows meanwhile how the work list gets shorter.
 async fn watched(store: &Store, work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
-    let (mut progress, mut most) = (progress("fetched"), 0);
+    let (mut progress, mut most) = (progress("mails fetched"), 0);
     let mut work = std::pin::pin!(work);
     loop {
         tokio::select! {
             outcome = &mut work => return outcome,
             () = tokio::time::sleep(Duration::from_millis(500)) => {
-                let wanted = store.read_now(|reader| reader.counts()).map_or(0, |counts| counts.wanted);
+                let wanted = store.read_now(|reader| reader.waits()).map_or(0, |waits| waits.wanted);
                 most = wanted.max(most);
                 if most > 0 {
                     progress(most - wanted, most);

@@ -1,7 +1,7 @@
 //! `askback restore PATH`
 
 use super::failure::Outcome;
-use super::progress::progress;
+use super::progress::of_database;
 use super::screen::Screen;
 use crate::config::Config;
 use crate::store::backup::restore;
@@ -11,7 +11,7 @@ use std::path::Path;
 /// Puts a backup in the place of the database, and says how to go back.
 pub(super) fn run(config: &Config, from: &Path, screen: &mut Screen) -> Outcome {
     let path = &config.store.path;
-    let restored = restore(from, path, Utc::now(), &mut progress("checked"))?;
+    let restored = restore(from, path, Utc::now(), &mut of_database())?;
     screen.line(&format!(
         "{} is the backup now: {} distinct mails, each checked.",
         path.display(),

@@ -122,6 +122,26 @@ impl Screen {
         self.line(&escape_json(&text))
     }
 
+    /// Values as a JSON array on lines of its own; one of them is in memory.
+    pub(super) fn json_array<T: serde::Serialize>(
+        &mut self,
+        values: impl IntoIterator<Item = anyhow::Result<T>>,
+    ) -> anyhow::Result<()> {
+        let mut last: Option<String> = None;
+        for value in values {
+            let text = serde_json::to_string_pretty(&value?)?.replace('\n', "\n  ");
+            match last.replace(text) {
+                Some(before) => self.line(&format!("  {},", escape_json(&before)))?,
+                None => self.line("[")?,
+            }
+        }
+        match last {
+            Some(last) => self.line(&format!("  {}\n]", escape_json(&last)))?,
+            None => self.line("[]")?,
+        }
+        Ok(())
+    }
+
     /// A value as JSON on one line.
     pub(super) fn json_line(&mut self, value: &impl serde::Serialize) -> Outcome {
         let text = serde_json::to_string(value)?;
@@ -201,5 +221,17 @@ mod tests {
         let (array, line) = shown.rsplit_once("]\n").unwrap();
         assert_eq!(serde_json::from_str::<[String; 1]>(&format!("{array}]")).unwrap(), [text]);
         assert_eq!(serde_json::from_str::<String>(line).unwrap(), text);
+    }
+
+    #[test]
+    fn an_array_is_written_value_by_value_as_if_at_once() {
+        for values in [vec![], vec![vec![1, 2]], vec![vec![], vec![3, 4]]] {
+            let (mut screen, memory) = Screen::memory(false, 100);
+            screen.json(&values).unwrap();
+            screen.json_array(values.iter().map(Ok)).unwrap();
+            let shown = memory.text();
+            let (at_once, one_by_one) = shown.split_at(shown.len() / 2);
+            assert_eq!(at_once, one_by_one);
+        }
     }
 }

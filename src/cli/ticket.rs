@@ -163,7 +163,7 @@ fn show_supplied(
 ) -> Outcome {
     screen.heading("What it has supplied")?;
     let mut table = Table::new(&[Column::Fixed("field"), Column::Fixed("state"), Column::Flexible("value")]);
-    let regulation = regulation_of(ticket, regulations);
+    let regulation = regulation_of(&ticket.regulation, ticket.last_client_at, regulations);
     for (field, answer) in ticket.answers.found.iter() {
         let level = regulation.map(|regulation| regulation.rules.level(field));
         let absent = view.missing.contains(&field);

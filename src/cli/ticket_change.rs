@@ -48,9 +48,10 @@ const CLOSED_AT_ONCE: usize = 500;
 pub(super) fn close_all(config: &Config, which: Which, screen: &mut Screen) -> Outcome {
     let zone = config.hours.zone();
     which.is_past(Utc::now().with_timezone(&zone).date_naive())?;
-    let tickets = which.read(config)?;
-    let numbers: Vec<TicketId> =
-        tickets.iter().filter(|ticket| ticket.state != State::Closed).map(|ticket| ticket.id).collect();
+    let numbers: Vec<TicketId> = super::store(config)?.read_now(|reader| {
+        let open = |ticket: Ticket| (ticket.state != State::Closed).then_some(ticket.id);
+        which.read(reader, zone)?.filter_map(|ticket| ticket.map(open).transpose()).collect()
+    })?;
     let mut closed = 0;
     for some in numbers.chunks(CLOSED_AT_ONCE) {
         let some = some.to_vec();

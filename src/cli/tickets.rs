@@ -6,6 +6,7 @@ use super::table::{Cell, Column, Table};
 use super::view::{TicketView, field_names};
 use crate::config::Config;
 use crate::request::Kind;
+use crate::store::Reader;
 use crate::ticket::{State, Ticket};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
@@ -44,11 +45,14 @@ impl Which {
         }
     }
 
-    /// They, in order of number.
-    pub(super) fn read(self, config: &Config) -> Result<Vec<Ticket>, Failure> {
-        let mut tickets = super::store(config)?.read_now(|reader| reader.tickets(self.state))?;
-        tickets.retain(|ticket| self.takes(ticket, config.hours.zone()));
-        Ok(tickets)
+    /// They, in order of number; each is read when it is asked for.
+    pub(super) fn read(
+        self,
+        reader: &Reader<'_>,
+        zone: Tz,
+    ) -> anyhow::Result<impl Iterator<Item = anyhow::Result<Ticket>>> {
+        let tickets = reader.tickets(self.state)?;
+        Ok(tickets.filter(move |ticket| ticket.as_ref().map_or(true, |ticket| self.takes(ticket, zone))))
     }
 
     /// What is said where there are none.
@@ -64,20 +68,22 @@ impl Which {
 
 /// Lists tickets, the latest last.
 pub(super) fn run(config: &Config, which: Which, json: bool, screen: &mut Screen) -> Outcome {
-    let tickets = which.read(config)?;
     let (regulations, now) = (config.regulations()?, Utc::now());
-    let view = |ticket| TicketView::new(ticket, &regulations, &config.hours, now);
-    let views: Vec<TicketView> = tickets.iter().map(view).collect();
-    if json { screen.json(&views) } else { show(config, which, &views, now, screen) }
+    super::store(config)?.read_now(|reader| {
+        let tickets = which.read(reader, config.hours.zone())?;
+        let views = tickets.map(|ticket| Ok(TicketView::new(&ticket?, &regulations, &config.hours, now)));
+        if json { screen.json_array(views) } else { show(config, which, views, now, screen) }
+    })?;
+    Ok(())
 }
 
 fn show(
     config: &Config,
     which: Which,
-    views: &[TicketView],
+    views: impl Iterator<Item = anyhow::Result<TicketView>>,
     now: DateTime<Utc>,
     screen: &mut Screen,
-) -> Outcome {
+) -> anyhow::Result<()> {
     let zone = config.hours.zone();
     let mut table = Table::new(&[
         Column::Right("no"),
@@ -91,6 +97,7 @@ fn show(
         Column::Fixed("reaction due"),
     ]);
     for view in views {
+        let view = view?;
         let due = view.due_at.map(|due| moment(due, zone)).unwrap_or_default();
         table.row(vec![
             Cell::new(view.number),
@@ -104,7 +111,7 @@ fn show(
             Cell::toned(due, if view.overdue { Tone::Red } else { Tone::Plain }),
         ]);
     }
-    table.show(screen, "", &which.none())
+    Ok(table.show(screen, "", &which.none())?)
 }
 
 /// A moment of the last year without the year, so that lines are short; an older one with it.

@@ -1,7 +1,7 @@
 //! `askback verify`
 
 use super::failure::{Exit, Failure, Outcome};
-use super::progress::progress;
+use super::progress::of_database;
 use super::screen::Screen;
 use crate::config::Config;
 use crate::store::verify::verify;
@@ -9,7 +9,7 @@ use crate::store::verify::verify;
 /// Checks the database, also beside a running daemon, and says what to do if it is not whole.
 pub(super) fn run(config: &Config, screen: &mut Screen) -> Outcome {
     let path = &config.store.path;
-    let verified = verify(path, &mut progress("checked"))?;
+    let verified = verify(path, &mut of_database())?;
     if verified.faults.is_empty() {
         return screen.line(&format!(
             "{} is whole: {} distinct mails have the bytes that they were stored with.",

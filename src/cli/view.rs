@@ -50,7 +50,7 @@ impl TicketView {
         hours: &Calendar,
         now: DateTime<Utc>,
     ) -> Self {
-        let regulation = regulation_of(ticket, regulations);
+        let regulation = regulation_of(&ticket.regulation, ticket.last_client_at, regulations);
         let due_at = regulation
             .filter(|_| ticket.state == State::Open && !ticket.is_withdrawn())
             .map(|regulation| hours.add(ticket.turn_since(), regulation.reaction));

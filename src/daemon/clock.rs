@@ -1,22 +1,23 @@
 //! What happens because time passes: nudges to agents and the head, tickets that silence closes.
 
+mod looked_up;
 mod unreached;
 
 use super::status::Status;
 use crate::calendar::WorkingDuration;
-use crate::intake::{self, Desk, regulation_of};
+use crate::intake::{self, Desk, Regulation, regulation_of};
 use crate::mail::{self, Address, Mail};
 use crate::nudge::{
     self, About, Cause, Correspondence, HeldBackAnswers, Key, Letters, Notice, Nudge, Policy, ProgramMail,
-    TicketFacts, Unanswered,
+    TicketFacts, Waiting,
 };
 use crate::store::notices::Untold;
-use crate::store::{EventSubject, MailId, Store, Tx};
-use crate::ticket::{Disposition, State, Ticket, TicketId, turn};
+use crate::store::{EventSubject, MailId, Store, Turn, Tx};
+use crate::ticket::{State, TicketId, turn};
 use anyhow::Context as _;
 use chrono::{DateTime, TimeDelta, Utc};
-use std::cell::Cell;
-use std::collections::{BTreeMap, HashSet};
+use looked_up::LookedUp;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Notify, watch};
@@ -99,7 +100,7 @@ impl Clock {
     /// Everything that is due at `now`, in one transaction: what is told is written down as told. Gives the number of
     /// notices.
     fn tick(&self, tx: &Tx<'_>, now: DateTime<Utc>) -> anyhow::Result<usize> {
-        let open = self.close_silent(tx, now)?;
+        self.close_silent(tx, now)?;
         self.drop_broken_promises(tx, now)?;
         let at_work = self.desk.calendar.is_open(now);
         tx.forget_settled_notices()?;
@@ -107,7 +108,7 @@ impl Clock {
         if !at_work && waiting.is_empty() {
             return Ok(0);
         }
-        let tickets = self.facts(tx, open)?;
+        let tickets = self.facts(tx, &tx.to_tell()?)?;
         let mails = tx.untold_mails(MAILS)?;
         let causes = nudge::causes(&tickets, &mails, &self.desk.calendar, &self.policy, now);
         let still_so = nudge::still_so(&causes, &tickets);
@@ -135,26 +136,17 @@ impl Clock {
         let to_tell: HashSet<Key> = news.iter().copied().chain(owes.iter().map(|(_, key)| *key)).collect();
         let nudges: Vec<Nudge<'_>> =
             causes.iter().filter(|nudge| to_tell.contains(&nudge.key)).copied().collect();
-        // Read only for what has a letter of its own: an import may bring 100,000 requests.
-        let unread = Cell::new(None);
-        let unanswered = |ticket: &Ticket| {
-            tx.unanswered(ticket).unwrap_or_else(|error| {
-                unread.set(Some(error));
-                Unanswered::default()
-            })
-        };
-        let is_known = |ticket: &Ticket| {
-            tx.is_client(&ticket.client).unwrap_or_else(|error| {
-                unread.set(Some(error));
-                false
-            })
-        };
+        // Read only for what is shown: an import may bring 100,000 requests.
+        let looked_up = LookedUp::new(tx);
+        let facts = |id| looked_up.read(self.facts(tx, &BTreeSet::from([id]))).pop();
         let digest = nudges.iter().find(|nudge| nudge.key.cause == Cause::Digest);
         let in_digest = digest.map_or(Ok(InDigest::default()), |digest| in_digest(tx, &digest.key))?;
+        let all_waiting = digest.map_or(Ok(Vec::new()), |_| self.all_waiting(tx))?;
         let mails = Correspondence {
             is_news: &is_news,
-            unanswered: &unanswered,
-            is_known: &is_known,
+            unanswered: &|ticket| looked_up.read(tx.unanswered(ticket)),
+            is_known: &|client| looked_up.is_known(client),
+            facts: &facts,
             reply_to: &|ticket, person| intake::answer_address(&self.desk, ticket, person),
             programs: in_digest.programs,
             program_mails: &in_digest.program_mails,
@@ -168,10 +160,8 @@ impl Clock {
             mails,
             now,
         };
-        let Letters { notices, left, untold } = nudge::notices(&nudges, &tickets, &run);
-        if let Some(error) = unread.take() {
-            return Err(error);
-        }
+        let Letters { notices, left, untold } = nudge::notices(&nudges, &all_waiting, &run);
+        looked_up.ended_well()?;
         for notice in &notices {
             let id = tx.enqueue(&intake::notice_letter(&self.desk, notice, now)?, now)?;
             tx.notice_tells(id, &notice.tells)?;
@@ -195,12 +185,15 @@ impl Clock {
         Ok(notices.len() + self.tell_of_unreached(tx, now)?)
     }
 
-    /// What is known of the tickets that are somebody's turn; `open` are those of the agents.
-    fn facts(&self, tx: &Tx<'_>, open: Vec<Ticket>) -> anyhow::Result<Vec<TicketFacts>> {
+    /// What is known of those of these tickets that are somebody's turn, the clients' first.
+    fn facts(&self, tx: &Tx<'_>, ids: &BTreeSet<TicketId>) -> anyhow::Result<Vec<TicketFacts>> {
         let mut tickets = Vec::new();
-        for ticket in tx.tickets(Some(State::Incomplete))?.into_iter().chain(open) {
-            let regulation = regulation_of(&ticket, &self.desk.regulations);
-            let regulation = regulation.context("there is no regulation")?;
+        for id in ids {
+            let Some(ticket) = tx.ticket(*id)? else { continue };
+            if !matches!(ticket.state, State::Incomplete | State::Open) {
+                continue;
+            }
+            let regulation = self.regulation_of(&ticket.regulation, ticket.last_client_at)?;
             tickets.push(TicketFacts {
                 missing: ticket.answers.missing(&regulation.rules),
                 reaction: regulation.reaction,
@@ -212,7 +205,23 @@ impl Clock {
                 ticket,
             });
         }
+        tickets.sort_by_key(|facts| facts.ticket.state == State::Open);
         Ok(tickets)
+    }
+
+    /// All tickets that are somebody's turn, for a digest.
+    fn all_waiting(&self, tx: &Tx<'_>) -> anyhow::Result<Vec<Waiting>> {
+        let waiting = |turn: Turn| {
+            let Turn { id, state, moments, client, regulation } = turn;
+            let reaction = self.regulation_of(&regulation, moments.last_client_at)?.reaction;
+            let colleague = self.desk.is_agent(&client);
+            Ok(Waiting { id, state, moments, reaction, client, colleague })
+        };
+        tx.turns()?.into_iter().map(waiting).collect()
+    }
+
+    fn regulation_of(&self, version: &str, last_client_at: DateTime<Utc>) -> anyhow::Result<&Regulation> {
+        regulation_of(version, last_client_at, &self.desk.regulations).context("there is no regulation")
     }
 
     /// Cancels letters of tables that wait, for whoever has more to hear now, or two of them: the mail server is away, and he gets one
@@ -280,8 +289,7 @@ impl Clock {
     fn drop_broken_promises(&self, tx: &Tx<'_>, now: DateTime<Utc>) -> anyhow::Result<()> {
         for (ticket, written_at) in tx.waiting_confirmations()? {
             let Some(ticket) = tx.ticket(ticket)? else { continue };
-            let regulation =
-                regulation_of(&ticket, &self.desk.regulations).context("there is no regulation")?;
+            let regulation = self.regulation_of(&ticket.regulation, ticket.last_client_at)?;
             let due = self.desk.calendar.add(ticket.turn_since(), regulation.reaction);
             // One that was written later promises no time.
             if (written_at..now).contains(&due) {
@@ -291,26 +299,21 @@ impl Clock {
         Ok(())
     }
 
-    /// Closes what has been silent for long enough; gives the open tickets that stay so.
-    fn close_silent(&self, tx: &Tx<'_>, now: DateTime<Utc>) -> anyhow::Result<Vec<Ticket>> {
-        let mut open = Vec::new();
-        let answered = tx.tickets(Some(State::Answered))?;
-        for ticket in answered.into_iter().chain(tx.tickets(Some(State::Open))?) {
-            let silent = turn::silent_since(&ticket);
+    /// Closes what has been silent for long enough.
+    fn close_silent(&self, tx: &Tx<'_>, now: DateTime<Utc>) -> anyhow::Result<()> {
+        for (id, state, moments) in tx.silent()? {
+            let silent = turn::silent_since(state, &moments);
             let silent = silent.filter(|since| self.desk.calendar.add(*since, self.close_after) <= now);
-            let told = silent.map_or(Ok(false), |since| tx.is_heard(ticket.id, since))?;
-            match silent.and_then(|_| turn::closed_by_silence(&ticket, told, now)) {
-                Some(closed) => {
-                    tx.update_ticket(&closed)?;
-                    let subject = EventSubject { ticket: Some(ticket.id), ..EventSubject::default() };
-                    let detail = format!("nothing was heard for {} of working time", self.close_after);
-                    tx.event(now, subject, "closed", &detail)?;
-                }
-                None if ticket.state == State::Open => open.push(ticket),
-                None => {}
+            let Some(since) = silent else { continue };
+            let Some(ticket) = tx.ticket(id)? else { continue };
+            if let Some(closed) = turn::closed_by_silence(&ticket, tx.is_heard(id, since)?, now) {
+                tx.update_ticket(&closed)?;
+                let subject = EventSubject { ticket: Some(id), ..EventSubject::default() };
+                let detail = format!("nothing was heard for {} of working time", self.close_after);
+                tx.event(now, subject, "closed", &detail)?;
             }
         }
-        Ok(open)
+        Ok(())
     }
 }
 
@@ -395,12 +398,8 @@ struct InDigest {
 }
 
 fn in_digest(tx: &Tx<'_>, digest: &Key) -> anyhow::Result<InDigest> {
-    let mails = tx.counts()?.mails.into_iter().filter_map(|(disposition, count)| match disposition {
-        Disposition::Held => Some((Cause::Held, count)),
-        Disposition::Quarantined => Some((Cause::Quarantined, count)),
-        Disposition::Filed | Disposition::Automatic | Disposition::Duplicate => None,
-    });
-    let mails = mails.collect();
+    let waits = tx.waits()?;
+    let mails = vec![(Cause::Held, waits.held), (Cause::Quarantined, waits.quarantined)];
     let of_programs = tx.of_programs(digest, PROGRAM_MAILS)?;
     Ok(InDigest {
         programs: of_programs.count,

@@ -4,8 +4,7 @@ use crate::imap::Progress;
 use crate::intake::Desk;
 use crate::mail::HeaderText;
 use crate::reply::Limits;
-use crate::store::{Counts, Store};
-use crate::ticket::{Disposition, State};
+use crate::store::{Store, Waits};
 use chrono::Utc;
 use sd_notify::NotifyState;
 use std::collections::BTreeMap;
@@ -115,22 +114,12 @@ pub(super) fn notify(states: &[NotifyState<'_>]) {
 }
 
 /// The numbers that an operator wants first: what waits on agents, what is stuck.
-fn glance(
-    counts: &Counts,
-    held_up: Option<&(u64, String)>,
-    unreached: usize,
-    stopped: Option<&str>,
-) -> String {
-    let tickets =
-        |wanted: State| counts.tickets.iter().find(|(state, _)| *state == wanted).map_or(0, |(_, n)| *n);
-    let mails =
-        |wanted: Disposition| counts.mails.iter().find(|(is, _)| *is == wanted).map_or(0, |(_, n)| *n);
-    let mut line =
-        format!("tickets: {} open, {} incomplete", tickets(State::Open), tickets(State::Incomplete));
+fn glance(waits: &Waits, held_up: Option<&(u64, String)>, unreached: usize, stopped: Option<&str>) -> String {
+    let mut line = format!("tickets: {} open, {} incomplete", waits.open, waits.incomplete);
     for (number, what) in [
-        (counts.new + counts.wanted, "mails to process"),
-        (mails(Disposition::Held), "mails HELD"),
-        (mails(Disposition::Quarantined), "mails in quarantine"),
+        (waits.new + waits.wanted, "mails to process"),
+        (waits.held, "mails HELD"),
+        (waits.quarantined, "mails in quarantine"),
     ] {
         if number > 0 {
             line.push_str(&format!("; {number} {what}"));
@@ -178,7 +167,7 @@ pub(super) async fn report(
             let now = Utc::now();
             let stopped = stopped(tx.sent_1h(now)?, &desk.limits);
             let unreached = tx.unreached(&desk.agents, now)?.len();
-            Ok(glance(&tx.counts()?, tx.held_up(now)?.as_ref(), unreached, stopped))
+            Ok(glance(&tx.waits()?, tx.held_up(now)?.as_ref(), unreached, stopped))
         });
         match tokio::time::timeout(period, look).await {
             Ok(Ok(glance)) => {
@@ -212,7 +201,7 @@ mod tests {
     #[track_caller]
     fn check(per_hour: u32, sent: u32, expect: &str) {
         let limits = Limits { all_1h: per_hour, ..Limits::default() };
-        let line = glance(&Counts::default(), None, 0, stopped(sent, &limits));
+        let line = glance(&Waits::default(), None, 0, stopped(sent, &limits));
         assert_eq!(line, format!("tickets: 0 open, 0 incomplete{expect}"), "{sent} of {per_hour}");
     }
 

@@ -7,7 +7,7 @@ use crate::reply::{Authentication, Letters, Limits, SenderPolicy, authentication
 use crate::request::{Language, Questions, Rules};
 use crate::ticket::plan::Policy;
 use crate::ticket::token::TokenKey;
-use crate::ticket::{Standing, Ticket, TicketId};
+use crate::ticket::{Standing, TicketId};
 use anyhow::Context as _;
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -29,10 +29,13 @@ pub struct Regulation {
 
 /// The version that judged a ticket's last message; the one in force then, if the configuration no longer has it.
 #[must_use]
-pub fn regulation_of<'a>(ticket: &Ticket, regulations: &'a [Regulation]) -> Option<&'a Regulation> {
-    let same = regulations.iter().find(|regulation| regulation.version == ticket.regulation);
-    let in_force =
-        || regulations.iter().rev().find(|regulation| regulation.effective_from <= ticket.last_client_at);
+pub fn regulation_of<'a>(
+    version: &str,
+    last_client_at: DateTime<Utc>,
+    regulations: &'a [Regulation],
+) -> Option<&'a Regulation> {
+    let same = regulations.iter().find(|regulation| regulation.version == version);
+    let in_force = || regulations.iter().rev().find(|regulation| regulation.effective_from <= last_client_at);
     same.or_else(in_force).or_else(|| regulations.first())
 }
 

@@ -5,17 +5,26 @@ use super::letter;
 use super::page::{self, MAX_ROWS, Row, Section, Table};
 use super::said::Unanswered;
 use super::words::{self, Small};
-use super::{About, Cause, HeldBackAnswers, Key, MailFacts, Nudge, Policy, ProgramMail, TicketFacts, Weight};
+use super::{
+    About, Cause, HeldBackAnswers, Key, MailFacts, Nudge, Policy, ProgramMail, TicketFacts, Waiting, Weight,
+    reaction_due,
+};
 use crate::calendar::Calendar;
 use crate::mail::{Address, HeaderText};
 use crate::request::Language;
 use crate::ticket::{State, Ticket, TicketId};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::HashSet;
 
 /// Columns are cut to this, so that a line has less than 78 characters (RFC 5322, section 2.1.1).
 const CLIENT_CHARS: usize = 22;
 const SUBJECT_CHARS: usize = 24;
+
+/// A moment of the last half year is plain without the year.
+const PLAIN_WITHOUT_YEAR: TimeDelta = TimeDelta::days(180);
+
+/// What lists tickets, on the server.
+const TICKETS: &str = "askback tickets --state";
 
 /// What lists the mails of programs, and what makes a request of one, on the server.
 const MAILS_OF_PROGRAMS: &str = "askback mails --disposition automatic\n  askback quarantine release N";
@@ -90,8 +99,10 @@ pub struct Correspondence<'a> {
     pub is_news: &'a dyn Fn(&Address, &Key) -> bool,
     /// What the client's side wrote that nobody has answered.
     pub unanswered: &'a dyn Fn(&Ticket) -> Unanswered,
-    /// Whether the client is registered, or an agent has answered him before: he comes before strangers.
-    pub is_known: &'a dyn Fn(&Ticket) -> bool,
+    /// Whether a client is registered, or an agent has answered him before: he comes before strangers.
+    pub is_known: &'a dyn Fn(&Address) -> bool,
+    /// All of a ticket that has a row in the digest.
+    pub facts: &'a dyn Fn(TicketId) -> Option<TicketFacts>,
     /// The address through which this person answers the client.
     pub reply_to: &'a dyn Fn(&Ticket, &Address) -> Option<Address>,
     /// How many mails of programs and lists have come since the last digest.
@@ -119,10 +130,10 @@ pub struct Run<'a> {
     pub now: DateTime<Utc>,
 }
 
-/// Notices for all who have something to hear. `nudges` are those that somebody was not told before; `tickets` all that are
-/// somebody's turn, for the digest.
+/// Notices for all who have something to hear. `nudges` are those that somebody was not told before; `waiting` all tickets that are
+/// somebody's turn, if a digest is among them.
 #[must_use]
-pub fn notices(nudges: &[Nudge<'_>], tickets: &[TicketFacts], run: &Run<'_>) -> Letters {
+pub fn notices(nudges: &[Nudge<'_>], waiting: &[Waiting], run: &Run<'_>) -> Letters {
     let mut people: Vec<&Address> = run.policy.recipients.iter().flat_map(|(_, people)| people).collect();
     people.sort_unstable_by_key(|address| address.as_str());
     people.dedup();
@@ -130,7 +141,7 @@ pub fn notices(nudges: &[Nudge<'_>], tickets: &[TicketFacts], run: &Run<'_>) -> 
     let mut told: HashSet<Key> = HashSet::new();
     for to in people {
         let mine: Vec<Nudge<'_>> = nudges.iter().filter(|nudge| run.concerns(to, nudge)).copied().collect();
-        let (notices, left) = run.notices(to, &mine, tickets);
+        let (notices, left) = run.notices(to, &mine, waiting);
         told.extend(mine.iter().map(|nudge| nudge.key).filter(|key| !left.contains(key)));
         letters.notices.extend(notices);
         letters.left.extend(left.into_iter().map(|key| (to.clone(), key)));
@@ -148,12 +159,7 @@ impl Run<'_> {
     }
 
     /// The letters to one person about what concerns him, and what there was no room for.
-    fn notices(
-        &self,
-        to: &Address,
-        mine: &[Nudge<'_>],
-        tickets: &[TicketFacts],
-    ) -> (Vec<Notice>, HashSet<Key>) {
+    fn notices(&self, to: &Address, mine: &[Nudge<'_>], waiting: &[Waiting]) -> (Vec<Notice>, HashSet<Key>) {
         let (mut own, mut rest): (Vec<Nudge<'_>>, Vec<Nudge<'_>>) =
             mine.iter().copied().partition(|nudge| self.is_letter(to, nudge));
         if own.len() > MAX_LETTERS {
@@ -171,7 +177,7 @@ impl Run<'_> {
         let mut notices: Vec<Notice> =
             about.clone().map(|(nudge, facts)| self.letter(to, nudge, facts)).collect();
         let shown = about.map(|(_, facts)| facts.ticket.id).collect();
-        let (table, left) = self.table_of_all(to, &rest, tickets, shown);
+        let (table, left) = self.table_of_all(to, &rest, waiting, shown);
         notices.extend(table);
         (notices, left)
     }
@@ -179,13 +185,13 @@ impl Run<'_> {
     /// Whether its client is known. What is about no ticket is nobody's.
     fn is_known(&self, nudge: &Nudge<'_>) -> bool {
         match nudge.about {
-            About::Ticket(facts) => self.is_client(facts),
+            About::Ticket(facts) => self.is_client(facts.colleague, &facts.ticket.client),
             About::Mail(_) | About::Day => false,
         }
     }
 
-    fn is_client(&self, facts: &TicketFacts) -> bool {
-        facts.colleague || (self.mails.is_known)(&facts.ticket)
+    fn is_client(&self, colleague: bool, client: &Address) -> bool {
+        colleague || (self.mails.is_known)(client)
     }
 
     /// Whether it has a letter of its own: the client's words are new to this person, however late they come.
@@ -221,7 +227,7 @@ impl Run<'_> {
         &self,
         to: &Address,
         nudges: &[Nudge<'_>],
-        tickets: &[TicketFacts],
+        waiting: &[Waiting],
         mut shown: HashSet<TicketId>,
     ) -> (Option<Notice>, HashSet<Key>) {
         let language = self.language;
@@ -239,7 +245,7 @@ impl Run<'_> {
                 if !digest {
                     continue;
                 }
-                (self.digest(to, tickets, &shown), 1)
+                (self.digest(to, waiting, &shown), 1)
             } else {
                 let mine = nudges.iter().filter(|nudge| nudge.key.cause == cause);
                 let mut news: Vec<&Nudge<'_>> = mine.filter(|nudge| told_here(nudge)).collect();
@@ -292,26 +298,33 @@ impl Run<'_> {
 
     /// The tickets that are somebody's turn and not shown above, the longest waiting first; where there are many, those of clients who
     /// are known.
-    fn digest(&self, to: &Address, tickets: &[TicketFacts], shown: &HashSet<TicketId>) -> Section {
+    fn digest(&self, to: &Address, waiting: &[Waiting], shown: &HashSet<TicketId>) -> Section {
         let mut groups = [
             (self.small().overdue, Vec::new()),
             (self.small().open, Vec::new()),
             (self.small().incomplete, Vec::new()),
         ];
         let [(_, late), (_, open), (_, incomplete)] = &mut groups;
-        for facts in tickets.iter().filter(|facts| !shown.contains(&facts.ticket.id)) {
-            match facts.ticket.state {
-                State::Incomplete => incomplete.push(facts),
-                State::Open if facts.ticket.is_withdrawn() => open.push(facts),
-                State::Open if facts.due(self.calendar) <= self.now => late.push(facts),
-                State::Open => open.push(facts),
+        for ticket in waiting.iter().filter(|ticket| !shown.contains(&ticket.id)) {
+            match ticket.state {
+                State::Incomplete => incomplete.push(ticket),
+                State::Open if ticket.moments.is_withdrawn() => open.push(ticket),
+                State::Open if reaction_due(&ticket.moments, ticket.reaction, self.calendar) <= self.now => {
+                    late.push(ticket);
+                }
+                State::Open => open.push(ticket),
                 State::Answered | State::Closed => {}
             }
         }
+        let is_cut = [late, open].iter().any(|group| group.len() > MAX_ROWS);
+        let cut = [(State::Open, is_cut), (State::Incomplete, incomplete.len() > MAX_ROWS)];
+        let cut = cut.into_iter().filter(|(_, is_cut)| *is_cut);
+        let cut = cut.map(|(state, _)| format!("\n  {TICKETS} {}", state.name())).collect::<String>();
+        let cut = (!cut.is_empty()).then(|| format!("{}{cut}", self.small().all_tickets));
         let tables = groups.into_iter().filter_map(|(title, mut group)| {
-            let many = group.len() > MAX_ROWS;
-            group.sort_by_cached_key(|facts| (many && !self.is_client(facts), facts.waits_since()));
-            Table::new(Some(title), group.iter().map(|facts| self.ticket_row(to, facts)))
+            group.sort_by_key(|ticket| ticket.moments.waits_since());
+            let facts = self.first(&group).into_iter().filter_map(|ticket| (self.mails.facts)(ticket.id));
+            Table::of_some(title, group.len(), facts.map(|facts| self.ticket_row(to, &facts)))
         });
         let count = usize::try_from(self.mails.programs).unwrap_or(usize::MAX);
         let programs = self.mails.program_mails.iter().map(|mail| self.program_row(mail));
@@ -320,9 +333,28 @@ impl Run<'_> {
         let waiting = waiting.map(|(_, count)| count).sum::<u64>();
         let waiting = (waiting > 0).then(|| format!("{}: {waiting}", self.small().waiting_mails));
         let all = (count > 0).then(|| format!("{}\n  {MAILS_OF_PROGRAMS}", self.small().all_programs));
-        let lines = all.into_iter().chain(waiting).chain(self.held_back());
+        let lines = cut.into_iter().chain(all).chain(waiting).chain(self.held_back());
         let heading = words::heading(self.language, Cause::Digest);
         Section { heading, tables: tables.collect(), lines: lines.collect() }
+    }
+
+    /// As many of a sorted group as a table has rows for, those of clients who are known before others.
+    fn first<'w>(&self, group: &[&'w Waiting]) -> Vec<&'w Waiting> {
+        if group.len() <= MAX_ROWS {
+            return group.to_vec();
+        }
+        let (mut known, mut strangers) = (Vec::new(), Vec::new());
+        for ticket in group {
+            if self.is_client(ticket.colleague, &ticket.client) {
+                known.push(*ticket);
+            } else {
+                strangers.push(*ticket);
+            }
+            if known.len() == MAX_ROWS {
+                break;
+            }
+        }
+        known.into_iter().chain(strangers).take(MAX_ROWS).collect()
     }
 
     /// «Ответов инженеров, которые не отправлены клиентам: 2 (№ 5, № 7)».
@@ -397,9 +429,11 @@ impl Run<'_> {
         (waits && first != self.moment(facts.ticket.turn_since())).then_some(first)
     }
 
-    /// `25.11 12:00`, on the wall of the support.
+    /// `25.11 12:00`, on the wall of the support; of what is old the day, with its year.
     fn moment(&self, at: DateTime<Utc>) -> String {
-        at.with_timezone(&self.calendar.zone()).format("%d.%m %H:%M").to_string()
+        let is_plain = (self.now - at).abs() < PLAIN_WITHOUT_YEAR;
+        let format = if is_plain { "%d.%m %H:%M" } else { "%d.%m.%Y" };
+        at.with_timezone(&self.calendar.zone()).format(format).to_string()
     }
 }
 

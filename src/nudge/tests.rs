@@ -161,6 +161,7 @@ fn correspondence() -> Correspondence<'static> {
     Correspondence {
         unanswered: &|_| of_client("Добрый день!\nНе строится отчёт.\u{202e}\u{1b}[31m\n").into(),
         is_known: &|_| false,
+        facts: &|_| None,
         reply_to: &|ticket, to| {
             Address::parse(&format!("support+{}.0-{}@desk.test", ticket.id, to.local())).ok()
         },
@@ -179,7 +180,22 @@ fn notices_in(
     now: DateTime<Utc>,
 ) -> Vec<Notice> {
     let (calendar, policy) = (&calendar(), &policy());
-    notices(nudges, tickets, &Run { language, calendar, policy, mails: correspondence(), now }).notices
+    let facts = |id| tickets.iter().find(|facts| facts.ticket.id == id).cloned();
+    let mails = Correspondence { facts: &facts, ..correspondence() };
+    notices(nudges, &waiting(tickets), &Run { language, calendar, policy, mails, now }).notices
+}
+
+/// Tickets as a digest sees them.
+fn waiting(tickets: &[TicketFacts]) -> Vec<Waiting> {
+    let waiting = |TicketFacts { ticket, reaction, colleague, .. }: &TicketFacts| Waiting {
+        id: ticket.id,
+        state: ticket.state,
+        moments: ticket.moments(),
+        reaction: *reaction,
+        client: ticket.client.clone(),
+        colleague: *colleague,
+    };
+    tickets.iter().map(waiting).collect()
 }
 
 /// Notices of all that is due, as if nothing had been told, joined for a snapshot.

@@ -2,7 +2,7 @@
 
 use super::setting::TOKEN_KEY;
 use super::sql::Ms;
-use super::verify::{Verified, verify};
+use super::verify::{Stage, Verified, verify};
 use super::{EventSubject, Reader, StoreError, Tx, open};
 use crate::private_file;
 use anyhow::{Context as _, Result, bail};
@@ -41,7 +41,7 @@ pub struct Restored {
 ///
 /// # Errors
 /// If `to` exists, something cannot be read or written, or the copy is not sound.
-pub fn backup(from: &Path, to: &Path, progress: &mut dyn FnMut(u64, u64)) -> Result<Verified> {
+pub fn backup(from: &Path, to: &Path, progress: &mut dyn FnMut(Stage)) -> Result<Verified> {
     if to.symlink_metadata().is_ok() {
         bail!(StoreError::CannotCreate(format!(
             "{} exists already: name a new file, or remove it first",
@@ -82,7 +82,7 @@ pub fn restore(
     from: &Path,
     path: &Path,
     now: DateTime<Utc>,
-    progress: &mut dyn FnMut(u64, u64),
+    progress: &mut dyn FnMut(Stage),
 ) -> Result<Restored> {
     if !from.is_file() {
         bail!(StoreError::NoBackup { path: from.to_owned() });
@@ -133,10 +133,11 @@ fn copy(
     from: &Path,
     part: &Path,
     replaced: Option<&Path>,
-    progress: &mut dyn FnMut(u64, u64),
+    progress: &mut dyn FnMut(Stage),
 ) -> Result<Verified> {
-    let copied =
-        copy_pages(from, part, replaced).and_then(|()| Ok(verify(part, progress)?)).and_then(|verified| {
+    let copied = copy_pages(from, part, replaced, progress)
+        .and_then(|()| Ok(verify(part, progress)?))
+        .and_then(|verified| {
             if verified.faults.is_empty() {
                 return Ok(verified);
             }
@@ -152,7 +153,12 @@ fn copy(
     copied
 }
 
-fn copy_pages(from: &Path, part: &Path, replaced: Option<&Path>) -> Result<()> {
+fn copy_pages(
+    from: &Path,
+    part: &Path,
+    replaced: Option<&Path>,
+    progress: &mut dyn FnMut(Stage),
+) -> Result<()> {
     let source = open::any_schema(from)?;
     let explain = |error: rusqlite::Error| StoreError::from_sqlite(&error, part);
     remove(part)?;
@@ -172,6 +178,10 @@ fn copy_pages(from: &Path, part: &Path, replaced: Option<&Path>) -> Result<()> {
         let backup = Backup::new(&source, &mut target).map_err(explain)?;
         loop {
             let step = backup.step(PAGES).map_err(explain)?;
+            let pages = backup.progress();
+            let [all, left] =
+                [pages.pagecount, pages.remaining].map(|pages| u64::try_from(pages).unwrap_or(0));
+            progress(Stage::Copied(all.saturating_sub(left), all));
             if step == StepResult::Done {
                 break;
             }

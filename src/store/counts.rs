@@ -1,4 +1,4 @@
-//! How much there is of everything: for STATUS lines and `doctor`.
+//! How much there is of everything, for `doctor`, and of what waits, for STATUS lines and digests.
 
 use super::sql::{Ms, Size};
 use super::{OutboxState, Reader};
@@ -23,7 +23,52 @@ pub struct Counts {
     pub outbox: Vec<(OutboxState, u64)>,
 }
 
+/// How much waits: for a person, or for askback itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Waits {
+    /// Tickets that are the agents' turn.
+    pub open: u64,
+    /// Tickets that are the clients' turn.
+    pub incomplete: u64,
+    /// Mails to be processed.
+    pub new: u64,
+    /// Mails to be fetched.
+    pub wanted: u64,
+    /// Mails that could not be processed.
+    pub held: u64,
+    /// Mails whose sender is in doubt.
+    pub quarantined: u64,
+}
+
 impl Reader<'_> {
+    /// How much waits. What is done, which is nearly all, is not gone through.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn waits(&self) -> Result<Waits> {
+        let waits = self.row(
+            "SELECT (SELECT count(*) FROM ticket WHERE state = 'open') AS open,
+                    (SELECT count(*) FROM ticket WHERE state = 'incomplete') AS incomplete,
+                    (SELECT count(*) FROM mail WHERE direction = 'in' AND disposition = 'new') AS new,
+                    (SELECT count(*) FROM wanted) AS wanted,
+                    (SELECT count(*) FROM mail WHERE direction = 'in' AND disposition = 'held') AS held,
+                    (SELECT count(*) FROM mail WHERE direction = 'in' AND disposition = 'quarantined') AS quarantined",
+            [],
+            |row| {
+                let count = |column| row.get::<_, Size>(column).map(|size| size.0);
+                Ok(Waits {
+                    open: count("open")?,
+                    incomplete: count("incomplete")?,
+                    new: count("new")?,
+                    wanted: count("wanted")?,
+                    held: count("held")?,
+                    quarantined: count("quarantined")?,
+                })
+            },
+        )?;
+        Ok(waits.unwrap_or_default())
+    }
+
     /// How much there is of everything.
     ///
     /// # Errors

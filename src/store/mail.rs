@@ -200,7 +200,11 @@ impl Reader<'_> {
         let limit = sql_limit(limit);
         match only.map(|of| of.map_or("new", Disposition::name)) {
             Some(disposition) => self.rows(
-                select_mail!("WHERE direction = 'in' AND disposition = ?1 ORDER BY mail.id DESC LIMIT ?2"),
+                // Numbers are sorted, not rows.
+                select_mail!(
+                    "WHERE mail.id IN (SELECT id FROM mail WHERE direction = 'in' AND disposition = ?1 ORDER BY id DESC LIMIT ?2)
+                     ORDER BY mail.id DESC"
+                ),
                 params![disposition, limit],
                 mail_row,
             ),

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// The schema, step by step: the n-th brings a database from version n-1 to n (`PRAGMA user_version`).
-pub(super) const MIGRATIONS: [&str; 12] = [
+pub(super) const MIGRATIONS: [&str; 13] = [
     include_str!("migrations/0001_start.sql"),
     include_str!("migrations/0002_told.sql"),
     include_str!("migrations/0003_answers.sql"),
@@ -25,6 +25,7 @@ pub(super) const MIGRATIONS: [&str; 12] = [
     include_str!("migrations/0010_overtaken.sql"),
     include_str!("migrations/0011_waiting.sql"),
     include_str!("migrations/0012_copied.sql"),
+    include_str!("migrations/0013_turns.sql"),
 ];
 /// The newest schema that this program knows.
 #[expect(clippy::cast_possible_truncation, reason = "a handful")]

@@ -8,6 +8,7 @@ mod large;
 mod letters;
 mod mails;
 mod places;
+mod plans;
 mod records;
 mod told;
 mod upgrade;

@@ -85,17 +85,17 @@ impl Reader<'_> {
         )
     }
 
-    /// Tickets of one state, or all, in order of number.
+    /// Tickets of one state, or all, in order of number; each is read when it is asked for.
     ///
     /// # Errors
-    /// If the database cannot be read.
-    pub fn tickets(&self, state: Option<State>) -> Result<Vec<Ticket>> {
+    /// If the database cannot be read; that may also turn out later.
+    pub fn tickets(&self, state: Option<State>) -> Result<impl Iterator<Item = Result<Ticket>>> {
         let number = |row: &Row<'_>| row.get(0);
         let ids = match state {
             Some(state) => self.rows("SELECT id FROM ticket WHERE state = ?1 ORDER BY id", [state], number),
             None => self.rows("SELECT id FROM ticket ORDER BY id", [], number),
         }?;
-        ids.into_iter().filter_map(|id| self.ticket(id).transpose()).collect()
+        Ok(ids.into_iter().filter_map(|id| self.ticket(id).transpose()))
     }
 }
 

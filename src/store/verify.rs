@@ -30,6 +30,17 @@ const CONTRADICTIONS: [(&str, &str); 2] = [
     ),
 ];
 
+/// How far a check or a copy of the database has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// So many pages are copied, and of how many.
+    Copied(u64, u64),
+    /// Pages, indices and references are looked at: nobody knows how far.
+    Structure,
+    /// So many mails are checked, and of how many.
+    Checked(u64, u64),
+}
+
 /// What a check has come to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Verified {
@@ -39,15 +50,15 @@ pub struct Verified {
     pub faults: Vec<String>,
 }
 
-/// Checks the database at `path`, also one that an older askback wrote. `progress` is told how many mails have been
-/// checked, and of how many.
+/// Checks the database at `path`, also one that an older askback wrote. `progress` is told how far that is.
 ///
 /// # Errors
 /// [`StoreError`] if the file is not a database of askback or cannot be opened. Damage inside is no error but a fault.
-pub fn verify(path: &Path, progress: &mut dyn FnMut(u64, u64)) -> Result<Verified, StoreError> {
+pub fn verify(path: &Path, progress: &mut dyn FnMut(Stage)) -> Result<Verified, StoreError> {
     let conn = open::any_schema(path)?;
     let mut verified = Verified::default();
     let reader = Reader { conn: &conn };
+    progress(Stage::Structure);
     for check in [structure, references] {
         match check(&conn) {
             Ok(faults) => verified.faults.extend(faults),
@@ -88,7 +99,7 @@ fn references(conn: &Connection) -> Result<Vec<String>> {
 
 impl Reader<'_> {
     /// Reads every mail and compares it with its SHA-256, one in memory at a time.
-    fn verify_bytes(&self, verified: &mut Verified, progress: &mut dyn FnMut(u64, u64)) -> Result<()> {
+    fn verify_bytes(&self, verified: &mut Verified, progress: &mut dyn FnMut(Stage)) -> Result<()> {
         let total =
             self.row("SELECT count(*) FROM raw", [], |row| row.get::<_, u32>(0))?.map_or(0, u64::from);
         let (mut last, mut done) = (0_i64, 0);
@@ -108,7 +119,7 @@ impl Reader<'_> {
                     Err(error) => verified.faults.push(format!("{}: {error:#}", self.who_has(raw))),
                 }
                 done += 1;
-                progress(done, total);
+                progress(Stage::Checked(done, total));
             }
         }
     }

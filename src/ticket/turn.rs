@@ -1,7 +1,7 @@
 //! What changes whose turn it is though no mail comes: a person's hand, silence, a question that never reached the client. Pure.
 
 use super::states::{self, Cause};
-use super::{State, Ticket};
+use super::{Moments, State, Ticket};
 use chrono::{DateTime, Utc};
 
 /// The ticket once somebody has closed it by hand; `None` where there is nothing to close.
@@ -25,10 +25,10 @@ pub fn reopened_by_hand(ticket: &Ticket, now: DateTime<Utc>) -> Option<Ticket> {
 
 /// Since when nothing was heard in a ticket that silence closes: it is answered, or the client took it back.
 #[must_use]
-pub fn silent_since(ticket: &Ticket) -> Option<DateTime<Utc>> {
-    match ticket.state {
-        State::Answered => Some(ticket.last_activity()),
-        State::Open => ticket.is_withdrawn().then(|| ticket.turn_since()),
+pub fn silent_since(state: State, moments: &Moments) -> Option<DateTime<Utc>> {
+    match state {
+        State::Answered => Some(moments.last_activity()),
+        State::Open => moments.is_withdrawn().then(|| moments.turn_since()),
         State::Incomplete | State::Closed => None,
     }
 }
@@ -96,18 +96,19 @@ mod tests {
     #[test]
     fn silence_closes_what_is_answered_or_taken_back_once_that_is_told() {
         let (asked, now) = asked();
+        let since = |ticket: &Ticket| silent_since(ticket.state, &ticket.moments());
         let open = Ticket { state: State::Open, asked: Vec::new(), ..asked.clone() };
         for waits in [&asked, &open] {
-            assert_eq!((silent_since(waits), closed_by_silence(waits, true, now)), (None, None));
+            assert_eq!((since(waits), closed_by_silence(waits, true, now)), (None, None));
         }
         let answered_at = Some(asked.last_client_at + TimeDelta::hours(3));
         let answered =
             Ticket { state: State::Answered, answered_at, first_unanswered_at: None, ..open.clone() };
-        assert_eq!(silent_since(&answered), answered_at);
+        assert_eq!(since(&answered), answered_at);
         let closed = closed_by_silence(&answered, false, now).unwrap();
         assert_eq!((closed.state, closed.closed_at), (State::Closed, Some(now)));
         let withdrawn = Ticket { withdrawn_at: Some(open.last_client_at), ..open.clone() };
-        assert_eq!(silent_since(&withdrawn), Some(open.last_client_at));
+        assert_eq!(since(&withdrawn), Some(open.last_client_at));
         assert_eq!(closed_by_silence(&withdrawn, false, now), None);
         let closed = closed_by_silence(&withdrawn, true, now).unwrap();
         assert_eq!((closed.state, closed.first_unanswered_at), (State::Closed, None));

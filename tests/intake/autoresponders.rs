@@ -191,7 +191,10 @@ async fn a_program_that_names_no_letter_that_it_answers_asks_for_nothing() {
         let row = office.receive(&raw.replace("Re: Report", subject)).await;
         assert_eq!((row.disposition, row.ticket), (Some(Disposition::Automatic), None), "{}", row.why);
     }
-    assert_eq!(office.store.read_now(|reader| reader.tickets(None)).unwrap().len(), 1);
+    assert_eq!(
+        office.store.read_now(|reader| reader.tickets(None)?.collect::<Result<Vec<_>, _>>()).unwrap().len(),
+        1
+    );
 }
 
 #[tokio::test]

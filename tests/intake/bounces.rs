@@ -48,10 +48,10 @@ impl Office {
     /// A backup is made, letters go out, and the backup is put back.
     async fn send_and_restore(self) -> Self {
         let (database, copy) = (self.database(), self.database().with_file_name("backup.db"));
-        backup(&database, &copy, &mut |_, _| ()).unwrap();
+        backup(&database, &copy, &mut |_| ()).unwrap();
         self.send_all().await;
         self.store.close().await.unwrap();
-        restore(&copy, &database, Utc::now(), &mut |_, _| ()).unwrap();
+        restore(&copy, &database, Utc::now(), &mut |_| ()).unwrap();
         Self { store: Store::open(&database, Access::Daemon).unwrap(), ..self }
     }
 

@@ -82,7 +82,8 @@ async fn strangers_are_marked_or_quarantined_and_the_registered_answered() {
         let letters = office.letters();
         let to: Vec<&str> = letters.iter().map(|letter| letter.to.as_str()).collect();
         assert_eq!(to, ["ivan@alfa.test", "petr+x@beta.test"]);
-        let tickets = office.store.read_now(|reader| reader.tickets(None)).unwrap();
+        let tickets =
+            office.store.read_now(|reader| reader.tickets(None)?.collect::<Result<Vec<_>, _>>()).unwrap();
         assert_eq!(tickets.last().unwrap().standing, Standing::Unverified, "no server vouches for him");
     }
 }

@@ -168,7 +168,8 @@ async fn the_client_registry_counts_for_forms_too() {
     office.store.write(0, move |tx| tx.release_mail(id)).await.unwrap();
     let known = form("no-reply@site.test", "").replace("f1@", "f2@");
     office.receive(&known).await;
-    let tickets = office.store.read_now(|reader| reader.tickets(None)).unwrap();
+    let tickets =
+        office.store.read_now(|reader| reader.tickets(None)?.collect::<Result<Vec<_>, _>>()).unwrap();
     let clients: Vec<_> = tickets.iter().map(|ticket| ticket.client.as_str()).collect();
     assert!(clients.contains(&CLIENT) && clients.contains(&"eve@evil.test"), "{clients:?}");
     assert!(office.letters().is_empty());

@@ -340,7 +340,8 @@ async fn no_more_than_three_letters_a_day_go_to_one_address() {
             .await;
     }
     assert_eq!(office.letters().len(), 3);
-    let tickets = office.store.read_now(|reader| reader.tickets(None)).unwrap();
+    let tickets =
+        office.store.read_now(|reader| reader.tickets(None)?.collect::<Result<Vec<_>, _>>()).unwrap();
     assert_eq!(tickets.len(), 6);
     assert_eq!(tickets.iter().filter(|ticket| ticket.state == State::Open).count(), 3);
 }

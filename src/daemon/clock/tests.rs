@@ -1,4 +1,5 @@
 mod aside;
+mod done_with;
 mod floods;
 mod jumps;
 mod late;
@@ -10,7 +11,9 @@ use crate::config::Config;
 use crate::mail::packed::PackedRaw;
 use crate::mail::{Address, MailKey, Mailbox, MessageId};
 use crate::request::Language;
-use crate::store::{Access, Direction, GoneOut, Letter, LetterKind, MailId, Message, NewMail, Stored};
+use crate::store::{
+    Access, Direction, GoneOut, Letter, LetterKind, MailId, Message, NewLetter, NewMail, OutboxState, Stored,
+};
 use crate::ticket::token::TokenKey;
 use crate::ticket::{Ticket, TicketId};
 use std::path::Path;

@@ -23,12 +23,10 @@ fn sent(tickets: &[TicketFacts], told: &HashSet<Key>) -> Letters {
         .into_iter()
         .filter(|nudge| nudge.key.cause != Cause::Digest && !told.contains(&nudge.key))
         .collect();
-    let mails = Correspondence {
-        is_known: &|ticket| ticket.client.local().starts_with("client"),
-        ..correspondence()
-    };
+    let mails =
+        Correspondence { is_known: &|client| client.local().starts_with("client"), ..correspondence() };
     let run = Run { language: Language::Russian, calendar: &calendar, policy: &policy, mails, now };
-    notices(&news, tickets, &run)
+    notices(&news, &waiting(tickets), &run)
 }
 
 fn to_olga(letters: &Letters) -> Vec<&Notice> {
@@ -83,6 +81,6 @@ fn what_is_old_is_not_told_again_and_again() {
         mails: correspondence(),
         now,
     };
-    let letters = notices(&nudges, &tickets, &run);
+    let letters = notices(&nudges, &waiting(&tickets), &run);
     assert!(letters.untold.is_empty() && letters.left.is_empty(), "{letters:?}");
 }

@@ -1,6 +1,7 @@
 //! Whom nobody hurries: clients whose question has not gone out, requests that were taken back.
 
 use super::*;
+use std::cell::Cell;
 
 #[test]
 fn a_client_whom_nobody_has_asked_yet_is_not_silent() {
@@ -45,4 +46,49 @@ fn of_a_request_that_was_taken_back_one_letter_says_so_and_nobody_is_hurried() {
     let digest = &digest.iter().find(|notice| notice.text.contains("Сводка")).unwrap().text;
     assert!(digest.contains("Ждут инженера: 1\n  № 17  вопрос снят"), "{digest}");
     assert!(!digest.contains("Просрочены"), "{digest}");
+}
+
+/// A desk of five years that closes nothing. Of its digest people read one page, and askback no more tickets than stand there.
+#[test]
+fn a_digest_of_thousands_of_requests_is_a_letter_for_a_person() {
+    let now = at("2026-05-18T12:00:00Z");
+    let of = |id: TicketId| {
+        let state = if id.0.is_multiple_of(4) { State::Incomplete } else { State::Open };
+        let wrote = at("2021-11-18T12:00:00Z") + TimeDelta::hours(i64::from(id.0));
+        let mut facts = facts(id.0, state, wrote);
+        facts.ticket.client = address(&format!("c{}@x.test", id.0 % 1000));
+        facts
+    };
+    let all: Vec<TicketFacts> = (1..=20_000).map(|number| of(TicketId(number))).collect();
+    let (read, asked) = (Cell::new(0), Cell::new(0));
+    let facts = |id| {
+        read.set(read.get() + 1);
+        Some(of(id))
+    };
+    let is_known = |client: &Address| {
+        asked.set(asked.get() + 1);
+        client.as_str().starts_with("c7")
+    };
+    let mails = Correspondence { facts: &facts, is_known: &is_known, ..correspondence() };
+    let (calendar, policy) = (calendar(), policy());
+    let key = Key { cause: Cause::Digest, subject: 0, clock: at("2026-05-18T00:00:00Z") };
+    let digest = [Nudge { key, about: About::Day, weight: Weight::News }];
+    let run = Run { language: Language::Russian, calendar: &calendar, policy: &policy, mails, now };
+    let letters = notices(&digest, &waiting(&all), &run);
+    let people = letters.notices.len();
+    assert!(people > 0 && letters.left.is_empty());
+    assert_eq!(read.get(), people * 80, "two tables of 40 rows");
+    assert!(asked.get() < people * 1_200, "{} clients were looked up", asked.get());
+    for Notice { text, html, .. } in &letters.notices {
+        assert!(text.contains("Просрочены: 15000\n") && text.contains("Ждём клиента: 5000\n"), "{text}");
+        assert!(text.contains("  … и ещё 14960\n") && text.contains("  … и ещё 4960\n"), "{text}");
+        assert!(
+            text.contains("  askback tickets --state open\n  askback tickets --state incomplete\n"),
+            "{text}"
+        );
+        // Those of who is known stand on top, the longest waiting first, with the year.
+        let first = text.lines().find(|line| line.contains("@x.test")).unwrap();
+        assert!(first.contains("№ 7 ") && first.contains(" 19.11.2021 "), "{first}");
+        assert!(text.lines().count() < 200 && html.as_ref().is_some_and(|html| html.len() < 100_000));
+    }
 }

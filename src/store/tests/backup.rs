@@ -4,14 +4,14 @@ use super::*;
 use crate::store::StoreError;
 use crate::store::backup::{backup, restore};
 use crate::store::setting::TOKEN_KEY;
-use crate::store::verify::{Verified, verify};
+use crate::store::verify::{Stage, Verified, verify};
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 fn check(path: &Path) -> Verified {
-    verify(path, &mut |_, _| ()).unwrap()
+    verify(path, &mut |_| ()).unwrap()
 }
 
 /// Stores one mail for each number.
@@ -41,9 +41,10 @@ fn a_whole_database_is_said_to_be_whole() {
     let scratch = Scratch::new();
     store_mails(&scratch, 1..6);
     let mut told = Vec::new();
-    let verified = verify(&scratch.path, &mut |done, total| told.push((done, total))).unwrap();
+    let verified = verify(&scratch.path, &mut |stage| told.push(stage)).unwrap();
     assert_eq!(verified, Verified { sound: 5, faults: Vec::new() });
-    assert_eq!(told, [(1, 5), (2, 5), (3, 5), (4, 5), (5, 5)]);
+    let checked = (1..=5).map(|done| Stage::Checked(done, 5));
+    assert_eq!(told, [Stage::Structure].into_iter().chain(checked).collect::<Vec<_>>());
 }
 
 #[test]
@@ -107,7 +108,7 @@ fn a_flipped_byte_anywhere_never_changes_a_mail_unseen() {
             let _ = fs::remove_file(format!("{}{tail}", damaged.display()));
         }
         fs::write(&damaged, bytes).unwrap();
-        if verify(&damaged, &mut |_, _| ()).map_or(true, |verified| !verified.faults.is_empty()) {
+        if verify(&damaged, &mut |_| ()).map_or(true, |verified| !verified.faults.is_empty()) {
             found += 1;
             found_in_mails += usize::from(in_a_mail);
         } else {
@@ -157,7 +158,14 @@ fn a_backup_under_load_is_the_state_of_one_moment() {
     while scratch.read(|r| r.mail(MailId(199 + 20))).is_none() {
         std::thread::yield_now();
     }
-    let verified = backup(&scratch.path, &to, &mut |_, _| ()).unwrap();
+    let mut last_copied = None;
+    let copied = &mut |stage| {
+        if let Stage::Copied(done, all) = stage {
+            last_copied = Some((done, all));
+        }
+    };
+    let verified = backup(&scratch.path, &to, copied).unwrap();
+    assert!(last_copied.is_some_and(|(done, all)| done == all && all > 0), "{last_copied:?}");
     done.store(true, Ordering::Relaxed);
     let written = writer.join().unwrap();
     assert!(written > 20);
@@ -182,17 +190,17 @@ fn a_backup_replaces_nothing_and_a_damaged_database_is_not_backed_up() {
     store_mails(&scratch, 1..3);
     let to = scratch.path.with_file_name("backup.db");
     fs::write(&to, "something").unwrap();
-    let error = backup(&scratch.path, &to, &mut |_, _| ()).unwrap_err().to_string();
+    let error = backup(&scratch.path, &to, &mut |_| ()).unwrap_err().to_string();
     assert!(error.contains("exists already"), "{error}");
     assert_eq!(fs::read(&to).unwrap(), b"something");
     let nowhere = scratch.path.with_file_name("nowhere").join("backup.db");
-    let error = backup(&scratch.path, &nowhere, &mut |_, _| ()).unwrap_err().to_string();
+    let error = backup(&scratch.path, &nowhere, &mut |_| ()).unwrap_err().to_string();
     assert!(error.contains("there is no folder") && error.contains("make it"), "{error}");
 
     fs::remove_file(&to).unwrap();
     let conn = rusqlite::Connection::open(&scratch.path).unwrap();
     conn.execute_batch("UPDATE raw_frame SET zstd = x'00' WHERE raw = 1").unwrap();
-    let error = backup(&scratch.path, &to, &mut |_, _| ()).unwrap_err().to_string();
+    let error = backup(&scratch.path, &to, &mut |_| ()).unwrap_err().to_string();
     assert!(error.contains("is not sound"), "{error}");
     assert!(!to.exists() && !to.with_file_name("backup.db.part").exists());
 }
@@ -207,15 +215,15 @@ fn a_restore_is_refused_to_a_running_daemon_and_can_be_undone() {
         tx.enqueue(&letter(LetterKind::Notice, "notice@m2m.test"), at(0))
     });
     let to = scratch.path.with_file_name("backup.db");
-    backup(&scratch.path, &to, &mut |_, _| ()).unwrap();
+    backup(&scratch.path, &to, &mut |_| ()).unwrap();
     store_mails(&scratch, 3..10);
 
-    let error = restore(&to, &scratch.path, at(50), &mut |_, _| ()).unwrap_err();
+    let error = restore(&to, &scratch.path, at(50), &mut |_| ()).unwrap_err();
     assert!(matches!(error.downcast_ref(), Some(StoreError::Locked { .. })), "{error:#}");
     assert_eq!(check(&scratch.path).sound, 11);
 
     block_on(scratch.store.close()).unwrap();
-    let restored = restore(&to, &scratch.path, at(50), &mut |_, _| ()).unwrap();
+    let restored = restore(&to, &scratch.path, at(50), &mut |_| ()).unwrap();
     assert_eq!(restored.unsure_letters, 1, "the automatic one");
     assert_eq!(check(&scratch.path).sound, 4);
     let store = Store::open(&scratch.path, Access::Daemon).unwrap();
@@ -227,7 +235,7 @@ fn a_restore_is_refused_to_a_running_daemon_and_can_be_undone() {
 
     let aside = restored.aside.unwrap();
     assert_eq!(check(&aside).sound, 11);
-    restore(&aside, &scratch.path, at(60), &mut |_, _| ()).unwrap();
+    restore(&aside, &scratch.path, at(60), &mut |_| ()).unwrap();
     assert_eq!(check(&scratch.path).sound, 11);
 }
 
@@ -248,7 +256,7 @@ fn no_number_is_given_again_after_a_restore() {
             tx.insert_ticket(&ticket())
         });
         let to = scratch.path.with_file_name("backup.db");
-        backup(&scratch.path, &to, &mut |_, _| ()).unwrap();
+        backup(&scratch.path, &to, &mut |_| ()).unwrap();
         scratch.write(|tx| {
             tx.insert_ticket(&ticket())?;
             tx.insert_ticket(&ticket())
@@ -263,12 +271,12 @@ fn no_number_is_given_again_after_a_restore() {
             "none" => fs::remove_file(&scratch.path).unwrap(),
             _ => {}
         }
-        let restored = restore(&to, &scratch.path, at(50), &mut |_, _| ()).unwrap();
+        let restored = restore(&to, &scratch.path, at(50), &mut |_| ()).unwrap();
         assert_eq!(restored.last_ticket + 1, i64::from(expect), "{name}");
         assert_eq!(next(&scratch.path), expect, "{name}");
         let Some(aside) = restored.aside.filter(|_| name == "continued") else { continue };
         // And on the way back.
-        restore(&aside, &scratch.path, at(60), &mut |_, _| ()).unwrap();
+        restore(&aside, &scratch.path, at(60), &mut |_| ()).unwrap();
         assert_eq!(next(&scratch.path), expect + 1);
     }
 }
@@ -278,11 +286,11 @@ fn a_damaged_backup_is_refused_and_nothing_has_changed() {
     let scratch = Scratch::new();
     store_mails(&scratch, 1..3);
     let to = scratch.path.with_file_name("backup.db");
-    backup(&scratch.path, &to, &mut |_, _| ()).unwrap();
+    backup(&scratch.path, &to, &mut |_| ()).unwrap();
     rusqlite::Connection::open(&to).unwrap().execute_batch("DELETE FROM raw_frame").unwrap();
     block_on(scratch.store.close()).unwrap();
     let before = fs::read(&scratch.path).unwrap();
-    let error = restore(&to, &scratch.path, at(50), &mut |_, _| ()).unwrap_err().to_string();
+    let error = restore(&to, &scratch.path, at(50), &mut |_| ()).unwrap_err().to_string();
     assert!(error.contains("is not sound"), "{error}");
     assert_eq!(fs::read(&scratch.path).unwrap(), before);
 }

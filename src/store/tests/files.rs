@@ -41,7 +41,7 @@ fn a_new_database_is_private_and_has_the_settings_that_keep_mails() {
             2,
             "savepoints would write a file: 18 writes a mail instead of 2"
         );
-        assert_eq!(pragma(tx, "user_version"), 12);
+        assert_eq!(pragma(tx, "user_version"), 13);
         let journal: String = tx.conn.pragma_query_value(None, "journal_mode", |row| row.get(0))?;
         assert_eq!(journal, "wal");
         Ok(())
@@ -106,7 +106,7 @@ fn a_newer_schema_is_refused_and_left_alone() {
     let path = scratch.path;
     Connection::open(&path).unwrap().pragma_update(None, "user_version", 99).unwrap();
     for access in [Access::Daemon, Access::Operator, Access::ReadOnly] {
-        let newer = StoreError::Newer { path: path.clone(), found: 99, known: 12 };
+        let newer = StoreError::Newer { path: path.clone(), found: 99, known: 13 };
         assert_eq!(open_error(&path, access), newer);
     }
 }

@@ -137,7 +137,7 @@ fn a_mail_gives_up_its_place_and_stays_and_the_server_is_told_nothing_of_the_oth
     assert_eq!(scratch.read(|r| r.raw(new)).unwrap(), b"the other");
     assert_eq!(scratch.read(|r| r.places("support", 7)).len(), 1);
     assert_eq!(scratch.read(|r| r.mail_events(old)).last().unwrap().what, "displaced");
-    assert_eq!(verify(&scratch.path, &mut |_, _| ()).unwrap().faults, [""; 0]);
+    assert_eq!(verify(&scratch.path, &mut |_| ()).unwrap().faults, [""; 0]);
 }
 
 #[test]
@@ -156,7 +156,7 @@ fn a_held_mail_without_bytes_can_be_tried_again_or_discarded() {
     let other = hold_unfetched(&scratch, 6);
     scratch.write(move |tx| tx.discard_mail(other, at(70)));
     assert_ne!(row.sha256, scratch.read(|r| r.mail(other)).unwrap().sha256);
-    assert_eq!(verify(&scratch.path, &mut |_, _| ()).unwrap().faults, [""; 0]);
+    assert_eq!(verify(&scratch.path, &mut |_| ()).unwrap().faults, [""; 0]);
     assert!(scratch.try_write(move |tx| tx.discard_mail(other, at(80))).is_err(), "once is enough");
 }
 
@@ -190,7 +190,7 @@ fn a_held_mail_without_bytes_whose_uid_another_mail_gets_stays_held() {
         assert!(scratch.try_write(move |tx| tx.retry_mail(id)).is_err());
         scratch.write(move |tx| tx.discard_mail(id, at(90)));
     }
-    assert_eq!(verify(&scratch.path, &mut |_, _| ()).unwrap().faults, [""; 0]);
+    assert_eq!(verify(&scratch.path, &mut |_| ()).unwrap().faults, [""; 0]);
 }
 
 #[test]
@@ -283,7 +283,7 @@ fn another_mail_within_the_same_second_is_known_by_its_size() {
     let anew = b"Message-ID: <two@a>\r\nX-Boundary: random\r\n\r\nanother";
     assert_eq!(store(&scratch, 1, anew), Stored::Duplicate(second));
     assert_eq!(list(Listed { size: 77, ..listed(1) }), 0);
-    assert_eq!(verify(&scratch.path, &mut |_, _| ()).unwrap().faults, [""; 0]);
+    assert_eq!(verify(&scratch.path, &mut |_| ()).unwrap().faults, [""; 0]);
 }
 
 #[test]

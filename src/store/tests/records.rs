@@ -57,9 +57,15 @@ fn a_ticket_comes_back_as_it_was() {
     let changed = Ticket { id: ids[0], linked: None, ..full.clone() };
     let copy = Ticket { linked: Some(TicketId(1)), ..changed.clone() };
     scratch.write(move |tx| tx.update_ticket(&copy));
-    assert_eq!(scratch.read(|r| r.tickets(None)), [changed.clone(), full.clone()]);
-    assert_eq!(scratch.read(|r| r.tickets(Some(State::Answered))), [changed, full]);
-    assert_eq!(scratch.read(|r| r.tickets(Some(State::Open))), []);
+    assert_eq!(
+        scratch.read(|r| r.tickets(None)?.collect::<Result<Vec<_>, _>>()),
+        [changed.clone(), full.clone()]
+    );
+    assert_eq!(
+        scratch.read(|r| r.tickets(Some(State::Answered))?.collect::<Result<Vec<_>, _>>()),
+        [changed, full]
+    );
+    assert_eq!(scratch.read(|r| r.tickets(Some(State::Open))?.collect::<Result<Vec<_>, _>>()), []);
     let missing =
         scratch.try_write(|tx| tx.update_ticket(&Ticket { id: TicketId(3), ..ticket() })).unwrap_err();
     assert_eq!(missing.to_string(), "there is no ticket 3");

@@ -113,7 +113,7 @@ fn an_upgrade_that_is_killed_leaves_the_old_schema_or_the_new_one() {
                 // The next start does the rest.
                 block_on(Store::open(&path, Access::Daemon).unwrap().close()).unwrap();
                 assert_eq!(Some(&dump(&path)), wholes.last(), "schema {from}, killed at {point}:{hit}");
-                assert_eq!(verify(&path, &mut |_, _| ()).unwrap().faults, [""; 0]);
+                assert_eq!(verify(&path, &mut |_| ()).unwrap().faults, [""; 0]);
                 deaths += 1;
                 hit += 1;
             }
