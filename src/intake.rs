@@ -35,7 +35,7 @@ use machine::Kept;
 use crate::failpoint;
 use crate::mail::{self, Author, Mail, Mailbox};
 use crate::reply::{self, Authentication, Filing, Reason, ReplyDecision, SenderPolicy, Signals};
-use crate::request::{self, Before, Language, Request, Stance};
+use crate::request::{self, Before, Field, Finding, Language, Place, Request, Rules, Stance};
 use crate::store::{Message, Pending, Registered, Tx};
 use crate::ticket::agent::Way;
 use crate::ticket::plan::{self, Facts, Permission, Plan, Reply, Role};
@@ -46,6 +46,9 @@ use chrono::TimeDelta;
 
 /// How late a mail still joins its ticket, where no lateness is too late.
 const EVER: TimeDelta = TimeDelta::days(36_500);
+
+/// How the reason begins why a mail is quarantined of which nobody can say who wrote it.
+const IN_DOUBT: &str = "the sender is in doubt";
 
 /// Why nobody is written to whom a form names.
 const BY_FORM: &str = "a web site's form names the client: a person answers";
@@ -61,9 +64,24 @@ struct Reading {
 impl Reading {
     fn of(mail: Mail, desk: &Desk, pending: &Pending) -> Self {
         let rules = &desk.regulation_at(pending.received_at).rules;
-        let request = request::read(&mail, Before::default(), rules);
+        let request = read_request(&mail, Before::default(), rules, pending);
         Self { mail, request }
     }
+}
+
+/// What a mail asks for and supplies. The text of one over the size limit is a note of ours: it supplies nothing, in no language.
+fn read_request(mail: &Mail, before: Before<'_>, rules: &Rules, pending: &Pending) -> Request {
+    let mut request = request::read(mail, before, rules);
+    if pending.over_limit.is_some() {
+        (request.language, request.leaning) = (None, None);
+        for field in Field::ALL {
+            let finding = request.fields.get_mut(field);
+            if finding.evidence.iter().any(|evidence| evidence.place == Place::Body) {
+                *finding = Finding::default();
+            }
+        }
+    }
+    request
 }
 
 /// Reads what a mail's bytes say, and whose words it has.
@@ -198,7 +216,7 @@ fn file_request(case: &Case<'_>, request: &Request, mut clues: Clues, sender: Se
     let request = match &ticket {
         // Thanks stay what they were taken for when their ticket was looked for.
         Some(ticket) if !thanks || !ticket.asked.is_empty() => {
-            &request::read(mail, ticket.before(&regulation.rules), &regulation.rules)
+            &read_request(mail, ticket.before(&regulation.rules), &regulation.rules, pending)
         }
         Some(_) | None => request,
     };
@@ -378,7 +396,7 @@ fn sort<'a>(
             Sorted::Client(author)
         }
         (Filing::Normal, None, Author::Doubtful { why, .. }) => {
-            Sorted::Doubtful(format!("the sender is in doubt: {why}"))
+            Sorted::Doubtful(format!("{IN_DOUBT}: {why}"))
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::account::{self, Reading};
 use super::error::{ImapError, Reply};
-use super::name::{decode_utf7, quoted, quoted_folder};
+use super::name::{decode_utf7, quoted, quoted_folder, unquoted};
 use super::namespace;
 use super::protocol::{Connection, Tagged};
 use async_imap::imap_proto::{
@@ -166,8 +166,8 @@ async fn list_with(
             let Response::MailboxData(MailboxDatum::List(data)) = response else { return };
             if folders.len() < MAX_FOLDERS {
                 folders.push(Folder {
-                    name: decode_utf7(&data.name),
-                    delimiter: data.delimiter.as_ref().map(ToString::to_string),
+                    name: decode_utf7(&unquoted(&data.name)),
+                    delimiter: data.delimiter.as_deref().map(unquoted),
                     special_use: data.name_attributes.iter().find_map(special_use).map(str::to_owned),
                     selectable: data.name_attributes.iter().all(is_selectable),
                 });

@@ -26,6 +26,18 @@ pub(super) fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
+/// What a quoted string stands for. The parser leaves its backslashes in, and does not tell it from a literal, which has none:
+/// one that stands before anything else is itself.
+pub(super) fn unquoted(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        let escaped = if c == '\\' { chars.next_if(|next| matches!(next, '"' | '\\')) } else { None };
+        plain.push(escaped.unwrap_or(c));
+    }
+    plain
+}
+
 /// Whether a text can be sent as a quoted string to any server.
 pub(super) fn fits_quotes(text: &str) -> bool {
     text.chars().all(|c| matches!(c, ' '..='~'))
@@ -147,6 +159,8 @@ mod tests {
     #[test]
     fn nothing_in_a_name_ends_the_command() {
         assert_eq!(quoted_folder("a\"\\b"), "\"a\\\"\\\\b\"");
+        assert_eq!(unquoted("a\\\"\\\\b"), "a\"\\b");
+        assert_eq!(unquoted("a\\b\\"), "a\\b\\");
         assert_eq!(quoted_folder("a\r\nA1 DELETE INBOX"), "\"a&AA0ACg-A1 DELETE INBOX\"");
     }
 

@@ -1,7 +1,7 @@
 //! What would be done with some mails, without a mailbox, a database or a letter sent.
 
 use super::agents::FORGED;
-use super::{BY_FORM, Desk, Sorted, letters, parse, permission, sort};
+use super::{BY_FORM, Desk, IN_DOUBT, Sorted, letters, parse, permission, sort};
 use crate::mail::{Address, Mail, Mailbox};
 use crate::reply::{self, Authentication, ReplyDecision, SenderPolicy, Signals};
 use crate::request::{self, Field, Kind, Language, Request};
@@ -40,7 +40,9 @@ pub struct Explained {
 /// If a letter cannot be written: an operator's template fails.
 pub fn explain(desk: &Desk, mails: &[Vec<u8>], now: DateTime<Utc>) -> anyhow::Result<Vec<Explained>> {
     let mut ticket: Option<Ticket> = None;
-    mails.iter().map(|raw| explain_one(desk, raw, &mut ticket, now)).collect()
+    let is_repeated = |nth: usize, raw: &Vec<u8>| mails.iter().take(nth).any(|earlier| earlier == raw);
+    let numbered = mails.iter().enumerate();
+    numbered.map(|(nth, raw)| explain_one(desk, raw, is_repeated(nth, raw), &mut ticket, now)).collect()
 }
 
 /// The mail as if it had been written to us, if it was not: who asks for an explanation wants to know what askback would
@@ -59,6 +61,7 @@ fn as_addressed(desk: &Desk, mail: &Mail) -> Option<Mail> {
 fn explain_one(
     desk: &Desk,
     raw: &[u8],
+    is_repeated: bool,
     ticket: &mut Option<Ticket>,
     now: DateTime<Utc>,
 ) -> anyhow::Result<Explained> {
@@ -73,7 +76,12 @@ fn explain_one(
     let mut request = request::read(&mail, before, &regulation.rules);
     let language = request.language.or(request.leaning).unwrap_or(desk.language);
     let authentication = signals.authentication;
-    let (author, permission) = match client(&signals, &decision, form) {
+    let sorted = if is_repeated {
+        Err((Disposition::Duplicate, "the same bytes are here already".to_owned()))
+    } else {
+        client(&signals, &decision, form)
+    };
+    let (author, permission) = match sorted {
         Ok(client) => client,
         Err((disposition, why)) => {
             if disposition == Disposition::Automatic {
@@ -194,7 +202,8 @@ fn client(
 /// The row of the reply table, if it is what decided.
 fn row_of(decision: &ReplyDecision, why: &str) -> Option<u8> {
     match decision {
-        ReplyDecision::Silent(reason) if reason.why == why => Some(reason.row),
+        // Of a doubtful sender the reason says more than the row.
+        ReplyDecision::Silent(reason) if reason.why == why || why.starts_with(IN_DOUBT) => Some(reason.row),
         ReplyDecision::Silent(_) | ReplyDecision::Send => None,
     }
 }

@@ -293,16 +293,18 @@ impl<'p> Collector<'p> {
         text
     }
 
-    /// Joins another text to what is there already.
+    /// Joins another text to what is there already. The first keeps its empty lines: places in it are those of the mail.
     fn push(&mut self, text: &str) {
-        let text = text.trim_start_matches('\n').trim_end();
+        let text = text.trim_end();
         if text.is_empty() {
             return;
         }
-        if !self.text.is_empty() {
+        if self.text.is_empty() {
+            self.text.push_str(text);
+        } else {
             self.text.push_str("\n\n");
+            self.text.push_str(text.trim_start_matches('\n'));
         }
-        self.text.push_str(text);
     }
 
     fn attach(&mut self, part: MessagePart<'_>) {

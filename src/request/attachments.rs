@@ -90,32 +90,22 @@ const SHARES: &[&str] = &[
     "zippyshare",
 ];
 
+/// Whether a name ends as files do that people send.
+pub(super) fn ends_as_file(name: &str) -> bool {
+    const ENDINGS: &[&str] = &[
+        "png", "jpg", "jpeg", "gif", "bmp", "mp4", "webm", "mov", "zip", "rar", "7z", "log", "doc", "docx",
+        "xls", "xlsx", "pdf", "csv", "txt",
+    ];
+    name.rsplit('.').next().is_some_and(|end| ENDINGS.contains(&end))
+}
+
 /// Whether a web address leads to a file share.
 fn is_share(address: &str) -> bool {
     let host = address.split_once("://").map_or(address, |(_, rest)| rest);
     let host = host.split(['/', '?', ':', '#']).next().unwrap_or_default();
     let path =
         address.contains("://") && address.split_once("://").is_some_and(|(_, rest)| rest.contains('/'));
-    let file = address.rsplit('.').next().is_some_and(|end| {
-        matches!(
-            end,
-            "png"
-                | "jpg"
-                | "jpeg"
-                | "gif"
-                | "mp4"
-                | "webm"
-                | "mov"
-                | "zip"
-                | "rar"
-                | "7z"
-                | "log"
-                | "xlsx"
-                | "pdf"
-                | "csv"
-                | "txt"
-        )
-    });
+    let file = ends_as_file(address);
     let share = host.split('.').any(|label| SHARES.contains(&label));
     share && (path || address.contains('/')) || file && address.contains("://")
 }

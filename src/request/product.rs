@@ -1,6 +1,7 @@
 //! Which product is meant: by alias with endings and slips of the pen, by host, by what only it has.
 
 use super::alias::{AliasWord, alias_length, alias_words, second_and_third};
+use super::attachments::ends_as_file;
 use super::mention::{in_a_name, in_company, is_compared_with, is_proper, ruled_out};
 use super::reading::Reading;
 use super::rules::{RuleError, letters};
@@ -192,8 +193,11 @@ impl Products {
                 || stem.contains('.') && host.strip_prefix(stem).is_some_and(|rest| rest.starts_with('.'))
         };
         let known = self.hosts.iter().filter(|(known, _)| below(known)).max_by_key(|(known, _)| known.len());
-        // A server of the client's own: wialon.client.example.
+        // A server of the client's own: wialon.client.example; but wialon.png is a file.
         let own = || {
+            if host == address && ends_as_file(host) {
+                return None;
+            }
             let first = host.split('.').next().filter(|label| label.len() >= 4)?;
             let aliases = self.aliases.get(&first.chars().next()?)?;
             let named = |alias: &&Alias| {

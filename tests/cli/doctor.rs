@@ -91,6 +91,22 @@ fn what_a_server_says_is_no_remedy() {
 }
 
 #[test]
+fn a_database_that_others_can_read_is_told() {
+    let folder = folder();
+    configure(folder.path(), closed_port());
+    database::fill(folder.path());
+    let told = || {
+        doctor(folder.path())
+            .1
+            .iter()
+            .any(|(_, health, detail)| health == "note" && detail.contains("by others"))
+    };
+    assert!(!told());
+    fs::set_permissions(folder.path().join("askback.db"), fs::Permissions::from_mode(0o644)).unwrap();
+    assert!(told());
+}
+
+#[test]
 fn notices_that_are_refused_are_seen() {
     let folder = folder();
     configure(folder.path(), closed_port());

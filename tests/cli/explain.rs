@@ -69,6 +69,31 @@ fn a_conversation_is_told_mail_by_mail() {
     assert_eq!((third["reply"]["action"].as_str(), &third["reply"]["text"]), (Some("silent"), &Value::Null));
     assert!(third["reply"]["why"].as_str().is_some_and(|why| !why.is_empty()));
     assert_eq!((&first["reply"]["row"], third["reply"]["row"].as_u64()), (&Value::Null, Some(4)));
+
+    write(folder.path(), "4.eml", "From: Olga <olga@client.example>\r\n", ASKED);
+    let doubtful = explain(folder.path(), &["4.eml"]).remove(0);
+    assert_eq!((&doubtful["disposition"], &doubtful["reply"]["row"]), (&"quarantined".into(), &10.into()));
+}
+
+#[test]
+fn the_same_mail_once_more_is_a_duplicate_and_changes_nothing() {
+    let folder = folder();
+    write(folder.path(), "1.eml", "", ASKED);
+    write(folder.path(), "2.eml", "In-Reply-To: <1.eml@client.example>\r\n", ANSWER);
+    let lines = explain(folder.path(), &["1.eml", "1.eml", "2.eml"]);
+    let [_, again, answer] = lines.as_slice() else { panic!("{lines:?}") };
+    assert_eq!((&again["disposition"], &again["reply"]["action"]), (&"duplicate".into(), &"silent".into()));
+    assert_eq!(again["missing"], serde_json::json!(["objects", "steps"]));
+    assert_eq!(answer["reply"]["action"], "accept");
+}
+
+#[test]
+fn offsets_count_the_empty_lines_that_a_text_begins_with() {
+    let folder = folder();
+    write(folder.path(), "1.eml", "", &format!("\r\n\r\n  {ASKED}"));
+    let evidence = &explain(folder.path(), &["1.eml"])[0]["fields"]["product"]["evidence"][0];
+    let before = ASKED.split("Wialon").next().unwrap().chars().count();
+    assert_eq!(evidence["start"], 4 + before);
 }
 
 #[test]

@@ -148,3 +148,15 @@ async fn a_letter_that_takes_long_is_no_talk_without_end() {
     folder.close().await;
     assert_eq!(server.state().folders["Sent"], [RAW]);
 }
+
+#[tokio::test]
+async fn a_folder_whose_name_has_quotation_marks_is_found() {
+    let server = ScriptedImap::start().await;
+    let escaped = r#"My\"Sent\"C:\\mail"#.to_owned();
+    server.state().list.push_str(&format!("* LIST (\\Sent) \"/\" \"{escaped}\"\r\n"));
+    server.state().folders.insert(escaped.clone(), Vec::new());
+    let mut folder = folder(&server);
+    folder.append(RAW, DateTime::UNIX_EPOCH).await.unwrap();
+    folder.close().await;
+    assert_eq!(server.state().folders[&escaped], [RAW]);
+}

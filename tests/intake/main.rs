@@ -93,6 +93,17 @@ impl Office {
 
     /// As [`Office::receive_in`]; the server may not tell when it arrived.
     async fn receive_at(&mut self, mailbox: &str, raw: &str, date: Option<DateTime<Utc>>) -> MailRow {
+        self.receive_sized(mailbox, raw, date, None).await
+    }
+
+    /// As [`Office::receive_at`]; of one over the size limit `raw` is what the server's watcher makes up in its place.
+    async fn receive_sized(
+        &mut self,
+        mailbox: &str,
+        raw: &str,
+        date: Option<DateTime<Utc>>,
+        over_limit: Option<u64>,
+    ) -> MailRow {
         self.uid += 1;
         let key = MailKey { mailbox: mailbox.to_owned(), uid_validity: 1, uid: self.uid };
         let new = NewMail {
@@ -100,7 +111,7 @@ impl Office {
             internal_date: date,
             stored_at: Utc::now(),
             packed: PackedRaw::pack(raw.as_bytes()).unwrap(),
-            over_limit: None,
+            over_limit,
         };
         self.store.write(raw.len(), move |tx| tx.store_mail(&new)).await.unwrap();
         let stop = watch::Sender::new(false);

@@ -1,4 +1,5 @@
-//! Mails without words: a picture alone is a request that lacks everything else, nothing at all is none.
+//! Mails without words: a picture alone is a request that lacks everything else, nothing at all is none. One over the size limit has
+//! words that nobody has read.
 
 use super::*;
 use askback::request::Field;
@@ -40,4 +41,18 @@ async fn an_empty_mail_is_shown_to_agents_and_asked_nothing() {
         assert_eq!((row.ticket, office.ticket(1).state), (Some(TicketId(1)), State::Open), "{body:?}");
         assert!(office.letters().is_empty(), "{body:?}: {}", row.why);
     }
+}
+
+#[tokio::test]
+async fn the_note_in_place_of_a_mail_over_the_size_limit_supplies_nothing() {
+    let mut office = Office::new().await;
+    let note = "[This mail (80.0 MB) is over the size limit (75.0 MB): its content was not fetched, it is still on the server.]";
+    let raw = mail("ivan@alfa.test", "big@alfa.test", "", "Wialon Hosting", note);
+    let row = office.receive_sized("support", &raw, Some(Utc::now()), Some(80_000_000)).await;
+    assert_eq!(row.ticket, Some(TicketId(1)), "{}", row.why);
+    let ticket = office.ticket(1);
+    let desk = Office::desk();
+    let missing = ticket.answers.missing(&desk.regulation_at(Utc::now()).rules);
+    assert_eq!(missing, [Field::Description, Field::Objects, Field::Steps]);
+    assert_eq!((ticket.state, ticket.language), (State::Open, desk.language));
 }

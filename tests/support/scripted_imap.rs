@@ -446,7 +446,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
 
     async fn append(&mut self, tag: &str, command: &str) -> std::io::Result<()> {
         let (head, length) = command.trim_end_matches(['}', '+']).rsplit_once('{').unwrap();
-        let name = head.split('"').nth(1).unwrap().to_owned();
+        let (name, _) = head.split_once('"').unwrap().1.split_once("\" ").unwrap();
+        let name = name.to_owned();
         let known = self.state.lock().unwrap().folders.contains_key(&name);
         if !command.ends_with("+}") {
             if !known {

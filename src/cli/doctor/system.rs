@@ -8,6 +8,7 @@ use crate::daemon::clock_is_possible;
 use crate::store::{Access, Store, StoreError};
 use crate::ticket::Disposition;
 use chrono::{DateTime, Utc};
+use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
 /// Below this, mails stop being stored soon.
@@ -41,7 +42,10 @@ pub(super) fn database(config: &Config, findings: &mut Findings<'_>) -> Result<O
     let path = &config.store.path;
     let mut exit = None;
     match Store::open(path, Access::Operator) {
-        Ok(store) => contents(config, &store, findings)?,
+        Ok(store) => {
+            open_to_others(path, findings)?;
+            contents(config, &store, findings)?;
+        }
         Err(StoreError::Missing { .. }) => {
             let detail = format!("{} is not there yet", path.display());
             findings.note("database", detail, "the daemon creates it when it starts")?;
@@ -54,6 +58,16 @@ pub(super) fn database(config: &Config, findings: &mut Findings<'_>) -> Result<O
     }
     free_space(path, findings)?;
     Ok(exit)
+}
+
+/// It has every mail: askback makes it its owner's alone, but who puts a copy there may not.
+fn open_to_others(path: &Path, findings: &mut Findings<'_>) -> Outcome {
+    let mode = path.metadata().map_or(0, |metadata| metadata.mode() & 0o777);
+    if mode & 0o007 == 0 {
+        return Ok(());
+    }
+    let detail = format!("{} can be read or changed by others (mode {mode:o})", path.display());
+    findings.note("database", detail, &format!("chmod 600 {}", path.display()))
 }
 
 fn contents(config: &Config, store: &Store, findings: &mut Findings<'_>) -> Outcome {

@@ -35,6 +35,7 @@ fn letters_of_the_other_alphabet_are_read_as_meant() {
 #[test]
 fn hosts_and_calls_that_only_it_has_name_it() {
     names("не открывается https://hosting.wialon.com/login", "Wialon Hosting");
+    names("на wialon.client.example карта серая", "Wialon");
     names("POST https://gps.example.test/wialon/ajax.html?svc=core/search_items", "Wialon");
 }
 
@@ -45,6 +46,7 @@ fn what_is_named_by_the_way_is_no_product() {
     names_none("В Wialon всё работает, а в приложении курьеров пропал заказ");
     names_none("Мы партнёр Wialon, у нас пропал трек");
     names_none("файл wialon_export.kml пустой");
+    names_none("Отчёт пустой, см. вложение Wialon.png");
     names_none("Пишет с адреса ivan@wialon-dealer.example");
     names_none("Our logistics department sees no orders");
     names_none("Площадь поля 48 гектаров, в отчёте 61");
