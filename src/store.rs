@@ -38,7 +38,7 @@ mod writer;
 pub use answer::{GoneOut, Relayed};
 pub use aside::Aside;
 pub use client::{Entered, Organisation, Person, Registered};
-pub use counts::Counts;
+pub use counts::{Counts, Unmarked};
 pub use error::StoreError;
 pub use event::{Event, EventSubject};
 pub use intake::{NextMails, Pending};
