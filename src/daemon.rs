@@ -21,7 +21,7 @@ use crate::outbox::copies::run_copies;
 use crate::outbox::mailer::Mailer;
 use crate::outbox::smtp::Smtp;
 use crate::store::setting::TOKEN_KEY;
-use crate::store::{Access, Store};
+use crate::store::{Access, Store, StoreError};
 use crate::ticket::token::TokenKey;
 use anyhow::Context as _;
 use chrono::Utc;
@@ -155,7 +155,7 @@ async fn token_key(store: &Store) -> anyhow::Result<TokenKey> {
     let mut fresh = [0; 32];
     getrandom::fill(&mut fresh).map_err(|error| anyhow::anyhow!("no random numbers: {error}"))?;
     let key = store.write(32, move |tx| tx.setting_or_insert(TOKEN_KEY, || fresh.to_vec())).await?;
-    let key = key.try_into().map_err(|_| anyhow::anyhow!("the token key in the database is damaged"))?;
+    let key = key.try_into().map_err(|_| StoreError::Damaged("the key of its tokens".to_owned()))?;
     Ok(TokenKey::new(key))
 }
 
@@ -237,7 +237,7 @@ fn start(house: &House, setup: Setup) -> Tasks {
             policy: config.nudge_policy(),
             every: config.nudges.every,
             close_after: config.tickets.close_after,
-            folders,
+            folders: folders.clone(),
             status: house.status.clone(),
         });
         let clock =
@@ -268,7 +268,9 @@ fn start(house: &House, setup: Setup) -> Tasks {
     }
     {
         let (store, status) = (house.store.clone(), house.status.clone());
-        tasks.spawn("report", move |stop| status::report(status.clone(), store.clone(), desk.clone(), stop));
+        tasks.spawn("report", move |stop| {
+            status::report(status.clone(), store.clone(), desk.clone(), folders.clone(), stop)
+        });
     }
     tasks
 }

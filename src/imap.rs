@@ -76,6 +76,17 @@ pub struct Unconfirmed {
     pub copied: bool,
 }
 
+impl Unconfirmed {
+    /// So often a mail is copied without a proof that it has arrived, then no more.
+    pub const MOST_COPIES: u32 = 3;
+
+    /// Whether it is not copied any more.
+    #[must_use]
+    pub const fn is_given_up(&self) -> bool {
+        self.copies >= Self::MOST_COPIES && !self.copied
+    }
+}
+
 /// A folder that was listed anew under another numbering, of which only what came since the first contact is wanted
 /// ([`Start::New`]).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

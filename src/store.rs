@@ -39,7 +39,7 @@ mod writer;
 pub use answer::{GoneOut, Relayed};
 pub use aside::Aside;
 pub use client::{Entered, Organisation, Person, Registered};
-pub use counts::{Counts, Waits};
+pub use counts::{Counts, Unmarked, Waits};
 pub use error::StoreError;
 pub use event::{Event, EventSubject};
 pub use intake::{NextMails, Pending};

@@ -64,7 +64,7 @@ const MAY_IMPORT: [(&str, &[&str]); 17] = [
         "cli",
         &[
             "daemon", "config", "intake", "mail", "request", "ticket", "calendar", "nudge", "imap", "net",
-            "oauth", "outbox", "store",
+            "oauth", "outbox", "reply", "store",
         ],
     ),
 ];

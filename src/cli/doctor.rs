@@ -1,5 +1,6 @@
 //! `askback doctor`: looks at everything that the daemon stands on. Each failure comes with its remedy.
 
+mod authserv;
 mod rights;
 mod servers;
 mod system;
@@ -138,11 +139,7 @@ fn examine(path: &Path, findings: &mut Findings<'_>) -> Result<Exit, Failure> {
         Ok(_) => findings.good("letters", "rules and templates work")?,
         Err(failure) => findings.failure("letters", &failure)?,
     }
-    if config.reply.authserv_id.is_none() {
-        let remedy = "send yourself a mail, look for Authentication-Results that your own server adds at the top, and put \
-                      its first word into reply.authserv_id";
-        findings.note("authserv_id", "not set: all senders count as unverified", remedy)?;
-    }
+    authserv::examine(&config, findings)?;
     people(&config, findings)?;
     system::clock(&config, findings)?;
     let config_is_fine = !findings.is_bad();

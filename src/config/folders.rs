@@ -1,5 +1,5 @@
 //! What the folders of `[[mailbox]]` must not be: a folder that requests are read from takes neither copies of letters nor mails that
-//! come back to it. Only the server knows all names of a folder: `imap` looks once more.
+//! come back to it, and the folder for sent mail takes no mails of clients. Only the server knows all names of a folder: `imap` looks once more.
 
 use super::checker::Checker;
 use super::problem::Flaw;
@@ -45,6 +45,15 @@ pub(super) fn check_folders(checker: &mut Checker<'_>, all: &[Folders]) {
                 "copies of letters cannot be put into a folder that another [[mailbox]] reads"
             };
             checker.problem(at.clone(), what, "name the folder for sent mail, or \"auto\" or \"off\"");
+        }
+        let takes = |name: &str| {
+            of_account
+                .iter()
+                .any(|other| matches!(&other.sent.0, SentFolder::Named(sent) if is_same_folder(sent, name)))
+        };
+        if section.moves_to().is_some_and(|name| takes(name) && reader(name).is_none()) {
+            let what = "clients' mails cannot be moved to the folder for sent mail, where agents' answers are looked for";
+            checker.problem(section.after.1.clone(), what, "name another folder: \"move:Archive\"");
         }
         let mut way = vec![section];
         while let Some(next) = way.last().and_then(|last| last.moves_to()).and_then(reader) {

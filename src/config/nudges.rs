@@ -83,10 +83,6 @@ pub(super) fn check_nudges(
     let client_silent = working_time(checker, &file.client_silent, "8h");
     let escalate_after = working_time(checker, &file.escalate_after, "4h");
     let digest = file.digest.as_ref().is_none_or(|digest| *digest.get_ref());
-    if let (false, Some(at), Some([_, ..])) = (digest, &file.digest, file.to.get(Cause::Digest)) {
-        let what = "there is no digest, and `to.digest` says who gets it";
-        checker.problem(at.span(), what, "remove one of the two");
-    }
     let to = Cause::ALL.map(|cause| {
         let people = match file.to.get(cause) {
             Some(given) => recipients(checker, given, support, agents, head),

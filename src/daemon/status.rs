@@ -4,7 +4,7 @@ use crate::imap::Progress;
 use crate::intake::Desk;
 use crate::mail::HeaderText;
 use crate::reply::Limits;
-use crate::store::{Store, Waits};
+use crate::store::{Store, Unmarked, Waits};
 use chrono::Utc;
 use sd_notify::NotifyState;
 use std::collections::BTreeMap;
@@ -114,7 +114,13 @@ pub(super) fn notify(states: &[NotifyState<'_>]) {
 }
 
 /// The numbers that an operator wants first: what waits on agents, what is stuck.
-fn glance(waits: &Waits, held_up: Option<&(u64, String)>, unreached: usize, stopped: Option<&str>) -> String {
+fn glance(
+    waits: &Waits,
+    held_up: Option<&(u64, String)>,
+    unreached: usize,
+    unmarked: &[Unmarked],
+    stopped: Option<&str>,
+) -> String {
     let mut line = format!("tickets: {} open, {} incomplete", waits.open, waits.incomplete);
     for (number, what) in [
         (waits.new + waits.wanted, "mails to process"),
@@ -130,6 +136,12 @@ fn glance(waits: &Waits, held_up: Option<&(u64, String)>, unreached: usize, stop
     }
     if let Some(stopped) = stopped {
         line.push_str(&format!("; {stopped}"));
+    }
+    for Unmarked { mailbox, tried, given_up } in unmarked {
+        let all = tried + given_up;
+        line.push_str(&format!(
+            "; {all} stored mails of {mailbox} NOT marked or moved (askback doctor says why)"
+        ));
     }
     if unreached > 0 {
         line.push_str(&format!("; notices to {unreached} of us LOST (askback doctor says to whom)"));
@@ -157,17 +169,20 @@ pub(super) async fn report(
     status: std::sync::Arc<Status>,
     store: Store,
     desk: std::sync::Arc<Desk>,
+    folders: Vec<String>,
     mut stop: watch::Receiver<bool>,
 ) -> anyhow::Result<()> {
     let period = sd_notify::watchdog_enabled().map_or(Duration::from_secs(15), |watchdog| watchdog / 3);
     let mut last = String::new();
     loop {
-        let desk = desk.clone();
+        let (desk, folders) = (desk.clone(), folders.clone());
         let look = store.write(0, move |tx| {
             let now = Utc::now();
             let stopped = stopped(tx.sent_1h(now)?, &desk.limits);
             let unreached = tx.unreached(&desk.agents, now)?.len();
-            Ok(glance(&tx.waits()?, tx.held_up(now)?.as_ref(), unreached, stopped))
+            let mut unmarked = tx.unmarked(now)?;
+            unmarked.retain(|of| folders.contains(&of.mailbox));
+            Ok(glance(&tx.waits()?, tx.held_up(now)?.as_ref(), unreached, &unmarked, stopped))
         });
         match tokio::time::timeout(period, look).await {
             Ok(Ok(glance)) => {
@@ -201,7 +216,7 @@ mod tests {
     #[track_caller]
     fn check(per_hour: u32, sent: u32, expect: &str) {
         let limits = Limits { all_1h: per_hour, ..Limits::default() };
-        let line = glance(&Waits::default(), None, 0, stopped(sent, &limits));
+        let line = glance(&Waits::default(), None, 0, &[], stopped(sent, &limits));
         assert_eq!(line, format!("tickets: 0 open, 0 incomplete{expect}"), "{sent} of {per_hour}");
     }
 
@@ -215,6 +230,15 @@ mod tests {
         assert_eq!(status.line(), expect);
         status.clear();
         assert_eq!(status.line(), "connecting");
+    }
+
+    #[test]
+    fn mails_that_stay_where_they_are_are_counted() {
+        let unmarked = Unmarked { mailbox: "support".to_owned(), tried: 1, given_up: 2 };
+        assert_eq!(
+            glance(&Waits::default(), None, 0, &[unmarked], None),
+            "tickets: 0 open, 0 incomplete; 3 stored mails of support NOT marked or moved (askback doctor says why)"
+        );
     }
 
     #[test]

@@ -2,11 +2,12 @@
 
 use super::content::Content;
 use super::error::ImapError;
-use super::folders::{create, sent_folder};
-use super::login;
+use super::folders::{create, select, sent_folder};
 use super::name::quoted_folder;
 use super::protocol::{Connection, Stop, Tagged};
 use super::settings::Settings;
+use super::{login, search};
+use crate::mail::MessageId;
 use chrono::{DateTime, Utc};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -50,10 +51,30 @@ struct Kept {
 
 impl SentFolder {
     /// `folder` (UTF-8) under the user's own folders, if there is none of that very name. Without it: the folder that the server marks `\Sent` (RFC 6154), else one
-    /// with a usual name, else a new `Sent`. Once `stop` turns true, appending ends with [`ImapError::Stopped`].
+    /// with a usual name, else a new `Sent`. Once `stop` turns true, all but a letter that is on its way ends with [`ImapError::Stopped`].
     #[must_use]
     pub fn new(settings: Settings, folder: Option<String>, stop: Stop) -> Self {
         Self { settings, folder, stop, kept: None }
+    }
+
+    /// Whether a letter with this Message-ID is there, as far as the server tells.
+    ///
+    /// # Errors
+    /// The server cannot be reached.
+    pub async fn has(&mut self, id: &MessageId) -> Result<bool, AppendError> {
+        let mut kept = match self.alive().await {
+            Some(kept) => kept,
+            None => self.open().await?,
+        };
+        let found = match select(&mut kept.connection, &kept.folder, true).await {
+            Ok(_) => search::has_message_id(&mut kept.connection, id).await?,
+            // It may not be there yet.
+            Err(ImapError::Refused { .. }) => false,
+            Err(error) => return Err(error.into()),
+        };
+        kept.used = Instant::now();
+        self.kept = Some(kept);
+        Ok(found)
     }
 
     /// Puts a copy of a letter there, marked `\Seen`, dated `date`.
@@ -124,6 +145,9 @@ impl SentFolder {
         let date = date.format("%d-%b-%Y %H:%M:%S +0000");
         let command = format!("APPEND {} (\\Seen) \"{date}\"", quoted_folder(&kept.folder));
         let connection = &mut kept.connection;
+        // Cut off, it may be there without our knowing.
+        let (_nobody_stops, never) = tokio::sync::watch::channel(false);
+        let stop = std::mem::replace(&mut connection.stop, never);
         let outcome = async {
             match connection.send_content(&command, content).await? {
                 Ok(tag) => {
@@ -135,7 +159,9 @@ impl SentFolder {
                 Err(tagged) => Ok(tagged),
             }
         };
-        outcome.await.map_err(|error| {
+        let outcome = outcome.await;
+        kept.connection.stop = stop;
+        outcome.map_err(|error| {
             let in_hand = matches!(error, ImapError::Lost(_) | ImapError::Bye(_) | ImapError::Excess(_));
             AppendError { error, in_hand }
         })

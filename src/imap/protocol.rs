@@ -85,7 +85,7 @@ pub(super) enum Event<T> {
 /// A connection, greeted, not necessarily logged in.
 pub(super) struct Connection {
     client: Client<Guarded>,
-    stop: Stop,
+    pub(super) stop: Stop,
     timing: Timing,
     last_tag: u32,
     /// In upper case.

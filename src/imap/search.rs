@@ -1,8 +1,9 @@
 //! SEARCH: which mails are there, be it that FETCH does not show them.
 
 use super::error::{ImapError, Reply};
-use super::name::{MAX_SET, uid_sets};
+use super::name::{MAX_SET, quoted, uid_sets};
 use super::protocol::{Connection, Tagged};
+use crate::mail::MessageId;
 use async_imap::imap_proto::{MailboxDatum, Response};
 
 /// Mails that are asked for at once: the answer has all of them on one line, which [`super::guard`] bounds.
@@ -43,6 +44,12 @@ pub(super) async fn which_of(connection: &mut Connection, uids: &[u32]) -> Resul
         }
     }
     Ok(Ok(there))
+}
+
+/// Whether the selected folder has a mail with this Message-ID; not, where the server does not tell.
+pub(super) async fn has_message_id(connection: &mut Connection, id: &MessageId) -> Result<bool, ImapError> {
+    let key = format!("HEADER Message-ID {}", quoted(id.as_str()));
+    Ok(search(connection, &key).await?.is_ok_and(|found| !found.is_empty()))
 }
 
 async fn search(connection: &mut Connection, key: &str) -> Result<Found, ImapError> {

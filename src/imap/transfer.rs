@@ -14,12 +14,9 @@ use super::troubles::REFUSED_IN_A_ROW;
 use super::watch::MOST_NUMBERINGS;
 use super::{Sink, Unconfirmed, search};
 use std::cmp::Reverse;
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::time::Duration;
 use tokio::time::Instant;
-
-/// So often a mail is copied without a proof that it has arrived, then no more.
-const MOST_COPIES: u32 = 3;
 
 /// Mails that are copied before they are removed.
 const COPIES: usize = 100;
@@ -46,6 +43,10 @@ pub(super) struct Moving {
     unproven: usize,
     /// The folder is missing, and was not created: what the server said.
     not_made: Option<String>,
+    /// These are not copied any more, and marked as read.
+    given_up: BTreeSet<u32>,
+    /// When it was last looked whether they are still there.
+    looked: Option<Instant>,
 }
 
 #[derive(Debug)]
@@ -83,6 +84,9 @@ impl<S: Sink> Round<'_, S> {
         if self.connection.has("MOVE") {
             return self.change(Change::Move(folder), &uids(&fresh), pass).await;
         }
+        let (given_up, fresh): (Vec<Unconfirmed>, Vec<Unconfirmed>) =
+            fresh.into_iter().partition(Unconfirmed::is_given_up);
+        self.leave_there(uids(&given_up)).await?;
         if let Some(why) = not_now {
             pass.end(why);
         } else if can_remove {
@@ -106,10 +110,6 @@ impl<S: Sink> Round<'_, S> {
         while !pass.ended {
             let asks_last = !pass.works && in_a_row + 1 == REFUSED_IN_A_ROW;
             let Some(mail) = (if asks_last { mails.pop_back() } else { mails.pop_front() }) else { break };
-            if mail.copies >= MOST_COPIES {
-                self.give_up(mail.uid).await?;
-                continue;
-            }
             match self.copy(mail, folder).await? {
                 Copied::There => {
                     (pass.works, in_a_row) = (true, 0);
@@ -141,15 +141,30 @@ impl<S: Sink> Round<'_, S> {
         Ok(())
     }
 
-    /// A mail that was copied often enough stays.
-    async fn give_up(&mut self, uid: u32) -> Result<(), ImapError> {
-        tracing::warn!(
-            mailbox = self.settings.mailbox.as_str(),
-            uid,
-            "the server does not show that this mail has arrived in the other folder: it stays here"
-        );
-        let _may_be_refused = self.set_seen(&[uid]).await?;
-        self.confirmed(vec![uid]).await
+    /// Mails that were copied often enough stay, marked as read, until somebody takes them away. What is remembered of them is what
+    /// `doctor` and the status line tell.
+    async fn leave_there(&mut self, uids: Vec<u32>) -> Result<(), ImapError> {
+        for &uid in &uids {
+            if self.memory.moving.given_up.contains(&uid) {
+                continue;
+            }
+            tracing::warn!(
+                mailbox = self.settings.mailbox.as_str(),
+                uid,
+                "the server does not show that this mail has arrived in the other folder: it stays here"
+            );
+            let _may_be_refused = self.set_seen(&[uid]).await?;
+            self.memory.moving.given_up.insert(uid);
+        }
+        if uids.is_empty() || self.memory.moving.looked.is_some_and(|at| at.elapsed() < self.settings.poll) {
+            return Ok(());
+        }
+        let (_, gone) = self.left_of(uids).await?;
+        self.memory.moving.looked = Some(Instant::now());
+        for uid in &gone {
+            self.memory.moving.given_up.remove(uid);
+        }
+        if gone.is_empty() { Ok(()) } else { self.confirmed(gone).await }
     }
 
     /// Copies one mail. That this has begun is written down before: whoever does not hear the end does not begin again without end.
@@ -162,7 +177,7 @@ impl<S: Sink> Round<'_, S> {
         let begun = Unconfirmed { copies: mail.copies.saturating_add(1), ..mail };
         self.note(begun).await?;
         let timing = &self.settings.timing;
-        let pause = timing.refused_first * 2_u32.pow(mail.copies.min(MOST_COPIES));
+        let pause = timing.refused_first * 2_u32.pow(mail.copies.min(Unconfirmed::MOST_COPIES));
         self.memory.confirming.put_off(mail.uid, pause.min(timing.refused_max));
         self.memory.moving.unproven += 1;
         if self.memory.moving.unproven >= REFUSED_IN_A_ROW {

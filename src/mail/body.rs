@@ -393,8 +393,11 @@ impl<'p> Collector<'p> {
 }
 
 /// Whose words stand right before `offset`: a picture belongs to what it follows, or, where it comes first under a
-/// line that only says who wrote, to what that line announces.
+/// line that only says who wrote, to what that line announces. What comes before all words is the writer's.
 fn kind_before(text: &Text, offset: usize) -> SegmentKind {
+    if text.full.get(..offset).is_some_and(|before| before.trim().is_empty()) {
+        return SegmentKind::Own;
+    }
     let before = offset.saturating_sub(1);
     let at = text.segments.iter().position(|segment| segment.range.contains(&before));
     let kind = |at: usize| text.segments.get(at).map(|segment| segment.kind);

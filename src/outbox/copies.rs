@@ -1,14 +1,14 @@
 //! Copies of sent letters in the mailbox's folder for sent mail. A copy that fails is tried again later; it never holds up or
-//! repeats a letter.
+//! repeats a letter. Where the end of an attempt is not known, the folder is looked into first: else a copy would be there twice.
 
 use crate::failpoint;
 use crate::imap::{AppendError, Content, ImapError, SentFolder};
-use crate::mail::HeaderText;
+use crate::mail::{HeaderText, MessageId};
 use crate::store::{EventSubject, OutboxId, Store, StoreError};
 use crate::ticket::TicketId;
 use chrono::{DateTime, Utc};
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
@@ -30,6 +30,9 @@ const MAX_LOSSES: u32 = 3;
 /// At most so many copies are taken from the queue at once.
 const BATCH: usize = 20;
 
+/// A copy that is on its way when all is to stop gets this long to arrive.
+const FINISH_WITHIN: Duration = Duration::from_secs(3);
+
 /// Where copies go.
 pub trait SentCopies: Send {
     /// Puts one copy there.
@@ -38,6 +41,8 @@ pub trait SentCopies: Send {
         letter: &impl Content,
         date: DateTime<Utc>,
     ) -> impl Future<Output = Result<(), AppendError>> + Send;
+    /// Whether a copy with this Message-ID is there.
+    fn has(&mut self, id: &MessageId) -> impl Future<Output = Result<bool, AppendError>> + Send;
     /// Nothing more to do for now.
     fn close(&mut self) -> impl Future<Output = ()> + Send;
 }
@@ -45,6 +50,10 @@ pub trait SentCopies: Send {
 impl SentCopies for SentFolder {
     async fn append(&mut self, letter: &impl Content, date: DateTime<Utc>) -> Result<(), AppendError> {
         Self::append(self, letter, date).await
+    }
+
+    async fn has(&mut self, id: &MessageId) -> Result<bool, AppendError> {
+        Self::has(self, id).await
     }
 
     async fn close(&mut self) {
@@ -71,6 +80,14 @@ impl Content for Stored<'_> {
     }
 }
 
+/// What is known of copies that did not succeed.
+struct Unsure {
+    /// How often the folder did not take a letter.
+    failures: HashMap<OutboxId, u32>,
+    /// A copy may be there: an attempt was cut off, now or before the start.
+    perhaps_there: HashSet<OutboxId>,
+}
+
 /// Puts copies of sent letters into the folder until `stop` turns true. `sent` says that a letter has gone out.
 ///
 /// # Errors
@@ -82,14 +99,24 @@ pub async fn run_copies(
     mut stop: watch::Receiver<bool>,
 ) -> anyhow::Result<()> {
     let mut failures: usize = 0;
-    let mut unwelcome = HashMap::new();
+    let before = store.read(|reader| reader.copies_wanted(usize::MAX)).await?;
+    let mut unsure = Unsure { failures: HashMap::new(), perhaps_there: before.into_iter().collect() };
     loop {
         let told = sent.notified();
         tokio::pin!(told);
         told.as_mut().enable();
-        let outcome = tokio::select! {
-            outcome = copy_all(&store, &mut folder, &mut unwelcome) => outcome?,
-            _ = stop.wait_for(|stop| *stop) => return Ok(()),
+        let outcome = {
+            let mut copying = std::pin::pin!(copy_all(&store, &mut folder, &mut unsure, stop.clone()));
+            let outcome = tokio::select! {
+                outcome = &mut copying => Some(outcome),
+                _ = stop.wait_for(|stop| *stop) => None,
+            };
+            let Some(outcome) = outcome else {
+                // What is on its way may be there already.
+                let _ = tokio::time::timeout(FINISH_WITHIN, copying).await;
+                return Ok(());
+            };
+            outcome?
         };
         folder.close().await;
         let pause = match outcome {
@@ -116,7 +143,8 @@ pub async fn run_copies(
 async fn copy_all(
     store: &Store,
     folder: &mut impl SentCopies,
-    unwelcome: &mut HashMap<OutboxId, u32>,
+    unsure: &mut Unsure,
+    stop: watch::Receiver<bool>,
 ) -> anyhow::Result<Result<(), String>> {
     loop {
         let ids = store.read(|reader| reader.copies_wanted(BATCH)).await?;
@@ -125,6 +153,9 @@ async fn copy_all(
         }
         let (mut failed, mut lost) = (None, false);
         for id in ids {
+            if *stop.borrow() {
+                return Ok(Ok(()));
+            }
             let (letter, size) = match store.read(move |reader| reader.letter_in_pieces(id)).await {
                 Ok(Some(found)) => found,
                 Ok(None) => continue,
@@ -138,21 +169,36 @@ async fn copy_all(
                 Err(error) => return Err(error),
             };
             let date = letter.sent_at.unwrap_or(letter.created_at);
-            match folder.append(&Stored { store, id, size }, date).await {
+            let is_there = if unsure.perhaps_there.contains(&id) {
+                folder.has(&letter.message_id).await
+            } else {
+                Ok(false)
+            };
+            let outcome = match is_there {
+                Ok(true) => Ok(()),
+                Ok(false) => folder.append(&Stored { store, id, size }, date).await,
+                Err(error) => Err(error),
+            };
+            match outcome {
                 Ok(()) => {
                     failpoint::hit("copy.appended");
                     store.write(0, move |tx| tx.copy_done(id)).await?;
+                    unsure.perhaps_there.remove(&id);
                     lost = false;
                 }
                 // Perhaps only this letter is unwelcome there: the others get their turn.
                 Err(error) => {
+                    if error.in_hand {
+                        unsure.perhaps_there.insert(id);
+                    }
                     let (why, most) = blame(&error);
                     let Some(most) = most else { return Ok(Err(why)) };
-                    let count = unwelcome.entry(id).or_insert(0_u32);
+                    let count = unsure.failures.entry(id).or_insert(0_u32);
                     *count += 1;
                     let is_last = *count >= most;
                     if is_last {
-                        unwelcome.remove(&id);
+                        unsure.failures.remove(&id);
+                        unsure.perhaps_there.remove(&id);
                         tracing::error!(
                             letter = %id,
                             size,

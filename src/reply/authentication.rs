@@ -32,8 +32,7 @@ pub fn read(mail: &Mail, authserv_id: Option<&str>) -> Authentication {
             "authentication-results" => {
                 let clean = header::without_comments(&field.value).to_lowercase();
                 let mut parts = header::split_at_semicolons(&clean).into_iter();
-                // `authserv-id [version]`
-                if parts.next().and_then(|id| id.split_whitespace().next()) == Some(trusted.as_str()) {
+                if parts.next().and_then(first_word) == Some(trusted.as_str()) {
                     let domain = mail.author_address().map_or("", |address| address.domain());
                     return dmarc(parts, domain);
                 }
@@ -42,6 +41,32 @@ pub fn read(mail: &Mail, authserv_id: Option<&str>) -> Authentication {
         }
     }
     Authentication::None
+}
+
+/// The authserv-id of the server that this mail was delivered to, as far as it shows beyond doubt: that of the topmost
+/// Authentication-Results, if all Received above it are of that server's house, and the one is that took the mail from outside. What a
+/// sender writes stands below that one, and has another name.
+#[must_use]
+pub fn own_authserv_id(mail: &Mail) -> Option<String> {
+    let at = mail.headers.iter().position(|field| field.name == "authentication-results")?;
+    let clean = header::without_comments(&mail.headers.get(at)?.value).to_lowercase();
+    let id = header::split_at_semicolons(&clean).into_iter().next().and_then(first_word)?.to_owned();
+    // Exchange Online writes none, but results at once.
+    if !id.contains('.') || id.contains('=') {
+        return None;
+    }
+    let mut hops = mail.headers.iter().enumerate().filter(|(_, field)| field.name == "received");
+    let foreign = |value: &str| !is_own_hop(value, &id);
+    if hops.clone().any(|(place, field)| place < at && foreign(&field.value)) {
+        return None;
+    }
+    let (_, outer) = hops.find(|(_, field)| !is_handed_on(&field.value))?;
+    written_by(&outer.value).is_some_and(|by| is_of_house(&by, &id)).then_some(id)
+}
+
+/// Of `authserv-id [version]`.
+fn first_word(first: &str) -> Option<&str> {
+    first.split_whitespace().next()
 }
 
 /// The DMARC result among `method=result property=value…`. A pass for another domain than the author's is none.
@@ -72,18 +97,40 @@ fn dmarc<'a>(results: impl Iterator<Item = &'a str>, author_domain: &str) -> Aut
 /// Whether a Received field was written by a host of ours: the `by` name is the authserv-id, a name beside or below it, or
 /// a name that only exists inside (no dot, an IP address).
 fn is_own_hop(received: &str, trusted: &str) -> bool {
+    written_by(received).is_some_and(|by| is_inside(&by) || is_of_house(&by, trusted))
+}
+
+/// Whether a host without a public name has only handed a mail on: by LMTP, or from nobody.
+fn is_handed_on(received: &str) -> bool {
+    let stamp = stamp(received);
+    let mut words = stamp.split_whitespace();
+    let by_lmtp = words.clone().any(|word| word.starts_with("lmtp"));
+    written_by(received).is_some_and(|by| is_inside(&by)) && (by_lmtp || words.next() == Some("by"))
+}
+
+/// The host that wrote a Received field.
+fn written_by(received: &str) -> Option<String> {
+    let stamp = stamp(received);
+    let by = stamp.split_whitespace().skip_while(|word| *word != "by").nth(1)?;
+    Some(by.trim_end_matches('.').to_owned())
+}
+
+/// What stands before the date.
+fn stamp(received: &str) -> String {
     let clean = header::without_comments(received).to_lowercase();
-    let stamp = header::split_at_semicolons(&clean).first().copied().unwrap_or_default().to_owned();
-    let Some(by) = stamp.split_whitespace().skip_while(|word| *word != "by").nth(1) else {
-        return false;
-    };
-    let by = by.trim_end_matches('.');
-    let inside = !by.contains('.') || by.chars().all(|c| c.is_ascii_digit() || "[].".contains(c));
+    header::split_at_semicolons(&clean).first().copied().unwrap_or_default().to_owned()
+}
+
+fn is_inside(host: &str) -> bool {
+    !host.contains('.') || host.chars().all(|c| c.is_ascii_digit() || "[].".contains(c))
+}
+
+fn is_of_house(host: &str, trusted: &str) -> bool {
     let home = match trusted.split_once('.') {
         Some((_host, domain)) if domain.contains('.') => domain,
         _ => trusted,
     };
-    inside || by == home || by.strip_suffix(home).is_some_and(|rest| rest.ends_with('.'))
+    host == home || host.strip_suffix(home).is_some_and(|rest| rest.ends_with('.'))
 }
 
 #[cfg(test)]
@@ -159,6 +206,40 @@ mod tests {
             ["by evilm2mail.test with SMTP", "from by", "(by mx.m2mail.test)", "from mx.m2mail.test", ""]
         {
             check(&format!("Received: {hop}; Mon\n{pass}"), Authentication::None);
+        }
+    }
+
+    #[test]
+    fn the_own_server_s_name_is_found_where_no_sender_can_have_written_it() {
+        let found = |headers: &str| {
+            own_authserv_id(&mail(&format!(
+                "{headers}From: Ivan <ivan@alfa.test>\nTo: support@m2mail.test\n"
+            )))
+        };
+        let ours = "Authentication-Results: mx.m2mail.test 1; dmarc=pass header.from=alfa.test\n";
+        let theirs = "Authentication-Results: smtp.alfa.test; auth=pass smtp.auth=ivan@alfa.test\n";
+        let inside = "Received: from mx.m2mail.test by imap with LMTP id 1; Mon\n";
+        for headers in [
+            format!("{ours}{OWN}{FOREIGN}"),
+            format!("{OWN}{ours}{FOREIGN}"),
+            format!("{inside}{OWN}{ours}{theirs}{FOREIGN}"),
+            format!("Received: by 2002:a05::7 with SMTP id 1; Mon\n{OWN}{ours}{FOREIGN}"),
+        ] {
+            assert_eq!(found(&headers).as_deref(), Some("mx.m2mail.test"), "{headers}");
+        }
+        let nameless = "Received: from smtp.alfa.test by mail with ESMTP id 1; Mon\n";
+        for headers in [
+            format!("{OWN}{theirs}{FOREIGN}"),
+            // Beyond a server that does not say whose it is, all may be the sender's.
+            format!("{nameless}{theirs}{FOREIGN}"),
+            format!("{nameless}{FOREIGN}{theirs}"),
+            ours.to_owned(),
+            format!("{OWN}{FOREIGN}"),
+            format!("{OWN}{FOREIGN}{ours}"),
+            format!("Authentication-Results: spf=pass smtp.mailfrom=alfa.test; dmarc=pass\n{OWN}"),
+            format!("Authentication-Results: mx; dmarc=pass\n{OWN}"),
+        ] {
+            assert_eq!(found(&headers), None, "{headers}");
         }
     }
 

@@ -6,6 +6,8 @@
 //! questions), `attachments_welcome`, `due` («до 15:00 понедельника, 25 ноября (GMT+3)», or empty), `hours`, `contact`,
 //! `company`; and the filter `plural("вопрос", "вопроса", "вопросов")`.
 
+mod variables;
+
 use super::words;
 use crate::mail::HeaderText;
 use crate::mail::own_text::VARIABLE;
@@ -24,10 +26,6 @@ const MAX_SUBJECT_CHARS: usize = 80;
 
 /// Longest text that a template may make with the built-in questions: the whole letter stays under 4 KB.
 const MAX_TEXT_BYTES: usize = 2200;
-
-/// For messages; what each holds is said at the top of this file.
-const VARIABLES: &str =
-    "number, again, understood, given, questions, count, attachments_welcome, due, hours, contact, company";
 
 /// What a letter is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -169,8 +167,8 @@ impl Letters {
             let name = template_name(*purpose, *language);
             let added = letters.templates.add_template_owned(name.clone(), source.clone());
             added.map_err(|error| template_error(file, &error))?;
-            letters.try_out(*purpose, *language, file)?;
             letters.check_variables(&name, file, source)?;
+            letters.try_out(*purpose, *language, file)?;
         }
         Ok(letters)
     }
@@ -188,25 +186,11 @@ impl Letters {
     /// No variable but ours, in whichever branch: samples do not reach them all.
     fn check_variables(&self, name: &str, file: &str, source: &str) -> Result<(), LetterError> {
         let template = self.templates.get_template(name).map_err(|error| template_error(file, &error))?;
-        // What is set in a branch counts as unknown behind it.
-        let sets = |variable: &str| {
-            let ends = |rest: &str| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_');
-            source
-                .split("set ")
-                .skip(1)
-                .any(|rest| rest.trim_start().strip_prefix(variable).is_some_and(ends))
-        };
-        let known = |variable: &str| {
-            sets(variable)
-                || VARIABLES.split(", ").any(|known| known == variable)
-                || self.templates.globals().any(|(global, _)| global == variable)
-        };
-        let Some(variable) = template.undeclared_variables(false).into_iter().find(|name| !known(name))
-        else {
-            return Ok(());
-        };
-        let line = source.lines().position(|line| line.contains(&variable)).map_or(1, |line| line + 1);
-        Err(LetterError::Template { file: file.to_owned(), line, what: no_variable() })
+        let globals: Vec<&str> = self.templates.globals().map(|(name, _)| name).collect();
+        let used = template.undeclared_variables(false);
+        let Some((line, variable)) = variables::first_unknown(source, used, &globals) else { return Ok(()) };
+        let what = format!("there is no variable `{variable}`; there are {}", variables::LIST);
+        Err(LetterError::Template { file: file.to_owned(), line, what })
     }
 
     /// Writes a letter.
@@ -355,15 +339,12 @@ fn built_in(purpose: Purpose, language: Language) -> String {
 
 fn template_error(file: &str, error: &minijinja::Error) -> LetterError {
     let what = match (error.kind(), error.detail()) {
-        (ErrorKind::UndefinedError, _) => no_variable(),
+        // All variables are known by then: a part of one, or what is set in another branch.
+        (ErrorKind::UndefinedError, _) => "it shows what does not exist".to_owned(),
         (kind, Some(detail)) => format!("{kind} ({detail})"),
         (kind, None) => kind.to_string(),
     };
     LetterError::Template { file: file.to_owned(), line: error.line().unwrap_or(1), what }
-}
-
-fn no_variable() -> String {
-    format!("a variable that does not exist; there are {VARIABLES}")
 }
 
 /// A verified client gets his own subject back. To anybody else it is fixed words: a forged mail must not let a stranger

@@ -2,9 +2,11 @@
 
 use super::sql::{Ms, Size};
 use super::{OutboxState, Reader};
+use crate::imap::Unconfirmed;
 use crate::ticket::{Disposition, State};
 use anyhow::Result;
 use chrono::{DateTime, TimeDelta, Utc};
+use rusqlite::params;
 
 /// How much there is of everything.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
@@ -15,8 +17,6 @@ pub struct Counts {
     pub new: u64,
     /// Mails to be fetched.
     pub wanted: u64,
-    /// Mails whose \Seen or MOVE the server has not confirmed.
-    pub unconfirmed: u64,
     /// Tickets, all four states in order.
     pub tickets: Vec<(State, u64)>,
     /// Letters, all six states in order.
@@ -38,6 +38,17 @@ pub struct Waits {
     pub held: u64,
     /// Mails whose sender is in doubt.
     pub quarantined: u64,
+}
+
+/// Stored mails of one mailbox that the server has neither marked nor moved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unmarked {
+    /// The mailbox.
+    pub mailbox: String,
+    /// So many are tried again.
+    pub tried: u64,
+    /// So many are not copied any more: nothing shows that they arrive.
+    pub given_up: u64,
 }
 
 impl Reader<'_> {
@@ -85,7 +96,6 @@ impl Reader<'_> {
             mails: Disposition::ALL.map(|of| (of, count(&mails, of.name()))).to_vec(),
             new: count(&mails, "new"),
             wanted: self.total("SELECT count(*) FROM wanted")?,
-            unconfirmed: self.total("SELECT count(*) FROM unconfirmed")?,
             tickets: State::ALL.map(|of| (of, count(&tickets, of.name()))).to_vec(),
             outbox: OutboxState::ALL.map(|of| (of, count(&outbox, of.name()))).to_vec(),
         })
@@ -118,6 +128,25 @@ impl Reader<'_> {
             |row| Ok((row.get::<_, Size>(0)?.0, row.get::<_, Option<String>>(1)?)),
         )?;
         Ok(held_up.and_then(|(count, why)| Some((count, why?))))
+    }
+
+    /// What the server has neither marked nor moved a quarter of an hour after it was stored, by mailbox.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn unmarked(&self, now: DateTime<Utc>) -> Result<Vec<Unmarked>> {
+        self.rows(
+            "SELECT mailbox, sum(NOT given_up), sum(given_up)
+             FROM (SELECT unconfirmed.mailbox, copies >= ?2 AND NOT copied AS given_up
+                   FROM unconfirmed JOIN mail USING (mailbox, uid_validity, uid)
+                   WHERE mail.stored_at < ?1)
+             GROUP BY mailbox",
+            params![Ms(now - TimeDelta::minutes(15)), Unconfirmed::MOST_COPIES],
+            |row| {
+                let (tried, given_up) = (row.get::<_, Size>(1)?.0, row.get::<_, Size>(2)?.0);
+                Ok(Unmarked { mailbox: row.get(0)?, tried, given_up })
+            },
+        )
     }
 
     fn by_name(&self, sql: &str) -> Result<Vec<(String, u64)>> {

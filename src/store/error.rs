@@ -137,6 +137,11 @@ impl StoreError {
             Self::Rights { path: path.to_owned(), why: error.to_string() }
         } else if is(&[ErrorKind::StorageFull, ErrorKind::QuotaExceeded]) {
             Self::Full
+        } else if is(&[ErrorKind::NotADirectory, ErrorKind::InvalidFilename])
+            || is(&[ErrorKind::AlreadyExists]) && path.is_file()
+        {
+            // A file where a folder should be, or no name for one.
+            Self::NotOurs { path: path.to_owned() }
         } else {
             Self::Io(format!("{}: {error}", path.display()))
         }

@@ -205,3 +205,63 @@ fn doctor_ends_as_the_daemon_would() {
     assert_eq!(fails(folder.path(), &["run"]).0, 65);
     assert_eq!(askback(folder.path(), &["doctor"]).status.code(), Some(65));
 }
+
+/// The exit codes that keep systemd from starting the daemon again are those of what no restart mends.
+#[test]
+fn what_no_restart_mends_is_not_tried_for_ever() {
+    let unit = include_str!("../../packaging/askback.service");
+    let final_codes: Vec<i32> = unit
+        .lines()
+        .find_map(|line| line.strip_prefix("RestartPreventExitStatus="))
+        .unwrap()
+        .split(' ')
+        .map(|code| code.parse().unwrap())
+        .collect();
+    let folder = folder();
+    let (config, database) = (folder.path().join("askback.toml"), folder.path().join("askback.db"));
+    let example = fs::read_to_string(&config).unwrap();
+    let text = example.replace("credential = \"imap-password\"", "password_file = \"p\"");
+    let text = text.replace("credential = \"smtp-password\"", "password_file = \"p\"");
+    let run = |text: &str| {
+        fs::write(&config, text).unwrap();
+        fails(folder.path(), &["run"])
+    };
+    let mut ends = vec![("a wrong option", 64, fails(folder.path(), &["run", "--now"]))];
+    ends.push(("no password", 78, run(&text)));
+    let secret = folder.path().join("p");
+    fs::write(&secret, "secret\n").unwrap();
+    fs::set_permissions(&secret, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    ends.push(("a wrong key", 78, run(&format!("x = 1\n{text}"))));
+    let at = |path: &str| text.replace("path = \"askback.db\"", &format!("path = \"{path}\""));
+    assert_ne!(at("x"), text);
+    ends.push(("a folder", 78, run(&at("."))));
+    ends.push(("in a file", 65, run(&at("p/askback.db"))));
+    ends.push(("under a file", 65, run(&at("p/x/askback.db"))));
+
+    let open = || askback::store::Store::open(&database, askback::store::Access::Daemon).unwrap();
+    // Closed, so that all of it is in the one file.
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(async { open().close().await.unwrap() });
+    let whole = fs::read(&database).unwrap();
+    let mut patched = |what, range: std::ops::Range<usize>, bytes: &[u8]| {
+        let mut file = whole.clone();
+        file[range].copy_from_slice(bytes);
+        fs::write(&database, file).unwrap();
+        ends.push((what, 65, run(&text)));
+    };
+    // PRAGMA user_version and application_id in the header of the file.
+    patched("a newer askback's", 60..64, &[0, 0, 0, 99]);
+    patched("another program's", 68..72, b"mine");
+    patched("no database", 0..16, b"something else..");
+    patched("damaged", 100..200, &[0xff; 100]);
+    for (what, code, (exit, stderr)) in ends {
+        assert_eq!(exit, code, "{what}: {stderr}");
+        assert!(final_codes.contains(&exit), "{what}: {exit}");
+        assert!(exit == 64 || stderr.contains("\nremedy: "), "{what}: {stderr}");
+    }
+
+    fs::remove_file(&database).unwrap();
+    let _daemon = open();
+    let (exit, stderr) = run(&text);
+    assert!(exit == 75 && !final_codes.contains(&exit), "another daemon may end: {stderr}");
+}

@@ -32,7 +32,7 @@ fn values(key: &str) -> Vec<&'static str> {
 fn the_service_gives_up_only_where_a_person_must_act() {
     assert!(values("ExecStartPre").is_empty());
     assert_eq!(values("ExecStart"), ["/usr/local/bin/askback run"]);
-    assert_eq!(values("RestartPreventExitStatus"), ["78 77"]);
+    assert_eq!(values("RestartPreventExitStatus"), ["78 77 65 64"]);
     assert_eq!((values("Restart"), values("StartLimitIntervalSec")), (vec!["on-failure"], vec!["0"]));
 }
 

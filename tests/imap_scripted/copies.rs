@@ -4,6 +4,7 @@
 use super::*;
 use crate::scripted_imap::Act;
 use askback::imap::{ImapError, SentFolder};
+use askback::mail::MessageId;
 use chrono::DateTime;
 
 /// What is copied: one line, so that the server can take it for a command.
@@ -159,4 +160,48 @@ async fn a_folder_whose_name_has_quotation_marks_is_found() {
     folder.append(RAW, DateTime::UNIX_EPOCH).await.unwrap();
     folder.close().await;
     assert_eq!(server.state().folders[&escaped], [RAW]);
+}
+
+/// A reload stops everything else at once.
+#[tokio::test]
+async fn a_letter_that_is_on_its_way_is_not_stopped() {
+    let server = server().await;
+    server.state().append_takes = Duration::from_millis(500);
+    let (stop, stopped) = tokio::sync::watch::channel(false);
+    let mut folder = SentFolder::new(server.settings(), None, stopped);
+    let stopping = async {
+        while server.asked("APPEND").is_empty() {
+            tokio::task::yield_now().await;
+        }
+        stop.send_replace(true);
+    };
+    let (appended, ()) = tokio::join!(folder.append(RAW, DateTime::UNIX_EPOCH), stopping);
+    appended.unwrap();
+    assert_eq!(server.state().folders["Sent"], [RAW]);
+    let error = folder.has(&MessageId::parse("1@desk.test").unwrap()).await.unwrap_err();
+    assert!(matches!(error.error, ImapError::Stopped), "{error}");
+}
+
+#[tokio::test]
+async fn a_letter_is_looked_for_by_its_message_id() {
+    for (answer, expect) in [
+        ("* SEARCH 5\r\n{tag} OK done\r\n", true),
+        ("* SEARCH\r\n{tag} OK done\r\n", false),
+        ("{tag} NO cannot search\r\n", false),
+        ("{tag} BAD what is HEADER?\r\n", false),
+    ] {
+        let server = server().await;
+        server.rule("SEARCH HEADER", 1, Act::Answer(answer.to_owned()));
+        let mut folder = folder(&server);
+        assert_eq!(folder.has(&MessageId::parse("1@desk.test").unwrap()).await.unwrap(), expect, "{answer}");
+        assert!(server.asked("HEADER")[0].ends_with("UID SEARCH HEADER Message-ID \"1@desk.test\""));
+        assert!(server.asked("EXAMINE")[0].ends_with("EXAMINE \"Sent\""));
+        folder.append(RAW, DateTime::UNIX_EPOCH).await.unwrap();
+    }
+    // A folder that is not there has none.
+    let server = server().await;
+    server.rule("EXAMINE", 1, Act::Answer("{tag} NO [NONEXISTENT] no such folder\r\n".to_owned()));
+    let mut folder = folder(&server);
+    assert!(!folder.has(&MessageId::parse("1@desk.test").unwrap()).await.unwrap());
+    folder.append(RAW, DateTime::UNIX_EPOCH).await.unwrap();
 }

@@ -115,6 +115,11 @@ async fn what_was_copied_is_not_copied_again_after_a_restart() {
     }
 }
 
+/// What is known of a mail that is not copied any more.
+fn given_up(uid: u32) -> std::collections::BTreeMap<(u32, u32), (u32, bool)> {
+    [((7, uid), (3, false))].into()
+}
+
 /// The others go on; it stays, marked as read.
 #[tokio::test]
 async fn a_mail_that_is_never_seen_to_arrive_is_copied_three_times() {
@@ -122,13 +127,15 @@ async fn a_mail_that_is_never_seen_to_arrive_is_copied_three_times() {
         let server = server(capabilities, 3).await;
         server.rule("UID COPY 2 ", usize::MAX, answer("{tag} OK done"));
         let watcher = Watcher::start(moving(&server), MemorySink::new());
-        watcher.sink.until("all is done", |seen| seen.confirmed.len() == 3).await;
+        let marked = |_: &Seen| server.state().mails[&2].flags == ["\\Seen"];
+        watcher.sink.until("it is given up", marked).await;
         server.deliver(&[100]);
-        let seen = watcher.stop_once("the fourth, too", |seen| seen.confirmed.len() == 4).await;
+        let seen = watcher.stop_once("the fourth, too", |seen| seen.confirmed.len() == 3).await;
+        assert_eq!(seen.unconfirmed, given_up(2), "it is remembered");
         let copies = [1, 2, 3, 4].map(|uid| server.asked(&format!("UID COPY {uid} ")).len());
         assert_eq!((copies, done(&server)), ([1, 3, 1, 1], 3), "{capabilities}");
         assert_eq!(seen.confirmed[..2], [3, 1], "{capabilities}");
-        assert_eq!(server.state().mails[&2].flags, ["\\Seen"], "{capabilities}");
+        assert_eq!(server.state().mails[&2].flags, ["\\Seen"], "{capabilities}: it is marked once");
     }
 }
 
@@ -148,11 +155,36 @@ async fn a_copy_whose_end_is_not_heard_is_not_repeated_without_end() {
     let watcher = Watcher::start(moving(&server), Arc::clone(&sink));
     let watcher = {
         watcher.stop_once("it has tried", |seen| seen.offline().len() == 3).await;
-        Watcher::start(moving(&server), sink)
+        Watcher::start(moving(&server), Arc::clone(&sink))
     };
-    let seen = watcher.stop_once("it gives up", |seen| seen.confirmed.len() == 3).await;
-    assert_eq!((server.asked("UID COPY 2 ").len(), seen.offline().len()), (3, 3));
-    assert_eq!(server.state().mails[&2].flags, ["\\Seen"]);
+    let marked = |_: &Seen| server.state().mails[&2].flags == ["\\Seen"];
+    watcher.sink.until("it gives up", marked).await;
+    let rounds = sink.seen().caught_up();
+    watcher.sink.until("it has looked again", |seen| seen.caught_up() > rounds + 5).await;
+    assert_eq!((server.asked("UID COPY 2 ").len(), sink.seen().offline().len()), (3, 3));
+    assert_eq!((sink.seen().unconfirmed.clone(), server.asked("STORE 2 ").len()), (given_up(2), 1));
+    // Somebody takes it away.
+    server.state().mails.clear();
+    let seen = watcher.stop_once("that is seen", |seen| seen.confirmed.len() == 3).await;
+    assert_eq!(seen.unconfirmed, [].into());
+}
+
+/// Once the server can move, or nothing is to be moved any more, nothing is left undone.
+#[tokio::test]
+async fn a_mail_that_was_given_up_is_moved_where_that_is_possible() {
+    for (capabilities, after) in
+        [("IMAP4rev1 IDLE MOVE SASL-IR AUTH=PLAIN", After::Move("Done".to_owned())), (UIDPLUS, After::Seen)]
+    {
+        let server = server(UIDPLUS, 1).await;
+        server.rule("UID COPY 1 ", 3, answer("{tag} OK done"));
+        let watcher = Watcher::start(moving(&server), MemorySink::new());
+        let sink = Arc::clone(&watcher.sink);
+        watcher.stop_once("it is given up", |seen| seen.unconfirmed == given_up(1)).await;
+        server.state().capabilities = capabilities.to_owned();
+        let settings = Settings { after, ..moving(&server) };
+        let seen = Watcher::start(settings, sink).stop_once("it is done", |seen| seen.confirmed == [1]).await;
+        assert_eq!(seen.unconfirmed, [].into());
+    }
 }
 
 #[tokio::test]

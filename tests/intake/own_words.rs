@@ -136,6 +136,49 @@ async fn a_notice_that_is_attached_and_a_logo_alone_are_no_answer() {
     }
 }
 
+/// What a mail program makes of a screenshot that is pasted above the quote.
+#[tokio::test]
+async fn a_pasted_screenshot_is_an_answer_and_a_logo_is_none() {
+    for (name, kilobytes, signed, goes) in [
+        ("image.png", 60, "", true),
+        ("image001.png", 60, "<div>Отправлено с iPhone</div>", true),
+        ("image001.jpg", 60, "", true),
+        ("image001.png", 2, "", false),
+        ("image001.png", 60, "<div>-- <br>Ольга</div>", true),
+    ] {
+        let (mut office, letter) = told_of(CLAIMS).await;
+        let notice = mail::parse(&letter.raw);
+        let picture = data_encoding::BASE64.encode(&vec![7; kilobytes * 1024]);
+        let lines: Vec<&str> =
+            picture.as_bytes().chunks(76).map(|line| std::str::from_utf8(line).unwrap()).collect();
+        let html = format!(
+            "<html><body><div><img src=\"cid:p1\"></div>{signed}<div>25.11.2026, 10:15, Поддержка &lt;support@m2mail.ru&gt; \
+             пишет:</div><blockquote>{}</blockquote></body></html>",
+            notice.text.full.replace('<', "&lt;").replace('\n', "<br>\r\n")
+        );
+        let parts = format!(
+            "--b\r\nContent-Type: text/html; charset=utf-8\r\n\r\n{html}\r\n--b\r\nContent-Type: image/png; \
+             name=\"{name}\"\r\nContent-ID: <p1>\r\nContent-Disposition: inline; filename=\"{name}\"\r\n\
+             Content-Transfer-Encoding: base64\r\n\r\n{}\r\n--b--",
+            lines.join("\r\n")
+        );
+        let to = &notice.reply_to[0].address;
+        let raw = from_agent(AGENT, "r1@m2mail.ru", &format!("To: {to}\r\n"), &parts).replacen(
+            "text/plain; charset=utf-8",
+            "multipart/related; boundary=b",
+            1,
+        );
+        let row = office.receive(&raw).await;
+        let letter = office.waiting().pop().unwrap();
+        let kind = if goes { LetterKind::Answer } else { LetterKind::Notice };
+        assert_eq!(letter.kind, kind, "{name} {kilobytes} KB {signed}: {}", row.why);
+        let sent = mail::parse(&letter.raw);
+        let sizes: Vec<u64> = sent.attachments.iter().map(|file| file.size).collect();
+        let expect = if goes { vec![kilobytes as u64 * 1024] } else { Vec::new() };
+        assert_eq!(sizes, expect, "{name}");
+    }
+}
+
 /// Whoever answers a letter is taken to know what it told of: not what the client wrote behind it.
 #[tokio::test]
 async fn a_letter_about_an_answer_that_was_not_sent_covers_no_words_that_it_does_not_show() {

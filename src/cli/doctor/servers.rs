@@ -164,6 +164,10 @@ fn changeable(
     if misled(check, "after", report, findings)? {
         return Ok(());
     }
+    if mailbox.sent_folder != SentFolder::Off && imap::is_same_folder(target, &report.sent.0) {
+        let detail = format!("stored mails go to {target}, where agents' answers are looked for");
+        return findings.bad(check, detail, "name another folder in after = \"move:…\"");
+    }
     if !report.can_move && !report.uidplus {
         let detail = "the server has neither MOVE nor UIDPLUS, so mails cannot be moved safely";
         findings.bad(check, detail, "use after = \"seen\", or a server with MOVE or UIDPLUS")?;
@@ -345,6 +349,10 @@ mod tests {
         let elsewhere = "✓ x: agents' answers are found in Sent; copies of letters go elsewhere";
         check_report("after = \"move:Done\"", false, &report, &[rights[0], rights[1], elsewhere]);
         (report.lacking, report.watched.no_deleted) = (Vec::new(), true);
+        report.target = Some(("Sent".to_owned(), true));
+        let sent = "✗ x: stored mails go to Sent, where agents' answers are looked for";
+        check_report("after = \"move:Sent\"", true, &report, &[sent]);
+        report.target = Some(("INBOX.Done".to_owned(), false));
         report.can_move = false;
         check_report("after = \"move:Done\"", true, &report, &[&format!("✗ {cannot}"), missing]);
     }

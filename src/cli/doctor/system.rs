@@ -5,7 +5,8 @@ use crate::cli::failure::{Exit, Failure, Outcome};
 use crate::cli::screen::moment;
 use crate::config::Config;
 use crate::daemon::clock_is_possible;
-use crate::store::{Access, Store, StoreError};
+use crate::imap::{After, Unconfirmed};
+use crate::store::{Access, Store, StoreError, Unmarked};
 use crate::ticket::Disposition;
 use chrono::{DateTime, Utc};
 use std::os::unix::fs::MetadataExt as _;
@@ -89,7 +90,41 @@ fn contents(config: &Config, store: &Store, findings: &mut Findings<'_>) -> Outc
         findings.note("mails", detail, "askback held list and askback quarantine list show them")?;
     }
     letters(store, findings)?;
+    unmarked(config, store, findings)?;
     notices(config, store, findings)
+}
+
+/// Whether stored mails stay as they were on the server.
+fn unmarked(config: &Config, store: &Store, findings: &mut Findings<'_>) -> Outcome {
+    let unmarked = match store.read_now(|reader| reader.unmarked(Utc::now())) {
+        Ok(unmarked) => unmarked,
+        Err(error) => return findings.error("database", &format!("{error:#}")),
+    };
+    for Unmarked { mailbox, tried, given_up } in unmarked {
+        let Some(of) = config.mailbox.iter().find(|of| of.name == mailbox) else { continue };
+        let (check, folder) = (of.key(), &of.folder);
+        if tried > 0 {
+            let detail = format!(
+                "{tried} stored mails in folder {folder} have been neither marked nor moved for a while"
+            );
+            let remedy = "see that askback runs: it tries again by itself, and systemctl status askback or its log says what the \
+                          server answers";
+            findings.note(&check, detail, remedy)?;
+        }
+        if let (After::Move(target), 1..) = (&of.after, given_up) {
+            let detail = format!(
+                "{given_up} stored mails stay in folder {folder}: each was copied to {target} {} times, and the server did not \
+                 show that it arrived",
+                Unconfirmed::MOST_COPIES
+            );
+            let remedy = format!(
+                "look into {target}, and delete in {folder}, by a mail program, what is there (marked as read); askback sees it \
+                 within `poll`, and has the mails in any case"
+            );
+            findings.note(&check, detail, &remedy)?;
+        }
+    }
+    Ok(())
 }
 
 /// Whether letters wait because the server was away or took none from us.

@@ -246,6 +246,11 @@ struct Folder {
     breaks_at: Option<&'static str>,
     tries: Arc<Mutex<u32>>,
     kept: Arc<Mutex<Vec<Vec<u8>>>>,
+    /// An append takes so long.
+    takes: Duration,
+    /// After the append, the first connections end before their server says so.
+    unheard: Arc<Mutex<u32>>,
+    asked: Arc<Mutex<Vec<String>>>,
 }
 
 impl SentCopies for Folder {
@@ -265,8 +270,20 @@ impl SentCopies for Folder {
             *self.tries.lock().unwrap() += 1;
             return Err(AppendError { error: ImapError::Bye("too large".to_owned()), in_hand: true });
         }
+        tokio::time::sleep(self.takes).await;
         self.kept.lock().unwrap().push(raw);
+        let mut unheard = self.unheard.lock().unwrap();
+        if *unheard > 0 {
+            *unheard -= 1;
+            return Err(AppendError { error: ImapError::Lost("gone".to_owned()), in_hand: true });
+        }
         Ok(())
+    }
+
+    async fn has(&mut self, id: &MessageId) -> Result<bool, AppendError> {
+        self.asked.lock().unwrap().push(id.to_string());
+        let (name, _) = id.as_str().split_once('@').unwrap();
+        Ok(self.kept.lock().unwrap().contains(&format!("Subject: {name}\r\n\r\n").into_bytes()))
     }
 
     async fn close(&mut self) {}
@@ -381,4 +398,54 @@ async fn a_damaged_letter_has_no_copy_and_the_others_have_theirs() {
     assert_eq!(outbox.iter().find(|letter| letter.id == a).unwrap().sent_copy, SentCopy::Off);
     assert_eq!(*folder.kept.lock().unwrap(), [b"Subject: c\r\n\r\n".to_vec()]);
     bench.end(task).await;
+}
+
+/// A reload stops the task in the middle.
+#[tokio::test]
+async fn a_copy_that_is_on_its_way_arrives_before_all_stops() {
+    let bench = Bench::new();
+    let folder = Folder { takes: Duration::from_millis(300), ..Folder::default() };
+    let task = copying(&bench, &folder);
+    let [a, _, c] = sent(&bench).await;
+    bench.sent.notify_one();
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    bench.end(task).await;
+    assert_eq!(folder.kept.lock().unwrap().len(), 1, "and no other is begun");
+    assert_eq!((copy(&bench, a).await, copy(&bench, c).await), (SentCopy::Done, SentCopy::Wanted));
+    let task = copying(&bench, &folder);
+    copied(&bench, c, SentCopy::Done, Duration::from_millis(20)).await;
+    bench.end(task).await;
+    assert_eq!(folder.kept.lock().unwrap().len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_copy_that_may_be_there_is_looked_for_before_another_is_made() {
+    let bench = Bench::new();
+    let folder = Folder { unheard: Arc::new(Mutex::new(1)), ..Folder::default() };
+    let task = copying(&bench, &folder);
+    tokio::time::sleep(Duration::from_millis(1)).await;
+    let [a, _, c] = sent(&bench).await;
+    bench.sent.notify_one();
+    let often = Duration::from_secs(20);
+    copied(&bench, a, SentCopy::Done, often).await;
+    copied(&bench, c, SentCopy::Done, often).await;
+    bench.end(task).await;
+    assert_eq!(
+        (folder.kept.lock().unwrap().len(), folder.asked.lock().unwrap().as_slice()),
+        (2, ["a@desk.test".to_owned()].as_slice())
+    );
+
+    // What a process before this one has put there.
+    let past = Utc::now() - TimeDelta::seconds(1);
+    let d = bench.put("d", LetterKind::Answer, past).await;
+    let settle = move |tx: &crate::store::Tx<'_>| {
+        tx.claim_due(Utc::now(), 10)?;
+        tx.record_sent(d, "250", Utc::now())
+    };
+    bench.store.write(0, settle).await.unwrap();
+    folder.kept.lock().unwrap().push(b"Subject: d\r\n\r\n".to_vec());
+    let task = copying(&bench, &folder);
+    copied(&bench, d, SentCopy::Done, often).await;
+    bench.end(task).await;
+    assert_eq!(folder.kept.lock().unwrap().len(), 3);
 }

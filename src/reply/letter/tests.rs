@@ -205,6 +205,9 @@ fn template_mistakes_name_file_and_line() {
         format!("{list}\n{{% if again %}}{{{{ oops }}}}{{% endif %}}"),
         // In a branch that no sample takes.
         format!("{list}\n\n{{% if company == 'ООО М' %}}{{{{ komp }}}}{{% endif %}}"),
+        // Its word stands in the prose, too; of two, the first is named.
+        format!("Your ticket\n{list}\n{{% if\n  ticket %}}{{{{ zzz }}}}{{% endif %}}"),
+        "{% for question in questions %}\n{{ question.text }}\n{% endfor %}".to_owned(),
     ];
     let errors: Vec<String> = mistakes.iter().map(|source| with(source).unwrap_err().to_string()).collect();
     insta::assert_snapshot!(errors.join("\n"));

@@ -270,5 +270,7 @@ fn a_folder_without_rights_is_told_from_a_full_disk() {
     let error = |kind: std::io::ErrorKind| StoreError::from_io(&kind.into(), path);
     assert!(matches!(error(std::io::ErrorKind::PermissionDenied), StoreError::Rights { .. }));
     assert_eq!(error(std::io::ErrorKind::StorageFull), StoreError::Full);
-    assert!(matches!(error(std::io::ErrorKind::NotADirectory), StoreError::Io(_)));
+    assert!(matches!(error(std::io::ErrorKind::Interrupted), StoreError::Io(_)));
+    // No restart helps where the path leads through a file.
+    assert!(matches!(error(std::io::ErrorKind::NotADirectory), StoreError::NotOurs { .. }));
 }

@@ -111,6 +111,15 @@ fn what_was_copied_is_remembered_until_it_is_confirmed() {
     };
     assert_eq!(unconfirmed(u32::MAX), [(3, 2, false), (1, 1, true)]);
     assert_eq!(unconfirmed(2), [(1, 1, true)]);
+    // Of 1 it is known, of 3 after the third copy that nobody knows.
+    let unmarked = |after: i64| {
+        let unmarked = scratch.read(|r| r.unmarked(at(1000 + after)));
+        unmarked.iter().map(|of| (of.mailbox.clone(), of.tried, of.given_up)).collect::<Vec<_>>()
+    };
+    assert_eq!((unmarked(900), unmarked(901)), (Vec::new(), vec![("support".to_owned(), 2, 0)]));
+    scratch.write(|tx| tx.note_copy("support", 7, Unconfirmed { uid: 3, copies: 3, copied: false }));
+    assert_eq!(unmarked(901), [("support".to_owned(), 1, 1)]);
+    scratch.write(|tx| tx.note_copy("support", 7, Unconfirmed { uid: 3, copies: 2, copied: false }));
     // The server was restored, and has another mail under this UID: that one has not been copied.
     let other = Listed { internal_date: Some(at(500)), ..listed(1) };
     scratch.write(move |tx| tx.list_mails("support", CURSOR, &[other]));
