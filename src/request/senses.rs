@@ -1,7 +1,7 @@
 //! What words mean to a reader of support mails, as names for the table of weights: `open` is «захожу», "go to" and 80 others,
 //! `absent` is «пропал» and "is not there". Words that no labelled mail has are so known by their company.
 //!
-//! `russian.tsv` and `english.tsv`: a sense, a tab, patterns in the notation of [`super::lexicon`]. A word may have up to three
+//! `russian.tsv`, `english.tsv` and `ukrainian.tsv`: a sense, a tab, patterns in the notation of [`super::lexicon`]. A word may have up to three
 //! senses. The lists are taken from the languages, not from mails.
 
 use super::hash::{ByHash, NO_BYTES, of_text, one_more};
@@ -115,8 +115,13 @@ impl ByWord {
     }
 }
 
-static DICTIONARY: LazyLock<Dictionary> =
-    LazyLock::new(|| Dictionary::new(&[include_str!("senses/russian.tsv"), include_str!("senses/english.tsv")]));
+static DICTIONARY: LazyLock<Dictionary> = LazyLock::new(|| {
+    Dictionary::new(&[
+        include_str!("senses/russian.tsv"),
+        include_str!("senses/english.tsv"),
+        include_str!("senses/ukrainian.tsv"),
+    ])
+});
 
 impl Dictionary {
     /// All senses of a pattern become one entry, so that the longest pattern that fits a word can win.

@@ -64,6 +64,18 @@ const NOUNS: &[Declension] = &[
         plural: &["ия", "ий", "иям", "иями", "иях"],
         stems: "уведомлен задан",
     },
+    // Ukrainian.
+    Declension {
+        singular: &["ь", "я", "ю", "ем", "і"],
+        plural: &["і", "ів", "ям", "ями", "ях"],
+        stems: "автомобіл",
+    },
+    Declension {
+        singular: &["", "а", "у", "ом", "ем", "еві", "і"],
+        plural: &["и", "і", "ів", "ам", "ами", "ах"],
+        stems: "об'єкт користувач",
+    },
+    Declension { singular: &[""], plural: &[""], stems: "авто" },
 ];
 
 const MAKES: &[&str] = &[
