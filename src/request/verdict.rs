@@ -73,8 +73,12 @@ impl Verdict {
         } else {
             (Decision::PlainSteps, state_of(weighed.likely(Decision::PlainSteps), PLAIN, PLAIN))
         };
-        // Whoever sends a picture has pressed nothing.
-        let state = if steps::only_sends(&reading.body) { State::Missing } else { state };
+        // Whoever sends a picture or calls somebody has pressed nothing.
+        let state = if steps::only_sends(&reading.body) || steps::only_calls(&reading.body) {
+            State::Missing
+        } else {
+            state
+        };
         let tells = || !plain && (steps::logs_in(&reading.body) || told::tells_steps(reading));
         let state = if state == State::Missing && tells() { State::Unsure } else { state };
         settle(reading, Field::Steps, &mut fields.steps, decision, state, weighed);
