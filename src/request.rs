@@ -24,6 +24,7 @@ mod numbering;
 mod objects;
 mod outline;
 mod own_questions;
+mod papers;
 mod product;
 mod question;
 mod read;

@@ -6,6 +6,7 @@ use super::errand::is_errand;
 use super::features::Ruled;
 use super::objects;
 use super::outline;
+use super::papers;
 use super::reading::Reading;
 use super::silence;
 use super::steps::{self, trim};
@@ -56,6 +57,9 @@ impl Verdict {
         } else {
             kind(weighed, answers, judged.only_reports)
         };
+        // A wrong paper is no malfunction.
+        let paper = papers::kind(reading, &fields).filter(|paper| [Kind::Problem, *paper].contains(&kind));
+        let kind = paper.unwrap_or(kind);
         // A later mail goes on with its conversation, unless it clearly begins a new matter.
         let new_matter = if judged.continues { 0.2 } else { 0.5 };
         let plain = outline::is_plain(reading, &fields.product);
@@ -95,6 +99,7 @@ impl Verdict {
                 || fields.objects.state == State::Present && silence::is_told(reading)
                 || kind == Kind::Problem && silence::is_seen(reading)
                 || denies(reading)
+                || paper.is_some()
                 || fields.steps.state != State::Missing && told::tells_result(reading, &actions))
         {
             state = State::Unsure;
@@ -106,6 +111,7 @@ impl Verdict {
         let objects_apply = match kind {
             Kind::Problem => true,
             Kind::None => false,
+            Kind::Question | Kind::Service if paper.is_some() => false,
             Kind::Question | Kind::Service => weighed.likely(Decision::ObjectsApply) >= 0.5,
         };
         // Whoever asks for something does not only thank, take back or promise. A body of thanks asks for nothing, but

@@ -1,0 +1,92 @@
+//! Invoices and other papers that are wrong: «в счёте 1045 неверная сумма, просим исправить» wants a paper written anew, «почему в
+//! счёте больше?» an answer. Neither is a malfunction of a product, whatever it says of wrong: nobody can reproduce it.
+
+use super::lexicon::{Class, Lexicon};
+use super::reading::Reading;
+use super::sheet::Sheet;
+use super::tokens::Token;
+use super::verb_form::{Form, russian};
+use super::{Field, Finding, Kind, PerField, State};
+use std::ops::Range;
+use std::sync::LazyLock;
+
+/// What a word says of papers.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Said {
+    /// A paper by its name.
+    Paper,
+    /// What makes a wrong paper a right one.
+    Mends,
+    /// That it is paid: what is wrong then is something else.
+    Paid,
+}
+
+const WORDS: &[(Said, &str)] = &[
+    (
+        Said::Paper,
+        "счет счета счете счету счетом счетах счета-фактур* счете-фактур* счет-фактур* акт акта акте акту актом акты актах упд накладн* \
+         договор договора договоре допсоглашени* invoice invoices bill bills proforma credit_note contract contracts",
+    ),
+    (
+        Said::Mends,
+        "исправ* передела* перевыстав* переоформ* перевыпис* перевыпус* поправ* скорректир* откорректир* замени* переделк* аннулир* \
+         correct reissue re-issue amend fix revise replace cancel",
+    ),
+    (Said::Paid, "оплат* оплач* проплат* paid payment paying"),
+];
+
+static LIST: LazyLock<Lexicon<Said>> = LazyLock::new(|| Lexicon::new(WORDS));
+
+/// What says that something is wrong.
+const WRONG: &[Class] = &[Class::Fault, Class::VagueFault, Class::Error];
+
+fn says(sheet: &Sheet<'_>, at: usize, wanted: Said) -> bool {
+    LIST.says(&sheet.tokens, at, wanted)
+}
+
+/// The kind of a first mail that is about a wrong paper and nothing else: a service, or a question.
+pub(super) fn kind(reading: &Reading<'_>, fields: &PerField<Finding>) -> Option<Kind> {
+    if reading.is_later() || fields.get(Field::Steps).state != State::Missing {
+        return None;
+    }
+    let sheet = &reading.body;
+    let about = |sentence: &&Range<usize>| is_about_paper(sheet, sentence);
+    let wrong = |sentence: &&Range<usize>| sheet.any((*sentence).clone(), WRONG);
+    let is_paper = sheet.sentences.iter().any(|sentence| about(&sentence));
+    if !is_paper || sheet.sentences.iter().filter(wrong).any(|sentence| !about(&sentence)) {
+        return None;
+    }
+    if sheet.sentences.iter().any(|sentence| is_to_be_mended(sheet, sentence)) {
+        return Some(Kind::Service);
+    }
+    let asks = |sentence: &Range<usize>| sheet.any(sentence.clone(), &[Class::Why]);
+    sheet.sentences.iter().filter(about).any(asks).then_some(Kind::Question)
+}
+
+/// Whether a sentence is about a paper: not about what is done by it («по договору», «за счёт»), what is paid, or what a program makes.
+fn is_about_paper(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
+    let named = |at: usize| {
+        let leads = sheet.before(at, 1).is_some_and(|before| {
+            matches!(before.form.as_str(), "по" | "за" | "через" | "under" | "per" | "by" | "before")
+        });
+        says(sheet, at, Said::Paper) && !leads && sheet.quoted_at(at).is_none()
+    };
+    sentence.clone().any(named)
+        && !sheet.any(sentence.clone(), &[Class::ElementNoun])
+        && !sentence.clone().any(|at| says(sheet, at, Said::Paid))
+}
+
+/// Whether a sentence wants something written anew: «просим исправить», «переделайте», "please correct".
+fn is_to_be_mended(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
+    let wished = sheet.any(sentence.clone(), &[Class::Please, Class::Modal]);
+    let opens = |at: usize| !sheet.slice(sentence.start..at).iter().any(Token::is_word);
+    let told = |at: usize, token: &Token| match russian(&token.form) {
+        _ if token.is_latin() => wished || opens(at),
+        Form::Imperative => true,
+        Form::Infinitive | Form::Noun => wished,
+        Form::First | Form::Past | Form::Third | Form::Gerund | Form::Reflexive | Form::Passive => false,
+    };
+    sentence
+        .clone()
+        .any(|at| says(sheet, at, Said::Mends) && sheet.token(at).is_some_and(|token| told(at, token)))
+}
