@@ -14,7 +14,7 @@ use super::thanks;
 use super::tokens::Token;
 use super::told;
 use super::weights::{Decision, Strongest, Weighed};
-use super::{Concern, Evidence, Field, Finding, Kind, PerField, Place, Stance, State};
+use super::{Concern, Correction, Evidence, Field, Finding, Kind, PerField, Place, Stance, State};
 
 /// From this likelihood on a field is there.
 const PRESENT: f32 = 0.5;
@@ -43,6 +43,7 @@ pub(super) struct Verdict {
     pub(super) concern: Option<Concern>,
     pub(super) fields: PerField<Finding>,
     pub(super) objects_apply: bool,
+    pub(super) corrections: Vec<Correction>,
 }
 
 impl Verdict {
@@ -60,6 +61,12 @@ impl Verdict {
         // A wrong paper is no malfunction.
         let paper = papers::kind(reading, &fields).filter(|paper| [Kind::Problem, *paper].contains(&kind));
         let kind = paper.unwrap_or(kind);
+        let corrections = objects::corrections(reading);
+        let corrects = corrections.iter().any(Correction::takes_nothing_back);
+        let kind = match (kind, reading.kind_before) {
+            (Kind::None, Some(before)) if corrects => before,
+            (kind, _) => kind,
+        };
         // A later mail goes on with its conversation, unless it clearly begins a new matter.
         let new_matter = if judged.continues { 0.2 } else { 0.5 };
         let plain = outline::is_plain(reading, &fields.product);
@@ -105,6 +112,7 @@ impl Verdict {
             state = State::Unsure;
         }
         settle(reading, Field::Description, &mut fields.description, decision, state, weighed);
+        correct(&mut fields.objects, &corrections);
         if kind == Kind::None {
             fields = PerField::default();
         }
@@ -119,7 +127,7 @@ impl Verdict {
         let idle = || kind == Kind::None || reading.subject.is_none() && thanks::is_all(&reading.body);
         let asks = match stance {
             Stance::Courtesy => !idle() || thanks::complains(&reading.body),
-            Stance::Withdrawal => !idle() || thanks::takes_back_a_part(&reading.body),
+            Stance::Withdrawal => !idle() || corrects || thanks::takes_back_a_part(&reading.body),
             Stance::Promise => !idle(),
             Stance::Request | Stance::Refusal | Stance::AlreadySaid => false,
         };
@@ -135,7 +143,21 @@ impl Verdict {
             concern,
             fields,
             objects_apply,
+            corrections,
         }
+    }
+}
+
+/// Names the elements as the same mail corrects them.
+fn correct(objects: &mut Finding, corrections: &[Correction]) {
+    if matches!(objects.state, State::Missing | State::Off) {
+        return;
+    }
+    for correction in corrections {
+        let value = objects.value.as_deref();
+        let corrected =
+            value.map_or_else(|| Some(correction.named().to_owned()), |value| correction.correct(value));
+        objects.value = corrected.or_else(|| objects.value.take());
     }
 }
 

@@ -342,6 +342,12 @@ fn label_words(sheet: &Sheet<'_>, label: Range<usize>, noun: Option<String>) -> 
     Some(std::iter::once(begins).chain(rest).collect::<Vec<_>>().join(" "))
 }
 
+/// The noun of an element at `at`, as it stands in front of a name.
+pub(super) fn noun(sheet: &Sheet<'_>, at: usize) -> Option<String> {
+    let token = sheet.token(at).filter(|token| token.classes.any(ELEMENTS))?;
+    nominative(token, Count::One).or_else(|| token.is_latin().then(|| token.form.clone()))
+}
+
 /// How many things a noun is of.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Count {

@@ -47,6 +47,7 @@ fn supplies(fields: &[Field]) -> Request {
         stance: Stance::Request,
         settles: false,
         agrees: false,
+        corrections: Vec::new(),
         concern: None,
         fields: found,
         declined: PerField::default(),
