@@ -1,12 +1,12 @@
-//! Invoices and other papers that are wrong: «в счёте 1045 неверная сумма, просим исправить» wants a paper written anew, «почему в
-//! счёте больше?» an answer. Neither is a malfunction of a product, whatever it says of wrong: nobody can reproduce it.
+//! Invoices and other papers that are wrong: «в счёте 1045 неверная сумма, просим исправить» wants a paper written anew. That is no
+//! malfunction of a product, whatever it says of wrong: nobody can reproduce it.
 
 use super::lexicon::{Class, Lexicon};
 use super::reading::Reading;
 use super::sheet::Sheet;
 use super::tokens::Token;
 use super::verb_form::{Form, russian};
-use super::{Field, Finding, Kind, PerField, State};
+use super::{Finding, PerField, State};
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -37,37 +37,34 @@ const WORDS: &[(Said, &str)] = &[
 
 static LIST: LazyLock<Lexicon<Said>> = LazyLock::new(|| Lexicon::new(WORDS));
 
-/// What says that something is wrong.
-const WRONG: &[Class] = &[Class::Fault, Class::VagueFault, Class::Error];
+/// What says that something is wrong, or what is shown.
+const WRONG: &[Class] = &[Class::Fault, Class::VagueFault, Class::Error, Class::Shows];
 
 fn says(sheet: &Sheet<'_>, at: usize, wanted: Said) -> bool {
     LIST.says(&sheet.tokens, at, wanted)
 }
 
-/// The kind of a first mail that is about a wrong paper and nothing else: a service, or a question.
-pub(super) fn kind(reading: &Reading<'_>, fields: &PerField<Finding>) -> Option<Kind> {
-    if reading.is_later() || fields.get(Field::Steps).state != State::Missing {
-        return None;
+/// Whether a first mail wants a wrong paper written anew and nothing else.
+pub(super) fn are_wrong(reading: &Reading<'_>, fields: &PerField<Finding>) -> bool {
+    if reading.is_later() || fields.steps.state != State::Missing || fields.objects.state == State::Present {
+        return false;
     }
     let sheet = &reading.body;
-    let about = |sentence: &&Range<usize>| is_about_paper(sheet, sentence);
-    let wrong = |sentence: &&Range<usize>| sheet.any((*sentence).clone(), WRONG);
-    let is_paper = sheet.sentences.iter().any(|sentence| about(&sentence));
-    if !is_paper || sheet.sentences.iter().filter(wrong).any(|sentence| !about(&sentence)) {
-        return None;
-    }
-    if sheet.sentences.iter().any(|sentence| is_to_be_mended(sheet, sentence)) {
-        return Some(Kind::Service);
-    }
-    let asks = |sentence: &Range<usize>| sheet.any(sentence.clone(), &[Class::Why]);
-    sheet.sentences.iter().filter(about).any(asks).then_some(Kind::Question)
+    let about = |sentence: &Range<usize>| is_about_paper(sheet, sentence);
+    let mut wrong = sheet.sentences.iter().filter(|sentence| sheet.any((*sentence).clone(), WRONG));
+    sheet.sentences.iter().any(about)
+        && wrong.all(about)
+        && sheet.sentences.iter().any(|sentence| is_to_be_mended(sheet, sentence))
 }
 
 /// Whether a sentence is about a paper: not about what is done by it («по договору», «за счёт»), what is paid, or what a program makes.
 fn is_about_paper(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
     let named = |at: usize| {
         let leads = sheet.before(at, 1).is_some_and(|before| {
-            matches!(before.form.as_str(), "по" | "за" | "через" | "under" | "per" | "by" | "before")
+            matches!(
+                before.form.as_str(),
+                "по" | "за" | "через" | "свой" | "наш" | "ваш" | "under" | "per" | "by" | "before"
+            )
         });
         says(sheet, at, Said::Paper) && !leads && sheet.quoted_at(at).is_none()
     };
@@ -78,6 +75,9 @@ fn is_about_paper(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
 
 /// Whether a sentence wants something written anew: «просим исправить», «переделайте», "please correct".
 fn is_to_be_mended(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
+    if sheet.any(sentence.clone(), &[Class::If]) {
+        return false;
+    }
     let wished = sheet.any(sentence.clone(), &[Class::Please, Class::Modal]);
     let opens = |at: usize| !sheet.slice(sentence.start..at).iter().any(Token::is_word);
     let told = |at: usize, token: &Token| match russian(&token.form) {

@@ -59,12 +59,16 @@ impl Verdict {
             kind(weighed, answers, judged.only_reports)
         };
         // A wrong paper is no malfunction.
-        let paper = papers::kind(reading, &fields).filter(|paper| [Kind::Problem, *paper].contains(&kind));
-        let kind = paper.unwrap_or(kind);
+        let paper = matches!(kind, Kind::Problem | Kind::Service) && papers::are_wrong(reading, &fields);
+        let kind = if paper { Kind::Service } else { kind };
         let corrections = objects::corrections(reading);
         let corrects = corrections.iter().any(Correction::takes_nothing_back);
         let kind = match (kind, reading.kind_before) {
-            (Kind::None, Some(before)) if corrects => before,
+            (Kind::None, Some(before))
+                if corrects || stance == Stance::Request && !corrections.is_empty() =>
+            {
+                before
+            }
             (kind, _) => kind,
         };
         // A later mail goes on with its conversation, unless it clearly begins a new matter.
@@ -106,7 +110,7 @@ impl Verdict {
                 || fields.objects.state == State::Present && silence::is_told(reading)
                 || kind == Kind::Problem && silence::is_seen(reading)
                 || denies(reading)
-                || paper.is_some()
+                || paper
                 || fields.steps.state != State::Missing && told::tells_result(reading, &actions))
         {
             state = State::Unsure;
@@ -119,7 +123,7 @@ impl Verdict {
         let objects_apply = match kind {
             Kind::Problem => true,
             Kind::None => false,
-            Kind::Question | Kind::Service if paper.is_some() => false,
+            Kind::Question | Kind::Service if paper => false,
             Kind::Question | Kind::Service => weighed.likely(Decision::ObjectsApply) >= 0.5,
         };
         // Whoever asks for something does not only thank, take back or promise. A body of thanks asks for nothing, but

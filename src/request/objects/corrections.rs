@@ -97,7 +97,7 @@ pub(in super::super) fn corrections(reading: &Reading<'_>) -> Vec<Correction> {
 fn of_sheet(reading: &Reading<'_>, sheet: &Sheet<'_>) -> Vec<Correction> {
     let says = |at: usize, wanted: Said| LIST.says(&sheet.tokens, at, wanted);
     let denies = |at: usize| matches!(form(sheet, at), "не" | "not");
-    let corrects = |at: usize| denies(at) || says(at, Said::Slip);
+    let corrects = |at: usize| denies(at) || says(at, Said::Slip) || says(at, Said::Instead);
     if !(0..sheet.tokens.len()).any(corrects) {
         return Vec::new();
     }
@@ -111,9 +111,9 @@ fn of_sheet(reading: &Reading<'_>, sheet: &Sheet<'_>) -> Vec<Correction> {
         for at in sentence.clone() {
             let pair = if denies(at) {
                 page.denied(sentence, at)
-            } else if slips && (says(at, Said::Instead) || says(at, Said::Ignore)) {
+            } else if says(at, Said::Instead) || slips && says(at, Said::Ignore) {
                 let wrote = nearby(sentence.start, at).any(|at| says(at, Said::Wrote));
-                let pair = page.replaced(sentence, at);
+                let pair = page.replaced(sentence, at).filter(|_| slips || wrote);
                 pair.map(|(wrong, right)| if wrote { (right, wrong) } else { (wrong, right) })
             } else {
                 None
@@ -159,14 +159,15 @@ impl<'s, 't> Page<'s, 't> {
     /// has done, is no correction: «строится не по 458, а по 548».
     fn denied(&self, sentence: &Range<usize>, at: usize) -> Option<(Element, Element)> {
         const DEEDS: &[Class] =
-            &[Class::Gesture, Class::Operation, Class::Look, Class::Shows, Class::Sending, Class::Fault];
+            &[Class::Gesture, Class::Operation, Class::Look, Class::Shows, Class::Sending];
         let wrong = self.element(at + 1, sentence.end)?;
-        let told = |end: usize| {
-            nearby(sentence.start, end).any(|at| {
-                self.sheet.token(at).is_some_and(|token| token.classes.any(DEEDS))
-                    && !says_slip(self.sheet, at)
-            })
+        let done = |at: usize| {
+            let undone = self.sheet.before(at, 1).is_some_and(|before| before.has(Class::Negation));
+            self.sheet.token(at).is_some_and(|token| token.classes.any(DEEDS))
+                && !undone
+                && !says_slip(self.sheet, at)
         };
+        let told = |end: usize| nearby(sentence.start, end).any(done);
         if let Some(right) = self.behind(wrong.end, sentence.end) {
             return (!told(at)).then_some((wrong, right));
         }
@@ -232,19 +233,18 @@ impl<'s, 't> Page<'s, 't> {
 
     /// The element that begins at `at`: nouns and what leads from them to a name, then a plate, a code with a digit or a quotation.
     fn element(&self, at: usize, until: usize) -> Option<Element> {
-        let leads = |token: &Token| {
-            token.is_word()
-                && !token.has_digit()
-                && (token.classes.meets(NOUNS)
-                    || token.classes.any(&[Class::Link, Class::SimNoun])
-                    || matches!(
-                        token.form.as_str(),
-                        "о" | "об" | "про" | "у" | "для" | "в" | "на" | "of" | "about" | "for" | "on"
-                    ))
+        let leads = |at: usize, token: &Token| {
+            let noun = token.classes.meets(NOUNS) || token.classes.any(&[Class::Link, Class::SimNoun]);
+            let preposition = matches!(
+                token.form.as_str(),
+                "о" | "об" | "про" | "у" | "для" | "в" | "на" | "of" | "about" | "for" | "on"
+            );
+            // «правильно» begins like a rule.
+            token.is_word() && !token.has_digit() && (noun || preposition) && !says_slip(self.sheet, at)
                 || matches!(token.kind, TokenKind::Mark('№' | '#' | ':'))
         };
-        let begins =
-            (at..until.min(at + MOST_BEFORE)).find(|at| !self.sheet.token(*at).is_some_and(leads))?;
+        let begins = (at..until.min(at + MOST_BEFORE))
+            .find(|at| !self.sheet.token(*at).is_some_and(|token| leads(*at, token)))?;
         let plate = self
             .plates
             .get(self.plates.partition_point(|plate| plate.start < begins))

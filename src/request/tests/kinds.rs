@@ -120,15 +120,14 @@ fn what_few_words_tell_is_not_asked_for_again() {
 
 #[test]
 fn a_wrong_paper_is_no_malfunction() {
-    for (body, kind) in [
-        ("В счёте 1045 неверная сумма, просим исправить", Kind::Service),
-        ("В счете-фактуре 77 ошибка в ИНН, исправьте, пожалуйста.", Kind::Service),
-        ("В договоре 12/26 неверно указан адрес, нужно исправить", Kind::Service),
-        ("Hello, the amount in invoice 1045 is wrong, please correct it.", Kind::Service),
-        ("Почему в счёте за ноябрь сумма больше, чем в октябре?", Kind::Question),
+    for body in [
+        "В счёте 1045 неверная сумма, просим исправить",
+        "В счете-фактуре 77 ошибка в ИНН, исправьте, пожалуйста.",
+        "В договоре 12/26 неверно указан адрес, нужно исправить",
+        "Hello, the amount in invoice 1045 is wrong, please correct it.",
     ] {
         let request = read_body(body);
-        assert_eq!((request.kind, request.objects_apply), (kind, false), "{body}");
+        assert_eq!((request.kind, request.objects_apply), (Kind::Service, false), "{body}");
         assert_ne!(request.fields.description.state, State::Missing, "{body}");
     }
     for body in [
