@@ -24,6 +24,7 @@ mod numbering;
 mod objects;
 mod outline;
 mod own_questions;
+mod papers;
 mod product;
 mod question;
 mod read;
@@ -50,6 +51,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
+pub use objects::Correction;
 pub use own_questions::{Questions, default_question};
 pub use read::{read, shown, weighed};
 pub use rules::{RuleError, Rules};
@@ -353,6 +355,8 @@ pub struct Request {
     pub concern: Option<Concern>,
     /// What it supplies.
     pub fields: PerField<Finding>,
+    /// Which elements were named wrongly, in it or before, and what they are called.
+    pub corrections: Vec<Correction>,
     /// What was asked for and it says that it cannot supply («не знаю», «объектов нет»): missing still, and not asked again.
     pub declined: PerField<bool>,
     /// Whether objects apply: always for a problem; for the other kinds where a particular thing must be named.

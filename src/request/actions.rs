@@ -7,6 +7,7 @@ mod russian;
 use super::lexicon::{Class, Classes};
 use super::reading::{Reading, is_informative};
 use super::sheet::Sheet;
+use super::steps::is_call;
 use super::tokens::{Case, Token, TokenKind};
 use super::told::copies_in;
 use std::ops::Range;
@@ -122,7 +123,9 @@ fn weigh(
         return 0;
     }
     let clause = sheet.clause(sentence, at);
-    if sheet.any(clause.clone(), &[Class::Formerly]) && !chained {
+    if sheet.any(clause.clone(), &[Class::Formerly]) && !chained
+        || is_call(token, sheet.slice(clause.clone()))
+    {
         return 0;
     }
     if token.has(Class::ActionNoun) && acts_as_noun(sheet, &clause, at) {

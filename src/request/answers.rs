@@ -2,7 +2,7 @@
 
 use super::fold::plate_letter;
 use super::rules::Rules;
-use super::{Answers, Before, Field, Kind, Level, Request, State};
+use super::{Answers, Before, Correction, Field, Kind, Level, Request, State};
 use crate::mail::letters::is_alphanumeric;
 
 impl Answers {
@@ -29,11 +29,18 @@ impl Answers {
         }
         let keeps = request.continues && self.kind.is_some();
         self.kind = Some(kind);
+        let objects = &mut self.found.objects;
+        let corrected = objects.value.as_deref().and_then(|known| corrected(known, &request.corrections));
+        let is_corrected = corrected.is_some();
+        objects.value = corrected.or_else(|| objects.value.take());
+        // Who says which one it is names no other one with it.
+        let said = |named: &str| is_corrected && request.corrections.iter().any(|one| one.is_told_by(named));
         for (field, finding) in request.fields.iter() {
             let answer = self.found.get_mut(field);
             if rank(finding.state) >= rank(answer.state) && finding.state != State::Off {
                 answer.state = finding.state;
                 answer.value = match (answer.value.take(), finding.value.as_deref()) {
+                    (Some(known), Some(named)) if field == Field::Objects && said(named) => Some(known),
                     (Some(known), Some(named)) if field == Field::Objects => Some(named_too(known, named)),
                     (Some(known), Some(named)) if !known.contains(named) => Some(named.to_owned()),
                     (Some(known), _) => Some(known),
@@ -84,10 +91,7 @@ const LONGEST_OF_SEVERAL: usize = 80;
 /// wrong. Who names one of them again takes none of the others back, and says it in the better words if those are more precise.
 fn named_too(known: String, named: &str) -> String {
     let new = core(named);
-    let parts: Vec<&str> = known.split(SEPARATOR).collect();
-    // A quotation may have the mark inside.
-    let whole = parts.iter().any(|part| part.matches(QUOTATION_MARKS).count() % 2 == 1);
-    let parts = if whole { vec![known.as_str()] } else { parts };
+    let parts = parts(&known);
     if parts.iter().any(|part| tells_all_of(&core(part), &new)) || tells_all_of(&core(&known), &new) {
         return known;
     }
@@ -95,6 +99,29 @@ fn named_too(known: String, named: &str) -> String {
     kept.push(named);
     let all = kept.join(SEPARATOR);
     if all.chars().count() <= LONGEST_OF_SEVERAL { all } else { known }
+}
+
+/// The elements that a value names.
+fn parts(value: &str) -> Vec<&str> {
+    let parts: Vec<&str> = value.split(SEPARATOR).collect();
+    // A quotation may have the mark inside.
+    let whole = parts.iter().any(|part| part.matches(QUOTATION_MARKS).count() % 2 == 1);
+    if whole { vec![value] } else { parts }
+}
+
+/// The value with the elements in it that were named wrongly named rightly; `None` if there are none.
+fn corrected(known: &str, corrections: &[Correction]) -> Option<String> {
+    let mut changed = false;
+    let mut kept: Vec<String> = Vec::new();
+    for part in parts(known) {
+        let right = corrections.iter().find_map(|correction| correction.correct(part));
+        changed |= right.is_some();
+        let part = right.unwrap_or_else(|| part.to_owned());
+        if !kept.iter().any(|other| tells_all_of(&core(other), &core(&part))) {
+            kept.push(part);
+        }
+    }
+    changed.then(|| kept.join(SEPARATOR))
 }
 
 const SEPARATOR: &str = ", ";

@@ -365,13 +365,7 @@ pub(super) fn closes(reading: &Reading<'_>) -> bool {
 
 /// The clause in which somebody is called in vain, if that is us: «не могу до вас дозвониться», but not «водитель не берёт трубку».
 fn calls_in_vain(sheet: &Sheet<'_>, sentence: &Range<usize>, names_others: bool) -> Range<usize> {
-    let says = |range: Range<usize>, what: Said| {
-        let mut says = false;
-        for at in range {
-            LIST.look_up(&sheet.tokens, at, |said, _| says |= said == what);
-        }
-        says
-    };
+    let says = |mut range: Range<usize>, what: Said| range.any(|at| LIST.says(&sheet.tokens, at, what));
     let reaches = sentence.clone().find(|at| says(*at..at + 1, Said::Reaches));
     let clause = reaches.map_or(0..0, |at| sheet.clause(sentence, at));
     let is_us = says(clause.clone(), Said::ToUs) || !names_others;

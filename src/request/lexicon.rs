@@ -358,6 +358,16 @@ impl<T: Copy> Lexicon<T> {
         has
     }
 
+    /// Whether a pattern of this meaning begins at `at`.
+    pub(super) fn says(&self, tokens: &[Token], at: usize, wanted: T) -> bool
+    where
+        T: PartialEq,
+    {
+        let mut says = false;
+        self.look_up(tokens, at, |meaning, _| says |= meaning == wanted);
+        says
+    }
+
     /// Calls `found` with the meaning and the number of tokens of each pattern that begins at `at`.
     pub(super) fn look_up(&self, tokens: &[Token], at: usize, mut found: impl FnMut(T, usize)) {
         let Some(token) = tokens.get(at) else { return };

@@ -1,6 +1,7 @@
 //! Objects: the concrete elements a request is about, so named that they can be found.
 
 mod codes;
+mod corrections;
 mod listed;
 mod names;
 mod numbers;
@@ -17,6 +18,8 @@ use super::sheet::Sheet;
 use super::steps::trim;
 use super::tokens::{Case, Token, TokenKind};
 use super::{Field, Finding, State};
+pub use corrections::Correction;
+pub(super) use corrections::corrections;
 use shown::Rank;
 use std::ops::Range;
 use times::{is_time, tells_time};

@@ -49,6 +49,9 @@ pub(super) struct Products {
     names: Vec<String>,
     /// Whether a product bears the name of the whole line: the general one («Wialon»), and those that begin with it.
     of_the_line: Vec<bool>,
+    /// Whether the name of a product is but the heading of a list («Trackers»): nobody calls it so, and none of its aliases has a word of
+    /// it. A letter says then what the client has called it.
+    is_heading: Vec<bool>,
     aliases: BTreeMap<char, Vec<Alias>>,
     hosts: Vec<(String, usize)>,
     marks: AhoCorasick,
@@ -94,7 +97,8 @@ impl Products {
         let lines: Vec<&String> = names.iter().filter(is_line).collect();
         let of_the_line =
             names.iter().map(|name| lines.iter().any(|line| name == *line || begins(name, line))).collect();
-        Ok(Self { names, of_the_line, aliases, hosts, marks, marked })
+        let is_heading = products.iter().map(is_heading).collect();
+        Ok(Self { names, of_the_line, is_heading, aliases, hosts, marks, marked })
     }
 
     /// Whether the word that names a product may well be somebody else's: «Нимбус», «Логистикс» and makers of trackers. Nobody else is
@@ -210,6 +214,15 @@ impl Products {
     }
 }
 
+/// Whether no alias of a product has a word of its name.
+fn is_heading(product: &Product) -> bool {
+    let name = alias_words(&product.name);
+    let aliases = [&product.aliases, &product.proper, &product.answers].into_iter().flatten();
+    let words: Vec<_> = aliases.flat_map(|alias| alias_words(alias)).collect();
+    let known = |word: &AliasWord| words.iter().any(|other| other.as_str() == word.as_str());
+    !words.is_empty() && !name.iter().any(known)
+}
+
 fn check(index: usize, product: &Product) -> Result<(), RuleError> {
     let lists = [
         ("aliases", &product.aliases),
@@ -232,8 +245,8 @@ fn check(index: usize, product: &Product) -> Result<(), RuleError> {
 /// Looks for a product in the whole mail. A word that names one in an answer is [`State::Unsure`] elsewhere.
 pub(super) fn find(reading: &Reading<'_>) -> Finding {
     let products = &reading.rules.products;
-    let mut found: Vec<(usize, Evidence, usize)> = Vec::new();
-    let mut perhaps: Vec<(usize, Evidence, usize)> = Vec::new();
+    let mut found: Vec<Hit> = Vec::new();
+    let mut perhaps: Vec<Hit> = Vec::new();
     for sheet in reading.sheets() {
         let mut at = 0;
         while let Some(token) = sheet.token(at) {
@@ -250,7 +263,14 @@ pub(super) fn find(reading: &Reading<'_>) -> Finding {
                         if !gives_way && !none && (sure || !in_a_name(sheet, at)) {
                             let cue = format!("alias \"{}\"", alias.text());
                             let list = if sure { &mut found } else { &mut perhaps };
-                            list.push((alias.product, sheet.evidence(range, cue), length));
+                            // Russian in another case than the nominative reads badly in a list.
+                            let said = sheet.evidence(range, cue);
+                            let called = if token.is_latin() {
+                                super::shorten(&said.text)
+                            } else {
+                                capital(&alias.text())
+                            };
+                            list.push(Hit { product: alias.product, evidence: said, words: length, called });
                         }
                         // What is no name for certain hides none that follows.
                         if sure { longer.map_or(length, |next| next - at) } else { 1 }
@@ -259,7 +279,7 @@ pub(super) fn find(reading: &Reading<'_>) -> Finding {
                 },
                 TokenKind::Address => {
                     if let Some(index) = products.host(&token.form) {
-                        found.push((index, sheet.evidence(at..at + 1, "host"), 1));
+                        found.push(Hit::by_mark(index, sheet.evidence(at..at + 1, "host")));
                     }
                     1
                 }
@@ -273,13 +293,14 @@ pub(super) fn find(reading: &Reading<'_>) -> Finding {
                 let span = part.start + mark.start()..part.start + mark.end();
                 let text = sheet.text.get(span.clone()).unwrap_or_default().to_owned();
                 let index = products.marked.get(mark.pattern().as_usize()).copied().unwrap_or(0);
-                found.push((index, Evidence { place: sheet.place, span, text, cue: "mark".to_owned() }, 1));
+                let evidence = Evidence { place: sheet.place, span, text, cue: "mark".to_owned() };
+                found.push(Hit::by_mark(index, evidence));
             }
         }
     }
     let sure = !found.is_empty();
     let mut found = if sure { found } else { perhaps };
-    let value = value(&products.names, &found);
+    let value = products.value(&found);
     let state = match (sure, found.is_empty()) {
         (true, _) => State::Present,
         (false, false) => State::Unsure,
@@ -291,25 +312,67 @@ pub(super) fn find(reading: &Reading<'_>) -> Finding {
     {
         return Finding { state: State::Unsure, value: None, evidence: vec![cue] };
     }
-    found.sort_by_key(|(_, _, words)| std::cmp::Reverse(*words));
+    found.sort_by_key(|hit| std::cmp::Reverse(hit.words));
     Finding {
         state,
         value,
-        evidence: found.into_iter().map(|(_, evidence, _)| evidence).take(super::MOST_EVIDENCE).collect(),
+        evidence: found.into_iter().map(|hit| hit.evidence).take(super::MOST_EVIDENCE).collect(),
     }
 }
 
-/// Names of the products found, the general one left out where a special one is named too.
-fn value(names: &[String], found: &[(usize, Evidence, usize)]) -> Option<String> {
-    let mut named: Vec<&String> = Vec::new();
-    for name in found.iter().filter_map(|(index, _, _)| names.get(*index)) {
-        if !named.contains(&name) {
-            named.push(name);
-        }
+/// Where a product was found.
+struct Hit {
+    product: usize,
+    evidence: Evidence,
+    /// So many words name it.
+    words: usize,
+    /// What it is called there; empty if nobody calls it anything.
+    called: String,
+}
+
+impl Hit {
+    fn by_mark(product: usize, evidence: Evidence) -> Self {
+        Self { product, evidence, words: 1, called: String::new() }
     }
-    let special =
-        |name: &String| !named.iter().any(|other| *other != name && other.starts_with(name.as_str()));
-    let shown: Vec<&str> =
-        named.iter().filter(|name| special(name)).take(3).map(|name| name.as_str()).collect();
-    if shown.is_empty() { None } else { Some(shown.join(", ")) }
+}
+
+impl Products {
+    /// Names of the products found, the general one left out where a special one is named too.
+    fn value(&self, found: &[Hit]) -> Option<String> {
+        let mut named: Vec<(usize, String)> = Vec::new();
+        let mut last: Option<&Hit> = None;
+        for hit in found {
+            let Some(name) = self.names.get(hit.product) else { continue };
+            let heading = self.is_heading.get(hit.product).copied().unwrap_or_default();
+            let goes_on = last.is_some_and(|last| {
+                (last.product, last.evidence.place) == (hit.product, hit.evidence.place)
+                    && last.evidence.span.end + 1 == hit.evidence.span.start
+            });
+            last = Some(hit);
+            match named.iter_mut().find(|(product, _)| *product == hit.product) {
+                // A maker and its model: «Teltonika FMB920».
+                Some((_, known)) if heading && goes_on && known.split(' ').count() < MOST_CALLED => {
+                    known.push(' ');
+                    known.push_str(&hit.called);
+                }
+                Some(_) => {}
+                None if heading && !hit.called.is_empty() => named.push((hit.product, hit.called.clone())),
+                None => named.push((hit.product, name.clone())),
+            }
+        }
+        let special =
+            |name: &String| !named.iter().any(|(_, other)| other != name && other.starts_with(name.as_str()));
+        let names = named.iter().map(|(_, name)| name);
+        let shown: Vec<&str> = names.filter(|name| special(name)).take(3).map(String::as_str).collect();
+        if shown.is_empty() { None } else { Some(shown.join(", ")) }
+    }
+}
+
+/// Most words of what a client calls a product.
+const MOST_CALLED: usize = 4;
+
+/// A text with a capital letter in front.
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

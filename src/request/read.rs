@@ -34,6 +34,7 @@ pub fn read(mail: &Mail, before: Before<'_>, rules: &Rules) -> Request {
         agrees: thanks::only_agrees(&reading.body),
         concern: verdict.concern,
         declined: declined::declined(&reading, &verdict.fields),
+        corrections: verdict.corrections,
         fields: verdict.fields,
         objects_apply: verdict.objects_apply,
     }

@@ -1,7 +1,7 @@
 //! What words mean to a reader of support mails, as names for the table of weights: `open` is «захожу», "go to" and hundreds of others,
 //! `absent` is «пропал» and "is not there". Words that no labelled mail has are so known by their company.
 //!
-//! `russian.tsv` and `english.tsv`: a sense, a tab, patterns in the notation of [`super::lexicon`]. A word may have up to three
+//! `russian.tsv`, `english.tsv` and `ukrainian.tsv`: a sense, a tab, patterns in the notation of [`super::lexicon`]. A word may have up to three
 //! senses. The lists are taken from the languages, not from mails.
 
 use super::hash::{ByHash, NO_BYTES, of_text, one_more};
@@ -116,7 +116,11 @@ impl ByWord {
 }
 
 static DICTIONARY: LazyLock<Dictionary> = LazyLock::new(|| {
-    Dictionary::new(&[include_str!("senses/russian.tsv"), include_str!("senses/english.tsv")])
+    Dictionary::new(&[
+        include_str!("senses/russian.tsv"),
+        include_str!("senses/english.tsv"),
+        include_str!("senses/ukrainian.tsv"),
+    ])
 });
 
 impl Dictionary {

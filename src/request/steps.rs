@@ -4,7 +4,7 @@ use super::actions::Action;
 use super::lexicon::Class;
 use super::reading::{Reading, is_informative};
 use super::sheet::Sheet;
-use super::tokens::{Case, TokenKind};
+use super::tokens::{Case, Token, TokenKind};
 use super::{Evidence, Field, Finding, State};
 use std::ops::Range;
 
@@ -109,6 +109,37 @@ pub(super) fn only_sends(sheet: &Sheet<'_>) -> bool {
                 Class::Company,
             ])
         })
+}
+
+/// Whether a word of a clause dials a number: «набираю номер поддержки». That is done with a telephone.
+pub(super) fn is_call(token: &Token, clause: &[Token]) -> bool {
+    /// Who is called: us.
+    const CALLED: &[&str] =
+        &["поддержк", "техподдержк", "горяч", "вас", "вам", "ваш", "support", "hotline", "your"];
+    /// Where numbers are typed as well.
+    const FIELDS: &[&str] = &["поле", "поиск", "форм", "строк", "field", "search", "form", "box"];
+    let starts = |token: &Token, stems: &[&str]| stems.iter().any(|stem| token.form.starts_with(stem));
+    let any = |stems: &[&str]| clause.iter().any(|token| starts(token, stems));
+    starts(token, &["набира", "набрал", "набер", "dial"]) && any(CALLED) && !any(FIELDS)
+}
+
+/// Whether a text tells a call, and nothing that is done with a product.
+pub(super) fn only_calls(sheet: &Sheet<'_>) -> bool {
+    const DEEDS: &[Class] =
+        &[Class::Gesture, Class::Operation, Class::Look, Class::Sending, Class::ActionNoun];
+    let (mut calls, mut acts) = (false, false);
+    for sentence in &sheet.sentences {
+        let mut at = sentence.start;
+        while at < sentence.end {
+            let range = sheet.clause(sentence, at);
+            let clause = sheet.slice(at..range.end);
+            let call = clause.iter().any(|token| is_call(token, clause));
+            calls |= call;
+            acts |= !call && clause.iter().any(|token| token.classes.any(DEEDS));
+            at = range.end.max(at) + 1;
+        }
+    }
+    calls && !acts
 }
 
 /// Whether somebody tells what he gets when he logs in: «при входе пишет …», "when I log in, it says …". To log in is what he does; who

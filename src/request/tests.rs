@@ -2,6 +2,7 @@
 
 mod concerns;
 mod conversations;
+mod corrections;
 mod kinds;
 mod languages;
 mod laws;

@@ -164,9 +164,14 @@ fn word(rest: &str) -> (usize, String, Case) {
             lower += usize::from(is_lower);
             form.extend(fold(c));
         } else if fold(c).is_some() {
-            let apostrophe = fold(c) == Some('\'')
-                && form.bytes().next_back().is_some_and(|b| b.is_ascii_alphabetic())
-                && chars.peek().is_some_and(|(_, next)| is_alphabetic(*next));
+            let next = chars.peek().map_or(' ', |(_, next)| *next);
+            // English, and Ukrainian: «об'єкт».
+            let inside = match form.chars().next_back() {
+                Some('а'..='я') => matches!(fold(next), Some('я' | 'ю' | 'є' | 'ї')),
+                Some(before) => before.is_ascii_alphabetic() && is_alphabetic(next),
+                None => false,
+            };
+            let apostrophe = fold(c) == Some('\'') && inside;
             if !apostrophe {
                 break;
             }

@@ -7,6 +7,7 @@ use super::lexicon::{Class, Classes};
 use super::question::is_question;
 use super::reading::Reading;
 use super::sheet::Sheet;
+use super::steps::is_call;
 use super::tokens::{Token, TokenKind};
 use super::verb_form::{Form, russian};
 use std::ops::Range;
@@ -103,6 +104,9 @@ fn acts_now(sheet: &Sheet<'_>, sentence: &Range<usize>, asked: bool) -> bool {
         let acts = handles || token.classes.meets(ACTS) && starts(token, OPERATES);
         let glances = asked && token.has(Class::Look);
         if !acts && !glances || sheet.quoted_at(at).is_some() {
+            return false;
+        }
+        if is_call(token, sheet.slice(sheet.clause(sentence, at))) {
             return false;
         }
         let Some(told) = told_as(sheet, sentence, at) else { return false };

@@ -1,9 +1,9 @@
-//! The grammatical form of a Russian or English verb by its ending: who acts, and whether it was done.
+//! The grammatical form of a Russian, Ukrainian or English verb by its ending: who acts, and whether it was done.
 
 /// What the form of a verb says about the actor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Form {
-    /// «нажимаю», «нажмём».
+    /// «нажимаю», «нажмём», «натискаємо».
     First,
     /// «нажал», «нажали».
     Past,
@@ -23,7 +23,7 @@ pub(super) enum Form {
     Noun,
 }
 
-/// The form of a folded Cyrillic word that is known to have the stem of a verb.
+/// The form of a folded Cyrillic word, Ukrainian included, that is known to have the stem of a verb.
 pub(super) fn russian(word: &str) -> Form {
     let ends = |endings: &[&str]| endings.iter().any(|ending| word.ends_with(ending));
     if ends(&["ся", "сь"]) {
@@ -38,6 +38,10 @@ pub(super) fn russian(word: &str) -> Form {
         "кой", "ки",
     ]) {
         return Form::Noun;
+    }
+    // Ukrainian: «створіть».
+    if word.ends_with("іть") {
+        return Form::Imperative;
     }
     if ends(&["ть", "ти", "чь"]) {
         return Form::Infinitive;
@@ -82,10 +86,10 @@ pub(super) fn russian(word: &str) -> Form {
     if ends(&["ла", "ли", "ло"]) || (word.ends_with('л')) || ends(&["шел", "шла", "шли"]) {
         return Form::Past;
     }
-    if ends(&["ю", "у", "ем", "им", "ам", "дим"]) {
+    if ends(&["ю", "у", "ем", "им", "ам", "дим", "мо"]) {
         return Form::First;
     }
-    if ends(&["ет", "ит", "ют", "ут", "ат", "ят", "ешь", "ишь"]) {
+    if ends(&["ет", "ит", "ют", "ут", "ат", "ят", "ешь", "ишь", "є"]) {
         return Form::Third;
     }
     if ends(&["ая", "яя", "уя", "оя", "дя", "тя", "ав", "ив", "ыв", "ев", "ув", "вши", "йдя", "ься"])

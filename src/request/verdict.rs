@@ -6,6 +6,7 @@ use super::errand::is_errand;
 use super::features::Ruled;
 use super::objects;
 use super::outline;
+use super::papers;
 use super::reading::Reading;
 use super::silence;
 use super::steps::{self, trim};
@@ -13,7 +14,7 @@ use super::thanks;
 use super::tokens::Token;
 use super::told;
 use super::weights::{Decision, Strongest, Weighed};
-use super::{Concern, Evidence, Field, Finding, Kind, PerField, Place, Stance, State};
+use super::{Concern, Correction, Evidence, Field, Finding, Kind, PerField, Place, Stance, State};
 
 /// From this likelihood on a field is there.
 const PRESENT: f32 = 0.5;
@@ -42,6 +43,7 @@ pub(super) struct Verdict {
     pub(super) concern: Option<Concern>,
     pub(super) fields: PerField<Finding>,
     pub(super) objects_apply: bool,
+    pub(super) corrections: Vec<Correction>,
 }
 
 impl Verdict {
@@ -55,6 +57,19 @@ impl Verdict {
             Kind::None
         } else {
             kind(weighed, answers, judged.only_reports)
+        };
+        // A wrong paper is no malfunction.
+        let paper = matches!(kind, Kind::Problem | Kind::Service) && papers::are_wrong(reading, &fields);
+        let kind = if paper { Kind::Service } else { kind };
+        let corrections = objects::corrections(reading);
+        let corrects = corrections.iter().any(Correction::takes_nothing_back);
+        let kind = match (kind, reading.kind_before) {
+            (Kind::None, Some(before))
+                if corrects || stance == Stance::Request && !corrections.is_empty() =>
+            {
+                before
+            }
+            (kind, _) => kind,
         };
         // A later mail goes on with its conversation, unless it clearly begins a new matter.
         let new_matter = if judged.continues { 0.2 } else { 0.5 };
@@ -73,8 +88,12 @@ impl Verdict {
         } else {
             (Decision::PlainSteps, state_of(weighed.likely(Decision::PlainSteps), PLAIN, PLAIN))
         };
-        // Whoever sends a picture has pressed nothing.
-        let state = if steps::only_sends(&reading.body) { State::Missing } else { state };
+        // Whoever sends a picture or calls somebody has pressed nothing.
+        let state = if steps::only_sends(&reading.body) || steps::only_calls(&reading.body) {
+            State::Missing
+        } else {
+            state
+        };
         let tells = || !plain && (steps::logs_in(&reading.body) || told::tells_steps(reading));
         let state = if state == State::Missing && tells() { State::Unsure } else { state };
         settle(reading, Field::Steps, &mut fields.steps, decision, state, weighed);
@@ -91,17 +110,20 @@ impl Verdict {
                 || fields.objects.state == State::Present && silence::is_told(reading)
                 || kind == Kind::Problem && silence::is_seen(reading)
                 || denies(reading)
+                || paper
                 || fields.steps.state != State::Missing && told::tells_result(reading, &actions))
         {
             state = State::Unsure;
         }
         settle(reading, Field::Description, &mut fields.description, decision, state, weighed);
+        correct(&mut fields.objects, &corrections);
         if kind == Kind::None {
             fields = PerField::default();
         }
         let objects_apply = match kind {
             Kind::Problem => true,
             Kind::None => false,
+            Kind::Question | Kind::Service if paper => false,
             Kind::Question | Kind::Service => weighed.likely(Decision::ObjectsApply) >= 0.5,
         };
         // Whoever asks for something does not only thank, take back or promise. A body of thanks asks for nothing, but
@@ -109,7 +131,7 @@ impl Verdict {
         let idle = || kind == Kind::None || reading.subject.is_none() && thanks::is_all(&reading.body);
         let asks = match stance {
             Stance::Courtesy => !idle() || thanks::complains(&reading.body),
-            Stance::Withdrawal => !idle() || thanks::takes_back_a_part(&reading.body),
+            Stance::Withdrawal => !idle() || corrects || thanks::takes_back_a_part(&reading.body),
             Stance::Promise => !idle(),
             Stance::Request | Stance::Refusal | Stance::AlreadySaid => false,
         };
@@ -125,7 +147,21 @@ impl Verdict {
             concern,
             fields,
             objects_apply,
+            corrections,
         }
+    }
+}
+
+/// Names the elements as the same mail corrects them.
+fn correct(objects: &mut Finding, corrections: &[Correction]) {
+    if matches!(objects.state, State::Missing | State::Off) {
+        return;
+    }
+    for correction in corrections {
+        let value = objects.value.as_deref();
+        let corrected =
+            value.map_or_else(|| Some(correction.named().to_owned()), |value| correction.correct(value));
+        objects.value = corrected.or_else(|| objects.value.take());
     }
 }
 

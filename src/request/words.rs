@@ -8,6 +8,7 @@ mod kind;
 mod labels;
 mod objects;
 mod steps;
+mod ukrainian;
 
 use super::lexicon::{Class, Classes, Lexicon};
 use std::sync::LazyLock;
@@ -16,7 +17,7 @@ type Words = &'static [(Class, &'static str)];
 
 static LEXICON: LazyLock<Lexicon<Classes>> = LazyLock::new(|| {
     let mut lexicon = Lexicon::default();
-    let files: [Words; 7] = [
+    let files: [Words; 8] = [
         general::WORDS,
         steps::WORDS,
         description::WORDS,
@@ -24,6 +25,7 @@ static LEXICON: LazyLock<Lexicon<Classes>> = LazyLock::new(|| {
         kind::WORDS,
         courtesy::WORDS,
         labels::WORDS,
+        ukrainian::WORDS,
     ];
     for (class, patterns) in files.into_iter().flatten() {
         lexicon.add_all(patterns, Classes::of(*class));

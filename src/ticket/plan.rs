@@ -239,17 +239,42 @@ fn take_in(ticket: &mut Ticket, was: &Ticket, facts: &Facts<'_>) {
 }
 
 /// Whether an agent's words ask the client something: not by a link, nor by what stands in the last line of all his mails («Остались
-/// вопросы? Звоните»).
+/// вопросы? Звоните»). Nor whether it works now («Заработало?»): a yes to that is good news, and nobody need hear it.
 #[must_use]
 pub fn asks(words: &str) -> bool {
     let mut lines: Vec<&str> = words.lines().filter(|line| !line.trim().is_empty()).collect();
     if lines.len() > 1 {
         lines.pop();
     }
-    let asks = |line: &str| {
-        line.split('?').skip(1).any(|behind| !behind.starts_with(|c: char| c.is_alphanumeric() || c == '/'))
-    };
-    lines.into_iter().any(asks)
+    lines.into_iter().flat_map(questions).any(|question| !asks_whether_it_works(question))
+}
+
+/// The sentences of a line that end in a question mark.
+fn questions(line: &str) -> impl Iterator<Item = &str> {
+    line.match_indices('?').filter_map(|(at, mark)| {
+        let behind = line.get(at + mark.len()..)?;
+        let ends = !behind.starts_with(|c: char| c.is_alphanumeric() || c == '/');
+        let before = line.get(..at).filter(|_| ends)?;
+        before.rsplit(['.', '!', '?']).next()
+    })
+}
+
+/// Whether a question is whether it works now, so that yes means that nothing is left to do: not «ещё не работает?», «что не
+/// заработало?» or «если перенести, заработает?».
+fn asks_whether_it_works(question: &str) -> bool {
+    /// What tells a success.
+    const WORKS: &str = "работает работают заработал заработала заработало заработали помог помогла помогло помогли получилось \
+        получается решен решена решено решены решился решилась решилось исправлено исправлена исправился \
+        исправилась исправилось восстановился восстановилась восстановилось восстановились появился появилась \
+        появилось появились порядке works working work helped help resolved solved fixed";
+    /// What makes of a question another one.
+    const OTHERS: &str = "не нет еще опять снова или если когда как что чем какой какая почему можно можем давайте нужно надо \
+        хотите вы not still again or if when how what which why shall should can may could would want need you we \
+        i";
+    let has = |list: &str, word: &str| list.split(' ').any(|other| other == word);
+    let lower = question.to_lowercase().replace('ё', "е");
+    let words = || lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words().any(|word| has(WORKS, word)) && !words().any(|word| has(OTHERS, word) || word.ends_with("n't"))
 }
 
 /// Whether the client himself wrote it: a number in the subject proves nothing unless a trusted server vouches for him.

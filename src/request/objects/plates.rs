@@ -190,8 +190,7 @@ fn german_at(sheet: &Sheet<'_>, at: usize, asked: bool) -> usize {
             token.is_word()
                 && token.is_latin()
                 && !token.has_digit()
-                && token.case != Case::Lower
-                && token.case != Case::Mixed
+                && (token.case == Case::Upper || token.case == Case::Capital && token.form.len() == 1)
                 && token.form.len() <= most
                 && token.classes == Classes::default()
         })

@@ -45,6 +45,13 @@ const TIMES: &[&str] = &[
     "октябр",
     "ноябр",
     "декабр",
+    "вчорашн",
+    "сьогодн",
+    "понеділ",
+    "вівтор",
+    "п'ятниц",
+    "п'ятниц",
+    "неділ",
     "yesterday",
     "period",
     "interval",
@@ -62,7 +69,7 @@ const TIMES: &[&str] = &[
 /// Longest ending of such a word, in letters: «Мартынов» and «Сентябрьский» are names.
 const LONGEST_ENDING: usize = 3;
 /// Whole words of time.
-const TIME_WORDS: &[&str] = &["май", "today", "last", "night", "noon", "from"];
+const TIME_WORDS: &[&str] = &["май", "вчора", "today", "last", "night", "noon", "from"];
 
 /// Whether a word tells a time: «период», "yesterday".
 pub(super) fn tells_time(token: &Token) -> bool {

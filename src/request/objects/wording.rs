@@ -64,6 +64,18 @@ const NOUNS: &[Declension] = &[
         plural: &["ия", "ий", "иям", "иями", "иях"],
         stems: "уведомлен задан",
     },
+    // Ukrainian.
+    Declension {
+        singular: &["ь", "я", "ю", "ем", "і"],
+        plural: &["і", "ів", "ям", "ями", "ях"],
+        stems: "автомобіл",
+    },
+    Declension {
+        singular: &["", "а", "у", "ом", "ем", "еві", "і"],
+        plural: &["и", "і", "ів", "ам", "ами", "ах"],
+        stems: "об'єкт користувач",
+    },
+    Declension { singular: &[""], plural: &[""], stems: "авто" },
 ];
 
 const MAKES: &[&str] = &[
@@ -328,6 +340,12 @@ fn label_words(sheet: &Sheet<'_>, label: Range<usize>, noun: Option<String>) -> 
     }
     let rest = sheet.slice(label.start + 1..label.end).iter().map(word);
     Some(std::iter::once(begins).chain(rest).collect::<Vec<_>>().join(" "))
+}
+
+/// The noun of an element at `at`, as it stands in front of a name.
+pub(super) fn noun(sheet: &Sheet<'_>, at: usize) -> Option<String> {
+    let token = sheet.token(at).filter(|token| token.classes.any(ELEMENTS))?;
+    nominative(token, Count::One).or_else(|| token.is_latin().then(|| token.form.clone()))
 }
 
 /// How many things a noun is of.

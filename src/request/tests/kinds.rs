@@ -117,3 +117,25 @@ fn what_few_words_tell_is_not_asked_for_again() {
     }
     assert!(!told("Помогите", "Спасибо"));
 }
+
+#[test]
+fn a_wrong_paper_is_no_malfunction() {
+    for body in [
+        "В счёте 1045 неверная сумма, просим исправить",
+        "В счете-фактуре 77 ошибка в ИНН, исправьте, пожалуйста.",
+        "В договоре 12/26 неверно указан адрес, нужно исправить",
+        "Hello, the amount in invoice 1045 is wrong, please correct it.",
+    ] {
+        let request = read_body(body);
+        assert_eq!((request.kind, request.objects_apply), (Kind::Service, false), "{body}");
+        assert_ne!(request.fields.description.state, State::Missing, "{body}");
+    }
+    for body in [
+        "Счёт 1187 оплачен ещё вчера, а учётка серая. Исправьте, пожалуйста.",
+        "По договору видео лежит 30 суток, а у меня пусто. Исправьте.",
+        "В Wialon счётчик моточасов неверный, исправьте. Счёт за октябрь пришёл.",
+        "В отчёте «Счёт за топливо» неверная сумма, просим исправить",
+    ] {
+        assert_eq!(read_body(body).kind, Kind::Problem, "{body}");
+    }
+}

@@ -1,4 +1,4 @@
-use super::super::{Before, Kind, Language, read};
+use super::super::{Before, Field, Kind, Language, State, read};
 use super::{RULES, mail, read_body};
 use crate::mail::parse;
 
@@ -145,4 +145,25 @@ fn a_few_words_in_a_conversation_change_no_language() {
         "1) Wialon Hosting 2) report is blank 3) unit фура 12, template топливо 4) it is like that all day";
     assert_eq!(later(named), EN);
     assert_eq!(later("1) Wialon Hosting 2) отчёт пустой 3) unit TRK-12, template Daily trips"), RU);
+}
+
+#[test]
+fn what_a_ukrainian_mail_tells_is_found() {
+    let update = "Добрий день! Не оновлюються дані по автомобілю АА1234ВС з вчорашнього дня, відкриваю Моніторинг у Wialon, обираю \
+                  авто, остання точка вчора о 18:00.";
+    let report = "Доброго дня! У Wialon Hosting не будується звіт «Поїздки» по автомобілю АІ5678КЕ за 20 листопада. Відкриваю Звіти, \
+                  натискаємо Виконати, таблиця порожня.";
+    for (body, vehicle) in [(update, "автомобіль АА1234ВС"), (report, "автомобіль АІ5678КЕ")]
+    {
+        let request = read_body(body);
+        assert_eq!((request.kind, request.language), (Kind::Problem, RU), "{body}");
+        for field in [Field::Product, Field::Description, Field::Objects, Field::Steps] {
+            assert_eq!(request.fields.get(field).state, State::Present, "{body}: {field:?}");
+        }
+        assert_eq!(request.fields.objects.value.as_deref(), Some(vehicle), "{body}");
+    }
+    let wish = read_body("Просимо додати користувача ivanenko у Wialon Hosting.");
+    assert_eq!((wish.kind, wish.fields.description.state), (Kind::Service, State::Present));
+    assert_eq!(read_body("Не працює віалон").fields.description.state, State::Missing);
+    assert_eq!(read_body("Дякую, все працює!").kind, Kind::None);
 }

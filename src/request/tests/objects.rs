@@ -60,6 +60,7 @@ fn plates_in_all_spellings() {
     finds("the truck is offline since morning, its last place is wrong: KDA 553X", "KDA 553X");
     finds("Truck T 123 ABC is offline", "T 123 ABC");
     finds("Our vehicle HH-AB 1234 is offline", "HH-AB 1234");
+    finds("Our vehicle B-AB 1234 is offline", "B-AB 1234");
     finds("рефрижератор хв 4471 шлет минус 127", "хв 4471");
     finds("прицеп ав 1234 77 пропал с карты", "ав 1234 77");
     for plate in ["29 МА 4417", "4417 МА 29", "4417 ма 29", "т 340 оу 178"] {

@@ -93,7 +93,7 @@ fn what_is_called_like_a_product_and_is_a_company() {
     names("ООО «Нимбус-Авто», в Wialon Local пропал трек", "Wialon Local");
     names("В приложении «NimBus» рейс 5 завис", "NimBus");
     names("В NimBus-е рейс 5 завис", "NimBus");
-    names("прибор Teltonika-FMB920 не на связи", "Trackers");
+    names("прибор Teltonika-FMB920 не на связи", "Teltonika FMB920");
     names("Wialon-Ошибка при входе", "Wialon");
 }
 
@@ -108,8 +108,8 @@ fn what_ours_is_compared_with_is_no_product() {
     ] {
         names_none(body);
     }
-    names("трекер Omnicomm не передаёт", "Trackers");
-    names("У вас 90 литров, а датчик Omnicomm показывает 4095", "Trackers");
+    names("трекер Omnicomm не передаёт", "Omnicomm");
+    names("У вас 90 литров, а датчик Omnicomm показывает 4095", "Omnicomm");
     names("По вашему совету 12 мая настроил, а Wialon показывает 4095", "Wialon");
 }
 
@@ -175,4 +175,11 @@ fn the_cms_is_named_in_many_ways() {
         let product = read(&mail("Re: ask", name), before, &RULES).fields.product;
         assert_eq!((product.state, product.value.as_deref()), (State::Present, Some("Wialon")), "{name}");
     }
+}
+
+#[test]
+fn what_is_but_the_heading_of_a_list_is_called_as_the_client_calls_it() {
+    names("Трекер Teltonika FMB920 на КАМАЗ 458 не передаёт данные в Wialon", "Teltonika FMB920, Wialon");
+    names("прибор галилео молчит", "Галилео");
+    names("Navtelecom Smart S-2423 шлёт пустые пакеты", "Navtelecom Smart S-2423");
 }

@@ -170,3 +170,11 @@ fn steps_with_what_came_of_them_describe_the_malfunction() {
         assert!(is_asked(body, &[], Field::Description), "{body}");
     }
 }
+
+#[test]
+fn a_telephone_call_is_no_step() {
+    not_told("Набираю номер поддержки, никто не берёт. В Wialon объект 458 не на связи.");
+    not_told("Wialon, объект 458 не обновляется. Набираю вас по телефону, никто не берёт трубку.");
+    told("Wialon: набираю номер телефона в поле карточки, жму Сохранить, поле пустое");
+    told("На вашей платформе набираю в поиске часть номера, список пустеет насовсем.");
+}

@@ -5,6 +5,7 @@ use crate::ticket::tests::ticket;
 use Field::{Attachments, Description, Objects, Product, Steps};
 use std::sync::LazyLock;
 
+mod asks;
 mod declined;
 mod laws;
 mod withdrawal;
@@ -46,6 +47,7 @@ fn supplies(fields: &[Field]) -> Request {
         stance: Stance::Request,
         settles: false,
         agrees: false,
+        corrections: Vec::new(),
         concern: None,
         fields: found,
         declined: PerField::default(),
@@ -155,15 +157,6 @@ fn a_yes_reopens_only_what_has_asked() {
         let asked = |facts: &mut Facts<'_>| facts.answer_asks = asks;
         talk.check_with(&yes, asked, &format!("silent → {state}"));
     }
-}
-
-#[test]
-fn an_agent_s_words_ask_by_a_question_of_their_own() {
-    assert!(asks("Переносим на среду?"));
-    assert!(asks("Добрый день!\nПодойдёт среда? Или четверг.\nОльга"));
-    assert!(!asks("Отчёт здесь: https://hosting.wialon.com/?id=5"));
-    assert!(!asks("Исправили.\nОстались вопросы? Звоните."));
-    assert!(!asks("Исправили."));
 }
 
 #[test]

@@ -1,0 +1,93 @@
+//! Elements that a client names wrongly first.
+
+use super::super::{Answers, Kind, Stance, read};
+use super::{RULES, mail, read_body};
+
+const RU: &str = "В Wialon Hosting не обновляется объект 458. Открываю Мониторинг, выбираю объект, пусто.";
+const EN: &str = "In Wialon Hosting unit 458 does not update. I open Monitoring, select the unit, nothing.";
+
+/// What the elements of a conversation are called after its mails.
+fn called(bodies: &[&str]) -> String {
+    let mut answers = Answers::default();
+    for (number, body) in bodies.iter().enumerate() {
+        let subject = if number == 0 { "" } else { "Re: request" };
+        answers.absorb(&read(&mail(subject, body), answers.before(&[], &RULES), &RULES));
+    }
+    answers.found.objects.value.unwrap_or_default()
+}
+
+#[track_caller]
+fn corrects(first: &str, second: &str, expected: &str) {
+    assert_eq!(called(&[first, second]), expected, "{second}");
+}
+
+#[test]
+fn a_later_mail_names_the_right_element() {
+    for body in [
+        "не 458, а 548",
+        "Ошибся, объект 548, а не 458.",
+        "Опечатался, правильно 548",
+        "Прошу прощения, неправильно написал номер. Верный 548.",
+        "Это не 458, это 548",
+        "548 (не 458)",
+        "Вместо 458 читать 548",
+        "Извините, написал 458 вместо 548",
+        "Речь не об объекте 458, а об объекте 548",
+    ] {
+        corrects(RU, body, "объект 548");
+    }
+    for body in [
+        "Sorry, the unit is 548, not 458",
+        "It's not 458 but 548.",
+        "Correction: unit 548 instead of 458",
+        "My mistake, I meant 548",
+        "Typo: not 458, it should be 548",
+    ] {
+        corrects(EN, body, "unit 548");
+    }
+    corrects(&RU.replace("объект 458", "машина А123ВС77"), "не А 123 ВС 77, а А132ВС77", "машина А132ВС77");
+    corrects(&RU.replace("объект 458", "машина А123ВС77"), "не А123ВС77, а А132ВС77", "машина А132ВС77");
+    corrects(&RU.replace("объект 458", "трактор 458"), "не трактор 458, а комбайн 548", "комбайн 548");
+    corrects(
+        "В Wialon отчёт «Поездки» пустой, жму Выполнить, пусто.",
+        "отчёт не «Поездки», а «Моточасы»",
+        "«Моточасы»",
+    );
+}
+
+#[test]
+fn the_same_mail_names_the_right_element() {
+    assert_eq!(called(&[&format!("{RU} Ошибся, объект 548, а не 458.")]), "объект 548");
+    assert_eq!(called(&[&format!("{EN} Sorry, the unit is 548, not 458.")]), "unit 548");
+    let both = "В Wialon Hosting объект не 458, а 548 не показывает скорость на карте. Открываю Мониторинг, нажимаю на объект, скорость 0.";
+    assert_eq!(called(&[both]), "объект 548");
+    assert_eq!(called(&[&RU.replace("458.", "458, а не 548.")]), "объект 458");
+}
+
+#[test]
+fn what_is_seen_or_done_corrects_nothing() {
+    for body in [
+        "Нажимаю на объект 458, открывается не 458, а 548",
+        "Отчёт строится по объекту 548, а не по 458",
+        "Вместо 458 показывает 548",
+        "Скорость не 45, а 54",
+        "Не 458 км, а 548 км",
+        "Объект 458 не на связи 548 минут",
+        "И это не всё, а ещё график пустой",
+    ] {
+        let objects = called(&[RU, body]);
+        assert!(objects.starts_with("объект 458"), "{body}: {objects}");
+    }
+    assert!(called(&[EN, "It shows 548 instead of 458"]).starts_with("unit 458"));
+}
+
+#[test]
+fn a_correction_takes_no_request_back() {
+    let mut answers = Answers::default();
+    answers.absorb(&read_body(EN));
+    let body = "Please ignore 458, I meant 548";
+    let request = read(&mail("Re: request", body), answers.before(&[], &RULES), &RULES);
+    assert_eq!((request.stance, request.kind), (Stance::Request, Kind::Problem));
+    answers.absorb(&request);
+    assert_eq!(answers.found.objects.value.as_deref(), Some("unit 548"));
+}
