@@ -146,3 +146,14 @@ fn a_few_words_in_a_conversation_change_no_language() {
     assert_eq!(later(named), EN);
     assert_eq!(later("1) Wialon Hosting 2) отчёт пустой 3) unit TRK-12, template Daily trips"), RU);
 }
+
+#[test]
+fn a_letter_in_english_is_answered_in_english_whatever_its_subject() {
+    let told = |body: &str| read(&mail("отчёт по пробегу", body), Before::default(), &RULES).language;
+    assert_eq!(
+        told("Dear colleagues, the mileage of van LRT 221 is wrong since May and I cannot repair it."),
+        EN
+    );
+    assert_eq!(told("The session has expired. Please log in again."), RU);
+    assert_eq!(told("Hi, пробег не тот, I see 12 km"), RU);
+}
