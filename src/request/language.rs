@@ -118,7 +118,7 @@ fn is_english_letter(body: &Sheet<'_>) -> bool {
     written.persons() >= 2
         && written.english >= SURE
         && written.latin >= LETTER
-        && WRITER.iter().any(|word| said(&word))
+        && WRITER.iter().any(said)
         && !body.is_transliterated()
         && !body.tokens.iter().any(is_cyrillic)
 }
