@@ -88,6 +88,8 @@ const WORDS: &[(Said, &str)] = &[
          when_will_i_get_a_reply when_will_we_get_an_answer when_will_we_get_a_reply when_will_it_be_answered when_can_i_expect when_can_we_expect when_should_i_expect how_long_to_wait how_long_do_i how_long_do_we \
          how_much_longer following_up follow_up gentle_reminder kind_reminder friendly_reminder nobody_answers nobody_answered nobody_replied nobody_replies nobody_responded no_one_answers no_one_answered no_one_replied \
          what_about_my what_about_our are_you_ignoring \
+         nobody_reply nobody_answer nobody_respond nobody_has_answered nobody_has_replied nobody_has_responded nobody_is_answering nobody_is_replying nobody_is_responding no_one_reply no_one_answer no_one_respond no_one_responded no_one_has_answered no_one_has_replied no_one_has_responded no_one_is_answering no_one_is_replying no_one_is_responding why_no_reply why_no_answer why_no_response why_don't_you_answer why_don't_you_reply why_don't_you_respond \
+         no_reply_yet no_answer_yet no_response_yet not_received_any_reply not_received_any_response not_received_any_answer not_received_a_reply not_received_a_response confirm_receipt confirm_the_receipt confirm_receiving confirm_that_you_received confirm_you_received confirm_you_have_received acknowledge_receipt acknowledge_the_receipt \
          haven't_heard have_not_heard haven't_received_any havent_heard any_eta eta_on bump kindly_update please_update_on please_expedite kindly_expedite speed_up",
     ),
     (
@@ -269,7 +271,8 @@ pub(super) fn concern(
     let answers = reading.asked.contains(&Field::Product) || !later && !said.of_ticket;
     // In a first mail a hint of a behaviour is enough: only who has written before can be known to wait.
     let hints = !later && fields.description.state == State::Unsure;
-    let tells = present(Field::Description)
+    let of_ticket_only = said.of_ticket && !said.faulty && said.all_of_tickets(reading, &fields.description);
+    let tells = present(Field::Description) && !of_ticket_only
         || hints
         || present(Field::Product) && answers
         // The number of a ticket is easily taken for that of an element.
@@ -461,6 +464,21 @@ impl Saying {
         reading.asked.contains(&Field::Objects)
             && objects.value.is_some()
             && objects.evidence.iter().any(names)
+    }
+
+    /// Whether all that was taken for a description asks after a request: its status is no behaviour.
+    fn all_of_tickets(&self, reading: &Reading<'_>, description: &Finding) -> bool {
+        const MATTERS: &[Class] =
+            &[Class::UnitNoun, Class::ElementNoun, Class::AccountNoun, Class::SimNoun, Class::ServiceThing];
+        let asks_after = |found: &Evidence| {
+            found.place == Place::Body
+                && self
+                    .tickets
+                    .iter()
+                    .any(|[_, sentence]| sentence.start <= found.span.start && found.span.end <= sentence.end)
+        };
+        description.evidence.iter().all(asks_after)
+            && !reading.body.tokens.iter().any(|token| token.classes.any(MATTERS))
     }
 
     fn says(&self, what: Said) -> bool {

@@ -77,10 +77,14 @@ const WORDS: &[(Said, &str)] = &[
          can't_reproduce cannot_reproduce can_not_reproduce couldn't_reproduce could_not_reproduce unable_to_reproduce not_reproducible \
          did_nothing didn't_do_anything did_not_do_anything don't_do_anything by_itself on_its_own",
     ),
-    (Said::All, "по_всем на_всех у_всех для_всех со_всеми ко_всем с_каждым все всех"),
+    (
+        Said::All,
+        "по_всем на_всех у_всех для_всех со_всеми ко_всем с_каждым все всех all all_the all_our all_my all_of_the all_of_our every each",
+    ),
     (
         Said::Unit,
-        "объект* элемент* юнит* пользовател* сотрудник* водител* машин* тс автомобил* устройств* трекер* терминал* техник* наш* object objects unit units vehicle vehicles",
+        "объект* элемент* юнит* пользовател* сотрудник* водител* машин* тс автомобил* устройств* трекер* терминал* техник* наш* object objects unit units vehicle vehicles car cars truck trucks lorries bus buses \
+         van vans machine machines tracker trackers device devices sensor sensors user users driver drivers account accounts",
     ),
     (
         Said::Asks(Field::Product),

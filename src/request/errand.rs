@@ -30,7 +30,8 @@ fn asks_for_a_deed(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
         } else {
             russian(sheet, at, token, asked) || opens(sentence, at, token)
         };
-        let wanted_thing = asked && !doubtful && is_wanted(sheet, sentence, at, token);
+        let wanted_thing =
+            asked && !doubtful && (is_wanted(sheet, sentence, at, token) || is_named_deed(sheet, at, token));
         if (verb && !doubtful || wanted_thing) && !asks_for_words(sheet, sentence, at, token) {
             return true;
         }
@@ -133,6 +134,25 @@ fn is_wanted(sheet: &Sheet<'_>, sentence: &Range<usize>, at: usize, token: &Toke
     };
     let question = || sheet.slice(sentence.clone()).iter().any(|token| token.is_mark('?'));
     thing && near() && !question()
+}
+
+/// "your help with the creation of a user": a deed as a noun.
+fn is_named_deed(sheet: &Sheet<'_>, at: usize, token: &Token) -> bool {
+    const DEEDS: &[&str] = &[
+        "creation",
+        "activation",
+        "deactivation",
+        "deletion",
+        "removal",
+        "registration",
+        "renewal",
+        "replacement",
+        "calibration",
+        "transfer",
+        "unblocking",
+    ];
+    DEEDS.contains(&token.form.as_str())
+        && sheet.token(at + 1).is_some_and(|next| matches!(next.form.as_str(), "of" | "for"))
 }
 
 /// Whether what is asked for is an answer, help or a price: that is no errand.

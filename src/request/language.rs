@@ -27,6 +27,9 @@ pub(super) fn guess(body: &Sheet<'_>, subject: Option<&Sheet<'_>>) -> Language {
     if cyrillic * 3 >= latin && (cyrillic > 0 || latin == 0) { Language::Russian } else { Language::English }
 }
 
+/// So many words of prose are a letter.
+const LETTER: usize = 8;
+
 /// So many tokens tell whether a mail is Russian in Latin letters.
 const SHORT: usize = 100;
 
@@ -61,6 +64,9 @@ pub(super) fn told(
     subject: Option<&Sheet<'_>>,
     later: bool,
 ) -> Option<Language> {
+    if is_english_letter(body) && !subject.is_some_and(Sheet::is_transliterated) {
+        return Some(Language::English);
+    }
     let mut all = Prose::default();
     for sheet in std::iter::once(body).chain(subject) {
         if sheet.is_transliterated() {
@@ -99,6 +105,22 @@ pub(super) fn told(
         _ if all.russian_names > 0 && all.latin == 0 => Some(Language::Russian),
         _ => signed(mail).or((written.latin >= SURE).then_some(Language::English)),
     }
+}
+
+/// Whether a body without a Cyrillic letter is a letter in English, whatever its subject is: it says "I" or greets, as no program does.
+fn is_english_letter(body: &Sheet<'_>) -> bool {
+    const WRITER: &[&str] = &["i", "i'm", "i've", "my", "hello", "hi", "dear", "regards"];
+    let mut written = Prose::default();
+    super::outline::prose(body).flatten().for_each(|token| written.add(token));
+    let said = |word: &&str| {
+        PERSON.iter().position(|person| person == word).is_some_and(|at| (written.person >> at) & 1 == 1)
+    };
+    written.persons() >= 2
+        && written.english >= SURE
+        && written.latin >= LETTER
+        && WRITER.iter().any(said)
+        && !body.is_transliterated()
+        && !body.tokens.iter().any(is_cyrillic)
 }
 
 impl Prose {

@@ -125,6 +125,11 @@ pub(super) fn find(reading: &Reading<'_>) -> Finding {
     Finding { state, value, evidence }
 }
 
+/// Whether an element is named by what only ours have: a plate or an IMEI.
+pub(super) fn identifies(finding: &Finding) -> bool {
+    finding.evidence.iter().any(|found| matches!(found.cue.as_str(), "plate" | "IMEI or VIN"))
+}
+
 /// Lets no plate be cut, «гос номер 4417» goes on to its end, «4417 МА 29», and no code: `WL-00817-KR`.
 fn complete(sheet: &Sheet<'_>, found: &mut Vec<Found>) {
     let plates: Vec<_> = found.iter().filter(|one| one.cue == "plate").map(|one| one.range.clone()).collect();
@@ -138,6 +143,7 @@ fn complete(sheet: &Sheet<'_>, found: &mut Vec<Found>) {
                 one.range.end += 2;
             }
         }
+        one.range.end = listed::series_end(sheet, &one.range).unwrap_or(one.range.end);
         if one.cue == names::CUE && names::is_machine(sheet, one.range.start) {
             let end = with_number(sheet, one.range.end);
             one.sure |= end > one.range.end;

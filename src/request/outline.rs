@@ -33,7 +33,7 @@ const CONTEXT: &str = " build building installed installing run running upgraded
 
 /// Words of our field that reports of other software rarely have, and how clients speak of what is ours: "your app".
 const FIELD: &str = " calibration depot dispatcher driver drivers fleet fuel geofence geofences gps ignition km litre litres liter liters lorry lorries mileage \
-    odometer portal refuelling ride rides sensor sensors sms telematics track tracker trackers tracking tracks trip trips truck \
+    odometer portal refuelling ride rides sensor sensors sms speeding imei iccid tachograph immobilizer immobiliser telematics track tracker trackers tracking tracks trip trips truck \
     trucks your ";
 
 /// The signs that a mail shows, each with how often: of a first English mail that names no `product`, no signs of others.

@@ -8,7 +8,12 @@ const WORDS: &str = "не_на_связи не_выходит_на_связь н
     потеряна_связь не_в_сети вне_сети оффлайн офлайн offline нет_данных данных_нет данные_не нет_сообщений сообщений_нет нет_координат координат_нет нет_сигнала сигнала_нет пропал_сигнал \
     сигнал_пропал не_передает не_передают не_передаются не_передаёт не_шлет не_шлёт не_присылает не_обновляется не_обновляются не_видно не_видим не_виден не_видна не_отображается не_отображаются молчит \
     off_line not_online no_data no_signal no_messages no_connection no_position no_coordinates lost_connection lost_signal not_reporting not_responding not_updating not_sending not_transmitting \
-    stopped_reporting stopped_sending stopped_updating stopped_responding not_visible не_на_карте нет_на_карте not_on_the_map not_on_map";
+    stopped_reporting stopped_sending stopped_updating stopped_responding not_visible not_tracking not_tracked not_moving not_showing not_logging not_recording \
+    isn't_reporting isn't_updating isn't_sending isn't_transmitting isn't_responding isn't_tracking isn't_moving isn't_showing isn't_online isn't_visible aren't_reporting aren't_updating \
+    aren't_sending aren't_transmitting aren't_responding aren't_tracking aren't_moving aren't_showing aren't_online aren't_visible doesn't_report doesn't_update doesn't_send doesn't_transmit \
+    doesn't_respond doesn't_track doesn't_move don't_report don't_update don't_send don't_transmit don't_respond don't_track hasn't_reported hasn't_updated hasn't_sent hasn't_moved hasn't_transmitted \
+    haven't_reported haven't_updated haven't_sent haven't_moved haven't_transmitted won't_update won't_report won't_track stopped_tracking stopped_transmitting \
+    не_на_карте нет_на_карте not_on_the_map not_on_map";
 
 /// What is seen of a program, and says enough without the name of an element.
 const SEEN: &str = "blank white_screen black_screen grey_screen gray_screen белый_экран черный_экран серый_экран logging_me_out logging_us_out logging_him_out \

@@ -1,5 +1,7 @@
 //! Steps: actions of the user with what follows. Who acts is read from the form of the verb.
 
+pub(super) mod english;
+
 use super::actions::Action;
 use super::lexicon::Class;
 use super::reading::{Reading, is_informative};

@@ -73,7 +73,7 @@ impl Verdict {
         };
         // A later mail goes on with its conversation, unless it clearly begins a new matter.
         let new_matter = if judged.continues { 0.2 } else { 0.5 };
-        let plain = outline::is_plain(reading, &fields.product);
+        let plain = outline::is_plain(reading, &fields.product) && !objects::identifies(&fields.objects);
         for (field, decision) in [(Field::Product, Decision::Product), (Field::Objects, Decision::Objects)] {
             let state = state_of(weighed.likely(decision), PRESENT, missing(reading, field));
             settle(reading, field, fields.get_mut(field), decision, state, weighed);
@@ -94,7 +94,12 @@ impl Verdict {
         } else {
             state
         };
-        let tells = || !plain && (steps::logs_in(&reading.body) || told::tells_steps(reading));
+        let tells = || {
+            !plain
+                && (steps::logs_in(&reading.body)
+                    || told::tells_steps(reading)
+                    || steps::english::tells(reading))
+        };
         let state = if state == State::Missing && tells() { State::Unsure } else { state };
         settle(reading, Field::Steps, &mut fields.steps, decision, state, weighed);
         let decision = Decision::Description;
@@ -111,6 +116,8 @@ impl Verdict {
                 || kind == Kind::Problem && silence::is_seen(reading)
                 || denies(reading)
                 || paper
+                || is_wanted(reading, kind, &fields.objects)
+                || is_pointed_to(reading)
                 || fields.steps.state != State::Missing && told::tells_result(reading, &actions))
         {
             state = State::Unsure;
@@ -202,6 +209,28 @@ fn told_in_subject(reading: &Reading<'_>, kind: Kind, description: &Finding) -> 
         |token: &Token| matches!(token.form.as_str(), "тема" | "теме" | "тему" | "заголовке" | "subject");
     let points_there = || reading.words <= LONGEST_POINTER && reading.body.tokens.iter().any(points);
     reading.words > 0 && (behaves() || wants()) && (few() || points_there())
+}
+
+/// Whether a service is asked for in plain words and of an element that is named.
+fn is_wanted(reading: &Reading<'_>, kind: Kind, objects: &Finding) -> bool {
+    let sheet = &reading.body;
+    kind == Kind::Service
+        && objects.state == State::Present
+        && sheet.sentences.iter().any(|sentence| is_errand(sheet, sentence))
+}
+
+/// Whether the body says that all is told in the subject, "subject says it all", and the subject has words enough.
+fn is_pointed_to(reading: &Reading<'_>) -> bool {
+    const BESIDE: &[&str] = &["says", "see", "per", "line"];
+    let form = |at: usize| reading.body.token(at).map_or("", |token| token.form.as_str());
+    let points = (0..reading.body.tokens.len()).any(|at| {
+        let around = [at.checked_sub(2), at.checked_sub(1), Some(at + 1)];
+        form(at) == "subject" && around.into_iter().flatten().any(|beside| BESIDE.contains(&form(beside)))
+    });
+    points
+        && reading.subject.as_ref().is_some_and(|subject| {
+            subject.tokens.iter().filter(|token| token.is_word()).take(FEW).count() >= FEW
+        })
 }
 
 /// Whether a product is said not to do something.

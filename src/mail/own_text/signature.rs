@@ -237,10 +237,14 @@ fn is_unmarked_signature(above: Option<&str>, block: &[&Line<'_>], place: Place)
     if opening == Opening::Department && rest.iter().any(|line| is_name(line.text)) {
         opening = Opening::Post;
     }
-    let supported = || rest.iter().any(|line| is_contact(line.text) || is_name(line.text));
+    let reachable = || rest.iter().any(|line| is_contact(line.text));
+    let supported = || reachable() || rest.iter().any(|line| is_name(line.text));
+    // «Wialon Hosting», a name a line further down, is the product that we have asked for.
+    let together = || first.gap && rest.first().is_some_and(|next| !next.gap);
     let sure = match opening {
         Opening::Name | Opening::Department => true,
-        Opening::Post | Opening::Capitalised => supported(),
+        Opening::Post => supported(),
+        Opening::Capitalised => reachable() || supported() && together(),
     };
     // A bare name right under a quote may be an answer, too.
     let follows = match above {
@@ -302,7 +306,9 @@ fn opening(text: &str) -> Option<Opening> {
     {
         return Some(if is_company(text) { Opening::Department } else { Opening::Post });
     }
-    (is_capitalised(name) && posted).then_some(Opening::Capitalised)
+    // A sentence has a full stop; a name only behind an initial.
+    let ended = text.ends_with('.') && text.chars().rev().nth(2).is_some_and(char::is_alphanumeric);
+    (is_capitalised(name) && posted && !ended).then_some(Opening::Capitalised)
 }
 
 /// Whether a line names somebody else than the writer: «Водитель Иванов Пётр».

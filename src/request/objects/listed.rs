@@ -119,6 +119,38 @@ fn names(sheet: &Sheet<'_>, at: usize) -> bool {
     })
 }
 
+/// Longest number of a series, with what stands before it: `CN-1001`.
+const LONGEST_IN_SERIES: usize = 3;
+
+/// Where the series ends that a range begins: "trackers CN-1001 to CN-1020". Both ends are built alike. «Рейс 12 до 15 мая» is none.
+pub(super) fn series_end(sheet: &Sheet<'_>, range: &Range<usize>) -> Option<usize> {
+    let to = sheet.token(range.end)?;
+    if !matches!(to.form.as_str(), "to" | "through" | "thru" | "по") {
+        return None;
+    }
+    let alike = |length: &usize| {
+        let first = range.end.checked_sub(*length).map(|start| sheet.slice(start..range.end));
+        let last = sheet.slice(range.end + 1..range.end + 1 + length);
+        let same = |(a, b): (&Token, &Token)| match (a.kind, b.kind) {
+            (TokenKind::Number, TokenKind::Number) => a.form.len() == b.form.len() && a.form < b.form,
+            (TokenKind::Word, TokenKind::Word) if a.has_digit() => {
+                let letters =
+                    |token: &Token| token.form.trim_end_matches(|c: char| c.is_ascii_digit()).to_owned();
+                a.form.len() == b.form.len() && letters(a) == letters(b) && a.form < b.form
+            }
+            (a_kind, b_kind) => a_kind == b_kind && a.form == b.form,
+        };
+        last.len() == *length
+            && first.is_some_and(|first| first.len() == *length && first.iter().zip(last).all(same))
+            && last.last().is_some_and(Token::has_digit)
+    };
+    let length = (1..=LONGEST_IN_SERIES.min(range.len())).rev().find(alike)?;
+    let end = range.end + 1 + length;
+    let counts = sheet.token(end).is_some_and(|next| next.has(Class::Measure));
+    let times = (range.end - length..end).any(|at| is_time(sheet, at));
+    (!counts && !times).then_some(end)
+}
+
 /// Most numbers that are named together.
 const MOST_LISTED: usize = 6;
 

@@ -324,6 +324,20 @@ fn number_names(
     {
         end += 2;
     }
+    // "truck 4455 HG 01": the plate of a country whose shape is not known.
+    let group = |token: &Token| {
+        token.is_latin()
+            && token.case == Case::Upper
+            && (2..=3).contains(&token.form.len())
+            && !token.has_digit()
+            && token.classes == Classes::default()
+    };
+    if end == at + 1
+        && sheet.token(end).is_some_and(group)
+        && sheet.token(end + 1).is_some_and(|token| token.kind == TokenKind::Number && token.form.len() == 2)
+    {
+        end += 2;
+    }
     // «терминал с номером +7 900 000-55-12»
     if sheet.before(at, 1).is_some_and(|plus| plus.is_mark('+')) {
         let digits = |at: usize| sheet.token(at).is_some_and(|token| token.kind == TokenKind::Number);

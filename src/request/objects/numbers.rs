@@ -20,6 +20,7 @@ const IDENTIFIERS: &[&str] = &[
     "идентификатора",
     "identifier",
     "serial",
+    "serials",
     "s/n",
     "sn",
     "серийный",

@@ -53,6 +53,14 @@ fn quoted_names(sheet: &Sheet<'_>, quote: &Range<usize>) -> Option<bool> {
     }) {
         return Some(true);
     }
+    // the "Video" option, the "Save" button
+    if after.is_some_and(|after| {
+        after.is_latin()
+            && (after.has(Class::InterfaceNoun)
+                || matches!(after.form.as_str(), "feature" | "function" | "module" | "permission" | "right"))
+    }) {
+        return Some(false);
+    }
     for at in (open.saturating_sub(5)..open).rev() {
         let token = sheet.token(at)?;
         if matches!(token.kind, TokenKind::Newline | TokenKind::Mark('.' | '!' | '?' | ';')) {

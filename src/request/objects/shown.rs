@@ -12,6 +12,8 @@ pub(super) enum Rank {
     /// By what no other one has, a plate or a number: a name may be but its make and model.
     Identifier,
     Name,
+    /// By what belongs to an element, a sensor or a command.
+    Part,
     Perhaps,
 }
 
@@ -26,19 +28,37 @@ fn identifiers(found: &[Found]) -> Vec<Range<usize>> {
 }
 
 /// What names an element together with its identifier is as good as that, and says more: «трактор 4417 МА 29».
-fn rank(one: &Found, identifiers: &[Range<usize>]) -> Rank {
+fn rank(sheet: &Sheet<'_>, one: &Found, identifiers: &[Range<usize>]) -> Rank {
     if !one.sure {
         return Rank::Perhaps;
     }
     let first = identifiers.partition_point(|range| range.start < one.range.start);
     let holds = identifiers.get(first).is_some_and(|range| range.end <= one.range.end);
-    if holds { Rank::Identifier } else { Rank::Name }
+    if holds {
+        Rank::Identifier
+    } else if is_part(sheet, &one.range) {
+        Rank::Part
+    } else {
+        Rank::Name
+    }
+}
+
+/// Whether a range names a sensor or a command: the unit that has it tells an engineer more.
+fn is_part(sheet: &Sheet<'_>, range: &Range<usize>) -> bool {
+    const PARTS: &[&str] = &["датчик", "команд", "параметр", "sensor", "command", "parameter"];
+    let part = |at: usize| {
+        sheet.token(at).is_some_and(|token| PARTS.iter().any(|stem| token.form.starts_with(stem)))
+    };
+    let mark = |at: usize| sheet.token(at).is_some_and(|token| !token.is_word());
+    let before = range.start.checked_sub(1).map(|at| if mark(at) { at.saturating_sub(1) } else { at });
+    let behind = mark(range.end) && part(range.end + 1);
+    part(range.start) || before.is_some_and(part) || behind
 }
 
 /// Where what may be shown stands among what was found, the best first.
 pub(super) fn by_rank(sheet: &Sheet<'_>, found: &[Found]) -> Vec<(Rank, usize)> {
     let identifiers = identifiers(found);
-    let ranked = found.iter().enumerate().map(|(at, one)| (rank(one, &identifiers), at, one));
+    let ranked = found.iter().enumerate().map(|(at, one)| (rank(sheet, one, &identifiers), at, one));
     let mut ranked: Vec<_> =
         ranked.filter(|(_, _, one)| may_be_shown(sheet, one)).map(|(rank, at, _)| (rank, at)).collect();
     ranked.sort_by_key(|(rank, _)| *rank);

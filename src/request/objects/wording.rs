@@ -276,6 +276,8 @@ fn head(sheet: &Sheet<'_>, range: &Range<usize>) -> (Option<String>, usize) {
         (Some("учётная запись".to_owned()), range.start + account)
     } else if let Some(mark) = label {
         (label_words(sheet, range.start..mark, noun), mark + 1)
+    } else if longer(2) && is_english_label(sheet, range.start) {
+        (sheet.text.get(first.span.clone()).map(label_case), range.start + 1)
     } else if longer(1) && !compound && noun.is_some() {
         (noun, range.start + 1)
     } else {
@@ -287,9 +289,9 @@ fn head(sheet: &Sheet<'_>, range: &Range<usize>) -> (Option<String>, usize) {
     // A bracket is left out that is closed behind the name only.
     let closed = (start..range.end).any(|at| is_one_of(at, &[')', ']']));
     let says = |at: usize| {
-        sheet
-            .token(at)
-            .is_some_and(|token| matches!(token.form.as_str(), "называется" | "is" | "called" | "named"))
+        sheet.token(at).is_some_and(|token| {
+            matches!(token.form.as_str(), "называется" | "is" | "are" | "called" | "named")
+        })
     };
     while start + 1 < range.end
         && (is_one_of(start, &[':', '=', '-', '.'])
@@ -299,6 +301,17 @@ fn head(sheet: &Sheet<'_>, range: &Range<usize>) -> (Option<String>, usize) {
         start += 1;
     }
     (head, start)
+}
+
+/// "Unit is KLM 345", "my username is jdoe"
+fn is_english_label(sheet: &Sheet<'_>, at: usize) -> bool {
+    sheet.token(at).is_some_and(|noun| noun.is_latin() && noun.classes.any(ELEMENTS))
+        && sheet.token(at + 1).is_some_and(|next| matches!(next.form.as_str(), "is" | "are"))
+}
+
+/// A word as it stands inside a sentence: not that of an abbreviation, "IMEI".
+fn label_case(word: &str) -> String {
+    if word.chars().skip(1).any(char::is_uppercase) { word.to_owned() } else { word.to_lowercase() }
 }
 
 fn is_account(sheet: &Sheet<'_>, at: usize) -> bool {

@@ -255,3 +255,15 @@ fn a_trial_of_the_mail_is_no_request() {
     let answer = read(&mail("Re: ask", "test"), before, &RULES);
     assert_ne!((answer.kind, answer.fields.objects.state), (Kind::None, State::Off));
 }
+
+#[test]
+fn who_asks_in_english_for_a_sign_of_life_gets_no_questions() {
+    for body in [
+        "why nobody respond to my mails",
+        "no one has replied to me",
+        "Kindly advise the status of ticket 44120, which was opened on Monday",
+    ] {
+        is(body, Some(Concern::Progress));
+    }
+    is("The status of unit TR-12 is offline since noon, Wialon. Ticket 44120 was another one", None);
+}

@@ -434,3 +434,13 @@ fn a_behaviour_in_the_subject_counts_above_a_pasted_log() {
     let chat = read(&mail(subject, "Добрый день, перезвоните мне пожалуйста"), Before::default(), &RULES);
     assert_eq!(chat.fields.description.state, State::Missing);
 }
+
+#[test]
+fn all_of_a_kind_names_no_element_in_english_either() {
+    let asked = [Field::Objects, Field::Steps];
+    for body in ["it is so for all our drivers", "for all users", "all trucks", "all of the cars"] {
+        let before = Before { asked: &asked, kind: Some(Kind::Problem), all_told: false };
+        let request = read(&mail("Re: ask", body), before, &RULES);
+        assert!(request.declined.objects, "{body}");
+    }
+}

@@ -139,3 +139,17 @@ fn a_wrong_paper_is_no_malfunction() {
         assert_eq!(read_body(body).kind, Kind::Problem, "{body}");
     }
 }
+
+#[test]
+fn plain_english_says_enough_to_begin_with() {
+    let described = |subject: &str, body: &str| {
+        let request = read(&mail(subject, body), Before::default(), &RULES);
+        assert_ne!(request.fields.description.state, State::Missing, "{subject}: {body}");
+        request.kind
+    };
+    described("", "Digger 4 isn't tracking. Wialon.");
+    described("Mileage of van 7 too small since Friday", "Please see subject. Wialon, van 7.");
+    let service = described("", "Please help us to calibrate the probe of lorry 77, here is the table.");
+    assert_eq!(service, Kind::Service);
+    described("", "Please your support for the deactivation of the user \"jperez\".");
+}

@@ -167,3 +167,14 @@ fn what_a_ukrainian_mail_tells_is_found() {
     assert_eq!(read_body("Не працює віалон").fields.description.state, State::Missing);
     assert_eq!(read_body("Дякую, все працює!").kind, Kind::None);
 }
+
+#[test]
+fn a_letter_in_english_is_answered_in_english_whatever_its_subject() {
+    let told = |body: &str| read(&mail("отчёт по пробегу", body), Before::default(), &RULES).language;
+    assert_eq!(
+        told("Dear colleagues, the mileage of van LRT 221 is wrong since May and I cannot repair it."),
+        EN
+    );
+    assert_eq!(told("The session has expired. Please log in again."), RU);
+    assert_eq!(told("Hi, пробег не тот, I see 12 km"), RU);
+}

@@ -477,3 +477,24 @@ fn what_plates_look_like_and_are_not() {
         assert_eq!(plates(body), Vec::<String>::new(), "{body}");
     }
 }
+
+#[test]
+fn english_values_read_well_in_a_letter() {
+    for (body, value) in [
+        ("Wialon shows 0 for it. Unit is GHB 771.", "unit GHB 771"),
+        ("Wialon logs me out. My username is fleet_oslo", "username fleet_oslo"),
+        ("In Wialon units AB-11 to AB-19 are grey.", "units AB-11 to AB-19"),
+        ("Wialon: buses 301 through 315 have no driver", "buses 301 through 315"),
+        ("Wialon: lorry 2217 MN 04 has no fuel.", "lorry 2217 MN 04"),
+        ("I send command \"Open door\" to van 15 in Wialon and it says error.", "van 15"),
+        ("Wialon: the sensor \"Door left\" of bus KR-12 is always on", "bus KR-12"),
+        ("Wialon: the sensor \"Door left\" is always on", "\"Door left\""),
+        ("Wialon, the limo 7 stays in the garage on the map", "limo 7"),
+    ] {
+        assert_eq!(read_body(body).fields.objects.value.as_deref(), Some(value), "{body}");
+    }
+    let option = read_body("Please can you enable the \"Tasks\" option for van KDA 331C in Wialon?");
+    assert!(shown(&option, Field::Objects).iter().all(|name| name.contains("KDA 331C")));
+    let dated = read_body("Wialon: trip 12 to 15 May is missing");
+    assert_ne!(dated.fields.objects.value.as_deref(), Some("trip 12 to 15"));
+}

@@ -178,3 +178,31 @@ fn a_telephone_call_is_no_step() {
     told("Wialon: набираю номер телефона в поле карточки, жму Сохранить, поле пустое");
     told("На вашей платформе набираю в поиске часть номера, список пустеет насовсем.");
 }
+
+#[test]
+fn english_tells_steps_by_the_build_of_a_sentence() {
+    for body in [
+        "Hello, in Wialon I take the report \"Stops\" for bus 41 and get 60 stops but there were 8 until noon.",
+        "Wialon, ferry 2. In Unit > Properties > Sensors the draught is zero.",
+        "Wialon. Checked van 31 in Settings > Counters, mileage there is 12 since May.",
+        "The Wialon app counts 12 for depot Riga instead of 30. Just open it and look at the upper widget.",
+        "Wialon, depot Riga. Ran our weekly report and Sunday isn't in it.",
+        "Wialon shows a wrong counter at pump 4. Went to its card, the number is from May.",
+        // No product and no word of our field, but the speed list and the plate.
+        "When we click Build, a window comes: \"Too many rows\". It is the speeding overview of one month, we want it on paper.",
+        "We press \"update\" and nothing changes for AB12 CDE since noon, the position is of yesterday evening.",
+    ] {
+        assert_ne!(read_body(body).fields.steps.state, State::Missing, "{body}");
+    }
+    let asked = [Field::Steps];
+    let before = || Before { asked: &asked, kind: Some(Kind::Problem), all_told: false };
+    for body in [
+        "what do you mean with actions? I look on the screen and the van is in the sea",
+        "I watch the report and the place is the other town",
+    ] {
+        let steps = read(&mail("Re: ask", body), before(), &RULES).fields.steps;
+        assert_ne!(steps.state, State::Missing, "{body}");
+    }
+    not_told("Selected units of our depot do not move in Wialon since Monday");
+    not_told("Wialon, truck 7. The speed is > 90 in town, it is a lie");
+}

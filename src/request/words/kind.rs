@@ -59,7 +59,7 @@ pub(super) const WORDS: Words = &[
          расторгн* организуйте организовать поставьте_на поставить_на снять_с снимите_с прикрепите добавление_* объедините объединить заморозить заморозьте поднять поднимите повысить повысьте поднимите расширить перевыпустите обновите обновить закажите заказать \
          set draw copy prolong share whitelist raise lift terminate close reassign allocate give put archive stop switch connect disconnect detach include exclude recharge top_up request create add delete remove block unblock unlock activate deactivate disable enable rename move transfer change reset restore \
          increase decrease extend renew issue send provide invoice set_up setup register migrate upgrade downgrade suspend cancel grant assign \
-         give_access close_our close_the_account convert merge swap replace order purchase resend buy unlink reactivate reissue",
+         give_access close_our close_the_account convert merge swap replace order purchase resend buy unlink reactivate reissue calibrate recalibrate",
     ),
     (
         Diagnose,

@@ -29,7 +29,9 @@ pub(super) const WORDS: Words = &[
          crane cranes forklift* harvester* loader bulldozer* dozer digger tanker mixer motorcycle* motorbike scooter boat \
          vessel coach coaches wagon wagons minibus minivan ferry tram bike bikes sweeper gritter sprayer bowser hearse \
          rider riders cab cabs container containers dumper* tipper* ute utes compressor* rig rigs pump pumps rcv rcvs hgv hgvs snowplough* snowplow* \
-         spreader* lowloader* \
+         spreader* lowloader* limo limos limousine* jeep jeeps shuttle shuttles tug tugs flatbed* plough ploughs plow plows tankers diggers loaders \
+         sweepers gritters sprayers boats vessels trams ferries bowsers taxis pickups ambulances generators gensets reefers combines minivans \
+         dozers scooters rollers moped mopeds rickshaw* \
          locomotive barge telehandler backhoe roller paver mower camper lorries vessel asset assets tracker trackers device plate plates reg registration rego number_plate license_plate licence_plate \
          fleet_number pickup generator genset taxi ambulance reefer combine grader combine",
     ),

@@ -126,6 +126,8 @@ fn lines_that_are_no_signature() {
         "o|Спасибо, Иван\n",
         "o|Первый отчёт пуст.\no|--\no|Второй отчёт по К123МН 77 тоже.\n",
         "o|Первый отчёт пуст.\n\no|---\n\no|Второй отчёт строится, но без пробега.\n",
+        "o|Truck 5 is offline since Monday.\n\no|Wialon Hosting\n\ns|John\n",
+        "o|These are offline.\n\no|Platform Nimbus.\ns|John\n",
     ] {
         check(text);
     }
