@@ -71,11 +71,14 @@ const NEAR: usize = 3;
 /// So many words behind "Opened" tell what, and what is seen then.
 const FEWEST_BEHIND: usize = 4;
 
+/// So many tokens a sentence has at most that tells something: each word of it is held against the rest.
+const LONGEST: usize = 150;
+
 /// Whether the writer tells what is done in a product and what comes of it.
 pub(in super::super) fn tells(reading: &Reading<'_>) -> bool {
     let sheet = &reading.body;
     let asked = reading.asked.contains(&Field::Steps);
-    sheet.sentences.iter().any(|sentence| {
+    sheet.sentences.iter().filter(|sentence| sentence.len() <= LONGEST).any(|sentence| {
         // "until" is of spans of time, too.
         let no_steps =
             |token: &Token| token.classes.meets(NO_STEPS) && token.form != "until" || token.is_mark('?');
@@ -198,9 +201,9 @@ fn is_path(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
 fn is_glance(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
     const PLACES: Classes = Classes::of_all(&[Class::Common, Class::InterfaceNoun, Class::ElementNoun]);
     sentence.clone().any(|at| {
-        let end = (at + 1..sentence.end).find(|at| form(sheet, *at) == "and");
+        let end = || (at + 1..sentence.end).find(|at| form(sheet, *at) == "and");
         sheet.token(at).is_some_and(|token| token.is_latin() && token.has(Class::Look))
-            && end.is_some_and(|end| {
+            && end().is_some_and(|end| {
                 sheet.slice(at + 1..end).iter().any(|token| {
                     token.classes.meets(PLACES) || matches!(token.form.as_str(), "screen" | "app" | "phone")
                 }) && words(sheet, end + 1..sentence.end) >= FEWEST_BEHIND
