@@ -115,8 +115,9 @@ impl ByWord {
     }
 }
 
-static DICTIONARY: LazyLock<Dictionary> =
-    LazyLock::new(|| Dictionary::new(&[include_str!("senses/russian.tsv"), include_str!("senses/english.tsv")]));
+static DICTIONARY: LazyLock<Dictionary> = LazyLock::new(|| {
+    Dictionary::new(&[include_str!("senses/russian.tsv"), include_str!("senses/english.tsv")])
+});
 
 impl Dictionary {
     /// All senses of a pattern become one entry, so that the longest pattern that fits a word can win.

@@ -5,6 +5,7 @@ mod conversations;
 mod kinds;
 mod languages;
 mod laws;
+mod look_alikes;
 mod objects;
 mod products;
 mod rules;
