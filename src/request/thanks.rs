@@ -166,6 +166,9 @@ const OF_FIELD: [Class; 10] = [
     Class::Shows,
     Class::Error,
 ];
+/// What is read otherwise.
+const OTHERWISE: [Class; 5] =
+    [Class::Courtesy, Class::Greeting, Class::AttachmentNoun, Class::Withdrawal, Class::Promise];
 /// What they want of us.
 const WISHED: [Class; 3] = [Class::Document, Class::ServiceThing, Class::Price];
 
@@ -206,7 +209,7 @@ pub(super) fn says_more(sheet: &Sheet<'_>, later: bool) -> bool {
         && (sheet.has(Class::Courtesy) || sheet.has(Class::Greeting))
         && sheet.sentences.iter().any(|sentence| {
             thanks.is_none_or(|thanks| sentence.end <= thanks)
-                && !sheet.any(sentence.clone(), &[Class::Courtesy, Class::Greeting, Class::AttachmentNoun])
+                && !sheet.any(sentence.clone(), &OTHERWISE)
                 && sentence.clone().any(tells)
                 && is_of_field(sentence)
         })

@@ -63,7 +63,7 @@ pub(super) fn find(reading: &Reading<'_>, sheet: &Sheet<'_>, found: &mut Vec<Fou
         });
         let sure = (asked || joined && (long || spoken_of))
             && !shown::is_ticket(sheet, &range)
-            && !is_told_of_other(sheet, at);
+            && (joined || !is_told_of_other(sheet, at));
         found.push(Found { range, cue: "code", sure });
     }
 }

@@ -168,6 +168,11 @@ fn is_joined(sheet: &Sheet<'_>, first: usize) -> bool {
             let counts = sheet.token(first + 3).is_some_and(|unit| unit.has(Class::Measure));
             counts || short <= 2 && (long != short || long <= 2) && !is_numbered(sheet, first)
         }
-        _ => false,
+        TokenKind::Word
+        | TokenKind::Number
+        | TokenKind::Mark(_)
+        | TokenKind::Address
+        | TokenKind::Mailbox
+        | TokenKind::Newline => false,
     }
 }
