@@ -102,7 +102,8 @@ fn login(sheet: &Sheet<'_>, at: usize, token: &Token, asked: bool) -> Option<boo
                 || matches!(before.form.as_str(), "имя" | "именем" | "name" | "под" | "пользователя")
         })
     });
-    Some((asked || named) && !wording::is_constant(&token.form) && !(asked && is_told_of_other(sheet, at)))
+    let said_by_program = wording::is_constant(&token.form) && !named;
+    (!said_by_program).then(|| named || asked && !is_told_of_other(sheet, at))
 }
 
 /// `Shuttle 2`, «Рысь 14»: a capitalised word that is no word of the field, and a small number.
