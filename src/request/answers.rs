@@ -41,6 +41,10 @@ impl Answers {
                 answer.state = finding.state;
                 answer.value = match (answer.value.take(), finding.value.as_deref()) {
                     (Some(known), Some(named)) if field == Field::Objects && said(named) => Some(known),
+                    // What is unsure is not told as understood beside something else.
+                    (Some(known), Some(_)) if field == Field::Objects && finding.state == State::Unsure => {
+                        Some(known)
+                    }
                     (Some(known), Some(named)) if field == Field::Objects => Some(named_too(known, named)),
                     (Some(known), Some(named)) if !known.contains(named) => Some(named.to_owned()),
                     (Some(known), _) => Some(known),
@@ -132,10 +136,12 @@ const SHORTEST_GLUED: usize = 5;
 
 /// What names an element, in one spelling: without the noun before it, and without how many others there are.
 fn core(value: &str) -> Vec<String> {
-    let value = [" и ещё ", " and "].iter().fold(value, |value, more| match value.rsplit_once(more) {
-        Some((rest, count)) if count.trim_end_matches(" more").bytes().all(|b| b.is_ascii_digit()) => rest,
+    let is_count = |count: &str| count.bytes().all(|b| b.is_ascii_digit());
+    let value = match (value.rsplit_once(" и ещё "), value.rsplit_once(" and ")) {
+        (Some((rest, count)), _) if is_count(count) => rest,
+        (_, Some((rest, more))) if more.strip_suffix(" more").is_some_and(is_count) => rest,
         _ => value,
-    });
+    };
     let spelled = |c: char| plate_letter(c).unwrap_or(c);
     let words = value.split(|c: char| !is_alphanumeric(c) && c != '_').filter(|word| !word.is_empty());
     let words = words.map(|word| word.to_lowercase().chars().map(spelled).collect());
@@ -151,7 +157,29 @@ fn tells_all_of(name: &[String], other: &[String]) -> bool {
     let glued = other.concat();
     other.is_empty()
         || name.windows(other.len()).any(|words| words == other)
-        || glued.chars().count() >= SHORTEST_GLUED && name.concat().contains(&glued)
+        || glued.chars().count() >= SHORTEST_GLUED && stands_whole(name, &glued)
+}
+
+/// Whether the letters stand in the name and cut no number or word of it: `12345` is not in `412345`, `А123ВС` is in `А 123 ВС 77`.
+fn stands_whole(name: &[String], letters: &str) -> bool {
+    let all = name.concat();
+    let mut end = 0;
+    let ends: Vec<usize> = name
+        .iter()
+        .map(|word| {
+            end += word.len();
+            end
+        })
+        .collect();
+    let is_border = |at: usize| {
+        let is_digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+        let (before, after) = (all.get(..at), all.get(at..));
+        at == 0
+            || ends.contains(&at)
+            || is_digit(before.and_then(|text| text.chars().next_back()))
+                != is_digit(after.and_then(|text| text.chars().next()))
+    };
+    all.match_indices(letters).any(|(at, _)| is_border(at) && is_border(at + letters.len()))
 }
 
 /// How much a state says.

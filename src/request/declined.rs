@@ -30,6 +30,10 @@ enum Said {
     Rest,
     /// What makes of «по всем» a part of them.
     Part,
+    /// What a program plays: that it cannot be played is a fault.
+    Played,
+    /// What is played by nobody: «проблема не воспроизводится».
+    Trouble,
 }
 
 const WORDS: &[(Said, &str)] = &[
@@ -103,7 +107,17 @@ const WORDS: &[(Said, &str)] = &[
     (Said::Rest, "остальн* больше_ничего the_rest nothing_else anything_else"),
     (
         Said::Part,
-        "кроме только лишь почти те_же то_же та_же тот_же the_same не_всем не_всех не_все не_по не_на не_у иногда except only almost but почему отчего зачем why",
+        "кроме только лишь почти те_же то_же та_же тот_же the_same не_всем не_всех не_все не_по не_на не_у иногда except only almost but почему отчего зачем why \
+         not_all not_every not_each some_of most_of half_of part_of",
+    ),
+    (
+        Said::Played,
+        "трек трека треки треков видео видеозапис* запис* ролик* маршрут маршрута маршруты звук* аудио* плеер* бегунок поездк* \
+         track tracks video videos recording recordings clip clips audio sound playback trip trips",
+    ),
+    (
+        Said::Trouble,
+        "проблем* ошибк* ошибок сбой сбои баг* глюк* ситуаци* случа* шаг шаги действия problem problems issue issues error errors bug steps",
     ),
 ];
 
@@ -132,6 +146,11 @@ pub(super) fn declined(reading: &Reading<'_>, fields: &PerField<Finding>) -> Per
                     .iter()
                     .any(|sentence| says_none(sheet, sentence, &all.within(sentence), field)))
     })
+}
+
+/// Whether what stands under our question about a field is that there is no answer: «весь автопарк».
+pub(super) fn is_none(sheet: &Sheet<'_>, reply: &Range<usize>, field: Field) -> bool {
+    answers_none(sheet, reply, &Phrases::among(sheet, reply.clone()), field)
 }
 
 /// Whether what stands under our question is that there is no answer.
@@ -179,10 +198,16 @@ fn says_none(sheet: &Sheet<'_>, sentence: &Range<usize>, phrases: &Phrases<'_>, 
     if phrases.say(Said::Part) {
         return false;
     }
+    // «Трек не воспроизводится, бегунок стоит»
+    let plays = field == Field::Steps && phrases.say(Said::Played) && !phrases.say(Said::Trouble);
+    let reproduces = |range: &Range<usize>| {
+        let stem = |token: &Token| token.form.starts_with("воспроизв") || token.form.contains("reproduc");
+        sheet.slice(range.clone()).iter().any(stem)
+    };
     let ends =
         |at: usize| sheet.token(at).is_none_or(|next| !next.is_word() && next.kind != TokenKind::Number);
     phrases.0.iter().any(|(said, range)| match said {
-        Said::Declines(of) => *of == field,
+        Said::Declines(of) => *of == field && !(plays && reproduces(range)),
         Said::All if field == Field::Objects => {
             let unit = phrases.0.iter().any(|(said, unit)| *said == Said::Unit && unit.start == range.end);
             let likens = sheet.before(range.start, 1).is_some_and(|before| before.form == "как");
@@ -192,9 +217,15 @@ fn says_none(sheet: &Sheet<'_>, sentence: &Range<usize>, phrases: &Phrases<'_>, 
         Said::Unknown if words(tokens) <= MOST_WORDS => phrases.0.iter().any(|(said, of)| {
             (*said == Said::Asks(field) || *said == Said::Rest) && is_about(sheet, range, of)
         }),
-        Said::Unknown | Said::Bare(_) | Said::All | Said::Unit | Said::Asks(_) | Said::Rest | Said::Part => {
-            false
-        }
+        Said::Unknown
+        | Said::Bare(_)
+        | Said::All
+        | Said::Unit
+        | Said::Asks(_)
+        | Said::Rest
+        | Said::Part
+        | Said::Played
+        | Said::Trouble => false,
     }) || field == Field::Steps && sentence.clone().any(|at| is_by_itself(sheet, at))
 }
 
@@ -268,8 +299,12 @@ struct Phrases<'a>(Cow<'a, [(Said, Range<usize>)]>);
 
 impl Phrases<'_> {
     fn of(sheet: &Sheet<'_>) -> Self {
+        Self::among(sheet, 0..sheet.tokens.len())
+    }
+
+    fn among(sheet: &Sheet<'_>, tokens: Range<usize>) -> Self {
         let mut found = Vec::new();
-        for at in 0..sheet.tokens.len() {
+        for at in tokens {
             LIST.look_up(&sheet.tokens, at, |said, length| found.push((said, at..at + length)));
         }
         Self(found.into())

@@ -83,6 +83,9 @@ fn reference(text: &str) -> Option<(u32, usize)> {
     words.take(&["the"]);
     let named = words.take(NOUNS);
     let (number, form) = words.number()?;
+    if named && form == Form::Digits && words.goes_on() {
+        return None;
+    }
     let named = named || (led || form != Form::Digits) && words.take(NOUNS);
     let marked = words.mark(&[':', '-', '–', '—']) || named && words.mark(&['.', ')']);
     let led = led && !(by && form == Form::Word);
@@ -152,6 +155,11 @@ impl<'t> Words<'t> {
                 Some((number, Form::Digits))
             }
         }
+    }
+
+    /// Whether a sentence goes on with a word in small letters: «вопрос 3 недели висит».
+    fn goes_on(&self) -> bool {
+        self.rest.starts_with([' ', '\u{a0}']) && self.rest.trim_start().starts_with(char::is_lowercase)
     }
 
     /// Whether one of these comes next; it is read then.
@@ -233,6 +241,9 @@ mod tests {
             "второй – Камаз 45",
             "по 458 – нет данных",
             "п. 2а – хостинг",
+            "Вопрос 2 дня без ответа",
+            "По пункту 4 регламента ответа нет",
+            "Question 2 days old",
             "Пункт выдачи 2",
             "первый",
             "",

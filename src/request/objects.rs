@@ -1,5 +1,6 @@
 //! Objects: the concrete elements a request is about, so named that they can be found.
 
+mod answer;
 mod codes;
 mod corrections;
 mod listed;
@@ -13,11 +14,12 @@ mod times;
 mod wording;
 
 use super::lexicon::Class;
-use super::reading::{Reading, is_informative};
+use super::reading::Reading;
 use super::sheet::Sheet;
 use super::steps::trim;
 use super::tokens::{Case, Token, TokenKind};
 use super::{Field, Finding, State};
+use answer::{FEW, LONGEST_ANSWER, answer};
 pub use corrections::Correction;
 pub(super) use corrections::corrections;
 use shown::Rank;
@@ -226,110 +228,12 @@ fn goes_on(sheet: &Sheet<'_>, end: usize) -> bool {
     glued(end).is_some_and(|mark| mark.is_mark('-')) && glued(end + 1).is_some_and(part)
 }
 
-/// Longest answer in words that is taken for names as it stands.
-const LONGEST_ANSWER: usize = 12;
-
-/// So few words of an answer are a name.
-const FEW: usize = 3;
-
-/// Words that lead to an answer and are no part of it: «ну вот, например, отчёт …», "for example unit …".
-const LEADS: &[&[&str]] = &[
-    &["ну"],
-    &["вот"],
-    &["например"],
-    &["к", "примеру"],
-    &["допустим"],
-    &["скажем"],
-    &["возьмите"],
-    &["хотя", "бы"],
-    &["это"],
-    &["for", "example"],
-    &["for", "instance"],
-    &["it", "is"],
-    &["it's"],
-    &["this", "is"],
-];
-
-/// Where an answer begins behind the words that lead to it. «Вот-12» is a name.
-fn behind_leads(sheet: &Sheet<'_>, range: &Range<usize>) -> usize {
-    let form = |at: usize| sheet.token(at).map_or("", |token| token.form.as_str());
-    let leads = |at: usize| {
-        let lead = LEADS.iter().find(|lead| {
-            (at..range.end).zip(**lead).filter(|(at, word)| form(*at) == **word).count() == lead.len()
-        })?;
-        let end = at + lead.len();
-        (!sheet.token(end).is_some_and(|next| next.is_mark('-'))).then_some(end)
-    };
-    let mut at = range.start;
-    while at < range.end {
-        let separates = sheet
-            .token(at)
-            .is_some_and(|token| matches!(token.kind, TokenKind::Newline | TokenKind::Mark(',')));
-        match leads(at) {
-            Some(end) => at = end,
-            None if separates => at += 1,
-            None => break,
-        }
-    }
-    at
-}
-
-/// The part of an answer to our question about the objects that names one.
-fn answer(reading: &Reading<'_>, sheet: &Sheet<'_>, range: &Range<usize>) -> Option<Range<usize>> {
-    let range = trim(sheet, behind_leads(sheet, range)..range.end);
-    let tokens = sheet.slice(range.clone());
-    let words = tokens.iter().filter(|token| token.is_word() || token.kind == TokenKind::Number).count();
-    let says_nothing = tokens.iter().any(|token| {
-        token.classes.any(&[
-            Class::Refusal,
-            Class::Promise,
-            Class::Negation,
-            Class::AlreadySaid,
-            Class::Chase,
-            Class::Fault,
-            Class::VagueFault,
-            Class::Gesture,
-            Class::Courtesy,
-            Class::AttachmentNoun,
-            Class::Greeting,
-            Class::Shows,
-        ])
-    });
-    if words == 0 || words > LONGEST_ANSWER || says_nothing {
-        return None;
-    }
-    let first = tokens.first()?;
-    if tokens
-        .iter()
-        .filter(|token| token.is_word())
-        .all(|token| token.has(Class::Nothing) || token.has(Class::Common))
-        && !tokens.iter().any(Token::has_digit)
-    {
-        return None;
-    }
-    if first.has(Class::Nothing) && words <= 4 && !tokens.iter().any(Token::has_digit) {
-        return None;
-    }
-    let whole = reading.asked.len() == 1 && words > 6;
-    let telling = (range.start..range.end).any(|at| {
-        sheet.token(at).is_some_and(|token| {
-            token.has_digit() && !is_time(sheet, at)
-                || token.is_word()
-                    && token.case != Case::Lower
-                    && at > range.start
-                    && !token.has(Class::Filler)
-                    && !tells_time(token)
-                || token.kind == TokenKind::Mailbox
-                || token.is_word() && token.form.contains('_')
-                || sheet.quoted_at(at).is_some()
-                || !whole
-                    && is_informative(token)
-                    && !tells_time(token)
-                    && !token.classes.any(&[Class::Common, Class::Nothing, Class::UnitNoun])
-                    && !reading.is_product(sheet, at)
-        })
-    });
-    telling.then_some(range)
+/// Whether what stands at `at` is told, in its clause, of something else than an element: «выдаёт HTTP500», «версия WL2204».
+fn is_told_of_other(sheet: &Sheet<'_>, at: usize) -> bool {
+    let clause = sheet.clause(&sheet.sentence_at(at), at);
+    let told =
+        |token: &Token| token.classes.any(&[Class::Shows, Class::Error, Class::OtherNumber, Class::Gesture]);
+    sheet.slice(clause.start..at).iter().any(told)
 }
 
 /// A body of so few words may be «Добрый день! Тема в теме. Спасибо».

@@ -187,6 +187,11 @@ impl Products {
         inside.or_else(behind)
     }
 
+    /// Whether an address is of a host that names a product.
+    pub(super) fn is_host(&self, address: &str) -> bool {
+        self.host(address).is_some()
+    }
+
     fn host(&self, address: &str) -> Option<usize> {
         let host = address.split_once("://").map_or(address, |(_, rest)| rest);
         let host = host.split(['/', '?', ':', '#']).next()?;

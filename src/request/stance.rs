@@ -3,7 +3,7 @@
 use super::lexicon::Class;
 use super::reading::{Reading, is_informative};
 use super::sheet::Sheet;
-use super::thanks::is_objection;
+use super::thanks::{self, is_objection};
 use super::tokens::Token;
 use super::{Field, Finding, PerField, Stance, State};
 use std::ops::Range;
@@ -56,7 +56,9 @@ pub(super) fn read(reading: &Reading<'_>, fields: &PerField<Finding>) -> Stance 
         return Stance::Promise;
     }
     let nothing_else = sheet.sentences.iter().all(|sentence| is_courteous(sheet, sentence));
-    let courteous = has(Class::Courtesy) && (nothing_else || follow_up && rest <= 2);
+    let courteous = has(Class::Courtesy)
+        && (nothing_else || follow_up && rest <= 2)
+        && !thanks::says_more(sheet, follow_up);
     if courteous
         && !asks
         && (!supplies || thanked && follow_up)
@@ -130,13 +132,14 @@ fn informative_outside(sheet: &Sheet<'_>, classes: &[Class]) -> usize {
         .sum()
 }
 
-/// Whether a sentence says nothing but thanks, greetings or a name.
+/// Whether a sentence says nothing but thanks, greetings or a name: «Карта белая» is as short.
 fn is_courteous(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
     let words: Vec<&Token> = sheet.slice(sentence.clone()).iter().filter(|token| token.is_word()).collect();
-    let plain = words.iter().filter(|token| is_informative(token)).count();
-    plain == 0
-        || words.iter().any(|token| token.classes.any(&[Class::Courtesy, Class::Greeting])) && plain <= 3
-        || words.len() <= 3
+    let telling = || words.iter().filter(|token| is_informative(token));
+    telling().next().is_none()
+        || words.iter().any(|token| token.classes.any(&[Class::Courtesy, Class::Greeting]))
+            && telling().count() <= 3
+        || words.len() <= 3 && telling().all(|token| thanks::is_name(token))
 }
 
 /// «не буду я ваши анкеты заполнять»: in one clause that nothing will be written.

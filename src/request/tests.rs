@@ -6,6 +6,7 @@ mod corrections;
 mod kinds;
 mod languages;
 mod laws;
+mod look_alikes;
 mod objects;
 mod products;
 mod rules;

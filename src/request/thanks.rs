@@ -3,6 +3,7 @@
 //! went well («данные пошли») may be told in any words.
 
 use super::lexicon::{Class, Lexicon};
+use super::reading::is_informative;
 use super::sheet::Sheet;
 use super::tokens::{Case, Token, TokenKind};
 use super::verb_form::{Form, russian};
@@ -43,7 +44,7 @@ const WORDS: &[(Said, &str)] = &[
          получил получила получили получено вижу видим пришло пришел пришла пришли вошел вошла вошли помогло помогли получилось \
          работает работают заработал заработала заработало заработали исправили исправлено исправлен готово сделано решено решили починили \
          разобрался разобралась разобрались выручили спасли удачи успехов взаимно молодцы умнички лучшие лучший \
-         вопрос_снят вопрос_снимаю вопрос_снимаем вопрос_закрыт вопрос_закрыли вопрос_решен вопрос_решили вопрос_исчерпан \
+         не_буду_беспокоить не_буду_больше_беспокоить не_буду_отвлекать не_буду_больше_отвлекать больше_не_беспокою вопрос_снят вопрос_снимаю вопрос_снимаем вопрос_закрыт вопрос_закрыли вопрос_решен вопрос_решили вопрос_исчерпан \
          вопросов_нет вопросов_больше_нет больше_вопросов_нет претензий_нет можно_закрывать можете_закрывать закрывайте \
          рад рада рады приятно_иметь_дело отличная_работа отличная_поддержка хорошая_работа служба_поддержки техподдержка \
          угу ага пожалуйста_ не_за_что не_стоит_благодарности \
@@ -118,7 +119,7 @@ fn is_all_by(sheet: &Sheet<'_>, said: &[Option<Said>]) -> bool {
 }
 
 /// Words that no class has, and that tell in a mail of thanks that all is not well, or that something is still wished for.
-const TROUBLE: &str = "но однако зато тоже также самое прежнему опять снова хуже частично только лишь вчера третий нужен нужна нужно нужны надо \
+const TROUBLE: &str = "но однако зато тоже также самое прежнему старому опять снова хуже частично только лишь вчера третий нужен нужна нужно нужны надо \
     остал* открыт открыта бесполезн* ответа пуст* минут* остальн* изменений поменялось вышло годится тогда верните серая серый \
     решения кроме втором второму второе второй go_ahead please_do please_proceed do_it \
     but however although yet still same only half partly worse also need needs want yesterday useless nothing nope luck blank empty missing \
@@ -147,6 +148,71 @@ pub(super) fn complains(sheet: &Sheet<'_>) -> bool {
         }
     };
     !is_all_by(sheet, &said) && sheet.tokens.iter().enumerate().any(is_heard)
+}
+
+/// A mere «Спасибо заранее» at the end has so many words at most.
+const LONGEST_END: usize = 2;
+
+/// What clients write of.
+const OF_FIELD: [Class; 10] = [
+    Class::Common,
+    Class::UnitNoun,
+    Class::ElementNoun,
+    Class::AccountNoun,
+    Class::NumberedNoun,
+    Class::InterfaceNoun,
+    Class::Thing,
+    Class::Fault,
+    Class::Shows,
+    Class::Error,
+];
+/// What is read otherwise.
+const OTHERWISE: [Class; 5] =
+    [Class::Courtesy, Class::Greeting, Class::AttachmentNoun, Class::Withdrawal, Class::Promise];
+/// What they want of us.
+const WISHED: [Class; 3] = [Class::Document, Class::ServiceThing, Class::Price];
+
+/// A short mail has so many words at most, its greeting and farewell with them.
+const SHORT: usize = 15;
+
+/// Whether a short mail says something of its own beside a greeting and a farewell, before it thanks if it does: «Карта белая. С уважением,
+/// Иван», «Пришлите счёт. Спасибо!». In a `later` mail thanks may be for what it says («Данные пошли. Спасибо!»).
+pub(super) fn says_more(sheet: &Sheet<'_>, later: bool) -> bool {
+    if sheet.tokens.iter().filter(|token| token.is_word()).count() > SHORT {
+        return false;
+    }
+    let said = meanings(&LIST, sheet);
+    let said = |at: usize| said.get(at).copied().flatten();
+    let is_thanks = |at: &usize| {
+        sheet.token(*at).is_some_and(|token| token.has(Class::Courtesy)) && said(*at) != Some(Said::Farewell)
+    };
+    let thanks = (0..sheet.tokens.len()).find(is_thanks);
+    let tells = |at: usize| {
+        sheet.token(at).is_some_and(|token| is_informative(token) && !is_name(token)) && said(at).is_none()
+    };
+    let wishes = |token: &Token| {
+        token.classes.any(&[Class::Errand, Class::Please, Class::Plea, Class::Modal])
+            || token.form.starts_with("нуж")
+    };
+    // Who offers paper or sends a signed act asks for nothing.
+    let is_of_field = |sentence: &Range<usize>| {
+        sheet.any(sentence.clone(), &OF_FIELD)
+            || sheet.any(sentence.clone(), &WISHED) && sheet.slice(sentence.clone()).iter().any(wishes)
+    };
+    // «Спасибо за терпение» is no mere end of a request.
+    let heartily = |at: usize| {
+        let sentence = sheet.sentence_at(at);
+        let words = sentence.clone().filter(|at| sheet.token(*at).is_some_and(Token::is_word));
+        words.count() > LONGEST_END || sentence.into_iter().any(|at| said(at) == Some(Said::For))
+    };
+    !thanks.is_some_and(|thanks| later || heartily(thanks))
+        && (sheet.has(Class::Courtesy) || sheet.has(Class::Greeting))
+        && sheet.sentences.iter().any(|sentence| {
+            thanks.is_none_or(|thanks| sentence.end <= thanks)
+                && !sheet.any(sentence.clone(), &OTHERWISE)
+                && sentence.clone().any(tells)
+                && is_of_field(sentence)
+        })
 }
 
 /// What says yes, and cannot be meant as thanks alone.
@@ -232,7 +298,7 @@ fn meanings<T: Copy>(list: &Lexicon<T>, sheet: &Sheet<'_>) -> Vec<Option<T>> {
 }
 
 /// A capitalised word that is none of the field: «Олег».
-fn is_name(token: &Token) -> bool {
+pub(super) fn is_name(token: &Token) -> bool {
     token.case == Case::Capital && says_nothing(token)
 }
 

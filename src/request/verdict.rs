@@ -4,6 +4,7 @@ use super::behaviour::is_denied_of_product;
 use super::concern;
 use super::errand::is_errand;
 use super::features::Ruled;
+use super::lexicon::Class;
 use super::objects;
 use super::outline;
 use super::papers;
@@ -56,7 +57,8 @@ impl Verdict {
         let kind = if concern::is_trial(reading) || concern::closes(reading) {
             Kind::None
         } else {
-            kind(weighed, answers, judged.only_reports)
+            let asks = answers || stance == Stance::Request && says_more(reading);
+            kind(weighed, asks, judged.only_reports)
         };
         // A wrong paper is no malfunction.
         let paper = matches!(kind, Kind::Problem | Kind::Service) && papers::are_wrong(reading, &fields);
@@ -179,8 +181,16 @@ fn missing(reading: &Reading<'_>, field: Field) -> f32 {
     if answered { ANSWERED } else { MISSING }
 }
 
-/// The kind that most speaks for; whoever `answers` our question asks for something, and whoever `only_reports` no question.
-fn kind(weighed: &Weighed, answers: bool, only_reports: bool) -> Kind {
+/// Whether a short mail without a file says something of its own beside what is polite.
+fn says_more(reading: &Reading<'_>) -> bool {
+    let sheet = &reading.body;
+    !reading.sheets().any(|sheet| sheet.has(Class::Automatic) || sheet.has(Class::Advertising))
+        && reading.mail.attachments.is_empty()
+        && thanks::says_more(sheet, reading.is_later())
+}
+
+/// The kind that most speaks for; who `asks` for something for certain writes no mere thanks, and whoever `only_reports` no question.
+fn kind(weighed: &Weighed, asks: bool, only_reports: bool) -> Kind {
     [
         (Kind::Problem, Decision::Problem),
         (Kind::Question, Decision::Question),
@@ -188,7 +198,7 @@ fn kind(weighed: &Weighed, answers: bool, only_reports: bool) -> Kind {
         (Kind::None, Decision::None),
     ]
     .into_iter()
-    .filter(|(kind, _)| *kind != Kind::None || !answers)
+    .filter(|(kind, _)| *kind != Kind::None || !asks)
     .filter(|(kind, _)| *kind != Kind::Question || !only_reports)
     .max_by(|(_, a), (_, b)| weighed.likely(*a).total_cmp(&weighed.likely(*b)))
     .map_or(Kind::Problem, |(kind, _)| kind)

@@ -4,7 +4,7 @@ use super::super::lexicon::{Class, Classes};
 use super::super::reading::Reading;
 use super::super::sheet::Sheet;
 use super::super::tokens::{Case, Token, TokenKind};
-use super::{Field, Found, is_time};
+use super::{Field, Found, is_time, is_told_of_other, shown, wording};
 use crate::mail::letters::is_alphabetic;
 
 /// A code by itself: `TRK-0457`, `УРБ-2А2 №5`, `KTA112`. Sure only where elements are spoken of.
@@ -61,7 +61,10 @@ pub(super) fn find(reading: &Reading<'_>, sheet: &Sheet<'_>, found: &mut Vec<Fou
                 ])
             })
         });
-        found.push(Found { range, cue: "code", sure: asked || joined && (long || spoken_of) });
+        let sure = (asked || joined && (long || spoken_of))
+            && !shown::is_ticket(sheet, &range)
+            && (joined || !is_told_of_other(sheet, at));
+        found.push(Found { range, cue: "code", sure });
     }
 }
 
@@ -99,7 +102,8 @@ fn login(sheet: &Sheet<'_>, at: usize, token: &Token, asked: bool) -> Option<boo
                 || matches!(before.form.as_str(), "имя" | "именем" | "name" | "под" | "пользователя")
         })
     });
-    Some(asked || named)
+    let said_by_program = wording::is_constant(&token.form) && !named;
+    (!said_by_program).then(|| named || asked && !is_told_of_other(sheet, at))
 }
 
 /// `Shuttle 2`, «Рысь 14»: a capitalised word that is no word of the field, and a small number.

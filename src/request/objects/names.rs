@@ -6,7 +6,7 @@ use super::super::sheet::Sheet;
 use super::super::steps::is_initial;
 use super::super::tokens::{Case, Token, TokenKind};
 use super::quotations::presses;
-use super::{Found, is_time, listed, proper};
+use super::{Found, is_time, listed, proper, tells_time};
 use std::ops::Range;
 
 pub(super) const NOUNS: Classes = Classes::of_all(&[
@@ -124,8 +124,9 @@ fn name_after(
             TokenKind::Mark('«' | '"' | '“' | '„' | '\'') => return None, // the quotation itself is the name
             TokenKind::Mailbox => return account.then_some((at..next + 1, true)),
             TokenKind::Address => {
-                // ivan.petrov, unit.12
-                let login = account && !token.form.contains('/');
+                // ivan.petrov, unit.12; not «личный кабинет hosting.wialon.com»
+                let login =
+                    account && !token.form.contains('/') && !reading.rules.products.is_host(&token.form);
                 return login.then_some((at..next + 1, true));
             }
             TokenKind::Newline => return None,
@@ -318,9 +319,14 @@ fn number_names(
         let letter = !next.has_letters(2);
         next.has_digit() || next.is_word() && next.case != Case::Lower && (letter || !sheet.is_shouted(at))
     };
+    let joint = |dash: &Token| matches!(dash.kind, TokenKind::Mark('-' | '/')) && !dash.spaced;
     while end < at + LONGEST_NUMBER
-        && sheet.token(end).is_some_and(|dash| dash.is_mark('-') && !dash.spaced)
-        && sheet.token(end + 1).is_some_and(|next| !next.spaced && goes_on(next))
+        && sheet.token(end).is_some_and(joint)
+        && sheet.token(end + 1).is_some_and(|next| {
+            !next.spaced
+                && goes_on(next)
+                && (next.has_digit() || sheet.token(end).is_some_and(|mark| mark.is_mark('-')))
+        })
     {
         end += 2;
     }
@@ -415,8 +421,10 @@ fn number_before(sheet: &Sheet<'_>, at: usize, noun: &Token) -> Option<(Range<us
     let code = |token: &Token| {
         token.is_word() && token.has_digit() && token.case != Case::Lower && token.form.chars().count() >= 3
     };
+    let counts = counts(sheet, at, noun);
     if noun.has(Class::NumberedNoun) {
-        if one.kind == TokenKind::Number && !noun.form.ends_with(['в', 'ы']) && !noun.is_latin() {
+        if one.kind == TokenKind::Number && !noun.form.ends_with(['в', 'ы']) && !noun.is_latin() && !counts
+        {
             return Some((at - 1..at + 1, true));
         }
         let ending =
@@ -435,7 +443,8 @@ fn number_before(sheet: &Sheet<'_>, at: usize, noun: &Token) -> Option<(Range<us
         && noun.classes.any(&[Class::Make, Class::UnitNoun])
         && !noun.form.ends_with(['в', 'й'])
         && !is_time(sheet, at - 1)
-        && noun.form != "машин"
+        && !counts
+        && !noun.has(Class::Common)
     {
         return Some((at - 1..at + 1, true));
     }
@@ -451,12 +460,24 @@ fn number_before(sheet: &Sheet<'_>, at: usize, noun: &Token) -> Option<(Range<us
     None
 }
 
+/// Whether the number before the noun at `at` may count it: «не вижу 2 заказа», «пропали 102 трактора», «101 объект»; not «у 102 трактора».
+fn counts(sheet: &Sheet<'_>, at: usize, noun: &Token) -> bool {
+    const GENITIVE: &[&str] = &["у", "с", "со", "от", "для", "из", "без", "около", "возле"];
+    let number = sheet.before(at, 1).map_or("", |number| number.form.as_str());
+    let teen = ["11", "12", "13", "14"].iter().any(|teen| number.ends_with(teen));
+    let few = number.ends_with(['2', '3', '4']) && noun.form.ends_with(['а', 'я', 'ы', 'и']);
+    let one = number.ends_with('1') && noun.has(Class::UnitNoun) && !noun.has(Class::NumberedNoun);
+    let led = sheet.before(at, 2).is_some_and(|before| GENITIVE.contains(&before.form.as_str()));
+    !teen && (few && !led || one && sheet.before(at, 2).is_none_or(|before| !before.has(Class::Filler)))
+}
+
 /// "the Daily Mileage report", "our Northhaul account": capitals inside a sentence before an English noun.
 fn capitals_before(sheet: &Sheet<'_>, at: usize, noun: &Token) -> Option<Range<usize>> {
     let name = |token: &Token| {
         token.is_word()
             && token.has_letters(3)
             && token.case != Case::Lower
+            && !tells_time(token)
             && !token.classes.any(&[
                 Class::Abbreviation,
                 Class::Filler,

@@ -2,8 +2,9 @@
 
 use super::super::lexicon::Class;
 use super::super::sheet::Sheet;
-use super::super::tokens::{Token, TokenKind};
-use super::Found;
+use super::super::tokens::{Case, Token, TokenKind};
+use super::names::NOUNS;
+use super::{Found, is_time};
 
 /// Words that announce an identifier.
 const IDENTIFIERS: &[&str] = &[
@@ -61,7 +62,7 @@ pub(super) fn find(sheet: &Sheet<'_>, found: &mut Vec<Found>) {
             }
             TokenKind::Word if token.has(Class::SimNoun) => labelled(sheet, at, 7),
             TokenKind::Word if is_phone(sheet, at, token) => labelled(sheet, at, 9),
-            TokenKind::Word if is_identifier(sheet, at, token) => labelled(sheet, at, 2),
+            TokenKind::Word if is_identifier(sheet, at, token) => identified(sheet, at),
             TokenKind::Word
             | TokenKind::Number
             | TokenKind::Mark(_)
@@ -80,16 +81,24 @@ pub(super) fn find(sheet: &Sheet<'_>, found: &mut Vec<Found>) {
 /// 15 digits, or the 19 and 20 of a SIM card.
 fn is_imei(sheet: &Sheet<'_>, at: usize, token: &Token) -> bool {
     let digits = token.form.len();
-    let money =
-        sheet.before(at, 1).or(sheet.before(at, 2)).is_some_and(|before| before.has(Class::OtherNumber));
+    let mut before = (1..=MOST_BETWEEN).map_while(|back| sheet.before(at, back));
+    let noun = before.find(|token| !matches!(token.kind, TokenKind::Mark(_)) && !token.has(Class::Link));
+    let of_other = noun.is_some_and(|noun| noun.has(Class::OtherNumber));
+    // «352093081234567.» ends a sentence.
     let decimal = sheet
         .token(at + 1)
-        .is_some_and(|next| matches!(next.kind, TokenKind::Mark('.' | ',')) && !next.spaced);
-    (digits == 15 || digits == 19 && token.form.starts_with("89"))
+        .is_some_and(|next| matches!(next.kind, TokenKind::Mark('.' | ',')) && !next.spaced)
+        && sheet
+            .token(at + 2)
+            .is_some_and(|next| next.kind == TokenKind::Number && !next.spaced && next.form.len() != digits);
+    (digits == 15 || matches!(digits, 19 | 20) && token.form.starts_with("89"))
         && !token.form.starts_with('0')
-        && !money
+        && !of_other
         && !decimal
 }
+
+/// So many tokens stand between a noun and its number at most: «договору № », «номер : ».
+const MOST_BETWEEN: usize = 4;
 
 /// The telephone of somebody the sentence is about: perhaps an element, certainly no signature.
 fn is_phone(sheet: &Sheet<'_>, at: usize, token: &Token) -> bool {
@@ -115,13 +124,66 @@ fn is_vin(token: &Token) -> bool {
 /// `id`, `itemId`, `reportObjectId`: not of our ticket, a session or an event.
 fn is_identifier(sheet: &Sheet<'_>, at: usize, token: &Token) -> bool {
     let form = token.typed();
-    let named = IDENTIFIERS.contains(&form) || form.len() > 3 && form.ends_with("id") && form.is_ascii();
+    // "liquid level": a word by itself ends so, too.
+    let compound = || {
+        form.len() > 3
+            && form.ends_with("id")
+            && form.is_ascii()
+            && (token.case == Case::Mixed || sheet.token(at + 1).is_some_and(assigns))
+    };
+    let named = IDENTIFIERS.contains(&form) || compound();
     let ours = || {
         (1..=2).any(|back| sheet.before(at, back).is_some_and(|before| before.has(Class::OtherNumber)))
             || sheet.token(at + 1).is_some_and(|next| next.has(Class::OtherNumber))
     };
     named && !NO_ELEMENT.contains(&form) && !ours()
 }
+
+fn assigns(token: &Token) -> bool {
+    matches!(token.kind, TokenKind::Mark('=' | ':' | '"'))
+}
+
+/// How many tokens the word for an identifier at `at` takes with its number, 0 if there is none: `"itemId": 5`, «id объекта 311225»; not
+/// "the id is missing since 2024".
+fn identified(sheet: &Sheet<'_>, at: usize) -> usize {
+    let mut assigned = false;
+    for index in at + 1..=at + LONGEST_LABEL {
+        let Some(token) = sheet.token(index) else { break };
+        match token.kind {
+            TokenKind::Number => {
+                // One digit is enough for a program, not for a person.
+                // An item may be one of a menu or list.
+                let item = sheet.token(at).is_some_and(|noun| noun.form == "item");
+                let fewest = if item { LONG } else { 2 };
+                let named = assigned || token.form.len() >= fewest && !is_time(sheet, index);
+                return if named { index + 1 - at } else { 0 };
+            }
+            TokenKind::Word
+                if token.has(Class::Link)
+                    || token.classes.meets(NOUNS)
+                    || token.has(Class::ServiceThing)
+                    || token.case == Case::Upper
+                    || matches!(token.form.as_str(), "у" | "of" | "for") => {}
+            TokenKind::Mark('"' | ':' | '=') => {
+                assigned |= token.is_mark('=') || token.is_mark(':') && index > at + 1
+            }
+            TokenKind::Mark('(' | '#' | '№' | '[' | '\'' | '-') => {}
+            TokenKind::Mark('.') if sheet.token(index + 1).is_some_and(|next| !next.spaced) => {}
+            TokenKind::Word
+            | TokenKind::Mark(_)
+            | TokenKind::Address
+            | TokenKind::Mailbox
+            | TokenKind::Newline => break,
+        }
+    }
+    0
+}
+
+/// So many digits number no item of a menu.
+const LONG: usize = 5;
+
+/// Most tokens between an identifier and its number.
+const LONGEST_LABEL: usize = 6;
 
 /// How many tokens a label at `at` takes with its number of at least `digits` digits, 0 if there is none: spaces,
 /// brackets and hyphens inside, a few words between.

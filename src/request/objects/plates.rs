@@ -21,6 +21,10 @@ enum Writing {
     NoWords,
     /// In one piece, in capitals where the letters measure nothing (not `1200 КМ 24`), or behind a word for a plate or unit.
     Clear,
+    /// In one piece, or with spaces in capitals; letters and one number, `АВ 123456`, as [`Self::BesideNoWords`].
+    Trailer,
+    /// In capitals only; letters and one number with a space between, `ТО 15000`, as [`Self::Beside`].
+    Series,
     /// In capitals only.
     Capitals,
     /// In capitals, and near a word for a unit: other codes look like it.
@@ -35,11 +39,11 @@ enum Writing {
 const SHAPES: &[(&str, Writing)] = &[
     ("LDDDLLDD", Writing::Region), // Russia: cars with region
     ("LDDDLLDDD", Writing::Region),
-    ("LDDDLL", Writing::NoWords), // without region
-    ("LLDDDDDD", Writing::Clear), // trailers; taxi with three digits of region
-    ("LLDDDDDDD", Writing::Clear),
-    ("LLDDDDD", Writing::Capitals), // taxi
-    ("DDDDLLDD", Writing::Clear),   // tractors, motorcycles
+    ("LDDDLL", Writing::NoWords),   // without region
+    ("LLDDDDDD", Writing::Trailer), // trailers; taxi with three digits of region
+    ("LLDDDDDDD", Writing::Trailer),
+    ("LLDDDDD", Writing::Series), // taxi
+    ("DDDDLLDD", Writing::Clear), // tractors, motorcycles
     ("DDDDLLDDD", Writing::Clear),
     ("DDLLDDDD", Writing::BesideNoWords), // their two lines, the region read first
     ("DDDLLDDDD", Writing::BesideNoWords),
@@ -60,7 +64,7 @@ const SHAPES: &[(&str, Writing)] = &[
     ("DDDDAAA", Writing::Beside),   // Spain
     ("AADDAAA", Writing::Capitals), // United Kingdom
     ("AAADDAA", Writing::Capitals),
-    ("AADDDDDD", Writing::Capitals),
+    ("AADDDDDD", Writing::Series),
     ("AADDAADDDD", Writing::Capitals), // India
     ("AADDAAADDDD", Writing::Capitals),
     ("AADAAADDDD", Writing::Capitals),
@@ -127,7 +131,9 @@ fn plate_at(sheet: &Sheet<'_>, at: usize, asked: bool) -> usize {
     let mut text = String::new();
     let mut longest = 0;
     let shouted = sheet.is_shouted(at);
-    let (mut pieces, mut all_upper, mut has_letter) = (0_usize, true, false);
+    let (mut pieces, mut numbers, mut all_upper, mut has_letter, mut mixed) =
+        (0_usize, 0_usize, true, false, false);
+    let of_other = is_of_other(sheet, at);
     for index in at..at + MOST_TOKENS {
         let Some(token) = sheet.token(index) else { break };
         match token.kind {
@@ -135,6 +141,8 @@ fn plate_at(sheet: &Sheet<'_>, at: usize, asked: bool) -> usize {
                 pieces += usize::from(pieces == 0 || token.spaced);
                 text.push_str(token.typed());
                 let letters = token.kind == TokenKind::Word;
+                numbers += usize::from(!letters);
+                mixed |= letters && token.has_digit();
                 has_letter |= letters;
                 let capital = token.case == Case::Upper
                     || token.case == Case::Capital
@@ -150,24 +158,37 @@ fn plate_at(sheet: &Sheet<'_>, at: usize, asked: bool) -> usize {
             break;
         }
         let range = at..index + 1;
-        let beside = || asked || beside_unit(sheet, at);
+        let beside = || (asked || beside_unit(sheet, at)) && names_plate(sheet, range.clone());
+        let one_number = pieces > 1 && numbers == 1 && !mixed;
         let clear = match shape_of(&text) {
             None => false,
             Some(_) if is_labelled(sheet, at) && (all_upper || in_pieces(sheet, range.clone())) => true,
-            Some(Writing::Region) => all_upper || pieces == 1 || is_spaced_plate(sheet, range, &["на"]),
-            Some(Writing::NoWords) => pieces == 1 || is_spaced_plate(sheet, range, SMALL_WORDS),
-            Some(Writing::Clear) => {
+            Some(Writing::Region) => {
+                all_upper
+                    || pieces == 1
+                    || is_spaced_plate(sheet, range, |form| form == "на" || MEASURES.contains(&form))
+            }
+            Some(Writing::NoWords) => {
+                pieces == 1 || is_spaced_plate(sheet, range, |form| SMALL_WORDS.contains(&form))
+            }
+            Some(_) if of_other => false,
+            Some(Writing::Clear | Writing::Trailer) if !one_number => {
                 let measures = || measures(sheet, range.clone());
                 pieces == 1
                     || all_upper && (!measures() || beside())
-                    || is_no_measure(sheet, range) && beside()
+                    || is_no_measure(sheet, range.clone()) && beside()
             }
             Some(Writing::Capitals) => all_upper,
-            Some(Writing::Beside) => all_upper && !measures(sheet, range) && beside(),
+            Some(Writing::Series) if !one_number => all_upper,
+            Some(Writing::Beside | Writing::Series) => {
+                all_upper && !measures(sheet, range.clone()) && beside()
+            }
             Some(Writing::Spoken) => {
                 all_upper && may_be_spoken(sheet, range) && (asked || is_of_vehicles(sheet, at))
             }
-            Some(Writing::BesideNoWords) => (all_upper || is_no_measure(sheet, range)) && beside(),
+            Some(Writing::BesideNoWords | Writing::Clear | Writing::Trailer) => {
+                (all_upper || is_no_measure(sheet, range.clone())) && beside()
+            }
         };
         let more_digits = sheet.token(index).is_some_and(|token| token.kind == TokenKind::Number)
             && sheet
@@ -191,7 +212,7 @@ fn german_at(sheet: &Sheet<'_>, at: usize, asked: bool) -> usize {
                 && token.is_latin()
                 && !token.has_digit()
                 && (token.case == Case::Upper || token.case == Case::Capital && token.form.len() == 1)
-                && token.form.len() <= most
+                && !token.has_letters(most + 1)
                 && token.classes == Classes::default()
         })
     };
@@ -208,6 +229,7 @@ fn german_at(sheet: &Sheet<'_>, at: usize, asked: bool) -> usize {
 const NO_PLATES: &[&str] = &[
     "fmb", "fmc", "fmm", "fmt", "fmp", "fmu", "tft", "rpm", "pto", "abs", "adc", "ain", "din", "obd", "err",
     "rfc", "rfid", "http", "on", "off", "ok", "no", "yes", "eu", "us", "gb", "hz", "mhz", "khz", "ghz",
+    "soc", "vin", "dtc", "can", "lls", "co2", "двс", "дут", "акб", "то", "тэп", "лвс", "гсм",
 ];
 
 /// Whether the letters have no meaning of their own, and none stands alone behind a number: "FMC 130 EU", "RPM 800 A".
@@ -230,8 +252,8 @@ fn is_of_vehicles(sheet: &Sheet<'_>, at: usize) -> bool {
 /// Words of two letters, units of measure among them, that plates could have.
 const SMALL_WORDS: &[&str] = &[
     "на", "не", "но", "ну", "та", "то", "те", "ту", "от", "ко", "со", "во", "ее", "ах", "ох", "ха", "км",
-    "см", "мм", "кв", "ст", "ом", "тс", "мс", "мв", "ма", "вт", "тр", "тк", "ср", "ок", "ha", "km", "cm",
-    "mm", "hp", "kb", "mb", "at", "to", "am", "pm", "by", "my", "me", "be",
+    "см", "мм", "кв", "ст", "ом", "тс", "мс", "мв", "ма", "вт", "тр", "тк", "ср", "ок", "он", "ha", "km",
+    "cm", "mm", "hp", "kb", "mb", "cc", "ah", "ma", "mt", "at", "to", "am", "pm", "by", "my", "me", "be",
 ];
 /// Units of measure among them that are written in capitals, too.
 const MEASURES: &[&str] =
@@ -239,13 +261,17 @@ const MEASURES: &[&str] =
 /// Words of one letter that plates could begin with.
 const LETTER_WORDS: &[&str] = &["а", "в", "к", "о", "с", "у", "a"];
 
-/// Whether the two letters of a plate written with spaces are one piece, and none of `words` after a word of one letter.
-fn is_spaced_plate(sheet: &Sheet<'_>, range: Range<usize>, words: &[&str]) -> bool {
+/// Whether the two letters of a plate written with spaces are one piece, no word after a word of one letter, and the first letter is no
+/// article: "a 125 cc scooter".
+fn is_spaced_plate(sheet: &Sheet<'_>, range: Range<usize>, is_word: impl Fn(&str) -> bool) -> bool {
     let first = sheet.token(range.start).map_or("", |token| token.form.as_str());
     let doubtful = LETTER_WORDS.contains(&first);
-    let after = sheet.slice(range).iter().skip(1).filter(|token| token.is_word());
-    after.map(|token| token.form.as_str()).all(|form| {
-        form.chars().filter(|c| is_alphabetic(*c)).nth(1).is_some() && !(doubtful && words.contains(&form))
+    let mut after = sheet.slice(range).iter().skip(1).filter(|token| token.is_word());
+    after.all(|token| {
+        let form = token.form.as_str();
+        let is_article = first == "a" && token.is_latin();
+        let letters = form.chars().filter(|c| is_alphabetic(*c)).nth(1).is_some();
+        letters && !is_article && !(doubtful && is_word(form))
     })
 }
 
@@ -257,6 +283,7 @@ fn is_no_measure(sheet: &Sheet<'_>, range: Range<usize>) -> bool {
         token.has_digit()
             || token.has_letters(2)
                 && (!token.is_latin() || token.case == Case::Upper)
+                && !token.has(Class::Filler)
                 && !SMALL_WORDS.contains(&token.form.as_str())
     };
     !dated && sheet.slice(range).iter().filter(|token| token.is_word()).all(plain)
@@ -267,10 +294,31 @@ fn measures(sheet: &Sheet<'_>, range: Range<usize>) -> bool {
     sheet.slice(range).iter().any(|token| MEASURES.contains(&token.form.as_str()))
 }
 
-/// Whether all letters of a plate are two or more together, or the first alone: no text of words has its shape.
+/// Whether all letters of a plate are two or more together, or the first alone, and the last no word that a sentence goes on with:
+/// «госномер 4417 не виден».
 fn in_pieces(sheet: &Sheet<'_>, range: Range<usize>) -> bool {
-    let words = sheet.slice(range).iter().enumerate().filter(|(_, token)| token.is_word());
+    let tokens = sheet.slice(range);
+    let words = tokens.iter().enumerate().filter(|(_, token)| token.is_word());
     words.into_iter().all(|(at, token)| at == 0 || token.has_letters(2))
+        && tokens.last().is_some_and(|last| !SMALL_WORDS.contains(&last.form.as_str()))
+}
+
+/// Whether no letters of what looks like a plate mean something else: «ДВС 1500», "RPM 1200".
+fn names_plate(sheet: &Sheet<'_>, range: Range<usize>) -> bool {
+    !sheet.slice(range).iter().any(|token| NO_PLATES.contains(&token.form.as_str()))
+}
+
+/// Papers with numbers like plates, beside those of the lists.
+const PAPERS: &[&str] = &["паспорт", "полис", "осаго", "каско", "passport", "policy"];
+
+/// Whether the number at `at` is told of something else: «договор № АВ 123456», "invoice AB 123456".
+fn is_of_other(sheet: &Sheet<'_>, at: usize) -> bool {
+    let mut before = (1..=MOST_LABEL).map_while(|back| sheet.before(at, back));
+    let noun = before.find(|token| !token.is_mark('№') && !token.is_mark('#'));
+    noun.is_some_and(|noun| {
+        noun.classes.any(&[Class::OtherNumber, Class::Error, Class::Document])
+            || PAPERS.iter().any(|paper| noun.form.starts_with(paper))
+    })
 }
 
 /// Marks between a label and what it names.
@@ -290,8 +338,8 @@ pub(super) fn label(sheet: &Sheet<'_>, at: usize) -> usize {
     let state = first == "гос" || starts(at, &["государственн"]);
     let registered =
         |at: usize| matches!(form(at), "рег" | "reg") || starts(at, &["регистрационн", "registration"]);
-    if first == "г" && mark(at + 1, '/') && form(at + 2) == "н" {
-        return 3;
+    if first == "г" && (mark(at + 1, '/') || mark(at + 1, '.')) && form(at + 2) == "н" {
+        return dotted(at + 3) - at;
     }
     if state || registered(at) {
         let mut next = dotted(at + 1);

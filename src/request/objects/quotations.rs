@@ -5,7 +5,7 @@ use super::super::reading::Reading;
 use super::super::sheet::Sheet;
 use super::super::tokens::{Case, Token, TokenKind};
 use super::names::NOUNS;
-use super::{Field, Found, is_time};
+use super::{Field, Found, is_time, is_told_of_other};
 use std::ops::Range;
 
 /// Looks for names in quotation marks; a list of names goes on as it began.
@@ -18,7 +18,7 @@ pub(super) fn find(reading: &Reading<'_>, sheet: &Sheet<'_>, found: &mut Vec<Fou
         let named = match (listed, quoted_names(sheet, quote)) {
             (_, Some(named)) => named,
             (Some((_, named)), None) => named,
-            (None, None) => asked || looks_like_unit(sheet, quote),
+            (None, None) => asked && !is_told_of_other(sheet, quote.start) || looks_like_unit(sheet, quote),
         };
         let doubtful =
             !named && listed.is_none() && quoted_names(sheet, quote).is_none() && is_title(sheet, quote);
@@ -48,6 +48,11 @@ fn quoted_names(sheet: &Sheet<'_>, quote: &Range<usize>) -> Option<bool> {
     }
     // the "Daily mileage" report
     let after = sheet.token(quote.end + 1);
+    // the "Print" command, if something is pressed
+    let command = after.is_some_and(|after| matches!(after.form.as_str(), "command" | "commands"));
+    if command && sheet.slice(sheet.sentence_at(quote.start)).iter().any(presses) {
+        return Some(false);
+    }
     if after.is_some_and(|after| {
         after.is_latin() && after.classes.meets(NOUNS) && !after.has(Class::InterfaceNoun)
     }) {

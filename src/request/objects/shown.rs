@@ -105,16 +105,22 @@ fn is_heading(sheet: &Sheet<'_>, range: &Range<usize>) -> bool {
 }
 
 /// How the numbers begin that other programs give to a client's own tickets.
-const TICKETS: &[&str] = &["inc", "req", "ritm", "chg", "sr", "tkt", "cas", "case", "ticket"];
-/// Fewest digits of such a number.
+const TICKETS: &[&str] =
+    &["inc", "req", "ritm", "chg", "sr", "tkt", "cas", "case", "ticket", "task", "issue"];
+/// Fewest digits of such a number, but behind a whole word.
 const FEWEST_DIGITS: usize = 5;
+/// So long is a beginning that is a word, not letters that a client's own code may have: `TASK-1234`.
+const WORD: usize = 4;
 
 /// Whether a code is the number of a ticket in another program: `INC0047711`.
-fn is_ticket(sheet: &Sheet<'_>, range: &Range<usize>) -> bool {
+pub(super) fn is_ticket(sheet: &Sheet<'_>, range: &Range<usize>) -> bool {
     let forms: String = sheet.slice(range.clone()).iter().map(|token| token.form.as_str()).collect();
     TICKETS.iter().any(|beginning| {
-        forms
-            .strip_prefix(beginning)
-            .is_some_and(|number| number.len() >= FEWEST_DIGITS && number.bytes().all(|b| b.is_ascii_digit()))
+        forms.strip_prefix(beginning).map(|number| number.strip_prefix('-').unwrap_or(number)).is_some_and(
+            |number| {
+                let long = number.len() >= FEWEST_DIGITS || beginning.len() >= WORD && !number.is_empty();
+                long && number.bytes().all(|b| b.is_ascii_digit())
+            },
+        )
     })
 }

@@ -3,7 +3,6 @@
 use super::super::lexicon::Class;
 use super::super::sheet::Sheet;
 use super::super::tokens::{Case, Token, TokenKind};
-use crate::mail::letters::is_alphabetic;
 
 /// How words of time begin, beside those of [`Class::Measure`]; an ending follows.
 const TIMES: &[&str] = &[
@@ -12,7 +11,9 @@ const TIMES: &[&str] = &[
     "промежуток",
     "промежутк",
     "вчера",
+    "вчерашн",
     "сегодня",
+    "сегодняшн",
     "позавчера",
     "сутки",
     "суток",
@@ -94,29 +95,33 @@ pub(super) fn is_time(sheet: &Sheet<'_>, at: usize) -> bool {
     measures(sheet, at) || range() && measures(sheet, at + 2)
 }
 
+/// What stands behind a number in one piece with it and counts it: 10th, 7го, 300л. «Поле 12а» is a name.
+const GLUED: &[&str] = &[
+    "st", "nd", "rd", "th", "го", "й", "я", "е", "х", "ти", "ми", "му", "ого", "ому", "ый", "ая", "ое", "ые",
+    "км", "м", "см", "мм", "ч", "мин", "с", "сек", "дн", "л", "кг", "т", "г", "гг", "шт", "р", "руб", "тыс",
+    "в", "квт", "мб", "гб", "km", "m", "cm", "mm", "h", "hr", "hrs", "min", "mins", "s", "sec", "l", "kg",
+    "t", "v", "kw", "mah", "kph", "mph", "am", "pm", "kb", "mb", "gb", "px", "k", "g", "x",
+];
+
 fn measures(sheet: &Sheet<'_>, at: usize) -> bool {
     let Some(token) = sheet.token(at) else { return true };
     if token.kind != TokenKind::Number {
-        let digits = token.form.bytes().filter(u8::is_ascii_digit).count();
-        let letters = token.form.chars().filter(|c| is_alphabetic(*c)).count();
-        // 10th, 5км, 7го, 24ч
-        return letters <= 2
-            && digits <= 2
-            && token.form.starts_with(|c: char| c.is_ascii_digit())
-            && token.case == Case::Lower;
+        let unit = token.form.trim_start_matches(|c: char| c.is_ascii_digit());
+        return unit.len() < token.form.len() && token.case == Case::Lower && GLUED.contains(&unit);
     }
-    let joins = |mark: Option<&Token>| {
-        mark.is_some_and(|mark| matches!(mark.kind, TokenKind::Mark('.' | ':' | '/' | ',')) && !mark.spaced)
-    };
-    let is_number = |token: &Token| token.kind == TokenKind::Number;
     let back = |steps: usize| at.checked_sub(steps).and_then(|index| sheet.token(index));
-    let before =
-        joins(sheet.token(at + 1)) && sheet.token(at + 2).is_some_and(|next| is_number(next) && !next.spaced);
-    if before || !token.spaced && joins(back(1)) && back(2).is_some_and(is_number) {
+    if is_joined(sheet, at) || at.checked_sub(2).is_some_and(|first| is_joined(sheet, first)) {
         return true;
     }
     let next = sheet.token(at + 1);
     if next.is_some_and(|next| next.has(Class::Measure) || next.is_mark('%') || next.is_mark('°')) {
+        return true;
+    }
+    // «1 200 км» is one number.
+    let thousands = token.form.len() <= 3
+        && next.is_some_and(|next| next.kind == TokenKind::Number && next.form.len() == 3)
+        && sheet.token(at + 2).is_some_and(|unit| unit.has(Class::Measure));
+    if thousands {
         return true;
     }
     if next.is_some_and(|next| next.is_mark('-'))
@@ -126,7 +131,7 @@ fn measures(sheet: &Sheet<'_>, at: usize) -> bool {
     {
         return true;
     }
-    let year = token.form.len() == 4 && (token.form.starts_with("20") || token.form.starts_with("19"));
+    let year = is_year(token) && !is_numbered(sheet, at);
     let preposition = back(1).is_some_and(|before| {
         matches!(
             before.form.as_str(),
@@ -134,4 +139,47 @@ fn measures(sheet: &Sheet<'_>, at: usize) -> bool {
         )
     });
     year && next.is_none_or(|next| !next.is_mark('-')) || preposition && token.form.len() <= 2
+}
+
+/// Whether a number is a year that mails tell of.
+fn is_year(token: &Token) -> bool {
+    token.form.len() == 4 && token.form.parse().is_ok_and(|year: u16| (1990..2040).contains(&year))
+}
+
+/// Whether a noun of what has numbers stands before the number at `at`: «рейс 12/5», «по объекту 2045».
+fn is_numbered(sheet: &Sheet<'_>, at: usize) -> bool {
+    let sign = sheet.before(at, 1).is_some_and(|before| before.is_mark('№') || before.is_mark('#'));
+    sheet
+        .before(at, 1 + usize::from(sign))
+        .is_some_and(|noun| noun.classes.any(&[Class::UnitNoun, Class::NumberedNoun]))
+}
+
+/// Whether the number at `first` and one that a mark joins to it are a date, a time or a fraction: `12.05`, `10:30`, `07/2024`, `120,5`;
+/// not `412,413`, `45/12` or «рейс 12/5», which are numbers of elements.
+fn is_joined(sheet: &Sheet<'_>, first: usize) -> bool {
+    let number = |at: usize, glued: bool| {
+        sheet.token(at).filter(|one| one.kind == TokenKind::Number && !(glued && one.spaced))
+    };
+    let (Some(one), Some(other)) = (number(first, false), number(first + 2, true)) else { return false };
+    let Some(mark) = sheet.token(first + 1).filter(|mark| !mark.spaced) else { return false };
+    let (long, short) = (one.form.len(), other.form.len());
+    match mark.kind {
+        TokenKind::Mark('.' | ':') => true,
+        // A date has no day or month beyond 31; a number has no three parts.
+        TokenKind::Mark('/') => {
+            let is_part = |one: &Token| is_year(one) || one.form.parse().is_ok_and(|day: u16| day <= 31);
+            let third = || sheet.token(first + 3).is_some_and(|mark| mark.is_mark('/') && !mark.spaced);
+            is_part(one) && is_part(other) && (!is_numbered(sheet, first) || third())
+        }
+        TokenKind::Mark(',') => {
+            let counts = sheet.token(first + 3).is_some_and(|unit| unit.has(Class::Measure));
+            counts || short <= 2 && (long != short || long <= 2) && !is_numbered(sheet, first)
+        }
+        TokenKind::Word
+        | TokenKind::Number
+        | TokenKind::Mark(_)
+        | TokenKind::Address
+        | TokenKind::Mailbox
+        | TokenKind::Newline => false,
+    }
 }

@@ -102,6 +102,11 @@ const ELEMENTS: &[Class] =
 /// How constants begin that no element is called by.
 const CONSTANTS: &[&str] = &["err_", "error_", "invalid_", "validate_", "access_", "status_", "connection_"];
 
+/// Whether a word with an underscore is what a program says: `access_denied`.
+pub(super) fn is_constant(form: &str) -> bool {
+    CONSTANTS.iter().any(|beginning| form.starts_with(beginning))
+}
+
 /// The words at `range`, short: a noun in front in the nominative, a code or number as it is, other words as a quotation. `None` of
 /// what a program says («creatorId":123», `INVALID_SID`): no letter should repeat that.
 pub(super) fn words(sheet: &Sheet<'_>, range: Range<usize>) -> Option<String> {
@@ -111,8 +116,7 @@ pub(super) fn words(sheet: &Sheet<'_>, range: Range<usize>) -> Option<String> {
     let named = before.iter().chain(tokens).any(|token| token.classes.any(ELEMENTS));
     let constant =
         tokens.iter().filter(|token| token.case == Case::Upper && !token.has_digit()).any(|token| {
-            let known = || CONSTANTS.iter().any(|beginning| token.form.starts_with(beginning));
-            token.form.contains('_') && token.form.is_ascii() && (!named || known())
+            token.form.contains('_') && token.form.is_ascii() && (!named || is_constant(&token.form))
         });
     let span = sheet.span(range.clone());
     let around = |range: Range<usize>| sheet.text.get(range).unwrap_or_default();

@@ -235,6 +235,7 @@ fn stances() {
     stance("I will send the details tomorrow.", Stance::Promise);
     stance("Вопрос не решён!", Stance::Request);
     stance("Есть новости по заявке?", Stance::Request);
+    stance("Благодарю, не буду больше отвлекать", Stance::Courtesy);
 }
 
 #[test]
@@ -343,6 +344,9 @@ fn who_cannot_tell_has_answered() {
         "Не уверен, что дело в объекте. Wialon Hosting",
         "Wialon Hosting, unit Ford 12. I can't say that those steps helped",
         "1. Wialon Hosting\n2. Все те же",
+        "Wialon Hosting. Видео по рейсу не воспроизводится, экран чёрный",
+        "Wialon Hosting. Not every vehicle is on the map",
+        "Wialon Hosting. Some of our vehicles are not on the map",
     ] {
         declines(other, &[]);
     }

@@ -316,3 +316,37 @@ fn only_who_says_nothing_else_wants_nothing_any_more() {
         assert!(!settles(body).1, "{body}");
     }
 }
+
+#[test]
+fn a_short_complaint_with_a_signature_is_not_only_thanks() {
+    let asked = [Field::Steps];
+    let later = Before { asked: &asked, kind: Some(Kind::Problem), all_told: false };
+    for body in [
+        "Добрый день! Треки кривые. С уважением, Пётр",
+        "Map is grey. Regards, Mary Jones",
+        "Report is upside down. Thanks",
+        "Пришлите договор. Спасибо!",
+        "Нужен договор. Спасибо!",
+        "Need a quotation. Best regards, Mary",
+    ] {
+        let request = read(&mail("", body), Before::default(), &RULES);
+        assert!(request.stance == Stance::Request && request.kind != Kind::None, "{body}: {request:?}");
+    }
+    for body in [
+        "Добрый день! Предлагаем поставку канцелярии. С уважением, Пётр",
+        "Добрый день! Поздравляем с юбилеем! С уважением, Пётр",
+        "Добрый день! Я в отпуске до 5 мая. С уважением, Пётр",
+    ] {
+        assert_eq!(read(&mail("", body), Before::default(), &RULES).kind, Kind::None, "{body}");
+    }
+    for body in ["Треки кривые. С уважением, Пётр Сидоров", "Всё без толку. Спасибо"]
+    {
+        let request = read(&mail("Re: ask", body), later, &RULES);
+        assert_eq!(request.stance, Stance::Request, "{body}");
+    }
+    for body in ["Спасибо, всё понятно! Пётр Сидоров", "Спасибо.\nМария Петрова\nООО Ромашка"]
+    {
+        let request = read(&mail("Re: ask", body), later, &RULES);
+        assert_eq!((request.stance, request.kind), (Stance::Courtesy, Kind::None), "{body}");
+    }
+}

@@ -48,7 +48,7 @@ pub(super) const WORDS: Words = &[
     ),
     (
         Abbreviation,
-        "gps глонасс glonass sms смс pdf xls xlsx csv kml cms api sdk egts can кан ok ок ооо зао ао пао ип apn sim led usb ui id imei http https url json gprs gsm lbs дут тс рф iphone айфон* ios android windows chrome firefox safari excel word utc msk мск снг сто гсм тэп it ит am pm i hello hi thanks please google osm yandex яндекс гугл ms edge opera в с не к у wialon виалон hosting local nimbus hecterra fleetrun logistics android андроид windows chrome office iphone samsung xiaomi huawei astra ubuntu debian linux java python postgres firmware itoken tls rs485 rs232 гост iso din ip h264 h265 usb2 wifi wi-fi bluetooth ble tcp udp ntp dns vpn ssl tls xml html svc post get error bug urgent ас sn psi rpm dtc obd fms j1939 modbus 1c 1с",
+        "gps глонасс glonass sms смс pdf xls xlsx csv kml cms api sdk egts can кан ok ок ооо зао ао пао ип apn sim led usb ui id imei http https url json gprs gsm lbs дут тс рф iphone айфон* ios android windows chrome firefox safari excel word utc msk мск снг сто гсм тэп it ит am pm i hello hi thanks please google osm yandex яндекс гугл ms edge opera в с не к у wialon виалон hosting local nimbus hecterra fleetrun logistics android андроид windows chrome office iphone samsung xiaomi huawei astra ubuntu debian linux java python postgres firmware itoken tls rs485 rs232 гост iso din ip h264 h265 usb2 wifi wi-fi bluetooth ble tcp udp ntp dns vpn ssl tls xml html svc post get error bug urgent ас sn psi rpm dtc obd fms j1939 modbus 1c 1с двс акб soc vin lls gmail telegram whatsapp viber redmi galaxy ipad айпад*",
     ),
     (
         Make,
@@ -94,7 +94,7 @@ pub(super) const WORDS: Words = &[
     ),
     (
         OtherNumber,
-        "договор* контракт* счет счета счету заявк* обращени* тикет* запрос* инцидент* письм* инн кпп огрн р/с бик ticket case contract invoice \
+        "договор* контракт* счет счета счету заявк* обращени* тикет* запрос* инцидент* письм* инн кпп огрн р/с бик огрнип ticket case contract invoice \
          request версия версии версию сборка сборки билд version build release ошибка ошибки ошибку error код кода code акт акта \
          приказ* пункт* порт порта port страниц* тел телефон* звоните phone tel офис кабинет_ дом ул строка строки строке столбец \
          row column line_ глав* раздел* шаг step вопрос* question",
@@ -122,7 +122,7 @@ pub(super) const WORDS: Words = &[
     (
         Measure,
         "шт штук штуки км м метр* час часа часов ч мин минут* сек секунд* дн дней дня день недел* месяц* год* лет л литр* % руб* рублей \
-         градус* вольт* вольта кг т тонн* раз раза штуки единиц* ед пользовател* человек объектов машин лицензи* полей \
+         градус* вольт* вольта кг т тонн* раз раза штуки единиц* ед пользовател* человек объектов машин лицензи* полей километр* процент* оборот* спутников спутника тысяч тысячи тыс точек \
          января февраля марта апреля мая июня июля августа сентября октября ноября декабря утра вечера ночи дня \
          km kph mph hours hour minutes minute min sec seconds days day weeks week months month years liters litres gallons percent \
          am pm january february march april may june july august september october november december units vehicles trucks \
