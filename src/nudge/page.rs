@@ -136,7 +136,7 @@ pub(super) fn html(sections: &[Section], small: &Small, language: Language) -> S
             html_table(table, small, &mut page);
         }
         for line in &section.lines {
-            let _ = writeln!(page, "<p style=\"margin:8px 0\">{}</p>", HtmlEscape(line));
+            let _ = writeln!(page, "<p style=\"margin:8px 0;white-space:pre-line\">{}</p>", HtmlEscape(line));
         }
     }
     let end = small.end.replace('\n', " ");

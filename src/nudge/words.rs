@@ -200,7 +200,7 @@ pub(super) const fn small(language: Language) -> Small {
             programs: "Письма от программ и рассылок (им не отвечаем)",
             all_programs: "Если среди них письмо человека, ответьте ему сами или заведите обращение.\n\
                            На сервере: показать все; завести обращение по письму N:",
-            all_tickets: "Показать все, на сервере:",
+            all_tickets: "Показать все обращения, на сервере:",
             held_back: "Ответов инженеров, которые не отправлены клиентам",
             end: "На само это письмо отвечать не нужно. Напишите по адресу у строки\n\
                   обращения, и ответ уйдёт клиенту от имени поддержки. Или пишите клиенту\n\
@@ -225,7 +225,7 @@ pub(super) const fn small(language: Language) -> Small {
             programs: "Mails of programs and lists (not answered)",
             all_programs: "If a person's mail is among them, answer him yourselves, or open a request for it.\n\
                            On the server: to see all; to open a request for mail N:",
-            all_tickets: "To see all, on the server:",
+            all_tickets: "To see all requests, on the server:",
             held_back: "Answers of engineers that were not sent to clients",
             end: "There is no need to answer this mail itself. Write to the address at a\n\
                   request, and your answer goes to the client in the name of the support. Or\n\

@@ -102,8 +102,9 @@ impl Reader<'_> {
                                         AND outbox.state NOT IN ('refused', 'cancelled')
                                       ORDER BY outbox.id DESC LIMIT 1), last_client_at)))
              UNION ALL
-             SELECT ticket FROM event
-             WHERE what = 'answer returned' AND ticket IS NOT NULL
+             SELECT ticket.id FROM ticket JOIN event ON event.ticket = ticket.id
+             WHERE ticket.state IN ('incomplete', 'open') AND event.what = 'answer returned'
+               AND event.at > ticket.last_client_at
                AND NOT EXISTS (SELECT 1 FROM told WHERE cause = 'returned' AND subject = event.ticket AND clock = event.at)
              UNION ALL
              SELECT subject FROM notice_cause WHERE cause NOT IN ('held', 'quarantined', 'digest')",
