@@ -99,12 +99,13 @@ pub struct Store {
     writer: Option<Writer>,
 }
 
-/// A transaction of the writer. Reads like a [`Reader`].
+/// A transaction of the writer. Reads like a [`Reader`]. What its methods give as an error, if they do not say more: the database
+/// cannot be written.
 pub struct Tx<'a> {
     reader: Reader<'a>,
 }
 
-/// A connection to read from.
+/// A connection to read from. What its methods give as an error, if they do not say more: the database cannot be read.
 pub struct Reader<'a> {
     conn: &'a Connection,
 }

@@ -50,9 +50,6 @@ pub struct Relayed {
 
 impl Reader<'_> {
     /// What the client's side wrote that no agent has answered, oldest first: at least the last message.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn unanswered(&self, ticket: &Ticket) -> Result<Unanswered> {
         let since = Ms(ticket.first_unanswered_at.unwrap_or(ticket.last_client_at));
         let mut messages = self.rows(
@@ -95,9 +92,6 @@ impl Reader<'_> {
     }
 
     /// The last mail that this person wrote into a ticket, for an answer to it.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn last_mail_of(&self, ticket: TicketId, person: &Address) -> Result<Option<MailId>> {
         let mails = self.rows(
             "SELECT author, mail
@@ -112,9 +106,6 @@ impl Reader<'_> {
     }
 
     /// Who wrote the last message of the client's side: he, or a colleague whom he put in Cc.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn last_asker(&self, ticket: TicketId) -> Result<Option<Address>> {
         let author = self.row(
             "SELECT author
@@ -130,9 +121,6 @@ impl Reader<'_> {
 
     /// The agents' mails that were sent on to a client with exactly these words after `since`, and may have reached him; in this
     /// ticket, if one is given. The latest come first.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn relayed(
         &self,
         client: &Address,
@@ -158,9 +146,6 @@ impl Reader<'_> {
 
     /// The mails of agents that have answered a ticket after `since`, and when, the latest first. What is not known to have reached
     /// the client is not among them: agents are told of it, so that they answer.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn answers_since(
         &self,
         ticket: TicketId,
@@ -180,9 +165,6 @@ impl Reader<'_> {
     }
 
     /// The ticket in which an agent's answer has this Message-ID.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn find_answer(&self, id: &MessageId) -> Result<Option<TicketId>> {
         self.row(
             "SELECT ticket
@@ -196,9 +178,6 @@ impl Reader<'_> {
     }
 
     /// The last answer in this ticket that came back, was refused, or is not sent again though it may not have arrived.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn returned(&self, ticket: TicketId) -> Result<Option<Returned>> {
         // A bounce says more than what the server did not say.
         self.row(
@@ -275,9 +254,6 @@ impl Reader<'_> {
 
 impl Tx<'_> {
     /// An answer has demonstrably gone out: the ticket is answered, unless the client has written since.
-    ///
-    /// # Errors
-    /// If the database cannot be written.
     pub fn answer_gone_out(
         &self,
         ticket: TicketId,
@@ -295,9 +271,6 @@ impl Tx<'_> {
     }
 
     /// A mail of ours answers one of these, none of which is here: it is filed again once one comes in.
-    ///
-    /// # Errors
-    /// If the database cannot be written.
     pub fn await_mails(&self, mail: MailId, answered: &[MessageId]) -> Result<()> {
         for id in answered.iter().take(AWAITED) {
             self.change(
@@ -309,9 +282,6 @@ impl Tx<'_> {
     }
 
     /// A mail has come in: those of ours that answer it are new again.
-    ///
-    /// # Errors
-    /// If the database cannot be written.
     pub fn file_answers_again(&self, answered: &MessageId) -> Result<()> {
         let answers = self.rows("SELECT mail FROM awaited WHERE message_id = ?1", [answered], |row| {
             row.get::<_, MailId>(0)
@@ -329,9 +299,6 @@ impl Tx<'_> {
     }
 
     /// An answer did not reach the client: it is the agents' turn again if it was their last, and they hear of it.
-    ///
-    /// # Errors
-    /// If the database cannot be written.
     pub fn answer_returned(
         &self,
         ticket: TicketId,

@@ -10,9 +10,6 @@ use rusqlite::params;
 
 impl Reader<'_> {
     /// A ticket's automatic letter that still waits to go out, if there is one.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn waiting(&self, ticket: TicketId) -> Result<Option<Waiting>> {
         self.row(
             "SELECT kind
@@ -32,9 +29,6 @@ impl Reader<'_> {
     }
 
     /// The tickets whose confirmation still waits to go out, and when it was written.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn waiting_confirmations(&self) -> Result<Vec<(TicketId, DateTime<Utc>)>> {
         self.rows(
             "SELECT ticket, created_at
@@ -48,9 +42,6 @@ impl Reader<'_> {
 
     /// Whether the last automatic letter of a ticket is a question that demonstrably did not arrive: it was refused, it came
     /// back, or it was overtaken and did not go out.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn ask_lost(&self, ticket: TicketId) -> Result<bool> {
         let lost = self.row(
             "SELECT kind = 'ask' AND (state IN ('refused', 'cancelled') OR bounced_at IS NOT NULL)
@@ -86,9 +77,6 @@ impl Reader<'_> {
 impl Tx<'_> {
     /// Cancels the automatic letters of a ticket that wait, and says which. One that is being sent just now may go out; if it
     /// does not, it is cancelled instead of tried again.
-    ///
-    /// # Errors
-    /// If the database cannot be written.
     pub fn cancel_waiting(&self, ticket: TicketId, why: &str, now: DateTime<Utc>) -> Result<Vec<OutboxId>> {
         // Asked first, because most tickets have none: RETURNING builds a temporary b-tree even then.
         let unsettled = self.rows(
@@ -122,9 +110,6 @@ impl Tx<'_> {
     }
 
     /// A person has taken the ticket in hand, and no machine writes: a question that waits is never asked. `why` says so.
-    ///
-    /// # Errors
-    /// If the database cannot be written.
     pub fn person_overtakes(&self, ticket: TicketId, why: &str, now: DateTime<Utc>) -> Result<()> {
         for id in self.cancel_waiting(ticket, why, now)? {
             if let Some(letter) = self.letter_without_bytes(id)? {
@@ -135,9 +120,6 @@ impl Tx<'_> {
     }
 
     /// A question did not reach the client. `ask` is as it was before that was known, which it was not.
-    ///
-    /// # Errors
-    /// If the database cannot be written.
     pub fn ask_returned(&self, ask: &Letter, now: DateTime<Utc>) -> Result<()> {
         // What is cancelled was not counted any more.
         let counts = !matches!(ask.state, OutboxState::Refused | OutboxState::Cancelled);

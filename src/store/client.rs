@@ -55,9 +55,6 @@ pub enum Entered {
 
 impl Reader<'_> {
     /// What the registry knows of an address: by the person, else by the domain. A subdomain is another domain.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn registered(&self, address: &Address) -> Result<Option<Registered>> {
         let read = |row: &rusqlite::Row<'_>| {
             Ok(Registered { organisation: OrganisationId(row.get(0)?), lists: row.get(1)? })
@@ -82,9 +79,6 @@ impl Reader<'_> {
     }
 
     /// Whether somebody is a client of ours as far as that can be known: registered, or an agent has answered a ticket of his.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn is_client(&self, address: &Address) -> Result<bool> {
         if self.registered(address)?.is_some() {
             return Ok(true);
@@ -98,9 +92,6 @@ impl Reader<'_> {
     }
 
     /// Whether nobody is registered, be it that organisations are: the registry is not used then.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn registry_is_empty(&self) -> Result<bool> {
         self.row(
             "SELECT NOT EXISTS (SELECT 1 FROM person) AND NOT EXISTS (SELECT 1 FROM organisation_domain)",
@@ -111,9 +102,6 @@ impl Reader<'_> {
     }
 
     /// All organisations by name.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn organisations(&self) -> Result<Vec<Organisation>> {
         let named = self.rows("SELECT id, name, lists FROM organisation ORDER BY name", [], |row| {
             Ok((row.get::<_, i64>(0)?, row.get(1)?, row.get(2)?))
@@ -139,9 +127,6 @@ impl Reader<'_> {
 
 impl Tx<'_> {
     /// Enters an organisation; `lists` is left as it is if `None`.
-    ///
-    /// # Errors
-    /// If the database cannot be written.
     pub fn enter_organisation(&self, name: &str, lists: Option<bool>) -> Result<(OrganisationId, Entered)> {
         let known = self.row("SELECT id, lists FROM organisation WHERE name = ?1", [name], |row| {
             Ok((row.get::<_, i64>(0)?, row.get::<_, bool>(1)?))
@@ -214,9 +199,6 @@ impl Tx<'_> {
     }
 
     /// Removes an organisation with its domains and persons; `false` if there is none of this name.
-    ///
-    /// # Errors
-    /// If the database cannot be written.
     pub fn remove_organisation(&self, name: &str) -> Result<bool> {
         let id =
             self.row("SELECT id FROM organisation WHERE name = ?1", [name], |row| row.get::<_, i64>(0))?;
@@ -228,17 +210,11 @@ impl Tx<'_> {
     }
 
     /// Removes a domain; `false` if it is not registered.
-    ///
-    /// # Errors
-    /// If the database cannot be written.
     pub fn remove_domain(&self, domain: &str) -> Result<bool> {
         Ok(self.change("DELETE FROM organisation_domain WHERE domain = ?1", [domain])? > 0)
     }
 
     /// Removes a person; `false` if he is not registered.
-    ///
-    /// # Errors
-    /// If the database cannot be written.
     pub fn remove_person(&self, address: &Address) -> Result<bool> {
         Ok(self.change("DELETE FROM person WHERE address = ?1", [address.without_tag()])? > 0)
     }

@@ -53,9 +53,6 @@ pub struct Unmarked {
 
 impl Reader<'_> {
     /// How much waits. What is done, which is nearly all, is not gone through.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn waits(&self) -> Result<Waits> {
         let waits = self.row(
             "SELECT (SELECT count(*) FROM ticket WHERE state = 'open') AS open,
@@ -81,9 +78,6 @@ impl Reader<'_> {
     }
 
     /// How much there is of everything.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn counts(&self) -> Result<Counts> {
         let mails =
             self.by_name("SELECT disposition, count(*) FROM mail WHERE direction = 'in' GROUP BY 1")?;
@@ -102,9 +96,6 @@ impl Reader<'_> {
     }
 
     /// Whether mails are still to be fetched or filed.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn mails_come_in(&self) -> Result<bool> {
         let sql = "SELECT EXISTS (SELECT 1 FROM wanted)
                        OR EXISTS (SELECT 1 FROM mail WHERE direction = 'in' AND disposition = 'new')";
@@ -113,9 +104,6 @@ impl Reader<'_> {
 
     /// How many letters wait, or are just being tried again, that were tried, or have been due for a minute, and why the one does that was tried last, without its
     /// recipient: the log has it. `None` if none was tried.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn held_up(&self, now: DateTime<Utc>) -> Result<Option<(u64, String)>> {
         // SQLite takes last_error and recipient from the row that has the maximum.
         let held_up = self.row(
@@ -131,9 +119,6 @@ impl Reader<'_> {
     }
 
     /// What the server has neither marked nor moved a quarter of an hour after it was stored, by mailbox.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn unmarked(&self, now: DateTime<Utc>) -> Result<Vec<Unmarked>> {
         self.rows(
             "SELECT mailbox, sum(NOT given_up), sum(given_up)

@@ -20,9 +20,6 @@ fn listed(row: &Row<'_>) -> rusqlite::Result<Listed> {
 
 impl Reader<'_> {
     /// How far the mailbox has been listed; `None` before the first contact.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn cursor(&self, mailbox: &str) -> Result<Option<Cursor>> {
         self.row(
             "SELECT uid_validity, next_uid
@@ -34,18 +31,12 @@ impl Reader<'_> {
     }
 
     /// When a mailbox was listed for the first time, if it is known.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn first_contact(&self, mailbox: &str) -> Result<Option<DateTime<Utc>>> {
         let first = "SELECT first_contact FROM cursor WHERE mailbox = ?1";
         Ok(self.row(first, [mailbox], |row| row.get::<_, Option<Ms>>(0))?.flatten().map(|at| at.0))
     }
 
     /// The numbering that a mailbox was listed anew under, if only what came since the first contact is wanted of it.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn relisted(&self, mailbox: &str) -> Result<Option<Relisted>> {
         self.row(
             "SELECT first_contact, relisted_below
@@ -57,9 +48,6 @@ impl Reader<'_> {
     }
 
     /// The work list: mails to fetch, from `from_uid` on, lowest UID first.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn wanted(
         &self,
         mailbox: &str,
@@ -79,9 +67,6 @@ impl Reader<'_> {
     }
 
     /// UIDs on the work list of mails that were found missing, lowest first: see [`Tx::want_late`].
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn wanted_late(&self, mailbox: &str, uid_validity: u32) -> Result<Vec<u32>> {
         self.rows(
             "SELECT uid
@@ -95,9 +80,6 @@ impl Reader<'_> {
 
     /// Stored mails, up to `to_uid`, whose \Seen or MOVE the server has not confirmed, highest UID first. A UID on the work list is
     /// another mail's by now, which would be moved unread.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn unconfirmed(
         &self,
         mailbox: &str,
@@ -126,9 +108,6 @@ impl Tx<'_> {
     /// Sets the cursor at the first contact with a mailbox, which is remembered, or because its mails are numbered anew:
     /// then what lies below `below` is wanted only if it came since the first contact. A clock that has gone back since then
     /// cannot tell.
-    ///
-    /// # Errors
-    /// If the database cannot be written.
     pub fn begin_listing(&self, mailbox: &str, cursor: Cursor, below: u32, now: DateTime<Utc>) -> Result<()> {
         let is_first = self.cursor(mailbox)?.is_none();
         self.list_mails(mailbox, cursor, &[])?;
@@ -145,9 +124,6 @@ impl Tx<'_> {
     /// Adds mails to the work list (those that have a row already are left out) and moves the cursor. Of a mailbox that is
     /// listed anew, what came before the first contact is left out, and what came around it is late. A new
     /// UIDVALIDITY empties the lists of the old one: its UIDs mean nothing any more (RFC 9051, section 2.3.1.1).
-    ///
-    /// # Errors
-    /// If the database cannot be written.
     pub fn list_mails(&self, mailbox: &str, cursor: Cursor, mails: &[Listed]) -> Result<()> {
         if self.cursor(mailbox)?.is_some_and(|old| old.uid_validity != cursor.uid_validity) {
             self.change("DELETE FROM wanted WHERE mailbox = ?1", [mailbox])?;
@@ -174,9 +150,6 @@ impl Tx<'_> {
 
     /// Counts one failed fetch of each. At the fifth the mail gets a row without bytes, disposition held, an event,
     /// and is off the work list.
-    ///
-    /// # Errors
-    /// If the database cannot be written.
     pub fn fetch_failed(
         &self,
         mailbox: &str,
@@ -243,9 +216,6 @@ impl Tx<'_> {
     }
 
     /// Takes mails off the work list: the server no longer has them.
-    ///
-    /// # Errors
-    /// If the database cannot be written.
     pub fn vanished(&self, mailbox: &str, uid_validity: u32, uids: &[u32]) -> Result<()> {
         for uid in uids {
             self.change(
@@ -258,9 +228,6 @@ impl Tx<'_> {
     }
 
     /// Remembers what is known of the copies of a mail, so that it is not copied without end.
-    ///
-    /// # Errors
-    /// If the database cannot be written.
     pub fn note_copy(&self, mailbox: &str, uid_validity: u32, mail: Unconfirmed) -> Result<()> {
         self.change(
             "UPDATE unconfirmed
@@ -272,9 +239,6 @@ impl Tx<'_> {
     }
 
     /// The server has confirmed \Seen or MOVE. With `after = "leave"`, call it in the transaction that stores.
-    ///
-    /// # Errors
-    /// If the database cannot be written.
     pub fn confirmed(&self, mailbox: &str, uid_validity: u32, uids: &[u32]) -> Result<()> {
         for uid in uids {
             self.change(

@@ -68,33 +68,21 @@ fn event(row: &Row<'_>) -> rusqlite::Result<Event> {
 
 impl Reader<'_> {
     /// What was done with a ticket, oldest first.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn events(&self, ticket: TicketId) -> Result<Vec<Event>> {
         self.rows(select_event!("WHERE ticket = ?1 ORDER BY id"), [ticket], event)
     }
 
     /// What was done with a mail, oldest first.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn mail_events(&self, mail: MailId) -> Result<Vec<Event>> {
         self.rows(select_event!("WHERE mail = ?1 ORDER BY id"), [mail], event)
     }
 
     /// What was done with a letter, oldest first.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn letter_events(&self, letter: OutboxId) -> Result<Vec<Event>> {
         self.rows(select_event!("WHERE outbox = ?1 ORDER BY id"), [letter], event)
     }
 
     /// How often this was done with a letter since it was put into the outbox.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn times(&self, letter: &Letter, what: &str) -> Result<u64> {
         // From the end of the log backwards: it has no index of letters.
         let count = self.row(
@@ -109,9 +97,6 @@ impl Reader<'_> {
     }
 
     /// What the clock showed when a mail or an event was last written down; `None` in an empty database.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn last_recorded(&self) -> Result<Option<DateTime<Utc>>> {
         let at = self.row(
             "SELECT max(at)

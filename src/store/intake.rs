@@ -57,9 +57,6 @@ pub enum NextMails {
 
 impl Reader<'_> {
     /// The mails of these numbers with their bytes. Those that never had bytes are left out.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn pending(&self, ids: &[MailId]) -> Result<Vec<Pending>> {
         let mut pending = Vec::with_capacity(ids.len());
         let restored_at = self.restored_at()?;
@@ -110,9 +107,6 @@ impl Tx<'_> {
     /// A mail that has been claimed before is a suspect, and strictly alone: it waits until nothing is in hand, and nothing
     /// is claimed while it is. So one death blames one suspect at most. One that has been claimed `trusted` times is named
     /// and not begun.
-    ///
-    /// # Errors
-    /// If the database cannot be written.
     pub fn claim_new(
         &self,
         limit: usize,
@@ -159,18 +153,12 @@ impl Tx<'_> {
     }
 
     /// Counts an attempt at a mail, before it is begun.
-    ///
-    /// # Errors
-    /// If the database cannot be written.
     pub fn begin(&self, id: MailId) -> Result<()> {
         self.change("UPDATE mail SET attempts = attempts + 1 WHERE id = ?1", [id])?;
         Ok(())
     }
 
     /// Takes back the last claim of mails that are still new: not they were at fault.
-    ///
-    /// # Errors
-    /// If the database cannot be written.
     pub fn excuse(&self, ids: &[MailId]) -> Result<()> {
         for id in ids {
             self.change(

@@ -14,9 +14,6 @@ const KNOWN_AFTER: TimeDelta = TimeDelta::days(1);
 impl Reader<'_> {
     /// Whether somebody, registered or not, is no stranger: he wrote, in a mail that was filed, more than a day ago, or has a
     /// ticket that an agent has answered.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn is_known(&self, address: &Address, now: DateTime<Utc>) -> Result<bool> {
         let known = self.row(
             "SELECT EXISTS (SELECT 1 FROM message WHERE author = ?1 AND at < ?2 AND direction = 'in' AND kind IS NOT NULL)
@@ -28,9 +25,6 @@ impl Reader<'_> {
     }
 
     /// What the limits on automatic letters need. Ask in the transaction that puts the letter into the outbox.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn sent_counts(&self, mail: MailId, to: &Address, now: DateTime<Utc>) -> Result<SentCounts> {
         // A letter that is still to go out counts however old it is; the others from when they were last touched.
         // Those to go out are few, and have an index of their own. The columns have what is counted by, not how the letter is addressed.
@@ -72,9 +66,6 @@ impl Reader<'_> {
     }
 
     /// How many automatic letters there are of the last hour, or to go out, in all.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn sent_1h(&self, now: DateTime<Utc>) -> Result<u32> {
         self.row(
             "SELECT

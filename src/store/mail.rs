@@ -119,9 +119,6 @@ fn mail_row(row: &Row<'_>) -> rusqlite::Result<MailRow> {
 
 impl Reader<'_> {
     /// One mail.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn mail(&self, id: MailId) -> Result<Option<MailRow>> {
         self.row(select_mail!("WHERE mail.id = ?1"), [id], mail_row)
     }
@@ -193,9 +190,6 @@ impl Reader<'_> {
     }
 
     /// The latest mails, at most `limit`, latest first. `only` `Some(None)`: new ones; `Some(Some(d))`: received ones of this disposition.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn mails(&self, only: Option<Option<Disposition>>, limit: usize) -> Result<Vec<MailRow>> {
         let limit = sql_limit(limit);
         match only.map(|of| of.map_or("new", Disposition::name)) {
@@ -240,9 +234,6 @@ impl Tx<'_> {
     /// another mail, and take the place over, if the server tells another INTERNALDATE with them, or another size and they
     /// have another Message-ID. The copy of a letter that we sent, which we put into the Sent folder ourselves, is that
     /// letter and gets no row. Otherwise Message-IDs play no part in this.
-    ///
-    /// # Errors
-    /// If the database cannot be written.
     pub fn store_mail<F: Frames>(&self, mail: &NewMail<F>) -> Result<Stored> {
         let MailKey { mailbox, uid_validity, uid } = &mail.key;
         let wanted = self.take_wanted(&mail.key)?;

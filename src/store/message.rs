@@ -131,9 +131,6 @@ fn answer(row: &Row<'_>) -> rusqlite::Result<(Field, Finding)> {
 
 impl Reader<'_> {
     /// The messages of a ticket in order of time, each with what it supplied.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn messages(&self, ticket: TicketId) -> Result<Vec<(Message, PerField<Finding>)>> {
         let messages = self.rows(
             "SELECT id, ticket, mail, outbox, direction, message_id, author, subject, own_text, kind, at
@@ -163,9 +160,6 @@ impl Reader<'_> {
 
     /// Which tickets have messages or letters with these Message-IDs, each once, in the order of `ids` and of their numbers, and
     /// 50 at most. Of a Message-ID that thousands of mails have, the first 50 count.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn mentioned(&self, ids: &[MessageId]) -> Result<Vec<TicketId>> {
         let mut mentioned = Vec::new();
         let mut asked = BTreeSet::new();
@@ -191,9 +185,6 @@ impl Reader<'_> {
 
     /// Which tickets of these clients have messages or letters with these Message-IDs: of each Message-ID the latest, however many
     /// tickets of others have it.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn mentioned_by_clients(&self, ids: &[MessageId], clients: &[Address]) -> Result<Vec<TicketId>> {
         let clients: Vec<&str> = clients.iter().map(Address::as_str).collect();
         let mut mentioned = Vec::new();
@@ -218,9 +209,6 @@ impl Reader<'_> {
 
     /// The mails that are a client's message with the same Message-ID, author, subject and words, with their tickets and when they
     /// arrived: the last five, the latest first.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn same_messages(&self, message: &Message) -> Result<Vec<(TicketId, MailId, DateTime<Utc>)>> {
         self.rows(
             "SELECT ticket, mail, at FROM message
@@ -242,9 +230,6 @@ impl Reader<'_> {
     }
 
     /// The last words of an agent's in a ticket, if its client has said no more than thanks since.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn last_answer_words(&self, ticket: &Ticket) -> Result<Option<String>> {
         let last = self.row(
             "SELECT own_text, at >= ?2 FROM message
@@ -258,9 +243,6 @@ impl Reader<'_> {
     }
 
     /// The latest messages of one direction in a ticket, as much of each as a notice shows, and as many as it does or some more.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn latest_words(&self, ticket: TicketId, direction: Direction) -> Result<Vec<String>> {
         self.rows(
             "SELECT substr(own_text, 1, ?3) FROM message
@@ -273,9 +255,6 @@ impl Reader<'_> {
     }
 
     /// Whether a message or letter with this Message-ID is here.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn message_id_seen(&self, id: &MessageId) -> Result<bool> {
         let seen = self.row(
             "SELECT 1 FROM message WHERE message_id = ?1

@@ -38,17 +38,11 @@ impl Untold {
 
 impl Reader<'_> {
     /// Notices that wait and that nobody can have got, oldest first.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn waiting_notices(&self) -> Result<Vec<Untold>> {
         self.untold(OutboxState::Waiting)
     }
 
     /// Notices that were cancelled because they were to be written anew, and have not been yet, or because there was no room for them.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn owed_notices(&self) -> Result<Vec<Untold>> {
         self.untold(OutboxState::Cancelled)
     }
@@ -80,9 +74,6 @@ impl Reader<'_> {
 
     /// Answers of agents that were not sent on, and that nothing has followed: the request still waits. What a program repeats is
     /// left out, and of those without a request what the digest before `digest` has told.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn held_back(&self, digest: &Key) -> Result<HeldBackAnswers> {
         let tickets = self.rows(
             "SELECT event.ticket
@@ -111,9 +102,6 @@ impl Reader<'_> {
 
 impl Tx<'_> {
     /// Writes down what a notice tells.
-    ///
-    /// # Errors
-    /// If the database cannot be written.
     pub fn notice_tells(&self, notice: OutboxId, tells: &[Key]) -> Result<()> {
         for key in tells {
             self.change(
@@ -125,9 +113,6 @@ impl Tx<'_> {
     }
 
     /// A notice that waits does not go out. What the server said of it is kept.
-    ///
-    /// # Errors
-    /// If the database cannot be written.
     pub fn cancel_notice(&self, notice: OutboxId, why: &str, now: DateTime<Utc>) -> Result<()> {
         self.change(
             "UPDATE outbox
@@ -139,9 +124,6 @@ impl Tx<'_> {
     }
 
     /// A notice takes the place of one that was cancelled: it waits for what that one waited for, and no longer.
-    ///
-    /// # Errors
-    /// If the database cannot be written.
     pub fn takes_place_of(&self, notice: OutboxId, cancelled: OutboxId) -> Result<()> {
         self.change(
             "UPDATE outbox
@@ -155,9 +137,6 @@ impl Tx<'_> {
     }
 
     /// Nobody has been told this after all: the notice did not go out, and it has passed.
-    ///
-    /// # Errors
-    /// If the database cannot be written.
     pub fn untell(&self, key: &Key) -> Result<()> {
         self.change(
             "DELETE FROM told WHERE cause = ?1 AND subject = ?2 AND clock = ?3",
@@ -167,9 +146,6 @@ impl Tx<'_> {
     }
 
     /// What these notices were to tell has been told, or has passed; but for what is `left`, which is owed on.
-    ///
-    /// # Errors
-    /// If the database cannot be written.
     pub fn owe_only(&self, notices: &[Untold], left: &HashSet<(Address, Key)>) -> Result<()> {
         for notice in notices {
             for key in notice.tells.iter().filter(|key| !left.contains(&(notice.to.clone(), **key))) {
@@ -183,9 +159,6 @@ impl Tx<'_> {
     }
 
     /// Of what has gone out, or never will, nothing waits any more.
-    ///
-    /// # Errors
-    /// If the database cannot be written.
     pub fn forget_settled_notices(&self) -> Result<()> {
         self.change(
             "DELETE FROM notice_cause

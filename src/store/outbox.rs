@@ -77,9 +77,6 @@ fn letter(row: &Row<'_>) -> rusqlite::Result<Letter> {
 
 impl Reader<'_> {
     /// When the next waiting letter is due.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn next_due(&self) -> Result<Option<DateTime<Utc>>> {
         let sql = "SELECT min(due_at) FROM outbox WHERE state = 'waiting'";
         let due = self.row(sql, [], |row| row.get::<_, Option<Ms>>(0))?;
@@ -87,9 +84,6 @@ impl Reader<'_> {
     }
 
     /// Letters of one state, or all, in order of number, without their bytes.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn outbox(&self, state: Option<OutboxState>) -> Result<Vec<Letter>> {
         match state {
             Some(state) => self.rows(select_letter!("WHERE state = ?1 ORDER BY id"), [state], letter),
@@ -98,25 +92,16 @@ impl Reader<'_> {
     }
 
     /// The letters of a ticket, in order of number, without their bytes.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn letters_of(&self, ticket: TicketId) -> Result<Vec<Letter>> {
         self.rows(select_letter!("WHERE ticket = ?1 ORDER BY id"), [ticket], letter)
     }
 
     /// One letter without its bytes, be they sound or not.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn letter_without_bytes(&self, id: OutboxId) -> Result<Option<Letter>> {
         self.row(select_letter!("WHERE id = ?1"), [id], letter)
     }
 
     /// The letters that are being sent, without their bytes; at start, those that a dead daemon was sending.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn claimed_letters(&self) -> Result<Vec<Letter>> {
         self.rows(select_letter!("WHERE state = 'claimed' ORDER BY id"), [], letter)
     }
@@ -173,17 +158,11 @@ impl Reader<'_> {
     }
 
     /// The letter with this Message-ID, without its bytes.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn find_letter(&self, id: &MessageId) -> Result<Option<Letter>> {
         self.row(select_letter!("WHERE message_id = ?1"), [id], letter)
     }
 
     /// Sent letters that the Sent folder should have a copy of, oldest first.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn copies_wanted(&self, limit: usize) -> Result<Vec<OutboxId>> {
         self.rows(
             "SELECT id
@@ -249,9 +228,6 @@ impl Tx<'_> {
     /// Takes letters that are due, first those that nothing has held up yet, their attempts counted. Commit before the first byte
     /// goes to SMTP. A letter whose bytes are damaged is refused instead: it must not stop the others. One that was last touched
     /// later than now is due, too: the clock has been put back since, and nobody must wait for it to catch up.
-    ///
-    /// # Errors
-    /// If the database cannot be written.
     pub fn claim_due(&self, now: DateTime<Utc>, limit: usize) -> Result<Vec<Claimed>> {
         let due = self.rows(
             "SELECT id
@@ -377,9 +353,6 @@ impl Tx<'_> {
     /// A refused answer or notice is to be sent after all, as if it had not been tried; so is a notice that may have arrived: one of
     /// us may have it twice. `false` if it is neither, or automatic: what a machine asked the client is the agents' turn since. It is
     /// given up when it would have been, and as soon as it is in doubt again.
-    ///
-    /// # Errors
-    /// If the database cannot be written.
     pub fn retry_letter(&self, id: OutboxId, now: DateTime<Utc>) -> Result<bool> {
         let changed = self.change(
             "UPDATE outbox
@@ -392,9 +365,6 @@ impl Tx<'_> {
     }
 
     /// What the server refused for our sake is due: the configuration may be another.
-    ///
-    /// # Errors
-    /// If the database cannot be written.
     pub fn unwelcome_are_due(&self, now: DateTime<Utc>) -> Result<()> {
         self.change(
             "UPDATE outbox
@@ -430,9 +400,6 @@ impl Tx<'_> {
 
     /// A bounce of a letter has come back. Its state stays: it did go out, and the limits count it. `false`: as far as is
     /// known here it has not gone out, and nothing changes.
-    ///
-    /// # Errors
-    /// If the database cannot be written.
     pub fn mark_bounced(&self, id: OutboxId, why: &str, now: DateTime<Utc>) -> Result<bool> {
         // What a restore has made ambiguous may have gone out, though no attempt is known.
         let changed = self.change(

@@ -27,9 +27,6 @@ pub struct Place {
 
 impl Reader<'_> {
     /// All mails that have a place in a folder under this numbering, lowest UID first.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn places(&self, mailbox: &str, uid_validity: u32) -> Result<Vec<Place>> {
         self.rows(
             "SELECT uid, mail, size, received_at, mail IS NULL OR raw IS NOT NULL AS stored, duplicate
@@ -51,9 +48,6 @@ impl Reader<'_> {
     }
 
     /// Whether these bytes are here, received or sent.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn has_bytes(&self, sha256: &[u8; 32]) -> Result<bool> {
         Ok(self.row("SELECT 1 FROM raw WHERE sha256 = ?1", [sha256], |_| Ok(()))?.is_some())
     }

@@ -11,9 +11,6 @@ pub const TOKEN_KEY: &str = "token-key";
 
 impl Reader<'_> {
     /// The value of a key.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn setting(&self, key: &str) -> Result<Option<Vec<u8>>> {
         self.row(
             "SELECT value
@@ -25,9 +22,6 @@ impl Reader<'_> {
     }
 
     /// A moment that was put down under a key.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn moment(&self, key: &str) -> Result<Option<DateTime<Utc>>> {
         self.row("SELECT CAST(CAST(value AS TEXT) AS INTEGER) FROM setting WHERE key = ?1", [key], |row| {
             row.get::<_, Ms>(0)
@@ -38,9 +32,6 @@ impl Reader<'_> {
 
 impl Tx<'_> {
     /// Puts a moment down under a key, in the place of an earlier one.
-    ///
-    /// # Errors
-    /// If the database cannot be written.
     pub fn put_moment(&self, key: &str, at: DateTime<Utc>) -> Result<()> {
         self.change(
             "INSERT INTO setting (key, value)
@@ -52,9 +43,6 @@ impl Tx<'_> {
     }
 
     /// The value of a key; made and stored at the first use.
-    ///
-    /// # Errors
-    /// If the database cannot be written.
     pub fn setting_or_insert(&self, key: &str, make: impl FnOnce() -> Vec<u8>) -> Result<Vec<u8>> {
         if let Some(value) = self.setting(key)? {
             return Ok(value);

@@ -41,9 +41,6 @@ fn ticket(row: &Row<'_>) -> rusqlite::Result<Ticket> {
 
 impl Reader<'_> {
     /// One ticket.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn ticket(&self, id: TicketId) -> Result<Option<Ticket>> {
         self.row(
             "SELECT id, state, client, client_name, participants, subject, language, standing, answers, asks, asked,
@@ -58,9 +55,6 @@ impl Reader<'_> {
 
     /// The language of a client's latest ticket; else of the latest of his organisation, where it is registered. Only the last
     /// thousands of tickets are looked at: a stranger's mail must not make us read them all.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn language_of(&self, client: &Address) -> Result<Option<Language>> {
         let own = self.row(
             "SELECT language FROM ticket
@@ -101,9 +95,6 @@ impl Reader<'_> {
 
 impl Tx<'_> {
     /// Opens a ticket (its `id` is ignored) and gives its number.
-    ///
-    /// # Errors
-    /// If the database cannot be written.
     pub fn insert_ticket(&self, ticket: &Ticket) -> Result<TicketId> {
         let mut insert = self.conn.prepare_cached(
             "INSERT INTO ticket

@@ -38,9 +38,6 @@ pub struct Unreached {
 impl Reader<'_> {
     /// To whom of `agents` notices were refused, or sent in vain as far as anybody knows, in the week before `now`, and none has got
     /// through after the last of these. An address that is none of ours any more is nobody's trouble.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn unreached(&self, agents: &[Address], now: DateTime<Utc>) -> Result<Vec<Unreached>> {
         // SQLite takes last_error from the row that has the maximum. What is sent after all has an older number, so times count; that
         // of being due only keeps it from going through all that was ever sent: no letter waits a week.
@@ -72,9 +69,6 @@ impl Reader<'_> {
 
     /// The notices to one of us that were refused, or sent in vain as far as anybody knows, after `since` and in the week before
     /// `now`, oldest first.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn lost_notices(
         &self,
         to: &Address,
@@ -94,9 +88,6 @@ impl Reader<'_> {
 
     /// The mails of programs that have come since the digest before `digest`, set aside or as notes of tickets; of a first one, since
     /// the day before. At most `limit` are named.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn of_programs(&self, digest: &Key, limit: usize) -> Result<OfPrograms> {
         let since = self.digest_before(digest)?;
         let count = self.row(
@@ -121,9 +112,6 @@ impl Reader<'_> {
     }
 
     /// How many letters told this agent after `since` that an answer was not sent on, where the event log begins with `detail`.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn held_back_letters(&self, agent: &Address, detail: &str, since: DateTime<Utc>) -> Result<u64> {
         let count = self.row(
             "SELECT count(*)
@@ -163,9 +151,6 @@ impl Reader<'_> {
     }
 
     /// What became of the last ask of a ticket, unless it was never to be heard: refused or cancelled.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn asked(&self, ticket: TicketId) -> Result<Option<Asked>> {
         self.row(
             "SELECT settled_at
@@ -179,9 +164,6 @@ impl Reader<'_> {
     }
 
     /// Held and quarantined mails whose notice waits, then those that nobody has been told of, oldest first.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn untold_mails(&self, limit: usize) -> Result<Vec<MailFacts>> {
         self.rows(
             "SELECT id, disposition, decided_at
@@ -206,9 +188,6 @@ impl Reader<'_> {
     }
 
     /// Whether somebody has been told of the client's message, or of the later reopening, of this moment.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn is_heard(&self, ticket: TicketId, clock: DateTime<Utc>) -> Result<bool> {
         let heard = self.row(
             "SELECT EXISTS (SELECT 1 FROM told
@@ -220,9 +199,6 @@ impl Reader<'_> {
     }
 
     /// When the head last heard of this ticket for another message of the client than that of this moment.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn escalated_before(&self, ticket: TicketId, clock: DateTime<Utc>) -> Result<Option<DateTime<Utc>>> {
         let at = self.row(
             "SELECT max(told_at) FROM told WHERE cause = ?1 AND subject = ?2 AND clock <> ?3",
@@ -235,9 +211,6 @@ impl Reader<'_> {
 
 impl Tx<'_> {
     /// Writes down that somebody is told this now; `false` if he has been told before.
-    ///
-    /// # Errors
-    /// If the database cannot be written.
     pub fn tell(&self, key: &Key, now: DateTime<Utc>) -> Result<bool> {
         let rows = self.change(
             "INSERT OR IGNORE INTO told (cause, subject, clock, told_at)

@@ -36,9 +36,6 @@ fn moments(row: &Row<'_>) -> rusqlite::Result<Moments> {
 
 impl Reader<'_> {
     /// The tickets that silence may close some day: answered ones, and open ones that the client once took back.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn silent(&self) -> Result<Vec<(TicketId, State, Moments)>> {
         self.rows(
             "SELECT id, state, last_client_at, first_unanswered_at, answered_at, reopened_at, withdrawn_at
@@ -51,9 +48,6 @@ impl Reader<'_> {
     }
 
     /// All tickets that are somebody's turn, the clients' before the agents', in order of number.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn turns(&self) -> Result<Vec<Turn>> {
         self.rows(
             "SELECT id, state, last_client_at, first_unanswered_at, answered_at, reopened_at, withdrawn_at, client, regulation
@@ -77,9 +71,6 @@ impl Reader<'_> {
     /// which has not gone out; some more, of which there is nothing. It is done with an open one when both of what comes last,
     /// that it is overdue and that the head must hear, have been told of its clock; with an incomplete one when its client's silence
     /// has; unless an answer came back since. What is asked is only what has been told: no configuration makes it untrue.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
     pub fn to_tell(&self) -> Result<BTreeSet<TicketId>> {
         // The clocks are those of the keys in `nudge.rs`.
         let tickets = self.rows(
