@@ -300,7 +300,9 @@ fn read_file(path: &Path) -> Result<Secret, (FileFlaw, String)> {
     let mut bytes = Vec::new();
     File::open(path).and_then(|file| file.take(MAX_SIZE + 1).read_to_end(&mut bytes)).map_err(cannot)?;
     let text = String::from_utf8(bytes).unwrap_or_else(|_| "\0".to_owned());
-    let line = text.strip_suffix('\n').map_or(text.as_str(), |line| line.strip_suffix('\r').unwrap_or(line));
+    // Some editors begin every file with a byte order mark.
+    let text = text.trim_start_matches('\u{feff}');
+    let line = text.strip_suffix('\n').map_or(text, |line| line.strip_suffix('\r').unwrap_or(line));
     if line.is_empty() {
         return Err((FileFlaw::Empty, format!("{shown} is empty")));
     }

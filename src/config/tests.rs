@@ -297,7 +297,7 @@ fn secrets_are_read_apart_and_refused_when_others_can_read_them() {
         refused();
     }
     insta::assert_snapshot!("secrets", all);
-    fs::write(&secret, " s3cret with spaces \r\n").unwrap();
+    fs::write(&secret, "\u{feff} s3cret with spaces \r\n").unwrap();
     fs::set_permissions(&secret, fs::Permissions::from_mode(0o640)).unwrap();
     let secrets = config.secrets().unwrap();
     assert_eq!(secrets.imap("support@example.com").unwrap().expose(), " s3cret with spaces ");

@@ -157,9 +157,33 @@ impl<'t> Words<'t> {
         }
     }
 
-    /// Whether a sentence goes on with a word in small letters: «вопрос 3 недели висит».
+    /// Whether the number is that of something else: «вопрос 3 недели висит», «пункт 3 договора нарушен».
     fn goes_on(&self) -> bool {
-        self.rest.starts_with([' ', '\u{a0}']) && self.rest.trim_start().starts_with(char::is_lowercase)
+        const OTHERS: &[&str] = &[
+            "недел",
+            "дня",
+            "дней",
+            "день",
+            "час",
+            "мес",
+            "минут",
+            "раз",
+            "сут",
+            "год",
+            "лет",
+            "договор",
+            "регламент",
+            "day",
+            "week",
+            "hour",
+            "month",
+            "minute",
+            "year",
+            "time",
+            "of ",
+        ];
+        let next = self.rest.trim_start();
+        OTHERS.iter().any(|other| next.starts_with(other))
     }
 
     /// Whether one of these comes next; it is read then.
@@ -222,6 +246,8 @@ mod tests {
         }
         check("2.458", Some((2, "458")));
         check("2)хостинг", Some((2, "хостинг")));
+        check("вопрос 2 хостинг", Some((2, "хостинг")));
+        check("По пункту 2 ромашка", Some((2, "ромашка")));
     }
 
     #[test]

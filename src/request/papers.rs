@@ -46,7 +46,13 @@ fn says(sheet: &Sheet<'_>, at: usize, wanted: Said) -> bool {
 
 /// Whether a first mail wants a wrong paper written anew and nothing else.
 pub(super) fn are_wrong(reading: &Reading<'_>, fields: &PerField<Finding>) -> bool {
-    if reading.is_later() || fields.steps.state != State::Missing || fields.objects.state == State::Present {
+    // What a product does with papers, or does not, is a malfunction.
+    let of_product = fields.product.state == State::Present || reading.body.has(Class::Shows);
+    if reading.is_later()
+        || of_product
+        || fields.steps.state != State::Missing
+        || fields.objects.state == State::Present
+    {
         return false;
     }
     let sheet = &reading.body;

@@ -199,6 +199,15 @@ pub(super) fn says_more(sheet: &Sheet<'_>, later: bool) -> bool {
         sheet.any(sentence.clone(), &OF_FIELD)
             || sheet.any(sentence.clone(), &WISHED) && sheet.slice(sentence.clone()).iter().any(wishes)
     };
+    // «Данные пошли», «Отчёт строится» tell that all is well.
+    let is_good_news = |sentence: &Range<usize>| {
+        let verb = |token: &Token| {
+            token.is_word()
+                && matches!(russian(&token.form), Form::Past | Form::First | Form::Third | Form::Reflexive)
+        };
+        !sheet.any(sentence.clone(), &[Class::Fault, Class::VagueFault, Class::Error, Class::Negation])
+            && sheet.slice(sentence.clone()).iter().any(verb)
+    };
     // «Спасибо за терпение» is no mere end of a request.
     let heartily = |at: usize| {
         let sentence = sheet.sentence_at(at);
@@ -212,6 +221,7 @@ pub(super) fn says_more(sheet: &Sheet<'_>, later: bool) -> bool {
                 && !sheet.any(sentence.clone(), &OTHERWISE)
                 && sentence.clone().any(tells)
                 && is_of_field(sentence)
+                && !is_good_news(sentence)
         })
 }
 

@@ -272,9 +272,12 @@ fn asks_whether_it_works(question: &str) -> bool {
         хотите вы not still again or if when how what which why shall should can may could would want need you we \
         i";
     let has = |list: &str, word: &str| list.split(' ').any(|other| other == word);
-    let lower = question.to_lowercase().replace('ё', "е");
-    let words = || lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    words().any(|word| has(WORKS, word)) && !words().any(|word| has(OTHERS, word) || word.ends_with("n't"))
+    let lower = question.to_lowercase().replace('ё', "е").replace(" - ", ",");
+    let words = |of| str::split(of, |c: char| !c.is_alphanumeric()).filter(|word: &&str| !word.is_empty());
+    // «Связь восстановилась, отключить старый трекер?» asks what its last clause asks.
+    let last = lower.rsplit([',', ':', ';', '–', '—']).find(|clause| !clause.trim().is_empty());
+    words(last.unwrap_or_default()).any(|word| has(WORKS, word))
+        && !words(&lower).any(|word| has(OTHERS, word) || word.ends_with("n't"))
 }
 
 /// Whether the client himself wrote it: a number in the subject proves nothing unless a trusted server vouches for him.

@@ -36,6 +36,10 @@ enum Said {
     Slip,
     /// That the wrong name follows: «вместо».
     Instead,
+    /// What makes of «вместо» a correction.
+    Reads,
+    /// What stands in front of the right name, and elsewhere, too.
+    Right,
     /// The same, in a word that takes a request back elsewhere: "ignore".
     Ignore,
     /// What was written, in front of the wrong name.
@@ -48,13 +52,15 @@ const WORDS: &[(Said, &str)] = &[
     (
         Said::Slip,
         "ошибся ошиблась ошиблись опечатка опечатку опечатался опечаталась опечатались описался описалась описались перепутал перепутала \
-         перепутали напутал напутала напутали поправка поправку правильно правильный верно верный читать считать читайте не_тот_номер неправильный_номер \
+         перепутали напутал напутала напутали поправка поправку не_тот_номер неправильный_номер \
          неверный_номер неправильно_написал* неверно_написал* неправильно_указал* неверно_указал* не_тот_написал* не_то_написал* имел_в_виду имела_в_виду \
          имели_в_виду имеется_в_виду имелся_в_виду имелась_в_виду \
-         mistake mistyped misspelled misspelt typo wrong_number wrong_unit wrong_vehicle wrong_plate correction correct_number correct_unit mixed_up \
+         my_mistake mistyped misspelled misspelt typo wrong_number wrong_unit wrong_vehicle wrong_plate correction mixed_up \
          i_meant we_meant meant_to_write should_read",
     ),
     (Said::Instead, "вместо instead_of"),
+    (Said::Reads, "читать читайте считать"),
+    (Said::Right, "правильно правильный верно верный"),
     (Said::Ignore, "игнорируйте не_учитывайте ignore disregard"),
     (
         Said::Wrote,
@@ -113,7 +119,8 @@ fn of_sheet(reading: &Reading<'_>, sheet: &Sheet<'_>) -> Vec<Correction> {
                 page.denied(sentence, at)
             } else if says(at, Said::Instead) || slips && says(at, Said::Ignore) {
                 let wrote = nearby(sentence.start, at).any(|at| says(at, Said::Wrote));
-                let pair = page.replaced(sentence, at).filter(|_| slips || wrote);
+                let reads = sentence.clone().any(|at| says(at, Said::Reads));
+                let pair = page.replaced(sentence, at).filter(|_| slips || wrote || reads);
                 pair.map(|(wrong, right)| if wrote { (right, wrong) } else { (wrong, right) })
             } else {
                 None
@@ -169,10 +176,42 @@ impl<'s, 't> Page<'s, 't> {
         };
         let told = |end: usize| nearby(sentence.start, end).any(done);
         if let Some(right) = self.behind(wrong.end, sentence.end) {
-            return (!told(at)).then_some((wrong, right));
+            return (!told(at) && self.leads(sentence.start, at)).then_some((wrong, right));
         }
         let right = self.in_front(sentence.start, at)?;
-        (!told(right.whole.start)).then_some((wrong, right))
+        let start = right.whole.start;
+        (!told(start) && self.leads(sentence.start, start)).then_some((wrong, right))
+    }
+
+    /// Whether what stands in front of `at` leads to the name of an element: nothing, an element noun, «это», a slip of the pen; not
+    /// «напряжение не 12, а 24», «номер договора не 458, а 548».
+    fn leads(&self, from: usize, at: usize) -> bool {
+        const LEADS: &[&str] = &[
+            "это",
+            "то",
+            "там",
+            "тут",
+            "меня",
+            "нас",
+            "нужен",
+            "нужна",
+            "надо",
+            "речь",
+            "it",
+            "this",
+            "that",
+        ];
+        let copula = ["is", "was", "are", "it's"].contains(&form(self.sheet, at.wrapping_sub(1)));
+        let at = if copula { at - 1 } else { at };
+        let Some(before) = at.checked_sub(1).filter(|before| *before >= from) else { return true };
+        self.sheet.token(before).is_none_or(|token| {
+            !token.is_word()
+                || token.classes.meets(NOUNS)
+                || token.classes.any(&[Class::Link, Class::Negation])
+                || LEADS.contains(&token.form.as_str())
+                || LIST.says(&self.sheet.tokens, before, Said::Joins)
+                || (before.saturating_sub(2)..=before).any(|at| says_slip(self.sheet, at))
+        })
     }
 
     /// The elements beside «вместо»: the one behind it and the other.
@@ -334,7 +373,7 @@ fn stem(form: &str) -> String {
 }
 
 fn says_slip(sheet: &Sheet<'_>, at: usize) -> bool {
-    [Said::Slip, Said::Wrote].iter().any(|said| LIST.says(&sheet.tokens, at, *said))
+    [Said::Slip, Said::Wrote, Said::Right].iter().any(|said| LIST.says(&sheet.tokens, at, *said))
 }
 
 impl Correction {
@@ -363,6 +402,10 @@ impl Correction {
         if self.renamed || spelled(known.get(place.clone())?) != spelled(&wrong) {
             return Some(self.named.clone());
         }
+        // «Газель 12» is all of it «Газель 15» then.
+        if self.wrong.is_none() && self.right.contains(' ') {
+            return Some(self.named.clone());
+        }
         let (before, behind) = (known.get(..place.start)?, known.get(place.end..)?);
         Some(format!("{before}{}{behind}", self.right))
     }
@@ -373,8 +416,12 @@ fn place(value: &str, name: &str) -> Option<Range<usize>> {
     let name = spelled(name);
     let ends: Vec<usize> = value.char_indices().map(|(at, _)| at).chain([value.len()]).collect();
     let inside = |at: usize| value.get(at..).is_some_and(|rest| rest.starts_with(is_alphanumeric));
-    let joined =
-        |at: usize| inside(at) && value.get(..at).is_some_and(|before| before.ends_with(is_alphanumeric));
+    // «рейс 12/5» is one name, too.
+    let part = |c: char| is_alphanumeric(c) || c == '/';
+    let joined = |at: usize| {
+        value.get(at..).is_some_and(|rest| rest.starts_with(part))
+            && value.get(..at).is_some_and(|before| before.ends_with(part))
+    };
     let starts = ends.iter().filter(|at| inside(**at) && !joined(**at));
     starts.into_iter().find_map(|start| {
         let mut rest = name.chars();

@@ -444,7 +444,7 @@ fn number_before(sheet: &Sheet<'_>, at: usize, noun: &Token) -> Option<(Range<us
         && !noun.form.ends_with(['в', 'й'])
         && !is_time(sheet, at - 1)
         && !counts
-        && !noun.has(Class::Common)
+        && noun.form != "машин"
     {
         return Some((at - 1..at + 1, true));
     }

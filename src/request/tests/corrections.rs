@@ -53,6 +53,7 @@ fn a_later_mail_names_the_right_element() {
         "отчёт не «Поездки», а «Моточасы»",
         "«Моточасы»",
     );
+    corrects("В Wialon нет данных по машине Соболь 21", "Опечатка, «Соболь 25».", "«Соболь 25»");
 }
 
 #[test]
@@ -74,11 +75,20 @@ fn what_is_seen_or_done_corrects_nothing() {
         "Не 458 км, а 548 км",
         "Объект 458 не на связи 548 минут",
         "И это не всё, а ещё график пустой",
+        "Датчик перестал считать топливо, бак 500.",
+        "Раньше правильно показывало 100.",
+        "Порт правильный, 20332.",
+        "Всё верно. Мой номер заявки 7712.",
+        "Напряжение не 12, а 24",
+        "Номер договора не 458, а 548",
+        "Итого не 458, а 548 поездок",
     ] {
         let objects = called(&[RU, body]);
         assert!(objects.starts_with("объект 458"), "{body}: {objects}");
     }
     assert!(called(&[EN, "It shows 548 instead of 458"]).starts_with("unit 458"));
+    assert!(called(&[EN, "Thanks! It now reads the correct number, 1200."]).starts_with("unit 458"));
+    assert_eq!(called(&["Wialon, объект 12, напряжение не 12, а 24, датчик врёт"]), "объект 12");
 }
 
 #[test]

@@ -135,6 +135,8 @@ fn a_wrong_paper_is_no_malfunction() {
         "По договору видео лежит 30 суток, а у меня пусто. Исправьте.",
         "В Wialon счётчик моточасов неверный, исправьте. Счёт за октябрь пришёл.",
         "В отчёте «Счёт за топливо» неверная сумма, просим исправить",
+        "Не формируется накладная в Wialon, исправьте.",
+        "The contract page shows an error, please fix it.",
     ] {
         assert_eq!(read_body(body).kind, Kind::Problem, "{body}");
     }

@@ -219,3 +219,22 @@ fn a_sentence_that_begins_with_a_noun_and_a_number_is_no_answer_by_number() {
         asked_after(&["Не работает", "Второй месяц висит, по машине А123ВС77 ничего нет"]).len(),
     );
 }
+
+#[test]
+fn an_encoding_is_no_code_of_an_element() {
+    none_by(
+        "code",
+        &[
+            "В Wialon уведомление приходит в UTF-16, вместо букв кракозябры",
+            "Wialon: the report comes out in KOI8-R or CP-1251, I cannot read it",
+        ],
+    );
+}
+
+#[test]
+fn a_number_in_front_of_a_noun_of_machines_is_one() {
+    names(&[
+        ("На 458 объекте нет данных в Wialon", "«458 объекте»"),
+        ("По 458 машине в Wialon не строится трек", "«458 машине»"),
+    ]);
+}

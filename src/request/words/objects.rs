@@ -48,7 +48,7 @@ pub(super) const WORDS: Words = &[
     ),
     (
         Abbreviation,
-        "gps глонасс glonass sms смс pdf xls xlsx csv kml cms api sdk egts can кан ok ок ооо зао ао пао ип apn sim led usb ui id imei http https url json gprs gsm lbs дут тс рф iphone айфон* ios android windows chrome firefox safari excel word utc msk мск снг сто гсм тэп it ит am pm i hello hi thanks please google osm yandex яндекс гугл ms edge opera в с не к у wialon виалон hosting local nimbus hecterra fleetrun logistics android андроид windows chrome office iphone samsung xiaomi huawei astra ubuntu debian linux java python postgres firmware itoken tls rs485 rs232 гост iso din ip h264 h265 usb2 wifi wi-fi bluetooth ble tcp udp ntp dns vpn ssl tls xml html svc post get error bug urgent ас sn psi rpm dtc obd fms j1939 modbus 1c 1с двс акб soc vin lls gmail telegram whatsapp viber redmi galaxy ipad айпад*",
+        "gps глонасс glonass sms смс pdf xls xlsx csv kml cms api sdk egts can кан ok ок ооо зао ао пао ип apn sim led usb ui id imei http https url json gprs gsm lbs дут тс рф iphone айфон* ios android windows chrome firefox safari excel word utc msk мск снг сто гсм тэп it ит am pm i hello hi thanks please google osm yandex яндекс гугл ms edge opera в с не к у wialon виалон hosting local nimbus hecterra fleetrun logistics android андроид windows chrome office iphone samsung xiaomi huawei astra ubuntu debian linux java python postgres firmware itoken tls rs485 rs232 гост iso din ip h264 h265 usb2 wifi wi-fi bluetooth ble tcp udp ntp dns vpn ssl tls xml html svc post get error bug urgent ас sn psi rpm dtc obd fms j1939 modbus 1c 1с двс акб soc vin lls gmail telegram whatsapp viber redmi galaxy ipad айпад* utf koi8 cp cp1251 cp866 unicode ascii",
     ),
     (
         Make,

@@ -1,4 +1,4 @@
-//! Ukrainian, which clients of our field write as well: the words that are not spelt as in Russian. An apostrophe parts a word: «об'єкт».
+//! Ukrainian, which clients of our field write as well: the words that are not spelt as in Russian.
 
 use super::super::lexicon::Class::{
     AccountNoun, Asks, AttachmentNoun, Attempt, Common, Courtesy, ElementNoun, Errand, Error, Fault, Filler,

@@ -29,6 +29,8 @@ fn whether_it_works_now_needs_no_answer() {
         "Если перенесём на среду, получится?",
         "Заработало? Или перенести на среду?",
         "Заработало? Переносим остальные?",
+        "Связь восстановилась, отключить старый трекер?",
+        "Fixed the report - delete the old one?",
         "Вы решили вопрос с питанием трекера?",
         "Is it still not working?",
         "Does Wednesday work for you?",
