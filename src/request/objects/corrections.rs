@@ -78,6 +78,8 @@ static LIST: LazyLock<Lexicon<Said>> = LazyLock::new(|| Lexicon::new(WORDS));
 const LONGEST_SLIP: usize = 25;
 /// Most tokens that stand in front of a name: «объект с номером», "the unit with number".
 const MOST_BEFORE: usize = 5;
+/// So near behind a negation the first digit or quotation mark of a name stands: «не объект с номером ТРК-12».
+const MOST_BEHIND: usize = MOST_BEFORE + 4;
 /// So much of a sentence in front of a name tells whether something is done or shown.
 const MOST_NEARBY: usize = 40;
 /// Most elements that a mail corrects.
@@ -103,8 +105,19 @@ pub(in super::super) fn corrections(reading: &Reading<'_>) -> Vec<Correction> {
 fn of_sheet(reading: &Reading<'_>, sheet: &Sheet<'_>) -> Vec<Correction> {
     let says = |at: usize, wanted: Said| LIST.says(&sheet.tokens, at, wanted);
     let denies = |at: usize| matches!(form(sheet, at), "не" | "not");
-    let corrects = |at: usize| denies(at) || says(at, Said::Slip) || says(at, Said::Instead);
-    if !(0..sheet.tokens.len()).any(corrects) {
+    let (mut slips, mut replaces) = (false, false);
+    for at in 0..sheet.tokens.len() {
+        LIST.look_up(&sheet.tokens, at, |said, _| {
+            slips |= said == Said::Slip;
+            replaces |= said == Said::Instead;
+        });
+    }
+    // Most mails deny something, few a name.
+    let may_name = |token: &Token| {
+        token.has_digit() || matches!(token.kind, TokenKind::Mark('«' | '"' | '“' | '„' | '\''))
+    };
+    let near = |at: usize| sheet.slice(at + 1..sheet.tokens.len().min(at + 1 + MOST_BEHIND)).iter();
+    if !slips && !replaces && !(0..sheet.tokens.len()).any(|at| denies(at) && near(at).any(may_name)) {
         return Vec::new();
     }
     let page = Page::new(reading, sheet);
@@ -113,11 +126,11 @@ fn of_sheet(reading: &Reading<'_>, sheet: &Sheet<'_>) -> Vec<Correction> {
         if corrections.len() >= MOST_CORRECTED {
             break;
         }
-        let slips = sentence.clone().any(|at| says(at, Said::Slip));
+        let slips = slips && sentence.clone().any(|at| says(at, Said::Slip));
         for at in sentence.clone() {
             let pair = if denies(at) {
                 page.denied(sentence, at)
-            } else if says(at, Said::Instead) || slips && says(at, Said::Ignore) {
+            } else if replaces && says(at, Said::Instead) || slips && says(at, Said::Ignore) {
                 let wrote = nearby(sentence.start, at).any(|at| says(at, Said::Wrote));
                 let reads = sentence.clone().any(|at| says(at, Said::Reads));
                 let pair = page.replaced(sentence, at).filter(|_| slips || wrote || reads);
@@ -130,7 +143,6 @@ fn of_sheet(reading: &Reading<'_>, sheet: &Sheet<'_>) -> Vec<Correction> {
             corrections.extend(correction.map(|one| Correction { ignored: says(at, Said::Ignore), ..one }));
         }
     }
-    let slips = (0..sheet.tokens.len()).any(|at| says(at, Said::Slip));
     if corrections.is_empty() && slips && reading.is_later() && reading.words <= LONGEST_SLIP {
         let mut named = page.all();
         if let (Some(only), None) = (named.next(), named.next()) {
