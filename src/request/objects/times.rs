@@ -51,7 +51,6 @@ const TIMES: &[&str] = &[
     "понеділ",
     "вівтор",
     "п'ятниц",
-    "п'ятниц",
     "неділ",
     "yesterday",
     "period",
@@ -173,7 +172,9 @@ fn is_joined(sheet: &Sheet<'_>, first: usize) -> bool {
         }
         TokenKind::Mark(',') => {
             let counts = sheet.token(first + 3).is_some_and(|unit| unit.has(Class::Measure));
-            counts || short <= 2 && (long != short || long <= 2) && !is_numbered(sheet, first)
+            // «55,7558» is a coordinate.
+            let decimal = short > 3 && long != short;
+            counts || (decimal || short <= 2 && (long != short || long <= 2)) && !is_numbered(sheet, first)
         }
         TokenKind::Word
         | TokenKind::Number

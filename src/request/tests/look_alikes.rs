@@ -238,3 +238,9 @@ fn a_number_in_front_of_a_noun_of_machines_is_one() {
         ("По 458 машине в Wialon не строится трек", "«458 машине»"),
     ]);
 }
+
+#[test]
+fn a_coordinate_is_no_element() {
+    let body = "Координаты 55,7558 и 37,6173 показывает в море, Wialon.";
+    assert_eq!(read_body(body).fields.objects.value, None);
+}
