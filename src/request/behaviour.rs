@@ -59,18 +59,17 @@ pub(super) fn is_denied_of_product(
     sheet: &Sheet<'_>,
     sentence: &Range<usize>,
 ) -> bool {
-    let form = |at: usize| sheet.token(at).map_or("", |token| token.form.as_str());
     sentence.clone().any(|at| {
-        let active = match form(at) {
-            "не" => super::verb_form::russian(form(at + 1)) == Form::Third,
-            "not" => at > sentence.start && matches!(form(at - 1), "does" | "did"),
+        let active = match sheet.form(at) {
+            "не" => super::verb_form::russian(sheet.form(at + 1)) == Form::Third,
+            "not" => at > sentence.start && matches!(sheet.form(at - 1), "does" | "did"),
             form => matches!(form, "doesn't" | "didn't" | "doesnt" | "didnt"),
         };
         if !active {
             return false;
         }
         let clause = sheet.clause(sentence, at);
-        let article = matches!(form(at + 2), "the" | "a" | "an" | "our" | "my" | "any");
+        let article = matches!(sheet.form(at + 2), "the" | "a" | "an" | "our" | "my" | "any");
         let thing = at + 2 + usize::from(article);
         // Behind an article stands a noun, though a word that says little elsewhere: "the service".
         let named =

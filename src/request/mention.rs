@@ -76,14 +76,13 @@ const LONGEST_NAME: usize = 3;
 /// Whether the mention at `range` is part of a company's name: «ООО «Нимбус»», «Юг-Логистикс», "Nimbus Transport Ltd".
 /// `names` says where another product is named: «Wialon-NimBus» is no company.
 pub(super) fn in_company(sheet: &Sheet<'_>, range: &Range<usize>, names: impl Fn(usize) -> bool) -> bool {
-    let form = |at: usize| sheet.token(at).map_or("", |token| token.form.as_str());
     let quote = sheet.quoted_at(range.start).filter(|quote| quote.start == range.start);
     let opening = quote.map(|quote| quote.start.saturating_sub(1));
-    let company = |at: usize| at.checked_sub(1).is_some_and(|before| COMPANY.contains(&form(before)));
+    let company = |at: usize| at.checked_sub(1).is_some_and(|before| COMPANY.contains(&sheet.form(before)));
     // Only what is quoted, or of a legal form, is the name of a client.
     let quoted = opening.is_some_and(company);
-    let named =
-        company(range.start) && range.start.checked_sub(1).is_some_and(|at| form(at).chars().count() <= 3);
+    let named = company(range.start)
+        && range.start.checked_sub(1).is_some_and(|at| sheet.form(at).chars().count() <= 3);
     let capital = |at: usize| {
         sheet
             .token(at)
@@ -91,7 +90,7 @@ pub(super) fn in_company(sheet: &Sheet<'_>, range: &Range<usize>, names: impl Fn
     };
     let limited = (range.end..range.end + LONGEST_NAME)
         .take_while(|at| capital(*at))
-        .any(|at| LIMITED.contains(&form(at)));
+        .any(|at| LIMITED.contains(&sheet.form(at)));
     let glued = |at: usize| sheet.token(at).is_some_and(|token| !token.spaced);
     let hyphen = |at: usize| glued(at) && sheet.token(at).is_some_and(|token| token.is_mark('-'));
     let part = |at: usize| {
@@ -200,11 +199,10 @@ pub(super) fn ruled_out(sheet: &Sheet<'_>, range: &Range<usize>) -> bool {
 /// report shows 12 litres, Omnicomm says 92".
 pub(super) fn is_compared_with(sheet: &Sheet<'_>, range: &Range<usize>) -> bool {
     let sentence = sheet.sentence_at(range.start);
-    let form = |at: usize| sheet.token(at).map_or("", |token| token.form.as_str());
-    let begins = |at: usize, stems: &[&str]| stems.iter().any(|stem| form(at).starts_with(stem));
+    let begins = |at: usize, stems: &[&str]| stems.iter().any(|stem| sheet.form(at).starts_with(stem));
     // «в вашей программе», «у вас», "your report".
     let is_ours = |at: usize| {
-        form(at) == "вас" && at.checked_sub(1).is_some_and(|before| form(before) == "у")
+        sheet.form(at) == "вас" && at.checked_sub(1).is_some_and(|before| sheet.form(before) == "у")
             || begins(at, &["ваш", "your"]) && begins(at + 1, OURS)
     };
     let shows = |clause: Range<usize>| {

@@ -83,7 +83,7 @@ fn reference(text: &str) -> Option<(u32, usize)> {
     words.take(&["the"]);
     let named = words.take(NOUNS);
     let (number, form) = words.number()?;
-    if named && form == Form::Digits && words.goes_on() {
+    if named && form == Form::Digits && words.counts_otherwise() {
         return None;
     }
     let named = named || (led || form != Form::Digits) && words.take(NOUNS);
@@ -158,7 +158,7 @@ impl<'t> Words<'t> {
     }
 
     /// Whether the number is that of something else: «вопрос 3 недели висит», «пункт 3 договора нарушен».
-    fn goes_on(&self) -> bool {
+    fn counts_otherwise(&self) -> bool {
         const OTHERS: &[&str] = &[
             "недел",
             "дня",

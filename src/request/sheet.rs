@@ -130,6 +130,11 @@ impl<'a> Sheet<'a> {
         self.tokens.get(at)
     }
 
+    /// The form of the token at `at`; nothing where there is none.
+    pub(super) fn form(&self, at: usize) -> &str {
+        self.token(at).map_or("", |token| token.form.as_str())
+    }
+
     /// The token that stands `back` places before `at`, on the same line.
     pub(super) fn before(&self, at: usize, back: usize) -> Option<&Token> {
         let from = at.checked_sub(back)?;

@@ -148,8 +148,7 @@ pub(super) fn only_calls(sheet: &Sheet<'_>) -> bool {
 /// only cannot («не могу войти») does not say what he did.
 pub(super) fn logs_in(sheet: &Sheet<'_>) -> bool {
     const RESULTS: &[Class] = &[Class::Shows, Class::Error, Class::Fault];
-    let form = |at: usize| sheet.token(at).map_or("", |token| token.form.as_str());
-    let enters = |at: usize| match (form(at), form(at + 1)) {
+    let enters = |at: usize| match (sheet.form(at), sheet.form(at + 1)) {
         ("при", "входе" | "авторизации" | "логине") => Some(at + 2),
         (
             "пытаюсь" | "пробую" | "пытаемся" | "пробуем",
@@ -157,9 +156,10 @@ pub(super) fn logs_in(sheet: &Sheet<'_>) -> bool {
         ) => Some(at + 2),
         ("попытке", "войти" | "входа" | "зайти") => Some(at + 2),
         ("when" | "if", "i" | "we" | "he" | "she" | "they" | "logging" | "trying") => (at + 1..at + 6)
-            .find(|at| matches!(form(*at), "login" | "logging" | "log-in" | "signin"))
+            .find(|at| matches!(sheet.form(*at), "login" | "logging" | "log-in" | "signin"))
             .or_else(|| {
-                (at + 1..at + 6).find(|at| matches!((form(*at), form(at + 1)), ("log" | "sign", "in")))
+                (at + 1..at + 6)
+                    .find(|at| matches!((sheet.form(*at), sheet.form(at + 1)), ("log" | "sign", "in")))
             })
             .map(|at| at + 1),
         _ => None,

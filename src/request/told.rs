@@ -214,10 +214,9 @@ fn is_path(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
 
 /// Whether somebody is put in copy: «добавляю Рената в копию», "adding Robert in copy". That is done in a mail and in no product.
 pub(super) fn copies_in(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
-    let form = |at: usize| sheet.token(at).map_or("", |token| token.form.as_str());
     sentence.clone().any(|at| {
         matches!(
-            (form(at), form(at + 1)),
+            (sheet.form(at), sheet.form(at + 1)),
             ("в", "копию" | "копии") | ("in" | "on" | "into" | "to", "copy" | "cc") | ("the", "cc" | "loop")
         )
     })
@@ -267,7 +266,6 @@ fn is_observed(sheet: &Sheet<'_>, range: Range<usize>) -> bool {
     if sheet.any(range.clone(), &[Class::VagueFault, Class::Attempt]) {
         return false;
     }
-    let form = |at: usize| sheet.token(at).map_or("", |token| token.form.as_str());
     // «ничего хорошего», «больше ничего», «ничего не выходит» and a bare "nothing" say less.
     let is_all = |at: usize| {
         let more = |form: &str| {
@@ -283,12 +281,12 @@ fn is_observed(sheet: &Sheet<'_>, range: Range<usize>) -> bool {
                     | "special"
             )
         };
-        let vague = form(at + 1) == "не"
+        let vague = sheet.form(at + 1) == "не"
             && sheet
                 .token(at + 2)
                 .is_some_and(|token| token.has(Class::VagueVerb) || token.form == "выходит");
-        let bare = form(at) == "nothing" && !sheet.token(at + 1).is_some_and(Token::is_word);
-        !(more(form(at + 1)) || at > range.start && more(form(at - 1)) || vague || bare)
+        let bare = sheet.form(at) == "nothing" && !sheet.token(at + 1).is_some_and(Token::is_word);
+        !(more(sheet.form(at + 1)) || at > range.start && more(sheet.form(at - 1)) || vague || bare)
     };
     range.clone().any(|at| {
         let Some(token) = sheet.token(at) else { return false };

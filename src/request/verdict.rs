@@ -232,10 +232,10 @@ fn is_wanted(reading: &Reading<'_>, kind: Kind, objects: &Finding) -> bool {
 /// Whether the body says that all is told in the subject, "subject says it all", and the subject has words enough.
 fn is_pointed_to(reading: &Reading<'_>) -> bool {
     const BESIDE: &[&str] = &["says", "see", "per", "line"];
-    let form = |at: usize| reading.body.token(at).map_or("", |token| token.form.as_str());
     let points = (0..reading.body.tokens.len()).any(|at| {
         let around = [at.checked_sub(2), at.checked_sub(1), Some(at + 1)];
-        form(at) == "subject" && around.into_iter().flatten().any(|beside| BESIDE.contains(&form(beside)))
+        reading.body.form(at) == "subject"
+            && around.into_iter().flatten().any(|beside| BESIDE.contains(&reading.body.form(beside)))
     });
     points
         && reading.subject.as_ref().is_some_and(|subject| {

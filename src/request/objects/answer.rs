@@ -35,10 +35,9 @@ const LEADS: &[&[&str]] = &[
 
 /// Where an answer begins behind the words that lead to it and what is polite. «Вот-12» is a name.
 fn behind_leads(sheet: &Sheet<'_>, range: &Range<usize>) -> usize {
-    let form = |at: usize| sheet.token(at).map_or("", |token| token.form.as_str());
     let leads = |at: usize| {
         let lead = LEADS.iter().find(|lead| {
-            (at..range.end).zip(**lead).filter(|(at, word)| form(*at) == **word).count() == lead.len()
+            (at..range.end).zip(**lead).filter(|(at, word)| sheet.form(*at) == **word).count() == lead.len()
         })?;
         let end = at + lead.len();
         (!sheet.token(end).is_some_and(|next| next.is_mark('-'))).then_some(end)

@@ -32,7 +32,7 @@ pub struct Correction {
 /// What a word says here.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Said {
-    /// That something was written wrongly, or what is right.
+    /// That something was written wrongly.
     Slip,
     /// That the wrong name follows: «вместо».
     Instead,
@@ -104,7 +104,7 @@ pub(in super::super) fn corrections(reading: &Reading<'_>) -> Vec<Correction> {
 
 fn of_sheet(reading: &Reading<'_>, sheet: &Sheet<'_>) -> Vec<Correction> {
     let says = |at: usize, wanted: Said| LIST.says(&sheet.tokens, at, wanted);
-    let denies = |at: usize| matches!(form(sheet, at), "не" | "not");
+    let denies = |at: usize| matches!(sheet.form(at), "не" | "not");
     let (mut slips, mut replaces) = (false, false);
     for at in 0..sheet.tokens.len() {
         LIST.look_up(&sheet.tokens, at, |said, _| {
@@ -157,10 +157,6 @@ fn nearby(start: usize, end: usize) -> Range<usize> {
     start.max(end.saturating_sub(MOST_NEARBY))..end
 }
 
-fn form<'s>(sheet: &'s Sheet<'_>, at: usize) -> &'s str {
-    sheet.token(at).map_or("", |token| token.form.as_str())
-}
-
 /// A sheet with its number plates.
 struct Page<'s, 't> {
     sheet: &'s Sheet<'t>,
@@ -188,16 +184,16 @@ impl<'s, 't> Page<'s, 't> {
         };
         let told = |end: usize| nearby(sentence.start, end).any(done);
         if let Some(right) = self.behind(wrong.end, sentence.end) {
-            return (!told(at) && self.leads(sentence.start, at)).then_some((wrong, right));
+            return (!told(at) && self.is_led_to(sentence.start, at)).then_some((wrong, right));
         }
         let right = self.in_front(sentence.start, at)?;
         let start = right.whole.start;
-        (!told(start) && self.leads(sentence.start, start)).then_some((wrong, right))
+        (!told(start) && self.is_led_to(sentence.start, start)).then_some((wrong, right))
     }
 
     /// Whether what stands in front of `at` leads to the name of an element: nothing, an element noun, «это», a slip of the pen; not
     /// «напряжение не 12, а 24», «номер договора не 458, а 548».
-    fn leads(&self, from: usize, at: usize) -> bool {
+    fn is_led_to(&self, from: usize, at: usize) -> bool {
         const LEADS: &[&str] = &[
             "это",
             "то",
@@ -213,7 +209,7 @@ impl<'s, 't> Page<'s, 't> {
             "this",
             "that",
         ];
-        let copula = ["is", "was", "are", "it's"].contains(&form(self.sheet, at.wrapping_sub(1)));
+        let copula = ["is", "was", "are", "it's"].contains(&self.sheet.form(at.wrapping_sub(1)));
         let at = if copula { at - 1 } else { at };
         let Some(before) = at.checked_sub(1).filter(|before| *before >= from) else { return true };
         self.sheet.token(before).is_none_or(|token| {
@@ -228,7 +224,7 @@ impl<'s, 't> Page<'s, 't> {
 
     /// The elements beside «вместо»: the one behind it and the other.
     fn replaced(&self, sentence: &Range<usize>, at: usize) -> Option<(Element, Element)> {
-        let begins = at + 1 + usize::from(form(self.sheet, at + 1) == "of");
+        let begins = at + 1 + usize::from(self.sheet.form(at + 1) == "of");
         let wrong = self.element(begins, sentence.end)?;
         let right = self.behind_any(wrong.end, sentence.end).or_else(|| self.in_front(sentence.start, at))?;
         Some((wrong, right))

@@ -158,7 +158,6 @@ const MOST_LISTED: usize = 6;
 /// 413 и 414». `None` where there is none, or where the others may count something: «машина 412 и 3 прицепа».
 pub(super) fn numbers_end(sheet: &Sheet<'_>, noun: &Token, at: usize, end: usize) -> Option<usize> {
     const PLURAL: &[&str] = &["ы", "и", "ам", "ям", "ами", "ями", "ах", "ях", "ов", "ей", "s"];
-    let form = |at: usize| sheet.token(at).map_or("", |token| token.form.as_str());
     let is_number = |at: usize| {
         sheet.token(at).is_some_and(|token| {
             token.kind == TokenKind::Number
@@ -168,7 +167,7 @@ pub(super) fn numbers_end(sheet: &Sheet<'_>, noun: &Token, at: usize, end: usize
         })
     };
     let joint = |at: usize| {
-        sheet.token(at).is_some_and(|token| token.is_mark(',') || matches!(form(at), "и" | "and"))
+        sheet.token(at).is_some_and(|token| token.is_mark(',') || matches!(sheet.form(at), "и" | "and"))
     };
     let mut last = end;
     for _ in 0..MOST_LISTED {
@@ -179,7 +178,7 @@ pub(super) fn numbers_end(sheet: &Sheet<'_>, noun: &Token, at: usize, end: usize
         last = sign + 1;
     }
     let numbers = || sheet.slice(end..last).iter().filter(|token| token.kind == TokenKind::Number);
-    let long = form(at).len();
+    let long = sheet.form(at).len();
     let alike = || long >= 2 && numbers().all(|number| number.form.len() == long);
     let signed =
         sheet.slice(end..last).iter().filter(|token| token.is_mark('№')).count() == numbers().count();

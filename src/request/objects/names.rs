@@ -237,7 +237,7 @@ fn is_place(sheet: &Sheet<'_>, at: usize) -> bool {
             "у" => Some(true),
             _ => None,
         });
-    let form = sheet.token(at).map_or("", |noun| noun.form.as_str());
+    let form = sheet.form(at);
     let locative = form.ends_with('е') && !form.ends_with("ие") && form != "поле"
         || ["ии", "ах", "ях"].iter().any(|ending| form.ends_with(ending));
     preposition.is_some_and(|owner| owner || locative)

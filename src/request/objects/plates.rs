@@ -264,7 +264,7 @@ const LETTER_WORDS: &[&str] = &["а", "в", "к", "о", "с", "у", "a"];
 /// Whether the two letters of a plate written with spaces are one piece, no word after a word of one letter, and the first letter is no
 /// article: "a 125 cc scooter".
 fn is_spaced_plate(sheet: &Sheet<'_>, range: Range<usize>, is_word: impl Fn(&str) -> bool) -> bool {
-    let first = sheet.token(range.start).map_or("", |token| token.form.as_str());
+    let first = sheet.form(range.start);
     let doubtful = LETTER_WORDS.contains(&first);
     let mut after = sheet.slice(range).iter().skip(1).filter(|token| token.is_word());
     after.all(|token| {

@@ -92,10 +92,6 @@ pub(in super::super) fn tells(reading: &Reading<'_>) -> bool {
     })
 }
 
-fn form<'a>(sheet: &'a Sheet<'_>, at: usize) -> &'a str {
-    sheet.token(at).map_or("", |token| token.form.as_str())
-}
-
 fn words(sheet: &Sheet<'_>, range: Range<usize>) -> usize {
     sheet.slice(range).iter().filter(|token| token.is_word()).count()
 }
@@ -127,8 +123,8 @@ fn is_condition(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
                 sheet.token(*at).is_some_and(|token| token.is_latin() && token.classes.meets(ACTS))
             })
         };
-        matches!(form(sheet, at), "when" | "whenever" | "once" | "if")
-            && matches!(form(sheet, at + 1), "i" | "we" | "he" | "she" | "they" | "you")
+        matches!(sheet.form(at), "when" | "whenever" | "once" | "if")
+            && matches!(sheet.form(at + 1), "i" | "we" | "he" | "she" | "they" | "you")
             && acts().is_some_and(|act| {
                 !sheet.any(at..act, &[Class::Negation]) && is_result(sheet, act + 1..sentence.end)
             })
@@ -142,21 +138,21 @@ fn is_past(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
     let Some(first) = first_word(sheet, sentence) else { return false };
     let named = sheet.quoted_at(first + 2).is_some()
         || sheet.token(first + 1).is_some_and(|next| next.is_word() && next.case == Case::Capital);
-    PAST.contains(&form(sheet, first))
-        && (WHAT.contains(&form(sheet, first + 1)) || named)
+    PAST.contains(&sheet.form(first))
+        && (WHAT.contains(&sheet.form(first + 1)) || named)
         && words(sheet, first + 1..sentence.end) >= FEWEST_BEHIND
 }
 
 /// "Just open the dashboard and look at the first widget"
 fn is_recipe(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
     let looks = |at: usize| {
-        matches!(form(sheet, at), "look" | "see" | "check")
+        matches!(sheet.form(at), "look" | "see" | "check")
             && sheet.before(at, 1).is_some_and(|before| {
                 before.form == "and" || before.form == "then" || matches!(before.kind, TokenKind::Mark(','))
             })
     };
     first_word(sheet, sentence)
-        .is_some_and(|first| RECIPE.contains(&form(sheet, first)) && (first + 2..sentence.end).any(looks))
+        .is_some_and(|first| RECIPE.contains(&sheet.form(first)) && (first + 2..sentence.end).any(looks))
 }
 
 /// "I make the report and see three thefts, but …"
@@ -167,9 +163,9 @@ fn is_made(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
                 sheet.token(*at).is_some_and(|token| token.is_latin() && token.has(Class::ElementNoun))
             })
         };
-        MAKES.contains(&form(sheet, at))
+        MAKES.contains(&sheet.form(at))
             && at > sentence.start
-            && matches!(form(sheet, at - 1), "i" | "we")
+            && matches!(sheet.form(at - 1), "i" | "we")
             && element().is_some_and(|element| {
                 let behind = element + 1..sentence.end;
                 is_result(sheet, behind.clone()) && words(sheet, behind) >= FEWEST_BEHIND
@@ -201,7 +197,7 @@ fn is_path(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
 fn is_glance(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
     const PLACES: Classes = Classes::of_all(&[Class::Common, Class::InterfaceNoun, Class::ElementNoun]);
     sentence.clone().any(|at| {
-        let end = || (at + 1..sentence.end).find(|at| form(sheet, *at) == "and");
+        let end = || (at + 1..sentence.end).find(|at| sheet.form(*at) == "and");
         sheet.token(at).is_some_and(|token| token.is_latin() && token.has(Class::Look))
             && end().is_some_and(|end| {
                 sheet.slice(at + 1..end).iter().any(|token| {
