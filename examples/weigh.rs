@@ -1,4 +1,4 @@
-//! Learns `src/request/weights.tsv`, `src/request/trees.tsv` and `src/request/network.bin` from labelled conversations: `make weights`.
+//! Learns `src/request/learned/weights.tsv`, `src/request/learned/trees.tsv` and `src/request/learned/network.bin` from labelled conversations: `make weights`.
 //!
 //! One logistic regression a decision, with an elastic net: most names get no weight at all, so that the table stays
 //! one that a person can read. A network is taught the same names. Each fifth of the conversations is left out in turn and weighed by
@@ -168,17 +168,19 @@ fn main() -> Result<()> {
         .flat_map(|(each, conversation)| each.iter().zip(turns(conversation)));
     let network = teach(&taught.map(lesson).collect::<Vec<_>>(), &table);
     println!(
-        "\nsrc/request/weights.tsv: {} names, src/request/trees.tsv: {} trees, src/request/network.bin: {} bytes, from {} mails and {} reports",
+        "\nsrc/request/learned/weights.tsv: {} names, src/request/learned/trees.tsv: {} trees, src/request/learned/network.bin: {} bytes, from {} mails and {} reports",
         names(&table),
         trees.lines().count(),
         network.len(),
         learned.len() - reports.len(),
         reports.len()
     );
-    std::fs::write("src/request/weights.tsv", table).context("src/request/weights.tsv cannot be written")?;
-    std::fs::write("src/request/trees.tsv", trees).context("src/request/trees.tsv cannot be written")?;
-    std::fs::write("src/request/network.bin", network)
-        .context("src/request/network.bin cannot be written")?;
+    std::fs::write("src/request/learned/weights.tsv", table)
+        .context("src/request/learned/weights.tsv cannot be written")?;
+    std::fs::write("src/request/learned/trees.tsv", trees)
+        .context("src/request/learned/trees.tsv cannot be written")?;
+    std::fs::write("src/request/learned/network.bin", network)
+        .context("src/request/learned/network.bin cannot be written")?;
     Ok(())
 }
 

@@ -1,63 +1,32 @@
 //! What a mail asks for and what it lacks: its kind, five fields with evidence, and what accumulates over a
 //! conversation. Pure. [`Rules`] says what of it the support regulation wants.
 
-mod actions;
-mod address;
-mod alias;
 mod answers;
-mod attachments;
-mod behaviour;
-mod concern;
-mod declined;
-mod description;
-mod errand;
-mod features;
-mod fold;
+mod cues;
+mod fields;
 mod hash;
 mod kind;
 mod language;
-mod lexicon;
-mod mention;
-mod name;
-pub mod network;
-mod numbering;
-mod objects;
-mod outline;
-mod own_questions;
-mod papers;
-mod product;
-mod question;
+mod learned;
 mod read;
 mod reading;
-mod replies;
 mod rules;
-mod senses;
-mod sentences;
 mod settings;
-mod sheet;
-mod silence;
-mod stance;
-mod steps;
-mod thanks;
-mod tokens;
-mod told;
-mod transliteration;
-mod trees;
-mod verb_form;
+mod text;
 mod verdict;
-mod weights;
 mod words;
 
 #[cfg(test)]
 mod tests;
 
-pub use objects::Correction;
-pub use own_questions::{Questions, default_question};
+pub use answers::own_questions::{Questions, default_question};
+pub use fields::objects::Correction;
+pub use learned::network;
+pub use learned::trees::Fact;
+pub use learned::weights::{ALWAYS, Decision};
 pub use read::{read, shown, weighed};
 pub use rules::{RuleError, Rules};
 pub use settings::{Product, RuleSettings};
-pub use trees::Fact;
-pub use weights::{ALWAYS, Decision};
 
 use std::ops::Range;
 

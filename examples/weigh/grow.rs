@@ -1,4 +1,4 @@
-//! Grows the trees of `src/request/trees.tsv`: boosting of the logistic loss, from the sums of the weights on.
+//! Grows the trees of `src/request/learned/trees.tsv`: boosting of the logistic loss, from the sums of the weights on.
 
 use askback::request::Fact;
 

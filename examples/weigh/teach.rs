@@ -1,4 +1,4 @@
-//! Teaches the network of `src/request/network.bin`: Adam on the logistic loss of all decisions at once. Names are left out by
+//! Teaches the network of `src/request/learned/network.bin`: Adam on the logistic loss of all decisions at once. Names are left out by
 //! chance, so that none is relied upon alone; the dice always fall the same.
 
 use super::dice::Dice;

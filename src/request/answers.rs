@@ -1,7 +1,13 @@
-//! What a conversation has supplied: accumulation over its messages.
+//! Answers to our questions: which words of a mail answer which question, and what the messages of a conversation
+//! have supplied together.
 
-use super::fold::plate_letter;
+pub(super) mod declined;
+mod numbering;
+pub(super) mod own_questions;
+pub(super) mod replies;
+
 use super::rules::Rules;
+use super::text::fold::plate_letter;
 use super::{Answers, Before, Correction, Field, Kind, Level, Request, State};
 use crate::mail::letters::is_alphanumeric;
 

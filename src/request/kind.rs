@@ -1,11 +1,11 @@
 //! The kind of a mail, and whether concrete elements apply to it.
 
-use super::behaviour::{behaviour, is_fault};
-use super::errand::is_errand;
-use super::lexicon::{Class, Classes};
-use super::question::{is_how_to, is_question, is_telling};
+use super::cues::behaviour::{behaviour, is_fault};
+use super::cues::errand::is_errand;
+use super::cues::question::{is_how_to, is_question, is_telling};
 use super::reading::{Reading, is_informative};
-use super::sheet::Sheet;
+use super::text::lexicon::{Class, Classes};
+use super::text::sheet::Sheet;
 use super::{Field, Finding, Kind, PerField, Stance, State};
 use std::ops::Range;
 

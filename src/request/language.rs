@@ -1,11 +1,11 @@
 //! The language of a mail: that of its writer's own words, not of the names and logs in it.
 
 use super::Language;
-use super::lexicon::{Class, Classes};
-use super::product::Named;
-use super::sheet::{Sheet, classes_in_russian};
-use super::tokens::{Case, Token, TokenKind};
-use super::transliteration::is_only_russian;
+use super::fields::product::Named;
+use super::text::lexicon::{Class, Classes};
+use super::text::sheet::{Sheet, classes_in_russian};
+use super::text::tokens::{Case, Token, TokenKind};
+use super::text::transliteration::is_only_russian;
 use crate::mail::{Author, Mail, SegmentKind};
 
 /// So many words of prose tell a language for certain.
@@ -88,7 +88,7 @@ pub(super) fn told(
     }
     // Without what programs wrote.
     let mut written = Prose::default();
-    super::outline::prose(body).flatten().for_each(|token| written.add(token));
+    super::cues::outline::prose(body).flatten().for_each(|token| written.add(token));
     subject.into_iter().flat_map(|subject| &subject.tokens).for_each(|token| written.add(token));
     let persons = written.persons();
     if is_russian {
@@ -111,7 +111,7 @@ pub(super) fn told(
 fn is_english_letter(body: &Sheet<'_>) -> bool {
     const WRITER: &[&str] = &["i", "i'm", "i've", "my", "hello", "hi", "dear", "regards"];
     let mut written = Prose::default();
-    super::outline::prose(body).flatten().for_each(|token| written.add(token));
+    super::cues::outline::prose(body).flatten().for_each(|token| written.add(token));
     let said = |word: &&str| {
         PERSON.iter().position(|person| person == word).is_some_and(|at| (written.person >> at) & 1 == 1)
     };
@@ -198,7 +198,7 @@ pub(super) fn leaning(
         let at = sheet.tokens.partition_point(|other| other.span.start < token.span.start);
         named.perhaps.binary_search(&at).is_err() && sheet.quoted_at(at).is_none() && is_foreign_word(token)
     };
-    let in_prose = || super::outline::prose(body).flatten().any(|token| says(body, in_body, token));
+    let in_prose = || super::cues::outline::prose(body).flatten().any(|token| says(body, in_body, token));
     let in_title = |sheet: &Sheet<'_>| sheet.tokens.iter().any(|token| says(sheet, in_subject, token));
     (in_prose() || subject.is_some_and(in_title)).then_some(Language::English)
 }

@@ -1,15 +1,17 @@
 //! The way of a mail through the detectors: rules find and judge, then what was learned has its say.
 
-use super::features::Ruled;
-use super::network::Rows;
+use super::answers::declined;
+use super::cues::{actions, outline, stance, thanks};
+use super::fields::{attachments, description, objects, product, steps};
+use super::learned::features::Ruled;
+use super::learned::network::Rows;
+use super::learned::trees;
+use super::learned::weights;
+use super::learned::weights::Weighed;
 use super::reading::Reading;
 use super::rules::Rules;
 use super::verdict::Verdict;
-use super::weights::{self, Weighed};
-use super::{
-    Before, Field, Finding, Level, PerField, Request, Stance, State, actions, attachments, declined,
-    description, kind, objects, outline, product, stance, steps, thanks, trees,
-};
+use super::{Before, Field, Finding, Level, PerField, Request, Stance, State, kind};
 use crate::mail::Mail;
 
 /// Reads what a mail asks for and supplies by itself, in the light of what was `before` it in its conversation.

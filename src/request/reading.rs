@@ -1,12 +1,12 @@
 //! One mail prepared for the detectors: subject and content laid out, answers assigned to our questions.
 
+use super::answers::replies::lay_out;
+use super::fields::product::Named;
 use super::language;
-use super::lexicon::Class;
-use super::product::Named;
-use super::replies::lay_out;
 use super::rules::Rules;
-use super::sheet::Sheet;
-use super::tokens::Token;
+use super::text::lexicon::Class;
+use super::text::sheet::Sheet;
+use super::text::tokens::Token;
 use super::{Before, Evidence, Field, Kind, Language, Place};
 use crate::mail::subject::SubjectPrefix;
 use crate::mail::{Mail, SegmentKind};
@@ -162,7 +162,7 @@ impl<'a> Reading<'a> {
 
     /// Whether a sentence of the body asks us to do a thing.
     pub(super) fn is_errand_sentence(&self, sentence: &Range<usize>) -> bool {
-        super::errand::is_errand(&self.body, sentence)
+        super::cues::errand::is_errand(&self.body, sentence)
     }
 
     /// Whether a product is named at a token: it is no element then.

@@ -1,11 +1,11 @@
 //! Settings checked and made ready: what [`super::read()`] works with.
 
-use super::lexicon::Lexicon;
-use super::own_questions::OwnQuestions;
-use super::product::Products;
+use super::answers::own_questions::OwnQuestions;
+use super::fields::product::Products;
+use super::learned::trees::Trees;
+use super::learned::weights::Table;
 use super::settings::RuleSettings;
-use super::trees::Trees;
-use super::weights::Table;
+use super::text::lexicon::Lexicon;
 use super::{Field, Level, PerField};
 use crate::mail::letters::is_alphanumeric;
 use regex::{Regex, RegexBuilder};
@@ -162,7 +162,7 @@ pub(super) fn letters(text: &str) -> usize {
 
 /// Adds a phrase of an operator: cut into words as a mail is, `*` at the end of a word kept.
 fn add_phrase(lexicon: &mut Lexicon<()>, text: &str) {
-    let folded: String = text.chars().filter_map(super::fold::fold).collect();
+    let folded: String = text.chars().filter_map(super::text::fold::fold).collect();
     let words = folded.split(|c: char| !(is_alphanumeric(c) || c == '_' || c == '*' || c == '\''));
     lexicon.add(words.filter(|word| !word.is_empty()), ());
 }

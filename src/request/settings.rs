@@ -1,6 +1,6 @@
 //! What an operator tunes: products, levels, cues, patterns. Plain data; [`super::Rules`] is built from it.
 
-use super::own_questions::Questions;
+use super::answers::own_questions::Questions;
 use super::{Language, Level, PerField};
 
 /// One product of the company and the words for it.

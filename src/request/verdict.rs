@@ -1,20 +1,21 @@
 //! What rules, weights and network say together: the kind of a mail and the state of each field.
 
-use super::behaviour::is_denied_of_product;
-use super::concern;
-use super::errand::is_errand;
-use super::features::Ruled;
-use super::lexicon::Class;
-use super::objects;
-use super::outline;
-use super::papers;
+use super::cues::behaviour::is_denied_of_product;
+use super::cues::concern;
+use super::cues::errand::is_errand;
+use super::cues::outline;
+use super::cues::papers;
+use super::cues::silence;
+use super::cues::thanks;
+use super::cues::told;
+use super::fields::objects;
+use super::fields::steps;
+use super::fields::steps::trim;
+use super::learned::features::Ruled;
+use super::learned::weights::{Decision, Strongest, Weighed};
 use super::reading::Reading;
-use super::silence;
-use super::steps::{self, trim};
-use super::thanks;
-use super::tokens::Token;
-use super::told;
-use super::weights::{Decision, Strongest, Weighed};
+use super::text::lexicon::Class;
+use super::text::tokens::Token;
 use super::{Concern, Correction, Evidence, Field, Finding, Kind, PerField, Place, Stance, State};
 
 /// From this likelihood on a field is there.

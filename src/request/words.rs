@@ -1,5 +1,5 @@
 //! The words of the field, one file a field. Lists are taken whole from Russian and English usage and from the
-//! menus of fleet monitoring, not from examples. The notation is that of [`super::lexicon`].
+//! menus of fleet monitoring, not from examples. The notation is that of [`super::text::lexicon`].
 
 mod courtesy;
 mod description;
@@ -10,7 +10,7 @@ mod objects;
 mod steps;
 mod ukrainian;
 
-use super::lexicon::{Class, Classes, Lexicon};
+use super::text::lexicon::{Class, Classes, Lexicon};
 use std::sync::LazyLock;
 
 type Words = &'static [(Class, &'static str)];

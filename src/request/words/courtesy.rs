@@ -1,9 +1,9 @@
 //! What the writer does with the conversation: thanks, promises, takes back, refuses, chases.
 
-use super::super::lexicon::Class::{
+use super::Words;
+use crate::request::text::lexicon::Class::{
     AlreadySaid, Chase, Contact, Courtesy, Greeting, Promise, Refusal, Withdrawal,
 };
-use super::Words;
 
 pub(super) const WORDS: Words = &[
     (

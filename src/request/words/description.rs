@@ -1,7 +1,7 @@
 //! Description: malfunctions that say what happens, malfunctions that do not, what was expected.
 
-use super::super::lexicon::Class::{Contrast, Error, Fault, Shows, VagueFault, VagueVerb};
 use super::Words;
+use crate::request::text::lexicon::Class::{Contrast, Error, Fault, Shows, VagueFault, VagueVerb};
 
 pub(super) const WORDS: Words = &[
     (

@@ -1,9 +1,9 @@
 //! Function words and words that say nothing by themselves.
 
-use super::super::lexicon::Class::{
+use super::Words;
+use crate::request::text::lexicon::Class::{
     Attempt, Company, Filler, Formerly, If, Modal, Negation, Nothing, Person, Then, Thing, Upon, Why, Writer,
 };
-use super::Words;
 
 pub(super) const WORDS: Words = &[
     (

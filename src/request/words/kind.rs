@@ -1,10 +1,10 @@
 //! The kind of a mail: questions, prices, errands; and what is no request.
 
-use super::super::lexicon::Class::{
+use super::Words;
+use crate::request::text::lexicon::Class::{
     Advertising, Asks, AsksNothing, Automatic, Diagnose, Document, Doubt, Errand, Inquires, Particular,
     Partner, Plea, Please, Price, ServiceThing,
 };
-use super::Words;
 
 pub(super) const WORDS: Words = &[
     (

@@ -1,9 +1,9 @@
 //! Labels of forms and the words of our questions, by field, misspellings included.
 
-use super::super::lexicon::Class::{
+use super::Words;
+use crate::request::text::lexicon::Class::{
     LabelAttachments, LabelDescription, LabelObjects, LabelProduct, LabelSteps,
 };
-use super::Words;
 
 pub(super) const WORDS: Words = &[
     (

@@ -1,10 +1,10 @@
 //! Objects: the nouns of elements that have names or numbers, and the nouns whose names are none of an element.
 
-use super::super::lexicon::Class::{
+use super::Words;
+use crate::request::text::lexicon::Class::{
     Abbreviation, AccountNoun, AttachmentNoun, Common, ElementNoun, InterfaceNoun, Link, Make, Measure,
     NumberWord, NumberedNoun, OtherNumber, PersonElement, SimNoun, UnitNoun,
 };
-use super::Words;
 
 pub(super) const WORDS: Words = &[
     (

@@ -1,7 +1,7 @@
 //! Steps: what a user does in a product, what is done against a fault, and what is no action.
 
-use super::super::lexicon::Class::{ActionNoun, Cure, Gesture, Look, NoAction, Operation, Sending};
 use super::Words;
+use crate::request::text::lexicon::Class::{ActionNoun, Cure, Gesture, Look, NoAction, Operation, Sending};
 
 pub(super) const WORDS: Words = &[
     (

@@ -1,11 +1,11 @@
 //! Ukrainian, which clients of our field write as well: the words that are not spelt as in Russian.
 
-use super::super::lexicon::Class::{
+use super::Words;
+use crate::request::text::lexicon::Class::{
     AccountNoun, Asks, AttachmentNoun, Attempt, Common, Courtesy, ElementNoun, Errand, Error, Fault, Filler,
     Gesture, Greeting, If, InterfaceNoun, Look, Measure, Modal, Negation, Operation, Person, Please, Sending,
     ServiceThing, Shows, Then, Thing, UnitNoun, Upon, VagueFault, VagueVerb, Why, Writer,
 };
-use super::Words;
 
 pub(super) const WORDS: Words = &[
     (

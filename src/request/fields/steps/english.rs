@@ -1,0 +1,209 @@
+//! Steps that English tells by the build of a sentence: "When I click Execute, …", "Opened the timetable and …", "In Jobs > Reports the
+//! list is empty". As in `told.rs`, nothing here makes the field present.
+
+use crate::request::Field;
+use crate::request::reading::Reading;
+use crate::request::text::lexicon::{Class, Classes};
+use crate::request::text::sheet::Sheet;
+use crate::request::text::tokens::{Case, Token, TokenKind};
+use std::ops::Range;
+
+/// What may come of an action.
+const RESULTS: Classes = Classes::of_all(&[
+    Class::Fault,
+    Class::VagueFault,
+    Class::Shows,
+    Class::Error,
+    Class::Negation,
+    Class::Contrast,
+]);
+/// Verbs and words for it besides.
+const SEEN: &[&str] = &[
+    "appears",
+    "pops",
+    "comes",
+    "gives",
+    "goes",
+    "stays",
+    "remains",
+    "keeps",
+    "disappears",
+    "closes",
+    "nothing",
+    "zero",
+    "empty",
+    "blank",
+];
+/// Who says one of these tells no action that leads to the problem.
+const NO_STEPS: Classes = Classes::of_all(&[
+    Class::NoAction,
+    Class::Refusal,
+    Class::Promise,
+    Class::AlreadySaid,
+    Class::Cure,
+    Class::Formerly,
+]);
+const ACTS: Classes = Classes::of_all(&[Class::Gesture, Class::Operation, Class::Sending]);
+/// What is done in programs, told without a subject.
+const PAST: &[&str] = &[
+    "opened",
+    "clicked",
+    "pressed",
+    "tapped",
+    "selected",
+    "chose",
+    "entered",
+    "ran",
+    "went",
+    "typed",
+    "hovered",
+    "generated",
+    "executed",
+    "built",
+];
+/// The same as a recipe.
+const RECIPE: &[&str] = &["open", "go", "select", "click", "choose", "press", "tap", "enter"];
+/// What learners of English do with a report.
+const MAKES: &[&str] = &["make", "do", "take", "pull", "launch"];
+
+/// So near behind "when I" stands what is done.
+const NEAR: usize = 3;
+/// So many words behind "Opened" tell what, and what is seen then.
+const FEWEST_BEHIND: usize = 4;
+
+/// So many tokens a sentence has at most that tells something: each word of it is held against the rest.
+const LONGEST: usize = 150;
+
+/// Whether the writer tells what is done in a product and what comes of it.
+pub(crate) fn tells(reading: &Reading<'_>) -> bool {
+    let sheet = &reading.body;
+    let asked = reading.asked.contains(&Field::Steps);
+    sheet.sentences.iter().filter(|sentence| sentence.len() <= LONGEST).any(|sentence| {
+        // "until" is of spans of time, too.
+        let no_steps =
+            |token: &Token| token.classes.meets(NO_STEPS) && token.form != "until" || token.is_mark('?');
+        !sheet.slice(sentence.clone()).iter().any(no_steps)
+            && (is_condition(sheet, sentence)
+                || is_past(sheet, sentence)
+                || is_recipe(sheet, sentence)
+                || is_made(sheet, sentence)
+                || is_path(sheet, sentence)
+                || asked && is_glance(sheet, sentence))
+    })
+}
+
+fn words(sheet: &Sheet<'_>, range: Range<usize>) -> usize {
+    sheet.slice(range).iter().filter(|token| token.is_word()).count()
+}
+
+fn first_word(sheet: &Sheet<'_>, sentence: &Range<usize>) -> Option<usize> {
+    let lead = |token: &Token| {
+        !token.is_word()
+            || token.has(Class::Greeting)
+            || matches!(token.form.as_str(), "just" | "simply" | "then" | "and")
+    };
+    sentence.clone().find(|at| sheet.token(*at).is_some_and(|token| !lead(token)))
+}
+
+/// Whether something is told that comes of an action.
+fn is_result(sheet: &Sheet<'_>, range: Range<usize>) -> bool {
+    range.clone().any(|at| {
+        sheet
+            .token(at)
+            .is_some_and(|token| token.classes.meets(RESULTS) || SEEN.contains(&token.form.as_str()))
+            || sheet.quoted_at(at).is_some()
+    })
+}
+
+/// "When we click Execute, a message appears"
+fn is_condition(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
+    sentence.clone().any(|at| {
+        let acts = || {
+            (at + 2..sentence.end.min(at + 2 + NEAR)).find(|at| {
+                sheet.token(*at).is_some_and(|token| token.is_latin() && token.classes.meets(ACTS))
+            })
+        };
+        matches!(sheet.form(at), "when" | "whenever" | "once" | "if")
+            && matches!(sheet.form(at + 1), "i" | "we" | "he" | "she" | "they" | "you")
+            && acts().is_some_and(|act| {
+                !sheet.any(at..act, &[Class::Negation]) && is_result(sheet, act + 1..sentence.end)
+            })
+    })
+}
+
+/// "Opened the timetable and the trip is upside down", not "Selected units do not move".
+fn is_past(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
+    const WHAT: &[&str] =
+        &["the", "a", "an", "my", "our", "this", "that", "it", "in", "on", "to", "into", "up", "through"];
+    let Some(first) = first_word(sheet, sentence) else { return false };
+    let named = sheet.quoted_at(first + 2).is_some()
+        || sheet.token(first + 1).is_some_and(|next| next.is_word() && next.case == Case::Capital);
+    PAST.contains(&sheet.form(first))
+        && (WHAT.contains(&sheet.form(first + 1)) || named)
+        && words(sheet, first + 1..sentence.end) >= FEWEST_BEHIND
+}
+
+/// "Just open the dashboard and look at the first widget"
+fn is_recipe(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
+    let looks = |at: usize| {
+        matches!(sheet.form(at), "look" | "see" | "check")
+            && sheet.before(at, 1).is_some_and(|before| {
+                before.form == "and" || before.form == "then" || matches!(before.kind, TokenKind::Mark(','))
+            })
+    };
+    first_word(sheet, sentence)
+        .is_some_and(|first| RECIPE.contains(&sheet.form(first)) && (first + 2..sentence.end).any(looks))
+}
+
+/// "I make the report and see three thefts, but …"
+fn is_made(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
+    sentence.clone().any(|at| {
+        let element = || {
+            (at + 1..=at + NEAR).find(|at| {
+                sheet.token(*at).is_some_and(|token| token.is_latin() && token.has(Class::ElementNoun))
+            })
+        };
+        MAKES.contains(&sheet.form(at))
+            && at > sentence.start
+            && matches!(sheet.form(at - 1), "i" | "we")
+            && element().is_some_and(|element| {
+                let behind = element + 1..sentence.end;
+                is_result(sheet, behind.clone()) && words(sheet, behind) >= FEWEST_BEHIND
+            })
+    })
+}
+
+/// "In Analytics > Passengers > Today the value is zero": where in a program something is seen.
+fn is_path(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
+    let parts = |at: &usize| {
+        sheet.token(*at).is_some_and(|mark| matches!(mark.kind, TokenKind::Mark('>' | '→')))
+            && at.checked_sub(1).is_some_and(|before| {
+                let word = |at: usize| sheet.token(at).filter(|token| token.is_word());
+                let joined = sheet.token(before).is_some_and(|mark| mark.is_mark('-'));
+                before >= sentence.start
+                    && (joined || word(before).is_some())
+                    && word(at + 1).is_some_and(|next| next.case != Case::Lower)
+            })
+    };
+    let Some(first) = sentence.clone().find(parts) else { return false };
+    let marks = sentence.clone().filter(parts).count();
+    let last = sentence.clone().rev().find(parts).unwrap_or(first);
+    let looked = sheet.any(sentence.start..first, &[Class::Look, Class::Gesture]);
+    let number = || sheet.slice(last + 2..sentence.end).iter().any(|token| token.kind == TokenKind::Number);
+    (marks > 1 || looked) && (is_result(sheet, last + 2..sentence.end) || number())
+}
+
+/// "I look on the map and the car is in the sea", where we have asked for it.
+fn is_glance(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
+    const PLACES: Classes = Classes::of_all(&[Class::Common, Class::InterfaceNoun, Class::ElementNoun]);
+    sentence.clone().any(|at| {
+        let end = || (at + 1..sentence.end).find(|at| sheet.form(*at) == "and");
+        sheet.token(at).is_some_and(|token| token.is_latin() && token.has(Class::Look))
+            && end().is_some_and(|end| {
+                sheet.slice(at + 1..end).iter().any(|token| {
+                    token.classes.meets(PLACES) || matches!(token.form.as_str(), "screen" | "app" | "phone")
+                }) && words(sheet, end + 1..sentence.end) >= FEWEST_BEHIND
+                    && !sheet.any(end..sentence.end, &[Class::Please])
+            })
+    })
+}
