@@ -5,6 +5,7 @@ use super::cues::concern;
 use super::cues::errand::is_errand;
 use super::cues::outline;
 use super::cues::papers;
+use super::cues::question;
 use super::cues::silence;
 use super::cues::thanks;
 use super::cues::told;
@@ -147,6 +148,11 @@ impl Verdict {
         };
         let stance = if asks { Stance::Request } else { stance };
         let concern = concern::concern(reading, kind, &fields, stance);
+        let missing = fields.description.state == State::Missing;
+        if missing && concern.is_none() && kind == Kind::Question && question::is_put(reading) {
+            let description = &mut fields.description;
+            settle(reading, Field::Description, description, decision, State::Unsure, weighed);
+        }
         Self {
             kind,
             continues: follow_up

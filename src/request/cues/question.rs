@@ -3,6 +3,7 @@
 use crate::request::reading::{Reading, is_informative};
 use crate::request::text::lexicon::Class;
 use crate::request::text::sheet::Sheet;
+use crate::request::text::tokens::{Token, TokenKind};
 use std::ops::Range;
 
 /// Whether a sentence asks something.
@@ -76,6 +77,11 @@ pub(crate) fn is_how_to(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
 
 /// Whether a question names what it asks for: «как добавить колонку», not «как исправить».
 pub(crate) fn is_telling(reading: &Reading<'_>, sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
+    tells(reading, sheet, sentence, 0)
+}
+
+/// The same where so many names and numbers say it, too.
+fn tells(reading: &Reading<'_>, sheet: &Sheet<'_>, sentence: &Range<usize>, named: usize) -> bool {
     let tokens = sheet.slice(sentence.clone());
     let mending = tokens.iter().any(|token| {
         token.has(Class::Diagnose)
@@ -86,7 +92,27 @@ pub(crate) fn is_telling(reading: &Reading<'_>, sheet: &Sheet<'_>, sentence: &Ra
     let common = tokens.iter().filter(|token| token.has(Class::Common) && !is_informative(token)).count();
     let operation =
         tokens.iter().any(|token| token.classes.any(&[Class::Operation, Class::Gesture, Class::Errand]));
-    !mending && (operation || reading.informative(sheet, sentence.clone()) + common >= 2)
+    !mending && (operation || reading.informative(sheet, sentence.clone()) + common + named >= 2)
+}
+
+/// Whether a first mail puts its question: «Когда будет обновление Wialon Local?». Not one that wants to know whom or how it may ask:
+/// «кому задать вопрос по Wialon?», "can someone help?".
+pub(crate) fn is_put(reading: &Reading<'_>) -> bool {
+    /// Who writes so has perhaps not put his question yet.
+    const AHEAD: &str = "вопрос спрос спраш уточн звон созвон позвон обсу говор погов общат пообщат встрет консульт проконсульт \
+        обратит обращ адресова связат свяж помо ответ писа напис кое question quer enquir ask call talk speak contact chat \
+        discuss describe заявк ticket request help assist reach answer available respond reply idea";
+    let sheet = &reading.body;
+    let named = |sentence: &Range<usize>| {
+        let is_number = |at: usize| sheet.token(at).is_some_and(|token| token.kind == TokenKind::Number);
+        sentence.clone().filter(|at| reading.is_product(sheet, *at) || is_number(*at)).take(1).count()
+    };
+    let asks = |sentence: &Range<usize>| {
+        let mut last = sheet.slice(sentence.clone()).iter().rev().take(2);
+        last.any(|token| token.is_mark('?')) && tells(reading, sheet, sentence, named(sentence))
+    };
+    let is_ahead = |token: &Token| AHEAD.split(' ').any(|stem| token.form.starts_with(stem));
+    !reading.is_later() && sheet.sentences.iter().any(asks) && !sheet.tokens.iter().any(is_ahead)
 }
 
 /// «не могу найти, где», "don't know how": a question in the form of a statement.

@@ -155,3 +155,19 @@ fn plain_english_says_enough_to_begin_with() {
     assert_eq!(service, Kind::Service);
     described("", "Please your support for the deactivation of the user \"jperez\".");
 }
+
+#[test]
+fn a_question_that_is_put_is_not_asked_for_again() {
+    for body in [
+        "Что означает ошибка 1003 в Wialon Hosting?",
+        "Когда будет обновление Wialon Local?",
+        "Что значит код 7?",
+        "Добрый день! Как понять, что трекер на связи?",
+    ] {
+        assert_ne!(read_body(body).fields.description.state, State::Missing, "{body}");
+    }
+    for body in ["Кому адресовать вопрос по Wialon?", "Есть вопрос по Logistics. Можно позвонить?", "Wialon?"]
+    {
+        check(body, Field::Description, State::Missing);
+    }
+}
