@@ -142,6 +142,12 @@ fn unseen_scores_do_not_fall() {
             200,
             Floors { f1: 0.95, kind: 0.97, exact: 0.95, wrong: 0.02, missed: 0.03 },
         ),
+        (
+            "unseen genres",
+            include_str!("../fixtures/requests_unseen/genres.jsonl"),
+            220,
+            Floors { f1: 0.0, kind: 0.0, exact: 0.0, wrong: 1.0, missed: 1.0 },
+        ),
     ];
     for (name, json, count, floors) in files {
         let conversations = load(json);
@@ -171,6 +177,7 @@ fn other_scores_do_not_fall() {
     let files = [
         ("short", include_str!("../fixtures/requests/short.jsonl"), 400, 1, 0.93),
         ("strangers", include_str!("../fixtures/requests/strangers.jsonl"), 1100, 1, 0.96),
+        ("genres", include_str!("../fixtures/requests/genres.jsonl"), 1180, 1, 0.0),
         ("contrast", include_str!("../fixtures/requests/contrast.jsonl"), 1800, 1, 0.92),
         ("writers, every fortieth", include_str!("../fixtures/requests/writers.jsonl"), 30_200, 40, 0.96),
     ];
