@@ -289,7 +289,7 @@ pub enum Stance {
     Promise,
 }
 
-/// What a request is about where none of our questions would help: a person answers.
+/// What a request is about, or how it is told, where none of our questions would help: a person answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Concern {
     /// How an earlier request stands, or whether anybody hears him, and nothing new: «когда будет ответ по заявке № 102», "any news?",
@@ -300,6 +300,8 @@ pub enum Concern {
     Earlier,
     /// How somebody of ours behaved: «ваш менеджер нагрубил мне».
     Conduct,
+    /// Told in a language that is not known here, whatever it is: a person reads it.
+    Foreign,
 }
 
 /// What one mail asks for and supplies by itself.

@@ -3,7 +3,7 @@
 use super::failure::{Exit, Failure, Outcome};
 use super::screen::Screen;
 use crate::config::{Config, SecretSource, read_secret};
-use crate::request::Language;
+use crate::request::{Field, Kind, Language, Level, RuleSettings, default_question};
 use crate::store::Store;
 use chrono::Utc;
 use serde_json::{Value, json};
@@ -78,5 +78,33 @@ fn show(path: &Path, config: &Config, screen: &mut Screen) -> Outcome {
     facts.push(("products", config.product.len().to_string()));
     facts.push(("agents", config.agent.len().to_string()));
     screen.line(&format!("{} is correct", path.display()))?;
+    if let Some(keys) = borrowed_words(config) {
+        let remedy = "write your own, or set fields.objects to \"off\"";
+        let what = format!("words of fleet monitoring (unit, report template) stand in {keys}: {remedy}");
+        facts.push(("note", what));
+    }
     facts.iter().try_for_each(|(name, value)| screen.line(&format!("  {name:<11} {value}")))
+}
+
+/// The questions about elements that have the built-in words, which are of fleet monitoring, where no product is of the line that they
+/// are made for.
+fn borrowed_words(config: &Config) -> Option<String> {
+    let line = RuleSettings::wialon().products;
+    let is_of_line = |name: &str| line.iter().any(|product| product.name == name);
+    let is_asked = |level: &Level| *level == Level::Required;
+    if config.product.iter().any(|product| is_of_line(&product.name))
+        || !config.regulation.iter().any(|regulation| is_asked(regulation.fields.get(Field::Objects)))
+    {
+        return None;
+    }
+    let built_in = |language: &Language| {
+        config.questions.get(*language).problem.objects
+            == default_question(*language, Kind::Problem, Field::Objects)
+    };
+    let keys: Vec<String> = Language::ALL
+        .into_iter()
+        .filter(built_in)
+        .map(|language| format!("questions.{}.objects", language.name()))
+        .collect();
+    (!keys.is_empty()).then(|| keys.join(", "))
 }

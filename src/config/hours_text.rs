@@ -17,12 +17,23 @@ const WEEK: [(Weekday, &str, &str); 7] = [
 
 /// The hours of ordinary weeks, with the zone's distance from GMT at `now`.
 pub(super) fn hours_text(calendar: &Calendar, language: Language, now: DateTime<Utc>) -> String {
+    // From the first day to the last one with the same hours.
     let mut runs: Vec<(usize, usize, &Hours)> = Vec::new();
     for (index, (weekday, _, _)) in WEEK.iter().enumerate() {
         let hours = calendar.weekday_hours(*weekday);
         match runs.last_mut() {
             Some((_, last, same)) if *same == hours => *last = index,
             Some(_) | None => runs.push((index, index, hours)),
+        }
+    }
+    // A week that begins on Sunday: «вс–чт».
+    if let [(_, end, monday), .., (start, _, sunday)] = runs.as_slice()
+        && monday == sunday
+    {
+        let week = (*start, *end, *monday);
+        runs.pop();
+        if let Some(first) = runs.first_mut() {
+            *first = week;
         }
     }
     runs.retain(|(_, _, hours)| !hours.is_closed());
@@ -99,6 +110,18 @@ mod tests {
             [day, day, day, day, "09:00-12:00,13:00-16:30", "10:00-12:00", ""],
             "пн–чт с 9:00 до 18:00, пт 9:00–12:00 и 13:00–16:30, сб с 10:00 до 12:00 (GMT+5:30)",
             "Mon–Thu from 9:00 to 18:00, Fri 9:00–12:00 and 13:00–16:30, Sat from 10:00 to 12:00 (GMT+5:30)",
+        );
+        check(
+            Tz::Asia__Dubai,
+            [day, day, day, day, "", "", day],
+            "вс–чт с 9:00 до 18:00 (GMT+4)",
+            "Sun–Thu from 9:00 to 18:00 (GMT+4)",
+        );
+        check(
+            Tz::Asia__Dubai,
+            [day, day, day, day, "09:00-12:00", "", day],
+            "вс–чт с 9:00 до 18:00, пт с 9:00 до 12:00 (GMT+4)",
+            "Sun–Thu from 9:00 to 18:00, Fri from 9:00 to 12:00 (GMT+4)",
         );
         check(
             Tz::UTC,

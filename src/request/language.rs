@@ -1,9 +1,11 @@
 //! The language of a mail: that of its writer's own words, not of the names and logs in it.
 
+pub(super) mod foreign;
+
 use super::Language;
 use super::fields::product::Named;
 use super::text::lexicon::{Class, Classes};
-use super::text::sheet::{Sheet, classes_in_russian};
+use super::text::sheet::{Sheet, in_russian};
 use super::text::tokens::{Case, Token, TokenKind};
 use super::text::transliteration::is_only_russian;
 use crate::mail::{Author, Mail, SegmentKind};
@@ -206,8 +208,8 @@ pub(super) fn leaning(
 /// Whether words that our lists do not know are known as Russian in Latin letters: «net svyazi».
 fn is_perhaps_russian(sheet: &Sheet<'_>) -> bool {
     let start = sheet.slice(0..sheet.tokens.len().min(SHORT));
-    classes_in_russian(start).into_iter().zip(start).any(|(russian, token)| {
-        token.is_latin() && token.has_letters(3) && !is_known(token) && russian != Classes::default()
+    in_russian(start).iter().zip(start).any(|(russian, token)| {
+        token.is_latin() && token.has_letters(3) && !is_known(token) && is_known(russian)
     })
 }
 
@@ -225,6 +227,18 @@ fn is_foreign_word(token: &Token) -> bool {
 
 fn is_known(token: &Token) -> bool {
     token.classes != Classes::default()
+}
+
+/// The language of ours that is nearest to one that nothing here knows: Russian for whoever writes Cyrillic, or is called so, English for
+/// all others.
+pub(super) fn nearest(mail: &Mail, body: &Sheet<'_>, subject: Option<&Sheet<'_>>) -> Language {
+    let (mut cyrillic, mut other) = (0_usize, 0_usize);
+    let words = std::iter::once(body).chain(subject).flat_map(|sheet| &sheet.tokens);
+    for token in words.filter(|token| token.is_word()) {
+        *(if is_cyrillic(token) { &mut cyrillic } else { &mut other }) += 1;
+    }
+    let is_signed = || signed(mail) == Some(Language::Russian);
+    if cyrillic > other || is_signed() { Language::Russian } else { Language::English }
 }
 
 /// What the signature, the display name and the subject that is answered tell.

@@ -3,6 +3,7 @@
 use super::answers::replies::lay_out;
 use super::fields::product::Named;
 use super::language;
+use super::language::foreign::Tongue;
 use super::rules::Rules;
 use super::text::lexicon::Class;
 use super::text::sheet::Sheet;
@@ -42,6 +43,8 @@ pub(super) struct Reading<'a> {
     pub(super) told: Option<Language>,
     /// The language that the mail speaks for where they tell none.
     pub(super) leaning: Option<Language>,
+    /// Whether his words are known here.
+    pub(super) tongue: Tongue,
     /// See [`Self::is_later`].
     later: bool,
 }
@@ -77,9 +80,12 @@ impl<'a> Reading<'a> {
         let products = [Some(&body), subject.as_ref()]
             .map(|sheet| sheet.map(|sheet| rules.products.named(sheet)).unwrap_or_default());
         let known = !asked.is_empty() || kind_before.is_some();
-        let told = language::told(mail, &body, subject.as_ref(), known);
+        let tongue = language::foreign::tongue(&body, subject.as_ref(), &products, known);
+        let foreign = tongue == Tongue::Foreign;
+        let told = (!foreign).then(|| language::told(mail, &body, subject.as_ref(), known)).flatten();
         let leaning = match told {
             Some(_) => None,
+            None if foreign => Some(language::nearest(mail, &body, subject.as_ref())),
             None => language::leaning(mail, &body, subject.as_ref(), &products),
         };
         let language = told.unwrap_or_else(|| language::guess(&body, subject.as_ref()));
@@ -99,6 +105,7 @@ impl<'a> Reading<'a> {
             language,
             told,
             leaning,
+            tongue,
             later: is_reply || known,
         }
     }

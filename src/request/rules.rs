@@ -133,7 +133,12 @@ impl Rules {
         }
         let products = Products::new(&settings.products)?;
         let questions = OwnQuestions::new(&settings.questions);
-        Ok(Self { products, levels: settings.levels, questions, cues, object_patterns, names, tables: None })
+        let mut levels = settings.levels;
+        // Of one product nobody need say which.
+        if settings.products.len() == 1 && levels.product == Level::Required {
+            levels.product = Level::Welcome;
+        }
+        Ok(Self { products, levels, questions, cues, object_patterns, names, tables: None })
     }
 
     /// The same with other tables, in the form of `weights.tsv`, `trees.tsv` and `network.bin`: to try some before they are shipped.

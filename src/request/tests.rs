@@ -3,6 +3,7 @@
 mod concerns;
 mod conversations;
 mod corrections;
+mod foreign;
 mod kinds;
 mod languages;
 mod laws;

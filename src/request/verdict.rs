@@ -12,6 +12,7 @@ use super::cues::told;
 use super::fields::objects;
 use super::fields::steps;
 use super::fields::steps::trim;
+use super::language::foreign::Tongue;
 use super::learned::features::Ruled;
 use super::learned::weights::{Decision, Strongest, Weighed};
 use super::reading::Reading;
@@ -52,6 +53,13 @@ pub(super) struct Verdict {
 impl Verdict {
     pub(super) fn new(reading: &Reading<'_>, ruled: Ruled, weighed: &Weighed) -> Self {
         let Ruled { mut fields, actions, stance, judged, signs, .. } = ruled;
+        // Whoever says thanks, or takes something back, beside words that are not known may say anything.
+        let foreign = match reading.tongue {
+            Tongue::Known => false,
+            Tongue::Doubtful => stance != Stance::Request,
+            Tongue::Foreign => true,
+        };
+        let stance = if foreign { Stance::Request } else { stance };
         let follow_up = reading.is_later();
         let answers = reading.asked.contains(&Field::Product)
             && fields.product.state == State::Present
@@ -59,13 +67,13 @@ impl Verdict {
         let kind = if concern::is_trial(reading) || concern::closes(reading) {
             Kind::None
         } else {
-            let asks = answers || stance == Stance::Request && says_more(reading);
+            let asks = answers || foreign || stance == Stance::Request && says_more(reading);
             kind(weighed, asks, judged.only_reports)
         };
         // A wrong paper is no malfunction.
         let paper = matches!(kind, Kind::Problem | Kind::Service) && papers::are_wrong(reading, &fields);
         let kind = if paper { Kind::Service } else { kind };
-        let corrections = objects::corrections(reading);
+        let corrections = if foreign { Vec::new() } else { objects::corrections(reading) };
         let corrects = corrections.iter().any(Correction::takes_nothing_back);
         let kind = match (kind, reading.kind_before) {
             (Kind::None, Some(before))
@@ -131,6 +139,9 @@ impl Verdict {
         if kind == Kind::None {
             fields = PerField::default();
         }
+        if foreign {
+            doubt_what_is_missing(&mut fields);
+        }
         let objects_apply = match kind {
             Kind::Problem => true,
             Kind::None => false,
@@ -147,7 +158,8 @@ impl Verdict {
             Stance::Request | Stance::Refusal | Stance::AlreadySaid => false,
         };
         let stance = if asks { Stance::Request } else { stance };
-        let concern = concern::concern(reading, kind, &fields, stance);
+        let concern =
+            if foreign { Some(Concern::Foreign) } else { concern::concern(reading, kind, &fields, stance) };
         let missing = fields.description.state == State::Missing;
         if missing && concern.is_none() && kind == Kind::Question && question::is_put(reading) {
             let description = &mut fields.description;
@@ -164,6 +176,16 @@ impl Verdict {
             fields,
             objects_apply,
             corrections,
+        }
+    }
+}
+
+/// What does not stand there in words that are known may stand there in others.
+fn doubt_what_is_missing(fields: &mut PerField<Finding>) {
+    for field in [Field::Product, Field::Description, Field::Objects, Field::Steps] {
+        let finding = fields.get_mut(field);
+        if finding.state == State::Missing {
+            finding.state = State::Unsure;
         }
     }
 }

@@ -368,6 +368,9 @@ fn reply_to(
                 "the client goes on with something that no request here is about: a person answers",
             );
         }
+        Some(Concern::Foreign) => {
+            return silent("it is written in a language that askback does not know: a person reads it");
+        }
         Some(Concern::Conduct) => return silent("the client complains of a person: a person answers"),
         None => {}
     }

@@ -66,6 +66,30 @@ fn a_wrong_command_line_is_a_usage_error() {
 }
 
 #[test]
+fn whoever_sells_something_else_hears_whose_words_his_clients_are_asked_in() {
+    let folder = folder();
+    let path = folder.path().join("askback.toml");
+    let example = fs::read_to_string(&path).unwrap();
+    let (plain, _) = example.split_once("\n[[product]]\n").unwrap();
+    let note = |product: &str, changes: &[(&str, &str)]| {
+        let changed = changes.iter().fold(plain.to_owned(), |text, (from, to)| text.replace(from, to));
+        fs::write(&path, format!("{changed}\n[[product]]\nname = \"{product}\"\n")).unwrap();
+        let text = prints(folder.path(), &["check-config"]);
+        text.lines().find_map(|line| line.trim().strip_prefix("note")).map(|note| note.trim().to_owned())
+    };
+    let words = "words of fleet monitoring (unit, report template) stand in";
+    let remedy = "write your own, or set fields.objects to \"off\"";
+    let told = |keys: &str| Some(format!("{words} {keys}: {remedy}"));
+    let russian = ("[questions.ru]", "[questions.ru]\nobjects = \"Чья карта?\"");
+    let english = ("[questions.en]", "[questions.en]\nobjects = \"Whose record?\"");
+    assert_eq!(note("Wialon", &[]), None);
+    assert_eq!(note("DentaDesk", &[]), told("questions.ru.objects, questions.en.objects"));
+    assert_eq!(note("DentaDesk", &[russian]), told("questions.en.objects"));
+    assert_eq!(note("DentaDesk", &[russian, english]), None);
+    assert_eq!(note("DentaDesk", &[("#fields.objects = \"required\"", "fields.objects = \"off\"")]), None);
+}
+
+#[test]
 fn a_right_configuration_is_said_to_be_right() {
     let folder = folder();
     let text = prints(folder.path(), &["check-config"]);

@@ -6,11 +6,15 @@ use crate::mail::letters::is_alphanumeric;
 /// «Отправлено с iPhone», "Get Outlook for iOS".
 pub(super) fn is_mobile_footer(text: &str) -> bool {
     #[rustfmt::skip]
-    const OPENINGS: [&str; 19] = [
+    const OPENINGS: [&str; 30] = [
         "отправлено с", "отправлено из", "отправлено через", "отправлено мо", "послано с", "написано с",
         "sent from", "sent via", "sent using", "sent with", "get outlook for", "get bluemail for", "скачать outlook",
         "получить outlook", "получите outlook", "загрузить outlook", "получить bluemail", "enviado d", "gesendet von",
+        "надіслано з", "wysłane z", "wysłano z", "trimis d", "envoyé d", "inviato d", "odesláno z", "odoslané z",
+        "verstuurd v", "skickat från", "sendt fra",
     ];
+    // "Von meinem iPhone gesendet": the verb ends the line.
+    const ENDINGS: [&str; 4] = ["gesendet", "gönderildi", "göndərilib", "göndərildi"];
     #[rustfmt::skip]
     const PROGRAMS: [&str; 51] = [
         "iphone", "ipad", "ios", "android", "андроид", "айфон", "смартфон", "телефон", "мобильн", "планшет",
@@ -24,7 +28,10 @@ pub(super) fn is_mobile_footer(text: &str) -> bool {
         return false;
     }
     let start = lower_start(text.trim_start_matches(['-', '—', '–', '*', '_', '[', '(', ' ']));
-    if !OPENINGS.iter().any(|opening| begins_with(&start, opening)) || word_count(text) > 14 {
+    let sent = || OPENINGS.iter().any(|opening| begins_with(&start, opening));
+    let text_end = lower(text.trim_end_matches(['.', ' ']));
+    let sent_at_end = || word_count(text) <= 5 && ENDINGS.iter().any(|ending| text_end.ends_with(ending));
+    if word_count(text) > 14 || !sent() && !sent_at_end() {
         return false;
     }
     let text = lower(text);

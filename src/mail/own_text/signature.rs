@@ -166,7 +166,7 @@ fn delimiter(text: &str) -> Delimiter {
 /// «С уважением», "Best regards, John": the phrase, and at most a name or contact data after it.
 fn is_closing(text: &str) -> bool {
     #[rustfmt::skip]
-    const PHRASES: [&str; 49] = [
+    const PHRASES: [&str; 73] = [
         "с искренним уважением", "с глубоким уважением", "с уважением", "с ув", "с наилучшими пожеланиями",
         "с наилучшими", "с благодарностью", "с почтением", "с надеждой на сотрудничество", "всего доброго",
         "всего хорошего", "всего наилучшего", "хорошего дня", "доброго дня", "удачного дня", "до свидания",
@@ -175,7 +175,11 @@ fn is_closing(text: &str) -> bool {
         "with kind regards", "best regards", "best regard", "kind regards", "kindest regards",
         "warm regards", "regards", "rgds", "best wishes", "br", "best", "cheers", "sincerely",
         "yours sincerely", "yours faithfully", "yours truly", "respectfully", "mit freundlichen grüßen",
-        "saludos", "atenciosamente", "cordialement", "з повагою", "с/у", "құрметпен", "хөрмәт белән",
+        "saludos cordiales", "saludos", "atenciosamente", "cordialement", "з повагою", "с/у", "құрметпен", "хөрмәт белән",
+        "ізгі тілекпен", "урматтоо менен", "ҳурмат билан", "hurmat bilan", "бо эҳтиром", "hörmətlə", "saygılarımla",
+        "პატივისცემით", "հարգանքով", "з павагай", "z poważaniem", "pozdrawiam", "cu stimă", "cu respect", "pagarbiai",
+        "ar cieņu", "lugupidamisega", "s pozdravem", "s pozdravom", "с поздрави", "срдачан поздрав", "cordiali saluti",
+        "distinti saluti",
     ];
     if text.len() > 240 {
         return false;

@@ -80,6 +80,17 @@ fn a_setting_that_cannot_mean_what_it_should_is_named() {
 }
 
 #[test]
+fn nobody_is_asked_which_product_if_there_is_but_one() {
+    for (products, missing) in [(1, vec![Field::Steps]), (2, vec![Field::Product, Field::Steps])] {
+        let rules = Rules::new(settings(|settings| settings.products.truncate(products))).unwrap();
+        let request = read(&mail("", "Пропал трек у А123ВС77"), Before::default(), &rules);
+        let mut answers = super::Answers::default();
+        answers.absorb(&request);
+        assert_eq!(answers.missing(&rules), missing, "{products}");
+    }
+}
+
+#[test]
 fn a_field_that_is_only_welcome_is_never_asked() {
     let rules = Rules::new(settings(|settings| settings.levels.steps = Level::Welcome)).unwrap();
     let request = read(&mail("", "В Wialon пропал трек у А123ВС77"), Before::default(), &rules);

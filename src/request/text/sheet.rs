@@ -3,8 +3,9 @@
 use super::lexicon::{Class, Classes};
 use super::sentences::{find_quoted, find_sentences};
 use super::tokens::{Case, Token, TokenKind, cut};
-use super::transliteration::{is_russian_in_latin, transliterate};
+use super::transliteration::{is_only_russian, is_russian_in_latin, transliterate};
 use crate::request::cues::behaviour::Behaviour;
+use crate::request::learned::senses;
 use crate::request::words::lexicon;
 use crate::request::{Evidence, Place};
 use std::cell::OnceCell;
@@ -65,11 +66,13 @@ impl<'a> Sheet<'a> {
             // Two line ends: no sentence goes on behind what stood between two parts.
             tokens.push(newline(end));
         }
-        let transliterated = is_russian_in_latin(&tokens);
-        if transliterated {
-            transliterate(&mut tokens);
+        let russian = is_russian_in_latin(&tokens).then(|| in_russian(&tokens));
+        let russian = russian.filter(|russian| is_mostly_known(russian));
+        let transliterated = russian.is_some();
+        match russian {
+            Some(russian) => tokens = russian,
+            None => classify(&mut tokens),
         }
-        classify(&mut tokens);
         let mut classes = Classes::default();
         for token in &tokens {
             classes.add(token.classes);
@@ -272,13 +275,32 @@ fn classify(tokens: &mut [Token]) {
     }
 }
 
-/// The classes that tokens would have if their Latin words were Russian.
-pub(crate) fn classes_in_russian(tokens: &[Token]) -> Vec<Classes> {
+/// The tokens as they would be if their Latin words were Russian.
+pub(crate) fn in_russian(tokens: &[Token]) -> Vec<Token> {
     let plain = tokens.iter().map(|token| Token { classes: Classes::default(), ..token.clone() });
     let mut russian: Vec<Token> = plain.collect();
     transliterate(&mut russian);
     classify(&mut russian);
-    russian.iter().map(|token| token.classes).collect()
+    russian
+}
+
+/// Whether one of our lists has the word at `at`.
+pub(crate) fn is_known(tokens: &[Token], at: usize) -> bool {
+    tokens.get(at).is_some_and(|token| token.classes != Classes::default()) || senses::is_known(tokens, at)
+}
+
+/// Whether three of four words of Russian in Latin letters are known: Serbian and Polish have «ne», «za» and «na» as well.
+fn is_mostly_known(tokens: &[Token]) -> bool {
+    let (mut known, mut unknown) = (0_usize, 0_usize);
+    let is_plain = |token: &Token| token.is_word() && !token.has_digit() && token.has_letters(2);
+    for (at, token) in tokens.iter().enumerate().filter(|(_, token)| is_plain(token)) {
+        if is_only_russian(token.typed()) || is_known(tokens, at) {
+            known += 1;
+        } else if token.case == Case::Lower {
+            unknown += 1;
+        }
+    }
+    known >= unknown * 3
 }
 
 /// Where a clause ends: punctuation and conjunctions that set one statement against another.

@@ -208,10 +208,15 @@ fn a_chase_is_for_a_person_and_leaves_the_questions_standing() {
 }
 
 #[test]
-fn whoever_complains_of_a_person_is_asked_nothing() {
+fn who_complains_of_a_person_or_writes_an_unknown_language_is_asked_nothing() {
     let mut talk = Talk::new();
     talk.check(&Request { concern: Some(Concern::Conduct), ..supplies(&[]) }, "silent → open");
     talk.check(&supplies(&[Product]), "silent → open");
+    // Nor told that nothing is missing.
+    let mut talk = Talk::new();
+    talk.check(&supplies(&[Product, Description]), "ask objects steps → incomplete");
+    let foreign = Request { concern: Some(Concern::Foreign), ..supplies(&[Objects, Steps]) };
+    talk.check(&foreign, "silent → open");
 }
 
 #[test]
