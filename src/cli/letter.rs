@@ -91,7 +91,7 @@ fn show(
     let facts = [
         ("state", Shown::of(letter).name().to_owned()),
         ("why", HeaderText::new(&letter.last_error, 500).to_string()),
-        ("kind", letter.kind.name().to_owned()),
+        ("kind", letter.kind.to_string()),
         ("ticket", letter.ticket.map(|ticket| ticket.to_string()).unwrap_or_default()),
         ("answers", letter.answers_mail.map(|mail| format!("mail {mail}")).unwrap_or_default()),
         ("to", letter.to.to_string()),
@@ -123,12 +123,12 @@ pub(super) fn change(config: &Config, command: &LetterCommand, screen: &mut Scre
         let now = Utc::now();
         if !tx.retry_letter(letter.id, now)? {
             if letter.state == OutboxState::Refused {
-                let what = format!("letter {number} is automatic ({})", letter.kind.name());
+                let what = format!("letter {number} is automatic ({})", letter.kind);
                 let remedy = "the request is the agents' turn: answer the client yourself; a client who writes before anybody \
                               has answered is asked again";
                 return Err(Failure::new(Exit::DataErr, what, remedy).into());
             }
-            let what = format!("letter {number} is {}, not refused", letter.state.name());
+            let what = format!("letter {number} is {}, not refused", letter.state);
             let remedy = match letter.state {
                 OutboxState::Ambiguous => {
                     "it may have arrived: look into the Sent folder or the server's log, and write by hand"

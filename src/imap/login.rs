@@ -153,7 +153,7 @@ async fn present(
     token: &Secret,
 ) -> Result<Result<(), ImapError>, ImapError> {
     let message = mechanism.message(user, &endpoint.host, endpoint.port, token);
-    let (why, tagged) = match begin(connection, mechanism.name(), message.expose()).await? {
+    let (why, tagged) = match begin(connection, mechanism.into(), message.expose()).await? {
         Ok((tag, challenge)) => {
             connection.send_line(mechanism.after_challenge()).await?;
             (challenge_words(&challenge, token), connection.finish(&tag, |_| ()).await?)

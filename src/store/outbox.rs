@@ -345,7 +345,7 @@ impl Tx<'_> {
             return Ok(());
         }
         match self.row("SELECT state FROM outbox WHERE id = ?1", [id], |row| row.get::<_, OutboxState>(0))? {
-            Some(state) => bail!("letter {id} is not being sent: it is {}", state.name()),
+            Some(state) => bail!("letter {id} is not being sent: it is {state}"),
             None => bail!("there is no letter {id}"),
         }
     }

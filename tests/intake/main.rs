@@ -389,7 +389,7 @@ fn a_conversation_is_explained_without_a_database() {
     let raw: Vec<Vec<u8>> = mails.iter().map(|mail| mail.as_bytes().to_vec()).collect();
     let explained = intake::explain(&desk, &raw, now).unwrap();
     let missing: Vec<Vec<&str>> =
-        explained.iter().map(|one| one.missing.iter().map(|field| field.name()).collect()).collect();
+        explained.iter().map(|one| one.missing.iter().map(|field| field.into()).collect()).collect();
     assert_eq!(missing, [vec!["objects", "steps"], vec![], vec![]]);
     assert!(explained[0].letter.as_ref().unwrap().1.contains("Wialon Hosting"));
     assert!(explained[1].letter.is_some() && explained[2].letter.is_none());

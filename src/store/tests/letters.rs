@@ -217,7 +217,8 @@ fn a_letter_that_is_overtaken_while_it_is_sent_is_not_tried_again() {
 #[test]
 fn the_sent_folder_gets_copies_of_what_was_sent_to_clients() {
     let scratch = Scratch::new();
-    let ids = LetterKind::ALL.map(|kind| enqueue(&scratch, new_letter(kind, &format!("{}@us", kind.name()))));
+    let ids = [LetterKind::Ask, LetterKind::Accept, LetterKind::Notice, LetterKind::Answer]
+        .map(|kind| enqueue(&scratch, new_letter(kind, &format!("{kind}@us"))));
     let [ask, accept, _, answer] = ids;
     assert_eq!(scratch.read(|r| r.copies_wanted(9)), []);
     claim(&scratch, 0);

@@ -21,7 +21,7 @@ impl Bench {
             answers_mail: None,
             envelope_from: None,
             to: Address::parse("ivan@client.example").unwrap(),
-            message_id: MessageId::parse(&format!("{}.{ticket}@m2mail.ru", kind.name())).unwrap(),
+            message_id: MessageId::parse(&format!("{kind}.{ticket}@m2mail.ru")).unwrap(),
             raw: b"?".to_vec(),
             due_at: at(written),
             asked: Vec::new(),
@@ -204,7 +204,7 @@ async fn a_notice_that_may_have_arrived_is_left_alone() {
             let now = at("2026-05-14T07:02:00Z");
             tx.claim_due(now, 9)?;
             let about = EventSubject { outbox: Some(id), ..EventSubject::default() };
-            tx.event(now, about, OutboxState::Ambiguous.name(), "cut off")?;
+            tx.event(now, about, OutboxState::Ambiguous.into(), "cut off")?;
             tx.record_retry(id, "cut off", at("2026-05-14T08:02:00Z"))
         })
         .await;
