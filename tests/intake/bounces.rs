@@ -2,7 +2,8 @@
 
 use super::agents::{AGENT, bounce, from_agent};
 use super::{INCOMPLETE, Office, REST, mail};
-use askback::outbox::mailer::{Mailer, Memory, SendOutcome};
+use crate::memory_mailer::Memory;
+use askback::outbox::mailer::SendOutcome;
 use askback::request::Field;
 use askback::store::backup::{backup, restore};
 use askback::store::{Access, Letter, OutboxState, Store};
@@ -183,7 +184,7 @@ async fn a_bounce_of_the_last_answer_counts_though_an_older_one_was_found_later(
     let mut office = Office::with_ticket().await;
     let to = office.notice_address();
     office.receive(&from_agent(AGENT, "a1@m2mail.ru", &format!("To: {to}\r\n"), "Исправили.")).await;
-    office.deliver(Mailer::Memory(Memory::default())).await;
+    office.deliver(Memory::default()).await;
     let Letter { message_id, .. } = office.letters().pop().unwrap();
     // Written before the client's mail was, and found after the answer had gone out.
     let headers = "To: ivan@alfa.test\r\nIn-Reply-To: <m1@alfa.test>\r\n";
@@ -204,11 +205,11 @@ async fn an_agent_who_sends_a_refused_answer_once_more_has_it_sent() {
     office.receive(&again).await;
     let memory = Memory::default();
     memory.answer(Some(SendOutcome::Refused { why: "552 mailbox full".to_owned() }));
-    office.deliver(Mailer::Memory(memory)).await;
+    office.deliver(memory).await;
     assert_eq!(office.ticket(1).state, State::Open);
     // Another copy than before: the same bytes would be the same mail.
     office.receive(&format!("Resent-To: {to}\r\n{again}")).await;
     assert_eq!(office.letters().len(), 2, "the ask and the answer");
-    office.deliver(Mailer::Memory(Memory::default())).await;
+    office.deliver(Memory::default()).await;
     assert_eq!(office.ticket(1).state, State::Answered);
 }

@@ -2,7 +2,7 @@
 
 use super::agents::{AGENT, from_agent};
 use super::*;
-use askback::outbox::mailer::{Mailer, Memory};
+use crate::memory_mailer::Memory;
 
 const COLLEAGUE: &str = "ag@m2mail.ru";
 const TO_US: &str = "To: support@m2mail.ru\r\n";
@@ -15,7 +15,7 @@ impl Office {
         self.receive(&from_agent(AGENT, "a1@m2mail.ru", &format!("To: {to}\r\n"), "Принтер починили.")).await;
         let letter = self.waiting().remove(0);
         assert_eq!((letter.kind, letter.to.as_str()), (LetterKind::Answer, COLLEAGUE));
-        self.deliver(Mailer::Memory(Memory::default())).await;
+        self.deliver(Memory::default()).await;
         letter
     }
 }

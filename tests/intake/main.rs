@@ -19,6 +19,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::sync::watch;
 
+#[path = "../support/memory_mailer.rs"]
+mod memory_mailer;
+
 mod agents;
 mod at_once;
 mod autoresponders;

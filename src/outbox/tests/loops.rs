@@ -3,7 +3,8 @@
 use crate::imap::{AppendError, Content, ImapError};
 use crate::mail::{Address, MessageId};
 use crate::outbox::copies::{SentCopies, run_copies};
-use crate::outbox::mailer::{Mailer, Memory, SendOutcome};
+use crate::outbox::mailer::{Mailer, SendOutcome};
+use crate::outbox::memory_mailer::Memory;
 use crate::outbox::run;
 use crate::store::{Access, Letter, LetterKind, NewLetter, OutboxId, OutboxState, SentCopy, Store};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -35,10 +36,10 @@ impl Bench {
     }
 
     fn start(&self) -> JoinHandle<anyhow::Result<()>> {
-        self.start_with(Mailer::Memory(self.memory.clone()))
+        self.start_with(self.memory.clone())
     }
 
-    pub(super) fn start_with(&self, mailer: Mailer) -> JoinHandle<anyhow::Result<()>> {
+    pub(super) fn start_with(&self, mailer: impl Mailer + 'static) -> JoinHandle<anyhow::Result<()>> {
         tokio::spawn(run(
             self.store.clone(),
             mailer,
