@@ -1,6 +1,7 @@
 //! What a letter is, and where it can stand on its way out.
 
 use super::{MailId, OutboxId};
+use crate::mail::packed::PackedRaw;
 use crate::mail::{Address, MessageId};
 use crate::request::Field;
 use crate::ticket::TicketId;
@@ -36,7 +37,7 @@ impl LetterKind {
 
 /// A letter to send.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NewLetter {
+pub struct NewLetter<F = Vec<Vec<u8>>> {
     /// What it is for.
     pub kind: LetterKind,
     /// The ticket it is about.
@@ -50,7 +51,7 @@ pub struct NewLetter {
     /// Its Message-ID, the same at every attempt.
     pub message_id: MessageId,
     /// The whole mail, header and body.
-    pub raw: Vec<u8>,
+    pub packed: PackedRaw<F>,
     /// Not to be sent before.
     pub due_at: DateTime<Utc>,
     /// The fields that it asks for, in the order of its list.

@@ -182,21 +182,8 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// If a letter with this Message-ID is here already, or the database cannot be written.
-    pub fn enqueue(&self, letter: &NewLetter, now: DateTime<Utc>) -> Result<OutboxId> {
-        self.enqueue_packed(letter, &PackedRaw::pack(&letter.raw)?, now)
-    }
-
-    /// The same with a letter whose bytes are compressed already, and not in [`NewLetter::raw`].
-    ///
-    /// # Errors
-    /// Those of [`Tx::enqueue`].
-    pub fn enqueue_packed<F: Frames>(
-        &self,
-        letter: &NewLetter,
-        packed: &PackedRaw<F>,
-        now: DateTime<Utc>,
-    ) -> Result<OutboxId> {
-        let raw = self.keep_raw(packed)?;
+    pub fn enqueue<F: Frames>(&self, letter: &NewLetter<F>, now: DateTime<Utc>) -> Result<OutboxId> {
+        let raw = self.keep_raw(&letter.packed)?;
         let sent_copy = match letter.kind {
             LetterKind::Ask | LetterKind::Accept | LetterKind::Answer => SentCopy::Wanted,
             LetterKind::Notice => SentCopy::Off,

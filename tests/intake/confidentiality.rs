@@ -3,6 +3,7 @@
 //! to anybody but Alfa, and at who joined Alfa's ticket.
 
 use super::{Office, files_of};
+use askback::mail::packed::PackedRaw;
 use askback::mail::{self, Address, MessageId};
 use askback::reply::SenderPolicy;
 use askback::store::{Letter, LetterKind, NewLetter, Person};
@@ -320,7 +321,7 @@ async fn the_oracle_sees_a_leak() {
         envelope_from: None,
         to: own.to.clone(),
         message_id: MessageId::parse("leak@m2mail.ru").unwrap(),
-        raw: ask.raw.clone(),
+        packed: PackedRaw::pack(&ask.raw).unwrap(),
         due_at: Utc::now(),
         asked: Vec::new(),
     };

@@ -159,7 +159,7 @@ impl Bench {
             envelope_from: None,
             to: Address::parse("ivan@alfa.test").unwrap(),
             message_id: MessageId::parse(&format!("{name}@desk.test")).unwrap(),
-            raw: format!("Subject: {name}\r\n\r\n").into_bytes(),
+            packed: PackedRaw::pack(format!("Subject: {name}\r\n\r\n").as_bytes()).unwrap(),
             due_at: now,
             asked: Vec::new(),
         };

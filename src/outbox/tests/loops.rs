@@ -1,6 +1,7 @@
 //! The loops over a real database: what is claimed, sent, written down, copied.
 
 use crate::imap::{AppendError, Content, ImapError};
+use crate::mail::packed::PackedRaw;
 use crate::mail::{Address, MessageId};
 use crate::outbox::copies::{SentCopies, run_copies};
 use crate::outbox::mailer::{Mailer, SendOutcome};
@@ -57,7 +58,7 @@ impl Bench {
             envelope_from: None,
             to: Address::parse(&format!("{name}@alfa.test")).unwrap(),
             message_id: MessageId::parse(&format!("{name}@desk.test")).unwrap(),
-            raw: format!("Subject: {name}\r\n\r\n").into_bytes(),
+            packed: PackedRaw::pack(format!("Subject: {name}\r\n\r\n").as_bytes()).unwrap(),
             due_at,
             asked: Vec::new(),
         };

@@ -82,7 +82,7 @@ fn a_letter_comes_back_as_it_was() {
         envelope_from: new.envelope_from.clone(),
         to: new.to.clone(),
         message_id: new.message_id.clone(),
-        raw: new.raw.clone(),
+        raw: new.packed.unpack().unwrap(),
         due_at: new.due_at,
         asked: new.asked.clone(),
     };

@@ -1,6 +1,7 @@
 //! A tick looks only at tickets that it is not done with. It decides as if it looked at all.
 
 use super::*;
+use crate::mail::packed::PackedRaw;
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 use strum::VariantArray as _;
@@ -92,7 +93,7 @@ fn ask(
         envelope_from: None,
         to: Address::parse("ivan@client.example")?,
         message_id: MessageId::parse(&format!("{serial}@us")).unwrap(),
-        raw: format!("{serial}\r\n").into_bytes(),
+        packed: PackedRaw::pack(format!("{serial}\r\n").as_bytes()).unwrap(),
         due_at: DateTime::UNIX_EPOCH,
         asked: Vec::new(),
     };

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::imap::Progress;
+use crate::mail::packed::PackedRaw;
 use crate::store::{OutboxId, OutboxState};
 
 /// The shipped configuration that watches these folders, none of which has been seen yet.
@@ -22,7 +23,7 @@ impl Bench {
             envelope_from: None,
             to: Address::parse("ivan@client.example").unwrap(),
             message_id: MessageId::parse(&format!("{kind}.{ticket}@m2mail.ru")).unwrap(),
-            raw: b"?".to_vec(),
+            packed: PackedRaw::pack(b"?").unwrap(),
             due_at: at(written),
             asked: Vec::new(),
         };
