@@ -35,7 +35,7 @@ fn find(reader: &Reader<'_>, number: i64) -> anyhow::Result<Letter> {
 pub(super) fn run(config: &Config, number: i64, json: bool, screen: &mut Screen) -> Outcome {
     // One whose bytes are damaged is shown without them: that may be why it is refused.
     let (mail, events, letter) = super::store(config)?.read_now(|reader| {
-        let letter = reader.letter_without_bytes(OutboxId(number))?.ok_or_else(|| unknown(number))?;
+        let letter = reader.letter(OutboxId(number))?.ok_or_else(|| unknown(number))?;
         Ok((reader.parsed_letter(letter.id), reader.letter_events(letter.id)?, letter))
     })?;
     if !json {

@@ -125,8 +125,6 @@ pub struct Letter {
     pub to: Address,
     /// See [`NewLetter::message_id`].
     pub message_id: MessageId,
-    /// The whole mail; empty where many letters are listed.
-    pub raw: Vec<u8>,
     /// When it is to be sent, or sent again.
     pub due_at: DateTime<Utc>,
     /// See [`NewLetter::asked`].

@@ -2,9 +2,10 @@
 
 use super::*;
 use crate::memory_mailer::Memory;
+use crate::whole_letter::WholeLetter;
 use askback::outbox;
 use askback::outbox::mailer::{Mailer, SendOutcome};
-use askback::store::{Direction, OutboxState};
+use askback::store::{Direction, Letter, OutboxState};
 
 pub(super) const AGENT: &str = "engineers@m2mail.ru";
 pub(super) const COMPLETE: &str = "Здравствуйте! В Wialon Hosting не строится отчёт «Поездки за сутки» по объекту А123ВС77: открываю \
@@ -41,7 +42,8 @@ impl Office {
 
     /// What waits in the outbox: kind, recipient, text.
     fn outgoing(&self) -> Vec<(LetterKind, String, String)> {
-        let shown = |letter: Letter| (letter.kind, letter.to.to_string(), mail::parse(&letter.raw).text.full);
+        let shown =
+            |letter: WholeLetter| (letter.kind, letter.to.to_string(), mail::parse(&letter.raw).text.full);
         self.waiting().into_iter().map(shown).collect()
     }
 

@@ -3,6 +3,7 @@
 use super::agents::{AGENT, from_agent};
 use super::*;
 use crate::memory_mailer::Memory;
+use crate::whole_letter::WholeLetter;
 
 use askback::store::OutboxId;
 
@@ -17,7 +18,7 @@ impl Office {
     }
 
     /// What this agent's mail to `to` leaves in the outbox: kind, recipient, text.
-    async fn answers(&mut self, agent: &str, id: &str, to: &str, words: &str) -> Vec<Letter> {
+    async fn answers(&mut self, agent: &str, id: &str, to: &str, words: &str) -> Vec<WholeLetter> {
         self.receive(&from_agent(agent, id, &format!("To: {to}\r\n"), words)).await;
         self.waiting()
     }

@@ -3,10 +3,11 @@
 use super::agents::{AGENT, bounce, from_agent};
 use super::{INCOMPLETE, Office, REST, mail};
 use crate::memory_mailer::Memory;
+use crate::whole_letter::WholeLetter;
 use askback::outbox::mailer::SendOutcome;
 use askback::request::Field;
 use askback::store::backup::{backup, restore};
-use askback::store::{Access, Letter, OutboxState, Store};
+use askback::store::{Access, OutboxState, Store};
 use askback::ticket::{Disposition, State, TicketId};
 use chrono::{TimeDelta, Utc};
 use std::path::Path;
@@ -63,16 +64,16 @@ impl Office {
     }
 
     /// Takes in a bounce of the last letter, which is kept in its ticket, and gives that letter.
-    async fn bounced(&mut self) -> Letter {
-        let Letter { id, message_id, .. } = self.letters().pop().unwrap();
-        let row = self.receive(&bounce(message_id.as_str(), 1)).await;
+    async fn bounced(&mut self) -> WholeLetter {
+        let last = self.letters().pop().unwrap();
+        let row = self.receive(&bounce(last.message_id.as_str(), 1)).await;
         assert_eq!(
             (row.disposition, row.ticket),
             (Some(Disposition::Automatic), Some(TicketId(1))),
             "{}",
             row.why
         );
-        self.letters().into_iter().find(|letter| letter.id == id).unwrap()
+        self.letters().into_iter().find(|letter| letter.id == last.id).unwrap()
     }
 }
 
@@ -185,7 +186,7 @@ async fn a_bounce_of_the_last_answer_counts_though_an_older_one_was_found_later(
     let to = office.notice_address();
     office.receive(&from_agent(AGENT, "a1@m2mail.ru", &format!("To: {to}\r\n"), "Исправили.")).await;
     office.deliver(Memory::default()).await;
-    let Letter { message_id, .. } = office.letters().pop().unwrap();
+    let message_id = office.letters().pop().unwrap().message_id.clone();
     // Written before the client's mail was, and found after the answer had gone out.
     let headers = "To: ivan@alfa.test\r\nIn-Reply-To: <m1@alfa.test>\r\n";
     let older = from_agent("support@m2mail.ru", "a0@m2mail.ru", headers, "Смотрим.");

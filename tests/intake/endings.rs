@@ -3,8 +3,9 @@
 use super::agents::{AGENT, bounce, from_agent};
 use super::*;
 use crate::memory_mailer::Memory;
+use crate::whole_letter::WholeLetter;
 use askback::outbox::mailer::SendOutcome;
-use askback::store::OutboxState;
+use askback::store::{Letter, OutboxState};
 
 /// Everything that a mailer can say of a letter that it did not deliver.
 fn failures() -> [SendOutcome; 6] {
@@ -29,8 +30,8 @@ impl Office {
     }
 
     /// The only letter that waits is tried after five days, and this comes of it: it is given up.
-    async fn give_up(&self, outcome: &SendOutcome) -> Letter {
-        let [letter] = <[Letter; 1]>::try_from(self.waiting()).unwrap();
+    async fn give_up(&self, outcome: &SendOutcome) -> WholeLetter {
+        let [letter] = <[WholeLetter; 1]>::try_from(self.waiting()).unwrap();
         self.age_letters();
         let memory = Memory::default();
         memory.answer(Some(outcome.clone()));
@@ -108,7 +109,7 @@ async fn an_answer_that_the_server_never_confirms_is_sent_three_times_and_told()
     }
     for time in 1..=3 {
         assert_eq!(returned(&office), None, "before time {time}");
-        let [letter] = <[Letter; 1]>::try_from(office.waiting()).unwrap();
+        let [letter] = <[WholeLetter; 1]>::try_from(office.waiting()).unwrap();
         let due = "UPDATE outbox SET due_at = 0 WHERE state = 'waiting'";
         rusqlite::Connection::open(office.database()).unwrap().execute(due, []).unwrap();
         let untried =
@@ -209,7 +210,7 @@ async fn a_question_that_the_client_overtook_counts_as_not_asked() {
             false => tx.record_retry(ask, "451 later", Utc::now()),
         };
         office.store.write(0, record).await.unwrap();
-        let asked: Vec<_> = office.waiting().into_iter().map(|letter| letter.asked).collect();
+        let asked: Vec<_> = office.waiting().into_iter().map(|letter| letter.asked.clone()).collect();
         let ticket = office.ticket(1);
         assert_eq!((ticket.state, ticket.asks), (State::Incomplete, 1), "refused: {refused}");
         assert_eq!(asked, std::slice::from_ref(&ticket.asked));

@@ -105,7 +105,7 @@ async fn a_client_is_silent_only_once_he_was_asked() {
 #[tokio::test]
 async fn after_an_outage_of_the_mail_server_one_table_says_what_is_so_now() {
     let bench = Bench::undelivered();
-    let told = |letters: Vec<Letter>| letters.iter().map(subject).collect::<Vec<_>>();
+    let told = |letters: Vec<WholeLetter>| letters.iter().map(subject).collect::<Vec<_>>();
     let overdue = bench.open(State::Open, "2026-05-14T06:00:00Z").await;
     let answered = bench.open(State::Open, "2026-05-14T06:10:00Z").await;
     let new = |ticket| format!("{AGENTS}: askback: № {ticket}, новое от клиента: Отчёт");
@@ -124,7 +124,7 @@ async fn after_an_outage_of_the_mail_server_one_table_says_what_is_so_now() {
     bench.tick("2026-05-15T06:05:00Z").await;
     bench.tick("2026-05-15T06:11:00Z").await;
     let waits = || bench.letters().into_iter().filter(|letter| letter.state == OutboxState::Waiting);
-    let waiting = |letter: Letter| (subject(&letter), letter.created_at);
+    let waiting = |letter: WholeLetter| (subject(&letter), letter.created_at);
     let one = waits().map(waiting).collect::<Vec<_>>();
     let both = format!("{AGENTS}: askback: 2 просроченных");
     assert_eq!(one, [(both, at("2026-05-14T12:45:00Z"))], "it has waited since");
