@@ -32,6 +32,7 @@ use labelled::Conversation;
 use learn::{Known, Strength, learn};
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
+use strum::VariantArray as _;
 use teach::{Lesson, names, teach};
 
 /// What a later message says again is labelled sparingly in this file.
@@ -50,7 +51,7 @@ const PLAIN_STRENGTH: Strength = Strength { sparse: 2.0, small: 4.0 };
 /// Weights closer to 0 than this are left out.
 const LEAST: f64 = 0.015;
 
-const DECISIONS: usize = Decision::ALL.len();
+const DECISIONS: usize = Decision::VARIANTS.len();
 
 /// What trees correct: products are named or not, and too few mails teach plain steps.
 const CORRECTED: [Decision; 9] = [
@@ -99,7 +100,7 @@ fn main() -> Result<()> {
         let mut taught: Vec<Vec<Example>> =
             loaded.iter().map(|each| self::examples(each, is(SPARING), counts, &rules)).collect();
         if is(REPORTS) {
-            for (at, decision) in Decision::ALL.into_iter().enumerate() {
+            for (at, decision) in Decision::VARIANTS.iter().copied().enumerate() {
                 if decision != Decision::PlainSteps {
                     taught.iter_mut().flatten().for_each(|example| example.labels[at] = None);
                 }
@@ -228,7 +229,7 @@ fn trees<'a>(examples: impl Iterator<Item = &'a Example>) -> String {
     let mut table = String::new();
     for (decision, trees) in CORRECTED.into_iter().zip(grown) {
         for tree in trees {
-            let _ = writeln!(table, "{}\t{tree}", decision.name());
+            let _ = writeln!(table, "{decision}\t{tree}");
         }
     }
     table
@@ -244,7 +245,7 @@ fn table(examples: &[&Example]) -> String {
         counts.into_iter().filter(|(_, count)| *count >= SEEN).map(|(name, _)| name).collect();
     columns.sort_unstable();
     let index: HashMap<&str, u32> = columns.iter().copied().zip(0..).collect();
-    let learned = on_threads(&Decision::ALL, |decision| {
+    let learned = on_threads(Decision::VARIANTS, |decision| {
         let column =
             |name: &String| decision.learns_from(name).then(|| index.get(name.as_str()).copied()).flatten();
         let strength = if decision == Decision::PlainSteps { PLAIN_STRENGTH } else { STRENGTH };
@@ -264,8 +265,8 @@ fn table(examples: &[&Example]) -> String {
         }
     }
     let mut table = String::from("name");
-    for decision in Decision::ALL {
-        let _ = write!(table, "\t{}", decision.name());
+    for &decision in Decision::VARIANTS {
+        let _ = write!(table, "\t{decision}");
     }
     for (name, weights) in &rows {
         let _ = write!(table, "\n{name}");
@@ -321,7 +322,7 @@ fn examples(conversation: &Conversation, sparing: bool, counts: f32, rules: &Rul
         let names_product = !names.iter().any(|name| name == "mail product missing");
         let field =
             |field: Field| (is_request && !(sparing && *supplied.get(field))).then_some(gold.get(field));
-        let labels = Decision::ALL.map(|decision| match decision {
+        let labels = std::array::from_fn(|at| match Decision::VARIANTS[at] {
             // Whether a product is meant is asked only where one is named.
             Decision::Product => field(Field::Product).filter(|_| names_product),
             Decision::Description => field(Field::Description),
@@ -338,7 +339,7 @@ fn examples(conversation: &Conversation, sparing: bool, counts: f32, rules: &Rul
             }
         });
         examples.push(Example { names, facts: Vec::new(), labels, counts });
-        for each in Field::ALL {
+        for &each in Field::VARIANTS {
             *supplied.get_mut(each) |= gold.get(each);
         }
     }

@@ -15,6 +15,7 @@ use askback::ticket::{SentCounts, Standing, TicketId};
 use std::path::Path;
 use std::sync::LazyLock;
 use std::time::Duration;
+use strum::VariantArray as _;
 
 /// Any bytes are a mail: its text is covered by its segments, what may reach a header is clean, and the same bytes read the same.
 pub(crate) fn mail(bytes: &[u8]) {
@@ -65,7 +66,7 @@ pub(crate) fn request(bytes: &[u8]) {
     let Some((choice, body)) = bytes.split_first() else { return };
     let chosen = |at: usize| choice & (1 << at) != 0;
     let asked: Vec<Field> =
-        Field::ALL.into_iter().enumerate().filter(|(at, _)| chosen(*at)).map(|(_, field)| field).collect();
+        Field::VARIANTS.iter().enumerate().filter(|(at, _)| chosen(*at)).map(|(_, field)| *field).collect();
     let mut raw = b"From: a@b.test\r\nSubject: x\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n".to_vec();
     raw.extend_from_slice(body);
     let mail = parse(&raw);

@@ -39,6 +39,7 @@ use failure::{Exit, Failure, Outcome};
 use screen::Screen;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use strum::VariantArray as _;
 use tickets::Which;
 
 /// Where the configuration is if nobody says where.
@@ -201,12 +202,11 @@ fn ticket_number(text: &str) -> Result<u32, String> {
 }
 
 fn state_parser() -> impl clap::builder::TypedValueParser<Value = State> {
-    PossibleValuesParser::new(State::ALL.map(State::name))
-        .try_map(|name| State::from_name(&name).ok_or("unknown state"))
+    PossibleValuesParser::new(State::VARIANTS.iter().map(<&str>::from)).try_map(|name| name.parse::<State>())
 }
 
 fn disposition_parser() -> impl clap::builder::TypedValueParser<Value = mails::Only> {
-    PossibleValuesParser::new(mails::Only::NAMES)
+    PossibleValuesParser::new(mails::Only::names())
         .try_map(|name| mails::Only::from_name(&name).ok_or("unknown disposition"))
 }
 

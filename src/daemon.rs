@@ -18,7 +18,6 @@ use crate::imap;
 use crate::intake::{self, Attempts, Bells, Desk, Trial};
 use crate::outbox;
 use crate::outbox::copies::run_copies;
-use crate::outbox::mailer::Mailer;
 use crate::outbox::smtp::Smtp;
 use crate::store::setting::TOKEN_KEY;
 use crate::store::{Access, Store, StoreError};
@@ -248,8 +247,7 @@ fn start(house: &House, setup: Setup) -> Tasks {
         let (store, letters, sent) = (house.store.clone(), house.bells.letters.clone(), house.sent.clone());
         let settings = config.smtp_settings(&secrets);
         let outbox = move |stop| {
-            let mailer = Mailer::Smtp(Box::new(Smtp::new(settings.clone())));
-            outbox::run(store.clone(), mailer, letters.clone(), sent.clone(), stop)
+            outbox::run(store.clone(), Smtp::new(settings.clone()), letters.clone(), sent.clone(), stop)
         };
         tasks.spawn("outbox", while_right(&house.right, outbox));
     }

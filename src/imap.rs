@@ -1,42 +1,24 @@
 //! Mails from an IMAP server, as raw bytes, each at least once. Hands them to a [`Sink`]; never opens the store.
 
-mod account;
+mod after;
 mod append;
-mod attributes;
-mod confirm;
-mod content;
 mod drain;
 mod error;
-mod fetch;
+mod fetching;
 mod folders;
-mod guard;
-mod idle;
-mod listing;
-mod login;
-mod name;
-mod namespace;
 mod once;
-mod pace;
-mod parts;
-mod patience;
 mod probe;
-mod protocol;
-mod rights;
-mod search;
+mod session;
 mod settings;
-mod short;
-mod storing;
-mod transfer;
-mod troubles;
 mod watch;
 
-pub use account::{Reading, is_same_folder};
+pub use append::content::Content;
 pub use append::{AppendError, SentFolder};
-pub use content::Content;
 pub use error::ImapError;
+pub use folders::account::{Reading, is_same_folder};
+pub use folders::rights::Lacking;
 pub use once::once;
 pub use probe::{Misled, ProbeReport, WatchedFolder, probe};
-pub use rights::Lacking;
 pub use settings::{After, FolderChoice, Limits, Settings, Start, Timing};
 pub use watch::{is_of_a_session, watch};
 

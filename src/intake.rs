@@ -25,6 +25,7 @@ pub use desk::{Authorship, Desk, Regulation, Words, regulation_of};
 pub use explain::{Explained, explain};
 pub use notice::{answer_address, notice_letter};
 pub use queue::{Attempts, Bells, run};
+use strum::VariantArray as _;
 pub use trial::Trial;
 
 use again::Again;
@@ -74,7 +75,7 @@ fn read_request(mail: &Mail, before: Before<'_>, rules: &Rules, pending: &Pendin
     let mut request = request::read(mail, before, rules);
     if pending.over_limit.is_some() {
         (request.language, request.leaning) = (None, None);
-        for field in Field::ALL {
+        for &field in Field::VARIANTS {
             let finding = request.fields.get_mut(field);
             if finding.evidence.iter().any(|evidence| evidence.place == Place::Body) {
                 *finding = Finding::default();
@@ -250,7 +251,7 @@ fn file_request(case: &Case<'_>, request: &Request, mut clues: Clues, sender: Se
         &desk.policy,
     );
     let placed = match placement {
-        Placement::Join { proof, .. } => format!("joined by {}", proof.name()),
+        Placement::Join { proof, .. } => format!("joined by {proof}"),
         Placement::New { why, .. } => format!("a new ticket: {why}"),
     };
     carry_out(case, message, request, plan, &placed)

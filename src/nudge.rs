@@ -28,9 +28,14 @@ use crate::request::Field;
 use crate::ticket::{Disposition, Moments, State, Ticket, TicketId};
 use chrono::{DateTime, NaiveTime, Utc};
 use std::collections::HashSet;
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 /// Why somebody must hear of something. The order is that of a notice's sections.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+/// It has its name in the database and the configuration.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, EnumString, IntoStaticStr, VariantArray,
+)]
+#[strum(serialize_all = "snake_case")]
 #[must_use]
 pub enum Cause {
     /// The reaction has been overdue for `escalate_after`: the head's matter.
@@ -38,12 +43,15 @@ pub enum Cause {
     /// The reaction is overdue.
     Overdue,
     /// Most of the reaction time has passed.
+    #[strum(serialize = "soon")]
     ReactionSoon,
     /// An agent's answer did not reach the client.
     Returned,
     /// It is the agents' turn: a complete request, or more words of the client.
+    #[strum(serialize = "new")]
     AgentsTurn,
     /// The request is incomplete, and the client is not asked again: a person takes over.
+    #[strum(serialize = "asks_used_up")]
     NotAskedAgain,
     /// The client was asked and says nothing.
     ClientSilent,
@@ -56,47 +64,10 @@ pub enum Cause {
 }
 
 impl Cause {
-    /// All causes.
-    pub const ALL: [Self; 10] = [
-        Self::Escalated,
-        Self::Overdue,
-        Self::ReactionSoon,
-        Self::Returned,
-        Self::AgentsTurn,
-        Self::NotAskedAgain,
-        Self::ClientSilent,
-        Self::Held,
-        Self::Quarantined,
-        Self::Digest,
-    ];
-
-    /// The name in the database and in the configuration.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Escalated => "escalated",
-            Self::Overdue => "overdue",
-            Self::ReactionSoon => "soon",
-            Self::Returned => "returned",
-            Self::AgentsTurn => "new",
-            Self::NotAskedAgain => "asks_used_up",
-            Self::ClientSilent => "client_silent",
-            Self::Held => "held",
-            Self::Quarantined => "quarantined",
-            Self::Digest => "digest",
-        }
-    }
-
     /// Whether it is told with the client's words, in a letter of its own unless there are many.
     #[must_use]
     pub const fn is_fresh(self) -> bool {
         matches!(self, Self::AgentsTurn | Self::NotAskedAgain | Self::Returned)
-    }
-
-    /// The cause of this name.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|cause| cause.name() == name)
     }
 }
 

@@ -10,6 +10,9 @@ pub mod retry;
 pub mod smtp;
 
 #[cfg(test)]
+#[path = "../tests/support/memory_mailer.rs"]
+pub(crate) mod memory_mailer;
+#[cfg(test)]
 mod tests;
 
 use crate::failpoint;
@@ -40,7 +43,7 @@ const MAX_IN_DOUBT: u32 = 3;
 /// The store fails. Started again, it first settles the letter that it was at.
 pub async fn run(
     store: Store,
-    mut mailer: Mailer,
+    mut mailer: impl Mailer,
     wake: Arc<Notify>,
     sent: Arc<Notify>,
     mut stop: watch::Receiver<bool>,
@@ -133,7 +136,7 @@ impl Burst {
 /// Sends what is due, one letter after the other over one connection, as long as there is hope.
 async fn send_due(
     store: &Store,
-    mailer: &mut Mailer,
+    mailer: &mut impl Mailer,
     sent: &Notify,
     stop: &mut watch::Receiver<bool>,
 ) -> anyhow::Result<Burst> {

@@ -29,10 +29,13 @@ pub use rules::{RuleError, Rules};
 pub use settings::{Product, RuleSettings};
 
 use std::ops::Range;
+use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
 /// What the regulation wants a request to name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(into = "&'static str", try_from = "&str")]
+#[derive(Display, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "lowercase")]
 pub enum Field {
     /// «продукт компании, по которому возник вопрос»
     Product,
@@ -44,30 +47,6 @@ pub enum Field {
     Steps,
     /// «приветствуется наличие скриншотов, графических пояснений, лог файлов»
     Attachments,
-}
-
-impl Field {
-    /// All fields in the regulation's order.
-    pub const ALL: [Self; 5] =
-        [Self::Product, Self::Description, Self::Objects, Self::Steps, Self::Attachments];
-
-    /// The name in TOML, JSON and the database.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Product => "product",
-            Self::Description => "description",
-            Self::Objects => "objects",
-            Self::Steps => "steps",
-            Self::Attachments => "attachments",
-        }
-    }
-
-    /// The field of this name.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|field| field.name() == name)
-    }
 }
 
 /// One value a field.
@@ -87,9 +66,14 @@ pub struct PerField<T> {
 
 impl<T> PerField<T> {
     /// What `value` gives for each field, in the regulation's order.
-    pub fn from_fn(value: impl FnMut(Field) -> T) -> Self {
-        let [product, description, objects, steps, attachments] = Field::ALL.map(value);
-        Self { product, description, objects, steps, attachments }
+    pub fn from_fn(mut value: impl FnMut(Field) -> T) -> Self {
+        Self {
+            product: value(Field::Product),
+            description: value(Field::Description),
+            objects: value(Field::Objects),
+            steps: value(Field::Steps),
+            attachments: value(Field::Attachments),
+        }
     }
 
     /// The value of one field.
@@ -116,7 +100,7 @@ impl<T> PerField<T> {
 
     /// Fields with their values in the regulation's order.
     pub fn iter(&self) -> impl Iterator<Item = (Field, &T)> {
-        Field::ALL.into_iter().map(|field| (field, self.get(field)))
+        Field::VARIANTS.iter().map(|field| (*field, self.get(*field)))
     }
 }
 
@@ -134,7 +118,9 @@ pub enum Level {
 
 /// What kind of mail this is (corpus guidelines).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(into = "&'static str", try_from = "&str")]
+#[derive(Display, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "lowercase")]
 pub enum Kind {
     /// Something misbehaves: all fields are looked for.
     Problem,
@@ -146,62 +132,25 @@ pub enum Kind {
     None,
 }
 
-impl Kind {
-    /// All kinds.
-    pub const ALL: [Self; 4] = [Self::Problem, Self::Question, Self::Service, Self::None];
-
-    /// The name for people, in JSON, the database and the tables that are learned.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Problem => "problem",
-            Self::Question => "question",
-            Self::Service => "service",
-            Self::None => "none",
-        }
-    }
-
-    /// The kind of this name.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.name() == name)
-    }
-}
-
 /// The language a client writes, and is answered in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+/// Its name is that of BCP 47.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(into = "&'static str")]
+#[derive(Display, EnumString, IntoStaticStr, VariantArray)]
 pub enum Language {
     /// Russian, also when typed in Latin letters.
-    #[serde(rename = "ru")]
+    #[strum(serialize = "ru")]
     Russian,
     /// English.
-    #[serde(rename = "en")]
+    #[strum(serialize = "en")]
     English,
-}
-
-impl Language {
-    /// Both.
-    pub const ALL: [Self; 2] = [Self::Russian, Self::English];
-
-    /// The name in JSON, the database, the configuration and the tables that are learned; and by BCP 47.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Russian => "ru",
-            Self::English => "en",
-        }
-    }
-
-    /// The language of this name.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|language| language.name() == name)
-    }
 }
 
 /// Whether a field was found in one mail.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(into = "&'static str", try_from = "&str")]
+#[derive(Display, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "lowercase")]
 pub enum State {
     /// A first-line agent would not have to ask.
     Present,
@@ -212,28 +161,6 @@ pub enum State {
     Missing,
     /// Not looked for: the level is `off`.
     Off,
-}
-
-impl State {
-    /// All states.
-    pub const ALL: [Self; 4] = [Self::Present, Self::Unsure, Self::Missing, Self::Off];
-
-    /// The name in JSON and the database.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Present => "present",
-            Self::Unsure => "unsure",
-            Self::Missing => "missing",
-            Self::Off => "off",
-        }
-    }
-
-    /// The state of this name.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.name() == name)
-    }
 }
 
 /// Which part of a mail evidence lies in.
@@ -273,7 +200,8 @@ pub struct Finding {
 }
 
 /// What the writer does with the conversation, beside supplying fields.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, IntoStaticStr)]
+#[strum(serialize_all = "lowercase")]
 pub enum Stance {
     /// Asks, reports, answers, chases: the ordinary case.
     Request,
@@ -284,6 +212,7 @@ pub enum Stance {
     /// Will not say more, or wants a person: nothing is asked any more.
     Refusal,
     /// «есть в письме», "already in my mail": what is missing is not asked again, a person looks.
+    #[strum(serialize = "already said")]
     AlreadySaid,
     /// Announces that more will come: nothing is asked meanwhile.
     Promise,

@@ -11,6 +11,7 @@ pub mod turn;
 use crate::mail::{Address, Mailbox};
 use crate::request::{Answers, Before, Language, Rules};
 use chrono::{DateTime, Utc};
+use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
 /// The number of a ticket, as clients and agents see it: 1, 2, 3…
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
@@ -41,8 +42,10 @@ pub struct SentCounts {
 }
 
 /// Whose turn it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(into = "&'static str")]
+#[derive(Display, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "lowercase")]
 pub enum State {
     /// The client was asked; his turn. No reaction clock.
     Incomplete,
@@ -54,31 +57,11 @@ pub enum State {
     Closed,
 }
 
-impl State {
-    /// All states.
-    pub const ALL: [Self; 4] = [Self::Incomplete, Self::Open, Self::Answered, Self::Closed];
-
-    /// The name in JSON, the database and on the command line.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Incomplete => "incomplete",
-            Self::Open => "open",
-            Self::Answered => "answered",
-            Self::Closed => "closed",
-        }
-    }
-
-    /// The state of this name.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.name() == name)
-    }
-}
-
 /// How far the sender of a mail is known to be who he says he is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(into = "&'static str")]
+#[derive(Display, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "lowercase")]
 pub enum Standing {
     /// In the client registry, and a trusted server vouches for the address.
     Registered,
@@ -86,26 +69,6 @@ pub enum Standing {
     Verified,
     /// Nobody vouches for it.
     Unverified,
-}
-
-impl Standing {
-    /// The name in JSON and the database.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Registered => "registered",
-            Self::Verified => "verified",
-            Self::Unverified => "unverified",
-        }
-    }
-
-    /// The standing of this name.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Registered, Self::Verified, Self::Unverified]
-            .into_iter()
-            .find(|standing| standing.name() == name)
-    }
 }
 
 /// The moments of a ticket that tell whose turn it is and since when. The clock goes through those of thousands of tickets.
@@ -277,8 +240,10 @@ impl Ticket {
 }
 
 /// What became of a mail: exactly one each.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(into = "&'static str")]
+#[derive(Display, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "lowercase")]
 pub enum Disposition {
     /// In a ticket.
     Filed,
@@ -290,29 +255,6 @@ pub enum Disposition {
     Held,
     /// The same bytes are here already.
     Duplicate,
-}
-
-impl Disposition {
-    /// All dispositions.
-    pub const ALL: [Self; 5] = [Self::Filed, Self::Automatic, Self::Quarantined, Self::Held, Self::Duplicate];
-
-    /// The name in JSON, the database and on the command line.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Filed => "filed",
-            Self::Automatic => "automatic",
-            Self::Quarantined => "quarantined",
-            Self::Held => "held",
-            Self::Duplicate => "duplicate",
-        }
-    }
-
-    /// The disposition of this name.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|disposition| disposition.name() == name)
-    }
 }
 
 #[cfg(test)]

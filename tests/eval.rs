@@ -67,6 +67,7 @@ mod scores;
 use askback::request::{Field, RuleSettings, Rules};
 use labelled::{Conversation, load};
 use scores::{Scores, score, show};
+use strum::VariantArray as _;
 
 /// Floors that the scores must not fall below, ceilings that wrong and missed asks must not exceed.
 struct Floors {
@@ -78,8 +79,8 @@ struct Floors {
 }
 
 fn hold(name: &str, scores: &Scores, floors: &Floors) {
-    for (count, field) in scores.fields.iter().zip(Field::ALL) {
-        assert!(count.f1() >= floors.f1, "{name}: {} has F1 {:.3}", field.name(), count.f1());
+    for (count, field) in scores.fields.iter().zip(Field::VARIANTS.iter().copied()) {
+        assert!(count.f1() >= floors.f1, "{name}: {field} has F1 {:.3}", count.f1());
     }
     assert!(scores.share(scores.kinds) >= floors.kind, "{name}: kind");
     assert!(scores.share(scores.exact) >= floors.exact, "{name}: exact list");

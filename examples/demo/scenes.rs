@@ -47,7 +47,7 @@ impl fmt::Display for Expect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Asked(fields) => {
-                let names: Vec<_> = fields.iter().map(|field| field.name()).collect();
+                let names: Vec<&str> = fields.iter().map(Into::into).collect();
                 write!(f, "asked for {}", names.join(" and "))
             }
             Self::Accepted => f.write_str("accepted, nothing asked"),

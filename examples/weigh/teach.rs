@@ -6,6 +6,7 @@ use askback::request::Decision;
 use askback::request::network::{
     HIDDEN, IN_LAYERS, Layers, MAIL_SHARE, NAMES, Rows, SENTENCES, VIEW, WIDTH, file, layer, parts, share,
 };
+use strum::VariantArray as _;
 
 use std::collections::BTreeSet;
 
@@ -24,7 +25,7 @@ const VIEW_OUT: f32 = 0.2;
 /// How many of those of the hidden layer.
 const HIDDEN_OUT: f32 = 0.3;
 
-const DECISIONS: usize = Decision::ALL.len();
+const DECISIONS: usize = Decision::VARIANTS.len();
 
 /// A mail: the rows of its names, what is so for each decision where it is known, how much it counts.
 pub(crate) struct Lesson {
@@ -136,7 +137,7 @@ fn learn(lesson: &Lesson, numbers: &[f32], gradient: &mut [f32], dice: &mut Dice
     // How far it is off, and what that comes from.
     let mut errors = [0.0; DECISIONS];
     for ((error, says), (label, decision)) in
-        errors.iter_mut().zip(says).zip(lesson.labels.iter().zip(Decision::ALL))
+        errors.iter_mut().zip(says).zip(lesson.labels.iter().zip(Decision::VARIANTS.iter().copied()))
     {
         if let Some(label) = label.filter(|_| decision != Decision::PlainSteps) {
             let likely = 1.0 / (1.0 + (-says).exp());

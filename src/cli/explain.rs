@@ -101,8 +101,8 @@ fn show(file: &Path, explained: &Explained, screen: &mut Screen) -> Outcome {
     let title = screen.paint(Tone::Bold, HeaderText::new(&file.display().to_string(), 200).as_str());
     screen.line(&title)?;
     let why = HeaderText::new(&explained.why, 300);
-    screen.line(&format!("  disposition  {}: {why}", explained.disposition.name()))?;
-    let (kind, language) = (request.kind.name(), explained.language.name());
+    screen.line(&format!("  disposition  {}: {why}", explained.disposition))?;
+    let (kind, language) = (request.kind, explained.language);
     screen.line(&format!("  kind         {kind}, {language}"))?;
     screen.line("")?;
     let subject =
@@ -126,8 +126,8 @@ fn show(file: &Path, explained: &Explained, screen: &mut Screen) -> Outcome {
     for (field, finding) in request.fields.iter() {
         let first = finding.evidence.first();
         table.row(vec![
-            Cell::new(field.name()),
-            Cell::new(finding.state.name()),
+            Cell::new(field),
+            Cell::new(finding.state),
             Cell::new(finding.value.as_deref().unwrap_or("")),
             Cell::new(first.map_or("", |evidence| &evidence.text)),
             Cell::new(first.map_or("", |evidence| &evidence.cue)),
@@ -206,7 +206,7 @@ fn marked(text: &str, range: Range<usize>, evidence: &[(Range<usize>, Field)], s
             continue;
         }
         shown.push_str(&clean(at..span.start));
-        shown.push_str(&screen.paint(Tone::Cyan, &format!("[{}:", field.name())));
+        shown.push_str(&screen.paint(Tone::Cyan, &format!("[{field}:")));
         // No field is marked inside itself, so this goes no deeper than there are fields.
         let rest = evidence.get(index + 1..).unwrap_or_default();
         let others: Vec<_> = rest.iter().filter(|(_, other)| other != field).cloned().collect();

@@ -35,7 +35,7 @@ fn find(reader: &Reader<'_>, number: i64) -> anyhow::Result<Letter> {
 pub(super) fn run(config: &Config, number: i64, json: bool, screen: &mut Screen) -> Outcome {
     // One whose bytes are damaged is shown without them: that may be why it is refused.
     let (mail, events, letter) = super::store(config)?.read_now(|reader| {
-        let letter = reader.letter_without_bytes(OutboxId(number))?.ok_or_else(|| unknown(number))?;
+        let letter = reader.letter(OutboxId(number))?.ok_or_else(|| unknown(number))?;
         Ok((reader.parsed_letter(letter.id), reader.letter_events(letter.id)?, letter))
     })?;
     if !json {
@@ -91,7 +91,7 @@ fn show(
     let facts = [
         ("state", Shown::of(letter).name().to_owned()),
         ("why", HeaderText::new(&letter.last_error, 500).to_string()),
-        ("kind", letter.kind.name().to_owned()),
+        ("kind", letter.kind.to_string()),
         ("ticket", letter.ticket.map(|ticket| ticket.to_string()).unwrap_or_default()),
         ("answers", letter.answers_mail.map(|mail| format!("mail {mail}")).unwrap_or_default()),
         ("to", letter.to.to_string()),
@@ -123,12 +123,12 @@ pub(super) fn change(config: &Config, command: &LetterCommand, screen: &mut Scre
         let now = Utc::now();
         if !tx.retry_letter(letter.id, now)? {
             if letter.state == OutboxState::Refused {
-                let what = format!("letter {number} is automatic ({})", letter.kind.name());
+                let what = format!("letter {number} is automatic ({})", letter.kind);
                 let remedy = "the request is the agents' turn: answer the client yourself; a client who writes before anybody \
                               has answered is asked again";
                 return Err(Failure::new(Exit::DataErr, what, remedy).into());
             }
-            let what = format!("letter {number} is {}, not refused", letter.state.name());
+            let what = format!("letter {number} is {}, not refused", letter.state);
             let remedy = match letter.state {
                 OutboxState::Ambiguous => {
                     "it may have arrived: look into the Sent folder or the server's log, and write by hand"

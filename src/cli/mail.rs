@@ -68,13 +68,13 @@ fn show(
     let subject = mail.map(|mail| HeaderText::new(&mail.subject, 200).to_string()).unwrap_or_default();
     let title = screen.paint(Tone::Bold, &format!("Mail {}: {subject}", row.id));
     screen.line(&title)?;
-    let disposition = row.disposition.map_or("new", |disposition| disposition.name());
+    let disposition = row.disposition_name();
     let mut facts = vec![
         ("disposition", disposition.to_owned()),
         ("why", HeaderText::new(&row.why, 500).to_string()),
         ("ticket", row.ticket.map(|ticket| ticket.to_string()).unwrap_or_default()),
         ("duplicate of", row.duplicate_of.map(|first| format!("mail {first}")).unwrap_or_default()),
-        ("direction", row.direction.name().to_owned()),
+        ("direction", row.direction.to_string()),
         ("sender", mail.and_then(sender).unwrap_or_default()),
         ("received", moment(row.received_at, zone)),
         ("size", format!("{} bytes", row.size)),

@@ -11,6 +11,7 @@ use crate::ticket::Disposition;
 use chrono::{DateTime, Utc};
 use clap::Subcommand;
 use serde_json::Value;
+use strum::VariantArray as _;
 
 /// What is done with quarantined mails.
 #[derive(Debug, Subcommand)]
@@ -59,14 +60,21 @@ pub(super) enum HeldCommand {
 pub(super) struct Only(Option<Disposition>);
 
 impl Only {
-    pub(super) const NAMES: [&str; 6] = ["new", "filed", "automatic", "quarantined", "held", "duplicate"];
+    fn all() -> impl Iterator<Item = Self> {
+        std::iter::once(None).chain(Disposition::VARIANTS.iter().copied().map(Some)).map(Self)
+    }
 
     pub(super) fn from_name(name: &str) -> Option<Self> {
-        if name == "new" {
-            Some(Self(None))
-        } else {
-            Disposition::from_name(name).map(|found| Self(Some(found)))
-        }
+        Self::all().find(|only| only.name() == name)
+    }
+
+    /// The names of all of them.
+    pub(super) fn names() -> impl Iterator<Item = &'static str> {
+        Self::all().map(Self::name)
+    }
+
+    fn name(self) -> &'static str {
+        self.0.map_or("new", Into::into)
     }
 }
 
@@ -124,7 +132,7 @@ fn show(
         Column::Flexible("why"),
     ]);
     for Listed { row, sender, subject } in listed {
-        let disposition = row.disposition.map_or("new", Disposition::name);
+        let disposition = row.disposition_name();
         let attention = matches!(row.disposition, Some(Disposition::Held | Disposition::Quarantined));
         table.row(vec![
             Cell::new(row.id),
@@ -138,7 +146,7 @@ fn show(
     }
     let empty = only.map_or_else(
         || "There are no mails yet.".to_owned(),
-        |only| format!("There are no {} mails.", only.0.map_or("new", Disposition::name)),
+        |only| format!("There are no {} mails.", only.name()),
     );
     table.show(screen, "", &empty)
 }
@@ -234,13 +242,13 @@ fn decide(
     let next = super::change(config, move |tx| {
         let [is, ..] = are else { anyhow::bail!("nothing can be {what}") };
         let list = if *is == Disposition::Held { "held" } else { "quarantine" };
-        let remedy = format!("askback {list} list shows those that are {}", is.name());
+        let remedy = format!("askback {list} list shows those that are {is}");
         let Some(row) = tx.mail(id)? else {
             return Err(Failure::new(Exit::NoInput, format!("there is no mail {number}"), remedy).into());
         };
         if !row.disposition.is_some_and(|is| are.contains(&is)) {
-            let now = row.disposition.map_or("new", Disposition::name);
-            let why = format!("mail {number} is {now}, not {}", is.name());
+            let now = row.disposition_name();
+            let why = format!("mail {number} is {now}, not {is}");
             return Err(Failure::new(Exit::DataErr, why, remedy).into());
         }
         let now = Utc::now();

@@ -8,6 +8,7 @@ use crate::config::Config;
 use crate::store::{Letter, OutboxState};
 use chrono_tz::Tz;
 use serde_json::{Value, json};
+use strum::VariantArray as _;
 
 /// Where a letter stands, as it is shown and asked for: that it came back counts for more than that a server took it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,13 +22,13 @@ pub(super) enum Shown {
 impl Shown {
     /// All of them.
     pub(super) fn all() -> impl Iterator<Item = Self> {
-        OutboxState::ALL.into_iter().map(Self::Is).chain([Self::Bounced])
+        OutboxState::VARIANTS.iter().copied().map(Self::Is).chain([Self::Bounced])
     }
 
     /// The word for it.
-    pub(super) const fn name(self) -> &'static str {
+    pub(super) fn name(self) -> &'static str {
         match self {
-            Self::Is(state) => state.name(),
+            Self::Is(state) => state.into(),
             Self::Bounced => "bounced",
         }
     }
@@ -110,7 +111,7 @@ pub(super) fn show(letters: &[Letter], zone: Tz, indent: &str, empty: &str, scre
         table.row(vec![
             Cell::new(letter.id),
             Cell::toned(state.name(), state.tone()),
-            Cell::new(letter.kind.name()),
+            Cell::new(letter.kind),
             Cell::new(letter.ticket.map(|ticket| ticket.to_string()).unwrap_or_default()),
             Cell::new(&letter.to),
             Cell::new(field_names(&letter.asked)),

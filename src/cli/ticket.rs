@@ -9,7 +9,7 @@ use super::view::{TicketView, field_names, findings_json};
 use crate::config::Config;
 use crate::intake::{Regulation, regulation_of};
 use crate::mail::{Address, HeaderText};
-use crate::request::{Finding, Kind, Level, PerField, State as Found};
+use crate::request::{Finding, Level, PerField, State as Found};
 use crate::store::{Direction, Event, Letter, Message};
 use crate::ticket::{State, Ticket, TicketId};
 use chrono::Utc;
@@ -117,12 +117,12 @@ fn show_facts(view: &TicketView, zone: Tz, screen: &mut Screen) -> Outcome {
     let subject = HeaderText::new(&view.subject, 200);
     let title = screen.paint(Tone::Bold, &format!("Ticket {}: {subject}", view.number));
     screen.line(&title)?;
-    let state = screen.paint(state_tone(view.state), view.state.name());
+    let state = screen.paint(state_tone(view.state), view.state.into());
     let client = format!("{} <{}>", HeaderText::new(&view.client_name, 60), view.client);
     let mut facts = vec![
         ("state", state),
         ("client", format!("{}, {}", client.trim(), view.standing)),
-        ("kind", format!("{}, {}", view.kind.map_or("not known yet", Kind::name), view.language.name())),
+        ("kind", format!("{}, {}", view.kind.map_or("not known yet", Into::into), view.language)),
         ("opened", moment(view.opened_at, zone)),
         ("last from client", moment(view.last_client_at, zone)),
     ];
@@ -170,11 +170,11 @@ fn show_supplied(
         let state = match (answer.state, level) {
             (_, Some(Level::Off)) => "off".to_owned(),
             (Found::Missing, _) if !*ticket.answers.applies.get(field) => "does not apply".to_owned(),
-            (state, _) => state.name().to_owned(),
+            (state, _) => state.to_string(),
         };
         let tone = if absent { Tone::Yellow } else { Tone::Plain };
         table.row(vec![
-            Cell::new(field.name()),
+            Cell::new(field),
             Cell::toned(state, tone),
             Cell::new(answer.value.as_deref().unwrap_or("")),
         ]);
@@ -206,7 +206,7 @@ fn show_message(
     let parts: Vec<String> = [
         Some(moment(message.at, config.hours.zone())),
         Some(who),
-        message.kind.map(|kind| kind.name().to_owned()),
+        message.kind.map(|kind| kind.to_string()),
         mail,
         letter,
     ]
@@ -227,7 +227,7 @@ fn show_message(
                 format!("«{text}» ({})", HeaderText::new(&evidence.cue, 60))
             })
             .collect();
-        let found = format!("{} {}", field.name(), finding.state.name());
+        let found = format!("{field} {}", finding.state);
         screen.line(&format!("  {found:<20} {}", words.join(", ")))?;
     }
     Ok(())

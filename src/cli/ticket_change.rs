@@ -111,10 +111,10 @@ fn carry_out(tx: &Tx<'_>, id: TicketId, change: &Change, now: DateTime<Utc>) -> 
     } else {
         (keep(tx, turn::reopened_by_hand(&ticket, now), "reopened", now)?, "reopen")
     };
-    let was = ticket.state.name();
+    let was = ticket.state;
     let Some(changed) = changed else {
         let why = format!("ticket {id} is {was}: there is nothing to {verb}");
         return Err(Failure::new(Exit::DataErr, why, format!("askback ticket {id} shows it")).into());
     };
-    Ok(format!("Ticket {id} is {} now; it was {was}.", changed.state.name()))
+    Ok(format!("Ticket {id} is {} now; it was {was}.", changed.state))
 }

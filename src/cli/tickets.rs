@@ -5,7 +5,6 @@ use super::screen::{Screen, Tone, moment};
 use super::table::{Cell, Column, Table};
 use super::view::{TicketView, field_names};
 use crate::config::Config;
-use crate::request::Kind;
 use crate::store::Reader;
 use crate::ticket::{State, Ticket};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
@@ -57,7 +56,7 @@ impl Which {
 
     /// What is said where there are none.
     pub(super) fn none(self) -> String {
-        let state = self.state.map(|state| format!("{} ", state.name())).unwrap_or_default();
+        let state = self.state.map(|state| format!("{state} ")).unwrap_or_default();
         match self.before {
             Some(day) => format!("There are no {state}tickets whose client wrote last before {day}."),
             None if state.is_empty() => "There are no tickets yet.".to_owned(),
@@ -101,10 +100,10 @@ fn show(
         let due = view.due_at.map(|due| moment(due, zone)).unwrap_or_default();
         table.row(vec![
             Cell::new(view.number),
-            Cell::toned(view.state.name(), state_tone(view.state)),
+            Cell::toned(view.state, state_tone(view.state)),
             Cell::new(&view.client),
             Cell::new(&view.subject),
-            Cell::new(view.kind.map_or("", Kind::name)),
+            Cell::new(view.kind.map_or("", Into::into)),
             Cell::new(field_names(&view.missing)),
             Cell::new(view.asks),
             Cell::new(view.first_unanswered_at.map(|at| short(at, now, zone)).unwrap_or_default()),

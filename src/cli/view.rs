@@ -5,7 +5,7 @@ use crate::intake::{Regulation, regulation_of};
 use crate::mail::{Attachment, Mail};
 use crate::request::{Evidence, Field, Finding, Kind, Language, PerField, Place};
 use crate::store::MailRow;
-use crate::ticket::{State, Ticket};
+use crate::ticket::{Standing, State, Ticket};
 use chrono::{DateTime, Utc};
 use data_encoding::HEXLOWER;
 use serde::Serialize;
@@ -18,7 +18,7 @@ pub(super) struct TicketView {
     pub(super) state: State,
     pub(super) client: String,
     pub(super) client_name: String,
-    pub(super) standing: &'static str,
+    pub(super) standing: Standing,
     pub(super) subject: String,
     pub(super) kind: Option<Kind>,
     pub(super) language: Language,
@@ -59,7 +59,7 @@ impl TicketView {
             state: ticket.state,
             client: ticket.client.to_string(),
             client_name: ticket.client_name.clone(),
-            standing: ticket.standing.name(),
+            standing: ticket.standing,
             subject: ticket.subject.clone(),
             kind: ticket.answers.kind,
             language: ticket.language,
@@ -86,7 +86,7 @@ impl TicketView {
 
 /// Names of fields with commas.
 pub(super) fn field_names(fields: &[Field]) -> String {
-    fields.iter().map(|field| field.name()).collect::<Vec<_>>().join(", ")
+    fields.iter().map(Into::into).collect::<Vec<&str>>().join(", ")
 }
 
 /// Findings as JSON, one member a field. `text_of` gives the text that evidence in a place points into, so that
@@ -99,7 +99,7 @@ pub(super) fn findings_json<'t>(
         let evidence: Vec<Value> =
             finding.evidence.iter().map(|evidence| evidence_json(evidence, text_of)).collect();
         let value = json!({"state": finding.state, "value": finding.value, "evidence": evidence});
-        (field.name().to_owned(), value)
+        (field.to_string(), value)
     });
     Value::Object(fields.collect())
 }
@@ -136,7 +136,7 @@ pub(super) fn row_json(row: &MailRow) -> Value {
             "mailbox": key.mailbox, "uid_validity": key.uid_validity, "uid": key.uid,
         })),
         "direction": row.direction,
-        "disposition": row.disposition.map_or("new", |disposition| disposition.name()),
+        "disposition": row.disposition_name(),
         "why": row.why,
         "ticket": row.ticket,
         "duplicate_of": row.duplicate_of,

@@ -18,6 +18,7 @@ use anyhow::Context as _;
 use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use std::collections::BTreeSet;
 use std::path::Path;
+use strum::VariantArray as _;
 
 impl Config {
     /// Everything that decisions about mails stand on. `now` counts only for the zone in the words of the hours.
@@ -116,7 +117,10 @@ impl Config {
 
     fn rule_settings(&self, version: &super::Regulation) -> RuleSettings {
         RuleSettings {
-            questions: Language::ALL.map(|language| self.questions.get(language).clone()).to_vec(),
+            questions: Language::VARIANTS
+                .iter()
+                .map(|language| self.questions.get(*language).clone())
+                .collect(),
             products: self.product.clone(),
             levels: version.fields.clone(),
             cues: self.cues.clone(),
@@ -137,7 +141,7 @@ impl Config {
     }
 
     fn authorship_by(&self, letters: Option<&Letters>, now: DateTime<Utc>) -> Authorship {
-        let lines = Language::ALL.map(|language| {
+        let lines = |language| {
             let Some(letters) = letters else { return Lines::default() };
             let words = self.words(language, now);
             letters.lines(
@@ -149,7 +153,8 @@ impl Config {
                     company: &self.support.company,
                 },
             )
-        });
+        };
+        let lines: Vec<Lines> = Language::VARIANTS.iter().copied().map(lines).collect();
         let texts = |of: fn(&Lines) -> &BTreeSet<String>| lines.iter().flat_map(of).map(String::as_str);
         Authorship {
             house: self.support.addresses.iter().cloned().chain(self.agents()).collect(),
@@ -275,7 +280,7 @@ fn overrides(folder: Option<&Path>) -> anyhow::Result<Vec<Override>> {
     let mut found = Vec::new();
     let mut known = Vec::new();
     for purpose in [Purpose::Ask, Purpose::Accept] {
-        for language in Language::ALL {
+        for &language in Language::VARIANTS {
             let path = folder.join(template_name(purpose, language));
             match std::fs::read_to_string(&path) {
                 Ok(source) => found.push(Override {

@@ -8,6 +8,7 @@ use crate::mail::{Address, Mailbox};
 use crate::nudge::Cause;
 use serde::Deserialize;
 use std::time::Duration;
+use strum::VariantArray as _;
 use toml::Spanned;
 
 #[derive(Debug, Default, Deserialize)]
@@ -83,7 +84,7 @@ pub(super) fn check_nudges(
     let client_silent = working_time(checker, &file.client_silent, "8h");
     let escalate_after = working_time(checker, &file.escalate_after, "4h");
     let digest = file.digest.as_ref().is_none_or(|digest| *digest.get_ref());
-    let to = Cause::ALL.map(|cause| {
+    let to = Cause::VARIANTS.iter().map(|&cause| {
         let people = match file.to.get(cause) {
             Some(given) => recipients(checker, given, support, agents, head),
             None if cause == Cause::Escalated => head.map(|head| head.address.clone()).into_iter().collect(),
@@ -91,6 +92,7 @@ pub(super) fn check_nudges(
         };
         (cause, if cause == Cause::Digest && !digest { Vec::new() } else { people })
     });
+    let to = to.collect();
     Some(NudgesConfig {
         client_silent: client_silent?,
         soon_percent: checker.number(&file.soon_percent, 1..=99, 75),
@@ -98,7 +100,7 @@ pub(super) fn check_nudges(
         every: checker.value(&file.every, Duration::from_secs(60), |text| {
             value::duration(text, Duration::from_secs(1)..=Duration::from_secs(3600))
         }),
-        to: to.to_vec(),
+        to,
     })
 }
 

@@ -10,6 +10,7 @@ use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, TimeZone as _, Utc};
 use chrono_tz::Tz;
 use serde::Deserialize;
 use std::ops::Range;
+use strum::VariantArray as _;
 use toml::Spanned;
 
 #[derive(Debug, Default, Deserialize)]
@@ -106,7 +107,7 @@ fn check_one(
         steps: Level::Required,
         attachments: Level::Welcome,
     };
-    for field in Field::ALL {
+    for &field in Field::VARIANTS {
         let default = *fields.get(field);
         *fields.get_mut(field) = checker.value(file.fields.get(field), default, |text| choose(text, &words));
     }

@@ -102,7 +102,7 @@ pub(super) fn check_support(checker: &mut Checker<'_>, file: &Option<Spanned<Sup
         company,
         language: checker.choice(
             &given.language,
-            &Language::ALL.map(|language| (language.name(), language)),
+            &[Language::Russian, Language::English].map(|language| (language.into(), language)),
             Language::Russian,
         ),
         contact: lines(checker, &given.contact),

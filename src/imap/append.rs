@@ -1,14 +1,17 @@
 //! Copies of sent letters in the folder for sent mail.
 
-use super::content::Content;
+pub(super) mod content;
+
 use super::error::ImapError;
+use super::fetching::search;
+use super::folders::name::quoted_folder;
 use super::folders::{create, select, sent_folder};
-use super::name::quoted_folder;
-use super::protocol::{Connection, Stop, Tagged};
+use super::session::login;
+use super::session::protocol::{Connection, Stop, Tagged};
 use super::settings::Settings;
-use super::{login, search};
 use crate::mail::MessageId;
 use chrono::{DateTime, Utc};
+use content::Content;
 use std::time::Duration;
 use tokio::time::Instant;
 

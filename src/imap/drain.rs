@@ -1,12 +1,12 @@
 //! One round over a folder: list what is new, fetch what is listed, tell the server what is stored.
 
-use super::confirm::Confirming;
+use super::after::confirm::Confirming;
+use super::after::transfer::Moving;
 use super::error::ImapError;
+use super::fetching::listing::Failures;
 use super::folders::{Selected, highest_uid};
-use super::listing::Failures;
-use super::protocol::Connection;
+use super::session::protocol::Connection;
 use super::settings::{Settings, Start};
-use super::transfer::Moving;
 use super::{Cursor, Sink};
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -1,6 +1,6 @@
 //! [`ImapError`]: why a conversation with an IMAP server ended.
 
-use super::guard::Excess;
+use super::session::guard::Excess;
 use crate::mail::HeaderText;
 use crate::net::NetError;
 use crate::oauth::OAuthError;

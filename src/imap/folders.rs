@@ -1,13 +1,17 @@
 //! Folders: opening one, listing them, finding the one for sent mail, creating one.
 
-use super::account::{self, Reading};
+pub(super) mod account;
+pub(super) mod name;
+mod namespace;
+pub(super) mod rights;
+
 use super::error::{ImapError, Reply};
-use super::name::{decode_utf7, quoted, quoted_folder, unquoted};
-use super::namespace;
-use super::protocol::{Connection, Tagged};
+use super::session::protocol::{Connection, Tagged};
+use account::Reading;
 use async_imap::imap_proto::{
     AttributeValue, MailboxDatum, NameAttribute, Response, ResponseCode, StatusAttribute,
 };
+use name::{decode_utf7, quoted, quoted_folder, unquoted};
 
 /// Folders that are looked at when the one for sent mail is sought.
 const MAX_FOLDERS: usize = 10_000;

@@ -1,11 +1,12 @@
 //! [`once`]: one round over a folder, for commands.
 
+use super::Sink;
 use super::drain::{Cause, Memory, Round};
 use super::error::ImapError;
 use super::folders::{self, Place};
+use super::session::login;
 use super::settings::{FolderChoice, Settings};
 use super::watch::numbering_of_this_session;
-use super::{Sink, login};
 use std::sync::Arc;
 
 /// Connections that a listing may cost that breaks off.

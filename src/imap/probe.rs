@@ -1,14 +1,14 @@
 //! [`probe`]: what `doctor` tells about a mailbox.
 
-use super::account;
+use super::after::transfer::into_itself;
 use super::error::{ImapError, Reply};
+use super::folders::account;
+use super::folders::name::encode_utf7;
+use super::folders::rights::{self, Lacking};
 use super::folders::{Folder, Place, list, locate, place_of_sent, select, status};
-use super::login;
-use super::name::encode_utf7;
-use super::protocol::Connection;
-use super::rights::{self, Lacking};
+use super::session::login;
+use super::session::protocol::Connection;
 use super::settings::{After, FolderChoice, Settings};
-use super::transfer::into_itself;
 use crate::net::CertificateInfo;
 use std::time::{Duration, Instant};
 

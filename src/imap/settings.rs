@@ -1,6 +1,6 @@
 //! What a watcher is told: where the mail is, what becomes of it, and how patient to be.
 
-use super::account::Reading;
+use super::folders::account::Reading;
 use crate::net::Endpoint;
 use crate::oauth::Credentials;
 use std::time::Duration;

@@ -1,13 +1,17 @@
 //! [`watch`]: the life of a watcher, from connection to connection.
 
+mod pace;
+
 use super::drain::{Cause, Memory, Round};
 use super::error::ImapError;
-use super::idle::{Idled, idle};
-use super::pace::Pace;
-use super::protocol::{Connection, Stop, stopped};
+use super::folders;
+use super::session::idle::{Idled, idle};
+use super::session::login;
+use super::session::protocol::{Connection, Stop, stopped};
 use super::settings::{After, FolderChoice, Settings};
-use super::{Progress, Sink, folders, login};
+use super::{Progress, Sink};
 use anyhow::Context as _;
+use pace::Pace;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;

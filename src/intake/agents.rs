@@ -4,7 +4,7 @@ use super::Desk;
 use super::case::Case;
 use super::held_back::{self, hold_back};
 use super::relay::relay;
-use crate::mail::{self, Address, Mailbox};
+use crate::mail::{Address, Mailbox};
 use crate::nudge;
 use crate::reply::{self, Authentication};
 use crate::request::Request;
@@ -243,8 +243,7 @@ fn told_of(case: &Case<'_>, author: &Address, notices: &[Letter]) -> anyhow::Res
     }
     let mut told: Vec<Ticket> = Vec::new();
     for notice in notices {
-        let Some(notice) = tx.letter(notice.id)? else { continue };
-        let notice = mail::parse(&notice.raw);
+        let notice = tx.parsed_letter(notice.id)?;
         let words = notice.text.full.split(|c: char| c.is_whitespace() || "<>".contains(c));
         let addresses = words.filter_map(|word| Address::parse(word).ok());
         for address in addresses.chain(notice.reply_to.into_iter().map(|mailbox| mailbox.address)) {

@@ -2,6 +2,7 @@
 
 use super::Desk;
 use super::case::Case;
+use crate::mail::packed::PackedRaw;
 use crate::mail::{HeaderText, Mail};
 use crate::reply::letter::{Letter, LetterFacts, Purpose};
 use crate::reply::mime::{self, Headers};
@@ -106,7 +107,7 @@ pub(super) fn address(case: &Case<'_>, ticket: &Ticket, composed: Composed) -> a
         envelope_from: None,
         to: to.clone(),
         message_id,
-        raw,
+        packed: PackedRaw::pack(&raw)?,
         due_at: now + desk.grace,
         asked: composed.asked,
     })

@@ -2,6 +2,7 @@
 
 use super::Desk;
 use super::desk::NO_MESSAGE_ID;
+use crate::mail::packed::PackedRaw;
 use crate::mail::{Address, HeaderText, MessageId};
 use crate::nudge::Notice;
 use crate::reply::mime::{self, NoticeHeaders};
@@ -39,7 +40,7 @@ pub fn notice_letter(desk: &Desk, notice: &Notice, now: DateTime<Utc>) -> anyhow
         envelope_from: None,
         to: notice.to.clone(),
         message_id,
-        raw,
+        packed: PackedRaw::pack(&raw)?,
         due_at: now,
         asked: Vec::new(),
     })

@@ -62,6 +62,7 @@ pub(super) fn relay(
         return hold_back(HeldBack::QuotesNotice);
     }
     let subject = reply::answer_subject(&ticket.subject, ticket.id);
+    let answer = Answer { message_id: &message_id, subject: &subject, text: &text, files: &files };
     let letter = NewLetter {
         kind: LetterKind::Answer,
         ticket: Some(ticket.id),
@@ -70,14 +71,12 @@ pub(super) fn relay(
         envelope_from: Some(from.clone()),
         to: to.clone(),
         message_id: message_id.clone(),
-        raw: Vec::new(),
+        packed: pack(case, ticket, &answer)?,
         due_at: now,
         asked: Vec::new(),
     };
-    let answer = Answer { message_id: &message_id, subject: &subject, text: &text, files: &files };
-    let packed = pack(case, ticket, &answer)?;
     tx.person_overtakes(ticket.id, ANSWERED_FIRST, now)?;
-    let id = tx.enqueue_packed(&letter, &packed, now)?;
+    let id = tx.enqueue(&letter, now)?;
     if !desk.copies {
         tx.copy_off(id)?;
     }
@@ -222,7 +221,7 @@ fn answered_notice(case: &Case<'_>) -> anyhow::Result<Option<String>> {
         if let Some(letter) = case.tx.find_letter(id)?
             && letter.kind == LetterKind::Notice
         {
-            return Ok(case.tx.letter(letter.id)?.map(|letter| mail::parse(&letter.raw).text.full));
+            return Ok(Some(case.tx.parsed_letter(letter.id)?.text.full));
         }
     }
     Ok(None)

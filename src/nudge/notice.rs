@@ -15,6 +15,7 @@ use crate::request::Language;
 use crate::ticket::{State, Ticket, TicketId};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::HashSet;
+use strum::VariantArray as _;
 
 /// Columns are cut to this, so that a line has less than 78 characters (RFC 5322, section 2.1.1).
 const CLIENT_CHARS: usize = 22;
@@ -73,8 +74,11 @@ impl Notice {
     /// What a letter had no room for, to be told by others: only the list of cancelled letters shows it.
     pub fn of_left(to: &Address, left: Vec<Key>, language: Language) -> Self {
         let count = |cause| left.iter().filter(|key| key.cause == cause).count();
-        let counts =
-            Cause::ALL.into_iter().map(|cause| (cause, count(cause))).filter(|(_, count)| *count > 0);
+        let counts = Cause::VARIANTS
+            .iter()
+            .copied()
+            .map(|cause| (cause, count(cause)))
+            .filter(|(_, count)| *count > 0);
         let counts: Vec<_> = counts.map(|(cause, count)| words::count(language, cause, count)).collect();
         let counts = counts.join(", ");
         Self { tells: left, ..Self::of_words(to, &format!("askback: {counts}"), format!("{counts}\n")) }
@@ -240,7 +244,7 @@ impl Run<'_> {
             nudge.weight == Weight::News || (comes_late && !in_digest)
         };
         let (mut counts, mut sections, mut left) = (Vec::new(), Vec::new(), HashSet::new());
-        for cause in Cause::ALL.into_iter().filter(|cause| self.policy.hears(to, *cause)) {
+        for cause in Cause::VARIANTS.iter().copied().filter(|cause| self.policy.hears(to, *cause)) {
             let (section, count) = if cause == Cause::Digest {
                 if !digest {
                     continue;
@@ -319,7 +323,7 @@ impl Run<'_> {
         let is_cut = [late, open].iter().any(|group| group.len() > MAX_ROWS);
         let cut = [(State::Open, is_cut), (State::Incomplete, incomplete.len() > MAX_ROWS)];
         let cut = cut.into_iter().filter(|(_, is_cut)| *is_cut);
-        let cut = cut.map(|(state, _)| format!("\n  {TICKETS} {}", state.name())).collect::<String>();
+        let cut = cut.map(|(state, _)| format!("\n  {TICKETS} {state}")).collect::<String>();
         let cut = (!cut.is_empty()).then(|| format!("{}{cut}", self.small().all_tickets));
         let tables = groups.into_iter().filter_map(|(title, mut group)| {
             group.sort_by_key(|ticket| ticket.moments.waits_since());

@@ -117,7 +117,6 @@ fn plain_table(table: &Table, small: &Small, text: &mut String) {
 
 /// The sections as a page of HTML, readable in any mail program: inline styles, real table rows, colours that hold in the dark.
 pub(super) fn html(sections: &[Section], small: &Small, language: Language) -> String {
-    let language = language.name();
     let mut page = format!(
         "<!DOCTYPE html>\n<html lang=\"{language}\"><head><meta charset=\"utf-8\"></head>\n\
          <body style=\"font-family:sans-serif;font-size:14px;line-height:1.45\">\n"

@@ -6,7 +6,9 @@ use data_encoding::BASE64;
 use serde_json::Value;
 
 /// How a token is presented.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// It has its name in SASL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::IntoStaticStr)]
+#[strum(serialize_all = "UPPERCASE")]
 pub enum Mechanism {
     /// OAUTHBEARER (RFC 7628).
     OAuthBearer,
@@ -17,16 +19,7 @@ pub enum Mechanism {
 impl Mechanism {
     /// The one to use with a server that offers these: the standard before its forerunner.
     pub fn choose(offered: impl Fn(&str) -> bool) -> Option<Self> {
-        [Self::OAuthBearer, Self::XOAuth2].into_iter().find(|mechanism| offered(mechanism.name()))
-    }
-
-    /// Its name in SASL.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::OAuthBearer => "OAUTHBEARER",
-            Self::XOAuth2 => "XOAUTH2",
-        }
+        [Self::OAuthBearer, Self::XOAuth2].into_iter().find(|mechanism| offered(mechanism.into()))
     }
 
     /// The first and only message, in base64. Host and port are those of the mail server.

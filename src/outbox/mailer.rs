@@ -1,11 +1,7 @@
-//! Where letters go: an SMTP server, or memory.
+//! What takes letters out, and what comes of that.
 
-use super::smtp::Smtp;
 use crate::mail::packed::Pieces;
 use crate::mail::{Address, HeaderText};
-use std::borrow::Cow;
-use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, PoisonError};
 
 /// What came of one attempt to send a letter. All texts are on one line, without anything that could drive a terminal.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,104 +79,20 @@ pub(super) fn clean(words: &str) -> String {
     HeaderText::new(words, 300).to_string()
 }
 
-/// Takes letters out of the house.
-#[derive(Debug)]
-pub enum Mailer {
-    /// To an SMTP server.
-    Smtp(Box<Smtp>),
-    /// Into memory.
-    Memory(Memory),
-}
-
-impl Mailer {
+/// Takes letters out of the house: [`super::smtp::Smtp`], or what stands for it in a test.
+pub trait Mailer: Send {
     /// Sends one letter. `envelope_from` `None` is the null sender `<>`. The future may be dropped: then
     /// [`Mailer::give_up`] says what came of the letter.
-    pub async fn send<P: Pieces + ?Sized>(
+    fn send<P: Pieces + ?Sized>(
         &mut self,
         envelope_from: Option<&Address>,
         to: &Address,
         raw: &P,
-    ) -> SendOutcome {
-        match self {
-            Self::Smtp(smtp) => smtp.send(envelope_from, to, raw).await,
-            Self::Memory(memory) => memory.take(envelope_from, to, raw).await,
-        }
-    }
+    ) -> impl Future<Output = SendOutcome> + Send;
 
     /// Says what came of a letter whose [`Mailer::send`] was dropped.
-    pub fn give_up(&mut self) -> SendOutcome {
-        let why = "askback stopped while it was being sent".to_owned();
-        match self {
-            Self::Smtp(smtp) => smtp.give_up(why),
-            Self::Memory(_) => SendOutcome::Retry { why },
-        }
-    }
+    fn give_up(&mut self) -> SendOutcome;
 
     /// Nothing more is due for now: closes the connection.
-    pub async fn end_burst(&mut self) {
-        match self {
-            Self::Smtp(smtp) => smtp.quit().await,
-            Self::Memory(_) => {}
-        }
-    }
-}
-
-/// A letter that was sent into memory.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Delivered {
-    /// MAIL FROM.
-    pub envelope_from: Option<Address>,
-    /// RCPT TO.
-    pub to: Address,
-    /// The whole mail.
-    pub raw: Vec<u8>,
-}
-
-/// Keeps letters, and answers as it is told to: for trying out what comes before and after the sending.
-#[derive(Clone, Debug, Default)]
-pub struct Memory {
-    inner: Arc<Mutex<MemoryInner>>,
-}
-
-#[derive(Debug, Default)]
-struct MemoryInner {
-    delivered: Vec<Delivered>,
-    answers: VecDeque<Option<SendOutcome>>,
-}
-
-impl Memory {
-    /// What was accepted, in order.
-    #[must_use]
-    pub fn delivered(&self) -> Vec<Delivered> {
-        self.lock().delivered.clone()
-    }
-
-    /// Queues the answer to a coming letter; without one, a letter is accepted. `None` answers never.
-    pub fn answer(&self, outcome: Option<SendOutcome>) {
-        self.lock().answers.push_back(outcome);
-    }
-
-    async fn take<P: Pieces + ?Sized>(
-        &self,
-        envelope_from: Option<&Address>,
-        to: &Address,
-        raw: &P,
-    ) -> SendOutcome {
-        let answer = self.lock().answers.pop_front();
-        let outcome = match answer {
-            None => SendOutcome::Accepted { response: "250 kept in memory".to_owned() },
-            Some(Some(outcome)) => outcome,
-            Some(None) => std::future::pending().await,
-        };
-        if matches!(outcome, SendOutcome::Accepted { .. }) {
-            let raw = raw.pieces().flat_map(Cow::into_owned).collect();
-            let delivered = Delivered { envelope_from: envelope_from.cloned(), to: to.clone(), raw };
-            self.lock().delivered.push(delivered);
-        }
-        outcome
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, MemoryInner> {
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+    fn end_burst(&mut self) -> impl Future<Output = ()> + Send;
 }

@@ -10,7 +10,7 @@ mod refusal;
 mod replies;
 mod standing;
 
-use super::mailer::{SendOutcome, clean};
+use super::mailer::{Mailer, SendOutcome, clean};
 use crate::failpoint;
 use crate::mail::Address;
 use crate::mail::packed::Pieces;
@@ -147,35 +147,8 @@ impl From<Failure> for Undelivered {
     }
 }
 
-impl Smtp {
-    /// Connects with the first letter.
-    #[must_use]
-    pub fn new(settings: Settings) -> Self {
-        Self { settings, connection: None, dot_sent: AtomicBool::new(false), standings: Standings::default() }
-    }
-
-    /// Logs in, asks whether an automatic letter and one from `sender` would be taken, and leaves again; nothing is sent. For
-    /// `doctor`.
-    ///
-    /// # Errors
-    /// What would keep letters from going out, with its remedy.
-    pub async fn probe(settings: &Settings, sender: Option<&Address>) -> Result<Probed, String> {
-        let (mut connection, certificate) = connect::open(settings).await?;
-        let mut smtp = Self::new(settings.clone());
-        let taken = smtp.takes_letters(&mut connection, sender).await;
-        smtp.connection = Some(connection);
-        smtp.quit().await;
-        Ok(Probed { certificate, doubt: taken? })
-    }
-
-    /// What to do about a server that never answers with these settings, for people.
-    #[must_use]
-    pub fn if_silent(settings: &Settings) -> String {
-        connect::if_silent(settings)
-    }
-
-    /// Sends one letter; see [`super::mailer::Mailer::send`].
-    pub(super) async fn send<P: Pieces + ?Sized>(
+impl Mailer for Smtp {
+    async fn send<P: Pieces + ?Sized>(
         &mut self,
         envelope_from: Option<&Address>,
         to: &Address,
@@ -200,6 +173,50 @@ impl Smtp {
         }
     }
 
+    fn give_up(&mut self) -> SendOutcome {
+        self.connection = None;
+        let why = "askback stopped while it was being sent".to_owned();
+        if self.dot_sent.swap(false, Ordering::Relaxed) {
+            SendOutcome::Ambiguous { why }
+        } else {
+            SendOutcome::Retry { why }
+        }
+    }
+
+    async fn end_burst(&mut self) {
+        if let Some(connection) = self.connection.take() {
+            self.part(connection).await;
+        }
+    }
+}
+
+impl Smtp {
+    /// Connects with the first letter.
+    #[must_use]
+    pub fn new(settings: Settings) -> Self {
+        Self { settings, connection: None, dot_sent: AtomicBool::new(false), standings: Standings::default() }
+    }
+
+    /// Logs in, asks whether an automatic letter and one from `sender` would be taken, and leaves again; nothing is sent. For
+    /// `doctor`.
+    ///
+    /// # Errors
+    /// What would keep letters from going out, with its remedy.
+    pub async fn probe(settings: &Settings, sender: Option<&Address>) -> Result<Probed, String> {
+        let (mut connection, certificate) = connect::open(settings).await?;
+        let mut smtp = Self::new(settings.clone());
+        let taken = smtp.takes_letters(&mut connection, sender).await;
+        smtp.connection = Some(connection);
+        smtp.end_burst().await;
+        Ok(Probed { certificate, doubt: taken? })
+    }
+
+    /// What to do about a server that never answers with these settings, for people.
+    #[must_use]
+    pub fn if_silent(settings: &Settings) -> String {
+        connect::if_silent(settings)
+    }
+
     /// Sends one letter over this connection, which is kept only if nothing went wrong.
     async fn over<P: Pieces + ?Sized>(
         &mut self,
@@ -220,21 +237,6 @@ impl Smtp {
                 Undelivered::Outcome(outcome)
             }
             Err(gone) => gone,
-        }
-    }
-
-    pub(super) fn give_up(&mut self, why: String) -> SendOutcome {
-        self.connection = None;
-        if self.dot_sent.swap(false, Ordering::Relaxed) {
-            SendOutcome::Ambiguous { why }
-        } else {
-            SendOutcome::Retry { why }
-        }
-    }
-
-    pub(super) async fn quit(&mut self) {
-        if let Some(connection) = self.connection.take() {
-            self.part(connection).await;
         }
     }
 

@@ -17,6 +17,7 @@ use crate::ticket::{Standing, TicketId};
 use chrono::{DateTime, FixedOffset};
 use minijinja::{Environment, ErrorKind, UndefinedBehavior, Value, context, syntax::SyntaxConfig};
 use std::collections::BTreeSet;
+use strum::VariantArray as _;
 
 /// Longest value of a client that a letter repeats.
 const MAX_VALUE_CHARS: usize = 80;
@@ -28,7 +29,8 @@ const MAX_SUBJECT_CHARS: usize = 80;
 const MAX_TEXT_BYTES: usize = 2200;
 
 /// What a letter is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, strum::Display)]
+#[strum(serialize_all = "lowercase")]
 pub enum Purpose {
     /// Asks for what is missing.
     Ask,
@@ -325,11 +327,7 @@ pub struct Signed<'a> {
 /// The name of a template: `ask.ru.txt`.
 #[must_use]
 pub fn template_name(purpose: Purpose, language: Language) -> String {
-    let purpose = match purpose {
-        Purpose::Ask => "ask",
-        Purpose::Accept => "accept",
-    };
-    format!("{purpose}.{}.txt", language.name())
+    format!("{purpose}.{language}.txt")
 }
 
 /// The name that the built-in template keeps beside one of the operator's.
@@ -454,7 +452,7 @@ fn samples(language: Language) -> Vec<LetterFacts> {
     for asked_before in [false, true] {
         for full in [false, true] {
             let (missing, known) = if full {
-                (Field::ALL.as_slice(), Field::ALL.as_slice())
+                (Field::VARIANTS, Field::VARIANTS)
             } else {
                 ([Field::Steps].as_slice(), [].as_slice())
             };

@@ -10,6 +10,7 @@ use super::rules::Rules;
 use super::text::fold::plate_letter;
 use super::{Answers, Before, Correction, Field, Kind, Level, Request, State};
 use crate::mail::letters::is_alphanumeric;
+use strum::VariantArray as _;
 
 impl Answers {
     /// The light in which the next message is read; `asked` are the fields of our last list of questions.
@@ -86,8 +87,9 @@ impl Answers {
     /// asked for: a needless question costs a client more than a missed one costs an agent.
     #[must_use]
     pub fn missing(&self, rules: &Rules) -> Vec<Field> {
-        Field::ALL
-            .into_iter()
+        Field::VARIANTS
+            .iter()
+            .copied()
             .filter(|field| rules.level(*field) == Level::Required)
             .filter(|field| *self.applies.get(*field) && self.found.get(*field).state == State::Missing)
             .collect()

@@ -13,6 +13,7 @@ use super::rules::Rules;
 use super::verdict::Verdict;
 use super::{Before, Field, Finding, Level, PerField, Request, Stance, State, kind};
 use crate::mail::Mail;
+use strum::VariantArray as _;
 
 /// Reads what a mail asks for and supplies by itself, in the light of what was `before` it in its conversation.
 #[must_use]
@@ -21,7 +22,7 @@ pub fn read(mail: &Mail, before: Before<'_>, rules: &Rules) -> Request {
     let ruled = rule(&reading);
     let weighed = Weighed::new(&reading, &ruled);
     let mut verdict = Verdict::new(&reading, ruled, &weighed);
-    for field in Field::ALL {
+    for &field in Field::VARIANTS {
         if rules.level(field) == Level::Off {
             *verdict.fields.get_mut(field) = Finding { state: State::Off, ..Finding::default() };
         }

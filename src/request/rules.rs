@@ -10,6 +10,7 @@ use super::{Field, Level, PerField};
 use crate::mail::letters::is_alphanumeric;
 use regex::{Regex, RegexBuilder};
 use std::sync::{Arc, LazyLock};
+use strum::VariantArray as _;
 
 /// What an operator tunes, checked and compiled. Cheap to share, not to clone.
 #[derive(Clone, Debug)]
@@ -61,7 +62,7 @@ pub enum RuleError {
         text: String,
     },
     /// A cue without a letter or digit.
-    #[error("the cue \"{text}\" for {} has no letter or digit", field.name())]
+    #[error("the cue \"{text}\" for {field} has no letter or digit")]
     Cue {
         /// The field.
         field: Field,
@@ -108,7 +109,7 @@ impl Rules {
     /// [`RuleError`] for the first setting that cannot mean what it should.
     pub fn new(settings: RuleSettings) -> Result<Self, RuleError> {
         let mut cues: PerField<Lexicon<()>> = PerField::default();
-        for field in Field::ALL {
+        for &field in Field::VARIANTS {
             for (index, text) in settings.cues.get(field).iter().enumerate() {
                 if letters(text) == 0 {
                     return Err(RuleError::Cue { field, index, text: text.clone() });

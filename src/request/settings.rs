@@ -2,6 +2,7 @@
 
 use super::answers::own_questions::Questions;
 use super::{Language, Level, PerField};
+use strum::VariantArray as _;
 
 /// One product of the company and the words for it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -174,7 +175,7 @@ impl RuleSettings {
                 steps: Level::Required,
                 attachments: Level::Welcome,
             },
-            questions: Language::ALL.map(Questions::built_in).to_vec(),
+            questions: Language::VARIANTS.iter().copied().map(Questions::built_in).collect(),
             cues: PerField::default(),
             object_patterns: Vec::new(),
             names: Vec::new(),

@@ -191,7 +191,7 @@ impl Reader<'_> {
              WHERE event.ticket = ?1 AND event.what = ?2
              ORDER BY event.at DESC, event.id DESC
              LIMIT 1",
-            params![ticket, RETURNED, OutboxState::Ambiguous.name()],
+            params![ticket, RETURNED, OutboxState::Ambiguous],
             |row| {
                 Ok(Returned {
                     at: row.get::<_, Ms>("at")?.0,

@@ -45,7 +45,7 @@ impl Aside {
 }
 
 impl Tx<'_> {
-    /// A place for the frames of a letter that may be too large for memory, until [`Tx::enqueue_packed`] has taken it.
+    /// A place for the frames of a letter that may be too large for memory, until [`Tx::enqueue`] has taken it.
     ///
     /// # Errors
     /// If there can be no file beside the database.

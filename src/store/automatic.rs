@@ -112,7 +112,7 @@ impl Tx<'_> {
     /// A person has taken the ticket in hand, and no machine writes: a question that waits is never asked. `why` says so.
     pub fn person_overtakes(&self, ticket: TicketId, why: &str, now: DateTime<Utc>) -> Result<()> {
         for id in self.cancel_waiting(ticket, why, now)? {
-            if let Some(letter) = self.letter_without_bytes(id)? {
+            if let Some(letter) = self.letter(id)? {
                 self.never_asked(&letter, now)?;
             }
         }
@@ -133,7 +133,7 @@ impl Tx<'_> {
 
     /// A letter was not accepted. If it was a question that the conversation had overtaken, it will never be asked.
     pub(super) fn drop_overtaken(&self, id: OutboxId) -> Result<()> {
-        if let Some(letter) = self.letter_without_bytes(id)?
+        if let Some(letter) = self.letter(id)?
             && letter.state == OutboxState::Cancelled
             && let Some(at) = self.overtaken_at(id)?
         {

@@ -7,6 +7,7 @@ use crate::ticket::{Disposition, State};
 use anyhow::Result;
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::params;
+use strum::VariantArray as _;
 
 /// How much there is of everything.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
@@ -87,11 +88,11 @@ impl Reader<'_> {
             counts.iter().find(|(found, _)| found == name).map_or(0, |(_, count)| *count)
         };
         Ok(Counts {
-            mails: Disposition::ALL.map(|of| (of, count(&mails, of.name()))).to_vec(),
+            mails: Disposition::VARIANTS.iter().map(|of| (*of, count(&mails, of.into()))).collect(),
             new: count(&mails, "new"),
             wanted: self.total("SELECT count(*) FROM wanted")?,
-            tickets: State::ALL.map(|of| (of, count(&tickets, of.name()))).to_vec(),
-            outbox: OutboxState::ALL.map(|of| (of, count(&outbox, of.name()))).to_vec(),
+            tickets: State::VARIANTS.iter().map(|of| (*of, count(&tickets, of.into()))).collect(),
+            outbox: OutboxState::VARIANTS.iter().map(|of| (*of, count(&outbox, of.into()))).collect(),
         })
     }
 

@@ -1,14 +1,18 @@
 //! What a letter is, and where it can stand on its way out.
 
 use super::{MailId, OutboxId};
+use crate::mail::packed::PackedRaw;
 use crate::mail::{Address, MessageId};
 use crate::request::Field;
 use crate::ticket::TicketId;
 use chrono::{DateTime, Utc};
+use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
 /// What a letter is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(into = "&'static str")]
+#[derive(Display, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "lowercase")]
 pub enum LetterKind {
     /// Asks the client for what is missing. Automatic.
     Ask,
@@ -21,26 +25,6 @@ pub enum LetterKind {
 }
 
 impl LetterKind {
-    /// All kinds.
-    pub const ALL: [Self; 4] = [Self::Ask, Self::Accept, Self::Notice, Self::Answer];
-
-    /// The name in JSON, the database and on the command line.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Ask => "ask",
-            Self::Accept => "accept",
-            Self::Notice => "notice",
-            Self::Answer => "answer",
-        }
-    }
-
-    /// The kind of this name.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|value| value.name() == name)
-    }
-
     /// Whether a machine writes it to a client: then it goes out at most once, and limits count it.
     #[must_use]
     pub const fn is_automatic(self) -> bool {
@@ -53,7 +37,7 @@ impl LetterKind {
 
 /// A letter to send.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NewLetter {
+pub struct NewLetter<F = Vec<Vec<u8>>> {
     /// What it is for.
     pub kind: LetterKind,
     /// The ticket it is about.
@@ -67,7 +51,7 @@ pub struct NewLetter {
     /// Its Message-ID, the same at every attempt.
     pub message_id: MessageId,
     /// The whole mail, header and body.
-    pub raw: Vec<u8>,
+    pub packed: PackedRaw<F>,
     /// Not to be sent before.
     pub due_at: DateTime<Utc>,
     /// The fields that it asks for, in the order of its list.
@@ -75,8 +59,10 @@ pub struct NewLetter {
 }
 
 /// Where a letter stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(into = "&'static str")]
+#[derive(Display, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "lowercase")]
 pub enum OutboxState {
     /// To be sent when it is due.
     Waiting,
@@ -92,34 +78,11 @@ pub enum OutboxState {
     Cancelled,
 }
 
-impl OutboxState {
-    /// All states.
-    pub const ALL: [Self; 6] =
-        [Self::Waiting, Self::Claimed, Self::Sent, Self::Refused, Self::Ambiguous, Self::Cancelled];
-
-    /// The name in JSON, the database and on the command line.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Waiting => "waiting",
-            Self::Claimed => "claimed",
-            Self::Sent => "sent",
-            Self::Refused => "refused",
-            Self::Ambiguous => "ambiguous",
-            Self::Cancelled => "cancelled",
-        }
-    }
-
-    /// The state of this name.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|value| value.name() == name)
-    }
-}
-
 /// Whether the Sent folder has a copy of a letter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(into = "&'static str")]
+#[derive(EnumString, IntoStaticStr)]
+#[strum(serialize_all = "lowercase")]
 pub enum SentCopy {
     /// To be put there once it is sent.
     Wanted,
@@ -127,27 +90,6 @@ pub enum SentCopy {
     Done,
     /// Not wanted (notices, or no Sent folder is configured), or given up.
     Off,
-}
-
-impl SentCopy {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::Wanted, Self::Done, Self::Off];
-
-    /// The name in JSON, the database and on the command line.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Wanted => "wanted",
-            Self::Done => "done",
-            Self::Off => "off",
-        }
-    }
-
-    /// The one of this name.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|value| value.name() == name)
-    }
 }
 
 /// A letter in the outbox.
@@ -183,8 +125,6 @@ pub struct Letter {
     pub to: Address,
     /// See [`NewLetter::message_id`].
     pub message_id: MessageId,
-    /// The whole mail; empty where many letters are listed.
-    pub raw: Vec<u8>,
     /// When it is to be sent, or sent again.
     pub due_at: DateTime<Utc>,
     /// See [`NewLetter::asked`].

@@ -28,6 +28,14 @@ pub struct NewMail<F = Vec<Vec<u8>>> {
     pub over_limit: Option<u64>,
 }
 
+impl MailRow {
+    /// Its disposition by name; `new` while it is to be processed.
+    #[must_use]
+    pub fn disposition_name(&self) -> &'static str {
+        self.disposition.map_or("new", Into::into)
+    }
+}
+
 /// What storing a mail came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stored {
@@ -108,7 +116,7 @@ fn mail_row(row: &Row<'_>) -> rusqlite::Result<MailRow> {
         size: row.get::<_, Size>("size")?.0,
         sha256: row.get("sha256")?,
         attempts: row.get("attempts")?,
-        disposition: Disposition::from_name(row.get_ref("disposition")?.as_str()?),
+        disposition: row.get_ref("disposition")?.as_str()?.parse().ok(),
         why: row.get("why")?,
         ticket: row.get("ticket")?,
         direction,
@@ -192,7 +200,7 @@ impl Reader<'_> {
     /// The latest mails, at most `limit`, latest first. `only` `Some(None)`: new ones; `Some(Some(d))`: received ones of this disposition.
     pub fn mails(&self, only: Option<Option<Disposition>>, limit: usize) -> Result<Vec<MailRow>> {
         let limit = sql_limit(limit);
-        match only.map(|of| of.map_or("new", Disposition::name)) {
+        match only.map(|of| of.map_or("new", Into::into)) {
             Some(disposition) => self.rows(
                 // Numbers are sorted, not rows.
                 select_mail!(

@@ -9,6 +9,7 @@ use anyhow::Result;
 use chrono::{DateTime, Utc};
 use rusqlite::{Row, params};
 use std::collections::BTreeSet;
+use strum::{Display, EnumString, IntoStaticStr};
 
 /// Tickets that one mail can mention by Message-IDs.
 const MOST_MENTIONED: usize = 50;
@@ -24,8 +25,10 @@ const MOST_SHOWN: usize = 50;
 const MOST_SHOWN_CHARS: usize = 10_000;
 
 /// Received or sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(into = "&'static str")]
+#[derive(Display, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "lowercase")]
 pub enum Direction {
     /// From the client to us.
     In,
@@ -56,23 +59,6 @@ pub struct Message {
     pub kind: Option<Kind>,
     /// When it was received or sent.
     pub at: DateTime<Utc>,
-}
-
-impl Direction {
-    /// The name in JSON and the database.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::In => "in",
-            Self::Out => "out",
-        }
-    }
-
-    /// The direction of this name.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        [Self::In, Self::Out].into_iter().find(|direction| direction.name() == name)
-    }
 }
 
 /// [`Evidence`] as the database keeps it.

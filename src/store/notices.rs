@@ -58,7 +58,7 @@ impl Reader<'_> {
                                                               ORDER BY id DESC LIMIT 1), 0)
                                      AND event.outbox = outbox.id AND event.what = ?2))
              ORDER BY outbox.id",
-            params![state, OutboxState::Ambiguous.name()],
+            params![state, OutboxState::Ambiguous],
             |row| {
                 let key =
                     Key { cause: row.get("cause")?, subject: row.get("subject")?, clock: row.get::<_, Ms>("clock")?.0 };

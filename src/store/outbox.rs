@@ -69,7 +69,6 @@ fn letter(row: &Row<'_>) -> rusqlite::Result<Letter> {
         envelope_from: row.get("envelope_from")?,
         to: row.get("recipient")?,
         message_id: row.get("message_id")?,
-        raw: Vec::new(),
         due_at: row.get::<_, Ms>("due_at")?.0,
         asked: row.get::<_, Json<_>>("asked")?.0,
     })
@@ -83,7 +82,7 @@ impl Reader<'_> {
         Ok(due.flatten().map(|at| at.0))
     }
 
-    /// Letters of one state, or all, in order of number, without their bytes.
+    /// Letters of one state, or all, in order of number.
     pub fn outbox(&self, state: Option<OutboxState>) -> Result<Vec<Letter>> {
         match state {
             Some(state) => self.rows(select_letter!("WHERE state = ?1 ORDER BY id"), [state], letter),
@@ -91,32 +90,19 @@ impl Reader<'_> {
         }
     }
 
-    /// The letters of a ticket, in order of number, without their bytes.
+    /// The letters of a ticket, in order of number.
     pub fn letters_of(&self, ticket: TicketId) -> Result<Vec<Letter>> {
         self.rows(select_letter!("WHERE ticket = ?1 ORDER BY id"), [ticket], letter)
     }
 
-    /// One letter without its bytes, be they sound or not.
-    pub fn letter_without_bytes(&self, id: OutboxId) -> Result<Option<Letter>> {
+    /// One letter.
+    pub fn letter(&self, id: OutboxId) -> Result<Option<Letter>> {
         self.row(select_letter!("WHERE id = ?1"), [id], letter)
     }
 
-    /// The letters that are being sent, without their bytes; at start, those that a dead daemon was sending.
+    /// The letters that are being sent; at start, those that a dead daemon was sending.
     pub fn claimed_letters(&self) -> Result<Vec<Letter>> {
         self.rows(select_letter!("WHERE state = 'claimed' ORDER BY id"), [], letter)
-    }
-
-    /// One letter with its bytes.
-    ///
-    /// # Errors
-    /// If its bytes do not have their SHA-256 any more, or the database cannot be read.
-    pub fn letter(&self, id: OutboxId) -> Result<Option<Letter>> {
-        let found = self.letter_without_bytes(id)?;
-        found.map(|letter| Ok(Letter { raw: self.letter_raw(id)?, ..letter })).transpose()
-    }
-
-    fn letter_raw(&self, id: OutboxId) -> Result<Vec<u8>> {
-        self.unpack(self.raw_of_letter(id)?).with_context(|| format!("letter {id}"))
     }
 
     pub(super) fn raw_of_letter(&self, id: OutboxId) -> Result<i64> {
@@ -125,18 +111,17 @@ impl Reader<'_> {
     }
 
     fn claimed(&self, id: OutboxId) -> Result<Option<Claimed>> {
-        let Some(letter) = self.letter_without_bytes(id)? else { return Ok(None) };
+        let Some(letter) = self.letter(id)? else { return Ok(None) };
         let packed = self.packed(self.raw_of_letter(id)?).with_context(|| format!("letter {id}"))?;
         Ok(Some(Claimed { letter, packed }))
     }
 
-    /// One letter without its bytes, once they have proved sound, and how many they are; [`Reader::letter_piece`] hands them
-    /// over.
+    /// One letter, once its bytes have proved sound, and how many they are; [`Reader::letter_piece`] hands them over.
     ///
     /// # Errors
-    /// Those of [`Reader::letter`].
+    /// If its bytes do not have their SHA-256 any more, or the database cannot be read.
     pub fn letter_in_pieces(&self, id: OutboxId) -> Result<Option<(Letter, u64)>> {
-        let Some(letter) = self.letter_without_bytes(id)? else { return Ok(None) };
+        let Some(letter) = self.letter(id)? else { return Ok(None) };
         let kept = self.kept(self.raw_of_letter(id)?)?;
         self.each_frame(&kept, |_| Ok(())).with_context(|| format!("letter {id}"))?;
         Ok(Some((letter, kept.size)))
@@ -157,7 +142,7 @@ impl Reader<'_> {
         Ok(piece)
     }
 
-    /// The letter with this Message-ID, without its bytes.
+    /// The letter with this Message-ID.
     pub fn find_letter(&self, id: &MessageId) -> Result<Option<Letter>> {
         self.row(select_letter!("WHERE message_id = ?1"), [id], letter)
     }
@@ -182,21 +167,8 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// If a letter with this Message-ID is here already, or the database cannot be written.
-    pub fn enqueue(&self, letter: &NewLetter, now: DateTime<Utc>) -> Result<OutboxId> {
-        self.enqueue_packed(letter, &PackedRaw::pack(&letter.raw)?, now)
-    }
-
-    /// The same with a letter whose bytes are compressed already, and not in [`NewLetter::raw`].
-    ///
-    /// # Errors
-    /// Those of [`Tx::enqueue`].
-    pub fn enqueue_packed<F: Frames>(
-        &self,
-        letter: &NewLetter,
-        packed: &PackedRaw<F>,
-        now: DateTime<Utc>,
-    ) -> Result<OutboxId> {
-        let raw = self.keep_raw(packed)?;
+    pub fn enqueue<F: Frames>(&self, letter: &NewLetter<F>, now: DateTime<Utc>) -> Result<OutboxId> {
+        let raw = self.keep_raw(&letter.packed)?;
         let sent_copy = match letter.kind {
             LetterKind::Ask | LetterKind::Accept | LetterKind::Answer => SentCopy::Wanted,
             LetterKind::Notice => SentCopy::Off,
@@ -303,7 +275,7 @@ impl Tx<'_> {
     /// # Errors
     /// If the letter is not claimed, or the database cannot be written.
     pub fn record_refused(&self, id: OutboxId, why: &str, now: DateTime<Utc>) -> Result<()> {
-        let before = self.letter_without_bytes(id)?;
+        let before = self.letter(id)?;
         self.settle(
             id,
             "UPDATE outbox
@@ -345,7 +317,7 @@ impl Tx<'_> {
             return Ok(());
         }
         match self.row("SELECT state FROM outbox WHERE id = ?1", [id], |row| row.get::<_, OutboxState>(0))? {
-            Some(state) => bail!("letter {id} is not being sent: it is {}", state.name()),
+            Some(state) => bail!("letter {id} is not being sent: it is {state}"),
             None => bail!("there is no letter {id}"),
         }
     }

@@ -110,20 +110,19 @@ impl<T: serde::de::DeserializeOwned> FromSql for Json<T> {
 #[error("{0:?} is not a {1}")]
 struct UnknownName(String, &'static str);
 
-/// A type that has `name()` and `from_name()`.
+/// An enum that has its name in the database.
 macro_rules! by_name {
     ($($t:ty),+) => {$(
         impl ToSql for $t {
             fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-                Ok(self.name().into())
+                Ok(<&str>::from(self).into())
             }
         }
 
         impl FromSql for $t {
             fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
                 let name = value.as_str()?;
-                Self::from_name(name)
-                    .ok_or_else(|| FromSqlError::other(UnknownName(name.to_owned(), stringify!($t))))
+                name.parse().map_err(|_| FromSqlError::other(UnknownName(name.to_owned(), stringify!($t))))
             }
         }
     )+};

@@ -113,7 +113,7 @@ fn new_letter(kind: LetterKind, id: &str) -> NewLetter {
         envelope_from: None,
         to: address("ivan@client.example"),
         message_id: message_id(id),
-        raw: format!("Message-ID: <{id}>\r\n\r\nтекст").into_bytes(),
+        packed: PackedRaw::pack(format!("Message-ID: <{id}>\r\n\r\nтекст").as_bytes()).unwrap(),
         due_at: at(0),
         asked: Vec::new(),
     }

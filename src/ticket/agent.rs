@@ -72,6 +72,7 @@ pub enum Deed {
 
 /// Why an answer is not sent on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(test, derive(strum::VariantArray))]
 pub enum HeldBack {
     /// The client wrote after the notice that it replies to.
     ClientWrote,
@@ -96,20 +97,6 @@ pub enum HeldBack {
 }
 
 impl HeldBack {
-    /// All reasons.
-    pub const ALL: [Self; 10] = [
-        Self::ClientWrote,
-        Self::NoWords,
-        Self::Forward,
-        Self::TooLarge,
-        Self::NoTicket,
-        Self::OtherAddress,
-        Self::Repeated,
-        Self::QuotesNotice,
-        Self::QuotesClient,
-        Self::Answered,
-    ];
-
     /// Whether somebody else has caused it since, so that its author must hear of it each time.
     #[must_use]
     pub const fn is_news(self) -> bool {

@@ -98,7 +98,7 @@ impl Reply {
     pub fn why(&self) -> String {
         match self {
             Self::Ask(missing) => {
-                let names: Vec<&str> = missing.iter().map(|field| field.name()).collect();
+                let names: Vec<&str> = missing.iter().map(Into::into).collect();
                 format!("the request lacks {}", names.join(", "))
             }
             Self::Accept => "the request is complete".to_owned(),

@@ -4,6 +4,7 @@ use super::State;
 
 /// What can happen to a ticket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(test, derive(strum::VariantArray))]
 pub enum Cause {
     /// A letter that asks the client goes out.
     Asked,
@@ -22,20 +23,6 @@ pub enum Cause {
     AgentClosed,
     /// An agent reopens it by hand.
     AgentReopened,
-}
-
-impl Cause {
-    /// All causes.
-    pub const ALL: [Self; 8] = [
-        Self::Asked,
-        Self::ClientWrote,
-        Self::AnswerSent,
-        Self::LetterBounced,
-        Self::Silence,
-        Self::Withdrawn,
-        Self::AgentClosed,
-        Self::AgentReopened,
-    ];
 }
 
 /// The state a ticket starts in.
@@ -79,14 +66,15 @@ pub fn next(state: State, cause: Cause) -> Option<State> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use strum::VariantArray as _;
 
     #[test]
     fn only_these_transitions_exist() {
         let mut table = String::new();
-        for state in State::ALL {
-            for cause in Cause::ALL {
+        for &state in State::VARIANTS {
+            for &cause in Cause::VARIANTS {
                 if let Some(to) = next(state, cause) {
-                    table.push_str(&format!("{} --{cause:?}--> {}\n", state.name(), to.name()));
+                    table.push_str(&format!("{state} --{cause:?}--> {to}\n"));
                 }
             }
         }
@@ -148,12 +136,12 @@ mod tests {
         }
         let mut made: Vec<String> = Vec::new();
         for cause in [Cause::Asked, Cause::ClientWrote, Cause::AnswerSent] {
-            made.push(format!("(new) | {} | {}", words(cause), first(cause).name()));
+            made.push(format!("(new) | {} | {}", words(cause), first(cause)));
         }
-        for state in State::ALL {
-            for cause in Cause::ALL {
+        for &state in State::VARIANTS {
+            for &cause in Cause::VARIANTS {
                 if let Some(to) = next(state, cause) {
-                    made.push(format!("{} | {} | {}", state.name(), words(cause), to.name()));
+                    made.push(format!("{state} | {} | {to}", words(cause)));
                 }
             }
         }

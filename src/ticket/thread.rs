@@ -37,26 +37,17 @@ impl Clues {
 }
 
 /// What a mail joins a ticket by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// It has its name in the event log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::Display)]
+#[strum(serialize_all = "lowercase")]
 pub enum Proof {
     /// Our HMAC in a Message-ID or reply address.
     Token,
     /// It refers to a stored message of the ticket.
     Reference,
     /// The ticket's number in the subject, written by somebody who takes part.
+    #[strum(serialize = "number in the subject")]
     SubjectNumber,
-}
-
-impl Proof {
-    /// The word in the event log.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Token => "token",
-            Self::Reference => "reference",
-            Self::SubjectNumber => "number in the subject",
-        }
-    }
 }
 
 /// Who writes, as far as threading is concerned.

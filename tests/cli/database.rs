@@ -104,7 +104,7 @@ fn conversation(tx: &Tx<'_>, mail: MailId) -> anyhow::Result<()> {
         envelope_from: None,
         to: address("ivan@client.example"),
         message_id: MessageId::parse("1.1.abc@m2mail.ru").unwrap(),
-        raw: b"Subject: x\r\n\r\nx\x1b[31m\r\n".to_vec(),
+        packed: PackedRaw::pack(b"Subject: x\r\n\r\nx\x1b[31m\r\n").unwrap(),
         due_at: at("2020-03-06T09:02:00Z"),
         asked: vec![Field::Description, Field::Steps],
     };
@@ -170,7 +170,7 @@ pub(crate) fn refuse_a_notice(folder: &Path) {
                 envelope_from: None,
                 to: address("olga@m2mail.ru"),
                 message_id: MessageId::parse("notice.1@m2mail.ru").unwrap(),
-                raw: b"Subject: x\r\n\r\nx\x1b[31m\r\n".to_vec(),
+                packed: PackedRaw::pack(b"Subject: x\r\n\r\nx\x1b[31m\r\n").unwrap(),
                 due_at: now,
                 asked: Vec::new(),
             },

@@ -1,9 +1,11 @@
 //! Agents' mails on a real database: answers by each way, notes, forwards, and what must not go out.
 
 use super::*;
+use crate::memory_mailer::Memory;
+use crate::whole_letter::WholeLetter;
 use askback::outbox;
-use askback::outbox::mailer::{Mailer, Memory, SendOutcome};
-use askback::store::{Direction, OutboxState};
+use askback::outbox::mailer::{Mailer, SendOutcome};
+use askback::store::{Direction, Letter, OutboxState};
 
 pub(super) const AGENT: &str = "engineers@m2mail.ru";
 pub(super) const COMPLETE: &str = "Здравствуйте! В Wialon Hosting не строится отчёт «Поездки за сутки» по объекту А123ВС77: открываю \
@@ -40,18 +42,19 @@ impl Office {
 
     /// What waits in the outbox: kind, recipient, text.
     fn outgoing(&self) -> Vec<(LetterKind, String, String)> {
-        let shown = |letter: Letter| (letter.kind, letter.to.to_string(), mail::parse(&letter.raw).text.full);
+        let shown =
+            |letter: WholeLetter| (letter.kind, letter.to.to_string(), mail::parse(&letter.raw).text.full);
         self.waiting().into_iter().map(shown).collect()
     }
 
     /// The outbox does its work with this mailer until nothing waits.
-    pub(super) async fn deliver(&self, mailer: Mailer) {
+    pub(super) async fn deliver(&self, mailer: impl Mailer) {
         let waits = |letter: &Letter| matches!(letter.state, OutboxState::Waiting | OutboxState::Claimed);
         self.deliver_while(mailer, waits).await;
     }
 
     /// The outbox does its work with this mailer as long as a letter is like this.
-    pub(super) async fn deliver_while(&self, mailer: Mailer, busy: impl Fn(&Letter) -> bool) {
+    pub(super) async fn deliver_while(&self, mailer: impl Mailer, busy: impl Fn(&Letter) -> bool) {
         let stop = watch::Sender::new(false);
         let ring = Arc::default;
         let task = outbox::run(self.store.clone(), mailer, ring(), ring(), stop.subscribe());
@@ -268,7 +271,7 @@ async fn a_reply_to_a_notice_goes_to_the_client_as_ours_and_answers_once_the_ser
     assert_eq!(files_of(&letter.raw), [(Some("shot.png".to_owned()), b"\x89PNG\r\n\x1a\n".to_vec())]);
     assert!(sent.reply_to[0].address.local().contains('+'));
 
-    office.deliver(Mailer::Memory(Memory::default())).await;
+    office.deliver(Memory::default()).await;
     assert_eq!(office.ticket(1).state, State::Answered);
     assert_eq!(office.events().iter().filter(|what| *what == "answered").count(), 1);
 
@@ -350,7 +353,7 @@ async fn an_answer_that_a_crash_interrupted_is_sent_again_with_its_message_id() 
     // The daemon died while it was being sent: an agent's answer is sent again, with the same Message-ID.
     let before = office.letters();
     let memory = Memory::default();
-    office.deliver(Mailer::Memory(memory.clone())).await;
+    office.deliver(memory.clone()).await;
     assert_eq!(memory.delivered().len(), 1);
     let after = office.letters();
     assert_eq!(after.last().unwrap().message_id, before.last().unwrap().message_id);
@@ -364,7 +367,7 @@ async fn an_answer_that_the_server_refuses_leaves_it_open_and_is_told() {
     office.receive(&from_agent(AGENT, "a1@m2mail.ru", &format!("To: {to}\r\n"), "Исправили.")).await;
     let memory = Memory::default();
     memory.answer(Some(SendOutcome::Refused { why: "550 no such user".to_owned() }));
-    office.deliver(Mailer::Memory(memory)).await;
+    office.deliver(memory).await;
     let ticket = office.ticket(1);
     assert_eq!((ticket.state, ticket.first_unanswered_at), (State::Open, Some(ticket.opened_at)));
     assert!(office.store.read_now(|reader| reader.returned(TicketId(1))).unwrap().is_some());
@@ -379,7 +382,7 @@ async fn a_client_who_writes_while_the_answer_waits_is_not_answered_by_it() {
     office
         .receive(&mail("ivan@alfa.test", "m2@alfa.test", refers, "Re", "Ещё и карта не открывается."))
         .await;
-    office.deliver(Mailer::Memory(Memory::default())).await;
+    office.deliver(Memory::default()).await;
     let ticket = office.ticket(1);
     assert_eq!((ticket.state, ticket.first_unanswered_at), (State::Open, Some(ticket.last_client_at)));
     assert!(ticket.last_client_at > ticket.opened_at);

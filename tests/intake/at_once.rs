@@ -2,7 +2,9 @@
 
 use super::agents::{AGENT, from_agent};
 use super::*;
-use askback::outbox::mailer::{Mailer, Memory};
+use crate::memory_mailer::Memory;
+use crate::whole_letter::WholeLetter;
+
 use askback::store::OutboxId;
 
 /// The head answers, too, and hears of new requests.
@@ -16,7 +18,7 @@ impl Office {
     }
 
     /// What this agent's mail to `to` leaves in the outbox: kind, recipient, text.
-    async fn answers(&mut self, agent: &str, id: &str, to: &str, words: &str) -> Vec<Letter> {
+    async fn answers(&mut self, agent: &str, id: &str, to: &str, words: &str) -> Vec<WholeLetter> {
         self.receive(&from_agent(agent, id, &format!("To: {to}\r\n"), words)).await;
         self.waiting()
     }
@@ -28,7 +30,7 @@ async fn the_second_hears_that_the_first_has_answered_and_can_answer_nevertheles
     let (first, second) = (office.told(AGENT), office.told(COLLEAGUE));
     for sent in [false, true] {
         if sent {
-            office.deliver(Mailer::Memory(Memory::default())).await;
+            office.deliver(Memory::default()).await;
         } else {
             let out = office.answers(AGENT, "a1@m2mail.ru", &first, "Исправили.").await;
             assert!(matches!(out.as_slice(), [letter] if letter.kind == LetterKind::Answer), "{out:?}");

@@ -3,6 +3,7 @@
 
 use super::agents::{AGENT, from_agent};
 use super::*;
+use crate::whole_letter::WholeLetter;
 use askback::store::event::HELD_BACK;
 
 const AWAY: &str = "Меня нет на месте до понедельника. По срочным вопросам пишите на общий адрес отдела: его читают \
@@ -10,7 +11,7 @@ const AWAY: &str = "Меня нет на месте до понедельник�
 
 impl Office {
     /// A letter of tables goes out to the agent.
-    async fn tell_in_tables(&self) -> Letter {
+    async fn tell_in_tables(&self) -> WholeLetter {
         let notice = askback::nudge::Notice {
             to: Address::parse(AGENT).unwrap(),
             reply_to: None,
@@ -27,7 +28,7 @@ impl Office {
     }
 
     /// The agent's program answers a letter; gives what goes out then, and sends it.
-    async fn answer_by_itself(&mut self, letter: &Letter, words: &str) -> Vec<Letter> {
+    async fn answer_by_itself(&mut self, letter: &WholeLetter, words: &str) -> Vec<WholeLetter> {
         let to = mail::parse(&letter.raw).reply_to.first().map(|to| to.address.clone());
         let to = to.unwrap_or_else(|| Address::parse("support@m2mail.ru").unwrap());
         let headers = format!("To: {to}\r\nIn-Reply-To: <{}>\r\n", letter.message_id);

@@ -2,10 +2,12 @@
 
 use super::agents::{AGENT, bounce, from_agent};
 use super::{INCOMPLETE, Office, REST, mail};
-use askback::outbox::mailer::{Mailer, Memory, SendOutcome};
+use crate::memory_mailer::Memory;
+use crate::whole_letter::WholeLetter;
+use askback::outbox::mailer::SendOutcome;
 use askback::request::Field;
 use askback::store::backup::{backup, restore};
-use askback::store::{Access, Letter, OutboxState, Store};
+use askback::store::{Access, OutboxState, Store};
 use askback::ticket::{Disposition, State, TicketId};
 use chrono::{TimeDelta, Utc};
 use std::path::Path;
@@ -62,16 +64,16 @@ impl Office {
     }
 
     /// Takes in a bounce of the last letter, which is kept in its ticket, and gives that letter.
-    async fn bounced(&mut self) -> Letter {
-        let Letter { id, message_id, .. } = self.letters().pop().unwrap();
-        let row = self.receive(&bounce(message_id.as_str(), 1)).await;
+    async fn bounced(&mut self) -> WholeLetter {
+        let last = self.letters().pop().unwrap();
+        let row = self.receive(&bounce(last.message_id.as_str(), 1)).await;
         assert_eq!(
             (row.disposition, row.ticket),
             (Some(Disposition::Automatic), Some(TicketId(1))),
             "{}",
             row.why
         );
-        self.letters().into_iter().find(|letter| letter.id == id).unwrap()
+        self.letters().into_iter().find(|letter| letter.id == last.id).unwrap()
     }
 }
 
@@ -183,8 +185,8 @@ async fn a_bounce_of_the_last_answer_counts_though_an_older_one_was_found_later(
     let mut office = Office::with_ticket().await;
     let to = office.notice_address();
     office.receive(&from_agent(AGENT, "a1@m2mail.ru", &format!("To: {to}\r\n"), "Исправили.")).await;
-    office.deliver(Mailer::Memory(Memory::default())).await;
-    let Letter { message_id, .. } = office.letters().pop().unwrap();
+    office.deliver(Memory::default()).await;
+    let message_id = office.letters().pop().unwrap().message_id.clone();
     // Written before the client's mail was, and found after the answer had gone out.
     let headers = "To: ivan@alfa.test\r\nIn-Reply-To: <m1@alfa.test>\r\n";
     let older = from_agent("support@m2mail.ru", "a0@m2mail.ru", headers, "Смотрим.");
@@ -204,11 +206,11 @@ async fn an_agent_who_sends_a_refused_answer_once_more_has_it_sent() {
     office.receive(&again).await;
     let memory = Memory::default();
     memory.answer(Some(SendOutcome::Refused { why: "552 mailbox full".to_owned() }));
-    office.deliver(Mailer::Memory(memory)).await;
+    office.deliver(memory).await;
     assert_eq!(office.ticket(1).state, State::Open);
     // Another copy than before: the same bytes would be the same mail.
     office.receive(&format!("Resent-To: {to}\r\n{again}")).await;
     assert_eq!(office.letters().len(), 2, "the ask and the answer");
-    office.deliver(Mailer::Memory(Memory::default())).await;
+    office.deliver(Memory::default()).await;
     assert_eq!(office.ticket(1).state, State::Answered);
 }

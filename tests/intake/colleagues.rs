@@ -2,20 +2,21 @@
 
 use super::agents::{AGENT, from_agent};
 use super::*;
-use askback::outbox::mailer::{Mailer, Memory};
+use crate::memory_mailer::Memory;
+use crate::whole_letter::WholeLetter;
 
 const COLLEAGUE: &str = "ag@m2mail.ru";
 const TO_US: &str = "To: support@m2mail.ru\r\n";
 
 impl Office {
     /// The agent's answer to the colleague's request goes out.
-    async fn answer(&mut self) -> Letter {
+    async fn answer(&mut self) -> WholeLetter {
         let agent = Address::parse(AGENT).unwrap();
         let to = intake::answer_address(&self.desk, &self.ticket(1), &agent).unwrap();
         self.receive(&from_agent(AGENT, "a1@m2mail.ru", &format!("To: {to}\r\n"), "Принтер починили.")).await;
         let letter = self.waiting().remove(0);
         assert_eq!((letter.kind, letter.to.as_str()), (LetterKind::Answer, COLLEAGUE));
-        self.deliver(Mailer::Memory(Memory::default())).await;
+        self.deliver(Memory::default()).await;
         letter
     }
 }

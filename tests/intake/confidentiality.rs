@@ -3,9 +3,11 @@
 //! to anybody but Alfa, and at who joined Alfa's ticket.
 
 use super::{Office, files_of};
+use crate::whole_letter::WholeLetter;
+use askback::mail::packed::PackedRaw;
 use askback::mail::{self, Address, MessageId};
 use askback::reply::SenderPolicy;
-use askback::store::{Letter, LetterKind, NewLetter, Person};
+use askback::store::{LetterKind, NewLetter, Person};
 use askback::ticket::{State, Ticket, TicketId};
 use chrono::Utc;
 use std::sync::Arc;
@@ -17,7 +19,7 @@ const ALFA: &str = "Здравствуйте! В Wialon Hosting с утра не
                     вместо таблицы пустая страница. Файл manifest-alfa.pdf пришлю.";
 
 /// What of Alfa's is in a letter, its bytes decoded as a mail program does it.
-fn secrets_in(letter: &Letter) -> Vec<&'static str> {
+fn secrets_in(letter: &WholeLetter) -> Vec<&'static str> {
     let parsed = mail::parse(&letter.raw);
     let headers: String =
         parsed.headers.iter().map(|field| format!("{}: {}\n", field.name, field.value)).collect();
@@ -215,7 +217,7 @@ const ATTEMPTS: &[Attempt] = &[
 ];
 
 /// An office in which Alfa and Beta, both registered, have each asked, were asked back, and have got the letter; with these letters.
-async fn office() -> (Office, Letter, Letter) {
+async fn office() -> (Office, WholeLetter, WholeLetter) {
     let mut office = Office::new().await;
     office.desk = Arc::new(askback::intake::Desk {
         authserv_id: Some("mx.m2mail.ru".to_owned()),
@@ -320,7 +322,7 @@ async fn the_oracle_sees_a_leak() {
         envelope_from: None,
         to: own.to.clone(),
         message_id: MessageId::parse("leak@m2mail.ru").unwrap(),
-        raw: ask.raw.clone(),
+        packed: PackedRaw::pack(&ask.raw).unwrap(),
         due_at: Utc::now(),
         asked: Vec::new(),
     };

@@ -2,8 +2,10 @@
 
 use super::agents::{AGENT, bounce, from_agent};
 use super::*;
-use askback::outbox::mailer::{Mailer, Memory, SendOutcome};
-use askback::store::OutboxState;
+use crate::memory_mailer::Memory;
+use crate::whole_letter::WholeLetter;
+use askback::outbox::mailer::SendOutcome;
+use askback::store::{Letter, OutboxState};
 
 /// Everything that a mailer can say of a letter that it did not deliver.
 fn failures() -> [SendOutcome; 6] {
@@ -28,12 +30,12 @@ impl Office {
     }
 
     /// The only letter that waits is tried after five days, and this comes of it: it is given up.
-    async fn give_up(&self, outcome: &SendOutcome) -> Letter {
-        let [letter] = <[Letter; 1]>::try_from(self.waiting()).unwrap();
+    async fn give_up(&self, outcome: &SendOutcome) -> WholeLetter {
+        let [letter] = <[WholeLetter; 1]>::try_from(self.waiting()).unwrap();
         self.age_letters();
         let memory = Memory::default();
         memory.answer(Some(outcome.clone()));
-        self.deliver(Mailer::Memory(memory)).await;
+        self.deliver(memory).await;
         let ended = self.letters().into_iter().find(|ended| ended.id == letter.id).unwrap();
         let what = outcome.name();
         let in_doubt = matches!(outcome, SendOutcome::Ambiguous { .. });
@@ -107,12 +109,12 @@ async fn an_answer_that_the_server_never_confirms_is_sent_three_times_and_told()
     }
     for time in 1..=3 {
         assert_eq!(returned(&office), None, "before time {time}");
-        let [letter] = <[Letter; 1]>::try_from(office.waiting()).unwrap();
+        let [letter] = <[WholeLetter; 1]>::try_from(office.waiting()).unwrap();
         let due = "UPDATE outbox SET due_at = 0 WHERE state = 'waiting'";
         rusqlite::Connection::open(office.database()).unwrap().execute(due, []).unwrap();
         let untried =
             |now: &Letter| now.id == letter.id && (now.attempts < time || now.state == OutboxState::Claimed);
-        office.deliver_while(Mailer::Memory(memory.clone()), untried).await;
+        office.deliver_while(memory.clone(), untried).await;
     }
     assert_eq!((office.times("ambiguous"), office.times("answer returned")), (3, 1));
     assert!(office.waiting().is_empty() && returned(&office).unwrap().in_doubt);
@@ -133,7 +135,7 @@ async fn a_refused_answer_that_is_sent_after_all_answers_the_request() {
     assert_eq!(office.ticket(1).state, State::Open);
     assert!(office.store.write(0, move |tx| tx.retry_letter(refused.id, Utc::now())).await.unwrap());
     let memory = Memory::default();
-    office.deliver(Mailer::Memory(memory.clone())).await;
+    office.deliver(memory.clone()).await;
     assert_eq!(memory.delivered().len(), 1);
     assert_eq!(office.ticket(1).state, State::Answered);
 }
@@ -165,7 +167,7 @@ async fn an_answer_whose_bytes_the_disk_has_damaged_is_told_too() {
     let damage =
         "UPDATE raw SET sha256 = zeroblob(32) WHERE id = (SELECT raw FROM outbox WHERE kind = 'answer')";
     assert_eq!(rusqlite::Connection::open(office.database()).unwrap().execute(damage, []).unwrap(), 1);
-    office.deliver(Mailer::Memory(Memory::default())).await;
+    office.deliver(Memory::default()).await;
     assert_eq!((office.times("refused"), office.times("answer returned")), (1, 1));
     assert_eq!(office.ticket(1).state, State::Open);
 }
@@ -208,7 +210,7 @@ async fn a_question_that_the_client_overtook_counts_as_not_asked() {
             false => tx.record_retry(ask, "451 later", Utc::now()),
         };
         office.store.write(0, record).await.unwrap();
-        let asked: Vec<_> = office.waiting().into_iter().map(|letter| letter.asked).collect();
+        let asked: Vec<_> = office.waiting().into_iter().map(|letter| letter.asked.clone()).collect();
         let ticket = office.ticket(1);
         assert_eq!((ticket.state, ticket.asks), (State::Incomplete, 1), "refused: {refused}");
         assert_eq!(asked, std::slice::from_ref(&ticket.asked));

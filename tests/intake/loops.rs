@@ -1,10 +1,10 @@
 //! Who answers whatever comes: another askback, and an echo that leaves nothing by which a machine could be known.
 
 use super::{INCOMPLETE, Office, agents, mail};
+use crate::whole_letter::WholeLetter;
 use askback::config::Config;
 use askback::intake::Desk;
 use askback::request::State;
-use askback::store::Letter;
 use askback::ticket::token::TokenKey;
 use askback::ticket::{Disposition, State as TicketState, Ticket, TicketId};
 use chrono::{TimeDelta, Utc};
@@ -22,7 +22,7 @@ fn other_desk() -> Desk {
 }
 
 /// The letters that wait, which go out.
-async fn post(office: &Office) -> Vec<Letter> {
+async fn post(office: &Office) -> Vec<WholeLetter> {
     let letters = office.waiting();
     if !letters.is_empty() {
         office.send_all().await;

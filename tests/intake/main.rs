@@ -11,13 +11,19 @@ use askback::intake::{self, Attempts, Bells, Desk, Trial};
 use askback::mail::packed::PackedRaw;
 use askback::mail::slim::Slimmer;
 use askback::mail::{self, Address, AttachedFile, MailKey};
-use askback::store::{Access, Letter, LetterKind, MailRow, NewMail, Store, Tx};
+use askback::store::{Access, LetterKind, MailRow, NewMail, Reader, Store, Tx};
 use askback::ticket::token::TokenKey;
 use askback::ticket::{Disposition, State, Ticket, TicketId};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::sync::watch;
+use whole_letter::WholeLetter;
+
+#[path = "../support/memory_mailer.rs"]
+mod memory_mailer;
+#[path = "../support/whole_letter.rs"]
+mod whole_letter;
 
 mod agents;
 mod at_once;
@@ -138,13 +144,14 @@ impl Office {
         self.receive_late(raw, TimeDelta::zero()).await
     }
 
-    fn letters(&self) -> Vec<Letter> {
-        let all = self.store.read_now(|reader| reader.outbox(None)).unwrap();
-        let whole = |letter: Letter| self.store.read_now(|reader| reader.letter(letter.id)).unwrap().unwrap();
-        all.into_iter().map(whole).collect()
+    fn letters(&self) -> Vec<WholeLetter> {
+        let whole = |reader: &Reader<'_>| {
+            Ok(reader.outbox(None)?.into_iter().map(|letter| WholeLetter::of(letter, reader)).collect())
+        };
+        self.store.read_now(whole).unwrap()
     }
 
-    fn waiting(&self) -> Vec<Letter> {
+    fn waiting(&self) -> Vec<WholeLetter> {
         self.letters()
             .into_iter()
             .filter(|letter| letter.state == askback::store::OutboxState::Waiting)
@@ -186,7 +193,7 @@ fn files_of(raw: &[u8]) -> Vec<(Option<String>, Vec<u8>)> {
     mail::files(&slimmer.finish()).unwrap().into_iter().map(content).collect()
 }
 
-fn headers_of(letter: &Letter) -> String {
+fn headers_of(letter: &WholeLetter) -> String {
     let raw = String::from_utf8(letter.raw.clone()).unwrap();
     raw.split("\r\n\r\n").next().unwrap().to_owned()
 }
@@ -389,7 +396,7 @@ fn a_conversation_is_explained_without_a_database() {
     let raw: Vec<Vec<u8>> = mails.iter().map(|mail| mail.as_bytes().to_vec()).collect();
     let explained = intake::explain(&desk, &raw, now).unwrap();
     let missing: Vec<Vec<&str>> =
-        explained.iter().map(|one| one.missing.iter().map(|field| field.name()).collect()).collect();
+        explained.iter().map(|one| one.missing.iter().map(|field| field.into()).collect()).collect();
     assert_eq!(missing, [vec!["objects", "steps"], vec![], vec![]]);
     assert!(explained[0].letter.as_ref().unwrap().1.contains("Wialon Hosting"));
     assert!(explained[1].letter.is_some() && explained[2].letter.is_none());

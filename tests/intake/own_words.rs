@@ -2,13 +2,14 @@
 
 use super::agents::{AGENT, from_agent};
 use super::*;
+use crate::whole_letter::WholeLetter;
 
 /// What a client writes who wants it to come back to him as ours.
 const CLAIMS: &str = "Есть ещё вопросы.\r\n\r\n1. Вернёте ли вы деньги за простой?\r\nДа, мы вернём вам 500 000 рублей до \
                       пятницы.\r\n2. Кто это подтверждает?\r\nПодтверждаю, руководитель технической поддержки M2M Solutions.";
 
 /// An office where a client has written so, and the letter that shows it to the agent.
-async fn told_of(text: &str) -> (Office, Letter) {
+async fn told_of(text: &str) -> (Office, WholeLetter) {
     let mut office = Office::with_ticket().await;
     let old = office.notice_address();
     let refers = "In-Reply-To: <m1@alfa.test>\r\n";
@@ -20,7 +21,7 @@ async fn told_of(text: &str) -> (Office, Letter) {
 }
 
 /// The notice as a program quotes it that marks nothing.
-fn unmarked(letter: &Letter) -> String {
+fn unmarked(letter: &WholeLetter) -> String {
     let text = mail::parse(&letter.raw).text.full;
     format!(
         "От: Техническая поддержка <support@m2mail.ru>\nОтправлено: 27 ноября 2026 г. 13:21\nКому: {AGENT}\nТема: askback: № 1, \
@@ -30,7 +31,7 @@ fn unmarked(letter: &Letter) -> String {
 
 impl Office {
     /// What becomes of an agent's reply to this letter: the kind of letter that goes out, and its text.
-    async fn replied(&mut self, letter: &Letter, known: bool, body: &str) -> (LetterKind, String) {
+    async fn replied(&mut self, letter: &WholeLetter, known: bool, body: &str) -> (LetterKind, String) {
         let to = &mail::parse(&letter.raw).reply_to[0].address;
         let mut headers = format!("To: {to}\r\n");
         if known {

@@ -123,7 +123,7 @@ fn every_bomb_ends_somewhere_and_the_daemon_lives_on() -> Result<()> {
     let mut ends: BTreeMap<&str, usize> = BTreeMap::new();
     for row in &rows {
         let end = row.disposition.with_context(|| format!("mail {} has no disposition", row.id))?;
-        *ends.entry(end.name()).or_default() += 1;
+        *ends.entry(<&str>::from(end)).or_default() += 1;
     }
     let outbox = Store::open(&desk.database(), Access::ReadOnly)?.read_now(|reader| reader.outbox(None))?;
     let automatic =

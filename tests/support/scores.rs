@@ -5,6 +5,7 @@
 use super::labelled::{Conversation, mail};
 use askback::request::{Answers, Field, Kind, Request, Rules, State, read};
 use std::fmt::Write as _;
+use strum::VariantArray as _;
 
 #[derive(Default, Clone, Copy)]
 pub(crate) struct Count {
@@ -95,19 +96,19 @@ pub(crate) fn score(conversations: &[&Conversation], rules: &Rules) -> Scores {
                 wrongs
                     .push(format!("kind {kind:?} not {:?} (stance {:?})", message.gold.kind, request.stance));
             }
-            for (count, field) in scores.fields.iter_mut().zip(Field::ALL) {
+            for (count, field) in scores.fields.iter_mut().zip(Field::VARIANTS.iter().copied()) {
                 let found = request.fields.get(field);
                 match (found.state == State::Present, message.gold.get(field)) {
                     (true, true) => count.right += 1,
                     (true, false) => {
                         count.extra += 1;
-                        wrongs.push(format!("extra {} ({:?})", field.name(), evidence(&request, field)));
+                        wrongs.push(format!("extra {field} ({:?})", evidence(&request, field)));
                     }
                     (false, true) => {
                         count.lost += 1;
                         wrongs.push(format!(
                             "lost {} ({:?} {:?})",
-                            field.name(),
+                            field,
                             found.state,
                             evidence(&request, field)
                         ));
@@ -117,7 +118,7 @@ pub(crate) fn score(conversations: &[&Conversation], rules: &Rules) -> Scores {
             }
             let wrong = asked.iter().filter(|field| !message.missing_after.contains(field)).count();
             let missed = message.missing_after.iter().filter(|field| !asked.contains(field)).count();
-            for (count, field) in scores.asks.iter_mut().zip(Field::ALL) {
+            for (count, field) in scores.asks.iter_mut().zip(Field::VARIANTS.iter().copied()) {
                 match (asked.contains(&field), message.missing_after.contains(&field)) {
                     (true, true) => count.right += 1,
                     (true, false) => count.extra += 1,
@@ -152,10 +153,11 @@ fn evidence(request: &Request, field: Field) -> Vec<String> {
 
 pub(crate) fn show(name: &str, scores: &Scores) {
     println!("\n== {name}: {} messages", scores.messages);
-    for ((count, asks), field) in scores.fields.iter().zip(&scores.asks).zip(Field::ALL) {
+    for ((count, asks), field) in scores.fields.iter().zip(&scores.asks).zip(Field::VARIANTS.iter().copied())
+    {
         println!(
             "{:12} P {:.3} R {:.3} F1 {:.3}  (extra {}, lost {})  asks: right {}, wrong {}, missed {}",
-            field.name(),
+            field,
             count.precision(),
             count.recall(),
             count.f1(),

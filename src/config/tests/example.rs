@@ -3,6 +3,7 @@
 use super::*;
 use crate::request::{Kind, default_question};
 use std::collections::BTreeSet;
+use strum::VariantArray as _;
 
 #[test]
 fn the_example_works_as_shipped() {
@@ -24,13 +25,13 @@ fn the_example_shows_the_default_products_and_questions() {
     assert_eq!(config.product, crate::request::RuleSettings::wialon().products);
     for (code, language) in [("ru", Language::Russian), ("en", Language::English)] {
         let (_, section) = EXAMPLE.split_once(&format!("[questions.{code}]")).unwrap();
-        for field in Field::ALL {
+        for &field in Field::VARIANTS {
             let usual = default_question(language, Kind::Problem, field);
-            let line = format!("#{} = \"{usual}\"", field.name());
+            let line = format!("#{field} = \"{usual}\"");
             assert!(section.lines().take(10).any(|shown| shown == line), "{line}");
             for (name, kind) in [("question", Kind::Question), ("service", Kind::Service)] {
                 let question = default_question(language, kind, field);
-                let line = format!("#{name}.{} = \"{question}\"", field.name());
+                let line = format!("#{name}.{field} = \"{question}\"");
                 assert!(question == usual || section.lines().take(10).any(|shown| shown == line), "{line}");
             }
         }

@@ -5,6 +5,8 @@ mod jumps;
 mod late;
 mod outage;
 mod unreached;
+#[path = "../../../tests/support/whole_letter.rs"]
+mod whole_letter;
 
 use super::*;
 use crate::config::Config;
@@ -12,11 +14,12 @@ use crate::mail::packed::PackedRaw;
 use crate::mail::{Address, MailKey, Mailbox, MessageId};
 use crate::request::Language;
 use crate::store::{
-    Access, Direction, GoneOut, Letter, LetterKind, MailId, Message, NewLetter, NewMail, OutboxState, Stored,
+    Access, Direction, GoneOut, LetterKind, MailId, Message, NewLetter, NewMail, OutboxState, Reader, Stored,
 };
 use crate::ticket::token::TokenKey;
 use crate::ticket::{Ticket, TicketId};
 use std::path::Path;
+use whole_letter::WholeLetter;
 
 fn at(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
@@ -100,7 +103,7 @@ impl Bench {
     }
 
     /// Looks at a clock; gives the new letters.
-    async fn tick_by(&self, clock: &Arc<Clock>, now: DateTime<Utc>) -> Vec<Letter> {
+    async fn tick_by(&self, clock: &Arc<Clock>, now: DateTime<Utc>) -> Vec<WholeLetter> {
         let clock = clock.clone();
         let before = self.letters().len();
         let told = self.write(move |tx| clock.tick(tx, now)).await;
@@ -113,7 +116,7 @@ impl Bench {
     }
 
     /// The mail server takes all notices that wait; gives them.
-    async fn deliver(&self, now: DateTime<Utc>) -> Vec<Letter> {
+    async fn deliver(&self, now: DateTime<Utc>) -> Vec<WholeLetter> {
         let sent = self
             .write(move |tx| {
                 let mut sent = Vec::new();
@@ -133,17 +136,12 @@ impl Bench {
         self.letters().into_iter().filter(|letter| sent.contains(&letter.id)).collect()
     }
 
-    fn letters(&self) -> Vec<Letter> {
-        self.store
-            .read_now(|reader| {
-                reader
-                    .outbox(None)?
-                    .iter()
-                    .filter(|letter| letter.last_error != NO_ROOM)
-                    .filter_map(|letter| reader.letter(letter.id).transpose())
-                    .collect()
-            })
-            .unwrap()
+    fn letters(&self) -> Vec<WholeLetter> {
+        let whole = |reader: &Reader<'_>| {
+            let letters = reader.outbox(None)?.into_iter().filter(|letter| letter.last_error != NO_ROOM);
+            Ok(letters.map(|letter| WholeLetter::of(letter, reader)).collect())
+        };
+        self.store.read_now(whole).unwrap()
     }
 
     fn state(&self, ticket: TicketId) -> State {
@@ -151,7 +149,7 @@ impl Bench {
     }
 }
 
-fn subject(letter: &Letter) -> String {
+fn subject(letter: &WholeLetter) -> String {
     assert_eq!((letter.kind, &letter.envelope_from, letter.ticket), (LetterKind::Notice, &None, None));
     let mail = crate::mail::parse(&letter.raw);
     assert_eq!(mail.message_id.as_ref(), Some(&letter.message_id));

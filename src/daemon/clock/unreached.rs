@@ -2,7 +2,7 @@
 
 use super::Clock;
 use crate::intake;
-use crate::mail::{self, Address};
+use crate::mail::Address;
 use crate::nudge::{self, Cause};
 use crate::store::{OutboxId, Tx};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -16,8 +16,7 @@ const SUBJECTS: usize = 30;
 /// The subjects of letters, but of those whose bytes are damaged.
 fn subjects(tx: &Tx<'_>, letters: &[OutboxId]) -> Vec<String> {
     let latest = letters.get(letters.len().saturating_sub(SUBJECTS)..).unwrap_or_default();
-    let letter = |id: &OutboxId| tx.letter(*id).ok().flatten();
-    latest.iter().filter_map(letter).map(|letter| mail::parse(&letter.raw).subject).collect()
+    latest.iter().filter_map(|id| tx.parsed_letter(*id).ok()).map(|letter| letter.subject).collect()
 }
 
 impl Clock {

@@ -4,7 +4,7 @@ use crate::intake;
 use crate::mail::packed::PackedRaw;
 use crate::mail::{Address, MailKey, MessageId};
 use crate::outbox;
-use crate::outbox::mailer::{Mailer, Memory};
+use crate::outbox::memory_mailer::Memory;
 use crate::store::{Access, LetterKind, NewLetter, NewMail, OutboxState};
 use crate::ticket::token::TokenKey;
 use std::path::Path;
@@ -127,10 +127,8 @@ impl Bench {
         };
         tasks.spawn("intake", while_right(&self.right, intake));
         let (store, wake, memory) = (self.store.clone(), self.wake.clone(), self.memory.clone());
-        let outbox = move |stop| {
-            let mailer = Mailer::Memory(memory.clone());
-            outbox::run(store.clone(), mailer, wake.clone(), Arc::default(), stop)
-        };
+        let outbox =
+            move |stop| outbox::run(store.clone(), memory.clone(), wake.clone(), Arc::default(), stop);
         tasks.spawn("outbox", while_right(&self.right, outbox));
         let runs = Arc::new(Mutex::new(0));
         let count = runs.clone();
@@ -161,7 +159,7 @@ impl Bench {
             envelope_from: None,
             to: Address::parse("ivan@alfa.test").unwrap(),
             message_id: MessageId::parse(&format!("{name}@desk.test")).unwrap(),
-            raw: format!("Subject: {name}\r\n\r\n").into_bytes(),
+            packed: PackedRaw::pack(format!("Subject: {name}\r\n\r\n").as_bytes()).unwrap(),
             due_at: now,
             asked: Vec::new(),
         };

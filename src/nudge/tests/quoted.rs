@@ -1,4 +1,5 @@
 use super::*;
+use strum::VariantArray as _;
 
 #[test]
 fn a_notice_that_nothing_marks_as_a_quote_is_cut_off_or_found() {
@@ -89,7 +90,7 @@ fn answers_between_quoted_lines_are_no_ends_of_them() {
 #[test]
 fn other_letters_that_nothing_marks_as_a_quote_are_found() {
     for language in [Language::Russian, Language::English] {
-        for why in HeldBack::ALL {
+        for &why in HeldBack::VARIANTS {
             let letter = held_back_letter(language, why).text;
             let reply = format!("Исправили.\n\n{letter}\n\n-- \nОльга");
             assert_eq!(without_notice(&reply, &reply, None), None, "{reply}");

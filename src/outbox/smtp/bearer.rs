@@ -65,7 +65,7 @@ async fn present(
 ) -> Result<(), Refusal> {
     let message = mechanism.message(user, &settings.host, settings.port, token);
     let clean = |text: &str| HeaderText::new(token.keep_out_of(text), 300).to_string();
-    let name = mechanism.name();
+    let name: &str = mechanism.into();
     let at_once = format!("AUTH {name} {}\r\n", message.expose());
     let first = if at_once.len() <= MAX_COMMAND {
         say(settings, connection, &at_once, &clean).await?

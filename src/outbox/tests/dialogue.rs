@@ -4,7 +4,7 @@ use super::server::{Act, Kind, Server};
 use crate::mail::Address;
 use crate::net::{Secret, Trust};
 use crate::oauth::Credentials;
-use crate::outbox::mailer::{Mailer, SendOutcome};
+use crate::outbox::mailer::{Mailer as _, SendOutcome};
 use crate::outbox::smtp::{Security, Settings, Smtp, Timing};
 use std::time::Duration;
 
@@ -27,11 +27,11 @@ pub(super) fn settings(server: &Server) -> Settings {
     }
 }
 
-pub(super) fn mailer(settings: Settings) -> Mailer {
-    Mailer::Smtp(Box::new(Smtp::new(settings)))
+pub(super) fn mailer(settings: Settings) -> Smtp {
+    Smtp::new(settings)
 }
 
-async fn send(mailer: &mut Mailer) -> SendOutcome {
+async fn send(mailer: &mut Smtp) -> SendOutcome {
     mailer.send(None, &address("ivan@alfa.test"), RAW).await
 }
 

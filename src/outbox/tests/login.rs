@@ -5,7 +5,7 @@ use super::dialogue::{address, mailer, settings};
 use super::server::{Act, Server};
 use crate::net::Secret;
 use crate::oauth::{Credentials, Grant, Tokens};
-use crate::outbox::mailer::SendOutcome;
+use crate::outbox::mailer::{Mailer as _, SendOutcome};
 use crate::outbox::smtp::{Settings, Smtp};
 use data_encoding::BASE64;
 use std::time::Duration;

@@ -1,9 +1,11 @@
 //! The loops over a real database: what is claimed, sent, written down, copied.
 
 use crate::imap::{AppendError, Content, ImapError};
+use crate::mail::packed::PackedRaw;
 use crate::mail::{Address, MessageId};
 use crate::outbox::copies::{SentCopies, run_copies};
-use crate::outbox::mailer::{Mailer, Memory, SendOutcome};
+use crate::outbox::mailer::{Mailer, SendOutcome};
+use crate::outbox::memory_mailer::Memory;
 use crate::outbox::run;
 use crate::store::{Access, Letter, LetterKind, NewLetter, OutboxId, OutboxState, SentCopy, Store};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -35,10 +37,10 @@ impl Bench {
     }
 
     fn start(&self) -> JoinHandle<anyhow::Result<()>> {
-        self.start_with(Mailer::Memory(self.memory.clone()))
+        self.start_with(self.memory.clone())
     }
 
-    pub(super) fn start_with(&self, mailer: Mailer) -> JoinHandle<anyhow::Result<()>> {
+    pub(super) fn start_with(&self, mailer: impl Mailer + 'static) -> JoinHandle<anyhow::Result<()>> {
         tokio::spawn(run(
             self.store.clone(),
             mailer,
@@ -56,7 +58,7 @@ impl Bench {
             envelope_from: None,
             to: Address::parse(&format!("{name}@alfa.test")).unwrap(),
             message_id: MessageId::parse(&format!("{name}@desk.test")).unwrap(),
-            raw: format!("Subject: {name}\r\n\r\n").into_bytes(),
+            packed: PackedRaw::pack(format!("Subject: {name}\r\n\r\n").as_bytes()).unwrap(),
             due_at,
             asked: Vec::new(),
         };

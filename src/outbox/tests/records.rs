@@ -9,6 +9,7 @@ use chrono::{DateTime, SubsecRound as _, TimeDelta, Utc};
 use proptest::prelude::*;
 use proptest::strategy::Union;
 use std::collections::BTreeMap;
+use strum::VariantArray as _;
 
 /// Claims the only letter that is due `now`, and has this come of it.
 async fn attempt(bench: &Bench, now: DateTime<Utc>, outcome: SendOutcome) {
@@ -46,7 +47,7 @@ async fn after_outage(kind: LetterKind, times: u32) -> (Bench, OutboxId, DateTim
 #[tokio::test]
 async fn an_outage_is_no_attempt_at_a_letter() {
     const OUTAGE: u32 = 7;
-    for kind in LetterKind::ALL {
+    for &kind in LetterKind::VARIANTS {
         let (bench, id, mut now) = after_outage(kind, OUTAGE).await;
         let Letter { state, attempts, last_error, .. } = bench.letter(id).await;
         assert_eq!((state, attempts, last_error.as_str()), (OutboxState::Waiting, 0, "nobody there"));
@@ -64,7 +65,7 @@ async fn an_outage_is_no_attempt_at_a_letter() {
     }
     println!(
         "{} kinds of letters after {OUTAGE} failures to reach the server: greylisting waits 1 min",
-        LetterKind::ALL.len()
+        LetterKind::VARIANTS.len()
     );
 }
 
@@ -84,7 +85,8 @@ async fn whoever_dies_after_an_outage_has_tried_the_letter() {
 
 #[tokio::test]
 async fn what_may_have_arrived_three_times_is_not_sent_again() {
-    for (kind, copies) in LetterKind::ALL.map(|kind| (kind, if kind.is_automatic() { 1 } else { 3 })) {
+    for &kind in LetterKind::VARIANTS {
+        let copies = if kind.is_automatic() { 1 } else { 3 };
         let (bench, id, mut now) = after_outage(kind, 1).await;
         let mut sent = 0;
         while bench.letter(id).await.state == OutboxState::Waiting {

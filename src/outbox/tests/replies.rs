@@ -3,7 +3,7 @@
 
 use super::dialogue::{address, mailer, settings};
 use super::server::{Act, Server};
-use crate::outbox::mailer::SendOutcome;
+use crate::outbox::mailer::{Mailer as _, SendOutcome};
 
 const RAW: &[u8] = b"Subject: a\r\n\r\ntext\r\n";
 

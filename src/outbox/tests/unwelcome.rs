@@ -7,7 +7,7 @@ use super::server::{Act, Server};
 use crate::net::Secret;
 use crate::oauth::Credentials;
 use crate::outbox::Burst;
-use crate::outbox::mailer::SendOutcome;
+use crate::outbox::mailer::{Mailer as _, SendOutcome};
 use crate::outbox::smtp::{Settings, Smtp};
 use crate::store::{LetterKind, OutboxId, OutboxState};
 use chrono::{TimeDelta, Utc};

@@ -10,6 +10,7 @@ use crate::request::{Field, Finding, PerField, State};
 use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::LazyLock;
+use strum::VariantArray as _;
 
 /// What a phrase says.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -132,7 +133,7 @@ const NEAR: usize = 4;
 pub(crate) fn declined(reading: &Reading<'_>, fields: &PerField<Finding>) -> PerField<bool> {
     let sheet = &reading.body;
     let wanted = |field: Field| reading.asked.contains(&field) && fields.get(field).state == State::Missing;
-    if !Field::ALL.into_iter().any(wanted) {
+    if !Field::VARIANTS.iter().copied().any(wanted) {
         return PerField::default();
     }
     let all = Phrases::of(sheet);

@@ -221,6 +221,7 @@ fn is_preposition(token: &Token, alone: bool) -> bool {
 mod tests {
     use super::*;
     use crate::request::RuleSettings;
+    use strum::VariantArray as _;
 
     fn questions() -> OwnQuestions {
         OwnQuestions::new(&RuleSettings::wialon().questions)
@@ -229,7 +230,7 @@ mod tests {
     #[test]
     fn each_question_is_known_by_its_field_however_it_is_wrapped() {
         let questions = questions();
-        for language in Language::ALL {
+        for &language in Language::VARIANTS {
             let built_in = Questions::built_in(language);
             for (field, question) in built_in.all().into_iter().flat_map(PerField::iter) {
                 let words: Vec<&str> = question.split(' ').collect();

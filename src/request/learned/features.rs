@@ -13,9 +13,10 @@ use crate::request::reading::{Reading, is_informative};
 use crate::request::text::lexicon::Class;
 use crate::request::text::sheet::Sheet;
 use crate::request::text::tokens::{Case, Token, TokenKind};
-use crate::request::text::verb_form::{Form, russian};
-use crate::request::{Field, Finding, PerField, Place, Stance, State};
+use crate::request::text::verb_form::russian;
+use crate::request::{Field, Finding, PerField, Place, Stance};
 use std::ops::Range;
+use strum::VariantArray as _;
 
 /// The first letters of a word that stand for all of its forms.
 const STEM: usize = 5;
@@ -40,52 +41,42 @@ pub(crate) fn of_mail(reading: &Reading<'_>, ruled: &Ruled, mut say: impl FnMut(
         }
         say(&parts);
     };
-    let kind = ruled.judged.kind.name();
+    let kind = ruled.judged.kind.into();
     let follow_up = reading.is_later();
     let turn = if follow_up { "later" } else { "first" };
     add(&["mail", turn]);
     add(&["mail kind", kind]);
     add(&["mail kind", kind, turn]);
-    add(&[
-        "mail stance",
-        match ruled.stance {
-            Stance::Request => "request",
-            Stance::Courtesy => "courtesy",
-            Stance::Withdrawal => "withdrawal",
-            Stance::Refusal => "refusal",
-            Stance::AlreadySaid => "already said",
-            Stance::Promise => "promise",
-        },
-    ]);
+    add(&["mail stance", ruled.stance.into()]);
     if ruled.judged.continues {
         add(&["mail continues"]);
     }
     if let Some(before) = reading.kind_before {
-        add(&["mail after", before.name()]);
+        add(&["mail after", before.into()]);
         if ruled.judged.continues {
-            add(&["mail continues", before.name()]);
+            add(&["mail continues", before.into()]);
         }
         if reading.all_told {
-            add(&["mail after", before.name(), "all told"]);
+            add(&["mail after", before.into(), "all told"]);
         }
     }
-    add(&["mail language", reading.language.name()]);
+    add(&["mail language", reading.language.into()]);
     if ruled.objects_apply {
         add(&["mail objects apply"]);
     }
     for (field, finding) in ruled.fields.iter() {
-        add(&["mail", field.name(), state(finding.state)]);
+        add(&["mail", field.into(), finding.state.into()]);
         if field != Field::Product {
             for found in finding.evidence.iter().take(3) {
-                add(&["mail", field.name(), "by", &found.cue]);
+                add(&["mail", field.into(), "by", &found.cue]);
             }
         }
     }
-    for field in Field::ALL {
+    for &field in Field::VARIANTS {
         if reading.asked.contains(&field) {
-            add(&["mail asked", field.name()]);
+            add(&["mail asked", field.into()]);
             if reading.replies_to(field).next().is_some() {
-                add(&["mail answers", field.name()]);
+                add(&["mail answers", field.into()]);
             }
         }
     }
@@ -174,12 +165,12 @@ fn word(token: &Token, say: &mut impl FnMut([Part<'_>; 3])) {
         say([ends, Part::word(ending(form, 3)), Part::NONE]);
         say([ends, Part::word(ending(form, 2)), Part::NONE]);
     }
-    for (class, name) in token.classes.each() {
-        let (of_class, name) = (Part::word("class"), Part::word(name));
+    for class in token.classes.each() {
+        let (of_class, name) = (Part::word("class"), Part::word(class.into()));
         say([of_class, name, Part::NONE]);
         let verb = matches!(class, Class::Gesture | Class::Operation | Class::Look | Class::Sending);
         if verb && !token.is_latin() {
-            say([of_class, name, Part::word(form_name(russian(form)))]);
+            say([of_class, name, Part::word(russian(form).into())]);
         }
     }
     if token.case == Case::Upper && letters > 3 {
@@ -231,15 +222,15 @@ fn judged(
             found.place == sheet.place && span.contains(&found.span.start)
         };
         if let Some(found) = finding.evidence.iter().find(here) {
-            say(["sentence names", field.name(), state(finding.state)]);
+            say(["sentence names", field.into(), finding.state.into()]);
             if field == Field::Objects {
                 say(["sentence names", "by", &found.cue]);
             }
         }
     }
-    for field in Field::ALL {
+    for &field in Field::VARIANTS {
         if reading.replies_to(field).any(|reply| reply.start < sentence.end && sentence.start < reply.end) {
-            say(["sentence answers", field.name(), ""]);
+            say(["sentence answers", field.into(), ""]);
         }
     }
 }
@@ -264,28 +255,5 @@ fn size(count: usize) -> &'static str {
         15..=30 => "many",
         31..=60 => "lots",
         _ => "masses",
-    }
-}
-
-fn state(state: State) -> &'static str {
-    match state {
-        State::Present => "present",
-        State::Unsure => "unsure",
-        State::Missing => "missing",
-        State::Off => "off",
-    }
-}
-
-fn form_name(form: Form) -> &'static str {
-    match form {
-        Form::First => "first",
-        Form::Past => "past",
-        Form::Infinitive => "infinitive",
-        Form::Imperative => "imperative",
-        Form::Third => "third",
-        Form::Gerund => "gerund",
-        Form::Reflexive => "reflexive",
-        Form::Passive => "passive",
-        Form::Noun => "noun",
     }
 }

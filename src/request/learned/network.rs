@@ -4,6 +4,7 @@
 
 use super::weights::{Decision, Table};
 use std::ops::Range;
+use strum::VariantArray as _;
 
 /// Numbers of a name's vector.
 pub const WIDTH: usize = 48;
@@ -12,7 +13,7 @@ pub const HIDDEN: usize = 64;
 /// What the layer sees of a mail: the strongest of all sentences, all together, the mail as a whole.
 pub const VIEW: usize = 3 * WIDTH;
 /// What comes out.
-const DECISIONS: usize = Decision::ALL.len();
+const DECISIONS: usize = Decision::VARIANTS.len();
 
 /// How many numbers each part of [`Layers`] has, in the order of its fields and of the file.
 const PARTS: [usize; 7] =

@@ -13,9 +13,12 @@ use crate::request::text::tokens::{Case, Token, TokenKind};
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::LazyLock;
+use strum::{IntoStaticStr, VariantArray};
 
 /// What is known by its form. These come before the senses of words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The table of weights knows it by its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "SCREAMING-KEBAB-CASE")]
 enum Shape {
     Product,
     Perhaps,
@@ -23,7 +26,9 @@ enum Shape {
     Address,
     Code,
     Digit,
+    #[strum(serialize = "NUMBER-2")]
     Number2,
+    #[strum(serialize = "NUMBER-5")]
     Number5,
     NumberLong,
     Quoted,
@@ -31,17 +36,6 @@ enum Shape {
     Capital,
     Upper,
     Latin,
-}
-
-impl Shape {
-    /// All shapes with the names that the table of weights knows them by.
-    #[rustfmt::skip]
-    const ALL: [(Self, &str); 14] = [
-        (Self::Product, "PRODUCT"), (Self::Perhaps, "PERHAPS"), (Self::Mailbox, "MAILBOX"),
-        (Self::Address, "ADDRESS"), (Self::Code, "CODE"), (Self::Digit, "DIGIT"), (Self::Number2, "NUMBER-2"),
-        (Self::Number5, "NUMBER-5"), (Self::NumberLong, "NUMBER-LONG"), (Self::Quoted, "QUOTED"),
-        (Self::Colon, "COLON"), (Self::Capital, "CAPITAL"), (Self::Upper, "UPPER"), (Self::Latin, "LATIN"),
-    ];
 }
 
 /// There are at most so many senses and shapes.
@@ -126,7 +120,7 @@ static DICTIONARY: LazyLock<Dictionary> = LazyLock::new(|| {
 impl Dictionary {
     /// All senses of a pattern become one entry, so that the longest pattern that fits a word can win.
     fn new(files: &[&'static str]) -> Self {
-        let mut names = Shape::ALL.map(|(_, name)| name).to_vec();
+        let mut names: Vec<&str> = Shape::VARIANTS.iter().map(Into::into).collect();
         let mut dictionary = Self {
             names: Vec::new(),
             words: ByWord::default(),
@@ -298,7 +292,7 @@ pub(crate) fn of_sentence(
     let dictionary = &*DICTIONARY;
     let [sense, begins, next, beside, together] = ["~", "~ ^", "~ >", "~ +", "~ &"].map(Part::new);
     let [asked, first, unknown_word] = ["~ ?", "^", "?"].map(Part::new);
-    let named = Senses((1 << Shape::ALL.len()) - 1);
+    let named = Senses((1 << Shape::VARIANTS.len()) - 1);
     let name = |at: usize| dictionary.name(at);
     let (mut all, mut last, mut asks) = (Senses::default(), Senses::default(), false);
     // What stood directly before: its senses, or that it had none.
@@ -363,9 +357,8 @@ mod tests {
 
     #[test]
     fn each_shape_has_its_name() {
-        for (at, (shape, name)) in Shape::ALL.into_iter().enumerate() {
-            assert_eq!(shape as usize, at, "{name}");
-            assert_eq!(DICTIONARY.name(at).as_str(), name);
+        for shape in Shape::VARIANTS {
+            assert_eq!(DICTIONARY.name(*shape as usize).as_str(), <&str>::from(shape));
         }
     }
 

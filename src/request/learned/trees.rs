@@ -5,6 +5,7 @@
 use super::weights::{Decision, Weighed};
 use crate::request::reading::Reading;
 use crate::request::{Field, Kind, State};
+use strum::VariantArray as _;
 
 /// What a tree may look at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,7 +30,7 @@ impl Fact {
     /// All facts, in the order of [`crate::request::weighed`].
     pub fn all() -> impl Iterator<Item = Self> {
         let weighed =
-            Decision::ALL.into_iter().flat_map(|of| [Self::Sum(of), Self::Best(of), Self::Second(of)]);
+            Decision::VARIANTS.iter().flat_map(|&of| [Self::Sum(of), Self::Best(of), Self::Second(of)]);
         let kinds = [Kind::Problem, Kind::Question, Kind::Service].map(Self::After);
         let fields = [Field::Product, Field::Description, Field::Objects, Field::Steps].map(Self::Asked);
         weighed.chain(kinds).chain(fields).chain([Self::Later, Self::Named])
@@ -39,11 +40,11 @@ impl Fact {
     #[must_use]
     pub fn name(self) -> String {
         match self {
-            Self::Sum(of) => format!("sum:{}", of.name()),
-            Self::Best(of) => format!("best:{}", of.name()),
-            Self::Second(of) => format!("second:{}", of.name()),
-            Self::After(kind) => format!("after:{}", kind.name()),
-            Self::Asked(field) => format!("asked:{}", field.name()),
+            Self::Sum(of) => format!("sum:{of}"),
+            Self::Best(of) => format!("best:{of}"),
+            Self::Second(of) => format!("second:{of}"),
+            Self::After(kind) => format!("after:{kind}"),
+            Self::Asked(field) => format!("asked:{field}"),
             Self::Later => "later".to_owned(),
             Self::Named => "named".to_owned(),
         }
@@ -74,7 +75,7 @@ pub(crate) fn facts(reading: &Reading<'_>, named: State, weighed: &Weighed) -> V
 pub(crate) struct Trees {
     nodes: Vec<Node>,
     /// The roots of the trees that correct each decision.
-    roots: [Vec<u16>; Decision::ALL.len()],
+    roots: [Vec<u16>; Decision::VARIANTS.len()],
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -99,8 +100,8 @@ impl Trees {
         for line in text.lines() {
             let Some((name, tree)) = line.split_once('\t') else { continue };
             let Some(root) = trees.plant(&mut tree.split(' '), &names) else { continue };
-            let decision = Decision::ALL.iter().position(|decision| decision.name() == name);
-            if let Some(roots) = decision.and_then(|decision| trees.roots.get_mut(decision)) {
+            let decision = name.parse::<Decision>().ok();
+            if let Some(roots) = decision.and_then(|decision| trees.roots.get_mut(decision as usize)) {
                 roots.push(root);
             }
         }

@@ -15,9 +15,12 @@ use crate::request::text::sheet::Sheet;
 use hashbrown::HashTable;
 use std::borrow::Cow;
 use std::ops::Range;
+use strum::{Display, EnumString, VariantArray};
 
 /// What the weights have a say in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// In the order of the table's columns, which have these names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Display, EnumString, VariantArray)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Decision {
     /// A product that is named is meant.
     Product,
@@ -44,39 +47,6 @@ pub enum Decision {
 }
 
 impl Decision {
-    /// All decisions, in the order of the table's columns.
-    pub const ALL: [Self; 11] = [
-        Self::Product,
-        Self::Description,
-        Self::Objects,
-        Self::Steps,
-        Self::PlainSteps,
-        Self::Problem,
-        Self::Question,
-        Self::Service,
-        Self::None,
-        Self::Continues,
-        Self::ObjectsApply,
-    ];
-
-    /// The name of the table's column.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Product => "product",
-            Self::Description => "description",
-            Self::Objects => "objects",
-            Self::Steps => "steps",
-            Self::PlainSteps => "plain-steps",
-            Self::Problem => "problem",
-            Self::Question => "question",
-            Self::Service => "service",
-            Self::None => "none",
-            Self::Continues => "continues",
-            Self::ObjectsApply => "objects-apply",
-        }
-    }
-
     /// Whether its weights are learned from a name (the network is taught all of them). How a mail is told speaks for plain steps
     /// alone, and for them no single word does: there are too few such mails to learn words from.
     #[must_use]
@@ -91,10 +61,10 @@ impl Decision {
 }
 
 /// A number for each decision.
-type Sums = [f32; Decision::ALL.len()];
+type Sums = [f32; Decision::VARIANTS.len()];
 
 /// What a name weighs for each decision, in hundredths.
-type Weights = [i16; Decision::ALL.len()];
+type Weights = [i16; Decision::VARIANTS.len()];
 
 fn weight(sums: &Sums, decision: Decision) -> f32 {
     sums.get(decision as usize).copied().unwrap_or_default()
@@ -220,7 +190,7 @@ const SHOWN: usize = 3;
 
 /// A sum of weights.
 #[derive(Default)]
-struct Counted([i32; Decision::ALL.len()]);
+struct Counted([i32; Decision::VARIANTS.len()]);
 
 impl Counted {
     fn add(&mut self, weights: &Weights) {
@@ -295,11 +265,16 @@ impl Weighed {
             }
         }
         let network = table.says(&rows);
-        let mut weighed =
-            Self { sums: sums.sums(), corrections: [0.0; Decision::ALL.len()], network, sentences, rows };
+        let mut weighed = Self {
+            sums: sums.sums(),
+            corrections: [0.0; Decision::VARIANTS.len()],
+            network,
+            sentences,
+            rows,
+        };
         let facts = trees::facts(reading, ruled.fields.product.state, &weighed);
-        for (correction, decision) in weighed.corrections.iter_mut().zip(Decision::ALL) {
-            *correction = reading.rules.tables().trees.correct(decision, &facts);
+        for (correction, decision) in weighed.corrections.iter_mut().zip(Decision::VARIANTS) {
+            *correction = reading.rules.tables().trees.correct(*decision, &facts);
         }
         weighed
     }

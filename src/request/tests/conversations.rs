@@ -1,5 +1,6 @@
 use super::super::{Answers, Before, Field, Kind, Language, Stance, State, default_question};
 use super::{RULES, asked_after, mail, read};
+use strum::VariantArray as _;
 
 #[test]
 fn answers_are_taken_by_number_by_line_and_by_label() {
@@ -168,7 +169,7 @@ fn an_answer_with_the_number_of_a_quoted_question_is_none_of_ours() {
 fn a_bare_word_under_our_own_question_answers_it() {
     let first = "Здравствуйте! Ничего не работает.";
     let asked = [Field::Product, Field::Description, Field::Objects, Field::Steps];
-    for language in Language::ALL {
+    for &language in Language::VARIANTS {
         // As a mail program quotes it: wrapped, the answers between.
         let question = |field: Field| {
             let question = default_question(language, Kind::Problem, field);
@@ -273,7 +274,8 @@ fn declines(answer: &str, expected: &[Field]) {
     let asked = [Field::Product, Field::Objects, Field::Steps];
     let before = Before { asked: &asked, kind: Some(Kind::Problem), all_told: false };
     let request = read(&mail("Re: ask", answer), before, &RULES);
-    let declined: Vec<Field> = Field::ALL.into_iter().filter(|field| *request.declined.get(*field)).collect();
+    let declined: Vec<Field> =
+        Field::VARIANTS.iter().copied().filter(|field| *request.declined.get(*field)).collect();
     assert_eq!(declined, expected, "{answer}");
 }
 

@@ -3,6 +3,7 @@ use super::{RULES, mail, read};
 use crate::mail::{Segment, SegmentKind};
 use proptest::prelude::*;
 use std::time::{Duration, Instant};
+use strum::VariantArray as _;
 
 /// Reads any text as a body and checks what must hold of any reading.
 fn laws(subject: &str, body: &str, asked: &[Field]) {
@@ -105,7 +106,7 @@ proptest! {
     #[test]
     fn any_mixture_of_the_fields_words_is_read(
         pieces in prop::collection::vec((prop::sample::select(PIECES), any::<bool>()), 0..80),
-        asked in prop::sample::subsequence(Field::ALL.to_vec(), 0..=5),
+        asked in prop::sample::subsequence(Field::VARIANTS, 0..=5),
     ) {
         let body: String = pieces.iter().map(|(piece, spaced)| format!("{piece}{}", if *spaced { " " } else { "" })).collect();
         laws(&body, &body, &asked);

@@ -268,7 +268,7 @@ fn a_duplicate_is_the_same_place_or_the_same_bytes_and_nothing_else() {
 fn our_own_letter_in_the_sent_folder_is_a_duplicate() {
     let scratch = Scratch::new();
     let letter = new_letter(LetterKind::Answer, "answer@us");
-    let raw = letter.raw.clone();
+    let raw = letter.packed.unpack().unwrap();
     scratch.write(move |tx| {
         let id = tx.enqueue(&letter, at(0))?;
         tx.claim_due(at(0), 1)?;
@@ -429,7 +429,7 @@ fn mails_are_listed_and_exported() {
     let mails: Vec<_> = (1..=250).map(|uid| new_mail(uid, &noise(uid as usize))).collect();
     scratch.write(move |tx| mails.iter().try_for_each(|mail| tx.store_mail(mail).map(|_| ())));
     let letter = new_letter(LetterKind::Ask, "ask@us");
-    let raw = letter.raw.clone();
+    let raw = letter.packed.unpack().unwrap();
     scratch.write(move |tx| {
         let id = tx.enqueue(&letter, at(0))?;
         tx.claim_due(at(0), 1)?;

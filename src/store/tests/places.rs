@@ -214,7 +214,7 @@ fn what_may_have_been_answered_stays_late_through_held_and_retry() {
 /// A copy of a letter of ours that has gone out.
 fn sent_letter(scratch: &Scratch) -> Vec<u8> {
     let letter = new_letter(LetterKind::Ask, "ask@us");
-    let raw = letter.raw.clone();
+    let raw = letter.packed.unpack().unwrap();
     scratch.write(move |tx| {
         let id = tx.enqueue(&letter, at(0))?;
         tx.claim_due(at(0), 1)?;

@@ -206,11 +206,11 @@ fn everything_is_counted() {
     let counts = scratch.read(|r| r.counts());
     assert_eq!((counts.new, counts.wanted), (2, 1));
     let some = |all: Vec<(&'static str, u64)>| all.into_iter().filter(|(_, n)| *n > 0).collect::<Vec<_>>();
-    let mails = counts.mails.iter().map(|(of, n)| (of.name(), *n)).collect();
+    let mails = counts.mails.iter().map(|(of, n)| (of.into(), *n)).collect();
     assert_eq!(some(mails), [("filed", 1), ("held", 1), ("duplicate", 1)]);
-    let tickets = counts.tickets.iter().map(|(of, n)| (of.name(), *n)).collect();
+    let tickets = counts.tickets.iter().map(|(of, n)| (of.into(), *n)).collect();
     assert_eq!(some(tickets), [("incomplete", 1)]);
-    let outbox = counts.outbox.iter().map(|(of, n)| (of.name(), *n)).collect();
+    let outbox = counts.outbox.iter().map(|(of, n)| (of.into(), *n)).collect();
     assert_eq!(some(outbox), [("waiting", 1), ("sent", 1)]);
     assert_eq!((counts.mails.len(), counts.tickets.len(), counts.outbox.len()), (5, 4, 6));
 }

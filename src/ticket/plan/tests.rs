@@ -112,13 +112,13 @@ impl Talk {
         let answer = self.mail(request, change);
         let said = match &answer {
             Reply::Ask(fields) => {
-                let names: Vec<&str> = fields.iter().map(|field| field.name()).collect();
+                let names: Vec<&str> = fields.iter().map(Into::into).collect();
                 format!("ask {}", names.join(" "))
             }
             Reply::Accept => "accept".to_owned(),
             Reply::Silent(_) => "silent".to_owned(),
         };
-        let state = self.ticket.as_ref().unwrap().state.name();
+        let state = self.ticket.as_ref().unwrap().state;
         assert_eq!(format!("{said} → {state}"), expect, "mail {}: {}", self.hour, answer.why());
     }
 }
@@ -171,7 +171,7 @@ fn thanks_change_nothing() {
         talk.ticket = Some(Ticket { state, ..ticket(1, "ivan@alfa.test") });
         let before = talk.ticket.clone();
         for stance in [Stance::Courtesy, Stance::Withdrawal] {
-            talk.check(&with_stance(stance), &format!("silent → {}", state.name()));
+            talk.check(&with_stance(stance), &format!("silent → {state}"));
         }
         assert_eq!(talk.ticket, before);
         talk.check(&supplies(&[Objects]), "silent → open");

@@ -1,8 +1,10 @@
 //! A tick looks only at tickets that it is not done with. It decides as if it looked at all.
 
 use super::*;
+use crate::mail::packed::PackedRaw;
 use proptest::prelude::*;
 use std::collections::BTreeSet;
+use strum::VariantArray as _;
 
 /// The tickets of the desk.
 const TICKETS: usize = 4;
@@ -33,8 +35,8 @@ enum Step {
 
 fn step() -> impl Strategy<Value = Step> {
     let nth = || 0..TICKETS;
-    let state = proptest::sample::select(State::ALL.to_vec());
-    let outcome = proptest::sample::select(OutboxState::ALL.to_vec());
+    let state = proptest::sample::select(State::VARIANTS);
+    let outcome = proptest::sample::select(OutboxState::VARIANTS);
     prop_oneof![
         8 => (1_i64..900).prop_map(Step::Pass),
         1 => (-3000_i64..30_000).prop_map(Step::Pass),
@@ -91,7 +93,7 @@ fn ask(
         envelope_from: None,
         to: Address::parse("ivan@client.example")?,
         message_id: MessageId::parse(&format!("{serial}@us")).unwrap(),
-        raw: format!("{serial}\r\n").into_bytes(),
+        packed: PackedRaw::pack(format!("{serial}\r\n").as_bytes()).unwrap(),
         due_at: DateTime::UNIX_EPOCH,
         asked: Vec::new(),
     };

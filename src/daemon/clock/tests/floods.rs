@@ -69,8 +69,8 @@ async fn what_one_letter_had_no_room_for_comes_later_though_another_had_it() {
             bench.request(client, "2026-05-14T07:00:00Z").await;
         }
         let first = bench.tick_by(&bench.clock, at("2026-05-14T07:00:01Z")).await;
-        let names = |letter: &Letter| subject(letter).contains("№ 41") || text(letter).contains("№ 41");
-        let told = |letter: &Letter| letter.to.as_str() == OTHER && names(letter);
+        let names = |letter: &WholeLetter| subject(letter).contains("№ 41") || text(letter).contains("№ 41");
+        let told = |letter: &WholeLetter| letter.to.as_str() == OTHER && names(letter);
         assert!(first.iter().any(names) && !first.iter().any(told));
         if let Some(empty) = empty {
             assert_eq!(bench.tick(empty).await, [""; 0]);
@@ -135,6 +135,6 @@ async fn what_an_outage_has_kept_is_told_in_as_many_letters_as_it_takes() {
     }
 }
 
-fn text(letter: &Letter) -> String {
+fn text(letter: &WholeLetter) -> String {
     crate::mail::parse(&letter.raw).text.full
 }

@@ -62,7 +62,7 @@ struct Heard {
 
 impl Heard {
     /// Takes the letters of one run in.
-    fn take(&mut self, bench: &Bench, letters: &[Letter], today: NaiveDate) {
+    fn take(&mut self, bench: &Bench, letters: &[WholeLetter], today: NaiveDate) {
         let mut each: BTreeMap<String, usize> = BTreeMap::new();
         for letter in letters {
             let to = letter.to.to_string();

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::imap::Progress;
+use crate::mail::packed::PackedRaw;
 use crate::store::{OutboxId, OutboxState};
 
 /// The shipped configuration that watches these folders, none of which has been seen yet.
@@ -21,8 +22,8 @@ impl Bench {
             answers_mail: None,
             envelope_from: None,
             to: Address::parse("ivan@client.example").unwrap(),
-            message_id: MessageId::parse(&format!("{}.{ticket}@m2mail.ru", kind.name())).unwrap(),
-            raw: b"?".to_vec(),
+            message_id: MessageId::parse(&format!("{kind}.{ticket}@m2mail.ru")).unwrap(),
+            packed: PackedRaw::pack(b"?").unwrap(),
             due_at: at(written),
             asked: Vec::new(),
         };
@@ -104,7 +105,7 @@ async fn a_client_is_silent_only_once_he_was_asked() {
 #[tokio::test]
 async fn after_an_outage_of_the_mail_server_one_table_says_what_is_so_now() {
     let bench = Bench::undelivered();
-    let told = |letters: Vec<Letter>| letters.iter().map(subject).collect::<Vec<_>>();
+    let told = |letters: Vec<WholeLetter>| letters.iter().map(subject).collect::<Vec<_>>();
     let overdue = bench.open(State::Open, "2026-05-14T06:00:00Z").await;
     let answered = bench.open(State::Open, "2026-05-14T06:10:00Z").await;
     let new = |ticket| format!("{AGENTS}: askback: № {ticket}, новое от клиента: Отчёт");
@@ -123,7 +124,7 @@ async fn after_an_outage_of_the_mail_server_one_table_says_what_is_so_now() {
     bench.tick("2026-05-15T06:05:00Z").await;
     bench.tick("2026-05-15T06:11:00Z").await;
     let waits = || bench.letters().into_iter().filter(|letter| letter.state == OutboxState::Waiting);
-    let waiting = |letter: Letter| (subject(&letter), letter.created_at);
+    let waiting = |letter: WholeLetter| (subject(&letter), letter.created_at);
     let one = waits().map(waiting).collect::<Vec<_>>();
     let both = format!("{AGENTS}: askback: 2 просроченных");
     assert_eq!(one, [(both, at("2026-05-14T12:45:00Z"))], "it has waited since");
@@ -204,7 +205,7 @@ async fn a_notice_that_may_have_arrived_is_left_alone() {
             let now = at("2026-05-14T07:02:00Z");
             tx.claim_due(now, 9)?;
             let about = EventSubject { outbox: Some(id), ..EventSubject::default() };
-            tx.event(now, about, OutboxState::Ambiguous.name(), "cut off")?;
+            tx.event(now, about, OutboxState::Ambiguous.into(), "cut off")?;
             tx.record_retry(id, "cut off", at("2026-05-14T08:02:00Z"))
         })
         .await;

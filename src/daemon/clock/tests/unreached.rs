@@ -87,7 +87,7 @@ async fn a_refused_notice_that_is_sent_after_all_has_reached_him() {
     bench.open(State::Open, "2026-05-14T06:04:00Z").await;
     bench.tick("2026-05-14T06:05:00Z").await;
     bench.settle("2026-05-14T06:05:01Z", true).await;
-    let refused = bench.letters().into_iter().find(|letter| letter.state.name() == "refused").unwrap();
+    let refused = bench.letters().into_iter().find(|letter| letter.state == OutboxState::Refused).unwrap();
     let unreached = || {
         let agents = &bench.clock.desk.agents;
         bench.store.read_now(|reader| reader.unreached(agents, at("2026-05-14T08:00:00Z"))).unwrap().len()

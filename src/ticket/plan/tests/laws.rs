@@ -2,6 +2,7 @@
 
 use super::*;
 use proptest::prelude::*;
+use strum::VariantArray as _;
 
 /// Whatever happens to a ticket, from outside: mails of the client, answers that go out and come back, hands, silence.
 #[derive(Clone, Copy, Debug)]
@@ -125,7 +126,7 @@ proptest! {
         let mut supplied: Vec<Field> = Vec::new();
         let mut asks = 0;
         for (fields, stance, denied, out_at_once) in mails {
-            let fields: Vec<Field> = fields.into_iter().map(|n| Field::ALL[n]).collect();
+            let fields: Vec<Field> = fields.into_iter().map(|n| Field::VARIANTS[n]).collect();
             let stances = [Stance::Courtesy, Stance::Withdrawal, Stance::Refusal, Stance::Promise];
             let request = match stances.get(stance) {
                 Some(stance) => with_stance(*stance),

@@ -1,7 +1,7 @@
 //! [`Pace`]: when to try again, and how often to log in.
 
-use super::error::ImapError;
-use super::settings::Timing;
+use crate::imap::error::ImapError;
+use crate::imap::settings::Timing;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -10,7 +10,7 @@ const FREE_LOGINS: u32 = 2;
 
 /// How long to wait after failures, and between logins (servers block clients that log in too often).
 #[derive(Debug)]
-pub(super) struct Pace {
+pub(crate) struct Pace {
     timing: Timing,
     failures: u32,
     refusals: u32,
@@ -19,31 +19,31 @@ pub(super) struct Pace {
 }
 
 impl Pace {
-    pub(super) fn new(timing: Timing) -> Self {
+    pub(crate) fn new(timing: Timing) -> Self {
         Self { timing, failures: 0, refusals: 0, paid_until: None }
     }
 
     /// A login worked.
-    pub(super) fn logged_in(&mut self) {
+    pub(crate) fn logged_in(&mut self) {
         self.refusals = 0;
         let now = Instant::now();
         self.paid_until = Some(self.paid_until.unwrap_or(now).max(now) + self.timing.login_every);
     }
 
     /// Everything works.
-    pub(super) fn caught_up(&mut self) {
+    pub(crate) fn caught_up(&mut self) {
         self.failures = 0;
     }
 
     /// How long to wait before the next login.
-    pub(super) fn login_in(&self) -> Duration {
+    pub(crate) fn login_in(&self) -> Duration {
         let owed =
             self.paid_until.map_or(Duration::ZERO, |until| until.saturating_duration_since(Instant::now()));
         owed.saturating_sub(self.timing.login_every * (FREE_LOGINS - 1))
     }
 
     /// How long to wait after this error. `dice` is any number; it spreads many clients of one server.
-    pub(super) fn after(&mut self, error: &ImapError, dice: u64) -> Duration {
+    pub(crate) fn after(&mut self, error: &ImapError, dice: u64) -> Duration {
         let Timing { retry_first, retry_max, throttled, refused_first, refused_max, .. } = self.timing;
         if error.is_refused_login() {
             self.refusals = self.refusals.saturating_add(1);

@@ -1,26 +1,26 @@
 //! [`Patience`]: a server may talk for long, but not for ever without coming to the point.
 
-use super::error::ImapError;
+use crate::imap::error::ImapError;
 use std::time::Duration;
 use tokio::time::Instant;
 
 /// Responses that a command may bring along before the server counts as mad.
-pub(super) const MAX_UNTAGGED: usize = 100_000;
+pub(crate) const MAX_UNTAGGED: usize = 100_000;
 
 /// What a server has said since a command began, or last brought what was asked for.
 #[derive(Debug)]
-pub(super) struct Patience {
+pub(crate) struct Patience {
     responses: usize,
     since: Instant,
 }
 
 impl Patience {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { responses: 0, since: Instant::now() }
     }
 
     /// One more response came. Silence is not the matter here: the stream under it ends that.
-    pub(super) fn spend(&mut self, limit: Duration) -> Result<(), ImapError> {
+    pub(crate) fn spend(&mut self, limit: Duration) -> Result<(), ImapError> {
         self.responses += 1;
         if self.responses > MAX_UNTAGGED {
             return Err(ImapError::Excess("it sends responses without end".to_owned()));

@@ -3,12 +3,12 @@
 //! async-imap reads and parses the responses. Its own commands are not used: they take a FETCH that was refused or
 //! cut off for one with fewer messages, have no timeouts, and print passwords in its trace log.
 
-use super::content::Content;
-use super::error::{ImapError, Reply, is_unreadable};
 use super::guard::Guarded;
-use super::name::{begins_with, fits_quotes};
 use super::patience::{MAX_UNTAGGED, Patience};
-use super::settings::Timing;
+use crate::imap::append::content::Content;
+use crate::imap::error::{ImapError, Reply, is_unreadable};
+use crate::imap::folders::name::{begins_with, fits_quotes};
+use crate::imap::settings::Timing;
 use crate::net::{CertificateInfo, NetStream};
 use async_imap::Client;
 use async_imap::imap_proto::rfc4315::UidSetMember;
@@ -23,7 +23,7 @@ use tokio::sync::watch;
 use tokio::time::{Instant, timeout};
 
 /// Tells tasks to stop: turns true once.
-pub(super) type Stop = watch::Receiver<bool>;
+pub(crate) type Stop = watch::Receiver<bool>;
 
 /// Most bytes of an answer that the parser does not know.
 const MAX_UNPARSED: usize = 256 * 1024;
@@ -33,7 +33,7 @@ const MAX_UNASKED: u64 = 4096;
 
 /// How a command ended, while the connection lives on.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Tagged {
+pub(crate) enum Tagged {
     Ok(Reply),
     No(Reply),
     Bad(Reply),
@@ -41,7 +41,7 @@ pub(super) enum Tagged {
 
 impl Tagged {
     /// The words of OK; NO and BAD as an error about `what`.
-    pub(super) fn ok(self, what: impl FnOnce() -> String) -> Result<Reply, ImapError> {
+    pub(crate) fn ok(self, what: impl FnOnce() -> String) -> Result<Reply, ImapError> {
         match self {
             Self::Ok(reply) => Ok(reply),
             Self::No(reply) | Self::Bad(reply) => {
@@ -53,11 +53,11 @@ impl Tagged {
 
 /// The name that a command's end is recognised by.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Tag(String);
+pub(crate) struct Tag(String);
 
 /// A part of a command.
 #[derive(Clone, Copy)]
-pub(super) enum Part<'a> {
+pub(crate) enum Part<'a> {
     /// Goes out as it is. Must hold no line break.
     Text(&'a str),
     /// Goes out as a literal, for bytes of any kind.
@@ -66,9 +66,9 @@ pub(super) enum Part<'a> {
 
 impl<'a> Part<'a> {
     /// A string from outside: quoted if any server takes it so, else a literal. `buffer` keeps the quoted form.
-    pub(super) fn string(text: &'a str, buffer: &'a mut String) -> Self {
+    pub(crate) fn string(text: &'a str, buffer: &'a mut String) -> Self {
         if fits_quotes(text) {
-            *buffer = super::name::quoted(text);
+            *buffer = crate::imap::folders::name::quoted(text);
             Self::Text(buffer)
         } else {
             Self::Literal(text.as_bytes())
@@ -77,15 +77,15 @@ impl<'a> Part<'a> {
 }
 
 /// The next thing that a server says: what was made of a response, or the end of a command.
-pub(super) enum Event<T> {
+pub(crate) enum Event<T> {
     Untagged(T),
     Done(Tag, Tagged),
 }
 
 /// A connection, greeted, not necessarily logged in.
-pub(super) struct Connection {
+pub(crate) struct Connection {
     client: Client<Guarded>,
-    pub(super) stop: Stop,
+    pub(crate) stop: Stop,
     timing: Timing,
     last_tag: u32,
     /// In upper case.
@@ -93,31 +93,31 @@ pub(super) struct Connection {
     /// Not told yet, or told before a login that may have changed them.
     capabilities_stale: bool,
     /// Messages in the selected folder.
-    pub(super) exists: u32,
+    pub(crate) exists: u32,
     /// The server has told of new messages since this was last cleared.
-    pub(super) news: bool,
+    pub(crate) news: bool,
     /// It was lost because what came could not be read.
-    pub(super) unreadable: bool,
-    pub(super) preauthenticated: bool,
-    pub(super) certificate: Option<CertificateInfo>,
+    pub(crate) unreadable: bool,
+    pub(crate) preauthenticated: bool,
+    pub(crate) certificate: Option<CertificateInfo>,
     patience: Patience,
     /// UIDVALIDITY of the selected folder, as far as a response has told it.
-    pub(super) uid_validity: Option<u32>,
+    pub(crate) uid_validity: Option<u32>,
     /// The selected folder keeps no `\Deleted`.
-    pub(super) no_deleted: bool,
+    pub(crate) no_deleted: bool,
     /// The folder that mails are moved to, once that is known.
-    pub(super) target: Option<String>,
+    pub(crate) target: Option<String>,
     /// It is missing, and was not created.
-    pub(super) no_target: bool,
+    pub(crate) no_target: bool,
     /// When it was last looked for.
-    pub(super) sought: Option<Instant>,
+    pub(crate) sought: Option<Instant>,
     /// Which mails were copied or moved since this was last cleared, if the server has told (COPYUID, RFC 4315).
-    pub(super) copied: Option<Vec<RangeInclusive<u32>>>,
+    pub(crate) copied: Option<Vec<RangeInclusive<u32>>>,
 }
 
 impl Connection {
     /// Waits for the greeting. No literal longer than `max_literal` bytes is taken from this server.
-    pub(super) async fn greeted(
+    pub(crate) async fn greeted(
         stream: NetStream,
         max_literal: u64,
         timing: Timing,
@@ -158,28 +158,28 @@ impl Connection {
     }
 
     /// How long the server may be silent while something is awaited from it.
-    pub(super) fn set_silence(&mut self, limit: Duration) {
+    pub(crate) fn set_silence(&mut self, limit: Duration) {
         self.client.get_mut().net().set_read_timeout(limit);
         self.client.get_mut().net().set_write_timeout(self.timing.inactivity);
     }
 
     /// Whether the server has a capability (upper case).
-    pub(super) fn has(&self, capability: &str) -> bool {
+    pub(crate) fn has(&self, capability: &str) -> bool {
         self.capabilities.contains(capability)
     }
 
     /// The longest letter that the server puts into any folder, in bytes, if it tells (RFC 7889).
-    pub(super) fn append_limit(&self) -> Option<u64> {
+    pub(crate) fn append_limit(&self) -> Option<u64> {
         self.capabilities.iter().find_map(|capability| capability.strip_prefix("APPENDLIMIT=")?.parse().ok())
     }
 
     /// Before a login: the capabilities change with it (RFC 9051, section 6.1.1).
-    pub(super) fn expect_new_capabilities(&mut self) {
+    pub(crate) fn expect_new_capabilities(&mut self) {
         self.capabilities_stale = true;
     }
 
     /// Asks for the capabilities if the server has not told them unasked.
-    pub(super) async fn learn_capabilities(&mut self) -> Result<(), ImapError> {
+    pub(crate) async fn learn_capabilities(&mut self) -> Result<(), ImapError> {
         if self.capabilities_stale {
             self.run("CAPABILITY", |_| ()).await?.ok(|| "CAPABILITY".to_owned())?;
         }
@@ -187,14 +187,14 @@ impl Connection {
     }
 
     /// Sends a command that is one line.
-    pub(super) async fn send(&mut self, command: &str) -> Result<Tag, ImapError> {
+    pub(crate) async fn send(&mut self, command: &str) -> Result<Tag, ImapError> {
         let tag = self.next_tag();
         self.write(format!("{} {command}\r\n", tag.0).as_bytes()).await?;
         self.flushed(tag).await
     }
 
     /// Sends a command with literals. `Err(tagged)` inside if the server refused it before all was sent.
-    pub(super) async fn send_parts(&mut self, parts: &[Part<'_>]) -> Result<Result<Tag, Tagged>, ImapError> {
+    pub(crate) async fn send_parts(&mut self, parts: &[Part<'_>]) -> Result<Result<Tag, Tagged>, ImapError> {
         let tag = self.next_tag();
         self.write(format!("{} ", tag.0).as_bytes()).await?;
         for part in parts {
@@ -213,7 +213,7 @@ impl Connection {
     }
 
     /// Sends a command that ends with a literal which comes in pieces. As [`Connection::send_parts`].
-    pub(super) async fn send_content<C: Content + ?Sized>(
+    pub(crate) async fn send_content<C: Content + ?Sized>(
         &mut self,
         command: &str,
         content: &C,
@@ -246,13 +246,13 @@ impl Connection {
     }
 
     /// Sends a line that belongs to a command under way (an answer to a challenge, DONE).
-    pub(super) async fn send_line(&mut self, line: &str) -> Result<(), ImapError> {
+    pub(crate) async fn send_line(&mut self, line: &str) -> Result<(), ImapError> {
         self.write(format!("{line}\r\n").as_bytes()).await?;
         self.flush().await
     }
 
     /// Waits for `+` and gives its words; `Err(tagged)` inside if the command ended instead.
-    pub(super) async fn continuation(&mut self, tag: &Tag) -> Result<Result<String, Tagged>, ImapError> {
+    pub(crate) async fn continuation(&mut self, tag: &Tag) -> Result<Result<String, Tagged>, ImapError> {
         loop {
             let words = |response: &Response<'_>| {
                 // It has not understood something, and that can only be this (RFC 9051, section 7.1.3).
@@ -276,7 +276,7 @@ impl Connection {
     }
 
     /// Runs a command of one line to its end; `each` sees what comes before it.
-    pub(super) async fn run(
+    pub(crate) async fn run(
         &mut self,
         command: &str,
         each: impl FnMut(&Response<'_>),
@@ -286,7 +286,7 @@ impl Connection {
     }
 
     /// Reads to the end of a command that has been sent; `each` sees what comes before it.
-    pub(super) async fn finish(
+    pub(crate) async fn finish(
         &mut self,
         tag: &Tag,
         mut each: impl FnMut(&Response<'_>),
@@ -302,7 +302,7 @@ impl Connection {
 
     /// Runs a command whose answer the parser does not know: gives the lines with its name that came, none if it was refused. What
     /// else is told between them is news, whatever it is.
-    pub(super) async fn run_unparsed(&mut self, command: &str) -> Result<Vec<String>, ImapError> {
+    pub(crate) async fn run_unparsed(&mut self, command: &str) -> Result<Vec<String>, ImapError> {
         let ours = format!("* {command} ");
         let mut is_news = false;
         let end = format!("{} ", self.send(command).await?.0);
@@ -344,7 +344,7 @@ impl Connection {
 
     /// The next response: what `make` makes of it, or the end of a command. Cancelling is safe: nothing that has been
     /// read is lost.
-    pub(super) async fn next<T>(
+    pub(crate) async fn next<T>(
         &mut self,
         make: impl FnOnce(&Response<'_>) -> T,
     ) -> Result<Event<T>, ImapError> {
@@ -381,12 +381,12 @@ impl Connection {
     }
 
     /// The server has brought something that was asked for: it may go on for as long again.
-    pub(super) fn brought(&mut self) {
+    pub(crate) fn brought(&mut self) {
         self.patience = Patience::new();
     }
 
     /// Says goodbye, and waits a moment for the server to hang up.
-    pub(super) async fn leave(mut self, from_idle: bool) {
+    pub(crate) async fn leave(mut self, from_idle: bool) {
         let done = if from_idle { "DONE\r\n" } else { "" };
         let goodbye = format!("{done}{} LOGOUT\r\n", self.next_tag().0);
         let stream = self.client.get_mut();
@@ -473,7 +473,7 @@ impl Connection {
 }
 
 /// Ends when we are told to stop; never, if nobody is left who could tell.
-pub(super) async fn stopped(stop: &mut Stop) {
+pub(crate) async fn stopped(stop: &mut Stop) {
     if stop.wait_for(|stop| *stop).await.is_err() {
         std::future::pending::<()>().await;
     }

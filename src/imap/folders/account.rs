@@ -1,8 +1,8 @@
 //! What is read from an account, and whether another folder of it is one of those.
 
-use super::error::ImapError;
-use super::folders::{Folder, locate};
-use super::protocol::Connection;
+use super::{Folder, locate};
+use crate::imap::error::ImapError;
+use crate::imap::session::protocol::Connection;
 
 /// A folder that requests are read from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,12 +22,12 @@ pub fn is_same_folder(one: &str, other: &str) -> bool {
 }
 
 /// Whether requests are read from this folder.
-pub(super) fn is_read(account: &[Reading], folder: &str) -> bool {
+pub(crate) fn is_read(account: &[Reading], folder: &str) -> bool {
     account.iter().any(|reading| is_same_folder(&reading.folder, folder))
 }
 
 /// Whether a mail that is moved to `target` is moved on, from folder to folder, until it is in `folder` again.
-pub(super) async fn comes_back(
+pub(crate) async fn comes_back(
     connection: &mut Connection,
     folders: &[Folder],
     account: &[Reading],

@@ -1,19 +1,20 @@
 //! SEARCH: which mails are there, be it that FETCH does not show them.
 
-use super::error::{ImapError, Reply};
-use super::name::{MAX_SET, quoted, uid_sets};
-use super::protocol::{Connection, Tagged};
+use crate::imap::error::{ImapError, Reply};
+use crate::imap::folders::name::quoted;
+use crate::imap::session::protocol::{Connection, Tagged};
+use crate::imap::session::uid_set::{MAX_SET, uid_sets};
 use crate::mail::MessageId;
 use async_imap::imap_proto::{MailboxDatum, Response};
 
-/// Mails that are asked for at once: the answer has all of them on one line, which [`super::guard`] bounds.
+/// Mails that are asked for at once: the answer has all of them on one line, which [`crate::imap::session::guard`] bounds.
 const WINDOW: u32 = 4000;
 
 /// UIDs, or why the server refuses to search.
-pub(super) type Found = Result<Vec<u32>, Reply>;
+pub(crate) type Found = Result<Vec<u32>, Reply>;
 
 /// All UIDs from one on, in order.
-pub(super) async fn uids_from(connection: &mut Connection, from: u32) -> Result<Found, ImapError> {
+pub(crate) async fn uids_from(connection: &mut Connection, from: u32) -> Result<Found, ImapError> {
     let mut all = Vec::new();
     // From the end, so that a message that moves down, because another is expunged, is not missed.
     let mut to = connection.exists;
@@ -33,7 +34,7 @@ pub(super) async fn uids_from(connection: &mut Connection, from: u32) -> Result<
 }
 
 /// Which of these UIDs, which are in order, are there.
-pub(super) async fn which_of(connection: &mut Connection, uids: &[u32]) -> Result<Found, ImapError> {
+pub(crate) async fn which_of(connection: &mut Connection, uids: &[u32]) -> Result<Found, ImapError> {
     let mut there = Vec::new();
     for some in uids.chunks(WINDOW as usize) {
         for (set, _) in uid_sets(some, MAX_SET) {
@@ -47,7 +48,7 @@ pub(super) async fn which_of(connection: &mut Connection, uids: &[u32]) -> Resul
 }
 
 /// Whether the selected folder has a mail with this Message-ID; not, where the server does not tell.
-pub(super) async fn has_message_id(connection: &mut Connection, id: &MessageId) -> Result<bool, ImapError> {
+pub(crate) async fn has_message_id(connection: &mut Connection, id: &MessageId) -> Result<bool, ImapError> {
     let key = format!("HEADER Message-ID {}", quoted(id.as_str()));
     Ok(search(connection, &key).await?.is_ok_and(|found| !found.is_empty()))
 }

@@ -1,12 +1,12 @@
 //! NAMESPACE (RFC 2342): what the names of a user's own folders begin with.
 
-use super::error::ImapError;
 use super::name::{begins_with, decode_utf7};
-use super::protocol::Connection;
+use crate::imap::error::ImapError;
+use crate::imap::session::protocol::Connection;
 
 /// The prefixes that a server tells.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Namespaces {
+pub(crate) struct Namespaces {
     /// Of the user's own folders: mostly nothing, `INBOX.` on servers that keep everything under INBOX.
     personal: String,
     /// Of others' folders and of shared ones, too.
@@ -14,7 +14,7 @@ pub(super) struct Namespaces {
 }
 
 /// What the server tells; `None` if it does not know the command.
-pub(super) async fn ask(connection: &mut Connection) -> Result<Option<Namespaces>, ImapError> {
+pub(crate) async fn ask(connection: &mut Connection) -> Result<Option<Namespaces>, ImapError> {
     if !connection.has("NAMESPACE") {
         return Ok(None);
     }
@@ -23,7 +23,7 @@ pub(super) async fn ask(connection: &mut Connection) -> Result<Option<Namespaces
 
 impl Namespaces {
     /// The name as the server wants it: one that has no prefix gets that of the user's own folders.
-    pub(super) fn full(&self, name: &str) -> String {
+    pub(crate) fn full(&self, name: &str) -> String {
         let has_one = |prefix: &String| !prefix.is_empty() && begins_with(name, prefix);
         if name.eq_ignore_ascii_case("INBOX") || self.all.iter().any(has_one) {
             return name.to_owned();

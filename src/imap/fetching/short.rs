@@ -5,15 +5,15 @@
 //! way, and no mail may be lost by that. So only a body of few bytes in which nothing shows that it has ever been sent is doubted if it is
 //! much shorter than was listed.
 
-use super::Listed;
 use super::parts::header_of;
+use crate::imap::Listed;
 use sha2::{Digest as _, Sha256};
 
 /// A mail whose body is too short, and what came.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Short {
-    pub(super) mail: Listed,
-    pub(super) sha256: [u8; 32],
+pub(crate) struct Short {
+    pub(crate) mail: Listed,
+    pub(crate) sha256: [u8; 32],
 }
 
 /// Nobody makes up a longer message than this.
@@ -21,7 +21,7 @@ const LONGEST_MADE_UP: u64 = 2048;
 
 impl Short {
     /// `None`: the body, which came in one piece, is taken for the mail's.
-    pub(super) fn of(mail: &Listed, body: &[u8]) -> Option<Self> {
+    pub(crate) fn of(mail: &Listed, body: &[u8]) -> Option<Self> {
         let length = body.len() as u64;
         if length >= mail.size || is_nearly(length, mail.size) {
             return None;
@@ -37,12 +37,12 @@ impl Short {
 }
 
 /// Whether a body lacks less than a tenth.
-pub(super) const fn is_nearly(length: u64, listed: u64) -> bool {
+pub(crate) const fn is_nearly(length: u64, listed: u64) -> bool {
     length.saturating_mul(10) > listed.saturating_mul(9)
 }
 
 /// Whether its headers show that it has ever been sent: programs number what they send, servers write down that they had it.
-pub(super) fn was_sent(mail: &[u8]) -> bool {
+pub(crate) fn was_sent(mail: &[u8]) -> bool {
     header_of(mail).split(|byte| *byte == b'\n').any(|line| {
         let name = line.split(|byte| *byte == b':').next().unwrap_or_default().trim_ascii_end();
         name.eq_ignore_ascii_case(b"message-id") || name.eq_ignore_ascii_case(b"received")

@@ -4,13 +4,13 @@
 //! date, and fetching it decides.
 
 use super::attributes::Attributes;
-use super::drain::Round;
-use super::error::{ImapError, Reply};
-use super::name::{MAX_SET, uid_sets};
-use super::protocol::{Event, Tagged};
 use super::search;
 use super::troubles::REFUSED_IN_A_ROW;
-use super::{Cursor, Listed, Sink};
+use crate::imap::drain::Round;
+use crate::imap::error::{ImapError, Reply};
+use crate::imap::session::protocol::{Event, Tagged};
+use crate::imap::session::uid_set::{MAX_SET, uid_sets};
+use crate::imap::{Cursor, Listed, Sink};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
 
@@ -28,7 +28,7 @@ const PATIENCE: u32 = 3;
 
 /// What listings that failed have shown, until one comes to its end.
 #[derive(Debug, Default)]
-pub(super) struct Failures {
+pub(crate) struct Failures {
     /// Mails that are on the work list already.
     known: BTreeSet<u32>,
     /// The highest row that the last one brought.
@@ -84,7 +84,7 @@ impl Failures {
     }
 
     /// Grows with each listing that failed and has shown something.
-    pub(super) fn shown(&self) -> (u32, usize, bool) {
+    pub(crate) fn shown(&self) -> (u32, usize, bool) {
         (self.blamed, self.known.len(), self.in_doubt)
     }
 }
@@ -113,7 +113,7 @@ impl Listing {
 impl<S: Sink> Round<'_, S> {
     /// Lists what lies at or over the cursor. Rows go to the sink as they come; the cursor moves after the last. Gives whether
     /// there was anything.
-    pub(super) async fn list_new(&mut self) -> Result<bool, ImapError> {
+    pub(crate) async fn list_new(&mut self) -> Result<bool, ImapError> {
         if self.connection.exists == 0 {
             return Ok(false);
         }

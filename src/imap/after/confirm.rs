@@ -1,13 +1,13 @@
 //! Tells the server which mails are stored: `\Seen`, or a move to another folder.
 
-use super::Sink;
-use super::drain::Round;
-use super::error::{ImapError, Reply};
-use super::name::{MAX_SET, uid_sets};
-use super::protocol::Tagged;
-use super::settings::After;
-use super::troubles::REFUSED_IN_A_ROW;
 use crate::failpoint;
+use crate::imap::Sink;
+use crate::imap::drain::Round;
+use crate::imap::error::{ImapError, Reply};
+use crate::imap::fetching::troubles::REFUSED_IN_A_ROW;
+use crate::imap::session::protocol::Tagged;
+use crate::imap::session::uid_set::{MAX_SET, uid_sets};
+use crate::imap::settings::After;
 use std::collections::BTreeMap;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -20,7 +20,7 @@ const PUT_OFF: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// What is done to mails on the server.
 #[derive(Clone, Copy)]
-pub(super) enum Change<'a> {
+pub(crate) enum Change<'a> {
     Seen,
     /// MOVE to this folder.
     Move(&'a str),
@@ -31,30 +31,30 @@ pub(super) enum Change<'a> {
 
 /// What became of mails that the server was told of.
 #[derive(Debug, Default)]
-pub(super) struct Applied {
+pub(crate) struct Applied {
     /// Those that are done, or gone.
-    pub(super) done: Vec<u32>,
+    pub(crate) done: Vec<u32>,
     /// Why the others are not.
-    pub(super) refused: Option<Refusal>,
+    pub(crate) refused: Option<Refusal>,
 }
 
 /// Why mails were neither marked nor moved.
 #[derive(Debug)]
-pub(super) struct Refusal {
+pub(crate) struct Refusal {
     /// In the server's words.
-    pub(super) why: String,
+    pub(crate) why: String,
     /// One of them may be to blame.
-    pub(super) of_some: bool,
+    pub(crate) of_some: bool,
 }
 
 impl Refusal {
     /// Whichever mails they were.
-    pub(super) const fn of_all(why: String) -> Self {
+    pub(crate) const fn of_all(why: String) -> Self {
         Self { why, of_some: false }
     }
 
     /// What the server answered to a set of mails.
-    pub(super) fn new(reply: &Reply, what: &str) -> Self {
+    pub(crate) fn new(reply: &Reply, what: &str) -> Self {
         Self { why: format!("{reply} ({what})"), of_some: !reply.is_throttling() }
     }
 }
@@ -67,24 +67,24 @@ impl From<Refusal> for Applied {
 
 /// What a pass over the mails has shown so far.
 #[derive(Debug, Default)]
-pub(super) struct Pass {
+pub(crate) struct Pass {
     /// The server does it for some.
-    pub(super) works: bool,
+    pub(crate) works: bool,
     /// What it said last of those for which it does not.
-    pub(super) refused: Option<String>,
+    pub(crate) refused: Option<String>,
     /// It does it for none, or not now.
-    pub(super) ended: bool,
+    pub(crate) ended: bool,
 }
 
 impl Pass {
-    pub(super) fn end(&mut self, why: String) {
+    pub(crate) fn end(&mut self, why: String) {
         (self.refused, self.ended) = (Some(why), true);
     }
 }
 
 /// Mails over which connections ended.
 #[derive(Debug, Default)]
-pub(super) struct Confirming {
+pub(crate) struct Confirming {
     /// Those that the server has just been told of. Left there where it has not answered.
     in_hand: Vec<u32>,
     /// As many are told at once, after a connection has ended.
@@ -110,15 +110,15 @@ impl Confirming {
         }
     }
 
-    pub(super) fn put_off(&mut self, uid: u32, pause: Duration) {
+    pub(crate) fn put_off(&mut self, uid: u32, pause: Duration) {
         self.put_off.insert(uid, Instant::now() + pause);
     }
 
-    pub(super) fn settled(&mut self, uid: u32) {
+    pub(crate) fn settled(&mut self, uid: u32) {
         self.put_off.remove(&uid);
     }
 
-    pub(super) fn waits(&self, uid: u32) -> bool {
+    pub(crate) fn waits(&self, uid: u32) -> bool {
         self.put_off.get(&uid).is_some_and(|again_at| *again_at > Instant::now())
     }
 }
@@ -126,7 +126,7 @@ impl Confirming {
 impl<S: Sink> Round<'_, S> {
     /// Does `after` to all mails that are stored and not confirmed yet, the newest first. A server that refuses is asked again in the
     /// next round: the mails are safe, only their flags lag behind. Gives what it said.
-    pub(super) async fn confirm(&mut self) -> Result<Option<String>, ImapError> {
+    pub(crate) async fn confirm(&mut self) -> Result<Option<String>, ImapError> {
         self.memory.confirming.begin();
         let (settings, mut pass, mut to_uid) = (self.settings, Pass::default(), u32::MAX);
         while !pass.ended {
@@ -161,7 +161,7 @@ impl<S: Sink> Round<'_, S> {
 
     /// Changes mails, which are in order: where that is refused, in halves, so that one that cannot be changed holds up no others.
     /// Where those are refused one by one, the oldest among them, and none is done, the server is to blame.
-    pub(super) async fn change(
+    pub(crate) async fn change(
         &mut self,
         change: Change<'_>,
         uids: &[u32],
@@ -208,7 +208,7 @@ impl<S: Sink> Round<'_, S> {
         Ok(())
     }
 
-    pub(super) async fn confirmed(&self, uids: Vec<u32>) -> Result<(), ImapError> {
+    pub(crate) async fn confirmed(&self, uids: Vec<u32>) -> Result<(), ImapError> {
         let confirmed = self.sink.confirmed(&self.settings.mailbox, self.uid_validity, uids);
         confirmed.await.map_err(ImapError::Sink)
     }
@@ -223,7 +223,7 @@ impl<S: Sink> Round<'_, S> {
         }
     }
 
-    pub(super) async fn set_seen(&mut self, uids: &[u32]) -> Result<Applied, ImapError> {
+    pub(crate) async fn set_seen(&mut self, uids: &[u32]) -> Result<Applied, ImapError> {
         let command = format!("UID STORE {} +FLAGS.SILENT (\\Seen)", set_of(uids));
         Ok(match self.run_on(uids, &command).await? {
             Tagged::Ok(_) => Applied { done: uids.to_vec(), refused: None },
@@ -232,7 +232,7 @@ impl<S: Sink> Round<'_, S> {
     }
 
     /// Runs a command that changes mails: servers may take long over it. Where it ends the connection, that is remembered of them.
-    pub(super) async fn run_on(&mut self, uids: &[u32], command: &str) -> Result<Tagged, ImapError> {
+    pub(crate) async fn run_on(&mut self, uids: &[u32], command: &str) -> Result<Tagged, ImapError> {
         self.memory.confirming.in_hand = uids.to_vec();
         self.connection.set_silence(self.settings.timing.append);
         let outcome = self.connection.run(command, |_| ()).await;
@@ -245,6 +245,6 @@ impl<S: Sink> Round<'_, S> {
 }
 
 /// UIDs, which are in order, as one set.
-pub(super) fn set_of(uids: &[u32]) -> String {
+pub(crate) fn set_of(uids: &[u32]) -> String {
     uid_sets(uids, usize::MAX).pop().map(|(set, _)| set).unwrap_or_default()
 }

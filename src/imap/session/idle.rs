@@ -1,14 +1,14 @@
 //! Waiting for news: IDLE (RFC 2177) where the server has it, else the clock.
 
-use super::error::ImapError;
 use super::protocol::{Connection, Event, Tagged};
-use super::settings::Timing;
+use crate::imap::error::ImapError;
+use crate::imap::settings::Timing;
 use std::time::Duration;
 use tokio::time::{Instant, timeout};
 
 /// Whether a server that announced IDLE also does it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Idled {
+pub(crate) enum Idled {
     /// There is news, or it is time to look.
     Woken,
     /// It was refused, or ended by the server at once: poll instead.
@@ -17,7 +17,7 @@ pub(super) enum Idled {
 
 /// Waits in IDLE until the server announces a message or it is time to look anyway, after `at_most`. `in_vain` counts how often in
 /// a row the server has not begun it.
-pub(super) async fn idle(
+pub(crate) async fn idle(
     connection: &mut Connection,
     timing: &Timing,
     at_most: Duration,

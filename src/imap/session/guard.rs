@@ -18,7 +18,7 @@ const MAX_DEPTH: usize = 40;
 
 /// Why the stream was cut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Excess {
+pub(crate) enum Excess {
     /// A literal longer than allowed was announced: its length.
     Literal(u64),
     /// A response without end.
@@ -44,7 +44,7 @@ impl std::error::Error for Excess {}
 
 /// Follows the framing of responses: lines, and literals announced at their ends (RFC 9051, section 4.3).
 #[derive(Debug)]
-pub(super) struct Framing {
+pub(crate) struct Framing {
     max_literal: u64,
     /// Bytes of the current literal that are still to come.
     literal_left: u64,
@@ -69,7 +69,7 @@ enum Tail {
 }
 
 impl Framing {
-    pub(super) fn new(max_literal: u64) -> Self {
+    pub(crate) fn new(max_literal: u64) -> Self {
         Self {
             max_literal,
             literal_left: 0,
@@ -82,7 +82,7 @@ impl Framing {
     }
 
     /// Takes note of bytes as they come, in pieces of any size.
-    pub(super) fn take(&mut self, mut bytes: &[u8]) -> Result<(), Excess> {
+    pub(crate) fn take(&mut self, mut bytes: &[u8]) -> Result<(), Excess> {
         while !bytes.is_empty() {
             let in_literal = usize::try_from(self.literal_left).unwrap_or(usize::MAX).min(bytes.len());
             let (literal, rest) = bytes.split_at(in_literal);
@@ -167,18 +167,18 @@ impl Framing {
 
 /// A [`NetStream`] with buffered writes and [`Framing`] watched on reads.
 #[derive(Debug)]
-pub(super) struct Guarded {
+pub(crate) struct Guarded {
     inner: BufWriter<NetStream>,
     framing: Framing,
 }
 
 impl Guarded {
     /// `max_literal` is the longest literal in bytes that may be announced.
-    pub(super) fn new(stream: NetStream, max_literal: u64) -> Self {
+    pub(crate) fn new(stream: NetStream, max_literal: u64) -> Self {
         Self { inner: BufWriter::new(stream), framing: Framing::new(max_literal) }
     }
 
-    pub(super) fn net(&mut self) -> &mut NetStream {
+    pub(crate) fn net(&mut self) -> &mut NetStream {
         self.inner.get_mut()
     }
 }

@@ -1,11 +1,7 @@
-//! Folder names on the wire: modified UTF-7 (RFC 3501, section 5.1.3), quoted; and sets of UIDs.
+//! Folder names on the wire: modified UTF-7 (RFC 3501, section 5.1.3), quoted.
 
 use data_encoding::{Encoding, Specification};
-use std::fmt::Write as _;
 use std::sync::LazyLock;
-
-/// Longest set of UIDs in a command; servers must take lines of 8000 bytes (RFC 2683, section 3.2.1.5).
-pub(super) const MAX_SET: usize = 4000;
 
 /// Base64 with `,` for `/` and without padding.
 static MODIFIED_BASE64: LazyLock<Option<Encoding>> = LazyLock::new(|| {
@@ -17,18 +13,18 @@ static MODIFIED_BASE64: LazyLock<Option<Encoding>> = LazyLock::new(|| {
 
 /// A folder name as it goes into a command: modified UTF-7 in quotes. Control characters, and so line breaks, are
 /// encoded like any other character that is not printable ASCII: they cannot end the command.
-pub(super) fn quoted_folder(name: &str) -> String {
+pub(crate) fn quoted_folder(name: &str) -> String {
     quoted(&encode_utf7(name))
 }
 
 /// A quoted string (RFC 9051, section 4.3). `text` must have no line breaks or NUL: see [`fits_quotes`].
-pub(super) fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
 /// What a quoted string stands for. The parser leaves its backslashes in, and does not tell it from a literal, which has none:
 /// one that stands before anything else is itself.
-pub(super) fn unquoted(text: &str) -> String {
+pub(crate) fn unquoted(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
@@ -39,12 +35,12 @@ pub(super) fn unquoted(text: &str) -> String {
 }
 
 /// Whether a text can be sent as a quoted string to any server.
-pub(super) fn fits_quotes(text: &str) -> bool {
+pub(crate) fn fits_quotes(text: &str) -> bool {
     text.chars().all(|c| matches!(c, ' '..='~'))
 }
 
 /// UTF-8 to modified UTF-7.
-pub(super) fn encode_utf7(name: &str) -> String {
+pub(crate) fn encode_utf7(name: &str) -> String {
     let mut encoded = String::with_capacity(name.len());
     let mut shifted: Vec<u8> = Vec::new();
     for c in name.chars() {
@@ -72,7 +68,7 @@ fn end_shift(encoded: &mut String, shifted: &mut Vec<u8>) {
 }
 
 /// Modified UTF-7 to UTF-8. What is not valid stays as it is (some servers send UTF-8 unasked).
-pub(super) fn decode_utf7(encoded: &str) -> String {
+pub(crate) fn decode_utf7(encoded: &str) -> String {
     let mut name = String::with_capacity(encoded.len());
     let mut rest = encoded;
     while let Some((before, after)) = rest.split_once('&') {
@@ -107,26 +103,8 @@ fn decode_shift(shifted: &str) -> Option<String> {
     String::from_utf16(&units).ok()
 }
 
-/// Sorted UIDs as sets like `1:4,7` (RFC 9051, section 9, sequence-set), each of at most `max_len` characters, with
-/// the UIDs that it holds.
-pub(super) fn uid_sets(uids: &[u32], max_len: usize) -> Vec<(String, Vec<u32>)> {
-    let mut sets: Vec<(String, Vec<u32>)> = Vec::new();
-    for run in uids.chunk_by(|a, b| a.checked_add(1) == Some(*b)) {
-        let (Some(first), Some(last)) = (run.first(), run.last()) else { continue };
-        let text = if first == last { first.to_string() } else { format!("{first}:{last}") };
-        match sets.last_mut() {
-            Some((set, members)) if set.len() + 1 + text.len() <= max_len => {
-                let _ = write!(set, ",{text}");
-                members.extend_from_slice(run);
-            }
-            Some(_) | None => sets.push((text, run.to_vec())),
-        }
-    }
-    sets
-}
-
 /// Whether a text begins so, in whatever case.
-pub(super) fn begins_with(text: &str, start: &str) -> bool {
+pub(crate) fn begins_with(text: &str, start: &str) -> bool {
     text.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start))
 }
 
@@ -162,17 +140,6 @@ mod tests {
         assert_eq!(unquoted("a\\\"\\\\b"), "a\"\\b");
         assert_eq!(unquoted("a\\b\\"), "a\\b\\");
         assert_eq!(quoted_folder("a\r\nA1 DELETE INBOX"), "\"a&AA0ACg-A1 DELETE INBOX\"");
-    }
-
-    #[test]
-    fn sets_name_exactly_their_members() {
-        assert_eq!(
-            uid_sets(&[1, 2, 3, 4, 7, 9, 10, u32::MAX], 100),
-            [("1:4,7,9:10,4294967295".into(), vec![1, 2, 3, 4, 7, 9, 10, u32::MAX])]
-        );
-        let sets = uid_sets(&[1, 3, 5, 7], 3);
-        assert_eq!(sets, [("1,3".into(), vec![1, 3]), ("5,7".into(), vec![5, 7])]);
-        assert!(uid_sets(&[], 10).is_empty());
     }
 
     proptest! {

@@ -1,14 +1,14 @@
 //! Mails that are fetched alone: big ones in parts, those over the limit as headers with a note.
 
 use super::attributes::Attributes;
-use super::drain::Round;
-use super::error::ImapError;
-use super::login::max_literal;
-use super::protocol::Tagged;
-use super::settings::Limits;
 use super::short::{Short, is_nearly, was_sent};
-use super::{Fetched, Listed, Raw, Sink};
 use crate::failpoint;
+use crate::imap::drain::Round;
+use crate::imap::error::ImapError;
+use crate::imap::session::login::max_literal;
+use crate::imap::session::protocol::Tagged;
+use crate::imap::settings::Limits;
+use crate::imap::{Fetched, Listed, Raw, Sink};
 use crate::mail::packed::{Frames, Packer};
 use anyhow::Context as _;
 
@@ -36,7 +36,7 @@ struct Doubtful<F> {
 
 impl<S: Sink> Round<'_, S> {
     /// The mails that made trouble, each alone, after all others.
-    pub(super) async fn fetch_careful(&mut self) -> Result<(), ImapError> {
+    pub(crate) async fn fetch_careful(&mut self) -> Result<(), ImapError> {
         for uid in self.memory.careful.clone() {
             let wanted = self.sink.wanted(&self.settings.mailbox, self.uid_validity, uid, 1);
             match wanted.await.map_err(ImapError::Sink)?.first() {
@@ -54,7 +54,7 @@ impl<S: Sink> Round<'_, S> {
     }
 
     /// Fetches one mail in parts, compresses them as they come, and stores it by itself. Gives whether it came.
-    pub(super) async fn fetch_alone(&mut self, mail: Listed) -> Result<bool, ImapError> {
+    pub(crate) async fn fetch_alone(&mut self, mail: Listed) -> Result<bool, ImapError> {
         let mut outcome = self.fetch_by_size(mail).await;
         if let Ok(Alone::Short(first)) = outcome {
             let (there, _) = self.still_there(vec![mail.uid]).await?;
@@ -67,7 +67,7 @@ impl<S: Sink> Round<'_, S> {
     }
 
     /// Fetches a mail that is there a second time, because its body was too short.
-    pub(super) async fn fetch_once_more(&mut self, short: Short) -> Result<bool, ImapError> {
+    pub(crate) async fn fetch_once_more(&mut self, short: Short) -> Result<bool, ImapError> {
         let outcome = self.fetch_again(short).await;
         self.conclude(short.mail, outcome).await
     }
@@ -286,7 +286,7 @@ fn refused<F>(tagged: Tagged) -> Result<Option<Alone<F>>, ImapError> {
 }
 
 /// The header section of a mail, without the empty line that ends it.
-pub(super) fn header_of(mail: &[u8]) -> &[u8] {
+pub(crate) fn header_of(mail: &[u8]) -> &[u8] {
     let ends = [&b"\r\n\r\n"[..], b"\n\n"];
     let end = ends.iter().filter_map(|end| mail.windows(end.len()).position(|window| window == *end)).min();
     let kept = end.unwrap_or(mail.len()).min(MAX_HEADER as usize);
@@ -294,7 +294,7 @@ pub(super) fn header_of(mail: &[u8]) -> &[u8] {
 }
 
 /// A mail of these headers, but with a note in place of its content. What described the content is left out.
-pub(super) fn placeholder(header: &[u8], size: u64, limit: u64) -> Vec<u8> {
+pub(crate) fn placeholder(header: &[u8], size: u64, limit: u64) -> Vec<u8> {
     let mut raw = Vec::with_capacity(header.len() + 700);
     let mut dropping = false;
     for line in header_of(header).split(|byte| *byte == b'\n') {

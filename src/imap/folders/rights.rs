@@ -1,8 +1,8 @@
 //! What this login may do in a folder, where the server has rights (RFC 4314).
 
-use super::error::ImapError;
 use super::name::quoted_folder;
-use super::protocol::{Connection, Tagged};
+use crate::imap::error::ImapError;
+use crate::imap::session::protocol::{Connection, Tagged};
 use async_imap::imap_proto::Response;
 
 /// Rights that this login needs in a folder and does not have.
@@ -15,7 +15,7 @@ pub struct Lacking {
 }
 
 /// Which of the `needed` rights this login lacks in a folder; none where the server does not say.
-pub(super) async fn lacking(
+pub(crate) async fn lacking(
     connection: &mut Connection,
     folder: &str,
     needed: &str,

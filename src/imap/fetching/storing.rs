@@ -1,14 +1,14 @@
 //! [`Storing`]: mails on their way to the sink, in batches; one batch is stored while the next is read.
 
-use super::error::ImapError;
-use super::settings::Limits;
-use super::{Fetched, Sink};
+use crate::imap::error::ImapError;
+use crate::imap::settings::Limits;
+use crate::imap::{Fetched, Sink};
 use std::sync::Arc;
 use tokio::task::JoinHandle;
 
 /// Gathers mails into batches bounded by bytes and number. At most two batches are in memory: when the sink is
 /// slower than the server, [`Storing::push`] waits, nobody reads the socket, and TCP slows the server down.
-pub(super) struct Storing<S: Sink> {
+pub(crate) struct Storing<S: Sink> {
     sink: Arc<S>,
     limits: Limits,
     batch: Vec<Fetched<S::Aside>>,
@@ -17,12 +17,12 @@ pub(super) struct Storing<S: Sink> {
 }
 
 impl<S: Sink> Storing<S> {
-    pub(super) fn new(sink: &Arc<S>, limits: &Limits) -> Self {
+    pub(crate) fn new(sink: &Arc<S>, limits: &Limits) -> Self {
         Self { sink: Arc::clone(sink), limits: *limits, batch: Vec::new(), bytes: 0, running: None }
     }
 
     /// Takes a mail; hands the batch over when it is full.
-    pub(super) async fn push(&mut self, mail: Fetched<S::Aside>) -> Result<(), ImapError> {
+    pub(crate) async fn push(&mut self, mail: Fetched<S::Aside>) -> Result<(), ImapError> {
         self.bytes += mail.raw.weight();
         self.batch.push(mail);
         if self.bytes >= self.limits.batch_bytes || self.batch.len() >= self.limits.batch_mails {
@@ -32,7 +32,7 @@ impl<S: Sink> Storing<S> {
     }
 
     /// Hands over what is left and waits until all is stored.
-    pub(super) async fn finish(&mut self) -> Result<(), ImapError> {
+    pub(crate) async fn finish(&mut self) -> Result<(), ImapError> {
         self.hand_over().await?;
         self.wait().await
     }

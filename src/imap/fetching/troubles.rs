@@ -1,29 +1,29 @@
 //! Mails that do not come: gone, refused, or breaking the connection. Whom to blame, and who waits at the end.
 
-use super::Sink;
-use super::drain::Round;
-use super::error::ImapError;
 use super::search;
 use super::short::Short;
+use crate::imap::Sink;
+use crate::imap::drain::Round;
+use crate::imap::error::ImapError;
 
 /// Single mails that may be refused, with none delivered, before the server and not the mails are to blame.
-pub(super) const REFUSED_IN_A_ROW: usize = 3;
+pub(crate) const REFUSED_IN_A_ROW: usize = 3;
 
 /// What a pass has brought so far, besides mails.
 #[derive(Default)]
-pub(super) struct Troubles {
-    pub(super) delivered: usize,
+pub(crate) struct Troubles {
+    pub(crate) delivered: usize,
     /// Refused when asked for alone, with what the server said last.
-    pub(super) refused: Vec<u32>,
-    pub(super) refusal: String,
+    pub(crate) refused: Vec<u32>,
+    pub(crate) refusal: String,
     /// Answered OK without a body.
-    pub(super) absent: Vec<u32>,
+    pub(crate) absent: Vec<u32>,
     /// Answered with less than was listed.
-    pub(super) short: Vec<Short>,
+    pub(crate) short: Vec<Short>,
 }
 
 impl<S: Sink> Round<'_, S> {
-    pub(super) async fn failed(&self, uids: Vec<u32>, why: &str) -> Result<(), ImapError> {
+    pub(crate) async fn failed(&self, uids: Vec<u32>, why: &str) -> Result<(), ImapError> {
         if uids.is_empty() {
             return Ok(());
         }
@@ -32,7 +32,7 @@ impl<S: Sink> Round<'_, S> {
     }
 
     /// After a pass: counts attempts, and tells mails that are gone from those that the server does not hand out.
-    pub(super) async fn settle(&mut self, troubles: Troubles) -> Result<(), ImapError> {
+    pub(crate) async fn settle(&mut self, troubles: Troubles) -> Result<(), ImapError> {
         self.failed(troubles.refused, &format!("the server refuses to hand it out: {}", troubles.refusal))
             .await?;
         self.look_into(troubles.absent).await?;
@@ -46,7 +46,7 @@ impl<S: Sink> Round<'_, S> {
     }
 
     /// Mails whose FETCH was answered OK but brought no body. Some servers do not show by FETCH what they cannot read.
-    pub(super) async fn look_into(&mut self, absent: Vec<u32>) -> Result<(), ImapError> {
+    pub(crate) async fn look_into(&mut self, absent: Vec<u32>) -> Result<(), ImapError> {
         let (there, refusal) = self.still_there(absent).await?;
         let why = refusal.map_or_else(
             || "the server says that it is there, and hands out no body".to_owned(),
@@ -57,7 +57,7 @@ impl<S: Sink> Round<'_, S> {
 
     /// Which of the mails that did not come as they should are there, in order; the others are told to be gone. All, where the server
     /// does not say: with its refusal.
-    pub(super) async fn still_there(
+    pub(crate) async fn still_there(
         &mut self,
         mut absent: Vec<u32>,
     ) -> Result<(Vec<u32>, Option<String>), ImapError> {
@@ -84,7 +84,7 @@ impl<S: Sink> Round<'_, S> {
 
     /// The connection broke. Usually no mail is to blame; but one that breaks it each time must not hold up the
     /// others for ever, so it goes to the end of the line, and its second break in a row counts as an attempt.
-    pub(super) async fn blame(&mut self, error: &ImapError, due: Option<u32>) -> Result<(), ImapError> {
+    pub(crate) async fn blame(&mut self, error: &ImapError, due: Option<u32>) -> Result<(), ImapError> {
         let Some(due) = due else { return Ok(()) };
         match error {
             ImapError::Excess(why) => {

@@ -4,20 +4,20 @@ use async_imap::imap_proto::{AttributeValue, MessageSection, Response, SectionPa
 
 /// What of a FETCH response concerns us.
 #[derive(Default)]
-pub(super) struct Attributes<'a> {
-    pub(super) uid: Option<u32>,
-    pub(super) size: Option<u64>,
-    pub(super) internal_date: Option<&'a str>,
+pub(crate) struct Attributes<'a> {
+    pub(crate) uid: Option<u32>,
+    pub(crate) size: Option<u64>,
+    pub(crate) internal_date: Option<&'a str>,
     /// The whole body (`BODY[]`).
-    pub(super) body: Option<&'a [u8]>,
+    pub(crate) body: Option<&'a [u8]>,
     /// A part of the body with its offset (`BODY[]<n>`).
-    pub(super) part: Option<(u32, &'a [u8])>,
+    pub(crate) part: Option<(u32, &'a [u8])>,
     /// The headers (`BODY[HEADER]`, whole or in part).
-    pub(super) header: Option<&'a [u8]>,
+    pub(crate) header: Option<&'a [u8]>,
 }
 
 impl<'a> Attributes<'a> {
-    pub(super) fn of(response: &'a Response<'_>) -> Self {
+    pub(crate) fn of(response: &'a Response<'_>) -> Self {
         let mut found = Self::default();
         let Response::Fetch(_, attributes) = response else { return found };
         for attribute in attributes {
@@ -44,7 +44,7 @@ impl<'a> Attributes<'a> {
     }
 
     /// A whole body with the UID that it belongs to.
-    pub(super) fn owned_body(&self) -> Option<(u32, Vec<u8>)> {
+    pub(crate) fn owned_body(&self) -> Option<(u32, Vec<u8>)> {
         Some((self.uid?, self.body?.to_vec()))
     }
 }

@@ -2,17 +2,18 @@
 //!
 //! Nothing is deleted here before the server has shown that it is there: by COPYUID (RFC 4315), else by its STATUS of that folder.
 
-use super::account::{self, is_same_folder};
 use super::confirm::{Applied, Change, Pass, Refusal, set_of};
-use super::drain::Round;
-use super::error::{ImapError, Reply};
-use super::folders::{self, Folder, NotMade, Place};
-use super::name::quoted_folder;
-use super::protocol::Tagged;
-use super::settings::{FolderChoice, Timing};
-use super::troubles::REFUSED_IN_A_ROW;
-use super::watch::MOST_NUMBERINGS;
-use super::{Sink, Unconfirmed, search};
+use crate::imap::drain::Round;
+use crate::imap::error::{ImapError, Reply};
+use crate::imap::fetching::search;
+use crate::imap::fetching::troubles::REFUSED_IN_A_ROW;
+use crate::imap::folders::account::{self, is_same_folder};
+use crate::imap::folders::name::quoted_folder;
+use crate::imap::folders::{self, Folder, NotMade, Place};
+use crate::imap::session::protocol::Tagged;
+use crate::imap::settings::{FolderChoice, Timing};
+use crate::imap::watch::MOST_NUMBERINGS;
+use crate::imap::{Sink, Unconfirmed};
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, VecDeque};
 use std::time::Duration;
@@ -34,7 +35,7 @@ enum Copied {
 
 /// What a watcher remembers of its moves.
 #[derive(Debug, Default)]
-pub(super) struct Moving {
+pub(crate) struct Moving {
     /// What was copied could not be removed, or did not arrive.
     refused: Option<PutOff>,
     /// What was copied could be removed once: where it cannot be now, those mails are to blame.
@@ -66,7 +67,7 @@ impl Moving {
 
 impl<S: Sink> Round<'_, S> {
     /// Moves mails: by MOVE, else one by one by COPY.
-    pub(super) async fn transfer(
+    pub(crate) async fn transfer(
         &mut self,
         mails: Vec<Unconfirmed>,
         folder: &str,
@@ -261,7 +262,7 @@ impl<S: Sink> Round<'_, S> {
         Ok(!removing.ended)
     }
 
-    pub(super) async fn remove_some(&mut self, uids: &[u32]) -> Result<Applied, ImapError> {
+    pub(crate) async fn remove_some(&mut self, uids: &[u32]) -> Result<Applied, ImapError> {
         let set = set_of(uids);
         let mut tagged = self.run_on(uids, &format!("UID STORE {set} +FLAGS.SILENT (\\Deleted)")).await?;
         // Without UIDPLUS, EXPUNGE would also remove what somebody else has marked: those stay marked then.
@@ -276,7 +277,7 @@ impl<S: Sink> Round<'_, S> {
         })
     }
 
-    pub(super) async fn move_some(&mut self, uids: &[u32], folder: &str) -> Result<Applied, ImapError> {
+    pub(crate) async fn move_some(&mut self, uids: &[u32], folder: &str) -> Result<Applied, ImapError> {
         self.connection.copied = None;
         let (target, tagged) = self.move_set(uids, folder).await?;
         if let Tagged::No(reply) | Tagged::Bad(reply) = tagged {
@@ -399,7 +400,7 @@ impl<S: Sink> Round<'_, S> {
 }
 
 /// Why nothing is moved to a folder.
-pub(super) fn into_itself(folder: &str) -> String {
+pub(crate) fn into_itself(folder: &str) -> String {
     format!(
         "{folder} is the folder that mails are read from, or leads back there: after = \"move:…\" must name another"
     )

@@ -1,16 +1,16 @@
 //! Bodies, by ranges: two FETCH commands are always under way, so that the wire never waits for us.
 
 use super::attributes::Attributes;
-use super::drain::Round;
-use super::error::ImapError;
-use super::name::{MAX_SET, uid_sets};
-use super::protocol::{Event, Tag, Tagged};
-use super::settings::Limits;
 use super::short::Short;
 use super::storing::Storing;
 use super::troubles::{REFUSED_IN_A_ROW, Troubles};
-use super::{Fetched, Listed, Raw, Sink};
 use crate::failpoint;
+use crate::imap::drain::Round;
+use crate::imap::error::ImapError;
+use crate::imap::session::protocol::{Event, Tag, Tagged};
+use crate::imap::session::uid_set::{MAX_SET, uid_sets};
+use crate::imap::settings::Limits;
+use crate::imap::{Fetched, Listed, Raw, Sink};
 use crate::mail::MailKey;
 use std::collections::{BTreeMap, VecDeque};
 
@@ -43,7 +43,7 @@ enum Step {
 
 impl<S: Sink> Round<'_, S> {
     /// Fetches and stores all that is wanted.
-    pub(super) async fn fetch_wanted(&mut self) -> Result<(), ImapError> {
+    pub(crate) async fn fetch_wanted(&mut self) -> Result<(), ImapError> {
         let mut storing = Storing::new(self.sink, &self.settings.limits);
         let mut under_way = VecDeque::new();
         let mut troubles = Troubles::default();
@@ -190,7 +190,7 @@ impl<S: Sink> Round<'_, S> {
         }
     }
 
-    pub(super) fn key(&self, uid: u32) -> MailKey {
+    pub(crate) fn key(&self, uid: u32) -> MailKey {
         MailKey { mailbox: self.settings.mailbox.clone(), uid_validity: self.uid_validity, uid }
     }
 }

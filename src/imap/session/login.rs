@@ -1,14 +1,14 @@
 //! From nothing to a connection that is logged in.
 
-use super::error::{ImapError, Reply};
 use super::protocol::{Connection, Part, Stop, Tag, Tagged};
-use super::settings::{Limits, Settings};
+use crate::imap::error::{ImapError, Reply};
+use crate::imap::settings::{Limits, Settings};
 use crate::net::{Endpoint, Secret, connect_tls};
 use crate::oauth::{Credentials, Mechanism, Tokens, challenge_words};
 use data_encoding::BASE64;
 
 /// Connects by TLS and logs in. The password goes out only after the certificate has been accepted.
-pub(super) async fn open(settings: &Settings, mut stop: Stop) -> Result<Connection, ImapError> {
+pub(crate) async fn open(settings: &Settings, mut stop: Stop) -> Result<Connection, ImapError> {
     let stream = tokio::select! {
         biased;
         () = super::protocol::stopped(&mut stop) => return Err(ImapError::Stopped),
@@ -34,7 +34,7 @@ pub(super) async fn open(settings: &Settings, mut stop: Stop) -> Result<Connecti
 }
 
 /// Sizes that servers tell are hints, so twice the size up to which mails are fetched whole is still taken.
-pub(super) fn max_literal(limits: &Limits) -> u64 {
+pub(crate) fn max_literal(limits: &Limits) -> u64 {
     limits.partial_over.saturating_mul(2).max(u64::from(limits.part_bytes)).saturating_add(64 * 1024)
 }
 
@@ -153,7 +153,7 @@ async fn present(
     token: &Secret,
 ) -> Result<Result<(), ImapError>, ImapError> {
     let message = mechanism.message(user, &endpoint.host, endpoint.port, token);
-    let (why, tagged) = match begin(connection, mechanism.name(), message.expose()).await? {
+    let (why, tagged) = match begin(connection, mechanism.into(), message.expose()).await? {
         Ok((tag, challenge)) => {
             connection.send_line(mechanism.after_challenge()).await?;
             (challenge_words(&challenge, token), connection.finish(&tag, |_| ()).await?)
