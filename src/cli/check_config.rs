@@ -8,6 +8,7 @@ use crate::store::Store;
 use chrono::Utc;
 use serde_json::{Value, json};
 use std::path::Path;
+use strum::VariantArray as _;
 
 /// Says whether a configuration is right, its templates included. Asks no servers: that is `doctor`. Reads secrets only for a `reload`:
 /// then it looks at all that the running daemon looks at.
@@ -101,10 +102,10 @@ fn borrowed_words(config: &Config) -> Option<String> {
         config.questions.get(*language).problem.objects
             == default_question(*language, Kind::Problem, Field::Objects)
     };
-    let keys: Vec<String> = Language::ALL
-        .into_iter()
-        .filter(built_in)
-        .map(|language| format!("questions.{}.objects", language.name()))
+    let keys: Vec<String> = Language::VARIANTS
+        .iter()
+        .filter(|language| built_in(language))
+        .map(|language| format!("questions.{language}.objects"))
         .collect();
     (!keys.is_empty()).then(|| keys.join(", "))
 }
