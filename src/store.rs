@@ -47,7 +47,7 @@ pub use letter::{Letter, LetterKind, NewLetter, OutboxState, SentCopy};
 pub use mail::{MailRow, NewMail, Stored};
 pub use message::{Direction, Message};
 pub use outbox::Claimed;
-pub use places::Place;
+pub use places::KnownPlace;
 pub use turns::Turn;
 pub use verify::Verified;
 

@@ -12,7 +12,7 @@ mod survey;
 
 use super::StoreSink;
 use crate::imap::{self, After, Arrival, Cursor, Listed, Relisted, Settings, Start};
-use crate::store::{MailId, Place, Store, Tx};
+use crate::store::{KnownPlace, MailId, Store, Tx};
 use anyhow::Context as _;
 use chrono::{DateTime, Utc};
 use compare::{Differences, Sides, compare};
@@ -198,12 +198,12 @@ async fn numbered(
 
 /// What places say after fetching of mails that were not clear before; `suspect` are those that had a place, and whose.
 fn stored_now(
-    places: &[Place],
+    places: &[KnownPlace],
     listed: &BTreeMap<u32, Listed>,
     suspect: &[(Listed, Option<MailId>)],
 ) -> BTreeMap<u32, Clear> {
     let had: BTreeMap<u32, Option<MailId>> = suspect.iter().map(|(mail, had)| (mail.uid, *had)).collect();
-    let clear = |place: &Place| {
+    let clear = |place: &KnownPlace| {
         let fits = place.stored && compare::is_same(place, listed.get(&place.uid)?);
         let known = place.duplicate || had.get(&place.uid) == Some(&place.mail);
         fits.then_some((place.uid, if known { Clear::Known } else { Clear::New }))
@@ -295,7 +295,7 @@ async fn differences(
     }))
 }
 
-async fn places(store: &Store, settings: &Settings, validity: u32) -> anyhow::Result<Vec<Place>> {
+async fn places(store: &Store, settings: &Settings, validity: u32) -> anyhow::Result<Vec<KnownPlace>> {
     let mailbox = settings.mailbox.clone();
     store.read(move |reader| reader.places(&mailbox, validity)).await
 }

@@ -131,28 +131,20 @@ impl Reader<'_> {
         self.row(select_mail!("WHERE mail.id = ?1"), [id], mail_row)
     }
 
-    /// The bytes of one mail; `None` if there is no such mail or it could never be fetched.
+    /// What one mail says, with the sizes and SHA-256 of all its attachments, however large it is: it is never whole in memory.
+    /// `None` if there is no such mail or it could never be fetched.
     ///
     /// # Errors
     /// If the bytes do not have their SHA-256 any more, or the database cannot be read.
-    pub fn raw(&self, id: MailId) -> Result<Option<Vec<u8>>> {
-        self.raw_of(id)?.map(|raw| self.unpack(raw).with_context(|| format!("mail {id}"))).transpose()
-    }
-
-    /// What one mail says, with the sizes and SHA-256 of all its attachments, however large it is: it is never whole in memory.
-    /// `None` as with [`Reader::raw`].
-    ///
-    /// # Errors
-    /// Those of [`Reader::raw`].
     pub fn parsed(&self, id: MailId) -> Result<Option<Mail>> {
         self.raw_of(id)?.map(|raw| self.parse(raw).with_context(|| format!("mail {id}"))).transpose()
     }
 
-    /// The files that came with a mail, to be handed over by [`Reader::read_file`]; `None` as with [`Reader::raw`], or if the
+    /// The files that came with a mail, to be handed over by [`Reader::read_file`]; `None` as with [`Reader::parsed`], or if the
     /// mail is so large that they cannot all be told.
     ///
     /// # Errors
-    /// Those of [`Reader::raw`].
+    /// Those of [`Reader::parsed`].
     pub fn files(&self, id: MailId) -> Result<Option<Vec<AttachedFile>>> {
         let slim = |raw| {
             self.kept(raw).and_then(|kept| self.slim_proved(&kept)).with_context(|| format!("mail {id}"))
@@ -171,7 +163,7 @@ impl Reader<'_> {
     }
 
     /// The bytes of one mail as far as they are needed to read what a person would: without the bulk of large parts, so
-    /// that sizes and SHA-256 of attachments are not theirs. `None` as with [`Reader::raw`].
+    /// that sizes and SHA-256 of attachments are not theirs. `None` as with [`Reader::parsed`].
     ///
     /// # Errors
     /// If a frame of them does not have its checksum any more, or the database cannot be read.

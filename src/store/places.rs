@@ -10,7 +10,7 @@ use rusqlite::params;
 
 /// A place in a folder whose mail we know: as the server tells of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct KnownPlace {
     /// Its UID.
     pub uid: u32,
     /// The mail; `None` for a copy of our letter.
@@ -27,7 +27,7 @@ pub struct Place {
 
 impl Reader<'_> {
     /// All mails that have a place in a folder under this numbering, lowest UID first.
-    pub fn places(&self, mailbox: &str, uid_validity: u32) -> Result<Vec<Place>> {
+    pub fn places(&self, mailbox: &str, uid_validity: u32) -> Result<Vec<KnownPlace>> {
         self.rows(
             "SELECT uid, mail, size, received_at, mail IS NULL OR raw IS NOT NULL AS stored, duplicate
              FROM place
@@ -35,7 +35,7 @@ impl Reader<'_> {
              ORDER BY uid",
             params![mailbox, uid_validity],
             |row| {
-                Ok(Place {
+                Ok(KnownPlace {
                     uid: row.get("uid")?,
                     mail: row.get("mail")?,
                     size: row.get::<_, Size>("size")?.0,

@@ -30,16 +30,6 @@ impl Reader<'_> {
         .context(DAMAGED)
     }
 
-    /// The bytes of a row of `raw`.
-    pub(super) fn unpack(&self, raw: i64) -> Result<Vec<u8>> {
-        let mut bytes = Vec::new();
-        self.each_frame(&self.kept(raw)?, |frame| {
-            bytes.extend_from_slice(frame);
-            Ok(())
-        })?;
-        Ok(bytes)
-    }
-
     /// The bytes of a row of `raw` as far as they are needed to read the mail: a video of 50 MB stays on the disk.
     pub(super) fn unpack_to_read(&self, raw: i64) -> Result<Vec<u8>> {
         let kept = self.kept(raw)?;

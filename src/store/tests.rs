@@ -81,6 +81,18 @@ fn key(uid: u32) -> MailKey {
     MailKey { mailbox: "support".to_owned(), uid_validity: 7, uid }
 }
 
+impl Reader<'_> {
+    /// The bytes of one mail, whole.
+    fn raw(&self, id: MailId) -> anyhow::Result<Option<Vec<u8>>> {
+        let mut bytes = Vec::new();
+        let is_there = self.raw_in_pieces(id, |piece| {
+            bytes.extend_from_slice(piece);
+            Ok(())
+        })?;
+        Ok(is_there.then_some(bytes))
+    }
+}
+
 fn new_mail(uid: u32, raw: &[u8]) -> NewMail {
     NewMail {
         key: key(uid),

@@ -1,7 +1,7 @@
 //! What a folder holds beside what the database knows of it. Facts in, differences out.
 
 use crate::imap::{Arrival, Cursor, Listed, Relisted, Start};
-use crate::store::{MailId, Place};
+use crate::store::{KnownPlace, MailId};
 use std::collections::BTreeMap;
 
 /// Both sides of one folder, under one numbering.
@@ -11,7 +11,7 @@ pub(super) struct Sides<'a> {
     /// The lowest UID that the server had not given away when it was asked.
     pub(super) listed_to: u32,
     /// What is stored, lowest UID first.
-    pub(super) places: &'a [Place],
+    pub(super) places: &'a [KnownPlace],
     /// The work list.
     pub(super) wanted: &'a [Listed],
     /// Those on it that an earlier reconciliation found missing, lowest UID first.
@@ -47,7 +47,7 @@ pub(super) struct Differences {
 
 /// Compares the sides.
 pub(super) fn compare(sides: &Sides<'_>) -> Differences {
-    let places: BTreeMap<u32, &Place> = sides.places.iter().map(|place| (place.uid, place)).collect();
+    let places: BTreeMap<u32, &KnownPlace> = sides.places.iter().map(|place| (place.uid, place)).collect();
     let wanted: BTreeMap<u32, &Listed> = sides.wanted.iter().map(|mail| (mail.uid, mail)).collect();
     // With `start = "new"` nobody wants what is older than the first mail that was taken.
     let known = places.keys().next().into_iter().chain(wanted.keys().next()).copied();
@@ -83,7 +83,7 @@ pub(super) fn compare(sides: &Sides<'_>) -> Differences {
 
 /// Whether the server's words, as far as it has any, fit what is stored. Sizes are hints, so what does not fit is looked at, no
 /// more.
-pub(super) fn is_same(place: &Place, mail: &Listed) -> bool {
+pub(super) fn is_same(place: &KnownPlace, mail: &Listed) -> bool {
     let date = mail.internal_date.is_none_or(|date| date == place.received_at);
     date && (mail.size == 0 || mail.size == place.size)
 }
@@ -101,8 +101,8 @@ mod tests {
         Listed { uid, size: 100, internal_date: Some(at(i64::from(uid))) }
     }
 
-    fn place(uid: u32) -> Place {
-        Place {
+    fn place(uid: u32) -> KnownPlace {
+        KnownPlace {
             uid,
             size: 100,
             received_at: at(i64::from(uid)),
@@ -116,7 +116,7 @@ mod tests {
     const LATE: [u32; 1] = [8];
 
     #[track_caller]
-    fn check(server: &[Listed], places: &[Place], wanted: &[u32], start: Start, expect: Differences) {
+    fn check(server: &[Listed], places: &[KnownPlace], wanted: &[u32], start: Start, expect: Differences) {
         let sides = Sides {
             listed: &server.iter().map(|mail| (mail.uid, *mail)).collect(),
             listed_to: 20,
@@ -155,7 +155,7 @@ mod tests {
         check(&[listed(3), listed(8)], &[], &[3, 8], Start::All, expect);
         let expect = Differences { here: 1, ..Differences::default() };
         check(&[listed(8)], &[place(8)], &[8], Start::All, expect);
-        let held = Place { stored: false, ..place(8) };
+        let held = KnownPlace { stored: false, ..place(8) };
         let expect = Differences { unfetched: vec![8], ..Differences::default() };
         check(&[listed(8)], &[held], &[], Start::All, expect);
     }
@@ -195,7 +195,7 @@ mod tests {
 
     #[test]
     fn what_the_server_has_no_more_is_gone_or_lost() {
-        let held = Place { stored: false, ..place(2) };
+        let held = KnownPlace { stored: false, ..place(2) };
         let expect = Differences { unfetched: vec![2], gone: 1, lost: vec![4], ..Differences::default() };
         // 25 came after the list was made.
         check(&[listed(2)], &[place(1), held, place(25)], &[4], Start::All, expect);

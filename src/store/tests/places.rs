@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::imap::{Cursor, Listed};
-use crate::store::Place;
+use crate::store::KnownPlace;
 use crate::store::open::{self, MIGRATIONS};
 use crate::store::verify::verify;
 use crate::ticket::Disposition;
@@ -41,7 +41,7 @@ fn places_are_what_a_folder_has_under_one_numbering() {
     store(&scratch, 3, b"two");
     hold_unfetched(&scratch, 5);
     let sha256 = PackedRaw::pack(b"two").unwrap().sha256;
-    let place = |uid, mail, size, stored, duplicate| Place {
+    let place = |uid, mail, size, stored, duplicate| KnownPlace {
         uid,
         mail: Some(MailId(mail)),
         size,
@@ -245,7 +245,7 @@ fn what_the_server_tells_of_copies_and_in_vain_is_known_and_not_fetched_again() 
     let again = NewMail { internal_date: Some(at(99)), ..new_mail(2, b"not a thousand bytes") };
     assert_eq!(scratch.write(move |tx| tx.store_mail(&again)), Stored::Duplicate(id));
     assert_eq!(wanted(&[listed(1), moved]), 0, "once is enough");
-    let place = |uid, mail, date, duplicate| Place {
+    let place = |uid, mail, date, duplicate| KnownPlace {
         uid,
         mail,
         size: 1000,
