@@ -68,7 +68,8 @@ pub(super) fn file_own(
         }
         (Left::TicketOf(_) | Left::BegunWith(_) | Left::Filing, None) => {
             if way == Way::Sent {
-                let ids: Vec<_> = case.refers_to().into_iter().chain(mail.message_id.clone()).collect();
+                // Its own, too: whoever answers it goes on with it.
+                let ids: Vec<_> = mail.message_id.clone().into_iter().chain(case.refers_to()).collect();
                 tx.await_mails(pending.id, &ids)?;
             }
             automatic(case, "it is our own mail, and answers no ticket")?;
