@@ -8,6 +8,7 @@
 mod again;
 mod agents;
 mod case;
+mod clues;
 mod desk;
 mod explain;
 #[cfg(test)]
@@ -40,9 +41,8 @@ use crate::request::{self, Before, Field, Finding, Language, Place, Request, Rul
 use crate::store::{Message, Pending, Registered, Tx};
 use crate::ticket::agent::Way;
 use crate::ticket::plan::{self, Facts, Permission, Plan, Reply, Role};
-use crate::ticket::thread::{self, Clues, Placement, Proof, Writer};
-use crate::ticket::token::{self, Claim};
-use crate::ticket::{Disposition, OrganisationId, Standing, Ticket, TicketId};
+use crate::ticket::thread::{self, Clues, Placement, Writer};
+use crate::ticket::{Disposition, OrganisationId, Standing, TicketId};
 use chrono::TimeDelta;
 
 /// How late a mail still joins its ticket, where no lateness is too late.
@@ -97,7 +97,7 @@ fn parse(raw: &[u8], desk: &Desk) -> Mail {
 /// over all letters leaves without one.
 fn file(case: Case<'_>, request: &Request, stopped: &mut usize) -> anyhow::Result<()> {
     let Case { tx, desk, pending, mail, .. } = case;
-    let mut clues = clues(&case)?;
+    let mut clues = clues::of(&case)?;
     if desk.is_sent_folder(&pending.key.mailbox) {
         return agents::file_own(&case, &clues, Way::Sent, None).map(drop);
     }
@@ -117,7 +117,7 @@ fn file(case: Case<'_>, request: &Request, stopped: &mut usize) -> anyhow::Resul
     let form = reply::filled_in_by(&Signals { authentication: seen, ..signals }, &desk.limits);
     if form.is_some() {
         // Anybody can type a number into a form, and sites number their forms.
-        clues.subject_number = None;
+        (clues.subject_number, clues.same_subject) = (None, None);
     }
     if let (ReplyDecision::Silent(Reason { breaker: true, .. }), None) = (&decision, form) {
         *stopped += 1;
@@ -229,6 +229,13 @@ fn file_request(case: &Case<'_>, request: &Request, mut clues: Clues, sender: Se
         }
         None => (None, false, false),
     };
+    // Whom an agent has written to, a person goes on with: a client, or a vendor who was asked for help.
+    let permission = match sender.permission {
+        Permission::Granted if tx.are_agents(&case.refers_to(), &desk.authorship.house)? => {
+            Permission::Denied("it answers a mail of an agent's: a person goes on".to_owned())
+        }
+        permission @ (Permission::Granted | Permission::Denied(_)) => permission,
+    };
     let plan = plan::plan(
         &Facts {
             mail,
@@ -237,9 +244,9 @@ fn file_request(case: &Case<'_>, request: &Request, mut clues: Clues, sender: Se
             request,
             language: known_language(tx, desk, request, author)?,
             ticket: ticket.as_ref(),
-            by_number: matches!(placement, Placement::Join { proof: Proof::SubjectNumber, .. }),
+            by_hint: matches!(placement, Placement::Join { proof, .. } if proof.is_hint()),
             linked,
-            permission: sender.permission,
+            permission,
             arrived_at: pending.received_at,
             regulation: &regulation.version,
             house: &desk.authorship.house,
@@ -400,28 +407,6 @@ fn sort<'a>(
             Sorted::Doubtful(format!("{IN_DOUBT}: {why}"))
         }
     }
-}
-
-/// Whether a token was made for the client of its ticket: in a letter, or in a notice if he is one of us.
-fn proves_client(desk: &Desk, claim: &Claim, ticket: &Ticket) -> bool {
-    desk.token_key.proves(claim, &ticket.client)
-        || desk.token_key.prove_notice(claim, &ticket.client).is_some()
-}
-
-/// What in a mail speaks for a ticket.
-fn clues(case: &Case<'_>) -> anyhow::Result<Clues> {
-    let Case { tx, desk, mail, .. } = *case;
-    let mut tokens = Vec::new();
-    for claim in Claim::all_in(mail) {
-        if let Some(ticket) = tx.ticket(claim.ticket)?
-            && proves_client(desk, &claim, &ticket)
-            && !tokens.contains(&ticket.id)
-        {
-            tokens.push(ticket.id);
-        }
-    }
-    let mentioned = tx.mentioned(&case.refers_to())?;
-    Ok(Clues { tokens, mentioned, subject_number: token::subject_number(&mail.subject) })
 }
 
 /// The language to answer a client in whose mail tells none: that of his, or his organisation's, earlier tickets, else the one that

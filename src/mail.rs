@@ -25,6 +25,7 @@ mod picture_mark;
 mod plain;
 mod problems;
 mod report;
+mod tnef;
 mod transfer;
 
 use chrono::{DateTime, Utc};
@@ -38,6 +39,7 @@ pub use files::{AttachedFile, Take};
 pub use header_text::HeaderText;
 pub use message_id::MessageId;
 pub use parse::{files, parse, parse_slim};
+pub use tnef::has_files as winmail_has_files;
 
 /// Where a mail lies on its server: unique for good (RFC 9051, section 2.3.1.1).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -104,6 +106,8 @@ pub struct Mail {
     pub headers: Vec<HeaderField>,
     /// A bounce or a receipt, if this is a multipart/report.
     pub report: Option<Report>,
+    /// What its writer tapped, if it is the mail of such a tap.
+    pub tap: Option<Tap>,
     /// What could not be read as it should be, for people.
     pub problems: Vec<String>,
 }
@@ -269,6 +273,15 @@ pub struct Report {
     pub reason: Option<String>,
 }
 
+/// What a mail program writes a mail of by itself when its user taps a button.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tap {
+    /// A reaction such as «👍» (Gmail).
+    Reaction,
+    /// An invitation is accepted or declined (RFC 5546, section 3.2.3). He may have added words.
+    Invitation,
+}
+
 impl Mail {
     /// The values of all header fields of this name (lower case).
     pub fn header_values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
@@ -299,6 +312,17 @@ impl Mail {
     #[must_use]
     pub fn has_files(&self) -> bool {
         self.attachments.iter().any(|attachment| attachment.role == AttachmentRole::Substance)
+    }
+
+    /// Whether its text, or files of it, are packed into a form that only its program reads: S/MIME, PGP, Outlook's winmail.dat.
+    #[must_use]
+    pub fn is_sealed(&self) -> bool {
+        self.attachments.iter().any(|attachment| {
+            matches!(
+                attachment.media_type.as_str(),
+                "application/pkcs7-mime" | "application/x-pkcs7-mime" | "application/pgp-encrypted"
+            ) || tnef::is_type(&attachment.media_type)
+        })
     }
 
     /// The author's address where there is one beyond doubt.

@@ -10,7 +10,7 @@ use crate::reply::{self, Authentication};
 use crate::request::Request;
 use crate::store::event::AUTOMATIC;
 use crate::store::{Direction, GoneOut, Letter, LetterKind, Message};
-use crate::ticket::agent::{self, AgentFacts, Deed, Way};
+use crate::ticket::agent::{self, AgentFacts, Deed, Note, Way};
 use crate::ticket::plan;
 use crate::ticket::thread::{Clues, Proof};
 use crate::ticket::token::{Claim, ProvedNotice};
@@ -68,7 +68,9 @@ pub(super) fn file_own(
         }
         (Left::TicketOf(_) | Left::BegunWith(_) | Left::Filing, None) => {
             if way == Way::Sent {
-                tx.await_mails(pending.id, &case.refers_to())?;
+                // Its own, too: whoever answers it goes on with it.
+                let ids: Vec<_> = mail.message_id.clone().into_iter().chain(case.refers_to()).collect();
+                tx.await_mails(pending.id, &ids)?;
             }
             automatic(case, "it is our own mail, and answers no ticket")?;
         }
@@ -104,7 +106,7 @@ pub(super) fn file(case: &Case<'_>, clues: &Clues, author: &Address, way: Way) -
     if forged {
         // A person has let it in. That makes its author none of us: it is filed, and answers nobody.
         let Some((ticket, _)) = joined else { return Ok(Left::Filing) };
-        note(case, author, ticket.id)?;
+        note(case, author, ticket.id, Note::Unproved)?;
         return Ok(Left::Nothing);
     }
     let notice = notice(case, author)?;
@@ -116,12 +118,20 @@ pub(super) fn file(case: &Case<'_>, clues: &Clues, author: &Address, way: Way) -
         Some((ticket, _)) => tx.last_asker(ticket.id)?,
         None => None,
     };
+    let quotes_client = match &joined {
+        Some((ticket, proof)) if proof.is_hint() => {
+            let theirs = tx.latest_words(ticket.id, Direction::In)?;
+            nudge::quotes_client(&mail.text.full, theirs.iter().map(String::as_str))
+        }
+        Some(_) | None => false,
+    };
     let deed = agent::deed(&AgentFacts {
         mail,
         author,
         way,
         vouched: authentication == Authentication::Pass,
         joined: joined.as_ref().map(|(ticket, proof)| (ticket, *proof)),
+        quotes_client,
         asker: asker.as_ref(),
         notice: notice.as_ref().map(|(ticket, told)| (ticket, *told)),
         answers_a_notice: !answered.is_empty(),
@@ -138,7 +148,7 @@ pub(super) fn file(case: &Case<'_>, clues: &Clues, author: &Address, way: Way) -
         Deed::Answers(id) => answers(case, ticket(id)?, way)?,
         Deed::Relay(id, told_until) => relay(case, author, ticket(id)?, told_until)?,
         Deed::HeldBack(id, why) => hold_back(case, author, id.map(ticket).transpose()?, why)?,
-        Deed::Note(id) => note(case, author, id)?,
+        Deed::Note(id, why) => note(case, author, id, why)?,
         Deed::Forwards(client) => return Ok(Left::TicketOf(client)),
         Deed::Begins(client) => return Ok(Left::BegunWith(client)),
         Deed::Asks | Deed::Unrelated => return Ok(Left::Filing),
@@ -173,7 +183,7 @@ fn mentioned(case: &Case<'_>, clues: &Clues) -> anyhow::Result<Option<(Ticket, P
     let mut first = None;
     for (id, proof) in (Clues { mentioned, ..clues.clone() }).candidates() {
         let Some(ticket) = tx.ticket(id)? else { continue };
-        let is_more = proof != Proof::SubjectNumber || first.is_none();
+        let is_more = !proof.is_hint() || first.is_none();
         if is_more && agent::went_to(mail, &ticket, tx.last_asker(id)?.as_ref()) {
             return Ok(Some((ticket, proof)));
         }
@@ -281,11 +291,12 @@ pub(super) fn outgoing(case: &Case<'_>, ticket: &Ticket) -> Message {
 
 /// It has gone to the client: whoever sent it, it is out.
 fn answers(case: &Case<'_>, ticket: &Ticket, way: Way) -> anyhow::Result<()> {
-    let Case { tx, pending, mail, now, .. } = *case;
+    let Case { tx, desk, pending, mail, now } = *case;
     let how = match way {
         Way::Sent => "an agent's answer lies in the Sent folder",
         Way::Account | Way::Person => "an agent's answer went to the client, with us in copy",
     };
+    tx.update_ticket(&plan::brought_in(ticket, mail, &desk.authorship.house))?;
     tx.insert_message(&outgoing(case, ticket), None)?;
     let sent = GoneOut { references: &case.refers_to(), at: pending.since(mail.date), how };
     tx.answer_gone_out(ticket.id, &sent, case.about(Some(ticket.id), None), now)?;
@@ -295,8 +306,8 @@ fn answers(case: &Case<'_>, ticket: &Ticket, way: Way) -> anyhow::Result<()> {
 }
 
 /// It stays among us.
-fn note(case: &Case<'_>, author: &Address, ticket: TicketId) -> anyhow::Result<()> {
-    let why = "an agent's note: nothing proves that it answers the client";
+fn note(case: &Case<'_>, author: &Address, ticket: TicketId, why: Note) -> anyhow::Result<()> {
+    let why = why.why();
     case.tx.insert_message(&case.incoming(ticket, Some(author)), None)?;
     case.event(Some(ticket), "note", why)?;
     case.filed(ticket, why)

@@ -113,7 +113,7 @@ fn explain_one(
             request: &request,
             language,
             ticket: ticket.as_ref(),
-            by_number: false,
+            by_hint: false,
             linked: None,
             permission,
             arrived_at,

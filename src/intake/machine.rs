@@ -4,7 +4,7 @@ use super::case::Case;
 use crate::store::event::{AUTOMATIC, KNOWN_SET_ASIDE, SET_ASIDE};
 use crate::store::{Letter, LetterKind, Tx};
 use crate::ticket::answer::NOT_ARRIVED;
-use crate::ticket::thread::{Clues, Proof};
+use crate::ticket::thread::Clues;
 use crate::ticket::{Disposition, Ticket, TicketId};
 use chrono::{DateTime, Utc};
 
@@ -19,10 +19,10 @@ pub(super) enum Kept {
     Ours,
 }
 
-/// The ticket that a mail refers to by token or reference, whoever wrote it. A number in the subject proves nothing.
+/// The ticket that a mail refers to by token or reference, whoever wrote it. A hint proves nothing.
 pub(super) fn refers_to(tx: &Tx<'_>, clues: &Clues) -> anyhow::Result<Option<Ticket>> {
     for (id, proof) in clues.candidates() {
-        if proof != Proof::SubjectNumber
+        if !proof.is_hint()
             && let Some(ticket) = tx.ticket(id)?
         {
             return Ok(Some(ticket));

@@ -10,6 +10,7 @@ use crate::reply;
 use crate::reply::mime::{self, Base64Lines, Headers, Piece};
 use crate::store::{Aside, Direction, LetterKind, Message, NewLetter, OutboxId, OutboxState};
 use crate::ticket::agent::HeldBack;
+use crate::ticket::plan;
 use crate::ticket::{Disposition, Ticket};
 use anyhow::Context as _;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -21,8 +22,8 @@ const REPEATED_WITHIN: TimeDelta = TimeDelta::days(7);
 /// Shorter words («Готово.») are said again in earnest, but not so often in one ticket.
 const LONG_CHARS: usize = 80;
 const MAX_SHORT: usize = 3;
-/// So many bytes of an attached mail show what it is.
-const MAX_NOTICE: usize = 1_000_000;
+/// So many bytes of an attached file show what it is: no letter of ours to one of us is larger.
+const MAX_READ: usize = 1_000_000;
 
 /// It goes to the client as ours: the agent's words and files, and nothing of the notice. The ticket is answered once the
 /// server has taken it.
@@ -32,7 +33,7 @@ pub(super) fn relay(
     ticket: &Ticket,
     told_until: DateTime<Utc>,
 ) -> anyhow::Result<()> {
-    let Case { tx, desk, pending, now, .. } = *case;
+    let Case { tx, desk, pending, mail, now } = *case;
     let hold_back = |why| hold_back(case, author, Some(ticket), why);
     let (to, from) = (&ticket.client, &desk.support.address);
     let message_id = desk.message_id(ticket.id, to, serial(case))?;
@@ -54,10 +55,13 @@ pub(super) fn relay(
     if answered()?.is_some() {
         return hold_back(HeldBack::Answered);
     }
-    let Some(files) = tx.files(pending.id)? else {
+    let Some(mut files) = tx.files(pending.id)? else {
         // Perhaps one of them would be missing, or have another in it.
         return hold_back(HeldBack::TooLarge);
     };
+    if !drop_winmail(case, &mut files)? {
+        return hold_back(HeldBack::Sealed);
+    }
     if attaches_notice(case, &files)? {
         return hold_back(HeldBack::QuotesNotice);
     }
@@ -90,7 +94,7 @@ pub(super) fn relay(
     };
     tx.insert_message(&message, None)?;
     let ticket = tx.ticket(ticket.id)?.context("the ticket of an agent's answer")?;
-    let ticket = Ticket { agent_answered: true, ..ticket };
+    let ticket = Ticket { agent_answered: true, ..plan::brought_in(&ticket, mail, &desk.authorship.house) };
     tx.update_ticket(&ticket)?;
     let why = "an agent's reply to a notice goes to the client";
     tx.event(now, case.about(Some(ticket.id), Some(id)), "relayed", &format!("{why}; {author} wrote it"))?;
@@ -129,6 +133,9 @@ fn words(case: &Case<'_>, author: &Address, ticket: &Ticket) -> anyhow::Result<R
     if nudge::typed_within(&guessed, notice.as_deref().into_iter().chain(theirs())) {
         return Ok(Err(HeldBack::QuotesNotice));
     }
+    if nothing_else && own.iter().all(|line| line.trim().is_empty()) {
+        return Ok(Err(HeldBack::NoWords));
+    }
     if nudge::repeats_client(&own.join("\n"), theirs(), ours.iter().map(String::as_str)) {
         return Ok(Err(HeldBack::QuotesClient));
     }
@@ -138,17 +145,33 @@ fn words(case: &Case<'_>, author: &Address, ticket: &Ticket) -> anyhow::Result<R
     Ok(Ok(text))
 }
 
+/// Leaves out Outlook's winmail.dat: it has the notice in it that the mail quotes, and the client could not read it. `false` if
+/// something of the agent's may be in it that is nowhere else.
+fn drop_winmail(case: &Case<'_>, files: &mut Vec<AttachedFile>) -> anyhow::Result<bool> {
+    for file in files.iter().filter(|file| file.is_winmail()) {
+        if mail::winmail_has_files(&beginning(case, file)?) {
+            return Ok(false);
+        }
+    }
+    files.retain(|file| !file.is_winmail());
+    Ok(true)
+}
+
+/// The first megabyte of a file.
+fn beginning(case: &Case<'_>, file: &AttachedFile) -> anyhow::Result<Vec<u8>> {
+    let mut raw = Vec::new();
+    case.tx.read_file(case.pending.id, file, &mut |bytes| {
+        let room = MAX_READ.saturating_sub(raw.len()).min(bytes.len());
+        raw.extend_from_slice(bytes.get(..room).unwrap_or_default());
+        Ok(())
+    })?;
+    Ok(raw)
+}
+
 /// Whether one of these files is a letter of ours to one of us: some programs attach what they answer.
 fn attaches_notice(case: &Case<'_>, files: &[AttachedFile]) -> anyhow::Result<bool> {
     for file in files.iter().filter(|file| file.is_mail()) {
-        let mut raw = Vec::new();
-        case.tx.read_file(case.pending.id, file, &mut |bytes| {
-            // No letter of ours to one of us is larger.
-            let room = MAX_NOTICE.saturating_sub(raw.len()).min(bytes.len());
-            raw.extend_from_slice(bytes.get(..room).unwrap_or_default());
-            Ok(())
-        })?;
-        if let Some(id) = mail::parse(&raw).message_id
+        if let Some(id) = mail::parse(&beginning(case, file)?).message_id
             && case.tx.find_letter(&id)?.is_some_and(|letter| letter.kind == LetterKind::Notice)
         {
             return Ok(true);

@@ -9,8 +9,8 @@ use super::files::{AttachedFile, Content};
 use super::part::{charset_of, file_name, html_charset, media_type, raw_header};
 use super::problems::Problems;
 use super::{
-    Attachment, AttachmentRole, SegmentKind, Text, charset, html, own_text, parameter, picture_mark, plain,
-    transfer,
+    Attachment, AttachmentRole, SegmentKind, Tap, Text, charset, html, own_text, parameter, picture_mark,
+    plain, tnef, transfer,
 };
 use mail_parser::{Encoding, HeaderName, MessagePart, MessageRef, PartFlags, PartKind};
 use picture_mark::Placed;
@@ -29,6 +29,7 @@ pub(super) const MAX_DEPTH: usize = 32;
 pub(super) struct Contents {
     pub(super) text: Text,
     pub(super) attachments: Vec<Attachment>,
+    pub(super) tap: Option<Tap>,
     /// For the attachments that are not whole here.
     pub(super) digests: Digests,
 }
@@ -45,9 +46,9 @@ pub(super) fn read(
 ) -> Contents {
     let mut collector = Collector { digested, ..Collector::new(origin, problems) };
     collector.part(message.root_part(), Place { first: true, shown: true, depth: 0 });
-    let digests = std::mem::take(&mut collector.digests);
+    let (digests, tap) = (std::mem::take(&mut collector.digests), collector.tap);
     let (text, attachments) = collector.finish();
-    Contents { text, attachments, digests }
+    Contents { text, attachments, tap, digests }
 }
 
 /// The files of a message, without signatures that hold for that very mail only.
@@ -90,6 +91,7 @@ struct Collector<'p> {
     cut: bool,
     origin: Origin<'p>,
     digests: Digests,
+    tap: Option<Tap>,
     problems: &'p mut Problems,
 }
 
@@ -106,6 +108,7 @@ impl<'p> Collector<'p> {
             cut: false,
             origin,
             digests: Digests::default(),
+            tap: None,
             problems,
         }
     }
@@ -135,8 +138,10 @@ impl<'p> Collector<'p> {
                     }
                     let outer = self.cut;
                     self.cut |= part.encoding() != Encoding::None && self.left_out(part).is_some();
+                    // What somebody else tapped is passed on here.
+                    let tap = self.tap;
                     self.part(nested.root_part(), Place { first: true, depth: place.depth + 1, ..place });
-                    self.cut = outer;
+                    (self.cut, self.tap) = (outer, tap);
                 }
             }
             PartKind::Text | PartKind::Html if is_body(part, place) => {
@@ -341,7 +346,9 @@ impl<'p> Collector<'p> {
             role = AttachmentRole::Machinery;
         }
         match media_type.as_str() {
-            "application/ms-tnef" | "application/vnd.ms-tnef" => {
+            "text/vnd.google.email-reaction+json" => self.tap = Some(Tap::Reaction),
+            "text/calendar" if is_reply(part) => self.tap = Some(Tap::Invitation),
+            of_outlook if tnef::is_type(of_outlook) => {
                 self.problems.note("winmail.dat: Outlook packed text or files into it that cannot be read");
             }
             "application/pkcs7-mime" | "application/x-pkcs7-mime" => {
@@ -390,6 +397,13 @@ impl<'p> Collector<'p> {
         let attachments = attachments.collect();
         (text, attachments)
     }
+}
+
+/// Whether a calendar answers an invitation.
+fn is_reply(calendar: MessagePart<'_>) -> bool {
+    let header = raw_header(calendar, HeaderName::ContentType);
+    let method = header.and_then(|header| parameter::get(header, "method"));
+    method.is_some_and(|method| method.eq_ignore_ascii_case("reply"))
 }
 
 /// Whose words stand right before `offset`: a picture belongs to what it follows, or, where it comes first under a

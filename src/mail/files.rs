@@ -1,5 +1,6 @@
 //! The files that came with a mail, to be sent on: what they are called, and where in the mail their bytes stand.
 
+use super::tnef;
 use super::transfer::{Decoder, PIECE};
 use anyhow::Result;
 use mail_parser::Encoding;
@@ -33,6 +34,13 @@ impl AttachedFile {
     pub fn is_mail(&self) -> bool {
         let name = self.name.as_deref().unwrap_or_default().to_lowercase();
         self.media_type == "message/rfc822" || name.ends_with(".eml")
+    }
+
+    /// Whether it is Outlook's winmail.dat: the mail once more, and files that were attached to it.
+    #[must_use]
+    pub fn is_winmail(&self) -> bool {
+        tnef::is_type(&self.media_type)
+            || self.name.as_deref().is_some_and(|name| name.eq_ignore_ascii_case("winmail.dat"))
     }
 
     /// Hands over the file piece by piece. `read` hands over bytes of the mail.

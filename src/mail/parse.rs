@@ -139,11 +139,11 @@ fn read(raw: &[u8], slim: Option<&Slim>) -> (Mail, Digests) {
     let nowhere = |_: &[u8]| None;
     let here = slim.map(|slim| origin(&repaired, slim));
     let origin: Origin<'_> = here.as_ref().map_or(&nowhere, |here| here);
-    let Contents { text, attachments, digests } =
+    let Contents { text, attachments, tap, digests } =
         body::read(message.root(), origin, slim.is_some(), &mut problems);
     let report = report::read(message.root(), &block, &text.full);
     let mail = assemble(&block, &library_from(&message, &block), problems);
-    (Mail { text, attachments, report, ..mail }, digests)
+    (Mail { text, attachments, report, tap, ..mail }, digests)
 }
 
 /// What the headers alone give.
@@ -170,6 +170,7 @@ fn assemble(block: &HeaderBlock<'_>, library: &LibraryFrom, mut problems: Proble
         attachments: Vec::new(),
         headers: block.to_header_fields(),
         report: None,
+        tap: None,
         problems: Vec::new(),
     };
     Mail { problems: problems.into_vec(), ..mail }

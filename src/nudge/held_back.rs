@@ -117,7 +117,11 @@ fn why_and_how(facts: &HeldBackFacts<'_>, Whose { who, of, to }: &Whose) -> (Str
             ),
         ),
         HeldBack::NoWords => (
-            say("в нём нет ничего, кроме цитаты.", "there is nothing in it but what it quotes.").to_owned(),
+            say(
+                "в нём нет ничего, кроме цитаты и подписи.",
+                "there is nothing in it but a quote and a signature.",
+            )
+            .to_owned(),
             pick(
                 format!("Ответьте на это письмо, написав свой текст над цитатой: он уйдёт {to}."),
                 format!("Reply to this mail with your text above the quote: it goes to the {to}."),
@@ -198,6 +202,23 @@ fn why_and_how(facts: &HeldBackFacts<'_>, Whose { who, of, to }: &Whose) -> (Str
                 format!(
                     "Reply to this mail with \">\" before the client's words, or without them:\n\
                      the rest goes to the {to}."
+                ),
+            ),
+        ),
+        HeldBack::Sealed => (
+            say(
+                "прочесть его может только ваша программа\n(winmail.dat или шифрование).",
+                "only your program can read it (winmail.dat, or encryption).",
+            )
+            .to_owned(),
+            pick(
+                format!(
+                    "Ответьте на это письмо без шифрования, в Outlook – в формате HTML или обычным\n\
+                     текстом (Формат текста), и вложите файлы снова: ответ уйдёт {to}."
+                ),
+                format!(
+                    "Reply to this mail without encryption, in Outlook as HTML or plain text (Format\n\
+                     Text), and attach the files again: your answer goes to the {to}."
                 ),
             ),
         ),

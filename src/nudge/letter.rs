@@ -77,6 +77,9 @@ pub(super) fn about(facts: &RequestFacts<'_>) -> Notice {
             text += &format!("{}: {}\n", label(facts.language, field), HeaderText::new(value, VALUE_CHARS));
         }
     }
+    if let Some(linked) = facts.ticket.linked {
+        text += &format!("{}{linked}\n", say("Упоминает обращение: № ", "Mentions request: #"));
+    }
     if let Some(due) = &facts.due {
         let late = late.map_or("", |(_, late)| late);
         text += &format!("{} {due}{late}\n", say("Ответить до:", "Answer by:"));
@@ -227,7 +230,8 @@ const fn label(language: Language, field: Field) -> &'static str {
 }
 
 pub(super) fn client_lines(language: Language, whose: &Whose, ticket: &Ticket) -> String {
-    let name = HeaderText::new(&ticket.client_name, 60);
+    // Only his own address stands in brackets.
+    let name = HeaderText::new(&ticket.client_name.replace(['<', '>'], " "), 60);
     let client = match name.as_str() {
         "" => ticket.client.to_string(),
         name => format!("{name} <{}>", ticket.client),

@@ -143,6 +143,15 @@ pub(super) fn html(sections: &[Section], small: &Small, language: Language) -> S
     page
 }
 
+/// For a field of a mailto link (RFC 6068, section 2): programs ask about a mail without a subject before they send it.
+fn percent_encoded(text: &str) -> String {
+    let encoded = text.bytes().map(|byte| match byte {
+        b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => char::from(byte).to_string(),
+        _ => format!("%{byte:02X}"),
+    });
+    encoded.collect()
+}
+
 fn html_table(table: &Table, small: &Small, page: &mut String) {
     page.push_str("<table style=\"border-collapse:collapse\">\n");
     for Row { cells, note, answer } in &table.rows {
@@ -157,11 +166,14 @@ fn html_table(table: &Table, small: &Small, page: &mut String) {
             );
         }
         if let Some(address) = answer {
+            let [number, _, _, subject] = cells;
             let (address, words) =
                 (HtmlEscape(address.as_str()), HtmlEscape(small.answer.trim_end_matches(':')));
+            let subject = percent_encoded(&format!("{number}: {subject}"));
             let _ = write!(
                 page,
-                "<td style=\"padding:3px 0;border-bottom:1px solid #ccc\"><a href=\"mailto:{address}\">{words}</a></td>"
+                "<td style=\"padding:3px 0;border-bottom:1px solid #ccc\">\
+                 <a href=\"mailto:{address}?subject={subject}\">{words}</a></td>"
             );
         }
         page.push_str("</tr>\n");

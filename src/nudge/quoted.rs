@@ -53,6 +53,22 @@ pub fn repeats_client<'a>(
     })
 }
 
+/// Whether a whole line of what the client's side has written, `theirs`, stands somewhere in a mail, so that its writer has theirs. A
+/// short one anybody can think of.
+#[must_use]
+pub fn quotes_client<'a>(whole: &str, theirs: impl IntoIterator<Item = &'a str>) -> bool {
+    let unmarked: Vec<&str> = whole.lines().map(|line| line.trim_start_matches(MARKS)).collect();
+    let whole = flat(&unmarked.join("\n"));
+    let lines = theirs.into_iter().flat_map(str::lines).map(flat);
+    let mut known = lines.filter(|line| line.chars().count() >= KNOWN_CHARS).take(KNOWN_LINES);
+    known.any(|line| whole.contains(&line))
+}
+
+/// So many characters of a line nobody guesses.
+const KNOWN_CHARS: usize = 40;
+/// So many such lines are looked for.
+const KNOWN_LINES: usize = 50;
+
 /// Whether one of these lines, which may be answers typed into what is quoted, stands in none of the texts that may be quoted.
 #[must_use]
 pub fn typed_within<'a>(lines: &[String], quoted: impl IntoIterator<Item = &'a str>) -> bool {
@@ -191,10 +207,16 @@ fn titles() -> impl Iterator<Item = String> {
     whose().map(|(language, whose)| said::writes(language, &whose))
 }
 
-/// What lines above the words of others begin with, and letters about an answer that was not sent on.
+/// What letters tell to do on the server.
+const COMMAND: &str = "askback ticket ";
+
+/// What lines above the words of others begin with, letters about an answer that was not sent on, and commands.
 fn beginnings() -> impl Iterator<Item = String> {
     let titles = whose().map(|(language, whose)| said::not_his(language, &whose));
-    titles.chain(LANGUAGES.map(|language| held_back::not_sent(language).to_owned()))
+    // Who closes a request by a reply has taken a line of the letter for what one writes back.
+    titles
+        .chain(LANGUAGES.map(|language| held_back::not_sent(language).to_owned()))
+        .chain([COMMAND.to_owned()])
 }
 
 /// Of each language, for a client's request and for a colleague's.

@@ -153,8 +153,8 @@ pub fn decide(signals: &Signals<'_>, limits: &Limits) -> ReplyDecision {
     found.map_or(ReplyDecision::Send, ReplyDecision::Silent)
 }
 
-/// Why a mail that lies in our own folder for sent mail, or comes from our own address, was written by a machine; `None` if
-/// by a person.
+/// Why a mail that lies in our own folder for sent mail, or comes from our own address, was written by a machine, be it at
+/// somebody's tap; `None` if by a person.
 #[must_use]
 pub fn by_machine(mail: &Mail, own_addresses: &[Address]) -> Option<&'static str> {
     // What our mailbox' own rule passes on has its marks.
@@ -171,7 +171,7 @@ pub fn by_machine(mail: &Mail, own_addresses: &[Address]) -> Option<&'static str
     } else if marks::is_mass(mail, || marks::is_list_of(mail, own_addresses)) {
         Some("it is a mass mailing of ours")
     } else {
-        None
+        marks::tapped(mail)
     }
 }
 

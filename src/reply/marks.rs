@@ -1,7 +1,7 @@
 //! Header fields by which programs say that they wrote or passed on a mail.
 
 use super::header;
-use crate::mail::{Address, Mail};
+use crate::mail::{Address, Mail, Tap};
 
 /// The values of a field, however its name is written.
 fn values<'a>(mail: &'a Mail, name: &'a str) -> impl Iterator<Item = &'a str> {
@@ -14,6 +14,17 @@ fn values<'a>(mail: &'a Mail, name: &'a str) -> impl Iterator<Item = &'a str> {
 /// Whether a field says something: an empty value and `no` are what people's mails have.
 pub(super) fn says(mail: &Mail, name: &str) -> bool {
     values(mail, name).any(|value| !value.trim().is_empty() && header::keyword(value) != "no")
+}
+
+/// What a mail is whose writer has only tapped a button, whatever words his program has for that.
+pub(super) fn tapped(mail: &Mail) -> Option<&'static str> {
+    match mail.tap? {
+        Tap::Reaction => Some("it is a reaction, without words"),
+        Tap::Invitation if mail.text.own().trim().is_empty() => {
+            Some("it answers an invitation, without words")
+        }
+        Tap::Invitation => None,
+    }
 }
 
 /// What only autoresponders write: cPanel, MDaemon, Gmail, Amazon WorkMail, Domain Technologie Control, FirstClass.

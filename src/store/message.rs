@@ -193,6 +193,39 @@ impl Reader<'_> {
         Ok(mentioned)
     }
 
+    /// The tickets that somebody wrote into of late, the latest first.
+    pub fn tickets_with(&self, author: &Address) -> Result<Vec<TicketId>> {
+        let mut tickets = self.rows(
+            "SELECT ticket FROM message WHERE author = ?1 ORDER BY at DESC LIMIT ?2",
+            params![author, limit(MOST_MENTIONED)],
+            |row| row.get::<_, TicketId>(0),
+        )?;
+        let mut seen = BTreeSet::new();
+        tickets.retain(|ticket| seen.insert(*ticket));
+        Ok(tickets)
+    }
+
+    /// Whether one of these mails is an agent's: in a ticket, or in the folder for sent mail and in none, or answered by such a one.
+    /// `house` are the agents' addresses and ours.
+    pub fn are_agents(&self, ids: &[MessageId], house: &[Address]) -> Result<bool> {
+        let house: Vec<&str> = house.iter().map(Address::as_str).collect();
+        for id in ids {
+            let is_agents = self.row(
+                "SELECT EXISTS (SELECT 1 FROM message
+                                WHERE message_id = ?1 AND mail IS NOT NULL
+                                  AND (direction = 'out'
+                                       OR (kind IS NULL AND author IN (SELECT value FROM json_each(?2)))))
+                     OR EXISTS (SELECT 1 FROM awaited WHERE message_id = ?1)",
+                params![id, Json(&house)],
+                |row| row.get::<_, bool>(0),
+            )?;
+            if is_agents == Some(true) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// The mails that are a client's message with the same Message-ID, author, subject and words, with their tickets and when they
     /// arrived: the last five, the latest first.
     pub fn same_messages(&self, message: &Message) -> Result<Vec<(TicketId, MailId, DateTime<Utc>)>> {

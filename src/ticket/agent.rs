@@ -2,10 +2,10 @@
 //! over. Pure.
 
 use super::thread::Proof;
-use super::token::ProvedNotice;
+use super::token::{Claim, ProvedNotice};
 use super::{Ticket, TicketId};
 use crate::mail::subject::SubjectPrefix;
-use crate::mail::{Address, Mail, Mailbox, SegmentKind};
+use crate::mail::{Address, Mail, Mailbox, SegmentKind, Text};
 use chrono::{DateTime, Utc};
 
 /// How an agent's mail came to us.
@@ -33,6 +33,8 @@ pub struct AgentFacts<'a> {
     pub vouched: bool,
     /// The ticket that it mentions, and what proves that.
     pub joined: Option<(&'a Ticket, Proof)>,
+    /// Words stand in it that the client has written into that ticket: as good as a reference to his mail.
+    pub quotes_client: bool,
     /// Who of the client's side wrote last in that ticket.
     pub asker: Option<&'a Address>,
     /// The notice that it replies to, proved for this sender, with its ticket.
@@ -57,8 +59,8 @@ pub enum Deed {
     Relay(TicketId, DateTime<Utc>),
     /// It was to go to the client through us and does not; its author is told why.
     HeldBack(Option<TicketId>, HeldBack),
-    /// It stays among us.
-    Note(TicketId),
+    /// It stays among us, or is none all the same.
+    Note(TicketId, Note),
     /// It hands over the mail of a client, whose ticket this is to be; where [`crate::mail::Text::as_forward`] gives a text, that
     /// is how to read it.
     Forwards(Mailbox),
@@ -68,6 +70,28 @@ pub enum Deed {
     Asks,
     /// It belongs to no ticket.
     Unrelated,
+}
+
+/// Why an agent's mail is no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Note {
+    /// It did not go to the client, or that it is an agent's is not proved.
+    Unproved,
+    /// It went to the client, and has neither words nor files.
+    SaysNothing,
+}
+
+impl Note {
+    /// The reason in the event log.
+    #[must_use]
+    pub const fn why(self) -> &'static str {
+        match self {
+            Self::Unproved => "an agent's note: nothing proves that it answers the client",
+            Self::SaysNothing => {
+                "an agent's note: it went to the client, and says nothing but what it quotes"
+            }
+        }
+    }
 }
 
 /// Why an answer is not sent on.
@@ -94,6 +118,8 @@ pub enum HeldBack {
     QuotesClient,
     /// A colleague has answered since the notice that it replies to.
     Answered,
+    /// Its text, or files of it, are packed so that only its program reads them.
+    Sealed,
 }
 
 impl HeldBack {
@@ -109,7 +135,8 @@ impl HeldBack {
             | Self::OtherAddress
             | Self::Repeated
             | Self::QuotesNotice
-            | Self::QuotesClient => false,
+            | Self::QuotesClient
+            | Self::Sealed => false,
         }
     }
 
@@ -127,6 +154,7 @@ impl HeldBack {
             Self::QuotesNotice => "the text of the notice stands in it unmarked",
             Self::QuotesClient => "words of the client stand in it unmarked",
             Self::Answered => "a colleague has answered since the notice that it replies to",
+            Self::Sealed => "its text or files are packed so that only its program reads them",
         }
     }
 }
@@ -137,8 +165,9 @@ impl HeldBack {
 /// | --- | --- |
 /// | belongs to a ticket that is the agent's own, or to a notice of such | his request |
 /// | went to the client whose ticket or notice it proves | an answer |
+/// | went to somebody else, a notice for its author in copy | a note |
 /// | replies to a notice for its author | sent on, or held back |
-/// | belongs to a ticket otherwise | a note |
+/// | belongs to a ticket otherwise, or has no words | a note |
 /// | lay in the Sent folder or came from our own address | no ticket's |
 /// | replies to another letter of askback to us, and went to nobody outside | held back |
 /// | forwards the mail of somebody outside | his request |
@@ -157,6 +186,9 @@ pub fn deed(facts: &AgentFacts<'_>) -> Deed {
         if went_to(mail, ticket, facts.asker) {
             return Deed::Answers(ticket.id);
         }
+        if is_in_copy(mail, ticket.id) {
+            return Deed::Note(ticket.id, Note::Unproved);
+        }
         return match held_back(facts, ticket, told) {
             Some(why) => Deed::HeldBack(Some(ticket.id), why),
             None => Deed::Relay(ticket.id, told.told_until),
@@ -167,11 +199,13 @@ pub fn deed(facts: &AgentFacts<'_>) -> Deed {
             return Deed::Asks;
         }
         // Anybody can write a number into a subject and an agent's address into From.
-        let proved = proof != Proof::SubjectNumber || facts.vouched || facts.way == Way::Sent;
-        return if proved && went_to(mail, ticket, facts.asker) {
-            Deed::Answers(ticket.id)
+        let proved = !proof.is_hint() || facts.quotes_client || facts.vouched || facts.way == Way::Sent;
+        return if !(proved && went_to(mail, ticket, facts.asker)) {
+            Deed::Note(ticket.id, Note::Unproved)
+        } else if says_nothing(mail) {
+            Deed::Note(ticket.id, Note::SaysNothing)
         } else {
-            Deed::Note(ticket.id)
+            Deed::Answers(ticket.id)
         };
     }
     if facts.way != Way::Person {
@@ -213,11 +247,29 @@ fn forwarded_author(mail: &Mail, goes_out: bool) -> Option<Mailbox> {
     mail.text.as_forward()?.forwarded_author()
 }
 
+/// Whether a mail is somebody else's, and a notice of the ticket has it in copy: an agent asks a colleague, or the vendor.
+fn is_in_copy(mail: &Mail, ticket: TicketId) -> bool {
+    let is_notice =
+        |to: &&Mailbox| Claim::in_address(&to.address).is_some_and(|claim| claim.ticket == ticket);
+    let in_copy = mail.cc.iter().find(is_notice).filter(|_| !mail.to.iter().any(|to| is_notice(&to)));
+    in_copy.is_some_and(|notice| mail.to.iter().any(|to| !to.address.same_mailbox(&notice.address)))
+}
+
+/// Whether a mail is nothing but a quote; of what cannot be read, nobody knows.
+fn says_nothing(mail: &Mail) -> bool {
+    mail.text.without_quotes().is_empty() && !mail.has_files() && !mail.is_sealed()
+}
+
 /// Whether a mail went to the ticket's client, or to the colleague of his who wrote last, `asker`.
 #[must_use]
 pub fn went_to(mail: &Mail, ticket: &Ticket, asker: Option<&Address>) -> bool {
     let is_asker = |address: &Address| address.is_among(std::iter::once(&ticket.client).chain(asker));
     mail.to.iter().chain(&mail.cc).any(|mailbox| is_asker(&mailbox.address))
+}
+
+/// Whether somebody has said nothing of his own. What has but a signature («Отправлено с iPhone») he has sent by mistake.
+fn is_wordless(text: &Text) -> bool {
+    text.without_quotes().is_empty() || text.own().trim().is_empty()
 }
 
 fn held_back(facts: &AgentFacts<'_>, ticket: &Ticket, told: ProvedNotice) -> Option<HeldBack> {
@@ -233,7 +285,9 @@ fn held_back(facts: &AgentFacts<'_>, ticket: &Ticket, told: ProvedNotice) -> Opt
         Some(HeldBack::TooLarge)
     } else if forwards {
         Some(HeldBack::Forward)
-    } else if text.without_quotes().is_empty() && !facts.mail.has_files() {
+    } else if is_wordless(text) && facts.mail.is_sealed() {
+        Some(HeldBack::Sealed)
+    } else if is_wordless(text) && !facts.mail.has_files() {
         Some(HeldBack::NoWords)
     } else {
         None
@@ -277,6 +331,7 @@ mod tests {
             way,
             vouched,
             joined: proof.map(|proof| (&ticket, proof)),
+            quotes_client: false,
             asker: Some(&address("chef@alfa.test")),
             notice,
             answers_a_notice: false,
@@ -298,15 +353,15 @@ mod tests {
             }
         }
         let number = |way, vouched| what(&both, way, Some(Proof::SubjectNumber), None, vouched);
-        assert_eq!(number(Way::Person, false), Deed::Note(T), "anybody can write this");
+        assert_eq!(number(Way::Person, false), Deed::Note(T, Note::Unproved), "anybody can write this");
         assert_eq!(number(Way::Person, true), Deed::Answers(T));
         assert_eq!(number(Way::Sent, false), Deed::Answers(T));
         let colleague = mail("chef@alfa.test, support@m2m.test", "Готово.");
         assert_eq!(what(&colleague, Way::Person, Some(Proof::Token), None, false), Deed::Answers(T));
         let third = mail("vendor@x.test, support@m2m.test", "Помогите.");
-        assert_eq!(what(&third, Way::Person, Some(Proof::Token), None, true), Deed::Note(T));
+        assert_eq!(what(&third, Way::Person, Some(Proof::Token), None, true), Deed::Note(T, Note::Unproved));
         let inner = mail("support@m2m.test", "Посмотрю завтра.");
-        assert_eq!(what(&inner, Way::Person, Some(Proof::Token), None, true), Deed::Note(T));
+        assert_eq!(what(&inner, Way::Person, Some(Proof::Token), None, true), Deed::Note(T, Note::Unproved));
     }
 
     #[test]
@@ -314,6 +369,16 @@ mod tests {
         let reply = mail("support+1.0-x@m2m.test", "Готово.");
         assert!(matches!(what(&reply, Way::Person, None, Some(0), false), Deed::Relay(T, _)));
         assert_eq!(what(&reply, Way::Account, None, Some(0), false), Deed::Unrelated);
+        let notice = format!("support+1.0-{}@m2m.test", "a".repeat(16));
+        let asks = |to: &str, cc: &str| mail(&format!("{to}\r\nCc: {cc}"), "Коллеги, посмотрите.");
+        let beside = what(&asks("help@vendor.test", &notice), Way::Person, None, Some(0), false);
+        assert_eq!(beside, Deed::Note(T, Note::Unproved), "he writes to somebody else");
+        for (to, cc) in [(&*notice, "petr@m2m.test"), ("support@m2m.test", &*notice)] {
+            assert!(
+                matches!(what(&asks(to, cc), Way::Person, None, Some(0), false), Deed::Relay(T, _)),
+                "{to}"
+            );
+        }
         let to_both = mail("support+1.0-x@m2m.test, ivan@alfa.test", "Готово.");
         assert_eq!(what(&to_both, Way::Person, None, Some(0), false), Deed::Answers(T), "he has it already");
     }
@@ -330,6 +395,7 @@ mod tests {
                     way: Way::Person,
                     vouched: true,
                     joined,
+                    quotes_client: false,
                     asker: None,
                     notice: Some((&own, told)),
                     answers_a_notice: true,

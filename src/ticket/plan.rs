@@ -43,8 +43,8 @@ pub struct Facts<'a> {
     pub language: Language,
     /// The ticket that it joins.
     pub ticket: Option<&'a Ticket>,
-    /// It joins by nothing but the ticket's number in its subject.
-    pub by_number: bool,
+    /// It joins by nothing but a hint: the ticket's number in its subject, or its subject.
+    pub by_hint: bool,
     /// A ticket that it mentions without joining.
     pub linked: Option<TicketId>,
     /// Whether a letter may go out.
@@ -280,10 +280,10 @@ fn asks_whether_it_works(question: &str) -> bool {
         && !words(&lower).any(|word| has(OTHERS, word) || word.ends_with("n't"))
 }
 
-/// Whether the client himself wrote it: a number in the subject proves nothing unless a trusted server vouches for him.
+/// Whether the client himself wrote it: a hint proves nothing unless a trusted server vouches for him.
 fn is_proven(facts: &Facts<'_>, ticket: &Ticket) -> bool {
     let vouched = matches!(facts.role, Role::Client(Standing::Registered | Standing::Verified));
-    ticket.client.same_mailbox(&facts.author.address) && (vouched || !facts.by_number)
+    ticket.client.same_mailbox(&facts.author.address) && (vouched || !facts.by_hint)
 }
 
 /// Thanks ask for nothing; nor does "it works now" once the answer has gone out.
@@ -410,6 +410,15 @@ pub fn begun(opened: Ticket, mail: &Mail, house: &[Address]) -> Ticket {
         answered_at: Some(opened.opened_at),
         ..opened
     };
+    remember_participants(&mut ticket, mail, house);
+    ticket
+}
+
+/// A ticket whose client an agent has written to: whom else the agent wrote to takes part, like the engineer of the client's whom he
+/// has put in Cc.
+#[must_use]
+pub fn brought_in(ticket: &Ticket, mail: &Mail, house: &[Address]) -> Ticket {
+    let mut ticket = ticket.clone();
     remember_participants(&mut ticket, mail, house);
     ticket
 }

@@ -17,6 +17,9 @@ pub struct Clues {
     pub mentioned: Vec<TicketId>,
     /// The number in its subject: a hint, everybody can write it.
     pub subject_number: Option<TicketId>,
+    /// The ticket of its sender, or of those whom an agent writes to, whose subject it has, if it is a reply that names no mail: a
+    /// hint, too.
+    pub same_subject: Option<TicketId>,
 }
 
 impl Clues {
@@ -27,7 +30,8 @@ impl Clues {
         let references = self.mentioned.iter().map(|ticket| (*ticket, Proof::Reference));
         let number = self.subject_number.iter().map(|ticket| (*ticket, Proof::SubjectNumber));
         let mut all: Vec<(TicketId, Proof)> = Vec::new();
-        for (ticket, proof) in tokens.chain(references).chain(number) {
+        let subject = self.same_subject.iter().map(|ticket| (*ticket, Proof::SameSubject));
+        for (ticket, proof) in tokens.chain(references).chain(number).chain(subject) {
             if !all.iter().any(|(earlier, _)| *earlier == ticket) {
                 all.push((ticket, proof));
             }
@@ -48,6 +52,17 @@ pub enum Proof {
     /// The ticket's number in the subject, written by somebody who takes part.
     #[strum(serialize = "number in the subject")]
     SubjectNumber,
+    /// The ticket's subject, in a reply that names no mail, of somebody who takes part.
+    #[strum(serialize = "subject")]
+    SameSubject,
+}
+
+impl Proof {
+    /// Whether anybody can write it.
+    #[must_use]
+    pub const fn is_hint(self) -> bool {
+        matches!(self, Self::SubjectNumber | Self::SameSubject)
+    }
 }
 
 /// Who writes, as far as threading is concerned.
@@ -143,6 +158,7 @@ mod tests {
             tokens: tokens.iter().copied().map(TicketId).collect(),
             mentioned: mentioned.iter().copied().map(TicketId).collect(),
             subject_number: number.map(TicketId),
+            same_subject: None,
         }
     }
 

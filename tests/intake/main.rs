@@ -44,6 +44,8 @@ mod loops;
 mod marked;
 mod own_words;
 mod renumbered;
+mod taps;
+mod unreferenced;
 mod wordless;
 
 /// The shipped configuration.

@@ -200,3 +200,73 @@ async fn a_letter_about_an_answer_that_was_not_sent_covers_no_words_that_it_does
         assert_eq!(kind == LetterKind::Answer, shown, "{text}");
     }
 }
+
+/// A tap on «send» in a pocket.
+#[tokio::test]
+async fn a_signature_alone_is_no_answer() {
+    for body in [
+        "Отправлено с iPhone",
+        "Отправлено из мобильной Почты Mail.ru",
+        "-- \nС уважением,\nОлег Петров\nинженер\n+7 495 123-45-67",
+        "С уважением,\nОлег",
+        "Получить Outlook для iOS\n________________________________\nОт: Техническая поддержка <support@m2mail.ru>\n\
+         Отправлено: 26 ноября 2026 г. 15:02\nКому: engineers@m2mail.ru\nТема: askback: № 1, новое от клиента: Report\n\n\
+         Чтобы ответить клиенту, ответьте на это письмо",
+    ] {
+        let (mut office, letter) = told_of(CLAIMS).await;
+        let (kind, text) = office.replied(&letter, true, body).await;
+        assert!(kind == LetterKind::Notice && text.contains("кроме цитаты и подписи"), "{body}: {text}");
+    }
+    for words in ["Да", "+", "812-55-10", "Пётр", "Олег подключится завтра.\n\nС уважением,\nОлег"]
+    {
+        let (mut office, letter) = told_of(CLAIMS).await;
+        assert_eq!(office.replied(&letter, true, words).await, (LetterKind::Answer, words.to_owned()));
+    }
+}
+
+/// What the letter tells to do on the server, done by a reply.
+#[tokio::test]
+async fn a_command_does_not_reach_the_client() {
+    let (mut office, letter) = told_of(CLAIMS).await;
+    let (kind, text) = office.replied(&letter, true, "askback ticket 1 --close").await;
+    assert!(kind == LetterKind::Notice && text.contains("стоит текст извещения"), "{text}");
+}
+
+/// The body of an Outlook mail once more, in a file: with the quoted notice in it, and perhaps with files of the agent's.
+#[tokio::test]
+async fn nothing_that_only_outlook_reads_reaches_the_client() {
+    let attribute = |level: u8, content: &[u8]| {
+        let length = u32::try_from(content.len()).unwrap().to_le_bytes();
+        [&[level, 0x03, 0x90, 0x06, 0x00], &length[..], content, &[0, 0]].concat()
+    };
+    let begin = [&0x223e_9f78_u32.to_le_bytes()[..], &[1, 0]].concat();
+    let rich = [begin, attribute(1, b"Die Notiz mit dem Token")].concat();
+    let file = [rich.clone(), attribute(2, b"screenshot.png")].concat();
+    for (kind, content, words, goes) in [
+        ("application/ms-tnef", &rich, "Исправили.", true),
+        ("application/ms-tnef", &file, "Исправили.", false),
+        ("application/ms-tnef", &rich, "", false),
+        ("application/octet-stream", &rich, "Исправили.", true),
+        ("application/pkcs7-mime; smime-type=signed-data", &rich, "", false),
+    ] {
+        let (mut office, letter) = told_of(CLAIMS).await;
+        let content = data_encoding::BASE64.encode(content);
+        let parts = format!(
+            "--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{words}\r\n--b\r\nContent-Type: {kind}; name=winmail.dat\r\n\
+             Content-Transfer-Encoding: base64\r\n\r\n{content}\r\n--b--"
+        );
+        let to = &mail::parse(&letter.raw).reply_to[0].address;
+        let raw = from_agent(AGENT, "r1@m2mail.ru", &format!("To: {to}\r\n"), &parts).replacen(
+            "text/plain; charset=utf-8",
+            "multipart/mixed; boundary=b",
+            1,
+        );
+        let row = office.receive(&raw).await;
+        let out = mail::parse(&office.waiting().pop().unwrap().raw);
+        assert!(out.attachments.is_empty(), "{kind}: {:?}; {}", out.attachments, row.why);
+        match goes {
+            true => assert_eq!(out.text.full.trim(), words, "{kind}"),
+            false => assert!(out.text.full.contains("winmail.dat"), "{kind}: {}", out.text.full),
+        }
+    }
+}

@@ -103,3 +103,19 @@ fn other_letters_that_nothing_marks_as_a_quote_are_found() {
         assert_eq!(without_notice(&reply, &reply, None), None, "{reply}");
     }
 }
+
+#[test]
+fn who_quotes_a_whole_line_of_the_client_s_has_his_mail() {
+    let wrote = "Добрый день!\nНе строится отчёт «Поездки» по объекту А123ВС77, страница пустая.";
+    let check = |mail: &str, expect| assert_eq!(quotes_client(mail, [wrote]), expect, "{mail}");
+    check(
+        "Исправили.\n\n> Добрый день!\n> Не строится отчёт «Поездки» по объекту А123ВС77,\n> страница пустая.\n",
+        true,
+    );
+    check(
+        "Исправили.\n\nОт: Иван\n\nНе строится отчёт  «Поездки» по объекту А123ВС77, страница пустая.",
+        true,
+    );
+    check("Исправили.\n\n> Добрый день!\n> Не строится отчёт «Поездки» по объекту А123ВС77", false);
+    check("Исправили.", false);
+}

@@ -92,3 +92,16 @@ fn a_digest_of_thousands_of_requests_is_a_letter_for_a_person() {
         assert!(text.lines().count() < 200 && html.as_ref().is_some_and(|html| html.len() < 100_000));
     }
 }
+
+/// What a vendor answers whom an agent has asked, or a client long after his request was closed.
+#[test]
+fn a_letter_names_the_request_that_its_own_mentions() {
+    let mut new = facts(17, State::Open, at("2026-05-14T12:00:00Z"));
+    new.ticket.linked = Some(TicketId(9));
+    for (language, line) in
+        [(Language::Russian, "\nУпоминает обращение: № 9\n"), (Language::English, "\nMentions request: #9\n")]
+    {
+        let text = letters(std::slice::from_ref(&new), &[], language, "2026-05-14T12:00:01Z");
+        assert!(text.contains(line), "{text}");
+    }
+}

@@ -10,12 +10,13 @@ use crate::reply::{absence, header, said, sender};
 
 type Row = fn(&Signals<'_>, &Limits) -> Option<Reason>;
 
-pub(super) const TABLE: [Row; 21] = [
+pub(super) const TABLE: [Row; 22] = [
     report,
     our_own,
     auto_submitted,
     autoresponder,
     out_of_office,
+    tapped,
     mailing_list,
     machine_sender,
     null_return_path,
@@ -204,6 +205,11 @@ fn forged_sender(signals: &Signals<'_>, _: &Limits) -> Option<Reason> {
 fn out_of_office(signals: &Signals<'_>, _: &Limits) -> Option<Reason> {
     let when = (signals.answers_our_letter || signals.numbers_own_ticket) && says_absent(signals);
     silent(when, 12, Filing::Note, "its subject says that nobody is there")
+}
+
+/// Row 21.
+fn tapped(signals: &Signals<'_>, _: &Limits) -> Option<Reason> {
+    silent(true, 21, Filing::Note, marks::tapped(signals.mail)?)
 }
 
 /// Row 13.

@@ -84,7 +84,7 @@ impl Talk {
             request,
             language: Language::Russian,
             ticket: before.as_ref(),
-            by_number: false,
+            by_hint: false,
             linked: None,
             permission: Permission::Granted,
             arrived_at: DateTime::from_timestamp(1_700_000_000 + self.hour * 3600, 0).unwrap(),
@@ -404,7 +404,7 @@ fn a_number_alone_brings_nobody_in_unless_its_sender_is_vouched_for() {
         let mut talk = Talk::new();
         talk.mail(&supplies(&[Product]), |_| {});
         talk.mail(&supplies(&[Steps]), |facts| {
-            (facts.mail, facts.by_number, facts.role) = (mail, by_number, Role::Client(standing));
+            (facts.mail, facts.by_hint, facts.role) = (mail, by_number, Role::Client(standing));
         });
         let participants = talk.ticket.unwrap().participants;
         assert_eq!(participants.contains(&colleague), comes_in, "{by_number} {standing:?}");

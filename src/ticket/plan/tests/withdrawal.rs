@@ -53,7 +53,7 @@ fn a_number_alone_proves_no_withdrawal() {
             let mut talk = Talk::new();
             talk.check(&supplies(&[Product]), "ask description objects steps → incomplete");
             let by_number = |facts: &mut Facts<'_>| {
-                facts.by_number = true;
+                facts.by_hint = true;
                 facts.role = Role::Client(standing);
             };
             talk.check_with(&with_stance(stance), by_number, "silent → open");
