@@ -69,6 +69,9 @@ pub(crate) fn find(reading: &Reading<'_>) -> Finding {
             });
         }
         complete(sheet, &mut found);
+        let fits = fits_of_patterns(reading, sheet);
+        sure |= !fits.is_empty();
+        found.extend(fits);
         found.sort_by_key(|found| {
             (std::cmp::Reverse(found.sure), found.range.start, std::cmp::Reverse(found.range.end))
         });
@@ -87,22 +90,6 @@ pub(crate) fn find(reading: &Reading<'_>) -> Finding {
         }
         let shown = found.iter().zip(ranges).take(crate::request::MOST_EVIDENCE);
         evidence.extend(shown.map(|(found, range)| sheet.evidence(range, found.cue)));
-        for pattern in &reading.rules.object_patterns {
-            for part in sheet.parts() {
-                let text = sheet.text.get(part.clone()).unwrap_or_default();
-                for hit in pattern.find_iter(text).filter(|hit| !hit.is_empty()).take(4) {
-                    sure = true;
-                    let span = part.start + hit.start()..part.start + hit.end();
-                    configured.get_or_insert_with(|| crate::request::shorten(hit.as_str()));
-                    evidence.push(crate::request::Evidence {
-                        place: sheet.place,
-                        span,
-                        text: hit.as_str().to_owned(),
-                        cue: "configured pattern".to_owned(),
-                    });
-                }
-            }
-        }
     }
     if let Some(cue) = reading.cue(Field::Objects) {
         sure = true;
@@ -125,6 +112,32 @@ pub(crate) fn find(reading: &Reading<'_>) -> Finding {
     };
     evidence.truncate(crate::request::MOST_EVIDENCE);
     Finding { state, value, evidence }
+}
+
+/// What the operator's patterns fit.
+const PATTERN: &str = "configured pattern";
+
+/// Most fits of one pattern that are looked at.
+const MOST_FITS: usize = 8;
+
+/// The tokens that the operator's patterns fit, each once.
+fn fits_of_patterns(reading: &Reading<'_>, sheet: &Sheet<'_>) -> Vec<Found> {
+    let mut fits: Vec<Range<usize>> = Vec::new();
+    for pattern in &reading.rules.object_patterns {
+        for part in sheet.parts() {
+            let text = sheet.text.get(part.clone()).unwrap_or_default();
+            for hit in pattern.find_iter(text).filter(|hit| !hit.is_empty()).take(MOST_FITS) {
+                let (from, to) = (part.start + hit.start(), part.start + hit.end());
+                let start = sheet.tokens.partition_point(|token| token.span.end <= from);
+                let end = sheet.tokens.partition_point(|token| token.span.start < to);
+                if start < end && !fits.iter().any(|fit| fit.start <= start && end <= fit.end) {
+                    fits.retain(|fit| fit.start < start || end < fit.end);
+                    fits.push(start..end);
+                }
+            }
+        }
+    }
+    fits.into_iter().map(|range| Found { range, cue: PATTERN, sure: true }).collect()
 }
 
 /// Whether an element is named by what only ours have: a plate or an IMEI.

@@ -31,6 +31,21 @@ fn what_an_operator_adds_is_found() {
     assert_eq!(request.fields.objects.value.as_deref(), Some("«зеленый змей»"));
 }
 
+#[test]
+fn what_a_pattern_of_the_operators_fits_is_shown_before_what_may_be_an_element() {
+    let pattern = r"\b(?:TID )?[12]\d{7}\b".to_owned();
+    let rules = Rules::new(settings(|settings| settings.object_patterns = vec![pattern])).unwrap();
+    for (body, value) in [
+        ("В кафе «Ромашка» не проходит оплата, TID 20111222", "TID 20111222"),
+        ("Касса на точке Мира 10 не печатает чек. Терминал 20111222", "терминал 20111222"),
+        ("Не проходит оплата в магазине «Север» с утра: 20111222, 20111223 и 20111224", "20111222 и ещё 2"),
+    ] {
+        let request = read(&mail("", body), Before::default(), &rules);
+        assert_eq!(request.fields.objects.value.as_deref(), Some(value), "{body}");
+        assert_eq!(request.fields.objects.state, State::Present, "{body}");
+    }
+}
+
 /// Which product it is they do not say; that one is named they do.
 #[test]
 fn what_an_operator_says_shows_a_product_or_a_file_is_believed() {

@@ -1,7 +1,7 @@
 //! Lists of elements: how many more stand in one with the element that is shown, and the numbers that stand behind one noun.
 
 use super::names::NOUNS;
-use super::{Cover, Found, is_time, names};
+use super::{Cover, Found, PATTERN, is_time, names};
 use crate::request::text::fold::plate_letter;
 use crate::request::text::lexicon::Class;
 use crate::request::text::sheet::Sheet;
@@ -11,7 +11,8 @@ use std::ops::Range;
 
 /// What is found by these is one element each; a noun may stand before it: «машины А123ВС77, А124ВС77». Of nouns with a name only
 /// machines make a list: «отчёт Пробег, группа Север» is none.
-const SINGLE: &[&str] = &["plate", QUOTED, "code", "name with a number", "numbered name", names::CUE];
+const SINGLE: &[&str] =
+    &[PATTERN, "plate", QUOTED, "code", "name with a number", "numbered name", names::CUE];
 
 const QUOTED: &str = "name in quotation marks";
 

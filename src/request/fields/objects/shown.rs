@@ -1,6 +1,6 @@
 //! Which of the elements that were found a letter names.
 
-use super::{ANSWER, Found};
+use super::{ANSWER, Found, PATTERN};
 use crate::request::text::lexicon::{Class, Classes};
 use crate::request::text::sheet::Sheet;
 use crate::request::text::tokens::{Case, TokenKind};
@@ -18,7 +18,7 @@ pub(super) enum Rank {
 }
 
 /// What identifies an element by itself.
-const IDENTIFIERS: &[&str] = &["plate", "IMEI or VIN", "number of an element"];
+const IDENTIFIERS: &[&str] = &["plate", "IMEI or VIN", "number of an element", PATTERN];
 
 fn identifiers(found: &[Found]) -> Vec<Range<usize>> {
     let sure = found.iter().filter(|one| one.sure && IDENTIFIERS.contains(&one.cue));
