@@ -147,8 +147,25 @@ pub(crate) fn compare(desk: &Desk<'_>, mails: usize) -> Result<Tally> {
     Ok(tally)
 }
 
-/// How long so many mails take undisturbed: kills that come while there is work, however busy the machine is, leave it time to get
-/// on. (Where no mail is ever dealt with before the next kill, the eighth holds it.)
+/// Where the machine is so busy that eight kills come before one mail is dealt with, the eighth holds it: a person has it tried
+/// again. Gives how many.
+fn retry_held(desk: &Desk<'_>, limit: Duration) -> Result<usize> {
+    wait_for_at_most(limit, "all to be read", || {
+        let counts = Store::open(&desk.database(), Access::ReadOnly)?.read_now(|reader| reader.counts())?;
+        Ok((counts.new + counts.wanted == 0).then_some(()))
+    })
+    .with_context(|| desk.log())?;
+    let held: Vec<_> =
+        desk.rows(&["export"])?.into_iter().filter(|row| row["disposition"] == "held").collect();
+    for row in &held {
+        let why = row["why"].as_str().unwrap_or_default();
+        ensure!(why == "askback died or failed 8 times while it processed this mail", "{why}");
+        desk.said(&["held", "retry", &row["mail"].to_string()])?;
+    }
+    Ok(held.len())
+}
+
+/// How long so many mails take undisturbed: kills that come while there is work leave it time to get on.
 fn pace(mails: usize) -> Result<Duration> {
     let (_dir, desk) = tortured("pace")?;
     put_in(&desk, 0..mails)?;
@@ -179,12 +196,13 @@ fn it_is_killed_at_random_and_nothing_is_lost_or_answered_twice() -> Result<()> 
     let mails = rounds * MAILS;
     let daemon = desk.run()?;
     let patience = Duration::from_secs(60 + u64::try_from(mails)? / 10);
+    let held = retry_held(&desk, patience)?;
     wait_for_rest(&desk, mails, patience)?;
     daemon.stop()?;
     let tally = compare(&desk, mails)?;
     println!(
-        "{rounds} kills within {window} ms: {} mails put in, 0 lost, 0 held ({} attempts at one at most, {} trials); {} letters arrived, 0 \
-         twice; {} ambiguous",
+        "{rounds} kills within {window} ms: {} mails put in, 0 lost, {held} held ({} attempts at one at most, {} trials); {} letters \
+         arrived, 0 twice; {} ambiguous",
         tally.mails,
         tally.attempts,
         desk.log().matches("took no harm").count(),
