@@ -44,6 +44,12 @@ fn demo(keep: bool) -> Result<usize> {
     let start = Instant::now();
     println!("1. Starting Dovecot and Postfix, unprivileged, on free ports of this machine");
     let servers = if keep { Servers::start_to_stay()? } else { Servers::start()? };
+    if keep {
+        println!(
+            "   To stop and remove them, if this should not come to its end: {}",
+            servers.stop_command()
+        );
+    }
     let mut desk = Desk::new(&servers, &servers.dir.join("askback"), SUPPORT)?;
     engineers::hire(&mut desk)?;
     println!("2. Starting askback on the mailbox {SUPPORT}");
@@ -85,7 +91,7 @@ fn demo(keep: bool) -> Result<usize> {
         println!("   {} {}", if outcome.fine { "PASS" } else { "FAIL" }, outcome.told);
         failed += usize::from(!outcome.fine);
     }
-    finish(&servers, &desk, daemon, keep)?;
+    finish(&servers, &mut desk, daemon, keep)?;
     if failed == 0 {
         println!(
             "\nPASS: every client got exactly the letters expected, and the desk kept its promises ({:.0} s).",
@@ -175,10 +181,11 @@ fn is_bounced(desk: &Desk<'_>, client: &str) -> Result<bool> {
     Ok(desk.rows(&["outbox"])?.iter().any(|row| row["to"] == client && row["bounced_at"].is_string()))
 }
 
-fn finish(servers: &Servers, desk: &Desk<'_>, daemon: Daemon, keep: bool) -> Result<()> {
+fn finish(servers: &Servers, desk: &mut Desk<'_>, daemon: Daemon, keep: bool) -> Result<()> {
     if !keep {
         return daemon.stop();
     }
+    engineers::slow_down(desk, &daemon)?;
     let pid = daemon.leave()?;
     let config = desk.config_file();
     std::fs::write(servers.dir.join("askback.pid"), format!("{pid}\n"))?;
@@ -187,8 +194,9 @@ fn finish(servers: &Servers, desk: &Desk<'_>, daemon: Daemon, keep: bool) -> Res
     println!("   (also: ticket N, mail N, outbox, export, doctor)");
     println!("   less {}/askback.log", desk.dir.display());
     println!(
-        "   IMAP: localhost:{}, TLS, any user name, password {}",
+        "   IMAP: localhost:{}, TLS ({}), any user name, password {}",
         servers.imaps_port()?,
+        servers.ca_file().display(),
         servers.password()?
     );
     println!("   SMTP: localhost:{}, no login needed; write to {SUPPORT}", servers.smtp_port()?);

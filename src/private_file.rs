@@ -11,11 +11,13 @@ pub(crate) fn open(path: &Path) -> Result<File> {
 }
 
 /// The same for the daemon, which is not root: what root creates belongs to the owner of `of`, or of its folder if that is not
-/// there. (SQLite does so with its files.) What is there already keeps its owner: it could be another's file by a link.
+/// there, or is root's, who has copied it there. (SQLite does so with its files.) What is there already keeps its owner: it could
+/// be another's file by a link.
 pub(crate) fn open_for_owner(path: &Path, of: &Path) -> Result<File> {
     match options().create_new(true).open(path) {
         Ok(file) => {
-            let theirs = fs::metadata(of).or_else(|_| fs::metadata(folder(of)))?;
+            let theirs = fs::metadata(of).ok().filter(|of| of.uid() != 0 || of.is_dir());
+            let theirs = theirs.map_or_else(|| fs::metadata(folder(of)), Ok)?;
             let own = file.metadata()?;
             if (own.uid(), own.gid()) != (theirs.uid(), theirs.gid()) {
                 // Only root can, and only root needs to.

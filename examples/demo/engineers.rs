@@ -107,6 +107,13 @@ pub(crate) fn play(
     Ok(outcomes)
 }
 
+/// The clock of the regulation again: who stays to look in is promised what clients are.
+pub(crate) fn slow_down(desk: &mut Desk<'_>, daemon: &Daemon) -> Result<()> {
+    desk.set("regulation.reaction", "1d")?;
+    desk.set("nudges.escalate_after", "4h")?;
+    daemon.signal(Signal::HUP)
+}
+
 fn is_from(mail: &Letter, client: &str) -> bool {
     mail.header("From").is_ok_and(|from| from.contains(client))
 }

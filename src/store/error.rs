@@ -48,7 +48,7 @@ pub enum StoreError {
         known: u32,
     },
     /// Some other file.
-    #[error("{} is not a database of askback: check its path, in the configuration or on the command line", path.display())]
+    #[error("{} is not a database of askback: check its path, and if that is right, `askback restore` the last good backup in its place", path.display())]
     NotOurs {
         /// The file.
         path: PathBuf,

@@ -50,9 +50,16 @@ fn what_root_puts_back_belongs_to_the_owner_of_the_folder() {
     for (_, name) in owners() {
         fs::remove_file(folder.path().join(name)).unwrap();
     }
-    // In the place of nothing, then of what is there.
-    for _ in 0..2 {
+    // In the place of nothing, of what is there, and of what root has copied there.
+    for root_copied in [false, false, true] {
+        if root_copied {
+            chown(folder.path().join("askback.db"), Some(0), Some(0)).unwrap();
+        }
         prints(folder.path(), &["restore", "copy.db"]);
+        if root_copied {
+            assert_eq!(fs::metadata(folder.path().join("askback.db")).unwrap().uid(), DAEMON);
+            continue;
+        }
         let owners = owners();
         assert!(!owners.is_empty() && owners.iter().all(|(owner, _)| *owner == DAEMON), "{owners:?}");
     }

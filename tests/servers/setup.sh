@@ -27,20 +27,29 @@ installed() { [[ $(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null) == i
 
 # --- packages -----------------------------------------------------------------------------------------------------
 
-# Run as root. Debian starts a mail server as soon as it is installed unless /usr/sbin/policy-rc.d says no.
+# Run as root. Debian starts a mail server as soon as it is installed unless /usr/sbin/policy-rc.d says no; that must not
+# stay there, whatever ends this, or no service would be started any more. What dpkg says (how to set up Postfix, …) is
+# shown only if it fails.
 install_quietly='
 set -eu
 export DEBIAN_FRONTEND=noninteractive
+words=$(mktemp)
+policy=
+trap "rm -f \"\$words\" \$policy" EXIT
+trap "exit 130" INT TERM HUP # a trap of EXIT alone is not run by dash then
 if [ ! -e /usr/sbin/policy-rc.d ]; then
-    trap "rm -f /usr/sbin/policy-rc.d" EXIT
-    printf "#!/bin/sh\nexit 101\n" >/usr/sbin/policy-rc.d
-    chmod 755 /usr/sbin/policy-rc.d
+    policy=/usr/sbin/policy-rc.d
+    printf "#!/bin/sh\nexit 101\n" >$policy
+    chmod 755 $policy
 fi
 case " $* " in *" postfix "*)
     printf "postfix postfix/main_mailer_type select No configuration\n" | debconf-set-selections ;;
 esac
 apt-get update -qq
-apt-get install -y -qq --no-install-recommends --no-remove -o Dpkg::Use-Pty=0 "$@" >/dev/null
+apt-get install -y -qq --no-install-recommends --no-remove -o Dpkg::Use-Pty=0 "$@" >"$words" 2>&1 || {
+    cat "$words" >&2
+    exit 1
+}
 if command -v systemctl >/dev/null; then
     case " $* " in *" postfix "*) systemctl disable --quiet postfix.service || true ;; esac
     case " $* " in *" dovecot-imapd "*) systemctl disable --quiet dovecot.service dovecot.socket || true ;; esac
@@ -55,10 +64,12 @@ packages() {
     }
     for name in "$@"; do installed "$name" || missing+=("$name"); done
     ((${#missing[@]})) || return 0
-    say "installing ${missing[*]}"
-    as_root sh -c "$install_quietly" setup "${missing[@]}" ||
+    say "installing ${missing[*]}; this takes a minute"
+    as_root sh -c "$install_quietly" setup "${missing[@]}" || {
+        (($? != 130)) || exit 130 # Ctrl-C
         fail "apt-get could not install ${missing[*]}; its words are above. If it would have to remove another mail" \
             "server (exim4, say), run this on a machine or in a container that can do without it"
+    }
 }
 
 # --- toolchain ----------------------------------------------------------------------------------------------------

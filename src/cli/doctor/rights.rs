@@ -94,11 +94,16 @@ impl User {
 /// Who owns the database, else its folder; `None`: root does, or would.
 fn owner(database: &Path) -> Option<User> {
     let uid = |path: &Path| fs::metadata(path).ok().map(|metadata| metadata.uid());
-    match uid(database).or_else(|| uid(folder(database))) {
+    match user_of(uid(database), uid(folder(database))) {
         None => Some(User::other()),
         Some(0) => None,
         Some(uid) => Some(User::of(uid)),
     }
+}
+
+/// Whom the owners of the database and of its folder tell. A database of root's in another's folder has been copied there.
+fn user_of(database: Option<u32>, folder: Option<u32>) -> Option<u32> {
+    database.filter(|uid| *uid != 0).or(folder).or(database)
 }
 
 fn folder(path: &Path) -> &Path {
@@ -284,5 +289,12 @@ mod tests {
         let found = owner(&folder.path().join("askback.db"));
         assert_eq!(found.and_then(|user| user.uid), Some(uid).filter(|uid| *uid != 0));
         assert_eq!(User::of(61_184).name, User::other().name);
+        assert_eq!(
+            user_of(Some(0), Some(61_184)),
+            Some(61_184),
+            "copied by root into the folder of the service"
+        );
+        assert_eq!(user_of(Some(1000), Some(0)), Some(1000));
+        assert_eq!((user_of(Some(0), Some(0)), user_of(None, None)), (Some(0), None));
     }
 }

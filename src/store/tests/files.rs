@@ -252,7 +252,7 @@ fn errors_name_the_remedy() {
     /var/lib/askback/askback.db does not exist: start the daemon once (askback run), it creates the database
     /var/lib/askback/askback.db has schema 9, this askback knows schemas up to 1: install the newer askback again, or restore the backup made before the upgrade
     /var/lib/askback/askback.db has schema 1, this askback needs 2: restart the daemon, it migrates the database
-    /var/lib/askback/askback.db is not a database of askback: check its path, in the configuration or on the command line
+    /var/lib/askback/askback.db is not a database of askback: check its path, and if that is right, `askback restore` the last good backup in its place
     /var/lib/askback is a folder: name a file in it, as /var/lib/askback/askback.db
     there is no file copy.db: name one that `askback backup` has made
     /var/lib/askback/askback.db: no right to use it (Permission denied): run as the user of the daemon, or correct owner and mode of the file and its folder
