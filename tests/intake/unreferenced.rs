@@ -3,6 +3,7 @@
 
 use super::agents::{AGENT, COMPLETE, from_agent};
 use super::*;
+use crate::memory_mailer::Memory;
 
 const SUPPORT: &str = "support@m2mail.ru";
 /// The client's mail as Outlook shows it below an answer.
@@ -148,7 +149,7 @@ async fn whom_an_agent_puts_in_copy_takes_part() {
                     .await
             }
         };
-        office.deliver(askback::outbox::mailer::Mailer::Memory(Default::default())).await;
+        office.deliver(Memory::default()).await;
         assert_eq!(office.states(), [State::Answered], "{way}: {}", row.why);
         let row = office.receive(&answers).await;
         assert_eq!(
