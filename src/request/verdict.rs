@@ -54,12 +54,9 @@ impl Verdict {
     pub(super) fn new(reading: &Reading<'_>, ruled: Ruled, weighed: &Weighed) -> Self {
         let Ruled { mut fields, actions, stance, judged, signs, .. } = ruled;
         // Whoever says thanks, or takes something back, beside words that are not known may say anything.
-        let foreign = match reading.tongue {
-            Tongue::Known => false,
-            Tongue::Doubtful => stance != Stance::Request,
-            Tongue::Foreign => true,
-        };
-        let stance = if foreign { Stance::Request } else { stance };
+        let foreign = reading.tongue == Tongue::Foreign;
+        let unread = foreign || reading.tongue == Tongue::Doubtful && stance != Stance::Request;
+        let stance = if unread { Stance::Request } else { stance };
         let follow_up = reading.is_later();
         let answers = reading.asked.contains(&Field::Product)
             && fields.product.state == State::Present
@@ -67,7 +64,7 @@ impl Verdict {
         let kind = if concern::is_trial(reading) || concern::closes(reading) {
             Kind::None
         } else {
-            let asks = answers || foreign || stance == Stance::Request && says_more(reading);
+            let asks = answers || unread || stance == Stance::Request && says_more(reading);
             kind(weighed, asks, judged.only_reports)
         };
         // A wrong paper is no malfunction.
@@ -159,7 +156,7 @@ impl Verdict {
         };
         let stance = if asks { Stance::Request } else { stance };
         let concern =
-            if foreign { Some(Concern::Foreign) } else { concern::concern(reading, kind, &fields, stance) };
+            if unread { Some(Concern::Foreign) } else { concern::concern(reading, kind, &fields, stance) };
         let missing = fields.description.state == State::Missing;
         if missing && concern.is_none() && kind == Kind::Question && question::is_put(reading) {
             let description = &mut fields.description;

@@ -165,6 +165,7 @@ pub fn plan(facts: &Facts<'_>, rules: &Rules, policy: &Policy) -> Plan {
             Stance::Request | Stance::Courtesy | Stance::Promise => false,
         };
     let chases = facts.request.concern == Some(Concern::Progress);
+    let unread = facts.request.concern == Some(Concern::Foreign);
     let waiting_still_true = match facts.waiting {
         Some(Waiting::Ask) => was.asked == askable,
         Some(Waiting::Accept) => missing.is_empty(),
@@ -197,12 +198,12 @@ pub fn plan(facts: &Facts<'_>, rules: &Rules, policy: &Policy) -> Plan {
             ticket.asked.clone_from(fields);
             Cause::Asked
         } else {
-            // Our questions stand while he asks how it goes, answers none of them, or cannot: what he writes next may answer them. But for those
-            // that he never saw.
+            // Our questions stand while he asks how it goes, answers none of them, cannot, or does so in words that are not known: what he
+            // writes next may answer them. But for those that he never saw.
             let unanswered = was.state == State::Incomplete
                 && facts.request.stance == Stance::Request
                 && (brings_nothing(&was, &missing) || askable.is_empty() && !missing.is_empty());
-            if !(chases || unanswered) || facts.waiting == Some(Waiting::Ask) {
+            if !(chases || unread || unanswered) || facts.waiting == Some(Waiting::Ask) {
                 ticket.asked.clear();
             }
             Cause::ClientWrote

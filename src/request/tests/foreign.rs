@@ -61,6 +61,16 @@ fn what_is_nearly_all_known_is_no_unknown_language() {
         "Чому поїздки розбиваються на шматки? Стоянка рахується навіть якщо двигун заведений.",
         "Утопили трекер в солярке, он теперь чихает, кашляет и врёт",
         "Снегоуборщик 412: щётка крутится, а в отчёте моточасы не капают",
+        // A legal notice, or the same once more, in another language.
+        "Hello, the report is empty for vehicle 123.\nBest regards\nHans Müller\nMüller GmbH\nDiese E-Mail enthält vertrauliche \
+         Informationen. Wenn Sie nicht der richtige Adressat sind, informieren Sie bitte sofort den Absender und vernichten Sie diese Mail.",
+        "Не строится отчёт по машине 123.\nС уважением,\nАйдос\nБұл хат пен оған тіркелген файлдар құпия ақпаратты қамтуы мүмкін және тек \
+         адресатқа арналған. Егер сіз бұл хатты қателесіп алсаңыз, оны жойыңыз.",
+        // Lists of names.
+        "Не могут войти пользователи: ivanov, petrov, sidorov, kuznetsov, smirnov, popov, lebedev, kozlov",
+        "Users cannot log in: jsmith, mbrown, kwilson, pdavies, tevans, rjones, awalker, hgreen",
+        "Прошу удалить водителей: иванов, петров, сидоров, кузнецов, смирнов, попов, лебедев, козлов",
+        "Создайте геозоны: балашиха, мытищи, пушкино, реутов, люберцы, подольск, видное",
     ] {
         assert_ne!(read_body(body).concern, Some(Concern::Foreign), "{body}");
     }
@@ -78,6 +88,16 @@ fn what_is_nearly_all_known_is_no_unknown_language() {
         None
     );
     assert_eq!(read_body("Mohammed Al-Rashid, Łódź, Müller GmbH").concern, None);
+    for names in [
+        "ivanov, petrov, sidorov, kuznetsov, smirnov",
+        "sarah, mike, tunde, chidi, ngozi, emeka",
+        "ИВАНОВ\nПЕТРОВ\nСИДОРОВ\nКУЗНЕЦОВ\nСМИРНОВ\nПОПОВ\nЛЕБЕДЕВ",
+        "lager süd",
+        "№5 қазақстан көшесі",
+    ] {
+        let before = Before { asked: &[Field::Objects], kind: Some(Kind::Problem), all_told: false };
+        assert_eq!(read(&mail("Re: request", names), before, &RULES).concern, None, "{names}");
+    }
 }
 
 #[test]
@@ -128,6 +148,11 @@ fn thanks_beside_words_that_nobody_knows_are_no_mere_thanks() {
     {
         assert_eq!(later(body), Stance::Request, "{body}");
     }
+    for body in ["спасибо рустам ака", "thanks jane and priya kumar"] {
+        assert_eq!(later(body), Stance::Courtesy, "{body}");
+    }
+    assert_eq!(later("Отмена рустам ака"), Stance::Withdrawal);
+    assert_eq!(later("позже пришлю анатолий викторович сергеев"), Stance::Promise);
     for body in ["Danke!", "Merci", "Рахмет!", "Спасибо, всё хорошо", "Thanks, Łukasz", "Дякую, все працює!"]
     {
         assert_eq!(later(body), Stance::Courtesy, "{body}");
