@@ -200,7 +200,8 @@ pub struct Finding {
 }
 
 /// What the writer does with the conversation, beside supplying fields.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, IntoStaticStr)]
+/// The table of weights knows it by its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "lowercase")]
 pub enum Stance {
     /// Asks, reports, answers, chases: the ordinary case.

@@ -3,6 +3,17 @@
 use super::line::{begins_with, head, lower, lower_start, word_count};
 use crate::mail::letters::is_alphanumeric;
 
+/// Programs and telephones that name themselves in a footer.
+#[rustfmt::skip]
+const PROGRAMS: [&str; 50] = [
+    "iphone", "ipad", "ios", "android", "андроид", "айфон", "смартфон", "телефон", "мобильн", "планшет",
+    "phone", "mobile", "samsung", "galaxy", "huawei", "honor", "xiaomi", "redmi", "realme", "outlook",
+    "gmail", "mail.ru", "почты", "почта", "яндекс", "yandex", "rambler", "windows", "yahoo",
+    "blackberry", "nokia", "proton", "spark", "k-9", "k9", "bluemail", "mymail", "thunderbird",
+    "tablet", "device", "устройств", "boomerang", "aqua", "typeapp", "edison", "nine", "zimbra",
+    "macbook", "spike", "органайзер",
+];
+
 /// «Отправлено с iPhone», "Get Outlook for iOS".
 pub(super) fn is_mobile_footer(text: &str) -> bool {
     #[rustfmt::skip]
@@ -13,29 +24,40 @@ pub(super) fn is_mobile_footer(text: &str) -> bool {
         "надіслано з", "wysłane z", "wysłano z", "trimis d", "envoyé d", "inviato d", "odesláno z", "odoslané z",
         "verstuurd v", "skickat från", "sendt fra",
     ];
-    // "Von meinem iPhone gesendet": the verb ends the line.
-    const ENDINGS: [&str; 4] = ["gesendet", "gönderildi", "göndərilib", "göndərildi"];
-    #[rustfmt::skip]
-    const PROGRAMS: [&str; 51] = [
-        "iphone", "ipad", "ios", "android", "андроид", "айфон", "смартфон", "телефон", "мобильн", "планшет",
-        "phone", "mobile", "samsung", "galaxy", "huawei", "honor", "xiaomi", "redmi", "realme", "outlook",
-        "gmail", "mail.ru", "mail", "почты", "почта", "яндекс", "yandex", "rambler", "windows", "yahoo",
-        "blackberry", "nokia", "proton", "spark", "k-9", "k9", "bluemail", "mymail", "thunderbird",
-        "tablet", "device", "устройств", "boomerang", "aqua", "typeapp", "edison", "nine", "zimbra",
-        "macbook", "spike", "органайзер",
-    ];
-    if text.len() > 200 {
+    // A footer denies nothing.
+    const NEGATIONS: [&str; 3] = [" не ", " nicht", " kein"];
+    if text.len() > 200 || word_count(text) > 14 {
         return false;
     }
-    let start = lower_start(text.trim_start_matches(['-', '—', '–', '*', '_', '[', '(', ' ']));
-    let sent = || OPENINGS.iter().any(|opening| begins_with(&start, opening));
-    let text_end = lower(text.trim_end_matches(['.', ' ']));
-    let sent_at_end = || word_count(text) <= 5 && ENDINGS.iter().any(|ending| text_end.ends_with(ending));
-    if word_count(text) > 14 || !sent() && !sent_at_end() {
-        return false;
-    }
+    let text = text.trim_start_matches(['-', '—', '–', '*', '_', '[', '(', ' ']);
+    let start = lower_start(text);
     let text = lower(text);
-    !text.contains(" не ") && PROGRAMS.iter().any(|program| text.contains(program))
+    let opens = || OPENINGS.iter().any(|opening| begins_with(&start, opening));
+    let denies = || NEGATIONS.iter().any(|negation| text.contains(negation));
+    // "Mail for Windows": alone it is a program's name only where such words open the line.
+    let names = || text.contains("mail") || PROGRAMS.iter().any(|program| text.contains(program));
+    (opens() && names() || is_sent_at_end(&text)) && !denies()
+}
+
+/// "Von meinem iPhone gesendet", "iPhone'umdan gönderildi": the verb ends the line. Sentences end with it, too, so before it stands "from"
+/// with "my" or a name.
+fn is_sent_at_end(text: &str) -> bool {
+    const PASSIVE: [&str; 3] = [" wird ", " werden ", " wurde"];
+    const FROM: [&str; 6] = ["dan", "den", "dən", "tan", "ten", "tən"];
+    let text = text.trim_end_matches([']', ')', '*', '_', '.', ' ']);
+    let Some((device, sent)) = text.rsplit_once(' ').filter(|_| word_count(text) <= 7) else { return false };
+    match sent {
+        "gesendet" => {
+            device.starts_with("von mein")
+                && PROGRAMS.iter().any(|program| device.contains(program))
+                && !PASSIVE.iter().any(|verb| text.contains(verb))
+        }
+        "gönderildi" | "göndərilib" | "göndərildi" => {
+            let mine = |from| device.strip_suffix(from).is_some_and(|of| of.ends_with(['m', '\'', '’', '-']));
+            PROGRAMS.iter().any(|program| device.starts_with(program)) && FROM.iter().any(mine)
+        }
+        _ => false,
+    }
 }
 
 /// Words of legal footers and scanner lines.

@@ -16,7 +16,7 @@ use crate::request::text::tokens::{Case, Token, TokenKind};
 use crate::request::text::verb_form::russian;
 use crate::request::{Field, Finding, PerField, Place, Stance};
 use std::ops::Range;
-use strum::VariantArray as _;
+use strum::VariantArray;
 
 /// The first letters of a word that stand for all of its forms.
 const STEM: usize = 5;
@@ -255,5 +255,44 @@ fn size(count: usize) -> &'static str {
         15..=30 => "many",
         31..=60 => "lots",
         _ => "masses",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::request::text::verb_form::Form;
+
+    /// What is called something else has no weight any more.
+    #[test]
+    fn the_table_names_only_classes_forms_and_stances_that_there_are() {
+        fn names<T: VariantArray>() -> Vec<&'static str>
+        where
+            &'static str: From<&'static T>,
+        {
+            T::VARIANTS.iter().map(Into::into).collect()
+        }
+        let (classes, forms, stances) = (names::<Class>(), names::<Form>(), names::<Stance>());
+        let (mut with_class, mut with_form, mut with_stance) = (0, 0, 0);
+        let keys = include_str!("weights.tsv").lines().filter_map(|line| line.split('\t').next());
+        for key in keys {
+            let of_sentence = key.strip_prefix("subject ").unwrap_or(key);
+            if let Some(class) = of_sentence.strip_prefix("class ") {
+                let (class, form) =
+                    class.split_once(' ').map_or((class, None), |(class, form)| (class, Some(form)));
+                assert!(classes.contains(&class), "{key}");
+                assert!(form.is_none_or(|form| forms.contains(&form)), "{key}");
+                with_class += 1;
+                with_form += usize::from(form.is_some());
+            }
+            if let Some(stance) = key.strip_prefix("mail stance ") {
+                assert!(stances.contains(&stance), "{key}");
+                with_stance += 1;
+            }
+        }
+        assert!(
+            with_class > 100 && with_form > 20 && with_stance > 3,
+            "{with_class} {with_form} {with_stance}"
+        );
     }
 }

@@ -42,6 +42,34 @@ fn the_language_is_that_of_the_words_not_of_the_names() {
 }
 
 #[test]
+fn russian_in_latin_letters_is_russian_however_it_is_spelt() {
+    for body in [
+        "Dobryi den! Ne otobrajaetsya mashina na karte, uje 2 dnya, proverte pojaluista",
+        "Salam, mashina ne pokazivaet na karte uje vtoroi den, proverte pojaluista",
+        "Dobry den, podskazhite skolko stoit abonentskaya plata v mesyac",
+        "Dobryj den! Uje tretij den ne vidim gruzoviki, jdem otvet",
+        "Zdravstvuyte. u nas ne rabotaet gps na mashine, kajdyi den propadaet svyaz', skajite chto delat",
+    ] {
+        is(body, RU);
+        assert_eq!(read_body(body).concern, None, "{body}");
+    }
+    let silent = read_body("Dobryi den! Ne otobrajaetsya mashina na karte, uje 2 dnya, proverte pojaluista");
+    assert_eq!((silent.kind, silent.fields.description.state), (Kind::Problem, State::Present));
+    for body in [
+        "Pozdrav, ne radi izvestaj za vozilo BG 123-AB. Otvorim Izvestaje i prazno je. Da li mozete da proverite?",
+        "Pozdrav, od jucer nam ne radi pracenje, vozilo ZG 1234-AB se ne vidi na karti, molim provjerite i javite",
+        "Postovani, kako da dodam novog korisnika? Ne mogu da nadjem tu opciju u sistemu, hvala",
+        "Dobry den, nevidim vozidlo na mape, prosim o kontrolu, GPS nefunguje uz druhy den, dakujem",
+        "Dobry den, vozidlo se nezobrazuje na mape, jak to opravit? Dekuji za pomoc",
+        "Dzien dobry, nie dziala mi mapa, pojazd jest niewidoczny od wczoraj, co mam zrobic? Na mapie nie ma sladu",
+        "Dzien dobry, raport nie dziala, prosze o pomoc za wczoraj, nasz numer konta 12",
+        "Pozdrav, izvestaj za jucer je prazan, ne znam da li vozilo salje podatke",
+    ] {
+        assert_ne!(read_body(body).language, RU, "{body}");
+    }
+}
+
+#[test]
 fn one_russian_sentence_tells_more_than_pages_of_a_log() {
     for words in [
         "Добрый день, вот лог",

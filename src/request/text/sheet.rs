@@ -3,7 +3,9 @@
 use super::lexicon::{Class, Classes};
 use super::sentences::{find_quoted, find_sentences};
 use super::tokens::{Case, Token, TokenKind, cut};
-use super::transliteration::{is_only_russian, is_russian_in_latin, transliterate};
+use super::transliteration::{
+    is_only_russian, is_russian_in_latin, is_shared, other_spellings, transliterate,
+};
 use crate::request::cues::behaviour::Behaviour;
 use crate::request::learned::senses;
 use crate::request::words::lexicon;
@@ -66,7 +68,7 @@ impl<'a> Sheet<'a> {
             // Two line ends: no sentence goes on behind what stood between two parts.
             tokens.push(newline(end));
         }
-        let russian = is_russian_in_latin(&tokens).then(|| in_russian(&tokens));
+        let russian = is_russian_in_latin(&tokens).then(|| respelled(in_russian(&tokens)));
         let russian = russian.filter(|russian| is_mostly_known(russian));
         let transliterated = russian.is_some();
         match russian {
@@ -284,23 +286,54 @@ pub(crate) fn in_russian(tokens: &[Token]) -> Vec<Token> {
     russian
 }
 
+/// Russian from Latin letters whose unknown words are spelt as they are known, if any way to spell them is.
+fn respelled(mut tokens: Vec<Token>) -> Vec<Token> {
+    let mut any = false;
+    for at in 0..tokens.len() {
+        if is_known(&tokens, at) {
+            continue;
+        }
+        let Some(token) = tokens.get_mut(at) else { continue };
+        let spellings = token.typed.as_deref().map(other_spellings).unwrap_or_default();
+        let spelt = |form| Token { form, classes: Classes::default(), ..token.clone() };
+        let known = spellings.into_iter().map(spelt).find_map(|token| {
+            let mut alone = [token];
+            classify(&mut alone);
+            let known = is_known(&alone, 0);
+            let [token] = alone;
+            known.then_some(token)
+        });
+        if let Some(known) = known {
+            *token = known;
+            any = true;
+        }
+    }
+    if any {
+        tokens.iter_mut().for_each(|token| token.classes = Classes::default());
+        classify(&mut tokens);
+    }
+    tokens
+}
+
 /// Whether one of our lists has the word at `at`.
 pub(crate) fn is_known(tokens: &[Token], at: usize) -> bool {
     tokens.get(at).is_some_and(|token| token.classes != Classes::default()) || senses::is_known(tokens, at)
 }
 
-/// Whether three of four words of Russian in Latin letters are known: Serbian and Polish have «ne», «za» and «na» as well.
+/// Whether two of three words of Russian in Latin letters are known: Serbian and Polish have «ne» and «za», too. Words that many languages
+/// have tell nothing.
 fn is_mostly_known(tokens: &[Token]) -> bool {
     let (mut known, mut unknown) = (0_usize, 0_usize);
     let is_plain = |token: &Token| token.is_word() && !token.has_digit() && token.has_letters(2);
-    for (at, token) in tokens.iter().enumerate().filter(|(_, token)| is_plain(token)) {
+    let own = |token: &Token| is_plain(token) && !is_shared(token.typed());
+    for (at, token) in tokens.iter().enumerate().filter(|(_, token)| own(token)) {
         if is_only_russian(token.typed()) || is_known(tokens, at) {
             known += 1;
         } else if token.case == Case::Lower {
             unknown += 1;
         }
     }
-    known >= unknown * 3
+    known >= unknown * 2
 }
 
 /// Where a clause ends: punctuation and conjunctions that set one statement against another.

@@ -24,7 +24,12 @@ const SHARED: &[&str] =
 
 /// Whether a folded Latin word is one that only Russian has.
 pub(crate) fn is_only_russian(form: &str) -> bool {
-    form.is_ascii() && RUSSIAN_IN_LATIN.binary_search(&form).is_ok() && !SHARED.contains(&form)
+    form.is_ascii() && RUSSIAN_IN_LATIN.binary_search(&form).is_ok() && !is_shared(form)
+}
+
+/// Whether a folded Latin word is Russian or another language's alike.
+pub(crate) fn is_shared(form: &str) -> bool {
+    SHARED.contains(&form)
 }
 
 /// Whether Latin words are Russian: at least two words that English does not have, a seventh of all words.
@@ -33,7 +38,7 @@ pub(crate) fn is_russian_in_latin(tokens: &[Token]) -> bool {
     for token in tokens.iter().filter(|token| token.is_word()) {
         words += 1;
         if token.form.is_ascii() && RUSSIAN_IN_LATIN.binary_search(&token.form.as_str()).is_ok() {
-            if SHARED.contains(&token.form.as_str()) {
+            if is_shared(&token.form) {
                 shared += 1;
             } else {
                 own += 1;
@@ -125,9 +130,54 @@ pub(crate) fn to_cyrillic(word: &str) -> String {
     russian
 }
 
+/// Longer words are none, and each letter of a word may cost a spelling.
+const LONGEST: usize = 32;
+
+/// What else a folded Latin word may be: many type `j` for ж (`uje`), and leave out a soft sign (`skolko`). Not `je` and `ja`: those are
+/// words of others.
+pub(crate) fn other_spellings(word: &str) -> Vec<String> {
+    if word.len() > LONGEST {
+        return Vec::new();
+    }
+    let mut spellings = vec![to_cyrillic(word)];
+    if word.len() > 2 && word.contains('j') {
+        spellings.push(to_cyrillic(&word.replace('j', "zh")));
+    }
+    for at in 0..spellings.len() {
+        let softened = spellings.get(at).map(|spelling| softened(spelling).collect::<Vec<_>>());
+        spellings.extend(softened.into_iter().flatten());
+    }
+    spellings.split_off(1)
+}
+
+/// A word with one soft sign more: behind a consonant that no vowel follows.
+fn softened(word: &str) -> impl Iterator<Item = String> {
+    let is_consonant = |c: char| "бвгджзклмнпрстфхцчшщ".contains(c);
+    word.char_indices().filter_map(move |(at, letter)| {
+        let (start, rest) = word.split_at_checked(at + letter.len_utf8())?;
+        let fits = is_consonant(letter) && rest.chars().next().is_none_or(is_consonant);
+        fits.then(|| format!("{start}ь{rest}"))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_word_is_spelt_as_people_without_a_cyrillic_keyboard_do() {
+        for (typed, meant) in [
+            ("uje", "уже"),
+            ("jdem", "ждем"),
+            ("skolko", "сколько"),
+            ("svyaz", "связь"),
+            ("jelatelno", "желательно"),
+        ] {
+            assert!(other_spellings(typed).iter().any(|spelling| spelling == meant), "{typed}");
+        }
+        assert_eq!(other_spellings("je"), Vec::<String>::new());
+        assert_eq!(other_spellings(&"jk".repeat(60_000)), Vec::<String>::new());
+    }
 
     #[test]
     fn the_list_is_sorted_for_binary_search() {

@@ -1,7 +1,8 @@
 //! The grammatical form of a Russian, Ukrainian or English verb by its ending: who acts, and whether it was done.
 
 /// What the form of a verb says about the actor.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::IntoStaticStr)]
+/// The table of weights knows it by its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::IntoStaticStr, strum::VariantArray)]
 #[strum(serialize_all = "lowercase")]
 pub(crate) enum Form {
     /// «нажимаю», «нажмём», «натискаємо».

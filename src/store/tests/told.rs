@@ -3,6 +3,7 @@
 use super::*;
 use crate::nudge::{Asked, Cause, Key, MailFacts};
 use crate::ticket::Disposition;
+use crate::ticket::thread::Proof;
 use rusqlite::Connection;
 use strum::VariantArray as _;
 
@@ -29,6 +30,14 @@ fn causes_keep_their_names() {
             "digest"
         ]
     );
+}
+
+/// So it is with what a mail was joined by, in the event log.
+#[test]
+fn proofs_keep_their_names() {
+    let proofs = [Proof::Token, Proof::Reference, Proof::SubjectNumber, Proof::SameSubject];
+    let names = proofs.map(|proof| proof.to_string());
+    assert_eq!(names, ["token", "reference", "number in the subject", "subject"]);
 }
 
 #[test]
