@@ -348,7 +348,7 @@ impl<'p> Collector<'p> {
         match media_type.as_str() {
             "text/vnd.google.email-reaction+json" => self.tap = Some(Tap::Reaction),
             "text/calendar" if is_reply(part) => self.tap = Some(Tap::Invitation),
-            of_outlook if tnef::is_type(of_outlook) => {
+            of_outlook if tnef::is_winmail(name.as_deref(), of_outlook) => {
                 self.problems.note("winmail.dat: Outlook packed text or files into it that cannot be read");
             }
             "application/pkcs7-mime" | "application/x-pkcs7-mime" => {
