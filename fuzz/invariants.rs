@@ -105,6 +105,7 @@ pub(crate) fn decision(bytes: &[u8]) {
         our_loop_id: "askback-1",
         answers_our_letter: false,
         answers_as_participant: false,
+        answers_question: false,
         numbers_own_ticket: false,
         ticket_subject: None,
         is_ours: false,

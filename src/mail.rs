@@ -249,6 +249,13 @@ pub struct Attachment {
     pub role: AttachmentRole,
 }
 
+impl Attachment {
+    /// Whether it is Outlook's winmail.dat.
+    fn is_winmail(&self) -> bool {
+        tnef::is_winmail(self.name.as_deref(), &self.media_type)
+    }
+}
+
 /// Whether an attachment helps with a request (corpus guidelines, `attachments`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum AttachmentRole {
@@ -314,6 +321,13 @@ impl Mail {
         self.attachments.iter().any(|attachment| attachment.role == AttachmentRole::Substance)
     }
 
+    /// Whether files came with it that say something to whoever has not its program: no winmail.dat.
+    #[must_use]
+    pub fn has_open_files(&self) -> bool {
+        let opens = |attachment: &Attachment| !attachment.is_winmail();
+        self.attachments.iter().any(|file| file.role == AttachmentRole::Substance && opens(file))
+    }
+
     /// Whether its text, or files of it, are packed into a form that only its program reads: S/MIME, PGP, Outlook's winmail.dat.
     #[must_use]
     pub fn is_sealed(&self) -> bool {
@@ -321,7 +335,7 @@ impl Mail {
             matches!(
                 attachment.media_type.as_str(),
                 "application/pkcs7-mime" | "application/x-pkcs7-mime" | "application/pgp-encrypted"
-            ) || tnef::is_type(&attachment.media_type)
+            ) || attachment.is_winmail()
         })
     }
 

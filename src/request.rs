@@ -250,7 +250,7 @@ pub struct Request {
     pub stance: Stance,
     /// All that it says is that nothing is wanted any more («вопрос снят, спасибо»).
     pub settles: bool,
-    /// All that it says is yes («да, давайте», "ok, go ahead"): an answer, if somebody has asked.
+    /// All that it says is yes («да, давайте», "ok, go ahead", «👍» by a tap): an answer, if somebody has asked.
     pub agrees: bool,
     /// What it is about where no question would help.
     pub concern: Option<Concern>,

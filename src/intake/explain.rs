@@ -161,6 +161,7 @@ fn signals<'a>(desk: &'a Desk, mail: &'a Mail, ticket: Option<&'a Ticket>) -> Si
         our_loop_id: &desk.loop_id,
         answers_our_letter: ticket.is_some(),
         answers_as_participant: ticket.is_some_and(takes_part),
+        answers_question: false,
         numbers_own_ticket: ticket.is_some_and(|ticket| takes_part(ticket) && is_numbered(ticket)),
         ticket_subject: ticket.map(|ticket| &*ticket.subject),
         is_ours: false,

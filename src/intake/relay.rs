@@ -48,19 +48,19 @@ pub(super) fn relay(
         }
         return once_more(case, ticket, letter.id);
     }
-    let text = match words(case, author, ticket)? {
-        Ok(text) => text,
-        Err(why) => return hold_back(why),
-    };
-    if answered()?.is_some() {
-        return hold_back(HeldBack::Answered);
-    }
     let Some(mut files) = tx.files(pending.id)? else {
         // Perhaps one of them would be missing, or have another in it.
         return hold_back(HeldBack::TooLarge);
     };
     if !drop_winmail(case, &mut files)? {
         return hold_back(HeldBack::Sealed);
+    }
+    let text = match words(case, author, ticket)? {
+        Ok(text) => text,
+        Err(why) => return hold_back(why),
+    };
+    if answered()?.is_some() {
+        return hold_back(HeldBack::Answered);
     }
     if attaches_notice(case, &files)? {
         return hold_back(HeldBack::QuotesNotice);
@@ -110,7 +110,7 @@ fn once_more(case: &Case<'_>, ticket: &Ticket, letter: OutboxId) -> anyhow::Resu
     case.ends(Disposition::Automatic, Some(ticket.id), why)
 }
 
-/// What of an agent's words goes to the client, or why nothing does.
+/// What of an agent's words goes to the client, or why nothing does. A winmail.dat is left out already.
 fn words(case: &Case<'_>, author: &Address, ticket: &Ticket) -> anyhow::Result<Result<String, HeldBack>> {
     let mail = case.mail;
     let notice = answered_notice(case)?;
@@ -118,9 +118,10 @@ fn words(case: &Case<'_>, author: &Address, ticket: &Ticket) -> anyhow::Result<R
     let Some(text) = nudge::without_notice(&mail.text.full, &words, notice.as_deref()) else {
         return Ok(Err(HeldBack::QuotesNotice));
     };
-    let nothing_else = !mail.has_files();
+    let nothing_else = !mail.has_open_files();
+    let wordless = if mail.is_sealed() { HeldBack::Sealed } else { HeldBack::NoWords };
     if text.is_empty() && nothing_else {
-        return Ok(Err(HeldBack::NoWords));
+        return Ok(Err(wordless));
     }
     let theirs = case.tx.latest_words(ticket.id, Direction::In)?;
     let ours = case.tx.latest_words(ticket.id, Direction::Out)?;
@@ -134,7 +135,7 @@ fn words(case: &Case<'_>, author: &Address, ticket: &Ticket) -> anyhow::Result<R
         return Ok(Err(HeldBack::QuotesNotice));
     }
     if nothing_else && own.iter().all(|line| line.trim().is_empty()) {
-        return Ok(Err(HeldBack::NoWords));
+        return Ok(Err(wordless));
     }
     if nudge::repeats_client(&own.join("\n"), theirs(), ours.iter().map(String::as_str)) {
         return Ok(Err(HeldBack::QuotesClient));

@@ -4,6 +4,7 @@ use super::case::Case;
 use crate::mail::subject::SubjectPrefix;
 use crate::reply::{SenderPolicy, Signals};
 use crate::store::Registered;
+use crate::ticket::plan;
 use crate::ticket::token::{self, Claim};
 use crate::ticket::{SentCounts, Ticket};
 
@@ -31,6 +32,13 @@ pub(super) fn of<'a>(
         mail.subject_prefix() == Some(SubjectPrefix::Reply)
             && mail.reply_to.iter().any(|mailbox| mailbox.address.same_mailbox(&ticket.client))
     };
+    let answers_as_participant = takes_part(proven)?;
+    // An agent's tap answers nobody.
+    let client = mail.author_address().is_some_and(|author| !desk.is_agent(author));
+    let asked = match proven.filter(|_| client && answers_as_participant && mail.tap.is_some()) {
+        Some(ticket) => tx.last_answer_words(ticket)?,
+        None => None,
+    };
     let numbers_own_ticket = takes_part(named)? || named.is_some_and(named_in);
     let counts = match mail.author_address() {
         Some(to) => tx.sent_counts(pending.id, to, now)?,
@@ -54,7 +62,8 @@ pub(super) fn of<'a>(
         forms: &desk.forms,
         our_loop_id: &desk.loop_id,
         answers_our_letter: proven.is_some() || !Claim::all_in(mail).is_empty(),
-        answers_as_participant: takes_part(proven)?,
+        answers_as_participant,
+        answers_question: asked.is_some_and(|words| plan::asks(&words)),
         numbers_own_ticket,
         ticket_subject: proven.or(named.filter(|_| numbers_own_ticket)).map(|ticket| &*ticket.subject),
         is_ours: case.is_our_letter()?,

@@ -45,6 +45,7 @@ fn is_machinery(name: &str, media_type: &str, size: u64) -> bool {
         media_type,
         "text/calendar"
             | "application/ics"
+            | "text/vnd.google.email-reaction+json"
             | "text/vcard"
             | "text/x-vcard"
             | "text/directory"

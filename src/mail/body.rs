@@ -2,6 +2,7 @@
 
 mod forms;
 mod forwarded;
+mod invitation;
 
 use super::attachment::{is_picture, role, role_outside_content};
 use super::digests::Digests;
@@ -92,6 +93,8 @@ struct Collector<'p> {
     origin: Origin<'p>,
     digests: Digests,
     tap: Option<Tap>,
+    /// The words that stand in a calendar instead of the text.
+    comment: Option<String>,
     problems: &'p mut Problems,
 }
 
@@ -109,6 +112,7 @@ impl<'p> Collector<'p> {
             origin,
             digests: Digests::default(),
             tap: None,
+            comment: None,
             problems,
         }
     }
@@ -139,9 +143,9 @@ impl<'p> Collector<'p> {
                     let outer = self.cut;
                     self.cut |= part.encoding() != Encoding::None && self.left_out(part).is_some();
                     // What somebody else tapped is passed on here.
-                    let tap = self.tap;
+                    let (tap, comment) = (self.tap, self.comment.take());
                     self.part(nested.root_part(), Place { first: true, depth: place.depth + 1, ..place });
-                    (self.cut, self.tap) = (outer, tap);
+                    (self.cut, self.tap, self.comment) = (outer, tap, comment);
                 }
             }
             PartKind::Text | PartKind::Html if is_body(part, place) => {
@@ -312,6 +316,15 @@ impl<'p> Collector<'p> {
         }
     }
 
+    /// What the writer says in another place than the text, if the text has it not: above his signature.
+    fn put_on_top(&mut self, words: &str) {
+        let one_line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let fits = self.text.len() + words.len() + 2 <= TEXT_LIMIT;
+        if fits && !one_line(&self.text).contains(&one_line(words)) {
+            self.text.insert_str(0, &format!("{words}\n\n"));
+        }
+    }
+
     fn attach(&mut self, part: MessagePart<'_>) {
         let media_type = media_type(part);
         let name = file_name(part);
@@ -347,8 +360,12 @@ impl<'p> Collector<'p> {
         }
         match media_type.as_str() {
             "text/vnd.google.email-reaction+json" => self.tap = Some(Tap::Reaction),
-            "text/calendar" if is_reply(part) => self.tap = Some(Tap::Invitation),
-            of_outlook if tnef::is_type(of_outlook) => {
+            "text/calendar" if invitation::is_reply(part) => {
+                self.tap = Some(Tap::Invitation);
+                let comment = invitation::comment(part).filter(|_| !self.by_system);
+                self.comment = comment.or(self.comment.take());
+            }
+            of_outlook if tnef::is_winmail(name.as_deref(), of_outlook) => {
                 self.problems.note("winmail.dat: Outlook packed text or files into it that cannot be read");
             }
             "application/pkcs7-mime" | "application/x-pkcs7-mime" => {
@@ -367,7 +384,10 @@ impl<'p> Collector<'p> {
     }
 
     /// The finished text; pictures are judged by where in it they are shown.
-    fn finish(self) -> (Text, Vec<Attachment>) {
+    fn finish(mut self) -> (Text, Vec<Attachment>) {
+        if let Some(comment) = self.comment.take() {
+            self.put_on_top(&comment);
+        }
         let Placed { text: mut full, offsets } = picture_mark::take_out(self.text, &self.references);
         full.truncate(full.trim_end().len());
         let text = Text { segments: own_text::split(&full), full };
@@ -397,13 +417,6 @@ impl<'p> Collector<'p> {
         let attachments = attachments.collect();
         (text, attachments)
     }
-}
-
-/// Whether a calendar answers an invitation.
-fn is_reply(calendar: MessagePart<'_>) -> bool {
-    let header = raw_header(calendar, HeaderName::ContentType);
-    let method = header.and_then(|header| parameter::get(header, "method"));
-    method.is_some_and(|method| method.eq_ignore_ascii_case("reply"))
 }
 
 /// Whose words stand right before `offset`: a picture belongs to what it follows, or, where it comes first under a

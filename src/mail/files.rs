@@ -39,8 +39,7 @@ impl AttachedFile {
     /// Whether it is Outlook's winmail.dat: the mail once more, and files that were attached to it.
     #[must_use]
     pub fn is_winmail(&self) -> bool {
-        tnef::is_type(&self.media_type)
-            || self.name.as_deref().is_some_and(|name| name.eq_ignore_ascii_case("winmail.dat"))
+        tnef::is_winmail(self.name.as_deref(), &self.media_type)
     }
 
     /// Hands over the file piece by piece. `read` hands over bytes of the mail.

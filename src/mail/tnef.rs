@@ -5,9 +5,10 @@ const SIGNATURE: [u8; 4] = 0x223e_9f78_u32.to_le_bytes();
 /// The level of an attribute that belongs to an attached file.
 const OF_A_FILE: u8 = 2;
 
-/// Whether a part is a winmail.dat by its media type, in lower case.
-pub(super) fn is_type(media_type: &str) -> bool {
+/// Whether a part is a winmail.dat by its media type, in lower case, or by its name: gateways make `application/octet-stream` of it.
+pub(super) fn is_winmail(name: Option<&str>, media_type: &str) -> bool {
     matches!(media_type, "application/ms-tnef" | "application/vnd.ms-tnef")
+        || name.is_some_and(|name| name.eq_ignore_ascii_case("winmail.dat"))
 }
 
 /// Whether files may be in it; also where that cannot be told.

@@ -28,6 +28,8 @@ pub struct Signals<'a> {
     pub answers_our_letter: bool,
     /// And its sender takes part in that ticket.
     pub answers_as_participant: bool,
+    /// And an agent's last words there ask the client something.
+    pub answers_question: bool,
     /// The number in its subject is that of a ticket in which its sender takes part, or whom it names in Reply-To. Anybody can
     /// write a number, and other desks have their own.
     pub numbers_own_ticket: bool,

@@ -92,6 +92,7 @@ mod tests {
             our_loop_id: "askback-1",
             answers_our_letter,
             answers_as_participant: false,
+            answers_question: false,
             numbers_own_ticket: headers.contains("[#12]"),
             ticket_subject: None,
             is_ours: false,

@@ -16,15 +16,36 @@ pub(super) fn says(mail: &Mail, name: &str) -> bool {
     values(mail, name).any(|value| !value.trim().is_empty() && header::keyword(value) != "no")
 }
 
+/// A program tells in one paragraph of so many characters who has reacted («Иван Петров отреагировал(а) через Gmail»).
+const REACTED_CHARS: usize = 120;
+
 /// What a mail is whose writer has only tapped a button, whatever words his program has for that.
 pub(super) fn tapped(mail: &Mail) -> Option<&'static str> {
-    match mail.tap? {
-        Tap::Reaction => Some("it is a reaction, without words"),
-        Tap::Invitation if mail.text.own().trim().is_empty() => {
-            Some("it answers an invitation, without words")
-        }
-        Tap::Invitation => None,
-    }
+    let (why, has_words) = match mail.tap? {
+        Tap::Reaction => ("it is a reaction, without words", says_more_than_a_reaction(mail)),
+        Tap::Invitation => ("it answers an invitation, without words", !mail.text.own().trim().is_empty()),
+    };
+    (!has_words && !mail.has_files()).then_some(why)
+}
+
+/// Whether a reaction has words beside what its program writes.
+fn says_more_than_a_reaction(mail: &Mail) -> bool {
+    let text = mail.text.without_quotes();
+    let lines: Vec<&str> = text.lines().map(str::trim).collect();
+    let mut told = lines
+        .split(|line| line.is_empty())
+        .map(|paragraph| paragraph.join(" "))
+        .filter(|paragraph| paragraph.contains(char::is_alphanumeric));
+    let links = |word: &&str| word.contains("://");
+    let chars = |paragraph: &str| -> usize {
+        paragraph.split(' ').filter(|word| !links(word)).map(|word| word.chars().count() + 1).sum()
+    };
+    told.next().is_some_and(|first| chars(&first) > REACTED_CHARS) || told.next().is_some()
+}
+
+/// Whether somebody has reacted to a mail (Gmail), whatever he says beside that.
+pub(super) fn is_reaction(mail: &Mail) -> bool {
+    mail.tap == Some(Tap::Reaction)
 }
 
 /// What only autoresponders write: cPanel, MDaemon, Gmail, Amazon WorkMail, Domain Technologie Control, FirstClass.

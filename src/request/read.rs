@@ -12,7 +12,7 @@ use super::reading::Reading;
 use super::rules::Rules;
 use super::verdict::Verdict;
 use super::{Before, Field, Finding, Level, PerField, Request, Stance, State, kind};
-use crate::mail::Mail;
+use crate::mail::{Mail, Tap};
 use strum::VariantArray as _;
 
 /// Reads what a mail asks for and supplies by itself, in the light of what was `before` it in its conversation.
@@ -34,7 +34,7 @@ pub fn read(mail: &Mail, before: Before<'_>, rules: &Rules) -> Request {
         leaning: reading.leaning,
         stance: verdict.stance,
         settles: verdict.stance == Stance::Withdrawal && stance::settles(&reading),
-        agrees: thanks::only_agrees(&reading.body),
+        agrees: mail.tap == Some(Tap::Reaction) || thanks::only_agrees(&reading.body),
         concern: verdict.concern,
         declined: declined::declined(&reading, &verdict.fields),
         corrections: verdict.corrections,

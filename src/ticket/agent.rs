@@ -77,7 +77,7 @@ pub enum Deed {
 pub enum Note {
     /// It did not go to the client, or that it is an agent's is not proved.
     Unproved,
-    /// It went to the client, and has neither words nor files.
+    /// It went to the client, and has neither words, but for a signature, nor files.
     SaysNothing,
 }
 
@@ -88,7 +88,7 @@ impl Note {
         match self {
             Self::Unproved => "an agent's note: nothing proves that it answers the client",
             Self::SaysNothing => {
-                "an agent's note: it went to the client, and says nothing but what it quotes"
+                "an agent's note: it went to the client, and says nothing but a signature and what it quotes"
             }
         }
     }
@@ -164,10 +164,10 @@ impl HeldBack {
 /// | it | is |
 /// | --- | --- |
 /// | belongs to a ticket that is the agent's own, or to a notice of such | his request |
-/// | went to the client whose ticket or notice it proves | an answer |
+/// | went to the client whose ticket or notice it proves | an answer, or a note if it says nothing |
 /// | went to somebody else, a notice for its author in copy | a note |
 /// | replies to a notice for its author | sent on, or held back |
-/// | belongs to a ticket otherwise, or has no words | a note |
+/// | belongs to a ticket otherwise | a note |
 /// | lay in the Sent folder or came from our own address | no ticket's |
 /// | replies to another letter of askback to us, and went to nobody outside | held back |
 /// | forwards the mail of somebody outside | his request |
@@ -184,7 +184,7 @@ pub fn deed(facts: &AgentFacts<'_>) -> Deed {
             return Deed::Asks;
         }
         if went_to(mail, ticket, facts.asker) {
-            return Deed::Answers(ticket.id);
+            return gone_out(facts, ticket);
         }
         if is_in_copy(mail, ticket.id) {
             return Deed::Note(ticket.id, Note::Unproved);
@@ -200,12 +200,10 @@ pub fn deed(facts: &AgentFacts<'_>) -> Deed {
         }
         // Anybody can write a number into a subject and an agent's address into From.
         let proved = !proof.is_hint() || facts.quotes_client || facts.vouched || facts.way == Way::Sent;
-        return if !(proved && went_to(mail, ticket, facts.asker)) {
-            Deed::Note(ticket.id, Note::Unproved)
-        } else if says_nothing(mail) {
-            Deed::Note(ticket.id, Note::SaysNothing)
+        return if proved && went_to(mail, ticket, facts.asker) {
+            gone_out(facts, ticket)
         } else {
-            Deed::Answers(ticket.id)
+            Deed::Note(ticket.id, Note::Unproved)
         };
     }
     if facts.way != Way::Person {
@@ -255,9 +253,20 @@ fn is_in_copy(mail: &Mail, ticket: TicketId) -> bool {
     in_copy.is_some_and(|notice| mail.to.iter().any(|to| !to.address.same_mailbox(&notice.address)))
 }
 
-/// Whether a mail is nothing but a quote; of what cannot be read, nobody knows.
-fn says_nothing(mail: &Mail) -> bool {
-    mail.text.without_quotes().is_empty() && !mail.has_files() && !mail.is_sealed()
+/// What a mail is that has gone to the client: no answer if there is nothing in it but a signature and what the client has
+/// written; of what cannot be read, nobody knows.
+fn gone_out(facts: &AgentFacts<'_>, ticket: &Ticket) -> Deed {
+    let mail = facts.mail;
+    let of_theirs = |author: &Address| ticket.includes(author) || author.is_among(facts.house);
+    let says_nothing =
+        is_wordless(&mail.text) && !forwards(&mail.text, of_theirs) && !mail.has_files() && !mail.is_sealed();
+    if says_nothing { Deed::Note(ticket.id, Note::SaysNothing) } else { Deed::Answers(ticket.id) }
+}
+
+/// Whether a forwarded mail is in a text. What looks like a forward of somebody who is `quoted` is the quote of what is answered.
+fn forwards(text: &Text, quoted: impl Fn(&Address) -> bool) -> bool {
+    text.segments.iter().any(|segment| segment.kind == SegmentKind::Forwarded)
+        && !text.forwarded_author().is_some_and(|author| quoted(&author.address))
 }
 
 /// Whether a mail went to the ticket's client, or to the colleague of his who wrote last, `asker`.
@@ -274,16 +283,13 @@ fn is_wordless(text: &Text) -> bool {
 
 fn held_back(facts: &AgentFacts<'_>, ticket: &Ticket, told: ProvedNotice) -> Option<HeldBack> {
     let text = &facts.mail.text;
-    // What looks like a forward of our own notice is the quote of it.
-    let of_ours = |author: Mailbox| author.address.is_among(facts.house);
-    let forwards = text.segments.iter().any(|segment| segment.kind == SegmentKind::Forwarded)
-        && !text.forwarded_author().is_some_and(of_ours);
+    let of_ours = |author: &Address| author.is_among(facts.house);
     // First of all: that letter alone has his new words, and a reply to any is taken for written in their knowledge.
     if ticket.last_client_at > told.told_until {
         Some(HeldBack::ClientWrote)
     } else if facts.too_large {
         Some(HeldBack::TooLarge)
-    } else if forwards {
+    } else if forwards(text, of_ours) {
         Some(HeldBack::Forward)
     } else if is_wordless(text) && facts.mail.is_sealed() {
         Some(HeldBack::Sealed)
@@ -362,6 +368,27 @@ mod tests {
         assert_eq!(what(&third, Way::Person, Some(Proof::Token), None, true), Deed::Note(T, Note::Unproved));
         let inner = mail("support@m2m.test", "Посмотрю завтра.");
         assert_eq!(what(&inner, Way::Person, Some(Proof::Token), None, true), Deed::Note(T, Note::Unproved));
+    }
+
+    #[test]
+    fn what_says_nothing_answers_nothing() {
+        let bare = FORWARD.trim_start_matches("Коллеги, посмотрите.\r\n\r\n");
+        for (body, says) in [
+            ("", false),
+            ("> Не строится отчёт\r\n", false),
+            ("Отправлено с iPhone\r\n", false),
+            ("-- \r\nОльга, M2M\r\n", false),
+            ("Готово.\r\n\r\nОтправлено с iPhone\r\n", true),
+            (FORWARD, true),
+            // An empty reply that quotes in this way, and what the vendor says, passed on.
+            (bare, false),
+            (&bare.replace("Ivan@alfa.test", "help@vendor.test"), true),
+        ] {
+            let all = mail("support+1.0-x@m2m.test, ivan@alfa.test", body);
+            let deed = if says { Deed::Answers(T) } else { Deed::Note(T, Note::SaysNothing) };
+            assert_eq!(what(&all, Way::Person, None, Some(0), false), deed, "to a notice: {body}");
+            assert_eq!(what(&all, Way::Sent, Some(Proof::Reference), None, false), deed, "{body}");
+        }
     }
 
     #[test]

@@ -232,41 +232,66 @@ async fn a_command_does_not_reach_the_client() {
     assert!(kind == LetterKind::Notice && text.contains("стоит текст извещения"), "{text}");
 }
 
-/// The body of an Outlook mail once more, in a file: with the quoted notice in it, and perhaps with files of the agent's.
-#[tokio::test]
-async fn nothing_that_only_outlook_reads_reaches_the_client() {
+/// An agent's mail with Outlook's file: the body once more, with the quoted notice in it, and perhaps `files` of the agent's.
+fn with_winmail(id: &str, to: &Address, kind: &str, files: bool, words: &str) -> String {
     let attribute = |level: u8, content: &[u8]| {
         let length = u32::try_from(content.len()).unwrap().to_le_bytes();
         [&[level, 0x03, 0x90, 0x06, 0x00], &length[..], content, &[0, 0]].concat()
     };
     let begin = [&0x223e_9f78_u32.to_le_bytes()[..], &[1, 0]].concat();
     let rich = [begin, attribute(1, b"Die Notiz mit dem Token")].concat();
-    let file = [rich.clone(), attribute(2, b"screenshot.png")].concat();
-    for (kind, content, words, goes) in [
-        ("application/ms-tnef", &rich, "Исправили.", true),
-        ("application/ms-tnef", &file, "Исправили.", false),
-        ("application/ms-tnef", &rich, "", false),
-        ("application/octet-stream", &rich, "Исправили.", true),
-        ("application/pkcs7-mime; smime-type=signed-data", &rich, "", false),
+    let content = if files { [rich, attribute(2, b"screenshot.png")].concat() } else { rich };
+    let content = data_encoding::BASE64.encode(&content);
+    let parts = format!(
+        "--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{words}\r\n--b\r\nContent-Type: {kind}; name=winmail.dat\r\n\
+         Content-Transfer-Encoding: base64\r\n\r\n{content}\r\n--b--"
+    );
+    from_agent(AGENT, id, &format!("To: {to}\r\n"), &parts).replacen(
+        "text/plain; charset=utf-8",
+        "multipart/mixed; boundary=b",
+        1,
+    )
+}
+
+const TNEF: &str = "application/ms-tnef";
+/// What gateways make of it.
+const UNKNOWN: &str = "application/octet-stream";
+
+#[tokio::test]
+async fn nothing_that_only_outlook_reads_reaches_the_client() {
+    let signature = "-- \r\nОльга, M2M";
+    for (kind, files, words, goes) in [
+        (TNEF, false, "Исправили.", true),
+        (TNEF, true, "Исправили.", false),
+        (TNEF, false, "", false),
+        (UNKNOWN, false, "Исправили.", true),
+        (UNKNOWN, true, "Исправили.", false),
+        (UNKNOWN, false, "", false),
+        (UNKNOWN, false, signature, false),
+        ("application/pkcs7-mime; smime-type=signed-data", false, "", false),
     ] {
         let (mut office, letter) = told_of(CLAIMS).await;
-        let content = data_encoding::BASE64.encode(content);
-        let parts = format!(
-            "--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{words}\r\n--b\r\nContent-Type: {kind}; name=winmail.dat\r\n\
-             Content-Transfer-Encoding: base64\r\n\r\n{content}\r\n--b--"
-        );
         let to = &mail::parse(&letter.raw).reply_to[0].address;
-        let raw = from_agent(AGENT, "r1@m2mail.ru", &format!("To: {to}\r\n"), &parts).replacen(
-            "text/plain; charset=utf-8",
-            "multipart/mixed; boundary=b",
-            1,
-        );
-        let row = office.receive(&raw).await;
+        let row = office.receive(&with_winmail("r1@m2mail.ru", to, kind, files, words)).await;
         let out = mail::parse(&office.waiting().pop().unwrap().raw);
         assert!(out.attachments.is_empty(), "{kind}: {:?}; {}", out.attachments, row.why);
         match goes {
             true => assert_eq!(out.text.full.trim(), words, "{kind}"),
-            false => assert!(out.text.full.contains("winmail.dat"), "{kind}: {}", out.text.full),
+            false => assert!(out.text.full.contains("winmail.dat"), "{kind} {words}: {}", out.text.full),
         }
+    }
+}
+
+/// The file stays here, so the words are all that the client would get.
+#[tokio::test]
+async fn a_file_that_stays_here_makes_no_repetition_another_answer() {
+    let (mut office, letter) = told_of(CLAIMS).await;
+    let to = &mail::parse(&letter.raw).reply_to[0].address;
+    let words = "Меня нет на месте, на ваше письмо я отвечу, когда вернусь в понедельник. По срочным вопросам звоните коллегам.";
+    for (id, goes) in [("r1@m2mail.ru", true), ("r2@m2mail.ru", false)] {
+        let row = office.receive(&with_winmail(id, to, TNEF, false, words)).await;
+        let kind = if goes { LetterKind::Answer } else { LetterKind::Notice };
+        assert_eq!(office.waiting().pop().unwrap().kind, kind, "{id}: {}", row.why);
+        office.send_all().await;
     }
 }

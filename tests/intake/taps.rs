@@ -65,6 +65,86 @@ async fn a_client_s_tap_opens_nothing() {
     }
 }
 
+/// «Перезагрузить сервер сейчас?» – 👍 is the yes that the agent waits for.
+#[tokio::test]
+async fn a_tap_that_answers_an_agent_s_question_is_heard() {
+    let refers = format!("{TO_US}In-Reply-To: <a1@m2mail.ru>\r\n");
+    let ivan = "Иван <ivan@alfa.test>";
+    let tapped = reaction(ivan, "r1@alfa.test", &refers);
+    let english = tapped.replace("отреагировал(а) через Gmail", "reacted via Gmail");
+    for (raw, asks, heard) in [
+        (tapped.clone(), "Перезагрузить сервер сейчас?", true),
+        (english, "Shall we restart the server now?", true),
+        (tapped.replace('👍', "👎"), "Перезагрузить сервер сейчас?", true),
+        (tapped.clone(), "Заработало?", false),
+        (calendar(ivan, "c1@alfa.test", &refers, "REPLY", ""), "Перезагрузить сервер сейчас?", false),
+        // Whoever takes no part in it.
+        (reaction("eve@evil.test", "r2@evil.test", &refers), "Перезагрузить сервер сейчас?", false),
+    ] {
+        let mut office = Office::with_ticket().await;
+        let answer = ANSWER.replace("Done, please check.", asks);
+        office.receive_in("support (sent)", &answer, TimeDelta::zero()).await;
+        let letters = office.letters().len();
+        let row = office.receive(&raw).await;
+        let (disposition, state) =
+            if heard { (Disposition::Filed, State::Open) } else { (Disposition::Automatic, State::Answered) };
+        assert_eq!(
+            (row.disposition, row.ticket, office.ticket(1).state),
+            (Some(disposition), Some(TicketId(1)), state),
+            "{asks}: {}",
+            row.why
+        );
+        assert_eq!(office.letters().len(), letters, "{asks}: {}", row.why);
+    }
+}
+
+/// Whatever a program writes around it.
+#[tokio::test]
+async fn a_tap_with_words_or_files_is_a_person_s() {
+    let refers = format!("{TO_US}In-Reply-To: <a1@m2mail.ru>\r\n");
+    let ivan = "Иван <ivan@alfa.test>";
+    let reply = calendar(ivan, "c1@alfa.test", &refers, "REPLY", "");
+    let commented = |comment: &str| {
+        reply.replace("END:VCALENDAR", &format!("BEGIN:VEVENT\r\n{comment}\r\nEND:VEVENT\r\nEND:VCALENDAR"))
+    };
+    let with_file = |raw: &str, name: &str| {
+        let (head, body) = raw.split_once("\r\n\r\n").unwrap();
+        let head = head.replace("multipart/alternative; boundary=b", "multipart/mixed; boundary=m");
+        format!(
+            "{head}\r\n\r\n--m\r\nContent-Type: multipart/alternative; boundary=b\r\n\r\n{body}\r\n--m\r\nContent-Type: \
+             application/octet-stream; name={name}\r\nContent-Disposition: attachment\r\n\r\nERROR 500\r\n--m--\r\n"
+        )
+    };
+    let reaction = reaction(ivan, "r1@alfa.test", &refers);
+    let worded = reaction.replace("👍\r\n", "👍\r\n\r\nТолько после 18:00, пожалуйста.\r\n");
+    let worded = worded.replace("<p>👍</p>", "<p>👍</p><p>Только после 18:00, пожалуйста.</p>");
+    let folded = "COMMENT;LANGUAGE=ru:Не смогу\\, давайте\r\n  в понедельник.";
+    for (raw, is_tap, words) in [
+        (with_file(&reply, "server.log"), false, ""),
+        (with_file(&reply, "invite.ics"), true, ""),
+        (commented(folded), false, "Не смогу, давайте в понедельник."),
+        (commented("COMMENT:"), true, ""),
+        (with_file(&reaction, "server.log"), false, "👍"),
+        (worded, false, "Только после 18:00"),
+    ] {
+        let mut office = Office::with_ticket().await;
+        office.receive_in("support (sent)", ANSWER, TimeDelta::zero()).await;
+        let row = office.receive(&raw).await;
+        let (disposition, state) = if is_tap {
+            (Disposition::Automatic, State::Answered)
+        } else {
+            (Disposition::Filed, State::Open)
+        };
+        assert_eq!(
+            (row.disposition, office.ticket(1).state),
+            (Some(disposition), state),
+            "{raw}: {}",
+            row.why
+        );
+        assert!(mail::parse(raw.as_bytes()).text.own().contains(words), "{raw}");
+    }
+}
+
 /// The clock runs on: the client has not been told anything.
 #[tokio::test]
 async fn an_agent_s_tap_answers_nothing() {

@@ -10,7 +10,7 @@ use crate::reply::{absence, header, said, sender};
 
 type Row = fn(&Signals<'_>, &Limits) -> Option<Reason>;
 
-pub(super) const TABLE: [Row; 22] = [
+pub(super) const TABLE: [Row; 23] = [
     report,
     our_own,
     auto_submitted,
@@ -26,6 +26,7 @@ pub(super) const TABLE: [Row; 22] = [
     // From here on it is filed like any other.
     personal_through_list,
     passed_on,
+    answer_by_a_tap,
     unattended_sender,
     auto_response_suppress,
     precedence,
@@ -209,7 +210,14 @@ fn out_of_office(signals: &Signals<'_>, _: &Limits) -> Option<Reason> {
 
 /// Row 21.
 fn tapped(signals: &Signals<'_>, _: &Limits) -> Option<Reason> {
-    silent(true, 21, Filing::Note, marks::tapped(signals.mail)?)
+    let answers = marks::is_reaction(signals.mail) && signals.answers_question;
+    silent(!answers, 21, Filing::Note, marks::tapped(signals.mail)?)
+}
+
+/// Row 21, of a reaction that an agent waits for.
+fn answer_by_a_tap(signals: &Signals<'_>, _: &Limits) -> Option<Reason> {
+    let why = "it is a reaction to what an agent has asked: a person goes on";
+    silent(marks::is_reaction(signals.mail) && signals.answers_question, 21, Filing::Normal, why)
 }
 
 /// Row 13.

@@ -79,6 +79,7 @@ fn run(case: &Value) -> (ReplyDecision, bool) {
         our_loop_id: "askback-1",
         answers_our_letter: flag("answers_our_letter") || flag("answers_as_participant"),
         answers_as_participant: flag("answers_as_participant"),
+        answers_question: flag("answers_question"),
         numbers_own_ticket: flag("numbers_own_ticket"),
         ticket_subject: case["ticket_subject"].as_str(),
         is_ours: flag("is_ours"),
@@ -221,7 +222,7 @@ fn any_header_is_read_without_panic() {
         let _ = authentication::read(&mail, Some("mx.m2mail.test"));
         let signals = Signals {
             mail: &mail, own_addresses: &[], forms: &[], our_loop_id: "x", answers_our_letter: true,
-            answers_as_participant: false, numbers_own_ticket: true, ticket_subject: Some(&subject), is_ours: false,
+            answers_as_participant: false, answers_question: false, numbers_own_ticket: true, ticket_subject: Some(&subject), is_ours: false,
             authentication: Authentication::None, sender_policy: SenderPolicy::Accept, list_allowed: false, known: false,
             late: false,
             counts: SentCounts::default(), age: Duration::ZERO,
