@@ -273,6 +273,20 @@ impl Reader<'_> {
         )
     }
 
+    /// What its client wrote that opened a ticket, as much of it as a notice shows; `None` where an agent began it. Whatever came
+    /// later may have joined by a hint.
+    pub fn opening_words(&self, ticket: TicketId) -> Result<Option<String>> {
+        let first = self.row(
+            "SELECT CASE WHEN direction = 'in' AND kind IS NOT NULL THEN substr(own_text, 1, ?2) END FROM message
+             WHERE ticket = ?1
+             ORDER BY id
+             LIMIT 1",
+            params![ticket, limit(MOST_SHOWN_CHARS)],
+            |row| row.get(0),
+        )?;
+        Ok(first.flatten())
+    }
+
     /// Whether a message or letter with this Message-ID is here.
     pub fn message_id_seen(&self, id: &MessageId) -> Result<bool> {
         let seen = self.row(
