@@ -162,7 +162,7 @@ pub(super) fn begin(case: &Case<'_>, request: &Request, client: &Mailbox) -> any
     let language = super::known_language(tx, desk, request, client)?;
     let regulation = &desk.regulation_at(pending.received_at).version;
     let opened = Ticket::opened(client, &mail.subject, language, regulation, pending.received_at);
-    let mut ticket = plan::begun(opened, mail, &desk.authorship.house);
+    let mut ticket = plan::brought_in(&plan::begun(opened), &case.colleagues_of(&client.address)?);
     ticket.id = tx.insert_ticket(&ticket)?;
     tx.insert_message(&outgoing(case, &ticket), None)?;
     let why = "an agent wrote to the client, with us in copy";
@@ -291,13 +291,13 @@ pub(super) fn outgoing(case: &Case<'_>, ticket: &Ticket) -> Message {
 
 /// It has gone to the client: whoever sent it, it is out.
 fn answers(case: &Case<'_>, ticket: &Ticket, way: Way, may_bring_in: bool) -> anyhow::Result<()> {
-    let Case { tx, desk, pending, mail, now } = *case;
+    let Case { tx, pending, mail, now, .. } = *case;
     let how = match way {
         Way::Sent => "an agent's answer lies in the Sent folder",
         Way::Account | Way::Person => "an agent's answer went to the client, with us in copy",
     };
     if may_bring_in {
-        tx.update_ticket(&plan::brought_in(ticket, mail, &desk.authorship.house))?;
+        tx.update_ticket(&plan::brought_in(ticket, &case.colleagues_of(&ticket.client)?))?;
     }
     tx.insert_message(&outgoing(case, ticket), None)?;
     let sent = GoneOut { references: &case.refers_to(), at: pending.since(mail.date), how };

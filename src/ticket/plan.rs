@@ -142,7 +142,8 @@ pub fn plan(facts: &Facts<'_>, rules: &Rules, policy: &Policy) -> Plan {
     // unless a trusted server vouches for him.
     let proven = is_proven(facts, &ticket);
     if proven {
-        remember_participants(&mut ticket, facts.mail, facts.house);
+        let named = facts.mail.to.iter().chain(&facts.mail.cc).map(|mailbox| &mailbox.address);
+        remember_participants(&mut ticket, named, facts.house);
     }
     let was = ticket.clone();
     ticket.answers.absorb(facts.request);
@@ -403,24 +404,22 @@ fn reply_to(
 
 /// The ticket of a client to whom an agent wrote of his own accord: `opened` by that mail.
 #[must_use]
-pub fn begun(opened: Ticket, mail: &Mail, house: &[Address]) -> Ticket {
-    let mut ticket = Ticket {
+pub fn begun(opened: Ticket) -> Ticket {
+    Ticket {
         state: states::first(Cause::AnswerSent),
         agent_answered: true,
         first_unanswered_at: None,
         answered_at: Some(opened.opened_at),
         ..opened
-    };
-    remember_participants(&mut ticket, mail, house);
-    ticket
+    }
 }
 
-/// A ticket whose client an agent has written to: whom else the agent wrote to takes part, like the engineer of the client's whom he
-/// has put in Cc.
+/// A ticket whose client an agent has written to: whom of the client's `colleagues` he wrote to, too, takes part, like the engineer
+/// whom he has put in Cc. Nobody else does: not the vendor, nor another client.
 #[must_use]
-pub fn brought_in(ticket: &Ticket, mail: &Mail, house: &[Address]) -> Ticket {
+pub fn brought_in(ticket: &Ticket, colleagues: &[Address]) -> Ticket {
     let mut ticket = ticket.clone();
-    remember_participants(&mut ticket, mail, house);
+    remember_participants(&mut ticket, colleagues, &[]);
     ticket
 }
 
@@ -435,9 +434,13 @@ fn blank(facts: &Facts<'_>) -> Ticket {
     Ticket { standing, linked: facts.linked, ..opened }
 }
 
-/// Whom a mail names in To or Cc takes part, but for those of our `house`.
-fn remember_participants(ticket: &mut Ticket, mail: &Mail, house: &[Address]) {
-    for Mailbox { address, .. } in mail.to.iter().chain(&mail.cc) {
+/// These take part from now on, but for those of our `house`.
+fn remember_participants<'a>(
+    ticket: &mut Ticket,
+    others: impl IntoIterator<Item = &'a Address>,
+    house: &[Address],
+) {
+    for address in others {
         let known = ticket.includes(address) || address.is_among(house);
         if !known && ticket.participants.len() < MAX_PARTICIPANTS {
             ticket.participants.push(address.without_tag());

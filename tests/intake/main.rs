@@ -31,6 +31,7 @@ mod autoresponders;
 mod beside_notices;
 mod borrowed;
 mod bounces;
+mod brought_in;
 mod clients;
 mod colleagues;
 mod confidentiality;

@@ -12,19 +12,19 @@ const QUOTE: &str = "Исправили, проверьте.\r\n\r\nОт: Ива
 
 impl Office {
     /// A mail that an agent has sent from the support account, with this subject and these other headers.
-    async fn sent_as(&mut self, id: &str, subject: &str, headers: &str, body: &str) -> MailRow {
+    pub(super) async fn sent_as(&mut self, id: &str, subject: &str, headers: &str, body: &str) -> MailRow {
         let raw = from_agent(SUPPORT, id, headers, body)
             .replace("Subject: Re: Report", &format!("Subject: {subject}"));
         self.receive_in("support (sent)", &raw, TimeDelta::zero()).await
     }
 
-    fn states(&self) -> Vec<State> {
+    pub(super) fn states(&self) -> Vec<State> {
         let tickets =
             self.store.read_now(|reader| reader.tickets(None)?.collect::<Result<Vec<_>, _>>()).unwrap();
         tickets.iter().map(|ticket| ticket.state).collect()
     }
 
-    fn machine_wrote(&self) -> bool {
+    pub(super) fn machine_wrote(&self) -> bool {
         self.waiting().iter().any(|letter| letter.kind == LetterKind::Ask)
     }
 }
