@@ -205,18 +205,19 @@ impl Reader<'_> {
         Ok(tickets)
     }
 
-    /// Whether one of these mails is an agent's: in a ticket, or in the folder for sent mail and in none, or answered by such a one.
-    /// `house` are the agents' addresses and ours.
-    pub fn are_agents(&self, ids: &[MessageId], house: &[Address]) -> Result<bool> {
+    /// Whether one of these mails is an agent's, and no older than `since`: in a ticket, or in the folder for sent mail and in none, or
+    /// answered by such a one. `house` are the agents' addresses and ours.
+    pub fn are_agents(&self, ids: &[MessageId], house: &[Address], since: DateTime<Utc>) -> Result<bool> {
         let house: Vec<&str> = house.iter().map(Address::as_str).collect();
         for id in ids {
             let is_agents = self.row(
                 "SELECT EXISTS (SELECT 1 FROM message
-                                WHERE message_id = ?1 AND mail IS NOT NULL
+                                WHERE message_id = ?1 AND mail IS NOT NULL AND at >= ?3
                                   AND (direction = 'out'
                                        OR (kind IS NULL AND author IN (SELECT value FROM json_each(?2)))))
-                     OR EXISTS (SELECT 1 FROM awaited WHERE message_id = ?1)",
-                params![id, Json(&house)],
+                     OR EXISTS (SELECT 1 FROM awaited JOIN mail ON mail.id = awaited.mail
+                                WHERE message_id = ?1 AND received_at >= ?3)",
+                params![id, Json(&house), Ms(since)],
                 |row| row.get::<_, bool>(0),
             )?;
             if is_agents == Some(true) {
