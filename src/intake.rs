@@ -245,7 +245,7 @@ fn file_request(case: &Case<'_>, request: &Request, mut clues: Clues, sender: Se
             request,
             language: known_language(tx, desk, request, author)?,
             ticket: ticket.as_ref(),
-            by_hint: matches!(placement, Placement::Join { proof, .. } if proof.is_hint()),
+            proof: if let Placement::Join { proof, .. } = placement { Some(proof) } else { None },
             linked,
             permission,
             arrived_at: pending.received_at,

@@ -69,6 +69,19 @@ const KNOWN_CHARS: usize = 40;
 /// So many such sentences are looked for.
 const KNOWN_SENTENCES: usize = 50;
 
+/// Whether a quote has something of what was `said`: else it is one of another conversation.
+#[must_use]
+pub fn quotes_some<'a>(quote: &str, said: impl IntoIterator<Item = &'a str>) -> bool {
+    let quote = unmarked(quote);
+    let sentences = said.into_iter().flat_map(|text| text.split(['\n', '.', '!', '?'])).map(flat);
+    let mut known =
+        sentences.filter(|sentence| sentence.chars().count() >= SOME_CHARS && !is_polite(sentence));
+    known.any(|sentence| quote.contains(&sentence))
+}
+
+/// So many characters stand in another conversation by chance no more.
+const SOME_CHARS: usize = 16;
+
 /// A text without the marks of quotes, however its lines are broken.
 fn unmarked(text: &str) -> String {
     flat(&text.lines().map(|line| line.trim_start_matches(MARKS)).collect::<Vec<_>>().join("\n"))
@@ -138,11 +151,15 @@ const POLITE: [&str; 18] = [
 fn is_telling(line: &str) -> bool {
     let words = || line.split(|c: char| !is_alphanumeric(c)).filter(|word| !word.is_empty());
     let small = words().filter(|word| word.starts_with(char::is_lowercase)).count();
-    let lower = line.trim().to_lowercase();
     words().count() >= TELLING_WORDS
         && small >= SMALL_WORDS
         && !line.trim_end().ends_with('?')
-        && !POLITE.iter().any(|polite| lower.starts_with(polite))
+        && !is_polite(line)
+}
+
+fn is_polite(line: &str) -> bool {
+    let lower = line.trim().to_lowercase();
+    POLITE.iter().any(|polite| lower.starts_with(polite))
 }
 
 /// A line by what is said in it.

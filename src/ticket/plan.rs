@@ -1,6 +1,7 @@
 //! What one mail does to its ticket: facts in, [`Plan`] out. The shell only carries it out.
 
 use super::states::{self, Cause};
+use super::thread::Proof;
 use super::{Standing, State, Ticket, TicketId};
 use crate::mail::{Address, Mail, Mailbox};
 use crate::request::{Concern, Field, Kind, Language, Request, Rules, Stance};
@@ -43,8 +44,8 @@ pub struct Facts<'a> {
     pub language: Language,
     /// The ticket that it joins.
     pub ticket: Option<&'a Ticket>,
-    /// It joins by nothing but a hint: the ticket's number in its subject, or its subject.
-    pub by_hint: bool,
+    /// What it joins that by.
+    pub proof: Option<Proof>,
     /// A ticket that it mentions without joining.
     pub linked: Option<TicketId>,
     /// Whether a letter may go out.
@@ -159,7 +160,8 @@ pub fn plan(facts: &Facts<'_>, rules: &Rules, policy: &Policy) -> Plan {
     let reply = reply_to(facts, &was, asks, &missing, &askable, policy);
     // A client who takes back, refuses or disputes wants no question, whatever waits and whatever is permitted now. Nobody else says
     // so for him.
-    let wants_no_more = proven
+    let may_take_back = may_take_back(facts, &ticket);
+    let wants_no_more = may_take_back
         && match facts.request.stance {
             Stance::Withdrawal | Stance::Refusal => true,
             Stance::AlreadySaid => is_disputed(&was, &missing),
@@ -183,7 +185,7 @@ pub fn plan(facts: &Facts<'_>, rules: &Rules, policy: &Policy) -> Plan {
     }
     take_in(&mut ticket, &was, facts);
     // What a first mail takes back, a person finds out.
-    if !is_new && proven && facts.request.settles {
+    if !is_new && may_take_back && facts.request.settles {
         ticket.withdrawn_at = Some(ticket.turn_since());
     }
     ticket.no_more_asks |= wants_no_more;
@@ -285,7 +287,12 @@ fn asks_whether_it_works(question: &str) -> bool {
 /// Whether the client himself wrote it: a hint proves nothing unless a trusted server vouches for him.
 fn is_proven(facts: &Facts<'_>, ticket: &Ticket) -> bool {
     let vouched = matches!(facts.role, Role::Client(Standing::Registered | Standing::Verified));
-    ticket.client.same_mailbox(&facts.author.address) && (vouched || !facts.by_hint)
+    ticket.client.same_mailbox(&facts.author.address) && (vouched || !facts.proof.is_some_and(Proof::is_hint))
+}
+
+/// Whether the client himself wrote it, and demonstrably of this ticket: a subject may stand over another matter of his.
+fn may_take_back(facts: &Facts<'_>, ticket: &Ticket) -> bool {
+    is_proven(facts, ticket) && facts.proof != Some(Proof::SameSubject)
 }
 
 /// Thanks ask for nothing; nor does "it works now" once the answer has gone out.
@@ -328,9 +335,9 @@ fn reply_to(
             return silent("it says yes to what an agent has asked");
         }
         Stance::Courtesy => return silent("it only says thanks"),
-        Stance::Withdrawal if !is_proven(facts, was) => {
+        Stance::Withdrawal if !may_take_back(facts, was) => {
             return silent(
-                "it says that the request is withdrawn, and nothing proves that the client wrote it: a person looks",
+                "it says that the request is withdrawn, and nothing proves that the client wrote it of this one: a person looks",
             );
         }
         Stance::Withdrawal => return silent("the client withdrew the request"),

@@ -39,6 +39,7 @@ mod endings;
 mod explained;
 mod forms;
 mod handovers;
+mod hints;
 mod impostors;
 mod log;
 mod loops;

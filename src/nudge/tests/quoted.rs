@@ -105,6 +105,19 @@ fn other_letters_that_nothing_marks_as_a_quote_are_found() {
 }
 
 #[test]
+fn a_quote_of_another_conversation_has_nothing_of_this_one() {
+    let said = ["Здравствуйте, уважаемая поддержка! Не строится отчёт.", "Исправили шаблон, проверьте."];
+    for (quote, expect) in [
+        ("> Не строится\n> отчёт.", true),
+        ("> Исправили шаблон, проверьте.", true),
+        ("> Здравствуйте, уважаемая поддержка!\n> Подключите трекер.", false),
+        ("> Подключите трекер.", false),
+    ] {
+        assert_eq!(quotes_some(quote, said), expect, "{quote}");
+    }
+}
+
+#[test]
 fn who_quotes_all_that_the_client_says_has_his_mail() {
     let wrote = "Добрый день!\nНе строится отчёт «Поездки» по объекту А123ВС77, страница пустая.";
     let check = |mail: &str, expect| assert_eq!(quotes_client(mail, wrote), expect, "{mail}");
