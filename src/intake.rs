@@ -229,9 +229,10 @@ fn file_request(case: &Case<'_>, request: &Request, mut clues: Clues, sender: Se
         }
         None => (None, false, false),
     };
-    // Whom an agent has written to, a person goes on with: a client, or a vendor who was asked for help.
+    // Whom an agent has written to of late, a person goes on with: a client, or a vendor who was asked for help.
+    let of_late = pending.received_at - desk.reopen_within;
     let permission = match sender.permission {
-        Permission::Granted if tx.are_agents(&case.refers_to(), &desk.authorship.house)? => {
+        Permission::Granted if tx.are_agents(&case.refers_to(), &desk.authorship.house, of_late)? => {
             Permission::Denied("it answers a mail of an agent's: a person goes on".to_owned())
         }
         permission @ (Permission::Granted | Permission::Denied(_)) => permission,
@@ -244,7 +245,7 @@ fn file_request(case: &Case<'_>, request: &Request, mut clues: Clues, sender: Se
             request,
             language: known_language(tx, desk, request, author)?,
             ticket: ticket.as_ref(),
-            by_hint: matches!(placement, Placement::Join { proof, .. } if proof.is_hint()),
+            proof: if let Placement::Join { proof, .. } = placement { Some(proof) } else { None },
             linked,
             permission,
             arrived_at: pending.received_at,

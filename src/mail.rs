@@ -180,6 +180,15 @@ impl Text {
         unquoted.collect::<Vec<_>>().join("\n").trim().to_owned()
     }
 
+    /// What stands in it of other mails, a line with a quote mark even in doubt.
+    #[must_use]
+    pub fn quoted(&self) -> String {
+        let others = self.of(|kind| matches!(kind, SegmentKind::Quote | SegmentKind::Forwarded));
+        let written = self.of(|kind| matches!(kind, SegmentKind::Own | SegmentKind::Signature));
+        let marked = written.lines().filter(|line| line.trim_start().starts_with('>'));
+        others.lines().chain(marked).collect::<Vec<_>>().join("\n").trim().to_owned()
+    }
+
     /// Who wrote the mail that is forwarded in this text, if there is one and its header names him.
     #[must_use]
     pub fn forwarded_author(&self) -> Option<Mailbox> {

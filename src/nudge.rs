@@ -18,7 +18,7 @@ mod words;
 
 pub use held_back::{Answered, HeldBackFacts, held_back};
 pub use notice::{Correspondence, Letters, Notice, Run, notices};
-pub use quoted::{quotes_client, repeats_client, repeats_notice, typed_within, without_notice};
+pub use quoted::{quotes_client, quotes_some, repeats_client, repeats_notice, typed_within, without_notice};
 pub use said::{Other, Said, Unanswered};
 pub use trouble::{NotReached, login_ends, not_reached};
 

@@ -120,12 +120,12 @@ pub(super) fn file(case: &Case<'_>, clues: &Clues, author: &Address, way: Way) -
     };
     let quotes_client = match &joined {
         Some((ticket, proof)) if proof.is_hint() => {
-            let theirs = tx.latest_words(ticket.id, Direction::In)?;
-            nudge::quotes_client(&mail.text.full, theirs.iter().map(String::as_str))
+            let opening = tx.opening_words(ticket.id)?;
+            opening.is_some_and(|wrote| nudge::quotes_client(&mail.text.full, &wrote))
         }
         Some(_) | None => false,
     };
-    let deed = agent::deed(&AgentFacts {
+    let facts = AgentFacts {
         mail,
         author,
         way,
@@ -139,13 +139,13 @@ pub(super) fn file(case: &Case<'_>, clues: &Clues, author: &Address, way: Way) -
         too_large: pending.over_limit.is_some()
             || tx.mail(pending.id)?.is_some_and(|row| row.size > MAX_RELAY),
         house: &desk.authorship.house,
-    });
+    };
     let ticket = |id: TicketId| {
         let known = joined.iter().map(|(ticket, _)| ticket).chain(notice.iter().map(|(ticket, _)| ticket));
         known.into_iter().find(|ticket| ticket.id == id).context("the ticket that an agent's mail joins")
     };
-    match deed {
-        Deed::Answers(id) => answers(case, ticket(id)?, way)?,
+    match agent::deed(&facts) {
+        Deed::Answers(id) => answers(case, ticket(id)?, way, facts.may_bring_in())?,
         Deed::Relay(id, told_until) => relay(case, author, ticket(id)?, told_until)?,
         Deed::HeldBack(id, why) => hold_back(case, author, id.map(ticket).transpose()?, why)?,
         Deed::Note(id, why) => note(case, author, id, why)?,
@@ -162,7 +162,7 @@ pub(super) fn begin(case: &Case<'_>, request: &Request, client: &Mailbox) -> any
     let language = super::known_language(tx, desk, request, client)?;
     let regulation = &desk.regulation_at(pending.received_at).version;
     let opened = Ticket::opened(client, &mail.subject, language, regulation, pending.received_at);
-    let mut ticket = plan::begun(opened, mail, &desk.authorship.house);
+    let mut ticket = plan::brought_in(&plan::begun(opened), &case.colleagues_of(&client.address)?);
     ticket.id = tx.insert_ticket(&ticket)?;
     tx.insert_message(&outgoing(case, &ticket), None)?;
     let why = "an agent wrote to the client, with us in copy";
@@ -290,13 +290,15 @@ pub(super) fn outgoing(case: &Case<'_>, ticket: &Ticket) -> Message {
 }
 
 /// It has gone to the client: whoever sent it, it is out.
-fn answers(case: &Case<'_>, ticket: &Ticket, way: Way) -> anyhow::Result<()> {
-    let Case { tx, desk, pending, mail, now } = *case;
+fn answers(case: &Case<'_>, ticket: &Ticket, way: Way, may_bring_in: bool) -> anyhow::Result<()> {
+    let Case { tx, pending, mail, now, .. } = *case;
     let how = match way {
         Way::Sent => "an agent's answer lies in the Sent folder",
         Way::Account | Way::Person => "an agent's answer went to the client, with us in copy",
     };
-    tx.update_ticket(&plan::brought_in(ticket, mail, &desk.authorship.house))?;
+    if may_bring_in {
+        tx.update_ticket(&plan::brought_in(ticket, &case.colleagues_of(&ticket.client)?))?;
+    }
     tx.insert_message(&outgoing(case, ticket), None)?;
     let sent = GoneOut { references: &case.refers_to(), at: pending.since(mail.date), how };
     tx.answer_gone_out(ticket.id, &sent, case.about(Some(ticket.id), None), now)?;

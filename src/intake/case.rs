@@ -74,6 +74,23 @@ impl Case<'_> {
         Ok(self.tx.registered(client)?.map(|registered| registered.organisation))
     }
 
+    /// Whom it went to of a client's house, by the registry or by the domain, and none of ours.
+    pub(super) fn colleagues_of(&self, client: &Address) -> anyhow::Result<Vec<Address>> {
+        let house = self.organisation_of(client)?;
+        let mut colleagues = Vec::new();
+        let others = self.mail.to.iter().chain(&self.mail.cc).map(|mailbox| &mailbox.address);
+        for other in others.filter(|other| !other.is_among(&self.desk.authorship.house)) {
+            let is_colleague = match (house, self.organisation_of(other)?) {
+                (Some(one), Some(two)) => one == two,
+                (_, None) | (None, Some(_)) => client.is_of_one_house(other),
+            };
+            if is_colleague {
+                colleagues.push(other.clone());
+            }
+        }
+        Ok(colleagues)
+    }
+
     /// Whether a trusted server says that its sender is forged.
     pub(super) fn is_forged(&self) -> bool {
         self.desk.authentication(self.mail) == Authentication::Fail

@@ -113,7 +113,7 @@ fn explain_one(
             request: &request,
             language,
             ticket: ticket.as_ref(),
-            by_hint: false,
+            proof: None,
             linked: None,
             permission,
             arrived_at,

@@ -33,7 +33,7 @@ pub(super) fn relay(
     ticket: &Ticket,
     told_until: DateTime<Utc>,
 ) -> anyhow::Result<()> {
-    let Case { tx, desk, pending, mail, now } = *case;
+    let Case { tx, desk, pending, now, .. } = *case;
     let hold_back = |why| hold_back(case, author, Some(ticket), why);
     let (to, from) = (&ticket.client, &desk.support.address);
     let message_id = desk.message_id(ticket.id, to, serial(case))?;
@@ -94,7 +94,8 @@ pub(super) fn relay(
     };
     tx.insert_message(&message, None)?;
     let ticket = tx.ticket(ticket.id)?.context("the ticket of an agent's answer")?;
-    let ticket = Ticket { agent_answered: true, ..plan::brought_in(&ticket, mail, &desk.authorship.house) };
+    let ticket =
+        Ticket { agent_answered: true, ..plan::brought_in(&ticket, &case.colleagues_of(&ticket.client)?) };
     tx.update_ticket(&ticket)?;
     let why = "an agent's reply to a notice goes to the client";
     tx.event(now, case.about(Some(ticket.id), Some(id)), "relayed", &format!("{why}; {author} wrote it"))?;

@@ -31,6 +31,13 @@ pub fn bare(subject: &str) -> String {
     rest.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// Whether it is what mail programs put where there is no subject, in small letters.
+#[must_use]
+pub fn is_placeholder(subject: &str) -> bool {
+    let bare = subject.trim_matches(['(', ')', '<', '>', '[', ']']);
+    ["без темы", "нет темы", "тема отсутствует", "no subject", "none", "untitled"].contains(&bare)
+}
+
 fn without_prefix(subject: &str) -> Option<&str> {
     let prefix = REPLY.iter().chain(&FORWARD).find(|prefix| subject.starts_with(**prefix))?;
     let behind = subject.strip_prefix(prefix)?;

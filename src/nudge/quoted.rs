@@ -53,21 +53,39 @@ pub fn repeats_client<'a>(
     })
 }
 
-/// Whether a whole line of what the client's side has written, `theirs`, stands somewhere in a mail, so that its writer has theirs. A
-/// short one anybody can think of.
+/// Whether all that says something in what a client `wrote` stands in a mail, so that its writer has the client's. What is short, or
+/// polite, anybody can think of; and one sentence of several anybody may hit upon.
 #[must_use]
-pub fn quotes_client<'a>(whole: &str, theirs: impl IntoIterator<Item = &'a str>) -> bool {
-    let unmarked: Vec<&str> = whole.lines().map(|line| line.trim_start_matches(MARKS)).collect();
-    let whole = flat(&unmarked.join("\n"));
-    let lines = theirs.into_iter().flat_map(str::lines).map(flat);
-    let mut known = lines.filter(|line| line.chars().count() >= KNOWN_CHARS).take(KNOWN_LINES);
-    known.any(|line| whole.contains(&line))
+pub fn quotes_client(whole: &str, wrote: &str) -> bool {
+    let whole = unmarked(whole);
+    let sentences = wrote.split(['\n', '.', '!']).map(flat);
+    let long = sentences.filter(|sentence| sentence.chars().count() >= KNOWN_CHARS && is_telling(sentence));
+    let mut known = long.take(KNOWN_SENTENCES).peekable();
+    known.peek().is_some() && known.all(|sentence| whole.contains(&sentence))
 }
 
-/// So many characters of a line nobody guesses.
+/// So many characters of a sentence nobody guesses.
 const KNOWN_CHARS: usize = 40;
-/// So many such lines are looked for.
-const KNOWN_LINES: usize = 50;
+/// So many such sentences are looked for.
+const KNOWN_SENTENCES: usize = 50;
+
+/// Whether a quote has something of what was `said`: else it is one of another conversation.
+#[must_use]
+pub fn quotes_some<'a>(quote: &str, said: impl IntoIterator<Item = &'a str>) -> bool {
+    let quote = unmarked(quote);
+    let sentences = said.into_iter().flat_map(|text| text.split(['\n', '.', '!', '?'])).map(flat);
+    let mut known =
+        sentences.filter(|sentence| sentence.chars().count() >= SOME_CHARS && !is_polite(sentence));
+    known.any(|sentence| quote.contains(&sentence))
+}
+
+/// So many characters stand in another conversation by chance no more.
+const SOME_CHARS: usize = 16;
+
+/// A text without the marks of quotes, however its lines are broken.
+fn unmarked(text: &str) -> String {
+    flat(&text.lines().map(|line| line.trim_start_matches(MARKS)).collect::<Vec<_>>().join("\n"))
+}
 
 /// Whether one of these lines, which may be answers typed into what is quoted, stands in none of the texts that may be quoted.
 #[must_use]
@@ -133,11 +151,15 @@ const POLITE: [&str; 18] = [
 fn is_telling(line: &str) -> bool {
     let words = || line.split(|c: char| !is_alphanumeric(c)).filter(|word| !word.is_empty());
     let small = words().filter(|word| word.starts_with(char::is_lowercase)).count();
-    let lower = line.trim().to_lowercase();
     words().count() >= TELLING_WORDS
         && small >= SMALL_WORDS
         && !line.trim_end().ends_with('?')
-        && !POLITE.iter().any(|polite| lower.starts_with(polite))
+        && !is_polite(line)
+}
+
+fn is_polite(line: &str) -> bool {
+    let lower = line.trim().to_lowercase();
+    POLITE.iter().any(|polite| lower.starts_with(polite))
 }
 
 /// A line by what is said in it.

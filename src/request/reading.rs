@@ -9,7 +9,7 @@ use super::text::lexicon::Class;
 use super::text::sheet::Sheet;
 use super::text::tokens::Token;
 use super::{Before, Evidence, Field, Kind, Language, Place};
-use crate::mail::subject::SubjectPrefix;
+use crate::mail::subject::{self, SubjectPrefix};
 use crate::mail::{Mail, SegmentKind};
 use std::ops::Range;
 
@@ -71,7 +71,7 @@ impl<'a> Reading<'a> {
         let is_forward = mail.subject_prefix() == Some(SubjectPrefix::Forward);
         let is_news = !is_reply || is_forward;
         let said = if is_news {
-            (!is_placeholder(&title)).then_some(0..mail.subject.len())
+            (!subject::is_placeholder(&title)).then_some(0..mail.subject.len())
         } else {
             added(&mail.subject)
         };
@@ -223,10 +223,4 @@ fn added(subject: &str) -> Option<Range<usize>> {
     let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
     let is_said = super::rules::letters(said) > 0 && !said.trim_start().starts_with(['[', '(']);
     (is_number && is_said).then(|| subject.len() - said.len()..subject.len())
-}
-
-/// What mail programs put where there is no subject.
-fn is_placeholder(title: &str) -> bool {
-    let bare = title.trim_matches(['(', ')', '<', '>', '[', ']']);
-    ["без темы", "нет темы", "тема отсутствует", "no subject", "none", "untitled"].contains(&bare)
 }

@@ -193,30 +193,52 @@ impl Reader<'_> {
         Ok(mentioned)
     }
 
-    /// The tickets that somebody wrote into of late, the latest first.
-    pub fn tickets_with(&self, author: &Address) -> Result<Vec<TicketId>> {
-        let mut tickets = self.rows(
-            "SELECT ticket FROM message WHERE author = ?1 ORDER BY at DESC LIMIT ?2",
-            params![author, limit(MOST_MENTIONED)],
+    /// The tickets that somebody wrote into, from whatever `+tag` of his, opened until `opened` and not closed before
+    /// `closed`. `None`: they are too many to be looked at.
+    pub fn tickets_with(
+        &self,
+        person: &Address,
+        opened: DateTime<Utc>,
+        closed: DateTime<Utc>,
+    ) -> Result<Option<Vec<TicketId>>> {
+        let bare = person.without_tag();
+        let (user, domain) = (bare.local(), bare.domain());
+        // The sign behind `+` ends the range of his tags.
+        let tickets = self.rows(
+            "SELECT id FROM ticket
+             WHERE id IN (SELECT ticket FROM message WHERE author = ?1
+                          UNION ALL
+                          SELECT ticket FROM message
+                          WHERE author >= ?2 AND author < ?3 AND substr(author, -length(?4)) = ?4)
+               AND opened_at <= ?5 AND (closed_at IS NULL OR closed_at >= ?6)
+             LIMIT ?7",
+            params![
+                bare,
+                format!("{user}+"),
+                format!("{user},"),
+                format!("@{domain}"),
+                Ms(opened),
+                Ms(closed),
+                limit(MOST_MENTIONED + 1)
+            ],
             |row| row.get::<_, TicketId>(0),
         )?;
-        let mut seen = BTreeSet::new();
-        tickets.retain(|ticket| seen.insert(*ticket));
-        Ok(tickets)
+        Ok((tickets.len() <= MOST_MENTIONED).then_some(tickets))
     }
 
-    /// Whether one of these mails is an agent's: in a ticket, or in the folder for sent mail and in none, or answered by such a one.
-    /// `house` are the agents' addresses and ours.
-    pub fn are_agents(&self, ids: &[MessageId], house: &[Address]) -> Result<bool> {
+    /// Whether one of these mails is an agent's, and no older than `since`: in a ticket, or in the folder for sent mail and in none, or
+    /// answered by such a one. `house` are the agents' addresses and ours.
+    pub fn are_agents(&self, ids: &[MessageId], house: &[Address], since: DateTime<Utc>) -> Result<bool> {
         let house: Vec<&str> = house.iter().map(Address::as_str).collect();
         for id in ids {
             let is_agents = self.row(
                 "SELECT EXISTS (SELECT 1 FROM message
-                                WHERE message_id = ?1 AND mail IS NOT NULL
+                                WHERE message_id = ?1 AND mail IS NOT NULL AND at >= ?3
                                   AND (direction = 'out'
                                        OR (kind IS NULL AND author IN (SELECT value FROM json_each(?2)))))
-                     OR EXISTS (SELECT 1 FROM awaited WHERE message_id = ?1)",
-                params![id, Json(&house)],
+                     OR EXISTS (SELECT 1 FROM awaited JOIN mail ON mail.id = awaited.mail
+                                WHERE message_id = ?1 AND received_at >= ?3)",
+                params![id, Json(&house), Ms(since)],
                 |row| row.get::<_, bool>(0),
             )?;
             if is_agents == Some(true) {
@@ -271,6 +293,18 @@ impl Reader<'_> {
             params![ticket, direction, limit(MOST_SHOWN_CHARS), limit(MOST_SHOWN)],
             |row| row.get(0),
         )
+    }
+
+    /// What its client wrote that opened a ticket, as much of it as a notice shows; `None` where an agent began it. Whatever came
+    /// later may have joined by a hint.
+    pub fn opening_words(&self, ticket: TicketId) -> Result<Option<String>> {
+        let first = self.row(
+            "SELECT CASE WHEN direction = 'in' AND kind IS NOT NULL THEN substr(own_text, 1, ?2) END FROM message
+             WHERE id = (SELECT min(id) FROM message INDEXED BY message_ticket WHERE ticket = ?1)",
+            params![ticket, limit(MOST_SHOWN_CHARS)],
+            |row| row.get(0),
+        )?;
+        Ok(first.flatten())
     }
 
     /// Whether a message or letter with this Message-ID is here.

@@ -33,7 +33,7 @@ pub struct AgentFacts<'a> {
     pub vouched: bool,
     /// The ticket that it mentions, and what proves that.
     pub joined: Option<(&'a Ticket, Proof)>,
-    /// Words stand in it that the client has written into that ticket: as good as a reference to his mail.
+    /// The words stand in it that the client opened that ticket with: who wrote it has his mail.
     pub quotes_client: bool,
     /// Who of the client's side wrote last in that ticket.
     pub asker: Option<&'a Address>,
@@ -47,6 +47,17 @@ pub struct AgentFacts<'a> {
     pub too_large: bool,
     /// Addresses that are no client's: ours and the agents'.
     pub house: &'a [Address],
+}
+
+impl AgentFacts<'_> {
+    /// Whether more than its words and its sender's name show that it is an answer: else whom it has in copy stays outside.
+    #[must_use]
+    pub fn may_bring_in(&self) -> bool {
+        self.vouched
+            || self.way == Way::Sent
+            || (self.notice.is_some() && self.way == Way::Person)
+            || self.joined.is_some_and(|(_, proof)| !proof.is_hint())
+    }
 }
 
 /// What an agent's mail does.

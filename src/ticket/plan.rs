@@ -1,6 +1,7 @@
 //! What one mail does to its ticket: facts in, [`Plan`] out. The shell only carries it out.
 
 use super::states::{self, Cause};
+use super::thread::Proof;
 use super::{Standing, State, Ticket, TicketId};
 use crate::mail::{Address, Mail, Mailbox};
 use crate::request::{Concern, Field, Kind, Language, Request, Rules, Stance};
@@ -43,8 +44,8 @@ pub struct Facts<'a> {
     pub language: Language,
     /// The ticket that it joins.
     pub ticket: Option<&'a Ticket>,
-    /// It joins by nothing but a hint: the ticket's number in its subject, or its subject.
-    pub by_hint: bool,
+    /// What it joins that by.
+    pub proof: Option<Proof>,
     /// A ticket that it mentions without joining.
     pub linked: Option<TicketId>,
     /// Whether a letter may go out.
@@ -142,7 +143,8 @@ pub fn plan(facts: &Facts<'_>, rules: &Rules, policy: &Policy) -> Plan {
     // unless a trusted server vouches for him.
     let proven = is_proven(facts, &ticket);
     if proven {
-        remember_participants(&mut ticket, facts.mail, facts.house);
+        let named = facts.mail.to.iter().chain(&facts.mail.cc).map(|mailbox| &mailbox.address);
+        remember_participants(&mut ticket, named, facts.house);
     }
     let was = ticket.clone();
     ticket.answers.absorb(facts.request);
@@ -158,7 +160,8 @@ pub fn plan(facts: &Facts<'_>, rules: &Rules, policy: &Policy) -> Plan {
     let reply = reply_to(facts, &was, asks, &missing, &askable, policy);
     // A client who takes back, refuses or disputes wants no question, whatever waits and whatever is permitted now. Nobody else says
     // so for him.
-    let wants_no_more = proven
+    let may_take_back = may_take_back(facts, &ticket);
+    let wants_no_more = may_take_back
         && match facts.request.stance {
             Stance::Withdrawal | Stance::Refusal => true,
             Stance::AlreadySaid => is_disputed(&was, &missing),
@@ -182,7 +185,7 @@ pub fn plan(facts: &Facts<'_>, rules: &Rules, policy: &Policy) -> Plan {
     }
     take_in(&mut ticket, &was, facts);
     // What a first mail takes back, a person finds out.
-    if !is_new && proven && facts.request.settles {
+    if !is_new && may_take_back && facts.request.settles {
         ticket.withdrawn_at = Some(ticket.turn_since());
     }
     ticket.no_more_asks |= wants_no_more;
@@ -284,7 +287,12 @@ fn asks_whether_it_works(question: &str) -> bool {
 /// Whether the client himself wrote it: a hint proves nothing unless a trusted server vouches for him.
 fn is_proven(facts: &Facts<'_>, ticket: &Ticket) -> bool {
     let vouched = matches!(facts.role, Role::Client(Standing::Registered | Standing::Verified));
-    ticket.client.same_mailbox(&facts.author.address) && (vouched || !facts.by_hint)
+    ticket.client.same_mailbox(&facts.author.address) && (vouched || !facts.proof.is_some_and(Proof::is_hint))
+}
+
+/// Whether the client himself wrote it, and demonstrably of this ticket: a subject may stand over another matter of his.
+fn may_take_back(facts: &Facts<'_>, ticket: &Ticket) -> bool {
+    is_proven(facts, ticket) && facts.proof != Some(Proof::SameSubject)
 }
 
 /// Thanks ask for nothing; nor does "it works now" once the answer has gone out.
@@ -327,9 +335,9 @@ fn reply_to(
             return silent("it says yes to what an agent has asked");
         }
         Stance::Courtesy => return silent("it only says thanks"),
-        Stance::Withdrawal if !is_proven(facts, was) => {
+        Stance::Withdrawal if !may_take_back(facts, was) => {
             return silent(
-                "it says that the request is withdrawn, and nothing proves that the client wrote it: a person looks",
+                "it says that the request is withdrawn, and nothing proves that the client wrote it of this one: a person looks",
             );
         }
         Stance::Withdrawal => return silent("the client withdrew the request"),
@@ -403,24 +411,22 @@ fn reply_to(
 
 /// The ticket of a client to whom an agent wrote of his own accord: `opened` by that mail.
 #[must_use]
-pub fn begun(opened: Ticket, mail: &Mail, house: &[Address]) -> Ticket {
-    let mut ticket = Ticket {
+pub fn begun(opened: Ticket) -> Ticket {
+    Ticket {
         state: states::first(Cause::AnswerSent),
         agent_answered: true,
         first_unanswered_at: None,
         answered_at: Some(opened.opened_at),
         ..opened
-    };
-    remember_participants(&mut ticket, mail, house);
-    ticket
+    }
 }
 
-/// A ticket whose client an agent has written to: whom else the agent wrote to takes part, like the engineer of the client's whom he
-/// has put in Cc.
+/// A ticket whose client an agent has written to: whom of the client's `colleagues` he wrote to, too, takes part, like the engineer
+/// whom he has put in Cc. Nobody else does: not the vendor, nor another client.
 #[must_use]
-pub fn brought_in(ticket: &Ticket, mail: &Mail, house: &[Address]) -> Ticket {
+pub fn brought_in(ticket: &Ticket, colleagues: &[Address]) -> Ticket {
     let mut ticket = ticket.clone();
-    remember_participants(&mut ticket, mail, house);
+    remember_participants(&mut ticket, colleagues, &[]);
     ticket
 }
 
@@ -435,9 +441,13 @@ fn blank(facts: &Facts<'_>) -> Ticket {
     Ticket { standing, linked: facts.linked, ..opened }
 }
 
-/// Whom a mail names in To or Cc takes part, but for those of our `house`.
-fn remember_participants(ticket: &mut Ticket, mail: &Mail, house: &[Address]) {
-    for Mailbox { address, .. } in mail.to.iter().chain(&mail.cc) {
+/// These take part from now on, but for those of our `house`.
+fn remember_participants<'a>(
+    ticket: &mut Ticket,
+    others: impl IntoIterator<Item = &'a Address>,
+    house: &[Address],
+) {
+    for address in others {
         let known = ticket.includes(address) || address.is_among(house);
         if !known && ticket.participants.len() < MAX_PARTICIPANTS {
             ticket.participants.push(address.without_tag());

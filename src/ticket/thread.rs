@@ -17,8 +17,8 @@ pub struct Clues {
     pub mentioned: Vec<TicketId>,
     /// The number in its subject: a hint, everybody can write it.
     pub subject_number: Option<TicketId>,
-    /// The ticket of its sender, or of those whom an agent writes to, whose subject it has, if it is a reply that names no mail: a
-    /// hint, too.
+    /// The only ticket of its sender, or of those whom an agent writes to, whose subject it has, if it is a reply that names no
+    /// mail: a hint, too.
     pub same_subject: Option<TicketId>,
 }
 
@@ -230,6 +230,7 @@ mod tests {
             tokens in prop::collection::vec(1_u32..5, 0..4),
             mentioned in prop::collection::vec(1_u32..5, 0..4),
             number in prop::option::of(1_u32..5),
+            subject in prop::option::of(1_u32..5),
             sender in 1_u32..5,
         ) {
             let from = address(&format!("client{sender}@c.test"));
@@ -241,8 +242,10 @@ mod tests {
             let organisation = organisation_of(&from).unwrap();
             let writer = Writer { address: &from, is_agent: false, forged: false, organisation };
             let load = |id: TicketId| Ok::<_, ()>(Some(ticket(id.0, &format!("client{}@c.test", id.0))));
+            let same_subject = subject.map(TicketId);
+            let clues = Clues { same_subject, ..clues(&tokens, &mentioned, number) };
             let placed = place(
-                &clues(&tokens, &mentioned, number), &writer, TimeDelta::days(14), at(0), load, organisation_of,
+                &clues, &writer, TimeDelta::days(14), at(0), load, organisation_of,
             ).unwrap();
             if let Placement::Join { ticket, .. } = placed {
                 prop_assert_eq!(ticket.0, sender);

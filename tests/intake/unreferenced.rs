@@ -8,23 +8,25 @@ use crate::memory_mailer::Memory;
 const SUPPORT: &str = "support@m2mail.ru";
 /// The client's mail as Outlook shows it below an answer.
 const QUOTE: &str = "Исправили, проверьте.\r\n\r\nОт: Иван <ivan@alfa.test>\r\nОтправлено: 26 ноября 2026 г. 15:02\r\nКому: \
-                     support@m2mail.ru\r\nТема: Report\r\n\r\nНе строится отчёт.";
+                     support@m2mail.ru\r\nТема: Report\r\n\r\nВ Wialon Hosting не строится отчёт «Поездки за сутки» \
+                     по объекту А123ВС77: открываю вкладку Отчёты, выбираю шаблон и объект, жму Выполнить, вместо таблицы \
+                     пустая страница.";
 
 impl Office {
     /// A mail that an agent has sent from the support account, with this subject and these other headers.
-    async fn sent_as(&mut self, id: &str, subject: &str, headers: &str, body: &str) -> MailRow {
+    pub(super) async fn sent_as(&mut self, id: &str, subject: &str, headers: &str, body: &str) -> MailRow {
         let raw = from_agent(SUPPORT, id, headers, body)
             .replace("Subject: Re: Report", &format!("Subject: {subject}"));
         self.receive_in("support (sent)", &raw, TimeDelta::zero()).await
     }
 
-    fn states(&self) -> Vec<State> {
+    pub(super) fn states(&self) -> Vec<State> {
         let tickets =
             self.store.read_now(|reader| reader.tickets(None)?.collect::<Result<Vec<_>, _>>()).unwrap();
         tickets.iter().map(|ticket| ticket.state).collect()
     }
 
-    fn machine_wrote(&self) -> bool {
+    pub(super) fn machine_wrote(&self) -> bool {
         self.waiting().iter().any(|letter| letter.kind == LetterKind::Ask)
     }
 }
@@ -66,11 +68,6 @@ async fn a_subject_answers_nothing_that_it_may_not_mean() {
     office.receive(&mail("ivan@alfa.test", "m2@alfa.test", "", "Report", COMPLETE)).await;
     office.sent_as("s1@m2mail.ru", "RE: Report", ivan, QUOTE).await;
     assert_eq!(office.states(), [State::Open; 2]);
-    // One that waits, beside one that is answered.
-    let both = "To: ivan@alfa.test\r\nIn-Reply-To: <m2@alfa.test>\r\n";
-    office.sent_as("s2@m2mail.ru", "RE: Report", both, QUOTE).await;
-    office.sent_as("s3@m2mail.ru", "RE: Report", ivan, QUOTE).await;
-    assert_eq!(office.states(), [State::Answered; 2]);
 }
 
 /// Anybody can write a subject and an agent's address.
@@ -79,13 +76,13 @@ async fn a_subject_proves_no_answer_of_whom_nobody_vouches_for() {
     let to = "To: ivan@alfa.test\r\nCc: support@m2mail.ru\r\n";
     let vouched = "Authentication-Results: mx.m2mail.ru; dmarc=pass header.from=m2mail.ru\r\n";
     // Nobody knows the client's words but those who have his mail.
-    let quote = QUOTE.replace("Не строится отчёт.", COMPLETE);
+    let done = "Исправили, проверьте.";
     for (from, vouch, body, state) in [
-        (AGENT, "", QUOTE, State::Open),
-        (SUPPORT, "", QUOTE, State::Open),
-        (AGENT, "", &quote, State::Answered),
-        (AGENT, vouched, QUOTE, State::Answered),
-        (SUPPORT, vouched, QUOTE, State::Answered),
+        (AGENT, "", done, State::Open),
+        (SUPPORT, "", done, State::Open),
+        (AGENT, "", QUOTE, State::Answered),
+        (AGENT, vouched, done, State::Answered),
+        (SUPPORT, vouched, done, State::Answered),
     ] {
         let mut office = Office::with_ticket().await;
         let mut desk = Office::desk();

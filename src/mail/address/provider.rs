@@ -53,6 +53,17 @@ impl Address {
         is_public(self.domain())
     }
 
+    /// Whether both belong to one house: to the same domain, or one to a domain below the other's, where not everybody can have an
+    /// address.
+    #[must_use]
+    pub fn is_of_one_house(&self, other: &Self) -> bool {
+        let is_below = |below: &str, house: &str| {
+            below.strip_suffix(house).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+        };
+        let (one, two) = (self.domain(), other.domain());
+        !is_public(one) && !is_public(two) && (is_below(one, two) || is_below(two, one))
+    }
+
     /// The mailbox that limits count: one for all spellings, as far as they are known.
     #[must_use]
     pub fn counted_mailbox(&self) -> String {
@@ -178,5 +189,20 @@ mod tests {
             address("a@narod.ru").is_at_public_provider() && address("a@mail.ru").is_at_public_provider()
         );
         assert!(!address("a@evil.test").is_at_public_provider());
+    }
+
+    #[test]
+    fn who_shares_a_domain_that_is_not_everybody_s_is_of_one_house() {
+        for (one, two, expect) in [
+            ("ivan@alfa.test", "petr@alfa.test", true),
+            ("ivan@msk.alfa.test", "petr@alfa.test", true),
+            ("ivan@alfa.test", "petr@msk.alfa.test", true),
+            ("ivan@alfa.msk.ru", "petr@beta.msk.ru", false),
+            ("ivan@alfa.test", "petr@malfa.test", false),
+            ("ivan@mail.ru", "petr@mail.ru", false),
+            ("ivan@x.narod.ru", "petr@narod.ru", false),
+        ] {
+            assert_eq!(address(one).is_of_one_house(&address(two)), expect, "{one} {two}");
+        }
     }
 }

@@ -105,9 +105,22 @@ fn other_letters_that_nothing_marks_as_a_quote_are_found() {
 }
 
 #[test]
-fn who_quotes_a_whole_line_of_the_client_s_has_his_mail() {
+fn a_quote_of_another_conversation_has_nothing_of_this_one() {
+    let said = ["Здравствуйте, уважаемая поддержка! Не строится отчёт.", "Исправили шаблон, проверьте."];
+    for (quote, expect) in [
+        ("> Не строится\n> отчёт.", true),
+        ("> Исправили шаблон, проверьте.", true),
+        ("> Здравствуйте, уважаемая поддержка!\n> Подключите трекер.", false),
+        ("> Подключите трекер.", false),
+    ] {
+        assert_eq!(quotes_some(quote, said), expect, "{quote}");
+    }
+}
+
+#[test]
+fn who_quotes_all_that_the_client_says_has_his_mail() {
     let wrote = "Добрый день!\nНе строится отчёт «Поездки» по объекту А123ВС77, страница пустая.";
-    let check = |mail: &str, expect| assert_eq!(quotes_client(mail, [wrote]), expect, "{mail}");
+    let check = |mail: &str, expect| assert_eq!(quotes_client(mail, wrote), expect, "{mail}");
     check(
         "Исправили.\n\n> Добрый день!\n> Не строится отчёт «Поездки» по объекту А123ВС77,\n> страница пустая.\n",
         true,
@@ -118,4 +131,12 @@ fn who_quotes_a_whole_line_of_the_client_s_has_his_mail() {
     );
     check("Исправили.\n\n> Добрый день!\n> Не строится отчёт «Поездки» по объекту А123ВС77", false);
     check("Исправили.", false);
+    let many = "Здравствуйте, уважаемая служба технической поддержки!\nНе приходят данные с трекера на сервер Wialon.\n\
+                Началось вчера после обновления прошивки на объекте 458.";
+    assert!(quotes_client(&format!("Исправили.\n\n> {}", many.replace('\n', "\n> ")), many));
+    // What everybody writes, one sentence of two, and nothing that could tell.
+    assert!(!quotes_client("Исправили.\n\n> Здравствуйте, уважаемая служба технической поддержки!", many));
+    assert!(!quotes_client("Исправили.\n\n> Не приходят данные с трекера на сервер Wialon.", many));
+    let polite = "Здравствуйте, уважаемая служба технической поддержки!\nНе работает.";
+    assert!(!quotes_client(polite, polite));
 }

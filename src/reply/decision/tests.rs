@@ -133,7 +133,7 @@ fn planned(case: &Value, texts: &[Value]) -> Reply {
             request: &request::read(&mail, before, &rules),
             language: crate::request::Language::Russian,
             ticket: ticket.as_ref(),
-            by_hint: false,
+            proof: None,
             linked: None,
             permission: Permission::Granted,
             arrived_at: begun + TimeDelta::hours(i64::try_from(at).unwrap()),

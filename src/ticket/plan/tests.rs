@@ -84,7 +84,7 @@ impl Talk {
             request,
             language: Language::Russian,
             ticket: before.as_ref(),
-            by_hint: false,
+            proof: None,
             linked: None,
             permission: Permission::Granted,
             arrived_at: DateTime::from_timestamp(1_700_000_000 + self.hour * 3600, 0).unwrap(),
@@ -404,7 +404,8 @@ fn a_number_alone_brings_nobody_in_unless_its_sender_is_vouched_for() {
         let mut talk = Talk::new();
         talk.mail(&supplies(&[Product]), |_| {});
         talk.mail(&supplies(&[Steps]), |facts| {
-            (facts.mail, facts.by_hint, facts.role) = (mail, by_number, Role::Client(standing));
+            let proof = if by_number { Proof::SubjectNumber } else { Proof::Reference };
+            (facts.mail, facts.proof, facts.role) = (mail, Some(proof), Role::Client(standing));
         });
         let participants = talk.ticket.unwrap().participants;
         assert_eq!(participants.contains(&colleague), comes_in, "{by_number} {standing:?}");

@@ -47,13 +47,18 @@ fn nobody_else_withdraws_it_and_a_first_mail_neither() {
 }
 
 #[test]
-fn a_number_alone_proves_no_withdrawal() {
-    for (standing, withdrawn) in [(Standing::Unverified, false), (Standing::Verified, true)] {
+fn a_number_alone_proves_no_withdrawal_nor_does_a_subject_whoever_vouches() {
+    for (proof, standing, withdrawn) in [
+        (Proof::SubjectNumber, Standing::Unverified, false),
+        (Proof::SubjectNumber, Standing::Verified, true),
+        (Proof::SameSubject, Standing::Unverified, false),
+        (Proof::SameSubject, Standing::Verified, false),
+    ] {
         for stance in [Stance::Withdrawal, Stance::Refusal] {
             let mut talk = Talk::new();
             talk.check(&supplies(&[Product]), "ask description objects steps → incomplete");
             let by_number = |facts: &mut Facts<'_>| {
-                facts.by_hint = true;
+                facts.proof = Some(proof);
                 facts.role = Role::Client(standing);
             };
             talk.check_with(&with_stance(stance), by_number, "silent → open");
