@@ -87,6 +87,9 @@ impl Verdict {
             let state = state_of(weighed.likely(decision), PRESENT, missing(reading, field));
             settle(reading, field, fields.get_mut(field), decision, state, weighed);
         }
+        if objects::only_tells_a_date(reading) {
+            fields.objects = Finding::default();
+        }
         let (decision, state) = if !plain {
             (
                 Decision::Steps,

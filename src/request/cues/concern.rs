@@ -21,6 +21,8 @@ const LONGEST_CHASE: usize = 60;
 const SHORTEST_REPORT: usize = 6;
 /// So few words ask after a request by its name.
 const SHORTEST_CHASE: usize = 6;
+/// What a sentence says that chases, or tells of an earlier mail.
+const CHASING: [Said; 6] = [Said::Chases, Said::Calls, Said::Waits, Said::Again, Said::Wrote, Said::Sent];
 /// Whom a complaint is about stands so near behind it.
 const NEAR: usize = 4;
 
@@ -74,7 +76,7 @@ pub(crate) fn concern(
         || (later || wrote) && said.says(Said::Waits);
     let answers = reading.asked.contains(&Field::Product) || !later && !said.of_ticket;
     // In a first mail a hint of a behaviour is enough: only who has written before can be known to wait.
-    let hints = !later && fields.description.state == State::Unsure;
+    let hints = !later && fields.description.state == State::Unsure && said.tells_more(&fields.description);
     let of_ticket_only = said.of_ticket && !said.faulty && said.all_of_tickets(reading, &fields.description);
     let tells = present(Field::Description) && !of_ticket_only
         || hints
@@ -85,7 +87,8 @@ pub(crate) fn concern(
     let short = reading.words <= LONGEST_CHASE;
     // A first question about terms is one of sales, unless it is about a request.
     let of_request = said.of_ticket || said.says(Said::Ticket) || wrote;
-    let may_chase = later || kind == Kind::Problem || kind == Kind::Question && (of_request || calls);
+    let asks_for_more = matches!(kind, Kind::Question | Kind::Service);
+    let may_chase = later || kind == Kind::Problem || asks_for_more && (of_request || calls);
     let progress = chases && !tells && short && may_chase;
     progress.then_some(Concern::Progress).or(goes_on)
 }
@@ -189,6 +192,8 @@ struct Saying {
     rude_person: bool,
     /// A sentence tells that nobody came.
     kept_waiting: bool,
+    /// The sentences of the body that chase, or tell of an earlier mail: bytes.
+    chasing: Vec<Range<usize>>,
     /// The words of the body that name a request, each with its sentence: bytes.
     tickets: Vec<[Range<usize>; 2]>,
     /// A sentence asks how a request stands.
@@ -225,6 +230,9 @@ impl Saying {
                     });
                 }
                 let here = |what: Said| said_here & what.bit() != 0;
+                if CHASING.into_iter().any(here) && sheet.place == Place::Body {
+                    all.chasing.push(sheet.span(sentence.clone()));
+                }
                 let words = || sheet.slice(sentence.clone()).iter().filter(|token| token.is_word()).count();
                 all.of_ticket |= here(Said::Ticket)
                     && (here(Said::Waits)
@@ -274,6 +282,16 @@ impl Saying {
         reading.asked.contains(&Field::Objects)
             && objects.value.is_some()
             && objects.evidence.iter().any(names)
+    }
+
+    /// Whether something that was taken for a hint of a description stands elsewhere than where he chases.
+    fn tells_more(&self, description: &Finding) -> bool {
+        description.evidence.iter().any(|found| {
+            let within = |sentence: &Range<usize>| {
+                sentence.start <= found.span.start && found.span.end <= sentence.end
+            };
+            found.place != Place::Body || !self.chasing.iter().any(within)
+        })
     }
 
     /// Whether all that was taken for a description asks after a request: its status is no behaviour.

@@ -140,6 +140,25 @@ fn fits_of_patterns(reading: &Reading<'_>, sheet: &Sheet<'_>) -> Vec<Found> {
     fits.into_iter().map(|range| Found { range, cue: PATTERN, sure: true }).collect()
 }
 
+/// Whether a mail says nothing but a product and a date, which names no element: «Wialon Hosting, 2026-11-25».
+pub(crate) fn only_tells_a_date(reading: &Reading<'_>) -> bool {
+    let sheet = &reading.body;
+    let is_idle = |at: usize, token: &Token| {
+        matches!(token.kind, TokenKind::Mark(_) | TokenKind::Newline) || reading.is_product(sheet, at)
+    };
+    let mut said =
+        sheet.tokens.iter().enumerate().filter(|(at, token)| !is_idle(*at, token)).map(|(_, token)| token);
+    let parts = [said.next(), said.next(), said.next()];
+    let is_year = |token: &Token| token.form.len() == 4 && token.form.starts_with("20");
+    said.next().is_none()
+        && parts.iter().all(|part| {
+            part.is_some_and(|token| {
+                token.kind == TokenKind::Number && (token.form.len() <= 2 || is_year(token))
+            })
+        })
+        && parts.into_iter().flatten().filter(|token| is_year(token)).count() == 1
+}
+
 /// Whether an element is named by what only ours have: a plate or an IMEI.
 pub(crate) fn identifies(finding: &Finding) -> bool {
     finding.evidence.iter().any(|found| matches!(found.cue.as_str(), "plate" | "IMEI or VIN"))
