@@ -69,15 +69,20 @@ const KNOWN_CHARS: usize = 40;
 /// So many such sentences are looked for.
 const KNOWN_SENTENCES: usize = 50;
 
-/// Whether a quote has something of what was `said`: else it is one of another conversation.
+/// Whether a quote has something of what was `said`: else it is one of another conversation. Where nothing is long enough to tell, it may.
 #[must_use]
 pub fn quotes_some<'a>(quote: &str, said: impl IntoIterator<Item = &'a str>) -> bool {
-    let quote = unmarked(quote);
+    let end = quote.char_indices().nth(MOST_QUOTED).map_or(quote.len(), |(end, _)| end);
+    let quote = unmarked(quote.get(..end).unwrap_or_default());
     let sentences = said.into_iter().flat_map(|text| text.split(['\n', '.', '!', '?'])).map(flat);
-    let mut known =
-        sentences.filter(|sentence| sentence.chars().count() >= SOME_CHARS && !is_polite(sentence));
-    known.any(|sentence| quote.contains(&sentence))
+    let long = sentences.filter(|sentence| sentence.chars().count() >= SOME_CHARS && !is_polite(sentence));
+    let mut known = long.take(MOST_SENTENCES).peekable();
+    known.peek().is_none() || known.any(|sentence| quote.contains(&sentence))
 }
+
+/// So many characters of a quote, and so many sentences that may stand in it, are looked at: each is looked for in all of it.
+const MOST_QUOTED: usize = 50_000;
+const MOST_SENTENCES: usize = 500;
 
 /// So many characters stand in another conversation by chance no more.
 const SOME_CHARS: usize = 16;

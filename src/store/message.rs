@@ -295,11 +295,14 @@ impl Reader<'_> {
         )
     }
 
-    /// What its client wrote that opened a ticket, as much of it as a notice shows; `None` where an agent began it. Whatever came
-    /// later may have joined by a hint.
+    /// What its client wrote that opened a ticket, as much of it as a notice shows; `None` where an agent began it, or where our own note
+    /// stands for a mail over the size limit. Whatever came later may have joined by a hint.
     pub fn opening_words(&self, ticket: TicketId) -> Result<Option<String>> {
         let first = self.row(
-            "SELECT CASE WHEN direction = 'in' AND kind IS NOT NULL THEN substr(own_text, 1, ?2) END FROM message
+            "SELECT CASE WHEN direction = 'in' AND kind IS NOT NULL
+                          AND (SELECT over_limit FROM mail WHERE id = message.mail) IS NULL
+                    THEN substr(own_text, 1, ?2) END
+             FROM message
              WHERE id = (SELECT min(id) FROM message INDEXED BY message_ticket WHERE ticket = ?1)",
             params![ticket, limit(MOST_SHOWN_CHARS)],
             |row| row.get(0),

@@ -247,7 +247,7 @@ fn take_in(ticket: &mut Ticket, was: &Ticket, facts: &Facts<'_>) {
 #[must_use]
 pub fn asks(words: &str) -> bool {
     let mut lines: Vec<&str> = words.lines().filter(|line| !line.trim().is_empty()).collect();
-    if lines.len() > 1 {
+    if lines.len() > 1 && !lines.last().is_some_and(|line| line.trim_end().ends_with('?')) {
         lines.pop();
     }
     lines.into_iter().flat_map(questions).any(|question| !asks_whether_it_works(question))

@@ -94,7 +94,10 @@ impl Address {
 }
 
 fn is_public(domain: &str) -> bool {
-    PUBLIC.contains(&domain) || PROVIDERS.iter().any(|provider| provider.domains.contains(&domain))
+    let national = ["hotmail.", "yahoo.", "outlook.", "live."];
+    national.iter().any(|brand| domain.starts_with(brand))
+        || PUBLIC.contains(&domain)
+        || PROVIDERS.iter().any(|provider| provider.domains.contains(&domain))
 }
 
 /// Other providers of mailboxes for everybody, as clients in Russia and its neighbourhood use them.
@@ -109,13 +112,7 @@ const PUBLIC: &[&str] = &[
     "autorambler.ru",
     "myrambler.ru",
     "ro.ru",
-    "outlook.com",
-    "hotmail.com",
-    "live.com",
-    "live.ru",
     "msn.com",
-    "yahoo.com",
-    "yahoo.co.uk",
     "ymail.com",
     "aol.com",
     "gmx.com",
@@ -124,6 +121,14 @@ const PUBLIC: &[&str] = &[
     "web.de",
     "tut.by",
     "ukr.net",
+    "i.ua",
+    "meta.ua",
+    "email.ua",
+    "bigmir.net",
+    "inbox.lv",
+    "vk.com",
+    "mail.com",
+    "abv.bg",
     "mail.kz",
     "zoho.com",
     "qq.com",
@@ -200,6 +205,8 @@ mod tests {
             ("ivan@alfa.msk.ru", "petr@beta.msk.ru", false),
             ("ivan@alfa.test", "petr@malfa.test", false),
             ("ivan@mail.ru", "petr@mail.ru", false),
+            ("ivan@i.ua", "petr@i.ua", false),
+            ("ivan@hotmail.fr", "petr@hotmail.fr", false),
             ("ivan@x.narod.ru", "petr@narod.ru", false),
         ] {
             assert_eq!(address(one).is_of_one_house(&address(two)), expect, "{one} {two}");

@@ -112,8 +112,10 @@ fn a_quote_of_another_conversation_has_nothing_of_this_one() {
         ("> Исправили шаблон, проверьте.", true),
         ("> Здравствуйте, уважаемая поддержка!\n> Подключите трекер.", false),
         ("> Подключите трекер.", false),
+        (&format!("> {}\n> Исправили шаблон, проверьте.", "aaaa ".repeat(20_000)), false),
     ] {
         assert_eq!(quotes_some(quote, said), expect, "{quote}");
+        assert!(quotes_some(quote, ["Помогите", "Исправили."]), "nothing here is long enough to tell");
     }
 }
 

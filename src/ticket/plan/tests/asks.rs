@@ -5,6 +5,7 @@ use super::super::asks;
 #[test]
 fn an_agent_s_words_ask_by_a_question_of_their_own() {
     assert!(asks("Переносим на среду?"));
+    assert!(asks("Добрый день, Иван!\nПерезагрузить сервер сейчас?"), "the signature is cut off already");
     assert!(asks("Добрый день!\nПодойдёт среда? Или четверг.\nОльга"));
     assert!(!asks("Отчёт здесь: https://hosting.wialon.com/?id=5"));
     assert!(!asks("Исправили.\nОстались вопросы? Звоните."));
