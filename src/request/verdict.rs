@@ -160,8 +160,9 @@ impl Verdict {
         let stance = if asks { Stance::Request } else { stance };
         let concern =
             if unread { Some(Concern::Foreign) } else { concern::concern(reading, kind, &fields, stance) };
-        let missing = fields.description.state == State::Missing;
-        if missing && concern.is_none() && kind == Kind::Question && question::is_put(reading) {
+        // Not before: who asks how his request stands puts a question, too.
+        let is_asked = fields.description.state == State::Missing && concern.is_none();
+        if is_asked && kind == Kind::Question && question::is_put(reading) {
             let description = &mut fields.description;
             settle(reading, Field::Description, description, decision, State::Unsure, weighed);
         }

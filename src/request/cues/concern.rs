@@ -87,10 +87,14 @@ pub(crate) fn concern(
     let short = reading.words <= LONGEST_CHASE;
     // A first question about terms is one of sales, unless it is about a request.
     let of_request = said.of_ticket || said.says(Said::Ticket) || wrote;
-    let asks_for_more = matches!(kind, Kind::Question | Kind::Service);
-    let may_chase = later || kind == Kind::Problem || asks_for_more && (of_request || calls);
+    let may_chase = later || kind == Kind::Problem || of_request || calls;
     let progress = chases && !tells && short && may_chase;
     progress.then_some(Concern::Progress).or(goes_on)
+}
+
+/// Whether evidence stands in a sentence of the body.
+fn stands_in(found: &Evidence, sentence: &Range<usize>) -> bool {
+    found.place == Place::Body && sentence.start <= found.span.start && found.span.end <= sentence.end
 }
 
 /// Whether a sentence tells of a malfunction and of nobody's behaviour.
@@ -286,25 +290,16 @@ impl Saying {
 
     /// Whether something that was taken for a hint of a description stands elsewhere than where he chases.
     fn tells_more(&self, description: &Finding) -> bool {
-        description.evidence.iter().any(|found| {
-            let within = |sentence: &Range<usize>| {
-                sentence.start <= found.span.start && found.span.end <= sentence.end
-            };
-            found.place != Place::Body || !self.chasing.iter().any(within)
-        })
+        let chases = |found: &Evidence| self.chasing.iter().any(|sentence| stands_in(found, sentence));
+        !description.evidence.iter().all(chases)
     }
 
     /// Whether all that was taken for a description asks after a request: its status is no behaviour.
     fn all_of_tickets(&self, reading: &Reading<'_>, description: &Finding) -> bool {
         const MATTERS: &[Class] =
             &[Class::UnitNoun, Class::ElementNoun, Class::AccountNoun, Class::SimNoun, Class::ServiceThing];
-        let asks_after = |found: &Evidence| {
-            found.place == Place::Body
-                && self
-                    .tickets
-                    .iter()
-                    .any(|[_, sentence]| sentence.start <= found.span.start && found.span.end <= sentence.end)
-        };
+        let asks_after =
+            |found: &Evidence| self.tickets.iter().any(|[_, sentence]| stands_in(found, sentence));
         description.evidence.iter().all(asks_after)
             && !reading.body.tokens.iter().any(|token| token.classes.any(MATTERS))
     }
