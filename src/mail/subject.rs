@@ -12,23 +12,26 @@ pub enum SubjectPrefix {
 }
 
 #[rustfmt::skip]
-const REPLY: [&str; 13] = [
-    "re:", "re[", "re :", "ответ:", "отв:", "на:", "aw:", "sv:", "antw:", "rif:", "res:", "atb:", "odp:",
+const REPLY: [&str; 14] = [
+    "re:", "re[", "re :", "ответ:", "отв:", "на:", "ha:", "aw:", "sv:", "antw:", "rif:", "res:", "atb:", "odp:",
 ];
 const FORWARD: [&str; 8] = ["fw:", "fwd:", "[fwd:", "пересл", "перес:", "wg:", "tr:", "пер:"];
 
-/// No prefix is longer.
-const PREFIX_CHARS: usize = 8;
-
-/// A subject without what mail programs have put in front of it, for comparing.
+/// A subject without what mail programs have put in front of it.
 #[must_use]
-pub fn bare(subject: &str) -> String {
-    let subject = subject.to_lowercase();
+pub fn without_prefixes(subject: &str) -> &str {
     let mut rest = subject.trim();
-    while let Some(behind) = without_prefix(rest) {
+    while let Some(behind) = behind_prefix(rest) {
         rest = behind.trim_start();
     }
-    rest.split_whitespace().collect::<Vec<_>>().join(" ")
+    rest
+}
+
+/// The same in small letters and with single spaces, for comparing.
+#[must_use]
+pub fn bare(subject: &str) -> String {
+    let subject = without_prefixes(subject).to_lowercase();
+    subject.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Whether it is what mail programs put where there is no subject, in small letters.
@@ -38,9 +41,9 @@ pub fn is_placeholder(subject: &str) -> bool {
     ["без темы", "нет темы", "тема отсутствует", "no subject", "none", "untitled"].contains(&bare)
 }
 
-fn without_prefix(subject: &str) -> Option<&str> {
-    let prefix = REPLY.iter().chain(&FORWARD).find(|prefix| subject.starts_with(**prefix))?;
-    let behind = subject.strip_prefix(prefix)?;
+fn behind_prefix(subject: &str) -> Option<&str> {
+    let mut prefixes = REPLY.iter().chain(&FORWARD);
+    let (prefix, behind) = prefixes.find_map(|prefix| Some((prefix, behind(subject, prefix)?)))?;
     if prefix.ends_with(':') {
         return Some(behind);
     }
@@ -49,14 +52,19 @@ fn without_prefix(subject: &str) -> Option<&str> {
     (!word.contains(' ')).then_some(rest)
 }
 
+/// What stands behind a start that is given in small letters.
+fn behind<'a>(subject: &'a str, start: &str) -> Option<&'a str> {
+    let mut rest = subject.chars();
+    start.chars().all(|c| rest.next().is_some_and(|found| found.to_lowercase().eq([c]))).then(|| rest.as_str())
+}
+
 impl Mail {
     /// Whether the subject says that this mail answers or forwards another. Of several prefixes the first counts: it was put
     /// there last.
     #[must_use]
     pub fn subject_prefix(&self) -> Option<SubjectPrefix> {
-        let start: String =
-            self.subject.trim_start().chars().take(PREFIX_CHARS).flat_map(char::to_lowercase).collect();
-        let begins = |prefixes: &[&str]| prefixes.iter().any(|prefix| start.starts_with(prefix));
+        let subject = self.subject.trim_start();
+        let begins = |prefixes: &[&str]| prefixes.iter().any(|prefix| behind(subject, prefix).is_some());
         if begins(&REPLY) {
             Some(SubjectPrefix::Reply)
         } else if begins(&FORWARD) {
@@ -69,7 +77,7 @@ impl Mail {
 
 #[cfg(test)]
 mod tests {
-    use super::bare;
+    use super::{bare, without_prefixes};
 
     #[test]
     fn a_subject_is_bare_of_all_that_programs_put_before_it() {
@@ -84,5 +92,10 @@ mod tests {
         ] {
             assert_eq!(bare(subject), expect, "{subject}");
         }
+    }
+
+    #[test]
+    fn what_is_left_of_a_subject_keeps_its_letters() {
+        assert_eq!(without_prefixes(" НА: Re[2]: ПЕРЕСЛ.: Отчёт  пустой"), "Отчёт  пустой");
     }
 }

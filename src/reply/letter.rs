@@ -11,6 +11,7 @@ mod variables;
 use super::words;
 use crate::mail::HeaderText;
 use crate::mail::own_text::VARIABLE;
+use crate::mail::subject::without_prefixes;
 use crate::request::{Field, Kind, Language, Questions, default_question};
 use crate::ticket::token::subject_mark;
 use crate::ticket::{Standing, TicketId};
@@ -371,17 +372,7 @@ pub fn answer_subject(theirs: &str, ticket: TicketId) -> HeaderText {
 /// A subject without our mark and without the reply marks in front.
 fn bare_subject(subject: &str, mark: &str) -> String {
     let clean = HeaderText::new(&subject.replace(mark, " "), MAX_SUBJECT_CHARS);
-    let mut rest = clean.as_str();
-    while let Some((front, after)) = rest.split_once(':') {
-        if !matches!(
-            front.trim().to_lowercase().as_str(),
-            "re" | "fw" | "fwd" | "aw" | "wg" | "на" | "отв" | "ha"
-        ) {
-            break;
-        }
-        rest = after.trim_start();
-    }
-    rest.to_owned()
+    without_prefixes(clean.as_str()).to_owned()
 }
 
 /// Product and objects in one line.

@@ -104,7 +104,7 @@ fn subjects_of_strangers_are_not_repeated() {
         assert_eq!(subject(&facts).as_str(), expect, "{theirs:?}");
     };
     check(Standing::Verified, "Отчёт", "Re: Отчёт [#12]");
-    check(Standing::Registered, "RE: Fwd: на: Отчёт [#12]", "Re: Отчёт [#12]");
+    check(Standing::Registered, "RE: Fwd: на: Пересл.: re[2]: Отчёт [#12]", "Re: Отчёт [#12]");
     check(Standing::Verified, "Вопрос: отчёт", "Re: Вопрос: отчёт [#12]");
     check(Standing::Verified, " \u{202e} ", "Ваше обращение [#12]");
     check(Standing::Verified, "Re:", "Ваше обращение [#12]");
