@@ -260,8 +260,9 @@ pub struct Request {
     pub corrections: Vec<Correction>,
     /// What was asked for and it says that it cannot supply («не знаю», «объектов нет»): missing still, and not asked again.
     pub declined: PerField<bool>,
-    /// Whether objects apply: always for a problem; for the other kinds where a particular thing must be named.
-    pub objects_apply: bool,
+    /// For each field: a mail of its kind needs it, and if it is missing that is sure enough to ask for it. Steps for a problem; objects
+    /// for a problem, and for the other kinds where a particular thing must be named.
+    pub applies: PerField<bool>,
 }
 
 /// What a conversation was about before a mail. The default is that of a first mail.

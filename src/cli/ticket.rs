@@ -169,7 +169,7 @@ fn show_supplied(
         let absent = view.missing.contains(&field);
         let state = match (answer.state, level) {
             (_, Some(Level::Off)) => "off".to_owned(),
-            (Found::Missing, _) if !*ticket.answers.applies.get(field) => "does not apply".to_owned(),
+            (Found::Missing, _) if !*ticket.answers.applies.get(field) => "not asked for".to_owned(),
             (state, _) => state.to_string(),
         };
         let tone = if absent { Tone::Yellow } else { Tone::Plain };

@@ -62,12 +62,9 @@ impl Answers {
         if keeps {
             return;
         }
-        let problem = kind == Kind::Problem;
-        self.applies.product = true;
-        self.applies.description = true;
-        self.applies.attachments = true;
-        self.applies.steps |= problem;
-        self.applies.objects |= problem || request.objects_apply;
+        for (field, applies) in request.applies.iter() {
+            *self.applies.get_mut(field) |= *applies;
+        }
     }
 
     /// Adds what the client, who has read our questions, says that he cannot tell.

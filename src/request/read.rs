@@ -39,7 +39,7 @@ pub fn read(mail: &Mail, before: Before<'_>, rules: &Rules) -> Request {
         declined: declined::declined(&reading, &verdict.fields),
         corrections: verdict.corrections,
         fields: verdict.fields,
-        objects_apply: verdict.objects_apply,
+        applies: verdict.applies,
     }
 }
 

@@ -22,8 +22,8 @@ use super::{Concern, Correction, Evidence, Field, Finding, Kind, PerField, Place
 
 /// From this likelihood on a field is there.
 const PRESENT: f32 = 0.5;
-/// Below this likelihood it is missing and asked for; between the two it is unsure. A needless question costs a client more than a
-/// missing answer costs an agent; see `tests/eval.rs` for how often either happens.
+/// Below this likelihood it is missing; between the two it is unsure. It is asked for if it is as unlikely that it is there or is not
+/// needed. A needless question costs a client more than a missing answer costs an agent; see `tests/eval.rs` for how often either happens.
 const MISSING: f32 = 0.30;
 /// The same where something stands under our question: whoever has answered it is asked again only if that says nothing of it.
 const ANSWERED: f32 = 0.10;
@@ -46,7 +46,7 @@ pub(super) struct Verdict {
     pub(super) stance: Stance,
     pub(super) concern: Option<Concern>,
     pub(super) fields: PerField<Finding>,
-    pub(super) objects_apply: bool,
+    pub(super) applies: PerField<bool>,
     pub(super) corrections: Vec<Correction>,
 }
 
@@ -142,12 +142,7 @@ impl Verdict {
         if foreign {
             doubt_what_is_missing(&mut fields);
         }
-        let objects_apply = match kind {
-            Kind::Problem => true,
-            Kind::None => false,
-            Kind::Question | Kind::Service if paper => false,
-            Kind::Question | Kind::Service => weighed.likely(Decision::ObjectsApply) >= 0.5,
-        };
+        let applies = applies(kind, &fields, paper, weighed);
         // Whoever asks for something does not only thank, take back or promise. A body of thanks asks for nothing, but
         // its subject may.
         let idle = || kind == Kind::None || reading.subject.is_none() && thanks::is_all(&reading.body);
@@ -175,7 +170,7 @@ impl Verdict {
             stance,
             concern,
             fields,
-            objects_apply,
+            applies,
             corrections,
         }
     }
@@ -188,6 +183,32 @@ fn doubt_what_is_missing(fields: &mut PerField<Finding>) {
         if finding.state == State::Missing {
             finding.state = State::Unsure;
         }
+    }
+}
+
+/// Which fields a mail of this kind needs. What is missing applies only if it is likely enough that it does: of a mail that may be no
+/// problem, or may be about no element, only an agent can tell.
+fn applies(kind: Kind, fields: &PerField<Finding>, paper: bool, weighed: &Weighed) -> PerField<bool> {
+    let [problem, question, service, none] =
+        [Decision::Problem, Decision::Question, Decision::Service, Decision::None]
+            .map(|decision| weighed.likely(decision));
+    let share = |likely: f32| likely / (problem + question + service + none);
+    let names = weighed.likely(Decision::ObjectsApply);
+    let sure = |field, decision, applies: f32| {
+        let lacks = applies * (1.0 - weighed.likely(decision));
+        fields.get(field).state != State::Missing || lacks >= 1.0 - MISSING
+    };
+    let is_request = kind != Kind::None;
+    let is_problem = kind == Kind::Problem;
+    let element = is_problem || is_request && !paper && names >= 0.5;
+    PerField {
+        product: is_request,
+        description: is_request
+            && sure(Field::Description, Decision::Description, share(problem + question + service)),
+        objects: element
+            && sure(Field::Objects, Decision::Objects, share(problem) + share(question + service) * names),
+        steps: is_problem && sure(Field::Steps, Decision::Steps, share(problem)),
+        attachments: is_request,
     }
 }
 

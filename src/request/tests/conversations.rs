@@ -1,5 +1,5 @@
-use super::super::{Answers, Before, Field, Kind, Language, Stance, State, default_question};
-use super::{RULES, asked_after, mail, read};
+use super::super::{Answers, Before, Field, Kind, Language, PerField, Request, Stance, State, default_question};
+use super::{RULES, asked_after, mail, read, read_body};
 use strum::VariantArray as _;
 
 #[test]
@@ -449,4 +449,13 @@ fn all_of_a_kind_names_no_element_in_english_either() {
         let request = read(&mail("Re: ask", body), before, &RULES);
         assert!(request.declined.objects, "{body}");
     }
+}
+
+#[test]
+fn what_may_not_be_needed_is_not_asked_for() {
+    let applies = PerField { steps: false, ..PerField::from_fn(|_| true) };
+    let doubtful = Request { applies, ..read_body("Помогите") };
+    let mut answers = Answers::default();
+    answers.absorb(&doubtful);
+    assert_eq!(answers.missing(&RULES), [Field::Product, Field::Description, Field::Objects]);
 }

@@ -127,7 +127,7 @@ fn a_wrong_paper_is_no_malfunction() {
         "Hello, the amount in invoice 1045 is wrong, please correct it.",
     ] {
         let request = read_body(body);
-        assert_eq!((request.kind, request.objects_apply), (Kind::Service, false), "{body}");
+        assert_eq!((request.kind, request.applies.objects), (Kind::Service, false), "{body}");
         assert_ne!(request.fields.description.state, State::Missing, "{body}");
     }
     for body in [

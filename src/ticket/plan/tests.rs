@@ -51,14 +51,14 @@ fn supplies(fields: &[Field]) -> Request {
         concern: None,
         fields: found,
         declined: PerField::default(),
-        objects_apply: true,
+        applies: PerField::from_fn(|_| true),
         continues: false,
     }
 }
 
 fn with_stance(stance: Stance) -> Request {
     let kind = if stance == Stance::Request { Kind::Problem } else { Kind::None };
-    Request { stance, settles: stance == Stance::Withdrawal, kind, objects_apply: false, ..supplies(&[]) }
+    Request { stance, settles: stance == Stance::Withdrawal, kind, applies: PerField::default(), ..supplies(&[]) }
 }
 
 /// One client's conversation, mail by mail.
@@ -446,7 +446,7 @@ fn whom_the_client_copies_takes_part_but_never_the_house() {
 #[test]
 fn what_is_no_request_gets_no_letter() {
     let mut talk = Talk::new();
-    let request = Request { kind: Kind::None, objects_apply: false, ..supplies(&[]) };
+    let request = Request { kind: Kind::None, applies: PerField::default(), ..supplies(&[]) };
     talk.check(&request, "silent → open");
 }
 
