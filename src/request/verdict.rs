@@ -2,6 +2,7 @@
 
 use super::cues::behaviour::is_denied_of_product;
 use super::cues::concern;
+use super::cues::contact;
 use super::cues::errand::is_errand;
 use super::cues::outline;
 use super::cues::papers;
@@ -10,8 +11,6 @@ use super::cues::silence;
 use super::cues::thanks;
 use super::cues::told;
 use super::fields::objects;
-use super::fields::steps;
-use super::fields::steps::trim;
 use super::language::foreign::Tongue;
 use super::learned::features::Ruled;
 use super::learned::weights::{Decision, Strongest, Weighed};
@@ -101,16 +100,16 @@ impl Verdict {
             (Decision::PlainSteps, state_of(weighed.likely(Decision::PlainSteps), PLAIN, PLAIN))
         };
         // Whoever sends a picture or calls somebody has pressed nothing.
-        let state = if steps::only_sends(&reading.body) || steps::only_calls(&reading.body) {
+        let state = if contact::only_sends(&reading.body) || contact::only_calls(&reading.body) {
             State::Missing
         } else {
             state
         };
         let tells = || {
             !plain
-                && (steps::logs_in(&reading.body)
+                && (told::logs_in(&reading.body)
                     || told::tells_steps(reading)
-                    || steps::english::tells(reading))
+                    || told::english::tells(reading))
         };
         let state = if state == State::Missing && tells() { State::Unsure } else { state };
         settle(reading, Field::Steps, &mut fields.steps, decision, state, weighed);
@@ -312,7 +311,7 @@ fn settle(
     } else if finding.evidence.is_empty() {
         match weighed.strongest(reading, decision) {
             Some(Strongest { sheet, sentence, cue }) => {
-                let found = sheet.evidence(trim(sheet, sentence), cue);
+                let found = sheet.evidence(sheet.trimmed(sentence), cue);
                 finding.value = (field != Field::Objects).then(|| super::shorten(&found.text));
                 finding.evidence.push(found);
             }

@@ -4,8 +4,8 @@
 mod english;
 mod russian;
 
+use super::contact::is_call;
 use super::told::copies_in;
-use crate::request::fields::steps::is_call;
 use crate::request::reading::{Reading, is_informative};
 use crate::request::text::lexicon::{Class, Classes};
 use crate::request::text::sheet::Sheet;

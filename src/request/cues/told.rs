@@ -1,10 +1,12 @@
 //! What is told so plainly that nobody is asked for it again, whatever was learned says: an action of the user with what came of it.
 //! Nothing here makes a field present: it is unsure.
 
+pub(crate) mod english;
+
 use super::actions::{Action, within};
+use super::contact::is_call;
 use super::question::is_question;
 use crate::request::Field;
-use crate::request::fields::steps::is_call;
 use crate::request::reading::Reading;
 use crate::request::text::lexicon::{Class, Classes};
 use crate::request::text::sheet::Sheet;
@@ -219,6 +221,34 @@ pub(crate) fn copies_in(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
             (sheet.form(at), sheet.form(at + 1)),
             ("в", "копию" | "копии") | ("in" | "on" | "into" | "to", "copy" | "cc") | ("the", "cc" | "loop")
         )
+    })
+}
+
+/// Whether somebody tells what he gets when he logs in: «при входе пишет …», "when I log in, it says …". To log in is what he does; who
+/// only cannot («не могу войти») does not say what he did.
+pub(crate) fn logs_in(sheet: &Sheet<'_>) -> bool {
+    const RESULTS: &[Class] = &[Class::Shows, Class::Error, Class::Fault];
+    let enters = |at: usize| match (sheet.form(at), sheet.form(at + 1)) {
+        ("при", "входе" | "авторизации" | "логине") => Some(at + 2),
+        (
+            "пытаюсь" | "пробую" | "пытаемся" | "пробуем",
+            "войти" | "зайти" | "залогиниться" | "авторизоваться",
+        ) => Some(at + 2),
+        ("попытке", "войти" | "входа" | "зайти") => Some(at + 2),
+        ("when" | "if", "i" | "we" | "he" | "she" | "they" | "logging" | "trying") => (at + 1..at + 6)
+            .find(|at| matches!(sheet.form(*at), "login" | "logging" | "log-in" | "signin"))
+            .or_else(|| {
+                (at + 1..at + 6)
+                    .find(|at| matches!((sheet.form(*at), sheet.form(at + 1)), ("log" | "sign", "in")))
+            })
+            .map(|at| at + 1),
+        _ => None,
+    };
+    sheet.sentences.iter().any(|sentence| {
+        sentence.clone().filter_map(enters).any(|after| {
+            sheet.any(after..sentence.end, RESULTS)
+                || (after..sentence.end).any(|at| sheet.quoted_at(at).is_some())
+        })
     })
 }
 

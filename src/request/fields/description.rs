@@ -1,6 +1,5 @@
 //! Description: what happens or what is wanted, in enough detail to start on.
 
-use super::steps::trim;
 use crate::request::cues::actions::{Action, within};
 use crate::request::cues::behaviour::behaviour;
 use crate::request::cues::question::{does_not_know, is_question};
@@ -36,7 +35,7 @@ pub(crate) fn find(reading: &Reading<'_>, actions: &[Action]) -> Finding {
         for Told { score, cue, sentence } in told {
             best = best.max(score);
             if score >= best.max(1) {
-                evidence.push(sheet.evidence(trim(sheet, sentence), cue));
+                evidence.push(sheet.evidence(sheet.trimmed(sentence), cue));
             }
         }
     }
@@ -44,13 +43,13 @@ pub(crate) fn find(reading: &Reading<'_>, actions: &[Action]) -> Finding {
         && let Some(range) = outcome(reading, actions)
     {
         best = 2;
-        evidence.insert(0, reading.body.evidence(trim(&reading.body, range), "what follows the actions"));
+        evidence.insert(0, reading.body.evidence(reading.body.trimmed(range), "what follows the actions"));
     }
     for range in reading.replies_to(Field::Description) {
         let sheet = &reading.body;
         if best < 2 && reading.informative(sheet, range.clone()) >= 2 && !dodges(sheet, &range) {
             best = 2;
-            evidence.insert(0, sheet.evidence(trim(sheet, range), "answer to our question"));
+            evidence.insert(0, sheet.evidence(sheet.trimmed(range), "answer to our question"));
         }
     }
     if let Some(cue) = reading.cue(Field::Description) {

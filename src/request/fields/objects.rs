@@ -13,7 +13,6 @@ mod shown;
 mod times;
 mod wording;
 
-use super::steps::trim;
 use crate::request::reading::Reading;
 use crate::request::text::lexicon::Class;
 use crate::request::text::sheet::Sheet;
@@ -76,7 +75,7 @@ pub(crate) fn find(reading: &Reading<'_>) -> Finding {
             (std::cmp::Reverse(found.sure), found.range.start, std::cmp::Reverse(found.range.end))
         });
         sure |= found.iter().any(|found| found.sure);
-        let ranges: Vec<_> = found.iter().map(|found| trim(sheet, found.range.clone())).collect();
+        let ranges: Vec<_> = found.iter().map(|found| sheet.trimmed(found.range.clone())).collect();
         for (rank, at) in shown::by_rank(sheet, &found) {
             if best.as_ref().is_none_or(|(known, _)| rank < *known)
                 && let (Some(one), Some(range)) = (found.get(at), ranges.get(at))
@@ -365,8 +364,8 @@ fn answered_by_number(reading: &Reading<'_>) -> Option<Range<usize>> {
         if named > 0 && parted && is_list(next + 1..range.end) { next + 1..range.end } else { range }
     };
     let mut alone =
-        alone.map(|range| trim(sheet, behind_product(range))).filter(is_number).take(LONGEST_ANSWER);
-    let mut replies = reading.replies_to(Field::Objects).map(|range| trim(sheet, range));
+        alone.map(|range| sheet.trimmed(behind_product(range))).filter(is_number).take(LONGEST_ANSWER);
+    let mut replies = reading.replies_to(Field::Objects).map(|range| sheet.trimmed(range));
     replies.find(is_number).or_else(|| alone.find(is_new))
 }
 

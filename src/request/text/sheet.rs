@@ -176,6 +176,46 @@ impl<'a> Sheet<'a> {
         self.quoted.get(index).filter(|range| range.contains(&at))
     }
 
+    /// The range without marks and line ends at its edges.
+    pub(crate) fn trimmed(&self, mut range: Range<usize>) -> Range<usize> {
+        let bare = |at: usize, last: bool| {
+            self.token(at).is_some_and(|token| match token.kind {
+                TokenKind::Newline => true,
+                TokenKind::Mark(mark) => {
+                    !(last
+                        && (matches!(mark, ')' | '»' | ']' | '}' | '%')
+                            || mark == '.' && self.is_initial(at))
+                        || !last && matches!(mark, '(' | '«' | '[' | '{' | '+' | '№'))
+                }
+                TokenKind::Word | TokenKind::Number | TokenKind::Address | TokenKind::Mailbox => false,
+            })
+        };
+        while range.end > range.start + 1 && bare(range.end - 1, true) {
+            range.end -= 1;
+        }
+        while range.start + 1 < range.end && bare(range.start, false) {
+            range.start += 1;
+        }
+        range
+    }
+
+    /// Whether the full stop at `at` belongs to an initial behind a name: «Абрамов К.Н.».
+    pub(crate) fn is_initial(&self, at: usize) -> bool {
+        let is_glued = |at: usize| self.token(at).is_some_and(|token| !token.spaced);
+        let capital =
+            |at: usize| self.token(at).filter(|token| token.is_word() && token.case == Case::Capital);
+        // Where the initial begins whose full stop stands at `stop`.
+        let initial = |stop: usize| {
+            let is_stop = is_glued(stop) && self.token(stop).is_some_and(|token| token.is_mark('.'));
+            let letter = stop.checked_sub(1).filter(|_| is_stop)?;
+            capital(letter).is_some_and(|token| !token.has_letters(2)).then_some(letter)
+        };
+        let name =
+            |end: usize| end.checked_sub(1).and_then(capital).is_some_and(|token| token.has_letters(3));
+        let Some(last) = initial(at) else { return false };
+        name(last) || last.checked_sub(1).and_then(initial).is_some_and(name)
+    }
+
     /// The clause around `at`: up to a comma, semicolon, colon, dash or conjunction, within `sentence`.
     pub(crate) fn clause(&self, sentence: &Range<usize>, at: usize) -> Range<usize> {
         let ends =

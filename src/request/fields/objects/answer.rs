@@ -2,7 +2,6 @@
 
 use super::{Field, is_time, names, tells_time, wording};
 use crate::request::answers::declined;
-use crate::request::fields::steps::trim;
 use crate::request::reading::{Reading, is_informative};
 use crate::request::text::lexicon::{Class, Classes};
 use crate::request::text::sheet::Sheet;
@@ -142,8 +141,8 @@ pub(super) fn answer(reading: &Reading<'_>, sheet: &Sheet<'_>, range: &Range<usi
     if declined::is_none(sheet, range, Field::Objects) {
         return None;
     }
-    let range = trim(sheet, behind_leads(sheet, range)..range.end);
-    let range = trim(sheet, in_front(reading, sheet, range));
+    let range = sheet.trimmed(behind_leads(sheet, range)..range.end);
+    let range = sheet.trimmed(in_front(reading, sheet, range));
     let tokens = sheet.slice(range.clone());
     let words = tokens.iter().filter(|token| token.is_word() || token.kind == TokenKind::Number).count();
     let said_by_program = tokens.iter().any(|token| wording::is_constant(&token.form));

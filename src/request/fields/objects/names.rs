@@ -2,7 +2,6 @@
 
 use super::quotations::presses;
 use super::{Found, is_time, listed, proper, tells_time};
-use crate::request::fields::steps::is_initial;
 use crate::request::reading::Reading;
 use crate::request::text::lexicon::{Class, Classes};
 use crate::request::text::sheet::Sheet;
@@ -173,7 +172,7 @@ fn name_end(sheet: &Sheet<'_>, start: usize) -> usize {
                 more.case != Case::Lower && (!shouted || more.has_digit()) || is_joined(sheet, end - 2)
             }
             TokenKind::Mark('-') => !more.spaced,
-            TokenKind::Mark('.') => is_initial(sheet, end) || is_joined(sheet, end - 1),
+            TokenKind::Mark('.') => sheet.is_initial(end) || is_joined(sheet, end - 1),
             TokenKind::Mark(_) | TokenKind::Address | TokenKind::Mailbox | TokenKind::Newline => false,
         })
     };

@@ -166,7 +166,7 @@ fn worded(sheet: &Sheet<'_>, range: Range<usize>) -> Option<String> {
         head = None;
         rest.start = label_mark(sheet, &range).map_or(range.start, |mark| mark + 1);
     }
-    let rest = with_quotation(sheet, without_brackets(sheet, super::trim(sheet, rest)));
+    let rest = with_quotation(sheet, without_brackets(sheet, sheet.trimmed(rest)));
     let tokens = sheet.slice(rest.clone());
     let linked = head.is_some()
         && tokens.first().is_some_and(|first| first.classes.any(&[Class::Link, Class::SimNoun]));

@@ -1,6 +1,7 @@
 //! Steps that English tells by the build of a sentence: "When I click Execute, …", "Opened the timetable and …", "In Jobs > Reports the
 //! list is empty". As in `told.rs`, nothing here makes the field present.
 
+use super::{ACTS, NO_STEPS, RESULTS};
 use crate::request::Field;
 use crate::request::reading::Reading;
 use crate::request::text::lexicon::{Class, Classes};
@@ -8,16 +9,7 @@ use crate::request::text::sheet::Sheet;
 use crate::request::text::tokens::{Case, Token, TokenKind};
 use std::ops::Range;
 
-/// What may come of an action.
-const RESULTS: Classes = Classes::of_all(&[
-    Class::Fault,
-    Class::VagueFault,
-    Class::Shows,
-    Class::Error,
-    Class::Negation,
-    Class::Contrast,
-]);
-/// Verbs and words for it besides.
+/// Verbs and words for what comes of an action, besides its classes.
 const SEEN: &[&str] = &[
     "appears",
     "pops",
@@ -34,16 +26,6 @@ const SEEN: &[&str] = &[
     "empty",
     "blank",
 ];
-/// Who says one of these tells no action that leads to the problem.
-const NO_STEPS: Classes = Classes::of_all(&[
-    Class::NoAction,
-    Class::Refusal,
-    Class::Promise,
-    Class::AlreadySaid,
-    Class::Cure,
-    Class::Formerly,
-]);
-const ACTS: Classes = Classes::of_all(&[Class::Gesture, Class::Operation, Class::Sending]);
 /// What is done in programs, told without a subject.
 const PAST: &[&str] = &[
     "opened",
@@ -81,7 +63,7 @@ pub(crate) fn tells(reading: &Reading<'_>) -> bool {
     sheet.sentences.iter().filter(|sentence| sentence.len() <= LONGEST).any(|sentence| {
         // "until" is of spans of time, too.
         let no_steps =
-            |token: &Token| token.classes.meets(NO_STEPS) && token.form != "until" || token.is_mark('?');
+            |token: &Token| token.classes.any(NO_STEPS) && token.form != "until" || token.is_mark('?');
         !sheet.slice(sentence.clone()).iter().any(no_steps)
             && (is_condition(sheet, sentence)
                 || is_past(sheet, sentence)
@@ -108,9 +90,7 @@ fn first_word(sheet: &Sheet<'_>, sentence: &Range<usize>) -> Option<usize> {
 /// Whether something is told that comes of an action.
 fn is_result(sheet: &Sheet<'_>, range: Range<usize>) -> bool {
     range.clone().any(|at| {
-        sheet
-            .token(at)
-            .is_some_and(|token| token.classes.meets(RESULTS) || SEEN.contains(&token.form.as_str()))
+        sheet.token(at).is_some_and(|token| token.classes.any(RESULTS) || SEEN.contains(&token.form.as_str()))
             || sheet.quoted_at(at).is_some()
     })
 }
