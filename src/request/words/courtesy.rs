@@ -8,12 +8,12 @@ use crate::request::text::lexicon::Class::{
 pub(super) const WORDS: Words = &[
     (
         Greeting,
-        "здравствуйте здравствуй здрасте здрасьте здрасть* добрый_день доброе_утро добрый_вечер доброго_дня доброго_времени_суток доброго_утра доброго_вечера приветствую привет добрый_ добрый всем_привет \
+        "здравствуйте здравствуй здрасте здрасьте здрасть* добрый_день доброе_утро добрый_вечер доброго_дня доброго_времени_суток доброго_утра доброго_вечера приветствую привет добрый_ всем_привет \
          hello hi dear good_morning good_afternoon good_day good_evening greetings hey",
     ),
     (
         Courtesy,
-        "wonderful excellent superb brilliant lovely takk tack danke merci gracias obrigado рахмет рахмат отлично класс супер спасибо благодарю благодарим спс ок окей ok okay понял поняла поняли понятно принято принял приняли хорошо отлично супер ясно ждем жду ожидаем будем_ждать \
+        "wonderful excellent superb brilliant lovely takk tack danke merci gracias obrigado рахмет рахмат отлично класс супер спасибо благодарю благодарим спс ок окей ok okay понял поняла поняли понятно принято принял приняли хорошо ясно ждем жду ожидаем будем_ждать \
          буду_ждать договорились замечательно пожалуйста_ всего_доброго хорошего_дня хорошего_вечера хороших_выходных заранее_спасибо взаимно \
          до_свидания всего_хорошего с_уважением удачи премного признателен признательны получил_спасибо +1 оки океюшки благодарствую угу ага \
          thanks thank thx ty cheers great perfect noted understood received appreciated much_appreciated will_wait waiting_for_your awaiting got_it sounds_good fine \
