@@ -42,6 +42,7 @@ pub(super) fn lexicon() -> &'static Lexicon<Classes> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::request::text::fold::fold;
     use std::collections::HashSet;
 
     /// Each pattern with its class, as the words that it is of.
@@ -72,6 +73,19 @@ mod tests {
             let covers = |stem: &str| word.starts_with(stem) && *word != format!("{stem}*");
             let cover = stems.iter().find(|(of, stem)| of == class && covers(stem));
             assert_eq!(cover, None, "{class:?} has {word}, too");
+        }
+    }
+
+    /// What no folded form has fits none.
+    #[test]
+    fn every_pattern_is_of_characters_that_forms_have() {
+        let has = |c: char| fold(c) == Some(c) && (c.is_alphanumeric() || c == '\'');
+        for (class, words) in patterns() {
+            assert!(!words.is_empty(), "{class:?} has nothing but marks");
+            for word in words {
+                let stem = word.strip_suffix('*').unwrap_or(word);
+                assert!(stem.chars().all(has), "{class:?} has {word}");
+            }
         }
     }
 }

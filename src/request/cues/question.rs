@@ -132,7 +132,6 @@ pub(crate) fn does_not_know(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool 
         "разобраться",
         "понял",
         "поняли",
-        "вижу_где",
         "find",
         "found",
         "know",

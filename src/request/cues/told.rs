@@ -236,7 +236,7 @@ pub(crate) fn logs_in(sheet: &Sheet<'_>) -> bool {
         ) => Some(at + 2),
         ("попытке", "войти" | "входа" | "зайти") => Some(at + 2),
         ("when" | "if", "i" | "we" | "he" | "she" | "they" | "logging" | "trying") => (at + 1..at + 6)
-            .find(|at| matches!(sheet.form(*at), "login" | "logging" | "log-in" | "signin"))
+            .find(|at| matches!(sheet.form(*at), "login" | "logging" | "signin"))
             .or_else(|| {
                 (at + 1..at + 6)
                     .find(|at| matches!((sheet.form(*at), sheet.form(at + 1)), ("log" | "sign", "in")))

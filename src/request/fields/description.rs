@@ -188,7 +188,6 @@ fn compares(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
                     | "литров"
                     | "литра"
                     | "литр"
-                    | "км/ч"
                     | "kph"
                     | "km"
                     | "mph"

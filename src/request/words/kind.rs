@@ -90,7 +90,7 @@ pub(super) const WORDS: Words = &[
     ),
     (
         Document,
-        "счет счета счетов счёт счетом счет-фактур* акт акта акты актов договор* закрывающ* сертификат* упд накладн* реквизит* акт_сверки сверки сверку коммерческ* кп письмо_производител* \
+        "счет счета счетов счетом счет-фактур* акт акта акты актов договор* закрывающ* сертификат* упд накладн* реквизит* акт_сверки сверки сверку коммерческ* кп письмо_производител* \
          лицензионн*_договор* допсоглашени* доп_соглашени* соглашени* документ* инструкци* презентаци* обучени* обуча* тренинг* курс* паспорт* справк* дистрибутив* бумаг* \
          invoice invoices contract contracts certificate* agreement documents paperwork manual brochure act_of offer proforma statement receipt training closing",
     ),
@@ -114,7 +114,7 @@ pub(super) const WORDS: Words = &[
          on_vacation on_annual_leave on_leave_until limited_access_to undeliverable undelivered delivery_status delivery_failed \
          mail_delivery could_not_be_delivered wasn't_delivered delivery_has_failed returned_to_sender недоставлен* не_доставлено не_удалось_доставить \
          декретн* автоматически_создан* message_not_delivered mailbox_is_full mailbox_full ваше_сообщение_получено ваше_обращение_получено your_message_was_read \
-         прочитано_ зарегистрировано_под обращение_зарегистрировано заявка_зарегистрирована заявка_принята thank_you_for_contacting we_have_received_your ticket_has_been_created меня_не_будет не_будет_в_офисе ограничен*_доступ_к_почте замеща* delivery_to_the_following failed_permanently permanent_error mailer-daemon mail_system address_not_found user_unknown away_from_the_office away_until currently_away parental_leave maternity_leave",
+         прочитано зарегистрировано_под обращение_зарегистрировано заявка_зарегистрирована заявка_принята thank_you_for_contacting we_have_received_your ticket_has_been_created меня_не_будет не_будет_в_офисе ограничен*_доступ_к_почте замеща* delivery_to_the_following failed_permanently permanent_error mailer-daemon mail_system address_not_found user_unknown away_from_the_office away_until currently_away parental_leave maternity_leave",
     ),
     (
         Advertising,

@@ -22,7 +22,6 @@ const IDENTIFIERS: &[&str] = &[
     "identifier",
     "serial",
     "serials",
-    "s/n",
     "sn",
     "серийный",
 ];
