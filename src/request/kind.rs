@@ -143,7 +143,6 @@ fn mentions_field(reading: &Reading<'_>) -> bool {
 /// Whether a subject is one that programs write: absence, bounce, receipt, invitation.
 fn announces_machine(title: &str) -> bool {
     const SUBJECTS: &[&str] = &[
-        "автоматический ответ",
         "прочтено:",
         "прочитано",
         "письмо не доставлено",
@@ -171,9 +170,6 @@ fn announces_machine(title: &str) -> bool {
         "failure notice",
         "returned mail",
         "returned to sender",
-        "недоставлен",
-        "не доставлено",
-        "прочитано:",
         "read:",
         "accepted:",
         "declined:",

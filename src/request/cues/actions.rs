@@ -78,15 +78,7 @@ fn is_cure(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
         tokens.iter().any(|token| {
             token.form.starts_with("помог")
                 || token.form.starts_with("help")
-                || matches!(
-                    token.form.as_str(),
-                    "бесполезно"
-                        | "безуспешно"
-                        | "безрезультатно"
-                        | "толку"
-                        | "avail"
-                        | "luck"
-                )
+                || matches!(token.form.as_str(), "бесполезно" | "luck")
         })
     };
     let cures = count(Class::Cure);
@@ -166,11 +158,7 @@ fn acts_as_noun(sheet: &Sheet<'_>, clause: &Range<usize>, at: usize) -> bool {
     let upon = (1..=2).any(|back| {
         at.checked_sub(back).is_some_and(|before| before >= clause.start)
             && sheet.before(at, back).is_some_and(|token| {
-                token.has(Class::Upon)
-                    && !matches!(
-                        token.form.as_str(),
-                        "through" | "during" | "by" | "before" | "while" | "through_"
-                    )
+                token.has(Class::Upon) && !matches!(token.form.as_str(), "during" | "by" | "before" | "while")
                     || token.has(Class::Attempt)
             })
     });
@@ -292,8 +280,7 @@ fn navigation(sheet: &Sheet<'_>, sentence: &Range<usize>) -> Option<usize> {
     let mut since = 0;
     for at in sentence.clone() {
         let token = sheet.token(at)?;
-        let arrow = matches!(token.kind, TokenKind::Mark('→' | '>' | '➔' | '➜' | '»' | '/'))
-            && token.kind != TokenKind::Mark('»')
+        let arrow = matches!(token.kind, TokenKind::Mark('→' | '>' | '➔' | '➜' | '/'))
             && (token.spaced || token.is_mark('>') || token.is_mark('→'))
             || token.is_mark('-') && token.spaced;
         if token.is_mark('-') && sheet.token(at + 1).is_some_and(|next| next.is_mark('>')) {

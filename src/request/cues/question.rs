@@ -52,7 +52,6 @@ pub(crate) fn is_how_to(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
                 token.form.as_str(),
                 "как"
                     | "можно"
-                    | "ли"
                     | "сколько"
                     | "какой"
                     | "какая"

@@ -103,11 +103,9 @@ pub(crate) fn ends_as_file(name: &str) -> bool {
 fn is_share(address: &str) -> bool {
     let host = address.split_once("://").map_or(address, |(_, rest)| rest);
     let host = host.split(['/', '?', ':', '#']).next().unwrap_or_default();
-    let path =
-        address.contains("://") && address.split_once("://").is_some_and(|(_, rest)| rest.contains('/'));
     let file = ends_as_file(address);
     let share = host.split('.').any(|label| SHARES.contains(&label));
-    share && (path || address.contains('/')) || file && address.contains("://")
+    share && address.contains('/') || file && address.contains("://")
 }
 
 /// Looks for files of substance and links to them.

@@ -69,9 +69,7 @@ pub(super) fn is_action(
         let subject =
             at == sentence.start && sheet.any(sentence.clone(), &[Class::Shows, Class::Fault, Class::Error]);
         return subject
-            || sheet
-                .before(at, 1)
-                .is_some_and(|token| token.has(Class::Upon) || token.has(Class::If) || token.form == "by")
+            || sheet.before(at, 1).is_some_and(|token| token.has(Class::Upon) || token.has(Class::If))
             || opens_clause && chained;
     }
     let recipe = token.has(Class::Gesture) || chained || is_listed(sheet, at);

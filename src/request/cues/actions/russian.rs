@@ -63,12 +63,9 @@ pub(super) fn is_action(
         Form::Infinitive => {
             let button = token.case != Case::Lower && !sheet.starts_line(at) && at != sentence.start;
             let before = sentence.start..at;
-            let trying =
-                sheet.any(clause.start..at, &[Class::Attempt]) || inside(Class::If) || inside(Class::Attempt);
-            let wished = sheet.slice(before).iter().any(|token| {
-                token.has(Class::Modal) && !matches!(token.form.as_str(), "как" | "чтобы" | "чтоб" | "дать")
-                    || matches!(token.form.as_str(), "как" | "чтобы" | "чтоб")
-            });
+            let trying = inside(Class::If) || inside(Class::Attempt);
+            let wished =
+                sheet.slice(before).iter().any(|token| token.has(Class::Modal) && token.form != "дать");
             !button
                 && (trying || sheet.starts_line(at) && !wished && is_listed(sheet, at) || chained && !wished)
         }

@@ -25,10 +25,8 @@ const IDENTIFIERS: &[&str] = &[
     "sn",
     "серийный",
 ];
-/// Words ending in `id` that identify no element of a client.
+/// Words of more than three letters ending in `id` that identify no element of a client.
 const NO_ELEMENT: &[&str] = &[
-    "sid",
-    "eid",
     "paid",
     "said",
     "android",
@@ -36,7 +34,6 @@ const NO_ELEMENT: &[&str] = &[
     "void",
     "grid",
     "avoid",
-    "did",
     "valid",
     "messageid",
     "requestid",
@@ -45,10 +42,6 @@ const NO_ELEMENT: &[&str] = &[
     "solid",
     "hybrid",
     "rapid",
-    "mid",
-    "hid",
-    "bid",
-    "aid",
 ];
 
 pub(super) fn find(sheet: &Sheet<'_>, found: &mut Vec<Found>) {
