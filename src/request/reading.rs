@@ -1,6 +1,7 @@
 //! One mail prepared for the detectors: subject and content laid out, answers assigned to our questions.
 
 use super::answers::replies::lay_out;
+use super::cue::Cue;
 use super::fields::product::Named;
 use super::language;
 use super::language::foreign::Tongue;
@@ -160,7 +161,7 @@ impl<'a> Reading<'a> {
             for at in 0..sheet.tokens.len() {
                 cues.look_up(&sheet.tokens, at, |(), length| found = found.or(Some((at, length))));
                 if let Some((at, length)) = found {
-                    return Some(sheet.evidence(at..at + length, "configured cue"));
+                    return Some(sheet.evidence(at..at + length, Cue::ConfiguredCue));
                 }
             }
             None

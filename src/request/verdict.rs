@@ -1,5 +1,6 @@
 //! What rules, weights and network say together: the kind of a mail and the state of each field.
 
+use super::cue::Cue;
 use super::cues::behaviour::is_denied_of_product;
 use super::cues::concern;
 use super::cues::contact;
@@ -236,7 +237,7 @@ fn kind(weighed: &Weighed, asks: bool, only_reports: bool) -> Kind {
 /// Whether the rules saw a behaviour in the subject, or what is to be done, and the body is but what a program wrote, thanks, or
 /// «всё в теме».
 fn told_in_subject(reading: &Reading<'_>, kind: Kind, description: &Finding) -> bool {
-    let behaviour = |found: &Evidence| found.place == Place::Subject && found.cue == "behaviour";
+    let behaviour = |found: &Evidence| found.place == Place::Subject && found.is_by(Cue::Behaviour);
     let behaves = || description.state == State::Present && description.evidence.iter().any(behaviour);
     let wants = || {
         kind == Kind::Service
@@ -299,7 +300,8 @@ fn settle(
     state: State,
     weighed: &Weighed,
 ) {
-    let configured = finding.evidence.iter().any(|found| found.cue.starts_with("configured"));
+    let configured =
+        finding.evidence.iter().any(|found| Cue::CONFIGURED.into_iter().any(|cue| found.is_by(cue)));
     if configured || field == Field::Product && finding.evidence.is_empty() {
         return;
     }

@@ -1,6 +1,7 @@
 //! Attachments: files of substance, and links to them.
 
 use crate::mail::AttachmentRole;
+use crate::request::cue::Cue;
 use crate::request::reading::Reading;
 use crate::request::text::lexicon::Class;
 use crate::request::text::tokens::{Token, TokenKind};
@@ -117,7 +118,7 @@ pub(crate) fn find(reading: &Reading<'_>) -> Finding {
     {
         count += 1;
         if let Some(name) = &attachment.name {
-            let cue = "file of substance".to_owned();
+            let cue = Cue::File.into();
             evidence.push(Evidence {
                 place: Place::Attachment,
                 span: 0..name.len(),
@@ -138,7 +139,7 @@ pub(crate) fn find(reading: &Reading<'_>) -> Finding {
             && !token.form.contains("svc=");
         if is_share(&token.form) || announced {
             count += 1;
-            evidence.push(body.evidence(at..at + 1, "link to a file"));
+            evidence.push(body.evidence(at..at + 1, Cue::Link));
         }
     }
     if let Some(cue) = reading.cue(Field::Attachments).filter(|_| count == 0) {

@@ -1,5 +1,6 @@
 //! Description: what happens or what is wanted, in enough detail to start on.
 
+use crate::request::cue::Cue;
 use crate::request::cues::actions::{Action, within};
 use crate::request::cues::behaviour::behaviour;
 use crate::request::cues::question::{does_not_know, is_question};
@@ -14,7 +15,7 @@ use std::ops::Range;
 struct Told {
     /// 0 nothing, 1 perhaps, 2 enough.
     score: u32,
-    cue: &'static str,
+    cue: Cue,
     sentence: Range<usize>,
 }
 
@@ -43,13 +44,13 @@ pub(crate) fn find(reading: &Reading<'_>, actions: &[Action]) -> Finding {
         && let Some(range) = outcome(reading, actions)
     {
         best = 2;
-        evidence.insert(0, reading.body.evidence(reading.body.trimmed(range), "what follows the actions"));
+        evidence.insert(0, reading.body.evidence(reading.body.trimmed(range), Cue::Outcome));
     }
     for range in reading.replies_to(Field::Description) {
         let sheet = &reading.body;
         if best < 2 && reading.informative(sheet, range.clone()) >= 2 && !dodges(sheet, &range) {
             best = 2;
-            evidence.insert(0, sheet.evidence(sheet.trimmed(range), "answer to our question"));
+            evidence.insert(0, sheet.evidence(sheet.trimmed(range), Cue::Answer));
         }
     }
     if let Some(cue) = reading.cue(Field::Description) {
@@ -95,7 +96,7 @@ fn tell(reading: &Reading<'_>, sheet: &Sheet<'_>, sentence: &Range<usize>, acts:
     if behaviour.strong > 0 && !cured {
         // A word for the malfunction and one for what it befalls.
         let context = info.saturating_sub(behaviour.informative) + behaviour.common + behaviour.values;
-        return told(if context >= 1 || behaviour.strong >= 2 { 2 } else { 1 }, "behaviour");
+        return told(if context >= 1 || behaviour.strong >= 2 { 2 } else { 1 }, Cue::Behaviour);
     }
     if sheet.has(Class::Refusal) {
         return None; // «какие ещё действия?» asks nothing, «решайте» wants nothing
@@ -111,36 +112,36 @@ fn tell(reading: &Reading<'_>, sheet: &Sheet<'_>, sentence: &Range<usize>, acts:
     if has(Class::Shows) && !question && !acts && !vaguely {
         let telling = info + common + behaviour.values;
         if telling >= 2 && info >= 1 {
-            return told(if telling >= 3 || has(Class::Contrast) { 2 } else { 1 }, "what is shown");
+            return told(if telling >= 3 || has(Class::Contrast) { 2 } else { 1 }, Cue::Shown);
         }
     }
     if (has(Class::Contrast) || sets_against(sheet, sentence)) && info >= 3 && !acts {
-        return told(2, "expected and seen");
+        return told(2, Cue::ExpectedAndSeen);
     }
     let number_shown = acts && behaviour.values > 0 && has(Class::Shows);
     if (compares(sheet, sentence) && !acts || number_shown) && info >= 2 && !question {
-        return told(2, "two values");
+        return told(2, Cue::TwoValues);
     }
     if sheet.place == Place::Body && reading.is_errand_sentence(sentence) {
-        return told(if info + common >= 1 { 2 } else { 1 }, "what is wanted");
+        return told(if info + common >= 1 { 2 } else { 1 }, Cue::Wanted);
     }
     if question && !reading.asked.is_empty() && does_not_know(sheet, sentence) {
         return None; // «не знаю, как называется» answers us
     }
     if question {
         let telling = info + common;
-        return told(if telling >= 2 { 2 } else { u32::from(telling == 1 && info == 1) }, "question");
+        return told(if telling >= 2 { 2 } else { u32::from(telling == 1 && info == 1) }, Cue::Question);
     }
     if has(Class::Please) && info + common >= 2 && info >= 1 && !acts && is_wish(sheet, sentence) {
-        return told(2, "what is wanted");
+        return told(2, Cue::Wanted);
     }
     if has(Class::VagueFault) && !acts {
-        return told(u32::from(info >= 4), "malfunction without detail");
+        return told(u32::from(info >= 4), Cue::VagueFault);
     }
     let first = !reading.is_later() && sheet.place == Place::Body;
     if first && !acts && cures == 0 && !vaguely && info >= 1 && info + common >= 2 && states(sheet, sentence)
     {
-        return told(if info + common >= 4 { 2 } else { 1 }, "statement");
+        return told(if info + common >= 4 { 2 } else { 1 }, Cue::Statement);
     }
     None
 }

@@ -13,6 +13,7 @@ mod shown;
 mod times;
 mod wording;
 
+use crate::request::cue::Cue;
 use crate::request::reading::Reading;
 use crate::request::text::lexicon::Class;
 use crate::request::text::sheet::Sheet;
@@ -25,13 +26,10 @@ use shown::Rank;
 use std::ops::Range;
 use times::{is_time, tells_time};
 
-/// What stands under our question, or is the answer to it.
-const ANSWER: &str = "answer to our question";
-
 /// An element that was found, as a range of tokens.
 struct Found {
     range: Range<usize>,
-    cue: &'static str,
+    cue: Cue,
     /// Names one thing beyond doubt; a make with a model number does not.
     sure: bool,
 }
@@ -53,18 +51,18 @@ pub(crate) fn find(reading: &Reading<'_>) -> Finding {
             for range in reading.replies_to(Field::Objects) {
                 found.extend(answer(reading, sheet, &range).map(|range| Found {
                     range,
-                    cue: ANSWER,
+                    cue: Cue::Answer,
                     sure: true,
                 }));
             }
             if let Some(range) = answered_by_number(reading).filter(|_| found.is_empty()) {
-                found.push(Found { range, cue: ANSWER, sure: true });
+                found.push(Found { range, cue: Cue::Answer, sure: true });
             }
         }
         let named = if reading.rules.names.is_empty() { 0 } else { sheet.tokens.len() };
         for at in 0..named {
             reading.rules.names.look_up(&sheet.tokens, at, |(), length| {
-                found.push(Found { range: at..at + length, cue: "configured name", sure: true });
+                found.push(Found { range: at..at + length, cue: Cue::ConfiguredName, sure: true });
             });
         }
         complete(sheet, &mut found);
@@ -113,9 +111,6 @@ pub(crate) fn find(reading: &Reading<'_>) -> Finding {
     Finding { state, value, evidence }
 }
 
-/// What the operator's patterns fit.
-const PATTERN: &str = "configured pattern";
-
 /// Most fits of one pattern that are looked at.
 const MOST_FITS: usize = 8;
 
@@ -136,7 +131,7 @@ fn fits_of_patterns(reading: &Reading<'_>, sheet: &Sheet<'_>) -> Vec<Found> {
             }
         }
     }
-    fits.into_iter().map(|range| Found { range, cue: PATTERN, sure: true }).collect()
+    fits.into_iter().map(|range| Found { range, cue: Cue::ConfiguredPattern, sure: true }).collect()
 }
 
 /// Whether a mail says nothing but a product and a date, which names no element: «Wialon Hosting, 2026-11-25».
@@ -160,13 +155,14 @@ pub(crate) fn only_tells_a_date(reading: &Reading<'_>) -> bool {
 
 /// Whether an element is named by what only ours have: a plate or an IMEI.
 pub(crate) fn identifies(finding: &Finding) -> bool {
-    finding.evidence.iter().any(|found| matches!(found.cue.as_str(), "plate" | "IMEI or VIN"))
+    finding.evidence.iter().any(|found| found.is_by(Cue::Plate) || found.is_by(Cue::ImeiOrVin))
 }
 
 /// Lets no plate be cut, «гос номер 4417» goes on to its end, «4417 МА 29», and no code: `WL-00817-KR`.
 fn complete(sheet: &Sheet<'_>, found: &mut Vec<Found>) {
-    let plates: Vec<_> = found.iter().filter(|one| one.cue == "plate").map(|one| one.range.clone()).collect();
-    for one in found.iter_mut().filter(|one| one.cue != "plate") {
+    let plates: Vec<_> =
+        found.iter().filter(|one| one.cue == Cue::Plate).map(|one| one.range.clone()).collect();
+    for one in found.iter_mut().filter(|one| one.cue != Cue::Plate) {
         let longer = plates.get(plates.partition_point(|plate| plate.end <= one.range.end));
         if let Some(plate) = longer.filter(|plate| plate.start < one.range.end) {
             one.range.end = plate.end;
@@ -177,14 +173,14 @@ fn complete(sheet: &Sheet<'_>, found: &mut Vec<Found>) {
             }
         }
         one.range.end = listed::series_end(sheet, &one.range).unwrap_or(one.range.end);
-        if one.cue == names::CUE && names::is_machine(sheet, one.range.start) {
+        if one.cue == Cue::NounWithName && names::is_machine(sheet, one.range.start) {
             let end = with_number(sheet, one.range.end);
             one.sure |= end > one.range.end;
             one.range.end = end;
         }
     }
-    let codes = Cover::new(found, "code");
-    found.retain(|one| one.cue != "code" || !codes.has(&one.range));
+    let codes = Cover::new(found, Cue::Code);
+    found.retain(|one| one.cue != Cue::Code || !codes.has(&one.range));
 }
 
 /// What is found by one cue, to tell what is a part of something that begins before it. A text may have 100,000 elements: they
@@ -195,7 +191,7 @@ struct Cover {
 }
 
 impl Cover {
-    fn new(found: &[Found], cue: &str) -> Self {
+    fn new(found: &[Found], cue: Cue) -> Self {
         let ranges = found.iter().filter(|one| one.cue == cue).map(|one| (one.range.start, one.range.end));
         let mut reach: Vec<_> = ranges.collect();
         reach.sort_unstable();

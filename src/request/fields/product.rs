@@ -3,6 +3,7 @@
 use super::alias::{AliasWord, alias_length, alias_words, second_and_third};
 use super::attachments::ends_as_file;
 use super::mention::{in_a_name, in_company, is_compared_with, is_proper, ruled_out};
+use crate::request::cue::Cue;
 use crate::request::reading::Reading;
 use crate::request::rules::{RuleError, letters};
 use crate::request::settings::Product;
@@ -284,7 +285,7 @@ pub(crate) fn find(reading: &Reading<'_>) -> Finding {
                 },
                 TokenKind::Address => {
                     if let Some(index) = products.host(&token.form) {
-                        found.push(Hit::by_mark(index, sheet.evidence(at..at + 1, "host")));
+                        found.push(Hit::by_mark(index, sheet.evidence(at..at + 1, Cue::Host)));
                     }
                     1
                 }
@@ -298,7 +299,7 @@ pub(crate) fn find(reading: &Reading<'_>) -> Finding {
                 let span = part.start + mark.start()..part.start + mark.end();
                 let text = sheet.text.get(span.clone()).unwrap_or_default().to_owned();
                 let index = products.marked.get(mark.pattern().as_usize()).copied().unwrap_or(0);
-                let evidence = Evidence { place: sheet.place, span, text, cue: "mark".to_owned() };
+                let evidence = Evidence { place: sheet.place, span, text, cue: Cue::Mark.into() };
                 found.push(Hit::by_mark(index, evidence));
             }
         }

@@ -1,5 +1,6 @@
 //! Steps: actions of the user with what follows. Who acts is read from the form of the verb.
 
+use crate::request::cue::Cue;
 use crate::request::cues::actions::Action;
 use crate::request::reading::{Reading, is_informative};
 use crate::request::text::lexicon::Class;
@@ -33,9 +34,9 @@ pub(crate) fn find(reading: &Reading<'_>, actions: &[Action]) -> Finding {
     }
     let mut evidence: Vec<Evidence> = spans(sheet, actions)
         .into_iter()
-        .map(|range| sheet.evidence(range, if follows { "action and result" } else { "action" }))
+        .map(|range| sheet.evidence(range, if follows { Cue::ActionAndResult } else { Cue::Action }))
         .collect();
-    evidence.extend(answered.map(|range| sheet.evidence(sheet.trimmed(range), "answer to our question")));
+    evidence.extend(answered.map(|range| sheet.evidence(sheet.trimmed(range), Cue::Answer)));
     evidence.extend(own_cue);
     evidence.truncate(crate::request::MOST_EVIDENCE);
     let value = evidence.first().map(|first| crate::request::shorten(&first.text));

@@ -1,7 +1,8 @@
 //! Lists of elements: how many more stand in one with the element that is shown, and the numbers that stand behind one noun.
 
 use super::names::NOUNS;
-use super::{Cover, Found, PATTERN, is_time, names};
+use super::{Cover, Found, is_time, names};
+use crate::request::cue::Cue;
 use crate::request::text::fold::plate_letter;
 use crate::request::text::lexicon::Class;
 use crate::request::text::sheet::Sheet;
@@ -11,19 +12,24 @@ use std::ops::Range;
 
 /// What is found by these is one element each; a noun may stand before it: «машины А123ВС77, А124ВС77». Of nouns with a name only
 /// machines make a list: «отчёт Пробег, группа Север» is none.
-const SINGLE: &[&str] =
-    &[PATTERN, "plate", QUOTED, "code", "name with a number", "numbered name", names::CUE];
-
-const QUOTED: &str = "name in quotation marks";
+const SINGLE: &[Cue] = &[
+    Cue::ConfiguredPattern,
+    Cue::Plate,
+    Cue::Quoted,
+    Cue::Code,
+    Cue::NameWithNumber,
+    Cue::NumberedName,
+    Cue::NounWithName,
+];
 
 /// How many others follow the element at `shown` in a list of its kind, if that is certain: nothing else of the kind stands in the text,
 /// and nothing else that may be an element beside the list. What is named twice counts once.
 pub(super) fn more(sheet: &Sheet<'_>, found: &[Found], shown: &Range<usize>) -> usize {
-    SINGLE.iter().map(|cue| more_of(cue, sheet, found, shown)).max().unwrap_or(0)
+    SINGLE.iter().map(|cue| more_of(*cue, sheet, found, shown)).max().unwrap_or(0)
 }
 
 /// How many others are found by `cue`.
-fn more_of(cue: &str, sheet: &Sheet<'_>, found: &[Found], shown: &Range<usize>) -> usize {
+fn more_of(cue: Cue, sheet: &Sheet<'_>, found: &[Found], shown: &Range<usize>) -> usize {
     // Of «машины 12 и 14» both are shown.
     if (shown.start..shown.end).any(|at| joins(sheet, at)) {
         return 0;
@@ -31,8 +37,8 @@ fn more_of(cue: &str, sheet: &Sheet<'_>, found: &[Found], shown: &Range<usize>) 
     let cover = Cover::new(found, cue);
     let of_cue = found
         .iter()
-        .filter(|one| one.cue == cue && (one.sure || cue == names::CUE))
-        .filter(|one| cue != names::CUE || names::is_machine(sheet, one.range.start))
+        .filter(|one| one.cue == cue && (one.sure || cue == Cue::NounWithName))
+        .filter(|one| cue != Cue::NounWithName || names::is_machine(sheet, one.range.start))
         .filter(|one| !cover.has(&one.range));
     let mut ranges: Vec<_> = of_cue.map(|one| one.range.clone()).collect();
     if !ranges.iter().any(|range| range.end == shown.end) {
@@ -58,7 +64,7 @@ fn more_of(cue: &str, sheet: &Sheet<'_>, found: &[Found], shown: &Range<usize>) 
     let goes_on = (end..end + 2).any(|at| joins(sheet, at) && names(sheet, at + 1))
         || lines && has_more_lines(sheet, end);
     // «отчёт «Поездки», «Выполнить»» is no list.
-    let doubtful = cue == QUOTED && !concluded;
+    let doubtful = cue == Cue::Quoted && !concluded;
     if doubtful || begins || goes_on || listed != all { 0 } else { listed.len().saturating_sub(1) }
 }
 

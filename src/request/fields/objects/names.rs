@@ -2,6 +2,7 @@
 
 use super::quotations::presses;
 use super::{Found, is_time, listed, proper, tells_time};
+use crate::request::cue::Cue;
 use crate::request::reading::Reading;
 use crate::request::text::lexicon::{Class, Classes};
 use crate::request::text::sheet::Sheet;
@@ -17,9 +18,6 @@ pub(super) const NOUNS: Classes = Classes::of_all(&[
     Class::PersonElement,
 ]);
 
-/// How what this file finds is called.
-pub(super) const CUE: &str = "noun with a name";
-
 pub(super) fn find(reading: &Reading<'_>, sheet: &Sheet<'_>, found: &mut Vec<Found>) {
     for (at, token) in sheet.tokens.iter().enumerate() {
         let carrier = token.is_word() && is_carrier(&token.form);
@@ -30,18 +28,18 @@ pub(super) fn find(reading: &Reading<'_>, sheet: &Sheet<'_>, found: &mut Vec<Fou
             continue;
         }
         if let Some(range) = spoken_number(sheet, at, token, carrier) {
-            found.push(Found { range, cue: "noun with a spoken number", sure: true });
+            found.push(Found { range, cue: Cue::NounWithSpokenNumber, sure: true });
             continue;
         }
         if carrier && sheet.token(at + 1).is_some_and(Token::has_digit) && !is_time(sheet, at + 1) {
             let end = listed::numbers_end(sheet, token, at + 1, at + 2).unwrap_or(at + 2);
-            found.push(Found { range: at..end, cue: CUE, sure: true });
+            found.push(Found { range: at..end, cue: Cue::NounWithName, sure: true });
             continue;
         }
         if let Some((range, sure)) =
             name_after(reading, sheet, at, token).or_else(|| number_before(sheet, at, token))
         {
-            found.push(Found { range, cue: CUE, sure });
+            found.push(Found { range, cue: Cue::NounWithName, sure });
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::names::NOUNS;
 use super::{Found, is_time};
+use crate::request::cue::Cue;
 use crate::request::text::lexicon::Class;
 use crate::request::text::sheet::Sheet;
 use crate::request::text::tokens::{Case, Token, TokenKind};
@@ -64,7 +65,7 @@ pub(super) fn find(sheet: &Sheet<'_>, found: &mut Vec<Found>) {
         };
         if length > 0 {
             let sure = !token.has(Class::OtherNumber);
-            let cue = if length == 1 { "IMEI or VIN" } else { "number of an element" };
+            let cue = if length == 1 { Cue::ImeiOrVin } else { Cue::ElementNumber };
             found.push(Found { range: at..at + length, cue, sure });
         }
     }

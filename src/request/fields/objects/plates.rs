@@ -2,6 +2,7 @@
 
 use super::{Field, Found};
 use crate::mail::letters::is_alphabetic;
+use crate::request::cue::Cue;
 use crate::request::reading::Reading;
 use crate::request::text::fold::plate_letter;
 use crate::request::text::lexicon::{Class, Classes};
@@ -117,7 +118,7 @@ pub(super) fn find(reading: &Reading<'_>, sheet: &Sheet<'_>, found: &mut Vec<Fou
         at = at.max((digit + 1).saturating_sub(MOST_TOKENS));
         let length = plate_at(sheet, at, asked).max(german_at(sheet, at, asked));
         if length > 0 && !reading.is_product(sheet, at) {
-            found.push(Found { range: at..at + length, cue: "plate", sure: true });
+            found.push(Found { range: at..at + length, cue: Cue::Plate, sure: true });
         }
         at += length.max(1);
     }

@@ -1,7 +1,8 @@
 //! Names that are told by their look and place alone: logins in small letters, places, machines by their number.
 
 use super::Found;
-use super::names::{CUE, OF_COMPOUNDS};
+use super::names::OF_COMPOUNDS;
+use crate::request::cue::Cue;
 use crate::request::learned::senses;
 use crate::request::text::lexicon::{Class, Classes};
 use crate::request::text::sheet::Sheet;
@@ -10,7 +11,7 @@ use crate::request::text::tokens::{Case, Token, TokenKind};
 /// Whether what was found is named by a login or as a place, which no other noun would have: "account sgcold", "Depot Lyon-Sud".
 pub(super) fn is_proper(sheet: &Sheet<'_>, found: &Found) -> bool {
     let noun = found.range.start;
-    found.cue == CUE
+    found.cue == Cue::NounWithName
         && sheet
             .token(noun)
             .is_some_and(|token| is_login(sheet, noun + 1, token) || is_place(sheet, noun + 1, token))
