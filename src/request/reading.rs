@@ -8,7 +8,7 @@ use super::language::foreign::Tongue;
 use super::rules::Rules;
 use super::text::lexicon::Class;
 use super::text::sheet::Sheet;
-use super::text::tokens::Token;
+use super::text::tokens::{self, Token};
 use super::{Before, Evidence, Field, Kind, Language, Place};
 use crate::mail::subject::{self, SubjectPrefix};
 use crate::mail::{Mail, SegmentKind};
@@ -77,7 +77,7 @@ impl<'a> Reading<'a> {
             added(&mail.subject)
         };
         let subject = said.map(|said| Sheet::new(&mail.subject, Place::Subject, std::slice::from_ref(&said)));
-        let words = body.tokens.iter().filter(|token| token.is_word()).count();
+        let words = tokens::words(&body.tokens);
         let products = [Some(&body), subject.as_ref()]
             .map(|sheet| sheet.map(|sheet| rules.products.named(sheet)).unwrap_or_default());
         let known = !asked.is_empty() || kind_before.is_some();

@@ -5,7 +5,7 @@
 use crate::request::reading::Reading;
 use crate::request::text::lexicon::{Class, Lexicon};
 use crate::request::text::sheet::Sheet;
-use crate::request::text::tokens::{Token, TokenKind};
+use crate::request::text::tokens::{Token, TokenKind, words};
 use crate::request::{Field, Finding, PerField, State};
 use std::borrow::Cow;
 use std::ops::Range;
@@ -289,10 +289,6 @@ fn is_more(tokens: &[Token]) -> bool {
 
 fn is_question(tokens: &[Token]) -> bool {
     tokens.iter().any(|token| token.is_mark('?'))
-}
-
-fn words(tokens: &[Token]) -> usize {
-    tokens.iter().filter(|token| token.is_word()).count()
 }
 
 /// The phrases of a text, each with its tokens, in the order in which they begin.

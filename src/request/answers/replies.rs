@@ -6,7 +6,7 @@ use crate::mail::letters::{is_alphabetic, is_alphanumeric};
 use crate::mail::{SegmentKind, Text};
 use crate::request::text::lexicon::Class;
 use crate::request::text::sheet::Sheet;
-use crate::request::{Field, Place, rules};
+use crate::request::{Field, rules};
 use std::ops::Range;
 
 /// What the body is to be read as.
@@ -347,7 +347,7 @@ fn in_order(text: &Text, parts: &[Range<usize>], asked: &[Field]) -> Vec<(Field,
     }
     let courteous = |range: &Range<usize>| {
         let line = text.full.get(range.clone()).unwrap_or_default();
-        let sheet = Sheet::new(line, Place::Body, std::slice::from_ref(&(0..line.len())));
+        let sheet = Sheet::of(line);
         sheet
             .tokens
             .iter()

@@ -167,13 +167,13 @@ fn headings(pieces: &[Piece<'_>]) -> (usize, usize, usize) {
             .take_while(|piece| !piece.sentence().is_some_and(opens_next_part))
             .take(UNDER_HEADING);
         let (mut shown, mut denied, mut said) =
-            (opens_with_verb(rest) || handles(rest), is_denial(rest), letters(rest));
+            (opens_with_verb(rest) || handles(rest), is_denial(rest), words_and_addresses(rest));
         for piece in below {
             match piece {
                 Piece::Sentence(sentence) => {
                     denied |= is_denial(sentence);
                     shown |= opens_with_verb(sentence) || handles(sentence) || user_did(sentence);
-                    said += letters(sentence);
+                    said += words_and_addresses(sentence);
                 }
                 Piece::Code | Piece::Shell => shown = true,
                 Piece::Log => {}
@@ -190,8 +190,8 @@ fn headings(pieces: &[Piece<'_>]) -> (usize, usize, usize) {
     (told, words, nothing)
 }
 
-/// The words of a sentence; "1.Open" is one.
-fn letters(sentence: &[Token]) -> usize {
+/// How many words a sentence has; "1.Open" is one.
+fn words_and_addresses(sentence: &[Token]) -> usize {
     sentence.iter().filter(|token| token.is_word() || token.kind == TokenKind::Address).count()
 }
 

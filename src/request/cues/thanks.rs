@@ -5,7 +5,7 @@
 use crate::request::reading::is_informative;
 use crate::request::text::lexicon::{Class, Lexicon};
 use crate::request::text::sheet::Sheet;
-use crate::request::text::tokens::{Case, Token, TokenKind};
+use crate::request::text::tokens::{Case, Token, TokenKind, words};
 use crate::request::text::verb_form::{Form, russian};
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -92,7 +92,7 @@ pub(crate) fn is_all(sheet: &Sheet<'_>) -> bool {
 }
 
 fn is_long(sheet: &Sheet<'_>) -> bool {
-    sheet.tokens.iter().filter(|token| token.is_word()).count() > MOST_WORDS
+    words(&sheet.tokens) > MOST_WORDS
 }
 
 fn is_all_by(sheet: &Sheet<'_>, said: &[Option<Said>]) -> bool {
@@ -178,7 +178,7 @@ const SHORT: usize = 15;
 /// Whether a short mail says something of its own beside a greeting and a farewell, before it thanks if it does: «Карта белая. С уважением,
 /// Иван», «Пришлите счёт. Спасибо!». In a `later` mail thanks may be for what it says («Данные пошли. Спасибо!»).
 pub(crate) fn says_more(sheet: &Sheet<'_>, later: bool) -> bool {
-    if sheet.tokens.iter().filter(|token| token.is_word()).count() > SHORT {
+    if words(&sheet.tokens) > SHORT {
         return false;
     }
     let said = meanings(&LIST, sheet);

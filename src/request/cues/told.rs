@@ -10,7 +10,7 @@ use crate::request::Field;
 use crate::request::reading::Reading;
 use crate::request::text::lexicon::{Class, Classes};
 use crate::request::text::sheet::Sheet;
-use crate::request::text::tokens::{Token, TokenKind};
+use crate::request::text::tokens::{Token, TokenKind, words};
 use crate::request::text::verb_form::{Form, russian};
 use std::ops::Range;
 
@@ -114,15 +114,14 @@ fn acts_now(sheet: &Sheet<'_>, sentence: &Range<usize>, asked: bool) -> bool {
         let Some(told) = told_as(sheet, sentence, at) else { return false };
         let clause_end = clause_end(sheet, sentence, at);
         let behind = at + 1..sentence.end;
-        let words = |range: Range<usize>| sheet.slice(range).iter().filter(|token| token.is_word()).count();
         let sees = |range: Range<usize>| {
             sheet.any(range.clone(), RESULTS) || sheet.slice(range).iter().any(is_nothing)
         };
-        let short = told == Told::OfHimself || words(sentence.clone()) <= LONGEST_RECIPE;
+        let short = told == Told::OfHimself || words(sheet.slice(sentence.clone())) <= LONGEST_RECIPE;
         let opens = || {
             told == Told::OfHimself
                 && !is_question(sheet, sentence)
-                && (FEWEST_BEHIND..=MOST_BEHIND).contains(&words(behind.clone()))
+                && (FEWEST_BEHIND..=MOST_BEHIND).contains(&words(sheet.slice(behind.clone())))
         };
         acts && short && sees(clause_end..sentence.end)
             || handles && opens()

@@ -241,7 +241,6 @@ fn with_number(sheet: &Sheet<'_>, end: usize) -> usize {
 
 /// Whether a hyphen joins capitals or digits to what ends at `end`.
 fn goes_on(sheet: &Sheet<'_>, end: usize) -> bool {
-    let glued = |at: usize| sheet.token(at).filter(|token| !token.spaced);
     // «352093081234567-НЕТ СВЯЗИ» goes on with words.
     let ends = sheet.token(end + 2).is_none_or(|next| !(next.is_word() && next.case == Case::Upper));
     let part = |token: &Token| {
@@ -252,7 +251,7 @@ fn goes_on(sheet: &Sheet<'_>, end: usize) -> bool {
                 && token.has_letters(2)
                 && !token.has(Class::Negation)
     };
-    glued(end).is_some_and(|mark| mark.is_mark('-')) && glued(end + 1).is_some_and(part)
+    sheet.glued(end).is_some_and(|mark| mark.is_mark('-')) && sheet.glued(end + 1).is_some_and(part)
 }
 
 /// Whether what stands at `at` is told, in its clause, of something else than an element: «выдаёт HTTP500», «версия WL2204».

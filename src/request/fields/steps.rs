@@ -5,6 +5,7 @@ use crate::request::cues::actions::Action;
 use crate::request::reading::{Reading, is_informative};
 use crate::request::text::lexicon::Class;
 use crate::request::text::sheet::Sheet;
+use crate::request::text::tokens::words;
 use crate::request::{Evidence, Field, Finding, State};
 use std::ops::Range;
 
@@ -60,7 +61,7 @@ fn spans(sheet: &Sheet<'_>, actions: &[Action]) -> Vec<Range<usize>> {
 /// Whether an answer to our question about the steps tells any.
 fn answers_steps(sheet: &Sheet<'_>, range: &Range<usize>) -> bool {
     let tokens = sheet.slice(range.clone());
-    let words = tokens.iter().filter(|token| token.is_word()).count();
+    let words = words(tokens);
     if tokens.iter().any(|token| {
         token.classes.any(&[Class::NoAction, Class::Refusal, Class::Promise, Class::AlreadySaid])
     }) {

@@ -96,6 +96,11 @@ impl<'a> Sheet<'a> {
         }
     }
 
+    /// A short text by itself.
+    pub(crate) fn of(text: &'a str) -> Self {
+        Self::new(text, Place::Body, std::slice::from_ref(&(0..text.len())))
+    }
+
     /// What `judge` says of a range of tokens; if it is a sentence, `judge` is asked only once.
     pub(crate) fn judge<T: Copy>(
         &self,
@@ -133,6 +138,11 @@ impl<'a> Sheet<'a> {
     /// The token at `at`.
     pub(crate) fn token(&self, at: usize) -> Option<&Token> {
         self.tokens.get(at)
+    }
+
+    /// The token at `at`, if no white space stands before it.
+    pub(crate) fn glued(&self, at: usize) -> Option<&Token> {
+        self.token(at).filter(|token| !token.spaced)
     }
 
     /// The form of the token at `at`; nothing where there is none.
@@ -201,12 +211,11 @@ impl<'a> Sheet<'a> {
 
     /// Whether the full stop at `at` belongs to an initial behind a name: «Абрамов К.Н.».
     pub(crate) fn is_initial(&self, at: usize) -> bool {
-        let is_glued = |at: usize| self.token(at).is_some_and(|token| !token.spaced);
         let capital =
             |at: usize| self.token(at).filter(|token| token.is_word() && token.case == Case::Capital);
         // Where the initial begins whose full stop stands at `stop`.
         let initial = |stop: usize| {
-            let is_stop = is_glued(stop) && self.token(stop).is_some_and(|token| token.is_mark('.'));
+            let is_stop = self.glued(stop).is_some_and(|token| token.is_mark('.'));
             let letter = stop.checked_sub(1).filter(|_| is_stop)?;
             capital(letter).is_some_and(|token| !token.has_letters(2)).then_some(letter)
         };

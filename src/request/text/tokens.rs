@@ -84,6 +84,11 @@ impl Token {
     }
 }
 
+/// How many of the tokens are words.
+pub(crate) fn words(tokens: &[Token]) -> usize {
+    tokens.iter().filter(|token| token.is_word()).count()
+}
+
 /// A text of so many tokens or more is not read on: they take up to 100 times the room of their letters.
 const MOST: usize = 40_000;
 

@@ -6,7 +6,7 @@ use crate::request::Field;
 use crate::request::reading::Reading;
 use crate::request::text::lexicon::{Class, Classes};
 use crate::request::text::sheet::Sheet;
-use crate::request::text::tokens::{Case, Token, TokenKind};
+use crate::request::text::tokens::{Case, Token, TokenKind, words};
 use std::ops::Range;
 
 /// Verbs and words for what comes of an action, besides its classes.
@@ -74,10 +74,6 @@ pub(crate) fn tells(reading: &Reading<'_>) -> bool {
     })
 }
 
-fn words(sheet: &Sheet<'_>, range: Range<usize>) -> usize {
-    sheet.slice(range).iter().filter(|token| token.is_word()).count()
-}
-
 fn first_word(sheet: &Sheet<'_>, sentence: &Range<usize>) -> Option<usize> {
     let lead = |token: &Token| {
         !token.is_word()
@@ -120,7 +116,7 @@ fn is_past(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
         || sheet.token(first + 1).is_some_and(|next| next.is_word() && next.case == Case::Capital);
     PAST.contains(&sheet.form(first))
         && (WHAT.contains(&sheet.form(first + 1)) || named)
-        && words(sheet, first + 1..sentence.end) >= FEWEST_BEHIND
+        && words(sheet.slice(first + 1..sentence.end)) >= FEWEST_BEHIND
 }
 
 /// "Just open the dashboard and look at the first widget"
@@ -148,7 +144,7 @@ fn is_made(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
             && matches!(sheet.form(at - 1), "i" | "we")
             && element().is_some_and(|element| {
                 let behind = element + 1..sentence.end;
-                is_result(sheet, behind.clone()) && words(sheet, behind) >= FEWEST_BEHIND
+                is_result(sheet, behind.clone()) && words(sheet.slice(behind)) >= FEWEST_BEHIND
             })
     })
 }
@@ -182,7 +178,7 @@ fn is_glance(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
             && end().is_some_and(|end| {
                 sheet.slice(at + 1..end).iter().any(|token| {
                     token.classes.meets(PLACES) || matches!(token.form.as_str(), "screen" | "app" | "phone")
-                }) && words(sheet, end + 1..sentence.end) >= FEWEST_BEHIND
+                }) && words(sheet.slice(end + 1..sentence.end)) >= FEWEST_BEHIND
                     && !sheet.any(end..sentence.end, &[Class::Please])
             })
     })

@@ -46,13 +46,12 @@ pub(super) fn find(reading: &Reading<'_>, sheet: &Sheet<'_>, found: &mut Vec<Fou
 
 /// `unit/update_sensor`: the name of a call in an API, with the noun at `at` in front.
 fn is_call(sheet: &Sheet<'_>, at: usize) -> bool {
-    let glued = |at: usize| sheet.token(at).filter(|token| !token.spaced);
     let method = |token: &Token| {
         token.is_latin() && token.case == Case::Lower && token.form.contains('_') && !token.has_digit()
     };
     sheet.token(at).is_some_and(Token::is_latin)
-        && glued(at + 1).is_some_and(|mark| mark.is_mark('/'))
-        && glued(at + 2).is_some_and(method)
+        && sheet.glued(at + 1).is_some_and(|mark| mark.is_mark('/'))
+        && sheet.glued(at + 2).is_some_and(method)
 }
 
 /// «птицевоз», «ледовоз»: whatever carries something is a vehicle.
@@ -195,7 +194,6 @@ pub(super) const OF_COMPOUNDS: &[&str] = &[
 
 /// Whether the word at `at` is a Latin one that a mark joins to another, with no meaning of their own: `alfa-trans`, `elena.mostovaya`.
 fn is_joined(sheet: &Sheet<'_>, at: usize) -> bool {
-    let glued = |at: usize| sheet.token(at).filter(|token| !token.spaced);
     let strange = |token: &Token| {
         token.is_word()
             && token.is_latin()
@@ -203,10 +201,10 @@ fn is_joined(sheet: &Sheet<'_>, at: usize) -> bool {
             && token.has_letters(3)
             && !OF_COMPOUNDS.contains(&token.form.as_str())
     };
-    let is_first = || glued(at).is_none() || !sheet.before(at, 1).is_some_and(|mark| mark.is_mark('-'));
+    let is_first = || sheet.glued(at).is_none() || !sheet.before(at, 1).is_some_and(|mark| mark.is_mark('-'));
     sheet.token(at).is_some_and(strange)
-        && glued(at + 1).is_some_and(|mark| mark.is_mark('-') || mark.is_mark('.') && is_first())
-        && glued(at + 2).is_some_and(|next| strange(next) && next.case == Case::Lower)
+        && sheet.glued(at + 1).is_some_and(|mark| mark.is_mark('-') || mark.is_mark('.') && is_first())
+        && sheet.glued(at + 2).is_some_and(|next| strange(next) && next.case == Case::Lower)
 }
 
 /// Whether what follows the noun at `noun_at` is a button or command of its: «нажимаю на отчёте Печать», «в геозоне Сохранить не

@@ -217,12 +217,11 @@ fn german_at(sheet: &Sheet<'_>, at: usize, asked: bool) -> usize {
                 && token.classes == Classes::default()
         })
     };
-    let glued = |at: usize| sheet.token(at).is_some_and(|token| !token.spaced);
-    let hyphen = sheet.token(at + 1).is_some_and(|mark| mark.is_mark('-'));
+    let hyphen = sheet.glued(at + 1).is_some_and(|mark| mark.is_mark('-'));
     let number =
         sheet.token(at + 3).is_some_and(|token| token.kind == TokenKind::Number && token.form.len() <= 4);
-    let shape = letters(at, 3) && hyphen && glued(at + 1) && letters(at + 2, 2) && glued(at + 2) && number;
-    let ends = || !(glued(at + 4) && sheet.token(at + 4).is_some_and(|next| next.is_mark('-')));
+    let shape = letters(at, 3) && hyphen && letters(at + 2, 2) && sheet.glued(at + 2).is_some() && number;
+    let ends = || !sheet.glued(at + 4).is_some_and(|next| next.is_mark('-'));
     if shape && ends() && (asked || is_of_vehicles(sheet, at)) { 4 } else { 0 }
 }
 

@@ -86,13 +86,12 @@ pub(super) fn is_place(sheet: &Sheet<'_>, at: usize, noun: &Token) -> bool {
                 && !OF_COMPOUNDS.contains(&token.form.as_str())
         })
     };
-    let glued = |at: usize| sheet.token(at).is_some_and(|token| !token.spaced);
     let place = matches!(
         noun.form.as_str(),
         "depot" | "warehouse" | "geofence" | "zone" | "location" | "poi" | "stop"
     );
-    let hyphen = sheet.token(at + 1).is_some_and(|mark| mark.is_mark('-'));
-    place && name(at) && hyphen && glued(at + 1) && name(at + 2) && glued(at + 2)
+    let hyphen = sheet.glued(at + 1).is_some_and(|mark| mark.is_mark('-'));
+    place && name(at) && hyphen && name(at + 2) && sheet.glued(at + 2).is_some()
 }
 
 /// "the 336 excavator": the number of one machine, no year, and no "500 truck limit".
