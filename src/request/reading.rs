@@ -168,11 +168,6 @@ impl<'a> Reading<'a> {
         })
     }
 
-    /// Whether a sentence of the body asks us to do a thing.
-    pub(super) fn is_errand_sentence(&self, sentence: &Range<usize>) -> bool {
-        super::cues::errand::is_errand(&self.body, sentence)
-    }
-
     /// Whether a product is named at a token: it is no element then.
     pub(super) fn is_product(&self, sheet: &Sheet<'_>, at: usize) -> bool {
         self.named(sheet).surely.binary_search(&at).is_ok()

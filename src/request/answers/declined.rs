@@ -149,9 +149,9 @@ pub(crate) fn declined(reading: &Reading<'_>, fields: &PerField<Finding>) -> Per
     })
 }
 
-/// Whether what stands under our question about a field is that there is no answer: «весь автопарк».
-pub(crate) fn is_none(sheet: &Sheet<'_>, reply: &Range<usize>, field: Field) -> bool {
-    answers_none(sheet, reply, &Phrases::among(sheet, reply.clone()), field)
+/// Whether what stands under our question about the objects is that there is no answer: «весь автопарк».
+pub(crate) fn names_none(sheet: &Sheet<'_>, reply: &Range<usize>) -> bool {
+    answers_none(sheet, reply, &Phrases::among(sheet, reply.clone()), Field::Objects)
 }
 
 /// Whether what stands under our question is that there is no answer.

@@ -26,13 +26,13 @@ pub(crate) struct Action {
 pub(crate) fn actions(reading: &Reading<'_>) -> Vec<Action> {
     let mut actions = Vec::new();
     for sentence in &reading.body.sentences {
-        collect(reading, &reading.body, sentence, &mut actions);
+        collect(&reading.body, sentence, &mut actions);
     }
     actions
 }
 
 /// The actions of one sentence.
-fn collect(reading: &Reading<'_>, sheet: &Sheet<'_>, sentence: &Range<usize>, actions: &mut Vec<Action>) {
+fn collect(sheet: &Sheet<'_>, sentence: &Range<usize>, actions: &mut Vec<Action>) {
     if is_cure(sheet, sentence) || sheet.any(sentence.clone(), &[Class::Plea]) || copies_in(sheet, sentence) {
         return;
     }
@@ -42,7 +42,7 @@ fn collect(reading: &Reading<'_>, sheet: &Sheet<'_>, sentence: &Range<usize>, ac
         let Some(token) = sheet.token(at) else { continue };
         let quoted = sheet.quoted_at(at).is_some_and(|quote| quote.len() <= 6);
         let weight = match token.kind {
-            TokenKind::Word if !quoted => weigh(reading, sheet, sentence, at, token, chained),
+            TokenKind::Word if !quoted => weigh(sheet, sentence, at, token, chained),
             TokenKind::Address if token.form.contains("svc=") => 2,
             TokenKind::Word
             | TokenKind::Address
@@ -93,14 +93,7 @@ fn is_cure(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
 }
 
 /// How much the word at `at` is an action of the user: 2, 1 for a glance, 0.
-fn weigh(
-    reading: &Reading<'_>,
-    sheet: &Sheet<'_>,
-    sentence: &Range<usize>,
-    at: usize,
-    token: &Token,
-    chained: bool,
-) -> u32 {
+fn weigh(sheet: &Sheet<'_>, sentence: &Range<usize>, at: usize, token: &Token, chained: bool) -> u32 {
     let then = token.has(Class::InterfaceNoun)
         && chained
         && sheet.before(at, 1).is_some_and(|before| before.has(Class::Then) && !before.is_latin());
@@ -129,7 +122,7 @@ fn weigh(
     let done = if token.is_latin() && !sheet.is_transliterated() || token.form.is_ascii() {
         english::is_action(sheet, sentence, &clause, at, chained)
     } else {
-        russian::is_action(reading, sheet, sentence, &clause, at, token, chained)
+        russian::is_action(sheet, sentence, &clause, at, token, chained)
     };
     if !done {
         return 0;

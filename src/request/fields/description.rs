@@ -3,6 +3,7 @@
 use crate::request::cue::Cue;
 use crate::request::cues::actions::{Action, within};
 use crate::request::cues::behaviour::behaviour;
+use crate::request::cues::errand::is_errand;
 use crate::request::cues::question::{does_not_know, is_question};
 use crate::request::reading::{Reading, is_informative};
 use crate::request::text::lexicon::Class;
@@ -122,7 +123,7 @@ fn tell(reading: &Reading<'_>, sheet: &Sheet<'_>, sentence: &Range<usize>, acts:
     if (compares(sheet, sentence) && !acts || number_shown) && info >= 2 && !question {
         return told(2, Cue::TwoValues);
     }
-    if sheet.place == Place::Body && reading.is_errand_sentence(sentence) {
+    if sheet.place == Place::Body && is_errand(sheet, sentence) {
         return told(if info + common >= 1 { 2 } else { 1 }, Cue::Wanted);
     }
     if question && !reading.asked.is_empty() && does_not_know(sheet, sentence) {

@@ -138,7 +138,7 @@ const QUANTITIES: &[&str] = &[
 
 /// The part of an answer to our question about the objects that names one.
 pub(super) fn answer(reading: &Reading<'_>, sheet: &Sheet<'_>, range: &Range<usize>) -> Option<Range<usize>> {
-    if declined::is_none(sheet, range, Field::Objects) {
+    if declined::names_none(sheet, range) {
         return None;
     }
     let range = sheet.trimmed(behind_leads(sheet, range)..range.end);
