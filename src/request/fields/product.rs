@@ -1,8 +1,9 @@
 //! Which product is meant: by alias with endings and slips of the pen, by host, by what only it has.
 
-use super::alias::{AliasWord, alias_length, alias_words, second_and_third};
+mod alias;
+mod mention;
+
 use super::attachments::ends_as_file;
-use super::mention::{in_a_name, in_company, is_compared_with, is_proper, ruled_out};
 use crate::request::cue::Cue;
 use crate::request::reading::Reading;
 use crate::request::rules::{RuleError, letters};
@@ -11,6 +12,8 @@ use crate::request::text::sheet::Sheet;
 use crate::request::text::tokens::{Case, TokenKind};
 use crate::request::{Evidence, Field, Finding, State};
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
+use alias::{AliasWord, alias_length, alias_words, second_and_third};
+use mention::{in_a_name, in_company, is_compared_with, is_proper, ruled_out};
 use std::collections::BTreeMap;
 use std::ops::Range;
 

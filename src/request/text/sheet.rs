@@ -6,7 +6,6 @@ use super::tokens::{Case, Token, TokenKind, cut};
 use super::transliteration::{
     is_only_russian, is_russian_in_latin, is_shared, other_spellings, transliterate,
 };
-use crate::request::cues::behaviour::Behaviour;
 use crate::request::learned::senses;
 use crate::request::words::lexicon;
 use crate::request::{Evidence, Place};
@@ -41,6 +40,19 @@ pub(crate) struct Sheet<'a> {
     /// What stands in quotation marks: ranges of tokens without the marks.
     pub(crate) quoted: Vec<Range<usize>>,
     judged: Vec<Judged>,
+}
+
+/// What a sentence says of a malfunction.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Behaviour {
+    /// Words that say what misbehaves in what way.
+    pub(crate) strong: usize,
+    /// How many of the informative words these are.
+    pub(crate) informative: usize,
+    /// Things of the field.
+    pub(crate) common: usize,
+    /// Numbers and quoted texts that are shown.
+    pub(crate) values: usize,
 }
 
 /// What has been found of one sentence, by whichever detector asked first.
@@ -157,7 +169,7 @@ impl<'a> Sheet<'a> {
         if line_breaks { None } else { self.token(from) }
     }
 
-    /// Whether a token of the sentence has a class.
+    /// Whether a token of the range has any of the classes.
     pub(crate) fn any(&self, range: Range<usize>, classes: &[Class]) -> bool {
         let wanted = Classes::of_all(classes);
         // Most classes are nowhere in a mail.

@@ -1,4 +1,4 @@
-//! The grammatical form of a Russian, Ukrainian or English verb by its ending: who acts, and whether it was done.
+//! The grammatical form of a Russian or Ukrainian verb by its ending: who acts, and whether it was done.
 
 /// What the form of a verb says about the actor.
 /// The table of weights knows it by its name.

@@ -110,7 +110,7 @@ fn is_conjunction(token: &Token) -> bool {
     matches!(token.form.as_str(), "и" | "and")
 }
 
-/// A comma or a conjunction.
+/// A mark of lists, or a conjunction.
 fn joins(sheet: &Sheet<'_>, at: usize) -> bool {
     sheet
         .token(at)
