@@ -193,7 +193,8 @@ fn answers_none(sheet: &Sheet<'_>, reply: &Range<usize>, phrases: &Phrases<'_>, 
 /// Whether a sentence says of a field that there is nothing to tell: «продукт не знаю», «конкретных объектов нет», «по всем».
 fn says_none(sheet: &Sheet<'_>, sentence: &Range<usize>, phrases: &Phrases<'_>, field: Field) -> bool {
     let tokens = sheet.slice(sentence.clone());
-    if is_question(tokens) && field != Field::Steps || tokens.iter().any(|token| token.has(Class::Promise)) {
+    let asks = tokens.iter().any(|token| token.is_mark('?'));
+    if asks && field != Field::Steps || tokens.iter().any(|token| token.has(Class::Promise)) {
         return false;
     }
     if phrases.say(Said::Part) {
@@ -285,10 +286,6 @@ fn is_more(tokens: &[Token]) -> bool {
         token.has_digit()
             || token.classes.any(&[Class::Promise, Class::Fault, Class::VagueFault, Class::Shows])
     })
-}
-
-fn is_question(tokens: &[Token]) -> bool {
-    tokens.iter().any(|token| token.is_mark('?'))
 }
 
 /// The phrases of a text, each with its tokens, in the order in which they begin.

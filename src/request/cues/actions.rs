@@ -4,7 +4,7 @@
 mod english;
 mod russian;
 
-use super::contact::is_call;
+use super::contact::dials;
 use super::told::copies_in;
 use crate::request::reading::{Reading, is_informative};
 use crate::request::text::lexicon::{Class, Classes};
@@ -108,8 +108,7 @@ fn weigh(sheet: &Sheet<'_>, sentence: &Range<usize>, at: usize, token: &Token, c
         return 0;
     }
     let clause = sheet.clause(sentence, at);
-    if sheet.any(clause.clone(), &[Class::Formerly]) && !chained
-        || is_call(token, sheet.slice(clause.clone()))
+    if sheet.any(clause.clone(), &[Class::Formerly]) && !chained || dials(token, sheet.slice(clause.clone()))
     {
         return 0;
     }

@@ -10,7 +10,7 @@ use std::ops::Range;
 
 /// What a sentence says of a malfunction.
 pub(crate) fn behaviour(sheet: &Sheet<'_>, sentence: &Range<usize>) -> Behaviour {
-    sheet.judge(sentence, |judged| &judged.behaviour, || judge(sheet, sentence))
+    sheet.judge(sentence, |known| &known.behaviour, || judge(sheet, sentence))
 }
 
 fn judge(sheet: &Sheet<'_>, sentence: &Range<usize>) -> Behaviour {

@@ -22,7 +22,7 @@ pub(crate) fn only_sends(sheet: &Sheet<'_>) -> bool {
 }
 
 /// Whether a word of a clause dials a number: «набираю номер поддержки». That is done with a telephone.
-pub(crate) fn is_call(token: &Token, clause: &[Token]) -> bool {
+pub(crate) fn dials(token: &Token, clause: &[Token]) -> bool {
     /// Who is called: us.
     const CALLED: &[&str] =
         &["поддержк", "техподдержк", "горяч", "вас", "вам", "ваш", "support", "hotline", "your"];
@@ -43,7 +43,7 @@ pub(crate) fn only_calls(sheet: &Sheet<'_>) -> bool {
         while at < sentence.end {
             let range = sheet.clause(sentence, at);
             let clause = sheet.slice(at..range.end);
-            let call = clause.iter().any(|token| is_call(token, clause));
+            let call = clause.iter().any(|token| dials(token, clause));
             calls |= call;
             acts |= !call && clause.iter().any(|token| token.classes.any(DEEDS));
             at = range.end.max(at) + 1;

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 /// Whether a sentence asks us to do a thing: «просим добавить», «сбросьте», "please move", «нужен доступ».
 pub(crate) fn is_errand(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
-    sheet.judge(sentence, |judged| &judged.is_errand, || asks_for_a_deed(sheet, sentence))
+    sheet.judge(sentence, |known| &known.is_errand, || asks_for_a_deed(sheet, sentence))
 }
 
 fn asks_for_a_deed(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {

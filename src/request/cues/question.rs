@@ -8,7 +8,7 @@ use std::ops::Range;
 
 /// Whether a sentence asks something.
 pub(crate) fn is_question(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
-    sheet.judge(sentence, |judged| &judged.is_question, || asks(sheet, sentence))
+    sheet.judge(sentence, |known| &known.is_question, || asks(sheet, sentence))
 }
 
 fn asks(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {

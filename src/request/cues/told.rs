@@ -4,7 +4,7 @@
 pub(crate) mod english;
 
 use super::actions::{Action, within};
-use super::contact::is_call;
+use super::contact::dials;
 use super::question::is_question;
 use crate::request::Field;
 use crate::request::reading::Reading;
@@ -108,7 +108,7 @@ fn acts_now(sheet: &Sheet<'_>, sentence: &Range<usize>, asked: bool) -> bool {
         if !acts && !glances || sheet.quoted_at(at).is_some() {
             return false;
         }
-        if is_call(token, sheet.slice(sheet.clause(sentence, at))) {
+        if dials(token, sheet.slice(sheet.clause(sentence, at))) {
             return false;
         }
         let Some(told) = told_as(sheet, sentence, at) else { return false };

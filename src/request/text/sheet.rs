@@ -39,7 +39,7 @@ pub(crate) struct Sheet<'a> {
     pub(crate) sentences: Vec<Range<usize>>,
     /// What stands in quotation marks: ranges of tokens without the marks.
     pub(crate) quoted: Vec<Range<usize>>,
-    judged: Vec<Judged>,
+    remembered: Vec<Remembered>,
 }
 
 /// What a sentence says of a malfunction.
@@ -57,7 +57,7 @@ pub(crate) struct Behaviour {
 
 /// What has been found of one sentence, by whichever detector asked first.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Judged {
+pub(crate) struct Remembered {
     pub(crate) behaviour: OnceCell<Behaviour>,
     pub(crate) is_question: OnceCell<bool>,
     pub(crate) is_errand: OnceCell<bool>,
@@ -93,7 +93,7 @@ impl<'a> Sheet<'a> {
         }
         let quoted = find_quoted(&tokens);
         let sentences = find_sentences(&tokens, &quoted);
-        let judged = vec![Judged::default(); sentences.len()];
+        let remembered = vec![Remembered::default(); sentences.len()];
         Self {
             text,
             place,
@@ -104,7 +104,7 @@ impl<'a> Sheet<'a> {
             tokens,
             sentences,
             quoted,
-            judged,
+            remembered,
         }
     }
 
@@ -117,12 +117,12 @@ impl<'a> Sheet<'a> {
     pub(crate) fn judge<T: Copy>(
         &self,
         range: &Range<usize>,
-        place: impl Fn(&Judged) -> &OnceCell<T>,
+        place: impl Fn(&Remembered) -> &OnceCell<T>,
         judge: impl FnOnce() -> T,
     ) -> T {
         let at = self.sentences.partition_point(|sentence| sentence.start < range.start);
-        match self.judged.get(at) {
-            Some(judged) if self.sentences.get(at) == Some(range) => *place(judged).get_or_init(judge),
+        match self.remembered.get(at) {
+            Some(known) if self.sentences.get(at) == Some(range) => *place(known).get_or_init(judge),
             _ => judge(),
         }
     }
@@ -260,7 +260,7 @@ impl<'a> Sheet<'a> {
             Some(count) => self.shouted || count >= FEWEST_SHOUTED,
             None => false,
         };
-        self.judge(&sentence, |judged| &judged.is_shouted, judge)
+        self.judge(&sentence, |known| &known.is_shouted, judge)
     }
 
     /// Whether a token begins a cell of a row: a tab stands before it.

@@ -24,7 +24,7 @@ pub(super) fn find(reading: &Reading<'_>, sheet: &Sheet<'_>, found: &mut Vec<Fou
         if !token.is_word() || !(token.classes.meets(NOUNS) || carrier) || sheet.quoted_at(at).is_some() {
             continue;
         }
-        if is_call(sheet, at) {
+        if is_api_call(sheet, at) {
             continue;
         }
         if let Some(range) = spoken_number(sheet, at, token, carrier) {
@@ -45,7 +45,7 @@ pub(super) fn find(reading: &Reading<'_>, sheet: &Sheet<'_>, found: &mut Vec<Fou
 }
 
 /// `unit/update_sensor`: the name of a call in an API, with the noun at `at` in front.
-fn is_call(sheet: &Sheet<'_>, at: usize) -> bool {
+fn is_api_call(sheet: &Sheet<'_>, at: usize) -> bool {
     let method = |token: &Token| {
         token.is_latin() && token.case == Case::Lower && token.form.contains('_') && !token.has_digit()
     };
@@ -213,7 +213,7 @@ fn is_button(sheet: &Sheet<'_>, noun_at: usize, at: usize) -> bool {
     let command = sheet.token(at).is_some_and(|token| {
         token.classes.any(&[Class::Gesture, Class::Operation, Class::ActionNoun, Class::Sending])
     });
-    let place = is_place(sheet, noun_at);
+    let place = says_where(sheet, noun_at);
     if !command && !place {
         return false;
     }
@@ -225,7 +225,7 @@ fn is_button(sheet: &Sheet<'_>, noun_at: usize, at: usize) -> bool {
 }
 
 /// Whether the noun at `at` says where something is: «на готовом отчёте», «в геозоне», «у отчёта».
-fn is_place(sheet: &Sheet<'_>, at: usize) -> bool {
+fn says_where(sheet: &Sheet<'_>, at: usize) -> bool {
     let preposition =
         (1..=2).filter_map(|back| sheet.before(at, back)).find_map(|token| match token.form.as_str() {
             "в" | "во" | "на" => Some(false),
