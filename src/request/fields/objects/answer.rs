@@ -1,6 +1,6 @@
 //! The answer to our question about the objects: names as they stand there, without what is polite or told beside them.
 
-use super::{Field, is_time, names, tells_time, wording};
+use super::{is_time, names, tells_time, wording};
 use crate::request::answers::declined;
 use crate::request::reading::{Reading, is_informative};
 use crate::request::text::lexicon::{Class, Classes};
