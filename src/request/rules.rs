@@ -7,7 +7,7 @@ use super::learned::weights::Table;
 use super::settings::RuleSettings;
 use super::text::lexicon::Lexicon;
 use super::{Field, Level, PerField};
-use crate::mail::letters::is_alphanumeric;
+use crate::mail::characters::is_alphanumeric;
 use regex::{Regex, RegexBuilder};
 use std::sync::{Arc, LazyLock};
 use strum::VariantArray as _;

@@ -1,6 +1,6 @@
 //! Our own questions: what we ask for a field, and how a question is known when it comes back in a quote.
 
-use crate::mail::letters::squeeze;
+use crate::mail::characters::squeeze;
 use crate::request::reading::is_informative;
 use crate::request::text::lexicon::Class;
 use crate::request::text::sheet::Sheet;

@@ -2,7 +2,7 @@
 
 use super::numbering::list_number;
 use super::own_questions::OwnQuestions;
-use crate::mail::letters::{is_alphabetic, is_alphanumeric};
+use crate::mail::characters::{is_alphabetic, is_alphanumeric};
 use crate::mail::{SegmentKind, Text};
 use crate::request::text::lexicon::Class;
 use crate::request::text::sheet::Sheet;

@@ -5,7 +5,7 @@ mod said;
 
 use self::said::{LIST, Said};
 use super::thanks;
-use crate::mail::letters::is_alphabetic;
+use crate::mail::characters::is_alphabetic;
 use crate::request::reading::Reading;
 use crate::request::text::lexicon::Class;
 use crate::request::text::sheet::Sheet;

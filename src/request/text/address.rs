@@ -1,7 +1,7 @@
 //! Web addresses, hosts, file names and mail addresses inside a text.
 
 use super::tokens::TokenKind;
-use crate::mail::letters::is_alphanumeric;
+use crate::mail::characters::is_alphanumeric;
 
 /// Longest run of characters that is looked at for being an address without a scheme.
 const BARE_ADDRESS: usize = 120;

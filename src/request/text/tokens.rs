@@ -3,7 +3,7 @@
 use super::address::address;
 use super::fold::{case_of, compose, fold};
 use super::lexicon::{Class, Classes};
-use crate::mail::letters::{is_alphabetic, is_alphanumeric};
+use crate::mail::characters::{is_alphabetic, is_alphanumeric};
 use std::ops::Range;
 
 /// What a token is.

@@ -1,7 +1,7 @@
 //! Elements by a code that stands alone.
 
 use super::{Field, Found, is_time, is_told_of_other, shown, wording};
-use crate::mail::letters::is_alphabetic;
+use crate::mail::characters::is_alphabetic;
 use crate::request::cue::Cue;
 use crate::request::reading::Reading;
 use crate::request::text::lexicon::{Class, Classes};

@@ -4,7 +4,7 @@
 use super::names::NOUNS;
 use super::times::is_time;
 use super::{plates, wording};
-use crate::mail::letters::is_alphanumeric;
+use crate::mail::characters::is_alphanumeric;
 use crate::request::LONGEST_VALUE;
 use crate::request::reading::Reading;
 use crate::request::text::fold::plate_letter;

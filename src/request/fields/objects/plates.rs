@@ -1,7 +1,7 @@
 //! Number plates: Russian ones in all spellings, and those of the neighbours.
 
 use super::{Field, Found};
-use crate::mail::letters::is_alphabetic;
+use crate::mail::characters::is_alphabetic;
 use crate::request::cue::Cue;
 use crate::request::reading::Reading;
 use crate::request::text::fold::plate_letter;

@@ -2,7 +2,7 @@
 
 use super::plates;
 use super::times::tells_time;
-use crate::mail::letters::is_alphanumeric;
+use crate::mail::characters::is_alphanumeric;
 use crate::request::Language;
 use crate::request::text::lexicon::Class;
 use crate::request::text::sheet::Sheet;
