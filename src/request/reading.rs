@@ -10,6 +10,7 @@ use super::text::lexicon::Class;
 use super::text::sheet::Sheet;
 use super::text::tokens::{self, Token};
 use super::{Before, Evidence, Field, Kind, Language, Place};
+use crate::mail::characters::is_alphanumeric;
 use crate::mail::subject::{self, SubjectPrefix};
 use crate::mail::{Mail, SegmentKind};
 use std::ops::Range;
@@ -217,6 +218,6 @@ fn added(subject: &str) -> Option<Range<usize>> {
     let (_, behind) = subject.rsplit_once("[#")?;
     let (number, said) = behind.split_once(']')?;
     let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
-    let is_said = super::rules::letters(said) > 0 && !said.trim_start().starts_with(['[', '(']);
+    let is_said = said.contains(is_alphanumeric) && !said.trim_start().starts_with(['[', '(']);
     (is_number && is_said).then(|| subject.len() - said.len()..subject.len())
 }

@@ -111,7 +111,7 @@ impl Rules {
         let mut cues: PerField<Lexicon<()>> = PerField::default();
         for &field in Field::VARIANTS {
             for (index, text) in settings.cues.get(field).iter().enumerate() {
-                if letters(text) == 0 {
+                if !text.contains(is_alphanumeric) {
                     return Err(RuleError::Cue { field, index, text: text.clone() });
                 }
                 add_phrase(cues.get_mut(field), text);

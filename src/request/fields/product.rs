@@ -4,6 +4,7 @@ mod alias;
 mod mention;
 
 use super::attachments::ends_as_file;
+use crate::mail::characters::is_alphanumeric;
 use crate::request::cue::Cue;
 use crate::request::reading::Reading;
 use crate::request::rules::{RuleError, letters};
@@ -67,7 +68,7 @@ impl Products {
         let mut aliases: BTreeMap<char, Vec<Alias>> = BTreeMap::new();
         let (mut hosts, mut marks, mut marked) = (Vec::new(), Vec::new(), Vec::new());
         for (index, product) in products.iter().enumerate() {
-            if letters(&product.name) == 0 {
+            if !product.name.contains(is_alphanumeric) {
                 return Err(RuleError::ProductName { product: index });
             }
             check(index, product)?;
