@@ -61,6 +61,9 @@ pub enum RuleError {
         /// The text.
         text: String,
     },
+    /// More marks than can be looked for together.
+    #[error("the marks of all products together are too long: {0}")]
+    Marks(aho_corasick::BuildError),
     /// A cue without a letter or digit.
     #[error("the cue \"{text}\" for {field} has no letter or digit")]
     Cue {

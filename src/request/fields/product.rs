@@ -93,7 +93,7 @@ impl Products {
             .ascii_case_insensitive(true)
             .match_kind(MatchKind::LeftmostLongest)
             .build(&marks)
-            .map_err(|_| RuleError::ProductName { product: 0 })?;
+            .map_err(RuleError::Marks)?;
         let names: Vec<String> = products.iter().map(|product| product.name.clone()).collect();
         let begins = |name: &String, line: &String| {
             name.strip_prefix(line.as_str()).is_some_and(|rest| rest.starts_with(' '))
