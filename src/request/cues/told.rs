@@ -141,7 +141,7 @@ fn handles(token: &Token) -> bool {
 /// Where the clause of a verb ends; «и» and "and" end it, too.
 fn clause_end(sheet: &Sheet<'_>, sentence: &Range<usize>, at: usize) -> usize {
     let end = sheet.clause(sentence, at).end;
-    let joins = |at: &usize| sheet.token(*at).is_some_and(|token| matches!(token.form.as_str(), "и" | "and"));
+    let joins = |at: &usize| sheet.token(*at).is_some_and(Token::is_and);
     (at + 1..end).find(joins).unwrap_or(end)
 }
 

@@ -312,7 +312,7 @@ fn answered_by_number(reading: &Reading<'_>) -> Option<Range<usize>> {
                     codes += usize::from(token.form.len() > 1);
                     !is_time(sheet, at)
                 }
-                TokenKind::Word => token.has(Class::UnitNoun) || matches!(token.form.as_str(), "и" | "and"),
+                TokenKind::Word => token.has(Class::UnitNoun) || token.is_and(),
                 TokenKind::Mark(_) | TokenKind::Newline => true,
                 TokenKind::Number | TokenKind::Address | TokenKind::Mailbox => false,
             })
@@ -345,7 +345,7 @@ fn answered_by_number(reading: &Reading<'_>) -> Option<Range<usize>> {
         sheet.slice(range).iter().all(|token| match token.kind {
             TokenKind::Number => (2..=6).contains(&token.form.len()),
             TokenKind::Mark(mark) => matches!(mark, ',' | '.' | ';' | '!'),
-            TokenKind::Word => matches!(token.form.as_str(), "и" | "and"),
+            TokenKind::Word => token.is_and(),
             TokenKind::Newline => true,
             TokenKind::Address | TokenKind::Mailbox => false,
         })

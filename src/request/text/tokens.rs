@@ -64,6 +64,15 @@ impl Token {
         self.kind == TokenKind::Mark(mark)
     }
 
+    /// «и», "and".
+    pub(crate) fn is_and(&self) -> bool {
+        matches!(self.form.as_str(), "и" | "and")
+    }
+
+    pub(crate) fn is_quotation_mark(&self) -> bool {
+        matches!(self.kind, TokenKind::Mark('«' | '»' | '"' | '“' | '„' | '”'))
+    }
+
     pub(crate) fn has_digit(&self) -> bool {
         matches!(self.kind, TokenKind::Word | TokenKind::Number)
             && self.form.bytes().any(|b| b.is_ascii_digit())

@@ -1,7 +1,7 @@
 //! Lists of elements: how many more stand in one with the element that is shown, and the numbers that stand behind one noun.
 
 use super::names::NOUNS;
-use super::{Cover, Found, is_time, names};
+use super::{Cover, Found, is_time, names, wording};
 use crate::request::cue::Cue;
 use crate::request::text::fold::plate_letter;
 use crate::request::text::lexicon::Class;
@@ -56,7 +56,7 @@ fn more_of(cue: Cue, sheet: &Sheet<'_>, found: &[Found], shown: &Range<usize>) -
         listed.insert(identity(sheet, range));
         let between = sheet.slice(end..range.start.max(end));
         lines |= between.iter().any(|token| token.kind == TokenKind::Newline);
-        concluded |= lines || between.iter().any(is_conjunction);
+        concluded |= lines || between.iter().any(Token::is_and);
         end = range.end;
     }
     let begins =
@@ -89,8 +89,7 @@ fn identity(sheet: &Sheet<'_>, range: &Range<usize>) -> String {
 /// line and what the next begins with, a sign of lists and what kind of machine it is.
 fn is_separator(sheet: &Sheet<'_>, range: Range<usize>) -> bool {
     let mark = |token: &Token, marks: &[char]| marks.iter().any(|mark| token.is_mark(*mark));
-    let quotation =
-        |at: usize| sheet.token(at).is_some_and(|token| mark(token, &['«', '»', '"', '“', '”', '„']));
+    let quotation = |at: usize| sheet.token(at).is_some_and(Token::is_quotation_mark);
     let is_line = |at: &usize| sheet.token(*at).is_some_and(|token| token.kind == TokenKind::Newline);
     let Some(line) = range.clone().find(is_line) else {
         return range.clone().any(|at| joins(sheet, at))
@@ -106,15 +105,11 @@ fn is_separator(sheet: &Sheet<'_>, range: Range<usize>) -> bool {
     ends && begins
 }
 
-fn is_conjunction(token: &Token) -> bool {
-    matches!(token.form.as_str(), "и" | "and")
-}
-
 /// A mark of lists, or a conjunction.
 fn joins(sheet: &Sheet<'_>, at: usize) -> bool {
     sheet
         .token(at)
-        .is_some_and(|token| matches!(token.kind, TokenKind::Mark(',' | ';' | '/')) || is_conjunction(token))
+        .is_some_and(|token| matches!(token.kind, TokenKind::Mark(',' | ';' | '/')) || token.is_and())
 }
 
 /// Whether the token at `at` may be an element, or part of one.
@@ -122,7 +117,8 @@ fn names(sheet: &Sheet<'_>, at: usize) -> bool {
     sheet.token(at).is_some_and(|token| {
         token.has_digit()
             || token.is_word() && token.case != Case::Lower
-            || matches!(token.kind, TokenKind::Mark('«' | '»' | '"' | '“' | '”' | '„' | '№'))
+            || token.is_quotation_mark()
+            || token.is_mark('№')
     })
 }
 
@@ -173,13 +169,10 @@ pub(super) fn numbers_end(sheet: &Sheet<'_>, noun: &Token, at: usize, end: usize
                 && !is_time(sheet, at)
         })
     };
-    let joint = |at: usize| {
-        sheet.token(at).is_some_and(|token| token.is_mark(',') || matches!(sheet.form(at), "и" | "and"))
-    };
     let mut last = end;
     for _ in 0..MOST_LISTED {
         let sign = last + 1 + usize::from(sheet.token(last + 1).is_some_and(|sign| sign.is_mark('№')));
-        if !(joint(last) && is_number(sign)) {
+        if !(wording::is_joint(sheet, last) && is_number(sign)) {
             break;
         }
         last = sign + 1;
@@ -193,6 +186,6 @@ pub(super) fn numbers_end(sheet: &Sheet<'_>, noun: &Token, at: usize, end: usize
     let counts = sheet.token(last).is_some_and(|next| {
         next.classes.meets(NOUNS) || next.classes.any(&[Class::Measure, Class::Common]) || next.has_digit()
     });
-    let unfinished = joint(last) && sheet.token(last + 1).is_some_and(Token::has_digit);
+    let unfinished = wording::is_joint(sheet, last) && sheet.token(last + 1).is_some_and(Token::has_digit);
     (last > end && is_number(at) && (plural || signed || alike()) && !counts && !unfinished).then_some(last)
 }
