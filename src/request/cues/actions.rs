@@ -70,17 +70,17 @@ pub(crate) fn within<'a>(actions: &'a [Action], sentence: &Range<usize>) -> &'a 
     actions.get(first..end).unwrap_or_default()
 }
 
+/// «помогло», "helps".
+pub(crate) fn is_help(token: &Token) -> bool {
+    token.form.starts_with("помог") || token.form.starts_with("help")
+}
+
 /// Whether a sentence tells only what was tried against the fault.
 fn is_cure(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
     let tokens = sheet.slice(sentence.clone());
     let count = |class: Class| tokens.iter().filter(|token| token.has(class)).count();
-    let helped = || {
-        tokens.iter().any(|token| {
-            token.form.starts_with("помог")
-                || token.form.starts_with("help")
-                || matches!(token.form.as_str(), "бесполезно" | "luck")
-        })
-    };
+    let helped =
+        || tokens.iter().any(|token| is_help(token) || matches!(token.form.as_str(), "бесполезно" | "luck"));
     let cures = count(Class::Cure);
     cures > 0
         && (helped()

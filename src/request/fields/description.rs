@@ -1,9 +1,9 @@
 //! Description: what happens or what is wanted, in enough detail to start on.
 
 use crate::request::cue::Cue;
-use crate::request::cues::actions::{Action, within};
+use crate::request::cues::actions::{Action, is_help, within};
 use crate::request::cues::behaviour::behaviour;
-use crate::request::cues::errand::is_errand;
+use crate::request::cues::errand::{NEEDS, is_errand};
 use crate::request::cues::question::{does_not_know, is_question};
 use crate::request::reading::{Reading, is_informative};
 use crate::request::text::lexicon::Class;
@@ -89,10 +89,7 @@ fn tell(reading: &Reading<'_>, sheet: &Sheet<'_>, sentence: &Range<usize>, acts:
     if does_not_know(sheet, sentence) {
         behaviour.strong = 0;
     }
-    let helped = sheet
-        .slice(sentence.clone())
-        .iter()
-        .any(|token| token.form.starts_with("помог") || token.form.starts_with("help"));
+    let helped = sheet.slice(sentence.clone()).iter().any(is_help);
     let cured = cures > 0 && (helped || has(Class::Attempt) || has(Class::Writer) || cures > 1);
     if behaviour.strong > 0 && !cured {
         // A word for the malfunction and one for what it befalls.
@@ -207,28 +204,9 @@ fn compares(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
 
 /// «хотим», "we need": what follows is wanted.
 fn is_wish(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
-    const WISHES: &[&str] = &[
-        "хотим",
-        "хочу",
-        "хотели",
-        "хотел",
-        "хотела",
-        "нужен",
-        "нужна",
-        "нужны",
-        "нужно",
-        "надо",
-        "необходимо",
-        "необходим",
-        "необходима",
-        "требуется",
-        "want",
-        "need",
-        "like",
-        "просим",
-        "прошу",
-    ];
-    sheet.slice(sentence.clone()).iter().any(|token| WISHES.contains(&token.form.as_str()))
+    const WISHES: &[&str] = &["хотим", "хочу", "хотели", "хотел", "хотела", "надо", "просим", "прошу"];
+    let wishes = |form: &str| NEEDS.contains(&form) || WISHES.contains(&form);
+    sheet.slice(sentence.clone()).iter().any(|token| wishes(&token.form))
 }
 
 /// What follows the last action: the rest of its sentence, or the next sentence.
