@@ -3,6 +3,7 @@
 use crate::mail::AttachmentRole;
 use crate::request::cue::Cue;
 use crate::request::reading::Reading;
+use crate::request::text::address::host;
 use crate::request::text::lexicon::Class;
 use crate::request::text::tokens::{Token, TokenKind};
 use crate::request::{Evidence, Field, Finding, Place, State};
@@ -102,10 +103,8 @@ pub(crate) fn ends_as_file(name: &str) -> bool {
 
 /// Whether a web address leads to a file share.
 fn is_share(address: &str) -> bool {
-    let host = address.split_once("://").map_or(address, |(_, rest)| rest);
-    let host = host.split(['/', '?', ':', '#']).next().unwrap_or_default();
     let file = ends_as_file(address);
-    let share = host.split('.').any(|label| SHARES.contains(&label));
+    let share = host(address).split('.').any(|label| SHARES.contains(&label));
     share && address.contains('/') || file && address.contains("://")
 }
 

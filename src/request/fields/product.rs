@@ -9,6 +9,7 @@ use crate::request::cue::Cue;
 use crate::request::reading::Reading;
 use crate::request::rules::{RuleError, letters};
 use crate::request::settings::Product;
+use crate::request::text::address::host;
 use crate::request::text::sheet::Sheet;
 use crate::request::text::tokens::{Case, TokenKind};
 use crate::request::{Evidence, Field, Finding, State};
@@ -198,8 +199,7 @@ impl Products {
     }
 
     fn host(&self, address: &str) -> Option<usize> {
-        let host = address.split_once("://").map_or(address, |(_, rest)| rest);
-        let host = host.split(['/', '?', ':', '#']).next()?;
+        let host = host(address);
         // hosting.wialon.com counts under other top-level domains too: the service runs under several.
         let below = |known: &str| {
             let stem = known.rsplit_once('.').map_or(known, |(stem, _)| stem);
