@@ -33,7 +33,6 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 pub use address::Address;
-pub use attachment::role;
 pub use digests::Digests;
 pub use files::{AttachedFile, Take};
 pub use header_text::HeaderText;

@@ -322,7 +322,7 @@ fn is_of_other(sheet: &Sheet<'_>, at: usize) -> bool {
 }
 
 /// Marks between a label and what it names.
-pub(super) const LABEL_MARKS: &[char] = &[':', '=', '-', '№', '#', '.', '('];
+const LABEL_MARKS: &[char] = &[':', '=', '-', '№', '#', '.', '('];
 
 /// Most tokens of a word for a plate: «гос. рег. знак».
 const MOST_LABEL: usize = 5;
