@@ -2,6 +2,7 @@
 //! conversation. Pure. [`Rules`] says what of it the support regulation wants.
 
 mod answers;
+mod cue;
 mod cues;
 mod fields;
 mod hash;
@@ -184,7 +185,7 @@ pub struct Evidence {
     pub span: Range<usize>,
     /// The words.
     pub text: String,
-    /// Which rule saw them, for people: `alias "виалон"`, `plate`, `action + result`.
+    /// Which rule saw them, for people: `alias "виалон"`, `plate`, `action and result`.
     pub cue: String,
 }
 

@@ -7,7 +7,7 @@ mod invitation;
 use super::attachment::{is_picture, role, role_outside_content};
 use super::digests::Digests;
 use super::files::{AttachedFile, Content};
-use super::part::{charset_of, file_name, html_charset, media_type, raw_header};
+use super::part::{charset_of, content_id, file_name, html_charset, is_file, media_type, raw_header};
 use super::problems::Problems;
 use super::{
     Attachment, AttachmentRole, SegmentKind, Tap, Text, charset, html, own_text, parameter, picture_mark,
@@ -373,10 +373,7 @@ impl<'p> Collector<'p> {
             }
             _ => {}
         }
-        let content_id = raw_header(part, HeaderName::ContentId).map(|id| {
-            let id = String::from_utf8_lossy(id);
-            id.trim().trim_start_matches('<').trim_end_matches('>').to_owned()
-        });
+        let content_id = content_id(part);
         self.found.push(Found {
             attachment: Attachment { name, media_type, size, sha256, inline, role },
             content_id,
@@ -441,8 +438,7 @@ fn is_body(part: MessagePart<'_>, place: Place) -> bool {
     if !matches!(kind.as_str(), "text/plain" | "text/html") && !kind.starts_with("multipart/") {
         return false;
     }
-    let is_file = part.content_disposition().is_some_and(|disposition| disposition.is_attachment());
-    !is_file && (place.first || file_name(part).is_none())
+    !is_file(part) && (place.first || file_name(part).is_none())
 }
 
 /// Forms of the text that only some programs show.

@@ -63,17 +63,14 @@ pub(super) fn decode(bytes: &[u8], label: Option<&str>) -> Decoded {
         let text = plainly(encoding, bytes.get(length..).unwrap_or_default());
         return Decoded { text: text.into_owned(), problem: None };
     }
+    if let Some(label) = label.filter(|label| label.eq_ignore_ascii_case("utf-7")) {
+        return by_library(bytes, label);
+    }
     let declared = label.and_then(encoding);
     if declared.is_none_or(Encoding::is_ascii_compatible) && bytes.is_ascii() && !looks_iso_2022_jp(bytes) {
-        return match label.filter(|label| declared.is_none() && label.eq_ignore_ascii_case("utf-7")) {
-            Some(label) => by_library(bytes, label),
-            None => Decoded { text: String::from_utf8_lossy(bytes).into_owned(), problem: None },
-        };
+        return Decoded { text: String::from_utf8_lossy(bytes).into_owned(), problem: None };
     }
     let Some(declared) = declared else {
-        if let Some(label) = label.filter(|label| label.eq_ignore_ascii_case("utf-7")) {
-            return by_library(bytes, label);
-        }
         let guess = guess(bytes);
         let unknown = label.filter(|label| !is_silent(label));
         return Decoded {

@@ -36,7 +36,7 @@ pub fn split(full: &str) -> Vec<Segment> {
 /// A text that may have a letter of ours in it, [`split`], and laid out in lines where a program has put that on one; `None` where it
 /// has none.
 #[must_use]
-pub fn split_knowing(full: &str, letters: &OurLetters, is_forward: bool) -> Option<Text> {
+pub(super) fn split_knowing(full: &str, letters: &OurLetters, is_forward: bool) -> Option<Text> {
     letters.may_be_in(full).then(|| {
         let full = letters.lay_out(full).unwrap_or_else(|| full.to_owned());
         Text { segments: split_by(&full, is_forward, Some(letters)), full }
@@ -45,13 +45,13 @@ pub fn split_knowing(full: &str, letters: &OurLetters, is_forward: bool) -> Opti
 
 /// [`split`] of a mail that is known to be a forward: the words above its first header block never make it a reply.
 #[must_use]
-pub fn split_forward(full: &str) -> Vec<Segment> {
+pub(super) fn split_forward(full: &str) -> Vec<Segment> {
     split_by(full, true, None)
 }
 
 /// [`split`] of a text of which nothing may go on that is perhaps quoted: no answers are looked for within a quote.
 #[must_use]
-pub fn split_marked(full: &str) -> Vec<Segment> {
+pub(super) fn split_marked(full: &str) -> Vec<Segment> {
     let mut lines = line::read(full);
     walk::assign_marked(&mut lines);
     segments(&lines, full)

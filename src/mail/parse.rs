@@ -81,15 +81,14 @@ static PARSER: LazyLock<MessageParser> = LazyLock::new(|| {
 /// in [`Mail::problems`], and everything a sender controls is bounded (500 parts, 1,000 headers, 500 addresses a header, 1 MB of text).
 #[must_use]
 pub fn parse(raw: &[u8]) -> Mail {
-    guarded(raw, |raw| read(raw, None).0)
+    guarded(raw, || read(raw, None)).0
 }
 
 /// Reads a mail of which bytes may be left out, as [`parse`] does, with the SHA-256 of its attachments. What it has of those that are
 /// not whole is put right by [`Digests`].
 #[must_use]
 pub fn parse_slim(slim: &Slim) -> (Mail, Digests) {
-    let read = || read(&slim.bytes, Some(slim));
-    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| (unparsed(&slim.bytes), Digests::default()))
+    guarded(&slim.bytes, || read(&slim.bytes, Some(slim)))
 }
 
 /// The files that came with a mail; `None` if that cannot be told. Of a mail forwarded as a file, the file and what is attached
@@ -117,8 +116,8 @@ fn origin<'a>(repaired: &'a Repaired<'_>, slim: &'a Slim) -> impl Fn(&[u8]) -> O
 }
 
 /// Runs `read`; should a panic hide in it, the headers and the raw text are better than nothing.
-fn guarded(raw: &[u8], read: impl FnOnce(&[u8]) -> Mail) -> Mail {
-    catch_unwind(AssertUnwindSafe(|| read(raw))).unwrap_or_else(|_| unparsed(raw))
+fn guarded(raw: &[u8], read: impl FnOnce() -> (Mail, Digests)) -> (Mail, Digests) {
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| (unparsed(raw), Digests::default()))
 }
 
 fn read(raw: &[u8], slim: Option<&Slim>) -> (Mail, Digests) {

@@ -8,6 +8,21 @@ pub(super) fn raw_header<'m>(part: MessagePart<'m>, name: HeaderName<'static>) -
     part.headers().get(name).map(|header| header.raw_value())
 }
 
+/// The Content-ID, without its brackets.
+pub(super) fn content_id(part: MessagePart<'_>) -> Option<String> {
+    raw_header(part, HeaderName::ContentId).map(|id| bare_id(&String::from_utf8_lossy(id)))
+}
+
+/// An identifier without the brackets around it.
+pub(super) fn bare_id(id: &str) -> String {
+    id.trim().trim_start_matches('<').trim_end_matches('>').to_owned()
+}
+
+/// Whether the part is declared to be a file.
+pub(super) fn is_file(part: MessagePart<'_>) -> bool {
+    part.content_disposition().is_some_and(|disposition| disposition.is_attachment())
+}
+
 /// `type/subtype` in lower case; `application/octet-stream` for what is no media type.
 pub(super) fn media_type(part: MessagePart<'_>) -> String {
     let Some(kind) = part.content_type() else {

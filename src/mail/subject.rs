@@ -58,16 +58,23 @@ fn behind<'a>(subject: &'a str, start: &str) -> Option<&'a str> {
     start.chars().all(|c| rest.next().is_some_and(|found| found.to_lowercase().eq([c]))).then(|| rest.as_str())
 }
 
+/// Whether a subject begins as that of an answer.
+pub(super) fn is_reply(subject: &str) -> bool {
+    begins(subject, &REPLY)
+}
+
+fn begins(subject: &str, prefixes: &[&str]) -> bool {
+    prefixes.iter().any(|prefix| behind(subject.trim_start(), prefix).is_some())
+}
+
 impl Mail {
     /// Whether the subject says that this mail answers or forwards another. Of several prefixes the first counts: it was put
     /// there last.
     #[must_use]
     pub fn subject_prefix(&self) -> Option<SubjectPrefix> {
-        let subject = self.subject.trim_start();
-        let begins = |prefixes: &[&str]| prefixes.iter().any(|prefix| behind(subject, prefix).is_some());
-        if begins(&REPLY) {
+        if is_reply(&self.subject) {
             Some(SubjectPrefix::Reply)
-        } else if begins(&FORWARD) {
+        } else if begins(&self.subject, &FORWARD) {
             Some(SubjectPrefix::Forward)
         } else {
             None

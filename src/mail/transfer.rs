@@ -115,18 +115,16 @@ impl Decoder {
 
     /// Takes the next encoded bytes; gives what can be decoded now.
     pub(super) fn push<'a>(&'a mut self, bytes: &'a [u8]) -> &'a [u8] {
-        if self.encoding == Encoding::None {
-            return bytes;
-        }
-        self.held.extend_from_slice(bytes);
-        let (at, rest) = match self.encoding {
-            Encoding::None => (self.held.len(), Vec::new()),
-            Encoding::Base64 => base64_cut(&self.held),
-            Encoding::QuotedPrintable => {
-                let at = line_cut(&self.held);
-                (at, self.held.get(at..).unwrap_or_default().to_vec())
-            }
+        let cut: fn(&[u8]) -> (usize, Vec<u8>) = match self.encoding {
+            Encoding::None => return bytes,
+            Encoding::Base64 => base64_cut,
+            Encoding::QuotedPrintable => |held| {
+                let at = line_cut(held);
+                (at, held.get(at..).unwrap_or_default().to_vec())
+            },
         };
+        self.held.extend_from_slice(bytes);
+        let (at, rest) = cut(&self.held);
         self.decoded.clear();
         self.encoding.decode_append(self.held.get(..at).unwrap_or_default(), &mut self.decoded);
         self.held = rest;

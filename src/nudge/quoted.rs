@@ -1,7 +1,7 @@
 //! Our own notice in a reply to it where no mark of a quote shows it.
 
 use super::{held_back, letter, said, words};
-use crate::mail::letters::is_alphanumeric;
+use crate::mail::characters::is_alphanumeric;
 use crate::request::Language;
 use std::collections::BTreeSet;
 use std::ops::Bound;

@@ -9,7 +9,7 @@ pub(super) mod replies;
 use super::rules::Rules;
 use super::text::fold::plate_letter;
 use super::{Answers, Before, Correction, Field, Kind, Level, Request, State};
-use crate::mail::letters::is_alphanumeric;
+use crate::mail::characters::is_alphanumeric;
 use strum::VariantArray as _;
 
 impl Answers {

@@ -4,6 +4,7 @@
 pub(super) mod actions;
 pub(super) mod behaviour;
 pub(super) mod concern;
+pub(super) mod contact;
 pub(super) mod errand;
 pub(super) mod outline;
 pub(super) mod papers;

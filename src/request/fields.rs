@@ -1,9 +1,7 @@
 //! What the regulation wants a request to name, one file a field: what of it the text shows by rule.
 
-mod alias;
 pub(super) mod attachments;
 pub(super) mod description;
-mod mention;
 pub(super) mod objects;
 pub(super) mod product;
 pub(super) mod steps;

@@ -10,7 +10,7 @@ use super::{Field, Finding, Kind, PerField, Stance, State};
 use std::ops::Range;
 
 /// The kind that a mail's own words give it.
-pub(super) struct Judged {
+pub(super) struct KindByRule {
     pub(super) kind: Kind,
     /// The words do not say: a follow-up keeps the kind of its conversation.
     pub(super) continues: bool,
@@ -41,14 +41,14 @@ struct Signs {
 }
 
 /// Judges a mail by its words, its findings and its stance.
-pub(super) fn judge(reading: &Reading<'_>, fields: &PerField<Finding>, stance: Stance) -> Judged {
+pub(super) fn judge(reading: &Reading<'_>, fields: &PerField<Finding>, stance: Stance) -> KindByRule {
     let signs = signs(reading);
     let follow_up = reading.is_later();
-    let none = Judged { kind: Kind::None, continues: false, only_reports: false };
+    let none = KindByRule { kind: Kind::None, continues: false, only_reports: false };
     match stance {
         Stance::Courtesy | Stance::Withdrawal | Stance::Promise => return none,
         Stance::Refusal | Stance::AlreadySaid => {
-            return Judged { continues: true, kind: Kind::Problem, ..none };
+            return KindByRule { continues: true, kind: Kind::Problem, ..none };
         }
         Stance::Request => {}
     }
@@ -83,14 +83,14 @@ pub(super) fn judge(reading: &Reading<'_>, fields: &PerField<Finding>, stance: S
     let strong = present(&fields.description) && signs.named_fault && present(&fields.steps);
     if !reading.asked.is_empty() {
         // An answer keeps the kind of its conversation, unless it reports a new malfunction.
-        return Judged {
+        return KindByRule {
             kind: if strong { Kind::Problem } else { own_kind(&signs, fields) },
             continues: !strong,
             only_reports: false,
         };
     }
     let weak = follow_up && !present(&fields.description) && !present(&fields.steps);
-    Judged {
+    KindByRule {
         kind: own_kind(&signs, fields),
         continues: weak,
         only_reports: !follow_up && only_reports(reading),
@@ -143,7 +143,6 @@ fn mentions_field(reading: &Reading<'_>) -> bool {
 /// Whether a subject is one that programs write: absence, bounce, receipt, invitation.
 fn announces_machine(title: &str) -> bool {
     const SUBJECTS: &[&str] = &[
-        "автоматический ответ",
         "прочтено:",
         "прочитано",
         "письмо не доставлено",
@@ -171,9 +170,6 @@ fn announces_machine(title: &str) -> bool {
         "failure notice",
         "returned mail",
         "returned to sender",
-        "недоставлен",
-        "не доставлено",
-        "прочитано:",
         "read:",
         "accepted:",
         "declined:",

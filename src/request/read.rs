@@ -58,7 +58,7 @@ pub fn weighed(mail: &Mail, before: Before<'_>, rules: &Rules) -> (Vec<f32>, Row
     let reading = Reading::new(mail, before, rules);
     let ruled = rule(&reading);
     let weighed = Weighed::new(&reading, &ruled);
-    (trees::facts(&reading, ruled.fields.product.state, &weighed), weighed.into_rows())
+    (trees::facts(&reading, &ruled, &weighed), weighed.into_rows())
 }
 
 /// What the rules make of a mail.

@@ -1,14 +1,16 @@
 //! One mail prepared for the detectors: subject and content laid out, answers assigned to our questions.
 
 use super::answers::replies::lay_out;
+use super::cue::Cue;
 use super::fields::product::Named;
 use super::language;
 use super::language::foreign::Tongue;
 use super::rules::Rules;
 use super::text::lexicon::Class;
 use super::text::sheet::Sheet;
-use super::text::tokens::Token;
+use super::text::tokens::{self, Token};
 use super::{Before, Evidence, Field, Kind, Language, Place};
+use crate::mail::characters::is_alphanumeric;
 use crate::mail::subject::{self, SubjectPrefix};
 use crate::mail::{Mail, SegmentKind};
 use std::ops::Range;
@@ -76,7 +78,7 @@ impl<'a> Reading<'a> {
             added(&mail.subject)
         };
         let subject = said.map(|said| Sheet::new(&mail.subject, Place::Subject, std::slice::from_ref(&said)));
-        let words = body.tokens.iter().filter(|token| token.is_word()).count();
+        let words = tokens::words(&body.tokens);
         let products = [Some(&body), subject.as_ref()]
             .map(|sheet| sheet.map(|sheet| rules.products.named(sheet)).unwrap_or_default());
         let known = !asked.is_empty() || kind_before.is_some();
@@ -160,16 +162,11 @@ impl<'a> Reading<'a> {
             for at in 0..sheet.tokens.len() {
                 cues.look_up(&sheet.tokens, at, |(), length| found = found.or(Some((at, length))));
                 if let Some((at, length)) = found {
-                    return Some(sheet.evidence(at..at + length, "configured cue"));
+                    return Some(sheet.evidence(at..at + length, Cue::ConfiguredCue));
                 }
             }
             None
         })
-    }
-
-    /// Whether a sentence of the body asks us to do a thing.
-    pub(super) fn is_errand_sentence(&self, sentence: &Range<usize>) -> bool {
-        super::cues::errand::is_errand(&self.body, sentence)
     }
 
     /// Whether a product is named at a token: it is no element then.
@@ -221,6 +218,6 @@ fn added(subject: &str) -> Option<Range<usize>> {
     let (_, behind) = subject.rsplit_once("[#")?;
     let (number, said) = behind.split_once(']')?;
     let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
-    let is_said = super::rules::letters(said) > 0 && !said.trim_start().starts_with(['[', '(']);
+    let is_said = said.contains(is_alphanumeric) && !said.trim_start().starts_with(['[', '(']);
     (is_number && is_said).then(|| subject.len() - said.len()..subject.len())
 }

@@ -7,7 +7,7 @@ use super::learned::weights::Table;
 use super::settings::RuleSettings;
 use super::text::lexicon::Lexicon;
 use super::{Field, Level, PerField};
-use crate::mail::letters::is_alphanumeric;
+use crate::mail::characters::is_alphanumeric;
 use regex::{Regex, RegexBuilder};
 use std::sync::{Arc, LazyLock};
 use strum::VariantArray as _;
@@ -61,6 +61,9 @@ pub enum RuleError {
         /// The text.
         text: String,
     },
+    /// More marks than can be looked for together.
+    #[error("the marks of all products together are too long: {0}")]
+    Marks(aho_corasick::BuildError),
     /// A cue without a letter or digit.
     #[error("the cue \"{text}\" for {field} has no letter or digit")]
     Cue {
@@ -111,7 +114,7 @@ impl Rules {
         let mut cues: PerField<Lexicon<()>> = PerField::default();
         for &field in Field::VARIANTS {
             for (index, text) in settings.cues.get(field).iter().enumerate() {
-                if letters(text) == 0 {
+                if !text.contains(is_alphanumeric) {
                     return Err(RuleError::Cue { field, index, text: text.clone() });
                 }
                 add_phrase(cues.get_mut(field), text);

@@ -1,7 +1,7 @@
-//! A text laid out for reading: words, sentences, lines and clauses with their places, and word classes by a
-//! dictionary. Knows the languages, and nothing of requests.
+//! A text laid out for reading: words, sentences, lines and clauses with their places, and word classes by the lists of
+//! `words/`. Knows the languages; of requests it holds what has been found of a sentence, and judges nothing.
 
-mod address;
+pub(super) mod address;
 pub(super) mod fold;
 pub(super) mod lexicon;
 pub(super) mod sentences;

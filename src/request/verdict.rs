@@ -1,7 +1,9 @@
 //! What rules, weights and network say together: the kind of a mail and the state of each field.
 
+use super::cue::Cue;
 use super::cues::behaviour::is_denied_of_product;
 use super::cues::concern;
+use super::cues::contact;
 use super::cues::errand::is_errand;
 use super::cues::outline;
 use super::cues::papers;
@@ -10,8 +12,6 @@ use super::cues::silence;
 use super::cues::thanks;
 use super::cues::told;
 use super::fields::objects;
-use super::fields::steps;
-use super::fields::steps::trim;
 use super::language::foreign::Tongue;
 use super::learned::features::Ruled;
 use super::learned::weights::{Decision, Strongest, Weighed};
@@ -101,16 +101,16 @@ impl Verdict {
             (Decision::PlainSteps, state_of(weighed.likely(Decision::PlainSteps), PLAIN, PLAIN))
         };
         // Whoever sends a picture or calls somebody has pressed nothing.
-        let state = if steps::only_sends(&reading.body) || steps::only_calls(&reading.body) {
+        let state = if contact::only_sends(&reading.body) || contact::only_calls(&reading.body) {
             State::Missing
         } else {
             state
         };
         let tells = || {
             !plain
-                && (steps::logs_in(&reading.body)
+                && (told::logs_in(&reading.body)
                     || told::tells_steps(reading)
-                    || steps::english::tells(reading))
+                    || told::english::tells(reading))
         };
         let state = if state == State::Missing && tells() { State::Unsure } else { state };
         settle(reading, Field::Steps, &mut fields.steps, decision, state, weighed);
@@ -258,7 +258,7 @@ fn kind(weighed: &Weighed, asks: bool, only_reports: bool) -> Kind {
 /// Whether the rules saw a behaviour in the subject, or what is to be done, and the body is but what a program wrote, thanks, or
 /// «всё в теме».
 fn told_in_subject(reading: &Reading<'_>, kind: Kind, description: &Finding) -> bool {
-    let behaviour = |found: &Evidence| found.place == Place::Subject && found.cue == "behaviour";
+    let behaviour = |found: &Evidence| found.place == Place::Subject && found.is_by(Cue::Behaviour);
     let behaves = || description.state == State::Present && description.evidence.iter().any(behaviour);
     let wants = || {
         kind == Kind::Service
@@ -321,7 +321,8 @@ fn settle(
     state: State,
     weighed: &Weighed,
 ) {
-    let configured = finding.evidence.iter().any(|found| found.cue.starts_with("configured"));
+    let configured =
+        finding.evidence.iter().any(|found| Cue::CONFIGURED.into_iter().any(|cue| found.is_by(cue)));
     if configured || field == Field::Product && finding.evidence.is_empty() {
         return;
     }
@@ -333,7 +334,7 @@ fn settle(
     } else if finding.evidence.is_empty() {
         match weighed.strongest(reading, decision) {
             Some(Strongest { sheet, sentence, cue }) => {
-                let found = sheet.evidence(trim(sheet, sentence), cue);
+                let found = sheet.evidence(sheet.trimmed(sentence), cue);
                 finding.value = (field != Field::Objects).then(|| super::shorten(&found.text));
                 finding.evidence.push(found);
             }

@@ -1,6 +1,6 @@
 //! Which of the parts that stand for one text has it.
 
-use super::super::part::raw_header;
+use super::super::part::{bare_id, content_id, is_file, raw_header};
 use super::super::{SegmentKind, Text, parameter};
 use mail_parser::{HeaderName, MessagePart, PartKind};
 use std::collections::HashSet;
@@ -48,17 +48,15 @@ pub(super) fn lacks_words(plain: &Text, rich: &Text) -> bool {
 
 /// The part of a multipart/related that the others belong to (RFC 2387): the one that it names, else its first text.
 pub(super) fn root(part: MessagePart<'_>) -> usize {
-    let id = |text: &str| text.trim().trim_start_matches('<').trim_end_matches('>').to_owned();
     let start = raw_header(part, HeaderName::ContentType)
         .and_then(|header| parameter::get(header, "start"))
-        .map(|start| id(&start));
+        .map(|start| bare_id(&start));
     let is_start = |child: MessagePart<'_>| {
-        let named = raw_header(child, HeaderName::ContentId).map(|raw| id(&String::from_utf8_lossy(raw)));
+        let named = content_id(child);
         named.is_some() && named == start
     };
     let is_text = |child: MessagePart<'_>| {
-        let is_file = child.content_disposition().is_some_and(|disposition| disposition.is_attachment());
-        !is_file && matches!(child.kind(), PartKind::Text | PartKind::Html | PartKind::Multipart)
+        !is_file(child) && matches!(child.kind(), PartKind::Text | PartKind::Html | PartKind::Multipart)
     };
     let named = part.children().position(is_start);
     named.or_else(|| part.children().position(is_text)).unwrap_or(0)

@@ -2,7 +2,7 @@
 
 use super::SegmentKind;
 use super::line::{Line, after_number, lower, word_count};
-use crate::mail::letters::is_alphanumeric;
+use crate::mail::characters::is_alphanumeric;
 
 /// Whether a writer says that the answers stand in the quoted text: «ответил ниже», "see my answers in CAPS".
 pub(super) fn announced<'t>(own: impl Iterator<Item = &'t str>) -> bool {

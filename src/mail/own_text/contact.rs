@@ -2,7 +2,7 @@
 
 use super::line::{after_number, begins_with_word, greets, head, lower, lower_start, word_count};
 use super::names::is_name;
-use crate::mail::letters::is_alphanumeric;
+use crate::mail::characters::is_alphanumeric;
 
 #[rustfmt::skip]
 const LABELS: [&str; 43] = [

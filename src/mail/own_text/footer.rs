@@ -1,7 +1,7 @@
 //! Lines that a program or a company adds: mobile footers, legal footers, virus scanners, banners of a gateway.
 
 use super::line::{begins_with, head, lower, lower_start, word_count};
-use crate::mail::letters::is_alphanumeric;
+use crate::mail::characters::is_alphanumeric;
 
 /// Programs and telephones that name themselves in a footer.
 #[rustfmt::skip]

@@ -2,7 +2,7 @@
 
 use super::line::{Line, head, is_greeting, lower, quote_prefix, word_count};
 use super::reply_header::{Header, author_field};
-use crate::mail::letters::{is_alphabetic, is_alphanumeric};
+use crate::mail::characters::{is_alphabetic, is_alphanumeric};
 use crate::mail::{Address, Mailbox};
 
 /// The header of a forwarded mail is among so many lines.

@@ -1,7 +1,7 @@
 //! The lines of a text with their quote depth, and a few cheap looks at a line that every step shares.
 
 use super::SegmentKind;
-use crate::mail::letters::{is_alphabetic, is_alphanumeric};
+use crate::mail::characters::{is_alphabetic, is_alphanumeric};
 
 /// Lines beyond this are not looked at; they belong to whatever the last one looked at is.
 const MAX_LINES: usize = 50_000;

@@ -1,7 +1,7 @@
 //! First names, patronymics, initials: what a line must have to be taken for a person's name.
 
 use super::line::{head, lower};
-use crate::mail::letters::is_alphabetic;
+use crate::mail::characters::is_alphabetic;
 
 /// Whether the line is a person's name and nothing else: «Илья», «Сомова Т.И.», "Nadia Rahmani". Sure of it: a known
 /// first name, a patronymic or initials.

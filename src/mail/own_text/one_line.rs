@@ -2,7 +2,7 @@
 
 use super::line::quote_prefix;
 use super::our_letters::{PIECE, SURE, VARIABLE};
-use crate::mail::letters::{is_alphabetic, is_alphanumeric};
+use crate::mail::characters::{is_alphabetic, is_alphanumeric};
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use std::collections::BTreeSet;
 

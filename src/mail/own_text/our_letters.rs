@@ -7,7 +7,7 @@ use super::line::{Line, after_number, head, lower};
 use super::one_line;
 use super::reply_header::{self, has_date, has_time, is_labelled};
 use super::signature::{self, Place};
-use crate::mail::letters::{letters_of, squeeze};
+use crate::mail::characters::{letters_of, squeeze};
 use aho_corasick::AhoCorasick;
 use std::ops::Range;
 

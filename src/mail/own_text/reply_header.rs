@@ -2,6 +2,7 @@
 
 use super::forward::{Marker, marker};
 use super::line::{Line, head, lower, word_count};
+use crate::mail::subject::is_reply;
 
 /// A reply header that begins at some line.
 #[derive(Debug, PartialEq, Eq)]
@@ -187,7 +188,7 @@ fn block(lines: &[Line<'_>], at: usize, under_rule: bool, under_marker: bool) ->
         }
         match label {
             Label::From => header.from_desk = is_desk(&value),
-            Label::Subject => header.answers = answers(&value),
+            Label::Subject => header.answers = is_reply(&value),
             Label::Date | Label::To | Label::Other => {}
         }
         // People write «От: база, Тема: топливо» into forms of their own, but no addresses and clock times.
@@ -205,12 +206,6 @@ fn block(lines: &[Line<'_>], at: usize, under_rule: bool, under_marker: bool) ->
     let whole = has(Label::From) && others >= 2 && by_program;
     let enough = whole || under_marker && has(Label::From) && others >= 1;
     enough.then_some(header)
-}
-
-fn answers(subject: &str) -> bool {
-    ["re:", "re[", "ha:", "на:", "отв:", "aw:", "ответ:"]
-        .iter()
-        .any(|prefix| subject.trim_start().starts_with(prefix))
 }
 
 /// Whether the one named is a support desk: then the mail below is an answer of ours, not a report to forward.
@@ -264,15 +259,15 @@ fn attribution(lines: &[Line<'_>], at: usize) -> Option<Header> {
     None
 }
 
+/// What stands before the date in other languages than Russian: "On … wrote:".
+const ON: [&str; 6] = ["on ", "am ", "le ", "el ", "em ", "il "];
+
 /// Whether an attribution can go on in the next line: it has begun with its date, and is no sentence.
 fn may_wrap(first: &str) -> bool {
-    #[rustfmt::skip]
-    const OPENINGS: [&str; 8] = [
-        "on ", "am ", "le ", "el ", "em ", "il ", "в письме", "вы писали",
-    ];
+    const RUSSIAN: [&str; 2] = ["в письме", "вы писали"];
     let first = first.trim_end();
     let sentence = first.ends_with(['.', '!', '?', ';']) && !first.ends_with("г.") && !first.ends_with("р.");
-    !sentence && (has_date(first) || OPENINGS.iter().any(|opening| first.starts_with(opening)))
+    !sentence && (has_date(first) || ON.iter().chain(&RUSSIAN).any(|opening| first.starts_with(opening)))
 }
 
 /// Whether this one line is a whole attribution: then what stands above it is not a part of it.
@@ -299,8 +294,8 @@ fn is_attribution(text: &str, quoted: bool, wrapped: bool) -> bool {
         let short = word_count(text) <= 8 && !wrapped;
         return date && (time || address || verb) || verb && (short || address || time) || time && named;
     }
-    let opens_english = ["on ", "am ", "le ", "el ", "em ", "il "].iter().any(|word| text.starts_with(word));
-    date && time && (address || opens_english && verb)
+    let opens = ON.iter().any(|word| text.starts_with(word));
+    date && time && (address || opens && verb)
 }
 
 #[rustfmt::skip]

@@ -7,7 +7,7 @@ use super::contact::{
 use super::footer::{continues_disclaimer, is_banner, is_mobile_footer, opens_disclaimer};
 use super::line::{Line, begins_with_word, is_greeting, lower, lower_start, word_count};
 use super::names::{behind_full_name, is_capitalised, is_first_name, is_name};
-use crate::mail::letters::is_alphanumeric;
+use crate::mail::characters::is_alphanumeric;
 
 /// A signature is not longer than this; more lines under a `--` are a log or a list.
 const MAX_SIGNATURE_LINES: usize = 25;

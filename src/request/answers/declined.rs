@@ -5,7 +5,7 @@
 use crate::request::reading::Reading;
 use crate::request::text::lexicon::{Class, Lexicon};
 use crate::request::text::sheet::Sheet;
-use crate::request::text::tokens::{Token, TokenKind};
+use crate::request::text::tokens::{Token, TokenKind, words};
 use crate::request::{Field, Finding, PerField, State};
 use std::borrow::Cow;
 use std::ops::Range;
@@ -149,9 +149,9 @@ pub(crate) fn declined(reading: &Reading<'_>, fields: &PerField<Finding>) -> Per
     })
 }
 
-/// Whether what stands under our question about a field is that there is no answer: «весь автопарк».
-pub(crate) fn is_none(sheet: &Sheet<'_>, reply: &Range<usize>, field: Field) -> bool {
-    answers_none(sheet, reply, &Phrases::among(sheet, reply.clone()), field)
+/// Whether what stands under our question about the objects is that there is no answer: «весь автопарк».
+pub(crate) fn names_none(sheet: &Sheet<'_>, reply: &Range<usize>) -> bool {
+    answers_none(sheet, reply, &Phrases::among(sheet, reply.clone()), Field::Objects)
 }
 
 /// Whether what stands under our question is that there is no answer.
@@ -193,7 +193,8 @@ fn answers_none(sheet: &Sheet<'_>, reply: &Range<usize>, phrases: &Phrases<'_>, 
 /// Whether a sentence says of a field that there is nothing to tell: «продукт не знаю», «конкретных объектов нет», «по всем».
 fn says_none(sheet: &Sheet<'_>, sentence: &Range<usize>, phrases: &Phrases<'_>, field: Field) -> bool {
     let tokens = sheet.slice(sentence.clone());
-    if is_question(tokens) && field != Field::Steps || tokens.iter().any(|token| token.has(Class::Promise)) {
+    let asks = tokens.iter().any(|token| token.is_mark('?'));
+    if asks && field != Field::Steps || tokens.iter().any(|token| token.has(Class::Promise)) {
         return false;
     }
     if phrases.say(Said::Part) {
@@ -285,14 +286,6 @@ fn is_more(tokens: &[Token]) -> bool {
         token.has_digit()
             || token.classes.any(&[Class::Promise, Class::Fault, Class::VagueFault, Class::Shows])
     })
-}
-
-fn is_question(tokens: &[Token]) -> bool {
-    tokens.iter().any(|token| token.is_mark('?'))
-}
-
-fn words(tokens: &[Token]) -> usize {
-    tokens.iter().filter(|token| token.is_word()).count()
 }
 
 /// The phrases of a text, each with its tokens, in the order in which they begin.

@@ -1,6 +1,6 @@
 //! The numbers by which clients say which of our questions they answer: «2.», «(2)», «2️⃣», «по второму вопросу –», "as for 2:".
 
-use crate::mail::letters::{is_alphabetic, is_alphanumeric};
+use crate::mail::characters::{is_alphabetic, is_alphanumeric};
 use crate::request::text::fold::fold;
 
 /// The number at the start of a line or clause, and the bytes that it takes.

@@ -1,11 +1,11 @@
 //! Our own questions: what we ask for a field, and how a question is known when it comes back in a quote.
 
-use crate::mail::letters::squeeze;
+use crate::mail::characters::squeeze;
 use crate::request::reading::is_informative;
 use crate::request::text::lexicon::Class;
 use crate::request::text::sheet::Sheet;
-use crate::request::text::tokens::{Case, Token};
-use crate::request::{Field, Kind, Language, PerField, Place};
+use crate::request::text::tokens::{Case, Token, words};
+use crate::request::{Field, Kind, Language, PerField};
 use std::collections::HashSet;
 
 /// What is asked for each field in one language, by the kind of the request.
@@ -130,7 +130,7 @@ impl OwnQuestions {
         if text.chars().count() > LONGEST {
             return None;
         }
-        self.ours(text).or_else(|| by_words(&sheet(text)))
+        self.ours(text).or_else(|| by_words(&Sheet::of(text)))
     }
 
     /// The field of the question of ours that these are the words of, or a part of them.
@@ -146,7 +146,7 @@ impl OwnQuestions {
         if text.chars().count() > LONGEST {
             return None;
         }
-        let sheet = sheet(text);
+        let sheet = Sheet::of(text);
         let mut words = sheet.tokens.iter().filter(|token| token.is_word()).peekable();
         let asks = words.peek().is_some_and(|first| ASKS.contains(&first.form.as_str()));
         let plain = |(at, token): (usize, &Token)| {
@@ -190,13 +190,8 @@ const LABELS: [(Class, Field); 5] = [
 /// So many words of a question that is written anew are none of these: «какими действиями воспроизвести проблему?»
 const MOST_OWN: usize = 2;
 
-/// A short text by itself.
-fn sheet(text: &str) -> Sheet<'_> {
-    Sheet::new(text, Place::Body, std::slice::from_ref(&(0..text.len())))
-}
-
 fn by_words(sheet: &Sheet<'_>) -> Option<Field> {
-    let alone = sheet.tokens.iter().filter(|token| token.is_word()).count() == 1;
+    let alone = words(&sheet.tokens) == 1;
     let has =
         |class: Class| sheet.tokens.iter().any(|token| token.has(class) && !is_preposition(token, alone));
     let attach = sheet.tokens.iter().any(|token| {

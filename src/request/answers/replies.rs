@@ -2,11 +2,11 @@
 
 use super::numbering::list_number;
 use super::own_questions::OwnQuestions;
-use crate::mail::letters::{is_alphabetic, is_alphanumeric};
+use crate::mail::characters::{is_alphabetic, is_alphanumeric};
 use crate::mail::{SegmentKind, Text};
+use crate::request::Field;
 use crate::request::text::lexicon::Class;
 use crate::request::text::sheet::Sheet;
-use crate::request::{Field, Place, rules};
 use std::ops::Range;
 
 /// What the body is to be read as.
@@ -104,7 +104,7 @@ pub(crate) fn lay_out(text: &Text, asked: &[Field], questions: &OwnQuestions) ->
                     numbers.push((number, field));
                 }
                 let rest_at = said_at + rest;
-                if text.full.get(rest_at..range.end).is_some_and(|rest| rules::letters(rest) > 0) {
+                if text.full.get(rest_at..range.end).is_some_and(|rest| rest.contains(is_alphanumeric)) {
                     layout.replies.push((field, rest_at..range.end));
                     layout.parts.push(rest_at..range.end);
                     answered = true;
@@ -113,7 +113,8 @@ pub(crate) fn lay_out(text: &Text, asked: &[Field], questions: &OwnQuestions) ->
             }
             push_part(&mut layout.parts, range.clone());
             if let Some((field, value)) = label(said, questions) {
-                answered = said.len() > value && rules::letters(said.get(value..).unwrap_or_default()) > 0;
+                answered =
+                    said.len() > value && said.get(value..).unwrap_or_default().contains(is_alphanumeric);
                 let mut from = (field, said_at + value);
                 for (field, at, value) in labels_within(said, value, questions) {
                     layout.replies.push((from.0, from.1..said_at + at));
@@ -182,7 +183,7 @@ fn ours(
     let is_answered = number > 0 && numbers.iter().any(|(known, _)| *known == item);
     let answer = line.get(end..).unwrap_or_default();
     let anew = || {
-        let likely = !is_answered && rules::letters(answer) > 0;
+        let likely = !is_answered && answer.contains(is_alphanumeric);
         likely.then(|| questions.written_anew(text)).flatten()
     };
     let field = questions.ours(text).or_else(anew)?;
@@ -337,7 +338,7 @@ fn in_order(text: &Text, parts: &[Range<usize>], asked: &[Field]) -> Vec<(Field,
         for line in text.full.get(part.clone()).unwrap_or_default().split_inclusive('\n') {
             let range = start..start + line.len();
             start = range.end;
-            if rules::letters(line) > 0 || line.contains('-') {
+            if line.contains(is_alphanumeric) || line.contains('-') {
                 lines.push(range);
             }
             if lines.len() > asked.len() + 2 {
@@ -347,7 +348,7 @@ fn in_order(text: &Text, parts: &[Range<usize>], asked: &[Field]) -> Vec<(Field,
     }
     let courteous = |range: &Range<usize>| {
         let line = text.full.get(range.clone()).unwrap_or_default();
-        let sheet = Sheet::new(line, Place::Body, std::slice::from_ref(&(0..line.len())));
+        let sheet = Sheet::of(line);
         sheet
             .tokens
             .iter()

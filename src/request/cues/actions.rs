@@ -4,8 +4,8 @@
 mod english;
 mod russian;
 
+use super::contact::dials;
 use super::told::copies_in;
-use crate::request::fields::steps::is_call;
 use crate::request::reading::{Reading, is_informative};
 use crate::request::text::lexicon::{Class, Classes};
 use crate::request::text::sheet::Sheet;
@@ -26,13 +26,13 @@ pub(crate) struct Action {
 pub(crate) fn actions(reading: &Reading<'_>) -> Vec<Action> {
     let mut actions = Vec::new();
     for sentence in &reading.body.sentences {
-        collect(reading, &reading.body, sentence, &mut actions);
+        collect(&reading.body, sentence, &mut actions);
     }
     actions
 }
 
 /// The actions of one sentence.
-fn collect(reading: &Reading<'_>, sheet: &Sheet<'_>, sentence: &Range<usize>, actions: &mut Vec<Action>) {
+fn collect(sheet: &Sheet<'_>, sentence: &Range<usize>, actions: &mut Vec<Action>) {
     if is_cure(sheet, sentence) || sheet.any(sentence.clone(), &[Class::Plea]) || copies_in(sheet, sentence) {
         return;
     }
@@ -42,7 +42,7 @@ fn collect(reading: &Reading<'_>, sheet: &Sheet<'_>, sentence: &Range<usize>, ac
         let Some(token) = sheet.token(at) else { continue };
         let quoted = sheet.quoted_at(at).is_some_and(|quote| quote.len() <= 6);
         let weight = match token.kind {
-            TokenKind::Word if !quoted => weigh(reading, sheet, sentence, at, token, chained),
+            TokenKind::Word if !quoted => weigh(sheet, sentence, at, token, chained),
             TokenKind::Address if token.form.contains("svc=") => 2,
             TokenKind::Word
             | TokenKind::Address
@@ -70,25 +70,17 @@ pub(crate) fn within<'a>(actions: &'a [Action], sentence: &Range<usize>) -> &'a 
     actions.get(first..end).unwrap_or_default()
 }
 
+/// «помогло», "helps".
+pub(crate) fn is_help(token: &Token) -> bool {
+    token.form.starts_with("помог") || token.form.starts_with("help")
+}
+
 /// Whether a sentence tells only what was tried against the fault.
 fn is_cure(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
     let tokens = sheet.slice(sentence.clone());
     let count = |class: Class| tokens.iter().filter(|token| token.has(class)).count();
-    let helped = || {
-        tokens.iter().any(|token| {
-            token.form.starts_with("помог")
-                || token.form.starts_with("help")
-                || matches!(
-                    token.form.as_str(),
-                    "бесполезно"
-                        | "безуспешно"
-                        | "безрезультатно"
-                        | "толку"
-                        | "avail"
-                        | "luck"
-                )
-        })
-    };
+    let helped =
+        || tokens.iter().any(|token| is_help(token) || matches!(token.form.as_str(), "бесполезно" | "luck"));
     let cures = count(Class::Cure);
     cures > 0
         && (helped()
@@ -101,14 +93,7 @@ fn is_cure(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
 }
 
 /// How much the word at `at` is an action of the user: 2, 1 for a glance, 0.
-fn weigh(
-    reading: &Reading<'_>,
-    sheet: &Sheet<'_>,
-    sentence: &Range<usize>,
-    at: usize,
-    token: &Token,
-    chained: bool,
-) -> u32 {
+fn weigh(sheet: &Sheet<'_>, sentence: &Range<usize>, at: usize, token: &Token, chained: bool) -> u32 {
     let then = token.has(Class::InterfaceNoun)
         && chained
         && sheet.before(at, 1).is_some_and(|before| before.has(Class::Then) && !before.is_latin());
@@ -123,8 +108,7 @@ fn weigh(
         return 0;
     }
     let clause = sheet.clause(sentence, at);
-    if sheet.any(clause.clone(), &[Class::Formerly]) && !chained
-        || is_call(token, sheet.slice(clause.clone()))
+    if sheet.any(clause.clone(), &[Class::Formerly]) && !chained || dials(token, sheet.slice(clause.clone()))
     {
         return 0;
     }
@@ -137,7 +121,7 @@ fn weigh(
     let done = if token.is_latin() && !sheet.is_transliterated() || token.form.is_ascii() {
         english::is_action(sheet, sentence, &clause, at, chained)
     } else {
-        russian::is_action(reading, sheet, sentence, &clause, at, token, chained)
+        russian::is_action(sheet, sentence, &clause, at, token, chained)
     };
     if !done {
         return 0;
@@ -166,11 +150,7 @@ fn acts_as_noun(sheet: &Sheet<'_>, clause: &Range<usize>, at: usize) -> bool {
     let upon = (1..=2).any(|back| {
         at.checked_sub(back).is_some_and(|before| before >= clause.start)
             && sheet.before(at, back).is_some_and(|token| {
-                token.has(Class::Upon)
-                    && !matches!(
-                        token.form.as_str(),
-                        "through" | "during" | "by" | "before" | "while" | "through_"
-                    )
+                token.has(Class::Upon) && !matches!(token.form.as_str(), "during" | "by" | "before" | "while")
                     || token.has(Class::Attempt)
             })
     });
@@ -292,8 +272,7 @@ fn navigation(sheet: &Sheet<'_>, sentence: &Range<usize>) -> Option<usize> {
     let mut since = 0;
     for at in sentence.clone() {
         let token = sheet.token(at)?;
-        let arrow = matches!(token.kind, TokenKind::Mark('→' | '>' | '➔' | '➜' | '»' | '/'))
-            && token.kind != TokenKind::Mark('»')
+        let arrow = matches!(token.kind, TokenKind::Mark('→' | '>' | '➔' | '➜' | '/'))
             && (token.spaced || token.is_mark('>') || token.is_mark('→'))
             || token.is_mark('-') && token.spaced;
         if token.is_mark('-') && sheet.token(at + 1).is_some_and(|next| next.is_mark('>')) {

@@ -3,26 +3,14 @@
 use super::question::is_question;
 use crate::request::reading::{Reading, is_informative};
 use crate::request::text::lexicon::Class;
-use crate::request::text::sheet::Sheet;
+use crate::request::text::sheet::{Behaviour, Sheet};
 use crate::request::text::tokens::{Token, TokenKind};
 use crate::request::text::verb_form::Form;
 use std::ops::Range;
 
 /// What a sentence says of a malfunction.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Behaviour {
-    /// Words that say what misbehaves in what way.
-    pub(crate) strong: usize,
-    /// How many of the informative words these are.
-    pub(crate) informative: usize,
-    /// Things of the field.
-    pub(crate) common: usize,
-    /// Numbers and quoted texts that are shown.
-    pub(crate) values: usize,
-}
-
 pub(crate) fn behaviour(sheet: &Sheet<'_>, sentence: &Range<usize>) -> Behaviour {
-    sheet.judge(sentence, |judged| &judged.behaviour, || judge(sheet, sentence))
+    sheet.judge(sentence, |known| &known.behaviour, || judge(sheet, sentence))
 }
 
 fn judge(sheet: &Sheet<'_>, sentence: &Range<usize>) -> Behaviour {

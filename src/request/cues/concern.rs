@@ -5,11 +5,11 @@ mod said;
 
 use self::said::{LIST, Said};
 use super::thanks;
-use crate::mail::letters::is_alphabetic;
+use crate::mail::characters::is_alphabetic;
 use crate::request::reading::Reading;
 use crate::request::text::lexicon::Class;
 use crate::request::text::sheet::Sheet;
-use crate::request::text::tokens::{Token, TokenKind};
+use crate::request::text::tokens::{Token, TokenKind, words};
 use crate::request::{Concern, Evidence, Field, Finding, Kind, PerField, Place, Stance, State};
 use std::ops::Range;
 
@@ -237,11 +237,11 @@ impl Saying {
                 if CHASING.into_iter().any(here) && sheet.place == Place::Body {
                     all.chasing.push(sheet.span(sentence.clone()));
                 }
-                let words = || sheet.slice(sentence.clone()).iter().filter(|token| token.is_word()).count();
+                let length = || words(sheet.slice(sentence.clone()));
                 all.of_ticket |= here(Said::Ticket)
                     && (here(Said::Waits)
                         || here(Said::Stands)
-                        || here(Said::What) && words() <= SHORTEST_CHASE);
+                        || here(Said::What) && length() <= SHORTEST_CHASE);
                 all.rude_person |= here(Said::Person) && (here(Said::Rude) || here(Said::Absent));
                 let is_own =
                     |token: &Token| matches!(token.form.as_str(), "наш" | "наши" | "мой" | "our" | "my");

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 /// Whether a sentence asks us to do a thing: «просим добавить», «сбросьте», "please move", «нужен доступ».
 pub(crate) fn is_errand(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
-    sheet.judge(sentence, |judged| &judged.is_errand, || asks_for_a_deed(sheet, sentence))
+    sheet.judge(sentence, |known| &known.is_errand, || asks_for_a_deed(sheet, sentence))
 }
 
 fn asks_for_a_deed(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
@@ -105,6 +105,21 @@ fn english(sheet: &Sheet<'_>, sentence: &Range<usize>, at: usize, token: &Token,
         || sheet.before(at, 2).is_some_and(|before| matches!(before.form.as_str(), "please" | "kindly"))
 }
 
+/// Words for what is needed.
+pub(crate) const NEEDS: [&str; 11] = [
+    "нужен",
+    "нужна",
+    "нужны",
+    "нужно",
+    "необходим",
+    "необходима",
+    "необходимо",
+    "требуется",
+    "need",
+    "want",
+    "like",
+];
+
 /// «нужен доступ», "we need a new account": a thing that only we give.
 fn is_wanted(sheet: &Sheet<'_>, sentence: &Range<usize>, at: usize, token: &Token) -> bool {
     let thing = token.classes.any(&[Class::Document])
@@ -114,22 +129,7 @@ fn is_wanted(sheet: &Sheet<'_>, sentence: &Range<usize>, at: usize, token: &Toke
     let near = || {
         (1..=4).any(|back| {
             at >= sentence.start + back
-                && sheet.before(at, back).is_some_and(|before| {
-                    matches!(
-                        before.form.as_str(),
-                        "нужен"
-                            | "нужна"
-                            | "нужны"
-                            | "нужно"
-                            | "необходим"
-                            | "необходима"
-                            | "необходимо"
-                            | "требуется"
-                            | "need"
-                            | "want"
-                            | "like"
-                    )
-                })
+                && sheet.before(at, back).is_some_and(|before| NEEDS.contains(&before.form.as_str()))
         })
     };
     let question = || sheet.slice(sentence.clone()).iter().any(|token| token.is_mark('?'));

@@ -17,9 +17,9 @@ const UNDER_HEADING: usize = 8;
 
 /// Commands that open a step.
 const VERBS: &str = " access activate attach attempt bring browse build call change check choose clear click clone close collapse compile \
-    configure connect copy create cut define delete deploy disable double-click download drag edit enable enter execute exit expand \
+    configure connect copy create cut define delete deploy disable download drag edit enable enter execute exit expand \
     export fill get give go highlight hit hover import input insert install invoke issue launch load log login look make mark maximize merge \
-    minimize mount move navigate open paste perform  pick place press preview print publish pull push put quit refresh reload remove rename \
+    minimize mount move navigate open paste perform pick place press preview print publish pull push put quit refresh reload remove rename \
     replace reply resize restart rotate run save scroll search select send set share sign sort start stop submit surf swipe switch tap tick \
     toggle try turn type uncheck update upgrade upload use view visit wait write zoom ";
 /// What may stand before such a command.
@@ -27,7 +27,7 @@ const BEFORE_VERB: &str = " again also and finally first just left next now plea
 /// Who uses a program.
 const USERS: &str = " i you we one user users people someone anyone client they ";
 /// What stands between the user and what he did.
-const BETWEEN: &str = " 'm 've also am are can did do first had have just now simply then usually was will ";
+const BETWEEN: &str = " also am are can did do first had have just now simply then usually was will ";
 /// What a user has or keeps running is where he is, not what he does.
 const CONTEXT: &str = " build building installed installing run running upgraded upgrading updated use used using built updating upgrade ";
 
@@ -78,9 +78,7 @@ pub(crate) fn signs(
         ("subject when", usize::from(any(subject, " when after while if on "))),
         (
             "example",
-            count(|sentence| {
-                any(sentence, " example instance sample snippet testcase following attached e.g ")
-            }),
+            count(|sentence| any(sentence, " example instance sample snippet testcase following attached ")),
         ),
         (
             "wish",
@@ -169,13 +167,13 @@ fn headings(pieces: &[Piece<'_>]) -> (usize, usize, usize) {
             .take_while(|piece| !piece.sentence().is_some_and(opens_next_part))
             .take(UNDER_HEADING);
         let (mut shown, mut denied, mut said) =
-            (opens_with_verb(rest) || handles(rest), is_denial(rest), letters(rest));
+            (opens_with_verb(rest) || handles(rest), is_denial(rest), words_and_addresses(rest));
         for piece in below {
             match piece {
                 Piece::Sentence(sentence) => {
                     denied |= is_denial(sentence);
                     shown |= opens_with_verb(sentence) || handles(sentence) || user_did(sentence);
-                    said += letters(sentence);
+                    said += words_and_addresses(sentence);
                 }
                 Piece::Code | Piece::Shell => shown = true,
                 Piece::Log => {}
@@ -192,19 +190,18 @@ fn headings(pieces: &[Piece<'_>]) -> (usize, usize, usize) {
     (told, words, nothing)
 }
 
-/// The words of a sentence; "1.Open" is one.
-fn letters(sentence: &[Token]) -> usize {
+/// How many words a sentence has; "1.Open" is one.
+fn words_and_addresses(sentence: &[Token]) -> usize {
     sentence.iter().filter(|token| token.is_word() || token.kind == TokenKind::Address).count()
 }
 
 /// "n/a", "not sure", "see above", "happens at random", and what a form says itself.
 fn is_denial(sentence: &[Token]) -> bool {
-    any(sentence, " none unknown random randomly unsure n/a na sporadic possible pattern ")
+    any(sentence, " none unknown random randomly unsure na sporadic possible pattern ")
         || pairs(sentence, |first, second| {
             matches!(
                 (first, second),
-                ("n", "a")
-                    | ("not" | "i'm", "sure")
+                ("not" | "i'm", "sure")
                     | ("not", "known" | "reproducible")
                     | ("don't" | "do" | "not", "know" | "have" | "not")
                     | ("see", "above" | "title" | "subject" | "description" | "summary")
@@ -212,6 +209,9 @@ fn is_denial(sentence: &[Token]) -> bool {
                     | ("tell" | "show", "us")
             )
         })
+        || sentence.windows(3).any(
+            |three| matches!(three, [n, slash, a] if n.form == "n" && slash.is_mark('/') && a.form == "a"),
+        )
         || any(sentence, " can't cannot couldn't unable not ")
             && sentence.iter().any(|token| token.form.starts_with("reproduc"))
 }
@@ -369,10 +369,7 @@ fn user_verb(sentence: &[Token], context: bool) -> bool {
                     && among(&verb.form, CONTEXT) == context
                     || context && among(&verb.form, CONTEXT)
                     || !context
-                        && among(
-                            &verb.form,
-                            " typed went put gave wrote made used_to tapped define defined write ",
-                        )
+                        && among(&verb.form, " typed went put gave wrote made tapped define defined write ")
             })
     })
 }
@@ -447,6 +444,7 @@ mod tests {
             ),
             1
         );
+        assert_eq!(shows("Steps to reproduce: n/a, but it is slow.", "heading and nothing"), 1);
         assert_eq!(shows("Steps to reproduce\n1.Send a link\n2. n/a\n", "list of steps"), 1);
         assert_eq!(shows("To reproduce\n```\nmain()\n```", "heading and steps"), 1);
     }

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 /// Whether a sentence asks something.
 pub(crate) fn is_question(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
-    sheet.judge(sentence, |judged| &judged.is_question, || asks(sheet, sentence))
+    sheet.judge(sentence, |known| &known.is_question, || asks(sheet, sentence))
 }
 
 fn asks(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
@@ -52,7 +52,6 @@ pub(crate) fn is_how_to(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
                 token.form.as_str(),
                 "как"
                     | "можно"
-                    | "ли"
                     | "сколько"
                     | "какой"
                     | "какая"
@@ -132,7 +131,6 @@ pub(crate) fn does_not_know(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool 
         "разобраться",
         "понял",
         "поняли",
-        "вижу_где",
         "find",
         "found",
         "know",

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 const WORDS: &str = "не_на_связи не_выходит_на_связь не_выходят_на_связь не_вышел_на_связь не_вышла_на_связь нет_связи связи_нет связь_пропала пропала_связь \
     потеряна_связь не_в_сети вне_сети оффлайн офлайн offline нет_данных данных_нет данные_не нет_сообщений сообщений_нет нет_координат координат_нет нет_сигнала сигнала_нет пропал_сигнал \
-    сигнал_пропал не_передает не_передают не_передаются не_передаёт не_шлет не_шлёт не_присылает не_обновляется не_обновляются не_видно не_видим не_виден не_видна не_отображается не_отображаются молчит \
+    сигнал_пропал не_передает не_передают не_передаются не_шлет не_присылает не_обновляется не_обновляются не_видно не_видим не_виден не_видна не_отображается не_отображаются молчит \
     off_line not_online no_data no_signal no_messages no_connection no_position no_coordinates lost_connection lost_signal not_reporting not_responding not_updating not_sending not_transmitting \
     stopped_reporting stopped_sending stopped_updating stopped_responding not_visible not_tracking not_tracked not_moving not_showing not_logging not_recording \
     isn't_reporting isn't_updating isn't_sending isn't_transmitting isn't_responding isn't_tracking isn't_moving isn't_showing isn't_online isn't_visible aren't_reporting aren't_updating \

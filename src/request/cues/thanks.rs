@@ -5,7 +5,7 @@
 use crate::request::reading::is_informative;
 use crate::request::text::lexicon::{Class, Lexicon};
 use crate::request::text::sheet::Sheet;
-use crate::request::text::tokens::{Case, Token, TokenKind};
+use crate::request::text::tokens::{Case, Token, TokenKind, words};
 use crate::request::text::verb_form::{Form, russian};
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -47,7 +47,7 @@ const WORDS: &[(Said, &str)] = &[
          не_буду_беспокоить не_буду_больше_беспокоить не_буду_отвлекать не_буду_больше_отвлекать больше_не_беспокою вопрос_снят вопрос_снимаю вопрос_снимаем вопрос_закрыт вопрос_закрыли вопрос_решен вопрос_решили вопрос_исчерпан \
          вопросов_нет вопросов_больше_нет больше_вопросов_нет претензий_нет можно_закрывать можете_закрывать закрывайте \
          рад рада рады приятно_иметь_дело отличная_работа отличная_поддержка хорошая_работа служба_поддержки техподдержка \
-         угу ага пожалуйста_ не_за_что не_стоит_благодарности \
+         угу ага пожалуйста не_за_что не_стоит_благодарности \
          хорошего хорошей хороших приятного приятных отличного отличных доброго доброй доброе добрый удачного удачной удачных \
          спокойной продуктивного мирного дня вечера утра недели ночи выходных день вечер утро времени_суток всего_доброго \
          всего_хорошего всего_наилучшего до_свидания до_встречи до_связи с_наступающим с_праздником с_праздниками с_новым_годом \
@@ -92,7 +92,7 @@ pub(crate) fn is_all(sheet: &Sheet<'_>) -> bool {
 }
 
 fn is_long(sheet: &Sheet<'_>) -> bool {
-    sheet.tokens.iter().filter(|token| token.is_word()).count() > MOST_WORDS
+    words(&sheet.tokens) > MOST_WORDS
 }
 
 fn is_all_by(sheet: &Sheet<'_>, said: &[Option<Said>]) -> bool {
@@ -178,7 +178,7 @@ const SHORT: usize = 15;
 /// Whether a short mail says something of its own beside a greeting and a farewell, before it thanks if it does: «Карта белая. С уважением,
 /// Иван», «Пришлите счёт. Спасибо!». In a `later` mail thanks may be for what it says («Данные пошли. Спасибо!»).
 pub(crate) fn says_more(sheet: &Sheet<'_>, later: bool) -> bool {
-    if sheet.tokens.iter().filter(|token| token.is_word()).count() > SHORT {
+    if words(&sheet.tokens) > SHORT {
         return false;
     }
     let said = meanings(&LIST, sheet);

@@ -1,14 +1,16 @@
 //! What is told so plainly that nobody is asked for it again, whatever was learned says: an action of the user with what came of it.
 //! Nothing here makes a field present: it is unsure.
 
+pub(crate) mod english;
+
 use super::actions::{Action, within};
+use super::contact::dials;
 use super::question::is_question;
 use crate::request::Field;
-use crate::request::fields::steps::is_call;
 use crate::request::reading::Reading;
 use crate::request::text::lexicon::{Class, Classes};
 use crate::request::text::sheet::Sheet;
-use crate::request::text::tokens::{Token, TokenKind};
+use crate::request::text::tokens::{Token, TokenKind, words};
 use crate::request::text::verb_form::{Form, russian};
 use std::ops::Range;
 
@@ -106,21 +108,20 @@ fn acts_now(sheet: &Sheet<'_>, sentence: &Range<usize>, asked: bool) -> bool {
         if !acts && !glances || sheet.quoted_at(at).is_some() {
             return false;
         }
-        if is_call(token, sheet.slice(sheet.clause(sentence, at))) {
+        if dials(token, sheet.slice(sheet.clause(sentence, at))) {
             return false;
         }
         let Some(told) = told_as(sheet, sentence, at) else { return false };
         let clause_end = clause_end(sheet, sentence, at);
         let behind = at + 1..sentence.end;
-        let words = |range: Range<usize>| sheet.slice(range).iter().filter(|token| token.is_word()).count();
         let sees = |range: Range<usize>| {
             sheet.any(range.clone(), RESULTS) || sheet.slice(range).iter().any(is_nothing)
         };
-        let short = told == Told::OfHimself || words(sentence.clone()) <= LONGEST_RECIPE;
+        let short = told == Told::OfHimself || words(sheet.slice(sentence.clone())) <= LONGEST_RECIPE;
         let opens = || {
             told == Told::OfHimself
                 && !is_question(sheet, sentence)
-                && (FEWEST_BEHIND..=MOST_BEHIND).contains(&words(behind.clone()))
+                && (FEWEST_BEHIND..=MOST_BEHIND).contains(&words(sheet.slice(behind.clone())))
         };
         acts && short && sees(clause_end..sentence.end)
             || handles && opens()
@@ -140,7 +141,7 @@ fn handles(token: &Token) -> bool {
 /// Where the clause of a verb ends; «и» and "and" end it, too.
 fn clause_end(sheet: &Sheet<'_>, sentence: &Range<usize>, at: usize) -> usize {
     let end = sheet.clause(sentence, at).end;
-    let joins = |at: &usize| sheet.token(*at).is_some_and(|token| matches!(token.form.as_str(), "и" | "and"));
+    let joins = |at: &usize| sheet.token(*at).is_some_and(Token::is_and);
     (at + 1..end).find(joins).unwrap_or(end)
 }
 
@@ -219,6 +220,34 @@ pub(crate) fn copies_in(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
             (sheet.form(at), sheet.form(at + 1)),
             ("в", "копию" | "копии") | ("in" | "on" | "into" | "to", "copy" | "cc") | ("the", "cc" | "loop")
         )
+    })
+}
+
+/// Whether somebody tells what he gets when he logs in: «при входе пишет …», "when I log in, it says …". To log in is what he does; who
+/// only cannot («не могу войти») does not say what he did.
+pub(crate) fn logs_in(sheet: &Sheet<'_>) -> bool {
+    const RESULTS: &[Class] = &[Class::Shows, Class::Error, Class::Fault];
+    let enters = |at: usize| match (sheet.form(at), sheet.form(at + 1)) {
+        ("при", "входе" | "авторизации" | "логине") => Some(at + 2),
+        (
+            "пытаюсь" | "пробую" | "пытаемся" | "пробуем",
+            "войти" | "зайти" | "залогиниться" | "авторизоваться",
+        ) => Some(at + 2),
+        ("попытке", "войти" | "входа" | "зайти") => Some(at + 2),
+        ("when" | "if", "i" | "we" | "he" | "she" | "they" | "logging" | "trying") => (at + 1..at + 6)
+            .find(|at| matches!(sheet.form(*at), "login" | "logging" | "signin"))
+            .or_else(|| {
+                (at + 1..at + 6)
+                    .find(|at| matches!((sheet.form(*at), sheet.form(at + 1)), ("log" | "sign", "in")))
+            })
+            .map(|at| at + 1),
+        _ => None,
+    };
+    sheet.sentences.iter().any(|sentence| {
+        sentence.clone().filter_map(enters).any(|after| {
+            sheet.any(after..sentence.end, RESULTS)
+                || (after..sentence.end).any(|at| sheet.quoted_at(at).is_some())
+        })
     })
 }
 

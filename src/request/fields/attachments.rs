@@ -1,7 +1,9 @@
 //! Attachments: files of substance, and links to them.
 
 use crate::mail::AttachmentRole;
+use crate::request::cue::Cue;
 use crate::request::reading::Reading;
+use crate::request::text::address::host;
 use crate::request::text::lexicon::Class;
 use crate::request::text::tokens::{Token, TokenKind};
 use crate::request::{Evidence, Field, Finding, Place, State};
@@ -101,13 +103,9 @@ pub(crate) fn ends_as_file(name: &str) -> bool {
 
 /// Whether a web address leads to a file share.
 fn is_share(address: &str) -> bool {
-    let host = address.split_once("://").map_or(address, |(_, rest)| rest);
-    let host = host.split(['/', '?', ':', '#']).next().unwrap_or_default();
-    let path =
-        address.contains("://") && address.split_once("://").is_some_and(|(_, rest)| rest.contains('/'));
     let file = ends_as_file(address);
-    let share = host.split('.').any(|label| SHARES.contains(&label));
-    share && (path || address.contains('/')) || file && address.contains("://")
+    let share = host(address).split('.').any(|label| SHARES.contains(&label));
+    share && address.contains('/') || file && address.contains("://")
 }
 
 /// Looks for files of substance and links to them.
@@ -119,7 +117,7 @@ pub(crate) fn find(reading: &Reading<'_>) -> Finding {
     {
         count += 1;
         if let Some(name) = &attachment.name {
-            let cue = "file of substance".to_owned();
+            let cue = Cue::File.into();
             evidence.push(Evidence {
                 place: Place::Attachment,
                 span: 0..name.len(),
@@ -140,7 +138,7 @@ pub(crate) fn find(reading: &Reading<'_>) -> Finding {
             && !token.form.contains("svc=");
         if is_share(&token.form) || announced {
             count += 1;
-            evidence.push(body.evidence(at..at + 1, "link to a file"));
+            evidence.push(body.evidence(at..at + 1, Cue::Link));
         }
     }
     if let Some(cue) = reading.cue(Field::Attachments).filter(|_| count == 0) {

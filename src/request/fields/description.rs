@@ -1,8 +1,9 @@
 //! Description: what happens or what is wanted, in enough detail to start on.
 
-use super::steps::trim;
-use crate::request::cues::actions::{Action, within};
+use crate::request::cue::Cue;
+use crate::request::cues::actions::{Action, is_help, within};
 use crate::request::cues::behaviour::behaviour;
+use crate::request::cues::errand::{NEEDS, is_errand};
 use crate::request::cues::question::{does_not_know, is_question};
 use crate::request::reading::{Reading, is_informative};
 use crate::request::text::lexicon::Class;
@@ -15,7 +16,7 @@ use std::ops::Range;
 struct Told {
     /// 0 nothing, 1 perhaps, 2 enough.
     score: u32,
-    cue: &'static str,
+    cue: Cue,
     sentence: Range<usize>,
 }
 
@@ -36,7 +37,7 @@ pub(crate) fn find(reading: &Reading<'_>, actions: &[Action]) -> Finding {
         for Told { score, cue, sentence } in told {
             best = best.max(score);
             if score >= best.max(1) {
-                evidence.push(sheet.evidence(trim(sheet, sentence), cue));
+                evidence.push(sheet.evidence(sheet.trimmed(sentence), cue));
             }
         }
     }
@@ -44,13 +45,13 @@ pub(crate) fn find(reading: &Reading<'_>, actions: &[Action]) -> Finding {
         && let Some(range) = outcome(reading, actions)
     {
         best = 2;
-        evidence.insert(0, reading.body.evidence(trim(&reading.body, range), "what follows the actions"));
+        evidence.insert(0, reading.body.evidence(reading.body.trimmed(range), Cue::Outcome));
     }
     for range in reading.replies_to(Field::Description) {
         let sheet = &reading.body;
         if best < 2 && reading.informative(sheet, range.clone()) >= 2 && !dodges(sheet, &range) {
             best = 2;
-            evidence.insert(0, sheet.evidence(trim(sheet, range), "answer to our question"));
+            evidence.insert(0, sheet.evidence(sheet.trimmed(range), Cue::Answer));
         }
     }
     if let Some(cue) = reading.cue(Field::Description) {
@@ -88,15 +89,12 @@ fn tell(reading: &Reading<'_>, sheet: &Sheet<'_>, sentence: &Range<usize>, acts:
     if does_not_know(sheet, sentence) {
         behaviour.strong = 0;
     }
-    let helped = sheet
-        .slice(sentence.clone())
-        .iter()
-        .any(|token| token.form.starts_with("помог") || token.form.starts_with("help"));
+    let helped = sheet.slice(sentence.clone()).iter().any(is_help);
     let cured = cures > 0 && (helped || has(Class::Attempt) || has(Class::Writer) || cures > 1);
     if behaviour.strong > 0 && !cured {
         // A word for the malfunction and one for what it befalls.
         let context = info.saturating_sub(behaviour.informative) + behaviour.common + behaviour.values;
-        return told(if context >= 1 || behaviour.strong >= 2 { 2 } else { 1 }, "behaviour");
+        return told(if context >= 1 || behaviour.strong >= 2 { 2 } else { 1 }, Cue::Behaviour);
     }
     if sheet.has(Class::Refusal) {
         return None; // «какие ещё действия?» asks nothing, «решайте» wants nothing
@@ -112,36 +110,36 @@ fn tell(reading: &Reading<'_>, sheet: &Sheet<'_>, sentence: &Range<usize>, acts:
     if has(Class::Shows) && !question && !acts && !vaguely {
         let telling = info + common + behaviour.values;
         if telling >= 2 && info >= 1 {
-            return told(if telling >= 3 || has(Class::Contrast) { 2 } else { 1 }, "what is shown");
+            return told(if telling >= 3 || has(Class::Contrast) { 2 } else { 1 }, Cue::Shown);
         }
     }
     if (has(Class::Contrast) || sets_against(sheet, sentence)) && info >= 3 && !acts {
-        return told(2, "expected and seen");
+        return told(2, Cue::ExpectedAndSeen);
     }
     let number_shown = acts && behaviour.values > 0 && has(Class::Shows);
     if (compares(sheet, sentence) && !acts || number_shown) && info >= 2 && !question {
-        return told(2, "two values");
+        return told(2, Cue::TwoValues);
     }
-    if sheet.place == Place::Body && reading.is_errand_sentence(sentence) {
-        return told(if info + common >= 1 { 2 } else { 1 }, "what is wanted");
+    if sheet.place == Place::Body && is_errand(sheet, sentence) {
+        return told(if info + common >= 1 { 2 } else { 1 }, Cue::Wanted);
     }
     if question && !reading.asked.is_empty() && does_not_know(sheet, sentence) {
         return None; // «не знаю, как называется» answers us
     }
     if question {
         let telling = info + common;
-        return told(if telling >= 2 { 2 } else { u32::from(telling == 1 && info == 1) }, "question");
+        return told(if telling >= 2 { 2 } else { u32::from(telling == 1 && info == 1) }, Cue::Question);
     }
     if has(Class::Please) && info + common >= 2 && info >= 1 && !acts && is_wish(sheet, sentence) {
-        return told(2, "what is wanted");
+        return told(2, Cue::Wanted);
     }
     if has(Class::VagueFault) && !acts {
-        return told(u32::from(info >= 4), "malfunction without detail");
+        return told(u32::from(info >= 4), Cue::VagueFault);
     }
     let first = !reading.is_later() && sheet.place == Place::Body;
     if first && !acts && cures == 0 && !vaguely && info >= 1 && info + common >= 2 && states(sheet, sentence)
     {
-        return told(if info + common >= 4 { 2 } else { 1 }, "statement");
+        return told(if info + common >= 4 { 2 } else { 1 }, Cue::Statement);
     }
     None
 }
@@ -189,7 +187,6 @@ fn compares(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
                     | "литров"
                     | "литра"
                     | "литр"
-                    | "км/ч"
                     | "kph"
                     | "km"
                     | "mph"
@@ -207,28 +204,9 @@ fn compares(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
 
 /// «хотим», "we need": what follows is wanted.
 fn is_wish(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
-    const WISHES: &[&str] = &[
-        "хотим",
-        "хочу",
-        "хотели",
-        "хотел",
-        "хотела",
-        "нужен",
-        "нужна",
-        "нужны",
-        "нужно",
-        "надо",
-        "необходимо",
-        "необходим",
-        "необходима",
-        "требуется",
-        "want",
-        "need",
-        "like",
-        "просим",
-        "прошу",
-    ];
-    sheet.slice(sentence.clone()).iter().any(|token| WISHES.contains(&token.form.as_str()))
+    const WISHES: &[&str] = &["хотим", "хочу", "хотели", "хотел", "хотела", "надо", "просим", "прошу"];
+    let wishes = |form: &str| NEEDS.contains(&form) || WISHES.contains(&form);
+    sheet.slice(sentence.clone()).iter().any(|token| wishes(&token.form))
 }
 
 /// What follows the last action: the rest of its sentence, or the next sentence.

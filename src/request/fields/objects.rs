@@ -13,7 +13,7 @@ mod shown;
 mod times;
 mod wording;
 
-use super::steps::trim;
+use crate::request::cue::Cue;
 use crate::request::reading::Reading;
 use crate::request::text::lexicon::Class;
 use crate::request::text::sheet::Sheet;
@@ -26,13 +26,10 @@ use shown::Rank;
 use std::ops::Range;
 use times::{is_time, tells_time};
 
-/// What stands under our question, or is the answer to it.
-const ANSWER: &str = "answer to our question";
-
 /// An element that was found, as a range of tokens.
 struct Found {
     range: Range<usize>,
-    cue: &'static str,
+    cue: Cue,
     /// Names one thing beyond doubt; a make with a model number does not.
     sure: bool,
 }
@@ -54,18 +51,18 @@ pub(crate) fn find(reading: &Reading<'_>) -> Finding {
             for range in reading.replies_to(Field::Objects) {
                 found.extend(answer(reading, sheet, &range).map(|range| Found {
                     range,
-                    cue: ANSWER,
+                    cue: Cue::Answer,
                     sure: true,
                 }));
             }
             if let Some(range) = answered_by_number(reading).filter(|_| found.is_empty()) {
-                found.push(Found { range, cue: ANSWER, sure: true });
+                found.push(Found { range, cue: Cue::Answer, sure: true });
             }
         }
         let named = if reading.rules.names.is_empty() { 0 } else { sheet.tokens.len() };
         for at in 0..named {
             reading.rules.names.look_up(&sheet.tokens, at, |(), length| {
-                found.push(Found { range: at..at + length, cue: "configured name", sure: true });
+                found.push(Found { range: at..at + length, cue: Cue::ConfiguredName, sure: true });
             });
         }
         complete(sheet, &mut found);
@@ -76,7 +73,7 @@ pub(crate) fn find(reading: &Reading<'_>) -> Finding {
             (std::cmp::Reverse(found.sure), found.range.start, std::cmp::Reverse(found.range.end))
         });
         sure |= found.iter().any(|found| found.sure);
-        let ranges: Vec<_> = found.iter().map(|found| trim(sheet, found.range.clone())).collect();
+        let ranges: Vec<_> = found.iter().map(|found| sheet.trimmed(found.range.clone())).collect();
         for (rank, at) in shown::by_rank(sheet, &found) {
             if best.as_ref().is_none_or(|(known, _)| rank < *known)
                 && let (Some(one), Some(range)) = (found.get(at), ranges.get(at))
@@ -114,9 +111,6 @@ pub(crate) fn find(reading: &Reading<'_>) -> Finding {
     Finding { state, value, evidence }
 }
 
-/// What the operator's patterns fit.
-const PATTERN: &str = "configured pattern";
-
 /// Most fits of one pattern that are looked at.
 const MOST_FITS: usize = 8;
 
@@ -137,7 +131,7 @@ fn fits_of_patterns(reading: &Reading<'_>, sheet: &Sheet<'_>) -> Vec<Found> {
             }
         }
     }
-    fits.into_iter().map(|range| Found { range, cue: PATTERN, sure: true }).collect()
+    fits.into_iter().map(|range| Found { range, cue: Cue::ConfiguredPattern, sure: true }).collect()
 }
 
 /// Whether a mail says nothing but a product and a date, which names no element: «Wialon Hosting, 2026-11-25».
@@ -161,13 +155,14 @@ pub(crate) fn only_tells_a_date(reading: &Reading<'_>) -> bool {
 
 /// Whether an element is named by what only ours have: a plate or an IMEI.
 pub(crate) fn identifies(finding: &Finding) -> bool {
-    finding.evidence.iter().any(|found| matches!(found.cue.as_str(), "plate" | "IMEI or VIN"))
+    finding.evidence.iter().any(|found| found.is_by(Cue::Plate) || found.is_by(Cue::ImeiOrVin))
 }
 
 /// Lets no plate be cut, «гос номер 4417» goes on to its end, «4417 МА 29», and no code: `WL-00817-KR`.
 fn complete(sheet: &Sheet<'_>, found: &mut Vec<Found>) {
-    let plates: Vec<_> = found.iter().filter(|one| one.cue == "plate").map(|one| one.range.clone()).collect();
-    for one in found.iter_mut().filter(|one| one.cue != "plate") {
+    let plates: Vec<_> =
+        found.iter().filter(|one| one.cue == Cue::Plate).map(|one| one.range.clone()).collect();
+    for one in found.iter_mut().filter(|one| one.cue != Cue::Plate) {
         let longer = plates.get(plates.partition_point(|plate| plate.end <= one.range.end));
         if let Some(plate) = longer.filter(|plate| plate.start < one.range.end) {
             one.range.end = plate.end;
@@ -178,14 +173,14 @@ fn complete(sheet: &Sheet<'_>, found: &mut Vec<Found>) {
             }
         }
         one.range.end = listed::series_end(sheet, &one.range).unwrap_or(one.range.end);
-        if one.cue == names::CUE && names::is_machine(sheet, one.range.start) {
+        if one.cue == Cue::NounWithName && names::is_machine(sheet, one.range.start) {
             let end = with_number(sheet, one.range.end);
             one.sure |= end > one.range.end;
             one.range.end = end;
         }
     }
-    let codes = Cover::new(found, "code");
-    found.retain(|one| one.cue != "code" || !codes.has(&one.range));
+    let codes = Cover::new(found, Cue::Code);
+    found.retain(|one| one.cue != Cue::Code || !codes.has(&one.range));
 }
 
 /// What is found by one cue, to tell what is a part of something that begins before it. A text may have 100,000 elements: they
@@ -196,7 +191,7 @@ struct Cover {
 }
 
 impl Cover {
-    fn new(found: &[Found], cue: &str) -> Self {
+    fn new(found: &[Found], cue: Cue) -> Self {
         let ranges = found.iter().filter(|one| one.cue == cue).map(|one| (one.range.start, one.range.end));
         let mut reach: Vec<_> = ranges.collect();
         reach.sort_unstable();
@@ -246,7 +241,6 @@ fn with_number(sheet: &Sheet<'_>, end: usize) -> usize {
 
 /// Whether a hyphen joins capitals or digits to what ends at `end`.
 fn goes_on(sheet: &Sheet<'_>, end: usize) -> bool {
-    let glued = |at: usize| sheet.token(at).filter(|token| !token.spaced);
     // «352093081234567-НЕТ СВЯЗИ» goes on with words.
     let ends = sheet.token(end + 2).is_none_or(|next| !(next.is_word() && next.case == Case::Upper));
     let part = |token: &Token| {
@@ -257,7 +251,7 @@ fn goes_on(sheet: &Sheet<'_>, end: usize) -> bool {
                 && token.has_letters(2)
                 && !token.has(Class::Negation)
     };
-    glued(end).is_some_and(|mark| mark.is_mark('-')) && glued(end + 1).is_some_and(part)
+    sheet.glued(end).is_some_and(|mark| mark.is_mark('-')) && sheet.glued(end + 1).is_some_and(part)
 }
 
 /// Whether what stands at `at` is told, in its clause, of something else than an element: «выдаёт HTTP500», «версия WL2204».
@@ -318,7 +312,7 @@ fn answered_by_number(reading: &Reading<'_>) -> Option<Range<usize>> {
                     codes += usize::from(token.form.len() > 1);
                     !is_time(sheet, at)
                 }
-                TokenKind::Word => token.has(Class::UnitNoun) || matches!(token.form.as_str(), "и" | "and"),
+                TokenKind::Word => token.has(Class::UnitNoun) || token.is_and(),
                 TokenKind::Mark(_) | TokenKind::Newline => true,
                 TokenKind::Number | TokenKind::Address | TokenKind::Mailbox => false,
             })
@@ -351,7 +345,7 @@ fn answered_by_number(reading: &Reading<'_>) -> Option<Range<usize>> {
         sheet.slice(range).iter().all(|token| match token.kind {
             TokenKind::Number => (2..=6).contains(&token.form.len()),
             TokenKind::Mark(mark) => matches!(mark, ',' | '.' | ';' | '!'),
-            TokenKind::Word => matches!(token.form.as_str(), "и" | "and"),
+            TokenKind::Word => token.is_and(),
             TokenKind::Newline => true,
             TokenKind::Address | TokenKind::Mailbox => false,
         })
@@ -365,8 +359,8 @@ fn answered_by_number(reading: &Reading<'_>) -> Option<Range<usize>> {
         if named > 0 && parted && is_list(next + 1..range.end) { next + 1..range.end } else { range }
     };
     let mut alone =
-        alone.map(|range| trim(sheet, behind_product(range))).filter(is_number).take(LONGEST_ANSWER);
-    let mut replies = reading.replies_to(Field::Objects).map(|range| trim(sheet, range));
+        alone.map(|range| sheet.trimmed(behind_product(range))).filter(is_number).take(LONGEST_ANSWER);
+    let mut replies = reading.replies_to(Field::Objects).map(|range| sheet.trimmed(range));
     replies.find(is_number).or_else(|| alone.find(is_new))
 }
 

@@ -1,15 +1,21 @@
 //! Which product is meant: by alias with endings and slips of the pen, by host, by what only it has.
 
-use super::alias::{AliasWord, alias_length, alias_words, second_and_third};
+mod alias;
+mod mention;
+
 use super::attachments::ends_as_file;
-use super::mention::{in_a_name, in_company, is_compared_with, is_proper, ruled_out};
+use crate::mail::characters::is_alphanumeric;
+use crate::request::cue::Cue;
 use crate::request::reading::Reading;
 use crate::request::rules::{RuleError, letters};
 use crate::request::settings::Product;
+use crate::request::text::address::host;
 use crate::request::text::sheet::Sheet;
 use crate::request::text::tokens::{Case, TokenKind};
 use crate::request::{Evidence, Field, Finding, State};
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
+use alias::{AliasWord, alias_length, alias_words, second_and_third};
+use mention::{in_a_name, in_company, is_compared_with, is_proper, ruled_out};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -63,7 +69,7 @@ impl Products {
         let mut aliases: BTreeMap<char, Vec<Alias>> = BTreeMap::new();
         let (mut hosts, mut marks, mut marked) = (Vec::new(), Vec::new(), Vec::new());
         for (index, product) in products.iter().enumerate() {
-            if letters(&product.name) == 0 {
+            if !product.name.contains(is_alphanumeric) {
                 return Err(RuleError::ProductName { product: index });
             }
             check(index, product)?;
@@ -88,7 +94,7 @@ impl Products {
             .ascii_case_insensitive(true)
             .match_kind(MatchKind::LeftmostLongest)
             .build(&marks)
-            .map_err(|_| RuleError::ProductName { product: 0 })?;
+            .map_err(RuleError::Marks)?;
         let names: Vec<String> = products.iter().map(|product| product.name.clone()).collect();
         let begins = |name: &String, line: &String| {
             name.strip_prefix(line.as_str()).is_some_and(|rest| rest.starts_with(' '))
@@ -193,8 +199,7 @@ impl Products {
     }
 
     fn host(&self, address: &str) -> Option<usize> {
-        let host = address.split_once("://").map_or(address, |(_, rest)| rest);
-        let host = host.split(['/', '?', ':', '#']).next()?;
+        let host = host(address);
         // hosting.wialon.com counts under other top-level domains too: the service runs under several.
         let below = |known: &str| {
             let stem = known.rsplit_once('.').map_or(known, |(stem, _)| stem);
@@ -284,7 +289,7 @@ pub(crate) fn find(reading: &Reading<'_>) -> Finding {
                 },
                 TokenKind::Address => {
                     if let Some(index) = products.host(&token.form) {
-                        found.push(Hit::by_mark(index, sheet.evidence(at..at + 1, "host")));
+                        found.push(Hit::by_mark(index, sheet.evidence(at..at + 1, Cue::Host)));
                     }
                     1
                 }
@@ -298,7 +303,7 @@ pub(crate) fn find(reading: &Reading<'_>) -> Finding {
                 let span = part.start + mark.start()..part.start + mark.end();
                 let text = sheet.text.get(span.clone()).unwrap_or_default().to_owned();
                 let index = products.marked.get(mark.pattern().as_usize()).copied().unwrap_or(0);
-                let evidence = Evidence { place: sheet.place, span, text, cue: "mark".to_owned() };
+                let evidence = Evidence { place: sheet.place, span, text, cue: Cue::Mark.into() };
                 found.push(Hit::by_mark(index, evidence));
             }
         }

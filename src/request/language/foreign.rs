@@ -1,7 +1,7 @@
 //! Whether a mail is in a language that nothing here knows. Our lists have 99 of 100 words that people write to a support in Russian,
 //! Ukrainian or English, and few of any other language: most words of such a mail are on none.
 
-use crate::mail::letters::is_alphabetic;
+use crate::mail::characters::is_alphabetic;
 use crate::request::cues::outline;
 use crate::request::fields::product::Named;
 use crate::request::text::sheet::{Sheet, in_russian, is_known};

@@ -8,7 +8,7 @@ use super::name::Part;
 use super::senses;
 use crate::request::cues::actions::{Action, within};
 use crate::request::cues::{behaviour, errand, question};
-use crate::request::kind::Judged;
+use crate::request::kind::KindByRule;
 use crate::request::reading::{Reading, is_informative};
 use crate::request::text::lexicon::Class;
 use crate::request::text::sheet::Sheet;
@@ -26,7 +26,7 @@ pub(crate) struct Ruled {
     pub(crate) fields: PerField<Finding>,
     pub(crate) actions: Vec<Action>,
     pub(crate) stance: Stance,
-    pub(crate) judged: Judged,
+    pub(crate) judged: KindByRule,
     pub(crate) objects_apply: bool,
     /// How a plain mail is told, see [`crate::request::cues::outline`].
     pub(crate) signs: Vec<(&'static str, usize)>,

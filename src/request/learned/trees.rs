@@ -2,6 +2,7 @@
 //! mails by `make weights`. A sum over a whole mail cannot say "one sentence tells it clearly", "it would be a question,
 //! but nobody asks", or "in a conversation about a problem this is the answer"; a tree can.
 
+use super::features::Ruled;
 use super::weights::{Decision, Weighed};
 use crate::request::reading::Reading;
 use crate::request::{Field, Kind, State};
@@ -52,7 +53,7 @@ impl Fact {
 }
 
 /// The number of each of [`Fact::all`].
-pub(crate) fn facts(reading: &Reading<'_>, named: State, weighed: &Weighed) -> Vec<f32> {
+pub(crate) fn facts(reading: &Reading<'_>, ruled: &Ruled, weighed: &Weighed) -> Vec<f32> {
     let is = |holds: bool| f32::from(u8::from(holds));
     let number = |fact| match fact {
         Fact::Sum(of) => weighed.sum(of),
@@ -61,7 +62,7 @@ pub(crate) fn facts(reading: &Reading<'_>, named: State, weighed: &Weighed) -> V
         Fact::After(kind) => is(reading.kind_before == Some(kind)),
         Fact::Asked(field) => is(reading.asked.contains(&field)),
         Fact::Later => is(reading.is_later()),
-        Fact::Named => match named {
+        Fact::Named => match ruled.fields.product.state {
             State::Present => 1.0,
             State::Unsure => 0.5,
             State::Missing | State::Off => 0.0,

@@ -272,7 +272,7 @@ impl Weighed {
             sentences,
             rows,
         };
-        let facts = trees::facts(reading, ruled.fields.product.state, &weighed);
+        let facts = trees::facts(reading, ruled, &weighed);
         for (correction, decision) in weighed.corrections.iter_mut().zip(Decision::VARIANTS) {
             *correction = reading.rules.tables().trees.correct(*decision, &facts);
         }

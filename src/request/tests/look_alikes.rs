@@ -1,5 +1,6 @@
 //! What looks like the name or number of an element and is none, and what looks like none and is one.
 
+use super::super::cue::Cue;
 use super::super::{Answers, Before, Evidence, Field, Kind, Request, State};
 use super::{RULES, asked_after, mail, read, read_body};
 
@@ -11,10 +12,10 @@ fn sure(body: &str) -> Vec<String> {
 
 /// A first mail shows no element by `cue`.
 #[track_caller]
-fn none_by(cue: &str, bodies: &[&str]) {
+fn none_by(cue: Cue, bodies: &[&str]) {
     for body in bodies {
-        let found = sure(body);
-        assert!(!found.iter().any(|found| found.starts_with(cue)), "{body}: {found:?}");
+        let found = read_body(body).fields.objects.evidence;
+        assert!(!found.iter().any(|found| found.is_by(cue)), "{body}: {found:?}");
     }
 }
 
@@ -65,7 +66,7 @@ fn a_polite_or_telling_word_voids_no_answer() {
 
 #[test]
 fn what_tells_how_many_or_when_is_no_name() {
-    let named = |found: &Evidence| found.cue == "answer to our question";
+    let named = |found: &Evidence| found.is_by(Cue::Answer);
     for objects in [
         "сегодняшний день",
         "некоторые",
@@ -94,7 +95,7 @@ fn a_sentence_goes_on_behind_a_plate() {
         ("In Wialon plate 8123 to appear on the map is absent", "plate 8123"),
     ]);
     none_by(
-        "plate",
+        Cue::Plate,
         &["В виалоне госномер к 812 на треке нет", "In Wialon a 250 cc motorbike and a 120 Ah battery"],
     );
 }
@@ -102,7 +103,7 @@ fn a_sentence_goes_on_behind_a_plate() {
 #[test]
 fn codes_of_other_things_are_no_plates() {
     none_by(
-        "plate",
+        Cue::Plate,
         &[
             "В виалоне интервал ТО 20000 не сбрасывается",
             "В виалоне обращение SR 654321, график пустой",
@@ -130,7 +131,10 @@ fn a_sentence_ends_behind_a_number() {
         ("В виалоне нет связи у 861230043907626, почему", "861230043907626"),
     ]);
     assert_eq!(sure("В виалоне молчат 861230043907626, 861230043907634").len(), 2);
-    none_by("IMEI", &["По контракту № 861230043907626 нет доступа", "ОГРНИП 861230043907626, нет доступа"]);
+    none_by(
+        Cue::ImeiOrVin,
+        &["По контракту № 861230043907626 нет доступа", "ОГРНИП 861230043907626, нет доступа"],
+    );
 }
 
 #[test]
@@ -147,7 +151,7 @@ fn numbers_of_elements_are_no_times() {
         assert!(sure(body).iter().any(|found| found.contains(number)), "{body}");
     }
     none_by(
-        "noun with a name",
+        Cue::NounWithName,
         &[
             "В виалоне у машины 140 километров лишних",
             "В виалоне трекер 9 спутников видит",
@@ -166,7 +170,7 @@ fn numbers_of_elements_are_no_times() {
 #[test]
 fn an_identifier_is_told_beside_its_number() {
     none_by(
-        "number of an element",
+        Cue::ElementNumber,
         &[
             "In Wialon the list item vanished after 2025 release",
             "In Wialon a wrong id. 20 minutes later it is gone",
@@ -174,15 +178,16 @@ fn an_identifier_is_told_beside_its_number() {
         ],
     );
     for body in ["Wialon {\"itemId\": 7} returns nothing", "Wialon resourceId=3 returns nothing"] {
-        assert!(sure(body).iter().any(|found| found.starts_with("number of an element")), "{body}");
+        let found = read_body(body).fields.objects.evidence;
+        assert!(found.iter().any(|found| found.is_by(Cue::ElementNumber)), "{body}: {found:?}");
     }
 }
 
 #[test]
 fn what_is_pressed_shown_or_of_others_is_no_name() {
-    none_by("login", &["Не пускает в личный кабинет hosting.wialon.com"]);
+    none_by(Cue::LatinName, &["Не пускает в личный кабинет hosting.wialon.com"]);
     none_by(
-        "noun with a name",
+        Cue::NounWithName,
         &[
             "Не пускает в личный кабинет hosting.wialon.com",
             "В виалоне на аккаунт Telegram ничего не приходит",
@@ -190,7 +195,7 @@ fn what_is_pressed_shown_or_of_others_is_no_name() {
             "In Wialon the February report is blank",
         ],
     );
-    none_by("name with a number", &["Виалон на Redmi 12 не грузится", "Wialon does not load on Galaxy 22"]);
+    none_by(Cue::NameWithNumber, &["Виалон на Redmi 12 не грузится", "Wialon does not load on Galaxy 22"]);
     let button = read_body("Wialon. The \"Export\" command does nothing when I click it").fields.objects;
     assert!(button.state != State::Present && button.value.is_none(), "{button:?}");
     let ticket = read_body("График в виалоне пустой, подробности в TASK-5678").fields.objects;
@@ -223,7 +228,7 @@ fn a_sentence_that_begins_with_a_noun_and_a_number_is_no_answer_by_number() {
 #[test]
 fn an_encoding_is_no_code_of_an_element() {
     none_by(
-        "code",
+        Cue::Code,
         &[
             "В Wialon уведомление приходит в UTF-16, вместо букв кракозябры",
             "Wialon: the report comes out in KOI8-R or CP-1251, I cannot read it",

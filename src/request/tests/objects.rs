@@ -1,4 +1,4 @@
-use super::super::{Before, Field, Kind, State};
+use super::super::{Before, Field, Kind, State, cue::Cue};
 use super::{RULES, check, mail, read, read_body, shown};
 
 #[track_caller]
@@ -222,7 +222,7 @@ fn a_button_of_an_element_is_not_its_name() {
     ] {
         let request = read_body(body);
         assert!(
-            !request.fields.objects.evidence.iter().any(|found| found.cue == "noun with a name"),
+            !request.fields.objects.evidence.iter().any(|found| found.is_by(Cue::NounWithName)),
             "{body}"
         );
     }
@@ -457,8 +457,8 @@ fn the_name_of_a_call_is_no_element() {
 #[test]
 fn what_plates_look_like_and_are_not() {
     let plates = |body: &str| {
-        let evidence = read_body(body).fields.objects.evidence;
-        evidence.into_iter().filter(|found| found.cue == "plate").map(|found| found.text).collect::<Vec<_>>()
+        let found = read_body(body).fields.objects.evidence.into_iter();
+        found.filter(|found| found.is_by(Cue::Plate)).map(|found| found.text).collect::<Vec<_>>()
     };
     for body in [
         "С 12 МА 2024 в Wialon нет данных",

@@ -1,3 +1,4 @@
+use super::super::cue::Cue;
 use super::super::{Before, Field, Level, Product, RuleError, RuleSettings, Rules, State, read};
 use super::mail;
 
@@ -57,7 +58,7 @@ fn what_an_operator_says_shows_a_product_or_a_file_is_believed() {
     let text = "Наш портал не показывает отчёты за вчера, выложили на сервер запись экрана";
     let request = read(&mail("", text), Before::default(), &rules);
     assert_eq!(request.fields.product.state, State::Unsure);
-    assert_eq!(request.fields.product.evidence[0].cue, "configured cue");
+    assert!(request.fields.product.evidence[0].is_by(Cue::ConfiguredCue));
     assert_eq!(request.fields.attachments.state, State::Present);
     let named = read(&mail("", "Наш портал и Wialon Hosting"), Before::default(), &rules);
     assert_eq!(named.fields.product.value.as_deref(), Some("Wialon Hosting"));

@@ -1,7 +1,7 @@
 //! Web addresses, hosts, file names and mail addresses inside a text.
 
 use super::tokens::TokenKind;
-use crate::mail::letters::is_alphanumeric;
+use crate::mail::characters::is_alphanumeric;
 
 /// Longest run of characters that is looked at for being an address without a scheme.
 const BARE_ADDRESS: usize = 120;
@@ -68,7 +68,7 @@ fn any_address(rest: &str) -> Result<(usize, TokenKind), usize> {
     {
         return Ok((run.len(), TokenKind::Mailbox));
     }
-    let host = run.split(['/', '?', ':', '#']).next().unwrap_or_default();
+    let host = before_path(run);
     let labels = || host.split('.');
     let top = labels().next_back().unwrap_or_default();
     let plain = |label: &str| {
@@ -81,6 +81,15 @@ fn any_address(rest: &str) -> Result<(usize, TokenKind), usize> {
         && labels().all(plain)
         && !host.bytes().next().is_some_and(|b| b.is_ascii_digit() && labels().count() == 2 && top.len() < 3);
     if named { Ok((run.len(), TokenKind::Address)) } else { Err(length.max(1)) }
+}
+
+/// The host of an address, with or without a scheme in front.
+pub(crate) fn host(address: &str) -> &str {
+    before_path(address.split_once("://").map_or(address, |(_, rest)| rest))
+}
+
+fn before_path(address: &str) -> &str {
+    address.split(['/', '?', ':', '#']).next().unwrap_or_default()
 }
 
 /// The length of a word of nothing but ASCII letters, digits and Cyrillic letters that a space, a comma or the end of the

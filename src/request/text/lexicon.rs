@@ -1,7 +1,9 @@
 //! A dictionary of word classes: one pass over the tokens, a bounded number of hash lookups a word.
 //!
 //! Patterns are written as in `words/`: separated by white space; `открыва*` is a stem, `жму` a whole word, and
-//! `не_помог*` a run of words.
+//! `не_помог*` a run of words: joined by `_`, `-` or `/`, which do not count in front or at the end. A bare `*` is any word:
+//! `реф_*` means «реф» with the word behind it. They are held against folded forms (`tokens.rs`), which have no ё and no mark but
+//! an apostrophe between letters.
 
 use super::tokens::{Token, TokenKind};
 use crate::request::hash::{ByHash, NO_BYTES, of_text, one_more};

@@ -6,7 +6,6 @@ use super::tokens::{Case, Token, TokenKind, cut};
 use super::transliteration::{
     is_only_russian, is_russian_in_latin, is_shared, other_spellings, transliterate,
 };
-use crate::request::cues::behaviour::Behaviour;
 use crate::request::learned::senses;
 use crate::request::words::lexicon;
 use crate::request::{Evidence, Place};
@@ -40,12 +39,25 @@ pub(crate) struct Sheet<'a> {
     pub(crate) sentences: Vec<Range<usize>>,
     /// What stands in quotation marks: ranges of tokens without the marks.
     pub(crate) quoted: Vec<Range<usize>>,
-    judged: Vec<Judged>,
+    remembered: Vec<Remembered>,
+}
+
+/// What a sentence says of a malfunction.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Behaviour {
+    /// Words that say what misbehaves in what way.
+    pub(crate) strong: usize,
+    /// How many of the informative words these are.
+    pub(crate) informative: usize,
+    /// Things of the field.
+    pub(crate) common: usize,
+    /// Numbers and quoted texts that are shown.
+    pub(crate) values: usize,
 }
 
 /// What has been found of one sentence, by whichever detector asked first.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Judged {
+pub(crate) struct Remembered {
     pub(crate) behaviour: OnceCell<Behaviour>,
     pub(crate) is_question: OnceCell<bool>,
     pub(crate) is_errand: OnceCell<bool>,
@@ -81,7 +93,7 @@ impl<'a> Sheet<'a> {
         }
         let quoted = find_quoted(&tokens);
         let sentences = find_sentences(&tokens, &quoted);
-        let judged = vec![Judged::default(); sentences.len()];
+        let remembered = vec![Remembered::default(); sentences.len()];
         Self {
             text,
             place,
@@ -92,20 +104,25 @@ impl<'a> Sheet<'a> {
             tokens,
             sentences,
             quoted,
-            judged,
+            remembered,
         }
+    }
+
+    /// A short text by itself.
+    pub(crate) fn of(text: &'a str) -> Self {
+        Self::new(text, Place::Body, std::slice::from_ref(&(0..text.len())))
     }
 
     /// What `judge` says of a range of tokens; if it is a sentence, `judge` is asked only once.
     pub(crate) fn judge<T: Copy>(
         &self,
         range: &Range<usize>,
-        place: impl Fn(&Judged) -> &OnceCell<T>,
+        place: impl Fn(&Remembered) -> &OnceCell<T>,
         judge: impl FnOnce() -> T,
     ) -> T {
         let at = self.sentences.partition_point(|sentence| sentence.start < range.start);
-        match self.judged.get(at) {
-            Some(judged) if self.sentences.get(at) == Some(range) => *place(judged).get_or_init(judge),
+        match self.remembered.get(at) {
+            Some(known) if self.sentences.get(at) == Some(range) => *place(known).get_or_init(judge),
             _ => judge(),
         }
     }
@@ -135,6 +152,11 @@ impl<'a> Sheet<'a> {
         self.tokens.get(at)
     }
 
+    /// The token at `at`, if no white space stands before it.
+    pub(crate) fn glued(&self, at: usize) -> Option<&Token> {
+        self.token(at).filter(|token| !token.spaced)
+    }
+
     /// The form of the token at `at`; nothing where there is none.
     pub(crate) fn form(&self, at: usize) -> &str {
         self.token(at).map_or("", |token| token.form.as_str())
@@ -147,7 +169,7 @@ impl<'a> Sheet<'a> {
         if line_breaks { None } else { self.token(from) }
     }
 
-    /// Whether a token of the sentence has a class.
+    /// Whether a token of the range has any of the classes.
     pub(crate) fn any(&self, range: Range<usize>, classes: &[Class]) -> bool {
         let wanted = Classes::of_all(classes);
         // Most classes are nowhere in a mail.
@@ -176,6 +198,45 @@ impl<'a> Sheet<'a> {
         self.quoted.get(index).filter(|range| range.contains(&at))
     }
 
+    /// The range without marks and line ends at its edges.
+    pub(crate) fn trimmed(&self, mut range: Range<usize>) -> Range<usize> {
+        let bare = |at: usize, last: bool| {
+            self.token(at).is_some_and(|token| match token.kind {
+                TokenKind::Newline => true,
+                TokenKind::Mark(mark) => {
+                    !(last
+                        && (matches!(mark, ')' | '»' | ']' | '}' | '%')
+                            || mark == '.' && self.is_initial(at))
+                        || !last && matches!(mark, '(' | '«' | '[' | '{' | '+' | '№'))
+                }
+                TokenKind::Word | TokenKind::Number | TokenKind::Address | TokenKind::Mailbox => false,
+            })
+        };
+        while range.end > range.start + 1 && bare(range.end - 1, true) {
+            range.end -= 1;
+        }
+        while range.start + 1 < range.end && bare(range.start, false) {
+            range.start += 1;
+        }
+        range
+    }
+
+    /// Whether the full stop at `at` belongs to an initial behind a name: «Абрамов К.Н.».
+    pub(crate) fn is_initial(&self, at: usize) -> bool {
+        let capital =
+            |at: usize| self.token(at).filter(|token| token.is_word() && token.case == Case::Capital);
+        // Where the initial begins whose full stop stands at `stop`.
+        let initial = |stop: usize| {
+            let is_stop = self.glued(stop).is_some_and(|token| token.is_mark('.'));
+            let letter = stop.checked_sub(1).filter(|_| is_stop)?;
+            capital(letter).is_some_and(|token| !token.has_letters(2)).then_some(letter)
+        };
+        let name =
+            |end: usize| end.checked_sub(1).and_then(capital).is_some_and(|token| token.has_letters(3));
+        let Some(last) = initial(at) else { return false };
+        name(last) || last.checked_sub(1).and_then(initial).is_some_and(name)
+    }
+
     /// The clause around `at`: up to a comma, semicolon, colon, dash or conjunction, within `sentence`.
     pub(crate) fn clause(&self, sentence: &Range<usize>, at: usize) -> Range<usize> {
         let ends =
@@ -199,7 +260,7 @@ impl<'a> Sheet<'a> {
             Some(count) => self.shouted || count >= FEWEST_SHOUTED,
             None => false,
         };
-        self.judge(&sentence, |judged| &judged.is_shouted, judge)
+        self.judge(&sentence, |known| &known.is_shouted, judge)
     }
 
     /// Whether a token begins a cell of a row: a tab stands before it.

@@ -3,7 +3,7 @@
 use super::address::address;
 use super::fold::{case_of, compose, fold};
 use super::lexicon::{Class, Classes};
-use crate::mail::letters::{is_alphabetic, is_alphanumeric};
+use crate::mail::characters::{is_alphabetic, is_alphanumeric};
 use std::ops::Range;
 
 /// What a token is.
@@ -64,6 +64,15 @@ impl Token {
         self.kind == TokenKind::Mark(mark)
     }
 
+    /// «и», "and".
+    pub(crate) fn is_and(&self) -> bool {
+        matches!(self.form.as_str(), "и" | "and")
+    }
+
+    pub(crate) fn is_quotation_mark(&self) -> bool {
+        matches!(self.kind, TokenKind::Mark('«' | '»' | '"' | '“' | '„' | '”'))
+    }
+
     pub(crate) fn has_digit(&self) -> bool {
         matches!(self.kind, TokenKind::Word | TokenKind::Number)
             && self.form.bytes().any(|b| b.is_ascii_digit())
@@ -82,6 +91,11 @@ impl Token {
     pub(crate) fn typed(&self) -> &str {
         self.typed.as_deref().unwrap_or(&self.form)
     }
+}
+
+/// How many of the tokens are words.
+pub(crate) fn words(tokens: &[Token]) -> usize {
+    tokens.iter().filter(|token| token.is_word()).count()
 }
 
 /// A text of so many tokens or more is not read on: they take up to 100 times the room of their letters.

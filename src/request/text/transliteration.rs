@@ -112,7 +112,7 @@ const TRANSLITERATION: &[(&str, &str)] = &[
 ];
 
 /// A folded Latin word as Russian, letter by letter: `pokazyvaet` to «показывает». `й` after a vowel is `y` too.
-pub(crate) fn to_cyrillic(word: &str) -> String {
+fn to_cyrillic(word: &str) -> String {
     let mut rest = word;
     let mut russian = String::with_capacity(word.len() * 2);
     while let Some(first) = rest.chars().next() {

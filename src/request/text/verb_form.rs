@@ -1,4 +1,4 @@
-//! The grammatical form of a Russian, Ukrainian or English verb by its ending: who acts, and whether it was done.
+//! The grammatical form of a Russian or Ukrainian verb by its ending: who acts, and whether it was done.
 
 /// What the form of a verb says about the actor.
 /// The table of weights knows it by its name.
@@ -85,17 +85,16 @@ pub(crate) fn russian(word: &str) -> Form {
     {
         return Form::Passive;
     }
-    if ends(&["ла", "ли", "ло"]) || (word.ends_with('л')) || ends(&["шел", "шла", "шли"]) {
+    if ends(&["ла", "ли", "ло"]) || word.ends_with('л') {
         return Form::Past;
     }
-    if ends(&["ю", "у", "ем", "им", "ам", "дим", "мо"]) {
+    if ends(&["ю", "у", "ем", "им", "ам", "мо"]) {
         return Form::First;
     }
     if ends(&["ет", "ит", "ют", "ут", "ат", "ят", "ешь", "ишь", "є"]) {
         return Form::Third;
     }
-    if ends(&["ая", "яя", "уя", "оя", "дя", "тя", "ав", "ив", "ыв", "ев", "ув", "вши", "йдя", "ься"])
-        && word != "включая"
+    if ends(&["ая", "яя", "уя", "оя", "дя", "тя", "ав", "ив", "ыв", "ев", "ув", "вши"]) && word != "включая"
     {
         return Form::Gerund;
     }

@@ -10,10 +10,10 @@ pub(super) const WORDS: Words = &[
     (
         Asks,
         "можно_ли можно как каким_образом где_найти где_посмотреть где_взять где_можно где умеет умеют есть_ли подскажите подскажи скажите \
-         расскажите объясните поясните поддерживает поддерживает* поддержива* существует_ли сколько какой какая какие какое каков какова какую каких \
+         расскажите объясните поясните поддержива* существует_ли сколько какой какая какие какое каков какова какую каких \
          когда чем_отлича* в_чем_разница в_чем_отличие интересует интересуют хотели_бы_узнать хотел_бы_узнать хотела_бы_узнать \
          хотим_узнать хочу_узнать хотим_понять проводите_ли возможно_ли ли нужен_ли нужно_ли планируется что_нужно что_будет что_означает что_значит \
-         предусмотрен*  уточните входит_ли реально_ли куда кто кому \
+         предусмотрен* уточните входит_ли реально_ли куда кто кому \
          how can_i can_we could_i is_it_possible is_there are_there does_it do_you does can which where what when who could_you_tell \
          could_you_explain can_you_tell can_you_explain do_we would_it would_like_to_know wondering supports support_for difference_between \
          possible_to i'd_like_to_know is_there_a_way a_way_to advise will_it will_the do_i are_you have_you",
@@ -53,22 +53,22 @@ pub(super) const WORDS: Words = &[
          отключите отключить подключите подключить включите включить активируйте активировать деактивируйте переименуйте переименовать \
          перенесите перенести переведите перевести смените сменить сбросьте сбросить восстановите восстановить увеличьте увеличить уменьшите уменьшить \
          расширьте расширить продлите продлить выставьте выставить вышлите выслать пришлите прислать направьте направить предоставьте предоставить \
-         оформите оформить закройте_доступ дайте_доступ дать_доступ откройте_доступ открыть_доступ выдайте выдать измените изменить поменяйте поменять зарегистрируйте зарегистрировать установите_нам установить \
+         оформите оформить дайте_доступ дать_доступ открыть_доступ выдайте выдать измените изменить поменяйте поменять зарегистрируйте зарегистрировать установите_нам установить \
          настройте настроить внесите внести приостановите приостановить пересчитайте пересчитать снимите снять верните вернуть выгрузите выгрузить импортируйте \
          загрузите назначьте назначить привяжите привязать отвяжите отвязать скорректируйте скорректировать исключите исключить замените заменить сделайте_нам перепривяжите \
-         расторгн* организуйте организовать поставьте_на поставить_на снять_с снимите_с прикрепите добавление_* объедините объединить заморозить заморозьте поднять поднимите повысить повысьте поднимите расширить перевыпустите обновите обновить закажите заказать \
+         расторгн* организуйте организовать поставьте_на поставить_на снять_с снимите_с прикрепите добавление_* объедините объединить заморозить заморозьте поднять поднимите повысить повысьте перевыпустите обновите обновить закажите заказать \
          set draw copy prolong share whitelist raise lift terminate close reassign allocate give put archive stop switch connect disconnect detach include exclude recharge top_up request create add delete remove block unblock unlock activate deactivate disable enable rename move transfer change reset restore \
          increase decrease extend renew issue send provide invoice set_up setup register migrate upgrade downgrade suspend cancel grant assign \
          give_access close_our close_the_account convert merge swap replace order purchase resend buy unlink reactivate reissue calibrate recalibrate",
     ),
     (
         Diagnose,
-        "подскаж* посмотр* провер* помог* помоч* разбер* разобра* исправ* объясн* скаж* позвон* ответ* ответь* поясн* уточн* сообщ* глян* реши* решить перезвон* свяж* связа* извин* прост* сделайте сделать \
-         устран* почин* налад* выясн* узна* обрат* примите принять учт* поним* пойм* назов* подтвер* напиш* написа* рассмотр* ускор* расскаж* проконсультир* видите хотите говорите просите помните значите находите смотрите смотри* \
-         дождит* войдите поймите имейте знать понять найти давайте отреагир* поторопи* успокой* вникн* прочит* чита* звоните пишите пиши* будьте можете здравству* дайте_знать дайте_ответ дайте_пояснен* поправ* мерить \
-         починить отремонтир* диагностир* проанализир* изуч* определ* отслед* поищ* загляни* подойд* пожалейте хватит быть видеть \
+        "подскаж* посмотр* провер* помог* помоч* разбер* разобра* исправ* объясн* скаж* позвон* ответ* поясн* уточн* сообщ* глян* реши* перезвон* свяж* связа* извин* прост* сделайте сделать \
+         устран* почин* налад* выясн* узна* обрат* примите принять учт* поним* пойм* назов* подтвер* напиш* написа* рассмотр* ускор* расскаж* проконсультир* видите хотите говорите просите помните значите находите смотри* \
+         дождит* войдите имейте знать понять найти давайте отреагир* поторопи* успокой* вникн* прочит* чита* звоните пиши* будьте можете здравству* дайте_знать дайте_ответ дайте_пояснен* поправ* мерить \
+         отремонтир* диагностир* проанализир* изуч* определ* отслед* поищ* загляни* подойд* пожалейте хватит быть видеть \
          check help advise fix look tell explain investigate resolve assist call contact see find note let confirm treat respond reply update do be clarify solve revert guide support have know understand describe inform \
-         review correct repair analyze analyse debug take hurry come answer suggest recommend confirm keep get urgent asap refer ignore bear excuse forgive feel read show",
+         review correct repair analyze analyse debug take hurry come answer suggest recommend keep get urgent asap refer ignore bear excuse forgive feel read show",
     ),
     (
         Plea,
@@ -90,7 +90,7 @@ pub(super) const WORDS: Words = &[
     ),
     (
         Document,
-        "счет счета счетов счёт счетом счет-фактур* акт акта акты актов договор* закрывающ* сертификат* упд накладн* реквизит* акт_сверки сверки сверку коммерческ* кп письмо_производител* \
+        "счет счета счетов счетом счет-фактур* акт акта акты актов договор* закрывающ* сертификат* упд накладн* реквизит* акт_сверки сверки сверку коммерческ* кп письмо_производител* \
          лицензионн*_договор* допсоглашени* доп_соглашени* соглашени* документ* инструкци* презентаци* обучени* обуча* тренинг* курс* паспорт* справк* дистрибутив* бумаг* \
          invoice invoices contract contracts certificate* agreement documents paperwork manual brochure act_of offer proforma statement receipt training closing",
     ),
@@ -110,20 +110,20 @@ pub(super) const WORDS: Words = &[
         "автоматический_ответ автоответ* автоматическ*_уведомлен* это_письмо_сформировано_автоматически сформировано_автоматически отправлено_автоматически \
          не_отвечайте_на_это прочтено было_прочтено почтовый_ящик_переполнен ящик_переполнен хочет_отозвать плановые_работы плановые_технические \
          scheduled_maintenance no_action_is_required you_receive_this has_been_delayed message_was_read передан_в_службу отследить_посылку нахожусь_в_отпуске я_в_отпуске буду_в_отпуске в_отпуске_до в_отпуске_с отсутствую_на_рабочем в_командировке_до меня_не_будет_в_офисе не_на_рабочем_месте \
-         буду_отсутствовать нахожусь_в_командировке на_больничном out_of_office out_of_the_office automatic_notification automated_message automatically_generated do_not_reply automatic_reply auto-reply autoreply auto_reply \
+         буду_отсутствовать нахожусь_в_командировке на_больничном out_of_office out_of_the_office automatic_notification automated_message automatically_generated do_not_reply automatic_reply auto-reply autoreply \
          on_vacation on_annual_leave on_leave_until limited_access_to undeliverable undelivered delivery_status delivery_failed \
          mail_delivery could_not_be_delivered wasn't_delivered delivery_has_failed returned_to_sender недоставлен* не_доставлено не_удалось_доставить \
          декретн* автоматически_создан* message_not_delivered mailbox_is_full mailbox_full ваше_сообщение_получено ваше_обращение_получено your_message_was_read \
-         прочитано_ зарегистрировано_под обращение_зарегистрировано заявка_зарегистрирована заявка_принята thank_you_for_contacting we_have_received_your ticket_has_been_created меня_не_будет не_будет_в_офисе ограничен*_доступ_к_почте замеща* delivery_to_the_following failed_permanently permanent_error mailer-daemon mail_system address_not_found user_unknown away_from_the_office away_until currently_away parental_leave maternity_leave",
+         прочитано зарегистрировано_под обращение_зарегистрировано заявка_зарегистрирована заявка_принята thank_you_for_contacting we_have_received_your ticket_has_been_created меня_не_будет не_будет_в_офисе ограничен*_доступ_к_почте замеща* delivery_to_the_following failed_permanently permanent_error mailer-daemon mail_system address_not_found user_unknown away_from_the_office away_until currently_away parental_leave maternity_leave",
     ),
     (
         Advertising,
-        "резюме_прилаг* резюме_во ищу_работу ищу_место откликаюсь_на вакансии уважаемый_партнер уважаемые_партнеры снижение_цен my_resume my_cv отписаться отписка unsubscribe отказаться_от_рассылк* newsletter вебинар* webinar акция_только выгодн*_предложени* выгодное скидка_до только_до продвижение_сайт* продвижени* \
+        "резюме_прилаг* резюме_во ищу_работу ищу_место откликаюсь_на вакансии уважаемый_партнер уважаемые_партнеры снижение_цен my_resume my_cv отписаться отписка unsubscribe отказаться_от_рассылк* newsletter вебинар* webinar акция_только выгодн*_предложени* скидка_до только_до продвижение_сайт* продвижени* \
          раскрутк* выгодн* персональн*_предложени* специальное_предложение спецпредложени* узнать_подробнее узнайте вы_получили_это_письмо вы_получаете_это подписан*_на подпис*_на_рассылк* прайс-лист_во сотрудничеств* \
          мы_производим мы_производител* от_производителя дилерские_цены оптом образцы_продукции we_manufacture we_produce our_factory наши_преимущества нашей_продукции наша_продукция канцтовар* тренинг* конференци* форум* мероприяти* промокод* распродаж* дайджест* уважаемый_клиент уважаемые_клиенты расчетно-кассов* dear_customer dear_valued новости_компании новости_месяца \
          you_are_receiving you_received_this leading_manufacturer leading_supplier our_products our_services_include collaborat* partnership promo discount_of free_audit free_trial digest click_here book_a_demo \
          register_now seo аудит_бесплатно первый_аудит бесплатный_аудит коммерческое_предложение_для предлагаем_сотрудничество предлагаем_вам предлагаем_услуги предлагаем_вашей наша_компания_предлагает \
-         мы_предлагаем приглашаем_вас приглашаем_на выставк* база_клиентов базы_клиентов email_рассылк* поздравля*  с_новым_годом с_наступающим с_днем_рождения \
+         мы_предлагаем приглашаем_вас приглашаем_на выставк* база_клиентов базы_клиентов email_рассылк* поздравля* с_новым_годом с_наступающим с_днем_рождения \
          we_offer our_company_offers special_offer limited_offer partnership_proposal business_proposal guest_post backlink* rank_higher first_page_of \
          dear_website_owner владелец_сайта лиды лидогенерац* кредит_для_бизнеса view_in_browser view_this_email открыть_в_браузере \
          merry_christmas happy_new_year leads_for suppliers_of manufacturer_of_gps increase_your_traffic lottery",

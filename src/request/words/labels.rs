@@ -8,17 +8,17 @@ use crate::request::text::lexicon::Class::{
 pub(super) const WORDS: Words = &[
     (
         LabelProduct,
-        "продукт* продукта модул* програм* програма програмн* по софт приложение система сервис product products module application software program продкт продук",
+        "продукт* модул* програм* по софт приложение система сервис product products module application software program продкт продук",
     ),
     (
         LabelDescription,
         "описани* опишите проблема проблемы проблему суть что_случилось что_происходит что_произошло что_не_так вопрос суть_вопроса ситуаци* неисправност* опесани* описане \
-         ожида* ожидали ожидаем* ожидаемый что_на_снимке результат факт симптом* содержание_обращения текст_обращения тема_обращения \
+         ожида* что_на_снимке результат факт симптом* содержание_обращения текст_обращения тема_обращения \
          description problem issue details what_happens what_happened what_is_wrong expected actual summary question symptom* describe request result",
     ),
     (
         LabelObjects,
-        "объект* обьект* машин* машинна авто автомобил* тс шаблон* отчет* геозон* пользовател* логин* маршрут* рейс* имей imei госномер* гос_номер номер_тс номер_объекта номер_машины элемент* \
+        "объект* обьект* машин* авто автомобил* тс шаблон* отчет* геозон* пользовател* логин* маршрут* рейс* имей imei госномер* гос_номер номер_тс номер_объекта номер_машины элемент* \
          учетн* учетк* группа группу заказ* водител* датчик* unit units object objects vehicle vehicles report reports template user users account login plate geofence item items which_unit \
          affected elements техник* борт конкретн* затронут* курьер*",
     ),
@@ -29,6 +29,6 @@ pub(super) const WORDS: Words = &[
     ),
     (
         LabelAttachments,
-        "скрин* снимок снимки снимок_экрана скриншот* фото фото/скрин вложени* файл* приложите лог логи log logs screenshot* attach* attachment* picture* image* file files видео video graphics",
+        "скрин* снимок снимки снимок_экрана фото фото/скрин вложени* файл* приложите лог логи log logs screenshot* attach* picture* image* file files видео video graphics",
     ),
 ];

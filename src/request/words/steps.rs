@@ -6,39 +6,39 @@ use crate::request::text::lexicon::Class::{ActionNoun, Cure, Gesture, Look, NoAc
 pub(super) const WORDS: Words = &[
     (
         Gesture,
-        "открыва* откры* закрыва* закры* захож* заходи* зайд* зайт* заш* войд* войт* вош* вхож* входи* нажима* нажм* нажа* жм* жал* \
+        "откры* закры* захож* заходи* зайд* зайт* заш* войд* войт* вош* вхож* входи* нажима* нажм* нажа* жм* жал* \
          жать клика* кликн* щелка* щелкн* тыка* ткн* тыкн* тыц* тапа* тапн* выбира* выбер* выбра* выдел* отмеча* отмет* \
-         перехож* переходи* перейд* перейт* перешел перешла перешли перешедш* навож* наводи* навед* навел* наве* перетаскива* перетащ* тащ* \
-         раскрыва* раскры* разворачива* разверн* сворачива* сверн* прокручива* прокрут* пролистыва* пролиста* листаю листаем листал* \
-         листн* ввож* вводи* введ* ввел* ввест* вбива* вбил* вбить вбей* вбе* набира* набра* набер* впис* вписыва* ставлю ставим ставил* ставить ставя ставлю \
-         поставил* поставлю поставим поставить поставь* поставив выставля* выставл* выстави* указыва* указа* укаж* снима* сня* сним* галочк*_став* кручу крутим увелич* \
-         уменьш* зумл* масштабир* авториз* залогин* логин* разлогин* возвраща* верну* вернул* прикладыва*_карт* \
-         долбл* юзаю тяну потянул* двигаю двигаем двигал* двигать двигая сдвигаю сдвигаем сдвинул* подвин* переключа* переключ* задаю задаем задал* задать \
-         пишу_в_поле ввожу нахожу находим нашел_в наш*_объект* ищу ищем поискал* иска* дважды_щелк* копиру* скопир* \
-         вставля* вставл* вставил* встав* отжим* прожим* прожм* свайп* заполня* заполн* подтвержда* подтверд* \
-         подтвержд* применя* примен* фильтрую фильтруем отфильтр* сортир* отсортир* разверт* обновля*_страниц* обнови*_страниц* жмакн* жмака* \
-         логинюсь логинимся тыкаю топаю \
-         click* clicking press presses pressed pressing tap taps tapped tapping select* choose chooses chose choosing chosen \
+         перехож* переходи* перейд* перейт* перешел перешла перешли перешедш* навож* наводи* наве* перетаскива* перетащ* тащ* \
+         раскры* разворачива* разверн* сворачива* сверн* прокручива* прокрут* пролистыва* пролиста* листаю листаем листал* \
+         листн* ввож* вводи* введ* ввел* ввест* вбива* вбил* вбить вбе* набира* набра* набер* впис* ставлю ставим ставил* ставить ставя \
+         поставил* поставлю поставим поставить поставь* поставив выставл* выстави* указыва* указа* укаж* сня* сним* галочк*_став* кручу крутим увелич* \
+         уменьш* зумл* масштабир* авториз* залогин* логин* разлогин* возвраща* верну* прикладыва*_карт* \
+         долбл* юзаю тяну потянул* двигаю двигаем двигал* двигать двигая сдвигаю сдвигаем сдвинул* подвин* переключ* задаю задаем задал* задать \
+         пишу_в_поле нахожу находим нашел_в наш*_объект* ищу ищем поискал* иска* дважды_щелк* копиру* скопир* \
+         встав* отжим* прожим* прожм* свайп* заполн* подтверд* \
+         подтвержд* примен* фильтрую фильтруем отфильтр* сортир* отсортир* разверт* обновля*_страниц* обнови*_страниц* \
+         топаю \
+         click* press presses pressed pressing tap taps tapped tapping select* choose chooses chose choosing chosen \
          pick picks picked picking open opens opened opening go goes went navigate* enter enters entered entering type types \
-         typed typing drag drags dragged dragging drop drops dropped hover* hovering scroll* expand* collapse* tick ticks \
+         typed typing drag drags dragged dragging drop drops dropped hover* scroll* expand* collapse* tick ticks \
          ticked untick* uncheck* log_in logs_in logged_in logging_in login_as log_into logged_into sign_in signed_in double-click* \
          doubleclick* right-click* rightclick* hit hits toggle* zoom* switch switches switched switching fill fills filled \
          highlight* paste pasted copy copied mark marked apply applied close closes closed closing filter filtered sort \
-         sorted push pushed pick swipe swiped",
+         sorted push pushed swipe swiped",
     ),
     (
         Operation,
-        "стро* постро* формиру* сформир* запуска* запуст* запущ* создае* создаю создал* создав* создад* создать создайте создай создам \
-         созда* добавля* добав* удаля* удал* сохраня* сохран* загружа* загруз* загруж* выгружа* выгруз* выгруж* скачива* скача* экспортиру* экспортир* \
-         импортиру* импортир* меняю меняем менял* менять поменя* поменяв изменя* измен* редактиру* отредактир* правл* поправ* назнача* назнач* \
-         привязыва* привяз* привяж* отвязыва* отвяз* отвяж* выполня* выполн* делаю_отчет* сдела*_отчет* делаем_отчет* \
-         переименовыва* переименов* настраива* настро* включ* отключ* активир* деактивир* переношу переносим перенес* \
-         перенос* копир* печата* распечат* рассчитыва* рассчит* пересчитыва* пересчит* регистрир* зарегистрир* \
-         прописыва* прописа* пропиш* прошива* прошил* прошью подключа* подключ* устанавлива* установ* ставлю \
-         вставил* воткн* подал* подаю подаем завож* заводи* завел* завест* заведи* оформля* оформ* рису* нарис* вызыва* вызвал* вызовем вызову дерга* дерн* \
-         шлю шлем слали опрашива* опросил* запрашива* запросил* делаем_запрос* делаю_запрос* посыла* посла* получа*_токен* регистрирую выда*_права \
-         генериру* сгенер* снимаю_отчет* беру берем взял* взяли брал* брали объединя* объедин* разбива* разбил* \
-         грузим гружу грузил* залива*_файл* залил* залива* залью  чертим черчу обвож* обвел* \
+        "стро* постро* формиру* сформир* запуска* запуст* запущ* \
+         созда* добав* удал* сохран* загруз* загруж* выгруз* выгруж* скачива* скача* экспортир* \
+         импортир* меняю меняем менял* менять поменя* измен* редактиру* отредактир* правл* поправ* назнач* \
+         привяз* привяж* отвяз* отвяж* выполн* делаю_отчет* сдела*_отчет* делаем_отчет* \
+         переименов* настраива* настро* включ* отключ* активир* деактивир* переношу перенес* \
+         перенос* копир* печата* распечат* рассчит* пересчит* регистрир* зарегистрир* \
+         прописыва* прописа* пропиш* прошива* прошил* прошью подключ* устанавлива* установ* ставлю \
+         вставил* воткн* подал* подаю подаем завож* заводи* завел* завест* заведи* оформ* рису* нарис* вызыва* вызвал* вызовем вызову дерга* дерн* \
+         шлю шлем слали опрашива* опросил* запрашива* запросил* делаем_запрос* делаю_запрос* посыла* посла* получа*_токен* выда*_права \
+         генериру* сгенер* снимаю_отчет* беру берем взял* брал* объедин* разбива* разбил* \
+         грузим гружу грузил* залива*_файл* залил* залива* залью чертим черчу обвож* обвел* \
          run runs ran running build builds built building create creates created creating add adds added adding delete \
          deletes deleted deleting remove removes removed removing save saves saved saving upload uploads uploaded uploading \
          download downloads downloaded downloading export exports exported exporting import imports imported importing change \
@@ -47,7 +47,7 @@ pub(super) const WORDS: Words = &[
          configuring enable enabled enabling disable disabled disabling move moved moving print printed printing start started_the \
          launch launches launched launching draw draws drew drawing bind bound attach attached_the register registered registering \
          activate activated call calls called calling invoke invoked request requested post posted query queried submit submits \
-         submitted submitting send_a send_the sent_a post install installed installing flash flashed connect connected \
+         submitted submitting send_a send_the sent_a install installed installing flash flashed connect connected \
          connecting replace replaced replacing compile compiled load loaded put turn_on turn_off turned_on turned_off update \
          updated updating upgrade upgraded insert inserted schedule scheduled",
     ),
@@ -71,7 +71,7 @@ pub(super) const WORDS: Words = &[
          выключ*_и_включ* выключал* выключил*_и отключал* включал* \
          reboot* restart* re-login relogin* re-start cleared_the clear_the clearing clear_cache cleared_cache clear cleared cache \
          reinstall* incognito other_browser* another_browser different_browser* another_computer different_computer \
-         another_device power_cycle* power-cycle* powercycle* private_window logged_out log_out re-logged logging_out",
+         another_device power_cycle* powercycle* private_window logged_out log_out re-logged logging_out",
     ),
     (
         ActionNoun,

@@ -122,6 +122,24 @@ f|Датчик на МАЗ 5440 молчит с утра.
 }
 
 #[test]
+fn an_answer_is_no_forward_whatever_its_program_puts_before_the_subject() {
+    for prefix in ["RE:", "Odp:", "SV:"] {
+        check(&format!(
+            "
+o|Прошу помочь.
+
+a|От: Иван <a@b.test>
+a|Отправлено: 4 марта 2024 г. 10:15
+a|Кому: c@d.test
+a|Тема: {prefix} датчик
+
+q|Датчик молчит.
+"
+        ));
+    }
+}
+
+#[test]
 fn an_answer_to_the_desk_is_no_forward() {
     check(
         "

@@ -15,8 +15,8 @@ pub(super) fn is_action(
     const DETERMINERS: &[&str] = &[
         "the", "a", "an", "this", "that", "my", "our", "your", "no", "of", "in", "for", "each", "any", "is",
         "are", "was", "were", "be", "been", "being", "get", "got", "gets", "per", "on", "with", "by", "last",
-        "next", "to_the", "some", "its", "their", "new", "could", "would", "will", "please", "not", "never",
-        "don't", "didn't", "doesn't", "can't", "cannot",
+        "next", "some", "its", "their", "new", "could", "would", "will", "please", "not", "never", "don't",
+        "didn't", "doesn't", "can't", "cannot",
     ];
     let Some(token) = sheet.token(at) else { return false };
     let before = sheet.before(at, 1);
@@ -69,9 +69,7 @@ pub(super) fn is_action(
         let subject =
             at == sentence.start && sheet.any(sentence.clone(), &[Class::Shows, Class::Fault, Class::Error]);
         return subject
-            || sheet
-                .before(at, 1)
-                .is_some_and(|token| token.has(Class::Upon) || token.has(Class::If) || token.form == "by")
+            || sheet.before(at, 1).is_some_and(|token| token.has(Class::Upon) || token.has(Class::If))
             || opens_clause && chained;
     }
     let recipe = token.has(Class::Gesture) || chained || is_listed(sheet, at);

@@ -1,7 +1,7 @@
 //! Russian verbs as actions: who acts is in the ending.
 
 use super::{is_listed, many_gestures};
-use crate::request::reading::Reading;
+use crate::request::cues::errand::is_errand;
 use crate::request::text::lexicon::Class;
 use crate::request::text::sheet::Sheet;
 use crate::request::text::tokens::{Case, Token};
@@ -28,7 +28,6 @@ fn is_subject(token: &Token) -> bool {
 }
 
 pub(super) fn is_action(
-    reading: &Reading<'_>,
     sheet: &Sheet<'_>,
     sentence: &Range<usize>,
     clause: &Range<usize>,
@@ -63,18 +62,14 @@ pub(super) fn is_action(
         Form::Infinitive => {
             let button = token.case != Case::Lower && !sheet.starts_line(at) && at != sentence.start;
             let before = sentence.start..at;
-            let trying =
-                sheet.any(clause.start..at, &[Class::Attempt]) || inside(Class::If) || inside(Class::Attempt);
-            let wished = sheet.slice(before).iter().any(|token| {
-                token.has(Class::Modal) && !matches!(token.form.as_str(), "как" | "чтобы" | "чтоб" | "дать")
-                    || matches!(token.form.as_str(), "как" | "чтобы" | "чтоб")
-            });
+            let trying = inside(Class::If) || inside(Class::Attempt);
+            let wished =
+                sheet.slice(before).iter().any(|token| token.has(Class::Modal) && token.form != "дать");
             !button
                 && (trying || sheet.starts_line(at) && !wished && is_listed(sheet, at) || chained && !wished)
         }
         Form::Imperative => {
-            let asks_us =
-                sheet.any(sentence.clone(), &[Class::Please]) || reading.is_errand_sentence(sentence);
+            let asks_us = sheet.any(sentence.clone(), &[Class::Please]) || is_errand(sheet, sentence);
             let listed = is_listed(sheet, at);
             token.has(Class::Gesture)
                 && !asks_us

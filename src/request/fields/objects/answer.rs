@@ -1,8 +1,7 @@
 //! The answer to our question about the objects: names as they stand there, without what is polite or told beside them.
 
-use super::{Field, is_time, names, tells_time, wording};
+use super::{is_time, names, tells_time, wording};
 use crate::request::answers::declined;
-use crate::request::fields::steps::trim;
 use crate::request::reading::{Reading, is_informative};
 use crate::request::text::lexicon::{Class, Classes};
 use crate::request::text::sheet::Sheet;
@@ -139,11 +138,11 @@ const QUANTITIES: &[&str] = &[
 
 /// The part of an answer to our question about the objects that names one.
 pub(super) fn answer(reading: &Reading<'_>, sheet: &Sheet<'_>, range: &Range<usize>) -> Option<Range<usize>> {
-    if declined::is_none(sheet, range, Field::Objects) {
+    if declined::names_none(sheet, range) {
         return None;
     }
-    let range = trim(sheet, behind_leads(sheet, range)..range.end);
-    let range = trim(sheet, in_front(reading, sheet, range));
+    let range = sheet.trimmed(behind_leads(sheet, range)..range.end);
+    let range = sheet.trimmed(in_front(reading, sheet, range));
     let tokens = sheet.slice(range.clone());
     let words = tokens.iter().filter(|token| token.is_word() || token.kind == TokenKind::Number).count();
     let said_by_program = tokens.iter().any(|token| wording::is_constant(&token.form));

@@ -1,7 +1,8 @@
 //! Elements by a code that stands alone.
 
 use super::{Field, Found, is_time, is_told_of_other, shown, wording};
-use crate::mail::letters::is_alphabetic;
+use crate::mail::characters::is_alphabetic;
+use crate::request::cue::Cue;
 use crate::request::reading::Reading;
 use crate::request::text::lexicon::{Class, Classes};
 use crate::request::text::sheet::Sheet;
@@ -21,15 +22,15 @@ pub(super) fn find(reading: &Reading<'_>, sheet: &Sheet<'_>, found: &mut Vec<Fou
                     && !before.has(Class::OtherNumber)
             })
         {
-            found.push(Found { range: at - 1..at + 2, cue: "numbered name", sure: true });
+            found.push(Found { range: at - 1..at + 2, cue: Cue::NumberedName, sure: true });
             continue;
         }
         if is_numbered(reading, sheet, at, token) {
-            found.push(Found { range: at..at + 2, cue: "name with a number", sure: true });
+            found.push(Found { range: at..at + 2, cue: Cue::NameWithNumber, sure: true });
             continue;
         }
         if let Some(sure) = login(sheet, at, token, asked) {
-            found.push(Found { range: at..at + 1, cue: "login or name in Latin letters", sure });
+            found.push(Found { range: at..at + 1, cue: Cue::LatinName, sure });
             continue;
         }
         if !token.is_word()
@@ -64,7 +65,7 @@ pub(super) fn find(reading: &Reading<'_>, sheet: &Sheet<'_>, found: &mut Vec<Fou
         let sure = (asked || joined && (long || spoken_of))
             && !shown::is_ticket(sheet, &range)
             && (joined || !is_told_of_other(sheet, at));
-        found.push(Found { range, cue: "code", sure });
+        found.push(Found { range, cue: Cue::Code, sure });
     }
 }
 

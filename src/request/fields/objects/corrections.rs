@@ -4,7 +4,7 @@
 use super::names::NOUNS;
 use super::times::is_time;
 use super::{plates, wording};
-use crate::mail::letters::is_alphanumeric;
+use crate::mail::characters::is_alphanumeric;
 use crate::request::LONGEST_VALUE;
 use crate::request::reading::Reading;
 use crate::request::text::fold::plate_letter;
@@ -317,15 +317,14 @@ impl<'s, 't> Page<'s, 't> {
                 .token(at)
                 .is_some_and(|token| matches!(token.kind, TokenKind::Word | TokenKind::Number))
         };
-        let glued = |at: usize| self.sheet.token(at).is_some_and(|token| !token.spaced);
         let joint = |at: usize| {
-            self.sheet.token(at).is_some_and(|token| matches!(token.kind, TokenKind::Mark('-' | '/')))
+            self.sheet.glued(at).is_some_and(|token| matches!(token.kind, TokenKind::Mark('-' | '/')))
         };
         if !part(at) || self.sheet.quoted_at(at).is_some() {
             return None;
         }
         let mut end = at + 1;
-        while joint(end) && glued(end) && part(end + 1) && glued(end + 1) {
+        while joint(end) && part(end + 1) && self.sheet.glued(end + 1).is_some() {
             end += 2;
         }
         let tokens = self.sheet.slice(at..end);

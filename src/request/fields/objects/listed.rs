@@ -1,7 +1,8 @@
 //! Lists of elements: how many more stand in one with the element that is shown, and the numbers that stand behind one noun.
 
 use super::names::NOUNS;
-use super::{Cover, Found, PATTERN, is_time, names};
+use super::{Cover, Found, is_time, names, wording};
+use crate::request::cue::Cue;
 use crate::request::text::fold::plate_letter;
 use crate::request::text::lexicon::Class;
 use crate::request::text::sheet::Sheet;
@@ -11,19 +12,24 @@ use std::ops::Range;
 
 /// What is found by these is one element each; a noun may stand before it: «машины А123ВС77, А124ВС77». Of nouns with a name only
 /// machines make a list: «отчёт Пробег, группа Север» is none.
-const SINGLE: &[&str] =
-    &[PATTERN, "plate", QUOTED, "code", "name with a number", "numbered name", names::CUE];
-
-const QUOTED: &str = "name in quotation marks";
+const SINGLE: &[Cue] = &[
+    Cue::ConfiguredPattern,
+    Cue::Plate,
+    Cue::Quoted,
+    Cue::Code,
+    Cue::NameWithNumber,
+    Cue::NumberedName,
+    Cue::NounWithName,
+];
 
 /// How many others follow the element at `shown` in a list of its kind, if that is certain: nothing else of the kind stands in the text,
 /// and nothing else that may be an element beside the list. What is named twice counts once.
 pub(super) fn more(sheet: &Sheet<'_>, found: &[Found], shown: &Range<usize>) -> usize {
-    SINGLE.iter().map(|cue| more_of(cue, sheet, found, shown)).max().unwrap_or(0)
+    SINGLE.iter().map(|cue| more_of(*cue, sheet, found, shown)).max().unwrap_or(0)
 }
 
 /// How many others are found by `cue`.
-fn more_of(cue: &str, sheet: &Sheet<'_>, found: &[Found], shown: &Range<usize>) -> usize {
+fn more_of(cue: Cue, sheet: &Sheet<'_>, found: &[Found], shown: &Range<usize>) -> usize {
     // Of «машины 12 и 14» both are shown.
     if (shown.start..shown.end).any(|at| joins(sheet, at)) {
         return 0;
@@ -31,8 +37,8 @@ fn more_of(cue: &str, sheet: &Sheet<'_>, found: &[Found], shown: &Range<usize>) 
     let cover = Cover::new(found, cue);
     let of_cue = found
         .iter()
-        .filter(|one| one.cue == cue && (one.sure || cue == names::CUE))
-        .filter(|one| cue != names::CUE || names::is_machine(sheet, one.range.start))
+        .filter(|one| one.cue == cue && (one.sure || cue == Cue::NounWithName))
+        .filter(|one| cue != Cue::NounWithName || names::is_machine(sheet, one.range.start))
         .filter(|one| !cover.has(&one.range));
     let mut ranges: Vec<_> = of_cue.map(|one| one.range.clone()).collect();
     if !ranges.iter().any(|range| range.end == shown.end) {
@@ -50,7 +56,7 @@ fn more_of(cue: &str, sheet: &Sheet<'_>, found: &[Found], shown: &Range<usize>) 
         listed.insert(identity(sheet, range));
         let between = sheet.slice(end..range.start.max(end));
         lines |= between.iter().any(|token| token.kind == TokenKind::Newline);
-        concluded |= lines || between.iter().any(is_conjunction);
+        concluded |= lines || between.iter().any(Token::is_and);
         end = range.end;
     }
     let begins =
@@ -58,7 +64,7 @@ fn more_of(cue: &str, sheet: &Sheet<'_>, found: &[Found], shown: &Range<usize>) 
     let goes_on = (end..end + 2).any(|at| joins(sheet, at) && names(sheet, at + 1))
         || lines && has_more_lines(sheet, end);
     // «отчёт «Поездки», «Выполнить»» is no list.
-    let doubtful = cue == QUOTED && !concluded;
+    let doubtful = cue == Cue::Quoted && !concluded;
     if doubtful || begins || goes_on || listed != all { 0 } else { listed.len().saturating_sub(1) }
 }
 
@@ -83,8 +89,7 @@ fn identity(sheet: &Sheet<'_>, range: &Range<usize>) -> String {
 /// line and what the next begins with, a sign of lists and what kind of machine it is.
 fn is_separator(sheet: &Sheet<'_>, range: Range<usize>) -> bool {
     let mark = |token: &Token, marks: &[char]| marks.iter().any(|mark| token.is_mark(*mark));
-    let quotation =
-        |at: usize| sheet.token(at).is_some_and(|token| mark(token, &['«', '»', '"', '“', '”', '„']));
+    let quotation = |at: usize| sheet.token(at).is_some_and(Token::is_quotation_mark);
     let is_line = |at: &usize| sheet.token(*at).is_some_and(|token| token.kind == TokenKind::Newline);
     let Some(line) = range.clone().find(is_line) else {
         return range.clone().any(|at| joins(sheet, at))
@@ -100,15 +105,11 @@ fn is_separator(sheet: &Sheet<'_>, range: Range<usize>) -> bool {
     ends && begins
 }
 
-fn is_conjunction(token: &Token) -> bool {
-    matches!(token.form.as_str(), "и" | "and")
-}
-
-/// A comma or a conjunction.
+/// A mark of lists, or a conjunction.
 fn joins(sheet: &Sheet<'_>, at: usize) -> bool {
     sheet
         .token(at)
-        .is_some_and(|token| matches!(token.kind, TokenKind::Mark(',' | ';' | '/')) || is_conjunction(token))
+        .is_some_and(|token| matches!(token.kind, TokenKind::Mark(',' | ';' | '/')) || token.is_and())
 }
 
 /// Whether the token at `at` may be an element, or part of one.
@@ -116,7 +117,8 @@ fn names(sheet: &Sheet<'_>, at: usize) -> bool {
     sheet.token(at).is_some_and(|token| {
         token.has_digit()
             || token.is_word() && token.case != Case::Lower
-            || matches!(token.kind, TokenKind::Mark('«' | '»' | '"' | '“' | '”' | '„' | '№'))
+            || token.is_quotation_mark()
+            || token.is_mark('№')
     })
 }
 
@@ -167,13 +169,10 @@ pub(super) fn numbers_end(sheet: &Sheet<'_>, noun: &Token, at: usize, end: usize
                 && !is_time(sheet, at)
         })
     };
-    let joint = |at: usize| {
-        sheet.token(at).is_some_and(|token| token.is_mark(',') || matches!(sheet.form(at), "и" | "and"))
-    };
     let mut last = end;
     for _ in 0..MOST_LISTED {
         let sign = last + 1 + usize::from(sheet.token(last + 1).is_some_and(|sign| sign.is_mark('№')));
-        if !(joint(last) && is_number(sign)) {
+        if !(wording::is_joint(sheet, last) && is_number(sign)) {
             break;
         }
         last = sign + 1;
@@ -187,6 +186,6 @@ pub(super) fn numbers_end(sheet: &Sheet<'_>, noun: &Token, at: usize, end: usize
     let counts = sheet.token(last).is_some_and(|next| {
         next.classes.meets(NOUNS) || next.classes.any(&[Class::Measure, Class::Common]) || next.has_digit()
     });
-    let unfinished = joint(last) && sheet.token(last + 1).is_some_and(Token::has_digit);
+    let unfinished = wording::is_joint(sheet, last) && sheet.token(last + 1).is_some_and(Token::has_digit);
     (last > end && is_number(at) && (plural || signed || alike()) && !counts && !unfinished).then_some(last)
 }

@@ -2,7 +2,7 @@
 
 use super::quotations::presses;
 use super::{Found, is_time, listed, proper, tells_time};
-use crate::request::fields::steps::is_initial;
+use crate::request::cue::Cue;
 use crate::request::reading::Reading;
 use crate::request::text::lexicon::{Class, Classes};
 use crate::request::text::sheet::Sheet;
@@ -18,44 +18,40 @@ pub(super) const NOUNS: Classes = Classes::of_all(&[
     Class::PersonElement,
 ]);
 
-/// How what this file finds is called.
-pub(super) const CUE: &str = "noun with a name";
-
 pub(super) fn find(reading: &Reading<'_>, sheet: &Sheet<'_>, found: &mut Vec<Found>) {
     for (at, token) in sheet.tokens.iter().enumerate() {
         let carrier = token.is_word() && is_carrier(&token.form);
         if !token.is_word() || !(token.classes.meets(NOUNS) || carrier) || sheet.quoted_at(at).is_some() {
             continue;
         }
-        if is_call(sheet, at) {
+        if is_api_call(sheet, at) {
             continue;
         }
         if let Some(range) = spoken_number(sheet, at, token, carrier) {
-            found.push(Found { range, cue: "noun with a spoken number", sure: true });
+            found.push(Found { range, cue: Cue::NounWithSpokenNumber, sure: true });
             continue;
         }
         if carrier && sheet.token(at + 1).is_some_and(Token::has_digit) && !is_time(sheet, at + 1) {
             let end = listed::numbers_end(sheet, token, at + 1, at + 2).unwrap_or(at + 2);
-            found.push(Found { range: at..end, cue: CUE, sure: true });
+            found.push(Found { range: at..end, cue: Cue::NounWithName, sure: true });
             continue;
         }
         if let Some((range, sure)) =
             name_after(reading, sheet, at, token).or_else(|| number_before(sheet, at, token))
         {
-            found.push(Found { range, cue: CUE, sure });
+            found.push(Found { range, cue: Cue::NounWithName, sure });
         }
     }
 }
 
 /// `unit/update_sensor`: the name of a call in an API, with the noun at `at` in front.
-fn is_call(sheet: &Sheet<'_>, at: usize) -> bool {
-    let glued = |at: usize| sheet.token(at).filter(|token| !token.spaced);
+fn is_api_call(sheet: &Sheet<'_>, at: usize) -> bool {
     let method = |token: &Token| {
         token.is_latin() && token.case == Case::Lower && token.form.contains('_') && !token.has_digit()
     };
     sheet.token(at).is_some_and(Token::is_latin)
-        && glued(at + 1).is_some_and(|mark| mark.is_mark('/'))
-        && glued(at + 2).is_some_and(method)
+        && sheet.glued(at + 1).is_some_and(|mark| mark.is_mark('/'))
+        && sheet.glued(at + 2).is_some_and(method)
 }
 
 /// «птицевоз», «ледовоз»: whatever carries something is a vehicle.
@@ -173,7 +169,7 @@ fn name_end(sheet: &Sheet<'_>, start: usize) -> usize {
                 more.case != Case::Lower && (!shouted || more.has_digit()) || is_joined(sheet, end - 2)
             }
             TokenKind::Mark('-') => !more.spaced,
-            TokenKind::Mark('.') => is_initial(sheet, end) || is_joined(sheet, end - 1),
+            TokenKind::Mark('.') => sheet.is_initial(end) || is_joined(sheet, end - 1),
             TokenKind::Mark(_) | TokenKind::Address | TokenKind::Mailbox | TokenKind::Newline => false,
         })
     };
@@ -198,7 +194,6 @@ pub(super) const OF_COMPOUNDS: &[&str] = &[
 
 /// Whether the word at `at` is a Latin one that a mark joins to another, with no meaning of their own: `alfa-trans`, `elena.mostovaya`.
 fn is_joined(sheet: &Sheet<'_>, at: usize) -> bool {
-    let glued = |at: usize| sheet.token(at).filter(|token| !token.spaced);
     let strange = |token: &Token| {
         token.is_word()
             && token.is_latin()
@@ -206,10 +201,10 @@ fn is_joined(sheet: &Sheet<'_>, at: usize) -> bool {
             && token.has_letters(3)
             && !OF_COMPOUNDS.contains(&token.form.as_str())
     };
-    let is_first = || glued(at).is_none() || !sheet.before(at, 1).is_some_and(|mark| mark.is_mark('-'));
+    let is_first = || sheet.glued(at).is_none() || !sheet.before(at, 1).is_some_and(|mark| mark.is_mark('-'));
     sheet.token(at).is_some_and(strange)
-        && glued(at + 1).is_some_and(|mark| mark.is_mark('-') || mark.is_mark('.') && is_first())
-        && glued(at + 2).is_some_and(|next| strange(next) && next.case == Case::Lower)
+        && sheet.glued(at + 1).is_some_and(|mark| mark.is_mark('-') || mark.is_mark('.') && is_first())
+        && sheet.glued(at + 2).is_some_and(|next| strange(next) && next.case == Case::Lower)
 }
 
 /// Whether what follows the noun at `noun_at` is a button or command of its: «нажимаю на отчёте Печать», «в геозоне Сохранить не
@@ -218,7 +213,7 @@ fn is_button(sheet: &Sheet<'_>, noun_at: usize, at: usize) -> bool {
     let command = sheet.token(at).is_some_and(|token| {
         token.classes.any(&[Class::Gesture, Class::Operation, Class::ActionNoun, Class::Sending])
     });
-    let place = is_place(sheet, noun_at);
+    let place = says_where(sheet, noun_at);
     if !command && !place {
         return false;
     }
@@ -230,7 +225,7 @@ fn is_button(sheet: &Sheet<'_>, noun_at: usize, at: usize) -> bool {
 }
 
 /// Whether the noun at `at` says where something is: «на готовом отчёте», «в геозоне», «у отчёта».
-fn is_place(sheet: &Sheet<'_>, at: usize) -> bool {
+fn says_where(sheet: &Sheet<'_>, at: usize) -> bool {
     let preposition =
         (1..=2).filter_map(|back| sheet.before(at, back)).find_map(|token| match token.form.as_str() {
             "в" | "во" | "на" => Some(false),

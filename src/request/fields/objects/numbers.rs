@@ -2,6 +2,7 @@
 
 use super::names::NOUNS;
 use super::{Found, is_time};
+use crate::request::cue::Cue;
 use crate::request::text::lexicon::Class;
 use crate::request::text::sheet::Sheet;
 use crate::request::text::tokens::{Case, Token, TokenKind};
@@ -22,14 +23,11 @@ const IDENTIFIERS: &[&str] = &[
     "identifier",
     "serial",
     "serials",
-    "s/n",
     "sn",
     "серийный",
 ];
-/// Words ending in `id` that identify no element of a client.
+/// Words of more than three letters ending in `id` that identify no element of a client.
 const NO_ELEMENT: &[&str] = &[
-    "sid",
-    "eid",
     "paid",
     "said",
     "android",
@@ -37,7 +35,6 @@ const NO_ELEMENT: &[&str] = &[
     "void",
     "grid",
     "avoid",
-    "did",
     "valid",
     "messageid",
     "requestid",
@@ -46,10 +43,6 @@ const NO_ELEMENT: &[&str] = &[
     "solid",
     "hybrid",
     "rapid",
-    "mid",
-    "hid",
-    "bid",
-    "aid",
 ];
 
 pub(super) fn find(sheet: &Sheet<'_>, found: &mut Vec<Found>) {
@@ -72,7 +65,7 @@ pub(super) fn find(sheet: &Sheet<'_>, found: &mut Vec<Found>) {
         };
         if length > 0 {
             let sure = !token.has(Class::OtherNumber);
-            let cue = if length == 1 { "IMEI or VIN" } else { "number of an element" };
+            let cue = if length == 1 { Cue::ImeiOrVin } else { Cue::ElementNumber };
             found.push(Found { range: at..at + length, cue, sure });
         }
     }

@@ -1,7 +1,8 @@
 //! Number plates: Russian ones in all spellings, and those of the neighbours.
 
 use super::{Field, Found};
-use crate::mail::letters::is_alphabetic;
+use crate::mail::characters::is_alphabetic;
+use crate::request::cue::Cue;
 use crate::request::reading::Reading;
 use crate::request::text::fold::plate_letter;
 use crate::request::text::lexicon::{Class, Classes};
@@ -117,7 +118,7 @@ pub(super) fn find(reading: &Reading<'_>, sheet: &Sheet<'_>, found: &mut Vec<Fou
         at = at.max((digit + 1).saturating_sub(MOST_TOKENS));
         let length = plate_at(sheet, at, asked).max(german_at(sheet, at, asked));
         if length > 0 && !reading.is_product(sheet, at) {
-            found.push(Found { range: at..at + length, cue: "plate", sure: true });
+            found.push(Found { range: at..at + length, cue: Cue::Plate, sure: true });
         }
         at += length.max(1);
     }
@@ -216,12 +217,11 @@ fn german_at(sheet: &Sheet<'_>, at: usize, asked: bool) -> usize {
                 && token.classes == Classes::default()
         })
     };
-    let glued = |at: usize| sheet.token(at).is_some_and(|token| !token.spaced);
-    let hyphen = sheet.token(at + 1).is_some_and(|mark| mark.is_mark('-'));
+    let hyphen = sheet.glued(at + 1).is_some_and(|mark| mark.is_mark('-'));
     let number =
         sheet.token(at + 3).is_some_and(|token| token.kind == TokenKind::Number && token.form.len() <= 4);
-    let shape = letters(at, 3) && hyphen && glued(at + 1) && letters(at + 2, 2) && glued(at + 2) && number;
-    let ends = || !(glued(at + 4) && sheet.token(at + 4).is_some_and(|next| next.is_mark('-')));
+    let shape = letters(at, 3) && hyphen && letters(at + 2, 2) && sheet.glued(at + 2).is_some() && number;
+    let ends = || !sheet.glued(at + 4).is_some_and(|next| next.is_mark('-'));
     if shape && ends() && (asked || is_of_vehicles(sheet, at)) { 4 } else { 0 }
 }
 
@@ -322,7 +322,7 @@ fn is_of_other(sheet: &Sheet<'_>, at: usize) -> bool {
 }
 
 /// Marks between a label and what it names.
-pub(super) const LABEL_MARKS: &[char] = &[':', '=', '-', '№', '#', '.', '('];
+const LABEL_MARKS: &[char] = &[':', '=', '-', '№', '#', '.', '('];
 
 /// Most tokens of a word for a plate: «гос. рег. знак».
 const MOST_LABEL: usize = 5;

@@ -1,7 +1,8 @@
 //! Names that are told by their look and place alone: logins in small letters, places, machines by their number.
 
 use super::Found;
-use super::names::{CUE, OF_COMPOUNDS};
+use super::names::OF_COMPOUNDS;
+use crate::request::cue::Cue;
 use crate::request::learned::senses;
 use crate::request::text::lexicon::{Class, Classes};
 use crate::request::text::sheet::Sheet;
@@ -10,7 +11,7 @@ use crate::request::text::tokens::{Case, Token, TokenKind};
 /// Whether what was found is named by a login or as a place, which no other noun would have: "account sgcold", "Depot Lyon-Sud".
 pub(super) fn is_proper(sheet: &Sheet<'_>, found: &Found) -> bool {
     let noun = found.range.start;
-    found.cue == CUE
+    found.cue == Cue::NounWithName
         && sheet
             .token(noun)
             .is_some_and(|token| is_login(sheet, noun + 1, token) || is_place(sheet, noun + 1, token))
@@ -85,13 +86,12 @@ pub(super) fn is_place(sheet: &Sheet<'_>, at: usize, noun: &Token) -> bool {
                 && !OF_COMPOUNDS.contains(&token.form.as_str())
         })
     };
-    let glued = |at: usize| sheet.token(at).is_some_and(|token| !token.spaced);
     let place = matches!(
         noun.form.as_str(),
         "depot" | "warehouse" | "geofence" | "zone" | "location" | "poi" | "stop"
     );
-    let hyphen = sheet.token(at + 1).is_some_and(|mark| mark.is_mark('-'));
-    place && name(at) && hyphen && glued(at + 1) && name(at + 2) && glued(at + 2)
+    let hyphen = sheet.glued(at + 1).is_some_and(|mark| mark.is_mark('-'));
+    place && name(at) && hyphen && name(at + 2) && sheet.glued(at + 2).is_some()
 }
 
 /// "the 336 excavator": the number of one machine, no year, and no "500 truck limit".

@@ -2,6 +2,7 @@
 
 use super::names::NOUNS;
 use super::{Field, Found, is_time, is_told_of_other};
+use crate::request::cue::Cue;
 use crate::request::reading::Reading;
 use crate::request::text::lexicon::Class;
 use crate::request::text::sheet::Sheet;
@@ -24,7 +25,7 @@ pub(super) fn find(reading: &Reading<'_>, sheet: &Sheet<'_>, found: &mut Vec<Fou
             !named && listed.is_none() && quoted_names(sheet, quote).is_none() && is_title(sheet, quote);
         last_quote = Some((quote.end, named));
         if (named || doubtful) && !reading.is_product(sheet, quote.start) {
-            found.push(Found { range: quote.clone(), cue: "name in quotation marks", sure: named });
+            found.push(Found { range: quote.clone(), cue: Cue::Quoted, sure: named });
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Which of the elements that were found a letter names.
 
-use super::{ANSWER, Found, PATTERN};
+use super::Found;
+use crate::request::cue::Cue;
 use crate::request::text::lexicon::{Class, Classes};
 use crate::request::text::sheet::Sheet;
 use crate::request::text::tokens::{Case, TokenKind};
@@ -18,7 +19,7 @@ pub(super) enum Rank {
 }
 
 /// What identifies an element by itself.
-const IDENTIFIERS: &[&str] = &["plate", "IMEI or VIN", "number of an element", PATTERN];
+const IDENTIFIERS: &[Cue] = &[Cue::Plate, Cue::ImeiOrVin, Cue::ElementNumber, Cue::ConfiguredPattern];
 
 fn identifiers(found: &[Found]) -> Vec<Range<usize>> {
     let sure = found.iter().filter(|one| one.sure && IDENTIFIERS.contains(&one.cue));
@@ -66,10 +67,10 @@ pub(super) fn by_rank(sheet: &Sheet<'_>, found: &[Found]) -> Vec<(Rank, usize)> 
 }
 
 fn may_be_shown(sheet: &Sheet<'_>, one: &Found) -> bool {
-    match one.cue {
-        ANSWER => is_name(sheet, &one.range),
-        "code" => !is_ticket(sheet, &one.range),
-        _ => true,
+    if one.cue == Cue::Answer {
+        is_name(sheet, &one.range)
+    } else {
+        one.cue != Cue::Code || !is_ticket(sheet, &one.range)
     }
 }
 

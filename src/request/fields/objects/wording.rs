@@ -2,7 +2,7 @@
 
 use super::plates;
 use super::times::tells_time;
-use crate::mail::letters::is_alphanumeric;
+use crate::mail::characters::is_alphanumeric;
 use crate::request::Language;
 use crate::request::text::lexicon::Class;
 use crate::request::text::sheet::Sheet;
@@ -145,7 +145,7 @@ fn worded(sheet: &Sheet<'_>, range: Range<usize>) -> Option<String> {
     let text = |range: Range<usize>, most: usize| {
         crate::request::shorten_to(sheet.text.get(sheet.span(range)).unwrap_or_default(), most)
     };
-    let quotes = |at: Option<usize>| at.and_then(|at| sheet.token(at)).is_some_and(is_quotation_mark);
+    let quotes = |at: Option<usize>| at.and_then(|at| sheet.token(at)).is_some_and(Token::is_quotation_mark);
     let most = crate::request::LONGEST_VALUE;
     if quotes(range.start.checked_sub(1)) && quotes(Some(range.end)) {
         let mark = |at: usize| {
@@ -166,11 +166,12 @@ fn worded(sheet: &Sheet<'_>, range: Range<usize>) -> Option<String> {
         head = None;
         rest.start = label_mark(sheet, &range).map_or(range.start, |mark| mark + 1);
     }
-    let rest = with_quotation(sheet, without_brackets(sheet, super::trim(sheet, rest)));
+    let rest = with_quotation(sheet, without_brackets(sheet, sheet.trimmed(rest)));
     let tokens = sheet.slice(rest.clone());
     let linked = head.is_some()
         && tokens.first().is_some_and(|first| first.classes.any(&[Class::Link, Class::SimNoun]));
-    let quoted = rest.clone().any(|at| sheet.quoted_at(at).is_some()) || tokens.iter().any(is_quotation_mark);
+    let quoted =
+        rest.clone().any(|at| sheet.quoted_at(at).is_some()) || tokens.iter().any(Token::is_quotation_mark);
     let russian = tokens.iter().find(|token| token.is_word()).is_some_and(|first| !first.is_latin());
     let most = most - head.as_ref().map_or(0, |head| head.chars().count() + 1);
     let words = if !linked && !quoted && russian && tokens.iter().any(may_be_declined) {
@@ -188,8 +189,8 @@ fn is_number_sign(sheet: &Sheet<'_>, end: usize) -> bool {
 }
 
 /// A comma or a conjunction.
-fn is_joint(sheet: &Sheet<'_>, at: usize) -> bool {
-    sheet.token(at).is_some_and(|token| token.is_mark(',') || matches!(token.form.as_str(), "и" | "and"))
+pub(super) fn is_joint(sheet: &Sheet<'_>, at: usize) -> bool {
+    sheet.token(at).is_some_and(|token| token.is_mark(',') || token.is_and())
 }
 
 /// Whether what stands at `at` joins two numbers: «12 и 14», «№1, №2».
@@ -197,10 +198,6 @@ fn joins_numbers(sheet: &Sheet<'_>, at: usize) -> bool {
     let next = at + 1 + usize::from(sheet.token(at + 1).is_some_and(|sign| sign.is_mark('№')));
     let is_number = |token: Option<&Token>| token.is_some_and(|token| token.kind == TokenKind::Number);
     is_number(sheet.before(at, 1)) && is_number(sheet.token(next))
-}
-
-fn is_quotation_mark(token: &Token) -> bool {
-    matches!(token.kind, TokenKind::Mark('«' | '»' | '"' | '“' | '„' | '”'))
 }
 
 /// Whether anything is said at all.
@@ -239,8 +236,8 @@ fn without_brackets(sheet: &Sheet<'_>, range: Range<usize>) -> Range<usize> {
 
 /// The range with the mark beside it that opens or closes a quotation of which it has but the other one: «ООО "Ромашка"».
 fn with_quotation(sheet: &Sheet<'_>, range: Range<usize>) -> Range<usize> {
-    let marks = sheet.slice(range.clone()).iter().filter(|token| is_quotation_mark(token)).count();
-    let beside = |at: Option<usize>| at.and_then(|at| sheet.token(at)).is_some_and(is_quotation_mark);
+    let marks = sheet.slice(range.clone()).iter().filter(|token| token.is_quotation_mark()).count();
+    let beside = |at: Option<usize>| at.and_then(|at| sheet.token(at)).is_some_and(Token::is_quotation_mark);
     match marks % 2 {
         1 if beside(Some(range.end)) => range.start..range.end + 1,
         1 if beside(range.start.checked_sub(1)) => range.start - 1..range.end,

@@ -1,23 +1,15 @@
 //! Steps that English tells by the build of a sentence: "When I click Execute, …", "Opened the timetable and …", "In Jobs > Reports the
 //! list is empty". As in `told.rs`, nothing here makes the field present.
 
+use super::{ACTS, NO_STEPS, RESULTS};
 use crate::request::Field;
 use crate::request::reading::Reading;
 use crate::request::text::lexicon::{Class, Classes};
 use crate::request::text::sheet::Sheet;
-use crate::request::text::tokens::{Case, Token, TokenKind};
+use crate::request::text::tokens::{Case, Token, TokenKind, words};
 use std::ops::Range;
 
-/// What may come of an action.
-const RESULTS: Classes = Classes::of_all(&[
-    Class::Fault,
-    Class::VagueFault,
-    Class::Shows,
-    Class::Error,
-    Class::Negation,
-    Class::Contrast,
-]);
-/// Verbs and words for it besides.
+/// Verbs and words for what comes of an action, besides its classes.
 const SEEN: &[&str] = &[
     "appears",
     "pops",
@@ -34,16 +26,6 @@ const SEEN: &[&str] = &[
     "empty",
     "blank",
 ];
-/// Who says one of these tells no action that leads to the problem.
-const NO_STEPS: Classes = Classes::of_all(&[
-    Class::NoAction,
-    Class::Refusal,
-    Class::Promise,
-    Class::AlreadySaid,
-    Class::Cure,
-    Class::Formerly,
-]);
-const ACTS: Classes = Classes::of_all(&[Class::Gesture, Class::Operation, Class::Sending]);
 /// What is done in programs, told without a subject.
 const PAST: &[&str] = &[
     "opened",
@@ -81,7 +63,7 @@ pub(crate) fn tells(reading: &Reading<'_>) -> bool {
     sheet.sentences.iter().filter(|sentence| sentence.len() <= LONGEST).any(|sentence| {
         // "until" is of spans of time, too.
         let no_steps =
-            |token: &Token| token.classes.meets(NO_STEPS) && token.form != "until" || token.is_mark('?');
+            |token: &Token| token.classes.any(NO_STEPS) && token.form != "until" || token.is_mark('?');
         !sheet.slice(sentence.clone()).iter().any(no_steps)
             && (is_condition(sheet, sentence)
                 || is_past(sheet, sentence)
@@ -90,10 +72,6 @@ pub(crate) fn tells(reading: &Reading<'_>) -> bool {
                 || is_path(sheet, sentence)
                 || asked && is_glance(sheet, sentence))
     })
-}
-
-fn words(sheet: &Sheet<'_>, range: Range<usize>) -> usize {
-    sheet.slice(range).iter().filter(|token| token.is_word()).count()
 }
 
 fn first_word(sheet: &Sheet<'_>, sentence: &Range<usize>) -> Option<usize> {
@@ -108,9 +86,7 @@ fn first_word(sheet: &Sheet<'_>, sentence: &Range<usize>) -> Option<usize> {
 /// Whether something is told that comes of an action.
 fn is_result(sheet: &Sheet<'_>, range: Range<usize>) -> bool {
     range.clone().any(|at| {
-        sheet
-            .token(at)
-            .is_some_and(|token| token.classes.meets(RESULTS) || SEEN.contains(&token.form.as_str()))
+        sheet.token(at).is_some_and(|token| token.classes.any(RESULTS) || SEEN.contains(&token.form.as_str()))
             || sheet.quoted_at(at).is_some()
     })
 }
@@ -140,7 +116,7 @@ fn is_past(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
         || sheet.token(first + 1).is_some_and(|next| next.is_word() && next.case == Case::Capital);
     PAST.contains(&sheet.form(first))
         && (WHAT.contains(&sheet.form(first + 1)) || named)
-        && words(sheet, first + 1..sentence.end) >= FEWEST_BEHIND
+        && words(sheet.slice(first + 1..sentence.end)) >= FEWEST_BEHIND
 }
 
 /// "Just open the dashboard and look at the first widget"
@@ -168,7 +144,7 @@ fn is_made(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
             && matches!(sheet.form(at - 1), "i" | "we")
             && element().is_some_and(|element| {
                 let behind = element + 1..sentence.end;
-                is_result(sheet, behind.clone()) && words(sheet, behind) >= FEWEST_BEHIND
+                is_result(sheet, behind.clone()) && words(sheet.slice(behind)) >= FEWEST_BEHIND
             })
     })
 }
@@ -202,7 +178,7 @@ fn is_glance(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
             && end().is_some_and(|end| {
                 sheet.slice(at + 1..end).iter().any(|token| {
                     token.classes.meets(PLACES) || matches!(token.form.as_str(), "screen" | "app" | "phone")
-                }) && words(sheet, end + 1..sentence.end) >= FEWEST_BEHIND
+                }) && words(sheet.slice(end + 1..sentence.end)) >= FEWEST_BEHIND
                     && !sheet.any(end..sentence.end, &[Class::Please])
             })
     })

@@ -91,17 +91,20 @@ pub(crate) fn in_company(sheet: &Sheet<'_>, range: &Range<usize>, names: impl Fn
     let limited = (range.end..range.end + LONGEST_NAME)
         .take_while(|at| capital(*at))
         .any(|at| LIMITED.contains(&sheet.form(at)));
-    let glued = |at: usize| sheet.token(at).is_some_and(|token| !token.spaced);
-    let hyphen = |at: usize| glued(at) && sheet.token(at).is_some_and(|token| token.is_mark('-'));
+    let hyphen = |at: usize| sheet.glued(at).is_some_and(|token| token.is_mark('-'));
     let part = |at: usize| {
         capital(at)
             && !names(at)
             && sheet.token(at).is_some_and(|token| !token.has_digit() && !token.classes.meets(NO_PART))
     };
-    let before =
-        || range.start.checked_sub(2).is_some_and(|at| hyphen(at + 1) && glued(range.start) && part(at));
+    let before = || {
+        range
+            .start
+            .checked_sub(2)
+            .is_some_and(|at| hyphen(at + 1) && sheet.glued(range.start).is_some() && part(at))
+    };
     let joined = capital(range.start)
-        && (hyphen(range.end) && glued(range.end + 1) && part(range.end + 1) || before());
+        && (hyphen(range.end) && sheet.glued(range.end + 1).is_some() && part(range.end + 1) || before());
     quoted || named || limited || joined
 }
 
