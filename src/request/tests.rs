@@ -14,7 +14,7 @@ mod rules;
 mod steps;
 mod thanks;
 
-use super::{Answers, Before, Field, Request, RuleSettings, Rules, State, read};
+use super::{Answers, Before, Field, Kind, Request, RuleSettings, Rules, State, read};
 use crate::mail::{Mail, parse};
 use std::sync::LazyLock;
 
@@ -24,6 +24,17 @@ static RULES: LazyLock<Rules> = LazyLock::new(|| Rules::new(RuleSettings::wialon
 fn mail(subject: &str, body: &str) -> Mail {
     let head = format!("From: client@example.test\r\nSubject: {subject}\r\nMIME-Version: 1.0\r\n");
     parse(format!("{head}Content-Type: text/plain; charset=utf-8\r\n\r\n{body}").as_bytes())
+}
+
+/// A mail whose sender has a name.
+fn mail_from(name: &str, subject: &str, body: &str) -> Mail {
+    let head = format!("From: {name} <client@example.test>\r\nSubject: {subject}\r\nMIME-Version: 1.0\r\n");
+    parse(format!("{head}Content-Type: text/plain; charset=utf-8\r\n\r\n{body}").as_bytes())
+}
+
+/// What is before a mail of a conversation about a problem in which something was asked.
+fn later(asked: &[Field]) -> Before<'_> {
+    Before { asked, kind: Some(Kind::Problem), all_told: false }
 }
 
 /// Reads a first mail without a subject.

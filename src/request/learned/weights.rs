@@ -46,20 +46,6 @@ pub enum Decision {
     ObjectsApply,
 }
 
-impl Decision {
-    /// Whether its weights are learned from a name (the network is taught all of them). How a mail is told speaks for plain steps
-    /// alone, and for them no single word does: there are too few such mails to learn words from.
-    #[must_use]
-    pub fn learns_from(self, name: &str) -> bool {
-        let first = name.split(' ').next().unwrap_or_default();
-        if self == Self::PlainSteps {
-            matches!(first, "outline" | "mail" | "class" | "sentence" | "CAPITALS")
-        } else {
-            first != "outline"
-        }
-    }
-}
-
 /// A number for each decision.
 type Sums = [f32; Decision::VARIANTS.len()];
 

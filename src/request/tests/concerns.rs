@@ -1,5 +1,5 @@
 use super::super::{Before, Concern, Field, Kind, State};
-use super::{RULES, mail, read, read_body};
+use super::{RULES, later, mail, read, read_body};
 
 #[track_caller]
 fn is(body: &str, concern: Option<Concern>) {
@@ -146,8 +146,7 @@ fn a_reply_that_names_nothing_goes_on_with_something_unknown() {
 
 #[test]
 fn a_chase_in_a_conversation_leaves_the_questions_as_they_are() {
-    let before =
-        Before { asked: &[Field::Objects, Field::Steps], kind: Some(Kind::Problem), all_told: false };
+    let before = later(&[Field::Objects, Field::Steps]);
     for body in
         ["Есть новости?", "Any update please? It is the third day.", "ответа нет", "Ну что там, когда ждать?"]
     {
@@ -258,7 +257,7 @@ fn a_trial_of_the_mail_is_no_request() {
         assert_ne!(kind(subject, body), Kind::None, "{subject}: {body}");
     }
     // An answer to our questions is none.
-    let before = Before { asked: &[Field::Objects], kind: Some(Kind::Problem), all_told: false };
+    let before = later(&[Field::Objects]);
     let answer = read(&mail("Re: ask", "test"), before, &RULES);
     assert_ne!((answer.kind, answer.fields.objects.state), (Kind::None, State::Off));
 }

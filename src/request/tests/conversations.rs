@@ -1,5 +1,5 @@
 use super::super::{Answers, Before, Field, Kind, Language, PerField, Request, Stance, State, default_question};
-use super::{RULES, asked_after, mail, read, read_body};
+use super::{RULES, asked_after, later, mail, read, read_body};
 use strum::VariantArray as _;
 
 #[test]
@@ -35,7 +35,7 @@ fn answers_on_one_line_are_read_as_on_lines_of_their_own() {
         "1) Wialon Hosting 2) the report is empty 3) объект А123ВС77 4) I open reports and press Execute",
     ];
     for line in lines {
-        let before = Before { asked: &asked, kind: Some(Kind::Problem), all_told: false };
+        let before = later(&asked);
         let fields = read(&mail("Re: ask", line), before, &RULES).fields;
         assert!(asked.iter().all(|field| fields.get(*field).state == State::Present), "{line}\n{fields:?}");
         assert_eq!(fields.objects.value.as_deref(), Some("объект А123ВС77"), "{line}");
@@ -44,7 +44,7 @@ fn answers_on_one_line_are_read_as_on_lines_of_their_own() {
     // Words of an English mail are in no Russian quotation marks.
     let english =
         "1) Wialon Hosting 2) report is blank 3) unit фура 12, template топливо 4) it is like that all day";
-    let before = Before { asked: &asked, kind: Some(Kind::Problem), all_told: false };
+    let before = later(&asked);
     let value = read(&mail("Re: ask", english), before, &RULES).fields.objects.value;
     assert_eq!(value.as_deref(), Some("unit фура 12, template топливо"));
     // A number alone is an answer under the question about objects.
@@ -90,7 +90,7 @@ fn answers_on_one_line_are_read_as_on_lines_of_their_own() {
         "Wialon Hosting. Ошибка 404. 404",
         "Wialon Hosting, тел: 412",
     ] {
-        let before = Before { asked: &asked, kind: Some(Kind::Problem), all_told: false };
+        let before = later(&asked);
         let objects = read(&mail("Re: ask", other), before, &RULES).fields.objects;
         assert_eq!(objects.state, State::Missing, "{other}: {objects:?}");
     }
@@ -130,7 +130,7 @@ fn a_list_under_a_later_question_answers_that_alone() {
 fn what_is_added_to_our_subject_is_said() {
     use Field::{Objects, Product, Steps};
     let asked = [Product, Objects, Steps];
-    let before = Before { asked: &asked, kind: Some(Kind::Problem), all_told: false };
+    let before = later(&asked);
     for (subject, missing) in [
         ("Re: Ваше обращение [#7] – хостинг, Камаз 458", vec![Steps]),
         ("RE: Your request [#7]: Wialon Hosting, unit Ford 12", vec![Steps]),
@@ -211,16 +211,7 @@ fn a_time_or_all_of_them_is_no_object() {
 #[track_caller]
 fn stance(body: &str, expected: Stance) {
     let asked = [Field::Objects, Field::Steps];
-    assert_eq!(
-        read(
-            &mail("Re: ask", body),
-            Before { asked: &asked, kind: Some(Kind::Problem), all_told: false },
-            &RULES
-        )
-        .stance,
-        expected,
-        "{body}"
-    );
+    assert_eq!(read(&mail("Re: ask", body), later(&asked), &RULES).stance, expected, "{body}");
 }
 
 #[test]
@@ -272,7 +263,7 @@ fn a_question_of_the_client_s_own_is_none_of_ours() {
 #[track_caller]
 fn declines(answer: &str, expected: &[Field]) {
     let asked = [Field::Product, Field::Objects, Field::Steps];
-    let before = Before { asked: &asked, kind: Some(Kind::Problem), all_told: false };
+    let before = later(&asked);
     let request = read(&mail("Re: ask", answer), before, &RULES);
     let declined: Vec<Field> =
         Field::VARIANTS.iter().copied().filter(|field| *request.declined.get(*field)).collect();
@@ -445,7 +436,7 @@ fn a_behaviour_in_the_subject_counts_above_a_pasted_log() {
 fn all_of_a_kind_names_no_element_in_english_either() {
     let asked = [Field::Objects, Field::Steps];
     for body in ["it is so for all our drivers", "for all users", "all trucks", "all of the cars"] {
-        let before = Before { asked: &asked, kind: Some(Kind::Problem), all_told: false };
+        let before = later(&asked);
         let request = read(&mail("Re: ask", body), before, &RULES);
         assert!(request.declined.objects, "{body}");
     }

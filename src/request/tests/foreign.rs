@@ -1,7 +1,7 @@
 //! Mails in languages that nothing here knows: nobody can tell what they lack.
 
 use super::super::{Before, Concern, Field, Kind, Language, Stance, State};
-use super::{RULES, asked_after, mail, read, read_body};
+use super::{RULES, asked_after, later, mail, mail_from, read, read_body};
 
 const MAILS: [&str; 21] = [
     "Сәлеметсіз бе! Wialon Hosting жүйесінде 123 ABC 02 көлігі кешеден бері картада көрінбейді. Мониторинг бөлімін ашамын, көлікті \
@@ -82,7 +82,7 @@ fn what_is_nearly_all_known_is_no_unknown_language() {
         Some(Concern::Foreign)
     );
     assert_eq!(read_body(&log).concern, None);
-    let named = Before { asked: &[Field::Objects], kind: Some(Kind::Problem), all_told: false };
+    let named = later(&[Field::Objects]);
     assert_eq!(
         read(&mail("Re: request", "2. jones, sorensen, oyelaran, wrona"), named, &RULES).concern,
         None
@@ -95,18 +95,15 @@ fn what_is_nearly_all_known_is_no_unknown_language() {
         "lager süd",
         "№5 қазақстан көшесі",
     ] {
-        let before = Before { asked: &[Field::Objects], kind: Some(Kind::Problem), all_told: false };
+        let before = later(&[Field::Objects]);
         assert_eq!(read(&mail("Re: request", names), before, &RULES).concern, None, "{names}");
     }
 }
 
 #[test]
 fn the_language_nearest_to_an_unknown_one_goes_by_its_letters() {
-    let leaning = |name: &str, body: &str| {
-        let head = format!("From: {name} <client@example.test>\r\nMIME-Version: 1.0\r\n");
-        let raw = format!("{head}Content-Type: text/plain; charset=utf-8\r\n\r\n{body}");
-        read(&crate::mail::parse(raw.as_bytes()), Before::default(), &RULES).leaning
-    };
+    let leaning =
+        |name: &str, body: &str| read(&mail_from(name, "", body), Before::default(), &RULES).leaning;
     for (name, body, language) in [
         ("Aigul", MAILS[1], Language::Russian),
         ("Nurlan", MAILS[2], Language::English),

@@ -1,6 +1,5 @@
 use super::super::{Before, Field, Kind, Language, State, read};
-use super::{RULES, mail, read_body};
-use crate::mail::parse;
+use super::{RULES, later, mail, mail_from, read_body};
 
 const RU: Option<Language> = Some(Language::Russian);
 const EN: Option<Language> = Some(Language::English);
@@ -92,11 +91,7 @@ fn one_russian_sentence_tells_more_than_pages_of_a_log() {
 
 #[test]
 fn where_the_text_tells_nothing_the_signature_and_the_name_do() {
-    let from = |name: &str, body: &str| {
-        let head = format!("From: {name} <client@example.test>\r\nMIME-Version: 1.0\r\n");
-        let raw = format!("{head}Content-Type: text/plain; charset=utf-8\r\n\r\n{body}");
-        read(&parse(raw.as_bytes()), Before::default(), &RULES).language
-    };
+    let from = |name: &str, body: &str| read(&mail_from(name, "", body), Before::default(), &RULES).language;
     let code = LOG_OF_CODE;
     assert_eq!(from("Ivan", code), None);
     assert_eq!(from("Ivan", &format!("{code}\n-- \nС уважением,\nИван Петров\n")), RU);
@@ -109,10 +104,7 @@ fn where_the_text_tells_nothing_the_signature_and_the_name_do() {
 #[test]
 fn a_few_latin_words_speak_for_english_where_nothing_is_russian() {
     let leaning = |name: &str, subject: &str, body: &str| {
-        let head =
-            format!("From: {name} <client@example.test>\r\nSubject: {subject}\r\nMIME-Version: 1.0\r\n");
-        let raw = format!("{head}Content-Type: text/plain; charset=utf-8\r\n\r\n{body}");
-        let request = read(&parse(raw.as_bytes()), Before::default(), &RULES);
+        let request = read(&mail_from(name, subject, body), Before::default(), &RULES);
         request.language.or(request.leaning)
     };
     for (subject, body) in [
@@ -161,7 +153,7 @@ fn a_few_latin_words_speak_for_english_where_nothing_is_russian() {
 #[test]
 fn a_few_words_in_a_conversation_change_no_language() {
     let later = |body: &str| {
-        let before = Before { asked: &[], kind: Some(Kind::Problem), all_told: false };
+        let before = later(&[]);
         read(&mail("Re: request", body), before, &RULES).language
     };
     for body in ["Wialon Hosting", "ok, hosting please", "1) CMS Manager 2) TRK-12", "А123ВС77", LOG] {

@@ -1,8 +1,8 @@
 //! What looks like the name or number of an element and is none, and what looks like none and is one.
 
 use super::super::cue::Cue;
-use super::super::{Answers, Before, Evidence, Field, Kind, Request, State};
-use super::{RULES, asked_after, mail, read, read_body};
+use super::super::{Answers, Before, Evidence, Field, Request, State};
+use super::{RULES, asked_after, later, mail, read, read_body};
 
 fn sure(body: &str) -> Vec<String> {
     let request = read_body(body);
@@ -33,11 +33,7 @@ const ASKED: [Field; 4] = [Field::Product, Field::Description, Field::Objects, F
 fn answer(objects: &str) -> Request {
     let body =
         format!("1. Хостинг\n2. график прерывается\n3. {objects}\n4. открываю график, жму выполнить, пусто");
-    read(
-        &mail("Re: ask", &body),
-        Before { asked: &ASKED, kind: Some(Kind::Problem), all_told: false },
-        &RULES,
-    )
+    read(&mail("Re: ask", &body), later(&ASKED), &RULES)
 }
 
 #[test]

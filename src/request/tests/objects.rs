@@ -1,5 +1,5 @@
-use super::super::{Before, Field, Kind, State, cue::Cue};
-use super::{RULES, check, mail, read, read_body, shown};
+use super::super::{Before, Field, State, cue::Cue};
+use super::{RULES, check, later, mail, read, read_body, shown};
 
 #[track_caller]
 fn finds(body: &str, name: &str) {
@@ -419,7 +419,7 @@ fn a_quotation_is_shown_whole_or_not_at_all() {
 
 /// The value of a body that answers our question about the objects.
 fn answered(body: &str) -> Option<String> {
-    let before = Before { asked: &[Field::Objects], kind: Some(Kind::Problem), all_told: false };
+    let before = later(&[Field::Objects]);
     let objects = read(&mail("Re: ask", body), before, &RULES).fields.objects;
     objects.value.filter(|_| objects.state == State::Present)
 }

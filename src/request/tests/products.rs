@@ -1,5 +1,5 @@
-use super::super::{Before, Field, Kind, State, read};
-use super::{RULES, check, mail, read_body};
+use super::super::{Field, State, read};
+use super::{RULES, check, later, mail, read_body};
 
 #[track_caller]
 fn names(body: &str, product: &str) {
@@ -171,7 +171,7 @@ fn the_cms_is_named_in_many_ways() {
     names_none("У нас CMS Битрикс, не открывается виджет карты на сайте");
     names_none("Our CMS (Joomla) shows a blank widget");
     for name in ["CMS", "цмс"] {
-        let before = Before { asked: &[Field::Product], kind: Some(Kind::Problem), all_told: false };
+        let before = later(&[Field::Product]);
         let product = read(&mail("Re: ask", name), before, &RULES).fields.product;
         assert_eq!((product.state, product.value.as_deref()), (State::Present, Some("Wialon")), "{name}");
     }

@@ -1,5 +1,5 @@
 use super::super::{Before, Field, Kind, State, read};
-use super::{RULES, check, mail, read_body, shown};
+use super::{RULES, check, later, mail, read_body, shown};
 
 #[track_caller]
 fn told(body: &str) {
@@ -53,7 +53,7 @@ fn to_send_a_file_is_no_step() {
         "Отправил вам файл, спасибо",
         "Sending the screenshot",
     ] {
-        let before = Before { asked: &asked, kind: Some(Kind::Problem), all_told: false };
+        let before = later(&asked);
         let steps = read(&mail("Re: ask", body), before, &RULES).fields.steps;
         assert_eq!(steps.state, State::Missing, "{body}");
     }
@@ -195,7 +195,7 @@ fn english_tells_steps_by_the_build_of_a_sentence() {
         assert_ne!(read_body(body).fields.steps.state, State::Missing, "{body}");
     }
     let asked = [Field::Steps];
-    let before = || Before { asked: &asked, kind: Some(Kind::Problem), all_told: false };
+    let before = || later(&asked);
     for body in [
         "what do you mean with actions? I look on the screen and the van is in the sea",
         "I watch the report and the place is the other town",

@@ -1,7 +1,7 @@
 //! Thanks and nothing else, complaints that begin with thanks, and refusals, after an agent's answer or our questions.
 
 use super::super::{Answers, Before, Field, Kind, Stance};
-use super::{RULES, mail, read};
+use super::{RULES, later, mail, read};
 
 /// What a client says below thanks, and somebody has to hear.
 const COMPLAINTS: &[&str] = &[
@@ -320,7 +320,7 @@ fn only_who_says_nothing_else_wants_nothing_any_more() {
 #[test]
 fn a_short_complaint_with_a_signature_is_not_only_thanks() {
     let asked = [Field::Steps];
-    let later = Before { asked: &asked, kind: Some(Kind::Problem), all_told: false };
+    let later = later(&asked);
     for body in [
         "Добрый день! Треки кривые. С уважением, Пётр",
         "Map is grey. Regards, Mary Jones",
