@@ -16,7 +16,7 @@ const NAMELESS_TEXT: u64 = 20 * 1024;
 /// What an attachment is, by all that is known without its place in the text: decoded file name, media type in lower
 /// case, decoded size in bytes, whether it is shown inside the text.
 #[must_use]
-pub fn role(name: Option<&str>, media_type: &str, size: u64, inline: bool) -> AttachmentRole {
+pub(super) fn role(name: Option<&str>, media_type: &str, size: u64, inline: bool) -> AttachmentRole {
     let name = name.unwrap_or_default().trim().to_lowercase();
     if is_machinery(&name, media_type, size) {
         AttachmentRole::Machinery

@@ -27,18 +27,26 @@ const LONGEST_LABEL: usize = 44;
 /// Longest label before a dash, in bytes.
 const LONGEST_DASHED: usize = 30;
 
-/// What stands in front of what a quoted line says.
-const IN_FRONT: [char; 5] = ['>', ' ', '\t', '|', '\u{a0}'];
-
 /// Lays out a text; `asked` is our last list of questions, numbered from 1.
 pub(crate) fn lay_out(text: &Text, asked: &[Field], questions: &OwnQuestions) -> Layout {
-    let mut walk = Walk::new(text, asked, questions);
+    let mut layout = Layout::default();
+    let mut current: Option<Field> = None;
+    // The last quoted line: whether it is a question matters only if something is written under it.
+    let mut above: Option<&str> = None;
+    // What the numbered question is about that the last quoted line belongs to, be it wrapped, and whether that line ends it.
+    let (mut listed, mut ended): (Option<Field>, bool) = (None, true);
+    let last_quote = text.segments.iter().rev().find(|segment| segment.kind == SegmentKind::Quote);
+    let last_quote = last_quote.map_or(0, |segment| segment.range.start);
+    // Whether a question that is not the first stands above, and whether its answer is a list that begins anew.
+    let (mut is_later, mut lists) = (false, false);
+    let mut answered = false;
+    let mut numbers: Vec<(u32, Field)> = Vec::new();
     let mut lines = 0_usize;
     for segment in &text.segments {
         let Some(part) = text.full.get(segment.range.clone()) else { continue };
         match segment.kind {
             SegmentKind::Attribution | SegmentKind::Signature | SegmentKind::Disclaimer => {
-                (walk.current, walk.above) = (None, None);
+                (current, above) = (None, None);
             }
             SegmentKind::Own | SegmentKind::Forwarded | SegmentKind::Quote => {}
         }
@@ -52,182 +60,101 @@ pub(crate) fn lay_out(text: &Text, asked: &[Field], questions: &OwnQuestions) ->
             lines += 1;
             if lines > MOST_LINES {
                 if segment.kind.is_content() {
-                    push_part(&mut walk.layout.parts, range);
+                    push_part(&mut layout.parts, range);
                 }
                 continue;
             }
-            let behind = line.trim_start_matches(IN_FRONT);
-            let at = range.start + (line.len() - behind.len());
-            let line = Line { range, said: behind.trim_end(), at };
-            if segment.kind == SegmentKind::Quote { walk.quoted(&line) } else { walk.written(&line) }
+            let said = line.trim_start_matches(['>', ' ', '\t', '|', '\u{a0}']).trim_end();
+            let said_at =
+                range.start + (line.len() - line.trim_start_matches(['>', ' ', '\t', '|', '\u{a0}']).len());
+            if segment.kind == SegmentKind::Quote {
+                if said.is_empty() {
+                    ended = true;
+                    continue;
+                }
+                above = Some(said);
+                answered = false;
+                if let Some((number, _)) = list_number(said) {
+                    listed = questions.about(said);
+                    numbers.extend(listed.map(|field| (number, field)));
+                } else if ended {
+                    listed = None;
+                }
+                ended = said.ends_with('?');
+                continue;
+            }
+            if !said.is_empty()
+                && let Some(quoted) = above.take()
+            {
+                current = listed.or_else(|| questions.about(quoted));
+                is_later = listed.is_some() && numbers.last().is_some_and(|(number, _)| *number > 1);
+                lists = false;
+            }
+            if said.is_empty() {
+                if answered {
+                    current = None;
+                }
+                push_part(&mut layout.parts, range);
+                continue;
+            }
+            if let Some((field, rest)) = ours(said, asked, &numbers, questions) {
+                current = Some(field);
+                answered = false;
+                if let Some((number, _)) = list_number(said) {
+                    numbers.push((number, field));
+                }
+                let rest_at = said_at + rest;
+                if text.full.get(rest_at..range.end).is_some_and(|rest| rest.contains(is_alphanumeric)) {
+                    layout.replies.push((field, rest_at..range.end));
+                    layout.parts.push(rest_at..range.end);
+                    answered = true;
+                }
+                continue;
+            }
+            push_part(&mut layout.parts, range.clone());
+            if let Some((field, value)) = label(said, questions) {
+                answered =
+                    said.len() > value && said.get(value..).unwrap_or_default().contains(is_alphanumeric);
+                let mut from = (field, said_at + value);
+                for (field, at, value) in labels_within(said, value, questions) {
+                    layout.replies.push((from.0, from.1..said_at + at));
+                    from = (field, said_at + value);
+                }
+                current = Some(from.0);
+                layout.replies.push((from.0, from.1..range.end));
+                continue;
+            }
+            // Who answers below the last question of a quote that goes no further may answer all.
+            lists |= is_later
+                && (!layout.replies.is_empty() || last_quote > range.start)
+                && list_number(said).is_some_and(|(number, _)| number == 1);
+            let items = if lists { Vec::new() } else { numbered(said, asked, &numbers) };
+            if let [first, ..] = items.as_slice() {
+                // The line is a part already: it ends before the first item, and each item is a part of its own, so that
+                // none is read together with the next.
+                if let Some(line) = layout.parts.last_mut() {
+                    line.end = said_at + first.at;
+                }
+                let ends = items.iter().skip(1).map(|next| said_at + next.at).chain([range.end]);
+                for (item, end) in items.iter().zip(ends) {
+                    layout.parts.push(said_at + item.begins..end);
+                    layout.replies.push((item.field, said_at + item.text..end));
+                }
+                current = items.last().map(|item| item.field);
+                answered = true;
+                continue;
+            }
+            if let Some(field) = current {
+                layout.replies.push((field, range));
+                answered = true;
+            }
         }
     }
-    let mut layout = walk.layout;
     if layout.replies.is_empty() {
         layout.replies = in_order(text, &layout.parts, asked);
     }
     layout.replies.truncate(MOST_REPLIES);
     layout
-}
-
-/// One line.
-struct Line<'a> {
-    /// All of it.
-    range: Range<usize>,
-    /// What it says, without the marks in front and the space at its end.
-    said: &'a str,
-    /// Where that begins.
-    at: usize,
-}
-
-/// What is known on the way from line to line.
-struct Walk<'a> {
-    text: &'a Text,
-    asked: &'a [Field],
-    questions: &'a OwnQuestions,
-    layout: Layout,
-    /// What the lines answer now.
-    current: Option<Field>,
-    /// Something stands under the question already.
-    answered: bool,
-    /// The last quoted line: whether it is a question matters only if something is written under it.
-    above: Option<&'a str>,
-    /// What the numbered question is about that the last quoted line belongs to, be it wrapped.
-    listed: Option<Field>,
-    /// That line ends it.
-    ended: bool,
-    /// A question that is not the first stands above.
-    is_later: bool,
-    /// Its answer is a list that begins anew.
-    lists: bool,
-    /// Our questions that were met, by their numbers.
-    numbers: Vec<(u32, Field)>,
-    /// Where the last quote begins.
-    last_quote: usize,
-}
-
-impl<'a> Walk<'a> {
-    fn new(text: &'a Text, asked: &'a [Field], questions: &'a OwnQuestions) -> Self {
-        let last_quote = text.segments.iter().rev().find(|segment| segment.kind == SegmentKind::Quote);
-        Self {
-            text,
-            asked,
-            questions,
-            layout: Layout::default(),
-            current: None,
-            answered: false,
-            above: None,
-            listed: None,
-            ended: true,
-            is_later: false,
-            lists: false,
-            numbers: Vec::new(),
-            last_quote: last_quote.map_or(0, |segment| segment.range.start),
-        }
-    }
-
-    /// A line of a quote.
-    fn quoted(&mut self, line: &Line<'a>) {
-        let said = line.said;
-        if said.is_empty() {
-            self.ended = true;
-            return;
-        }
-        self.above = Some(said);
-        self.answered = false;
-        if let Some((number, _)) = list_number(said) {
-            self.listed = self.questions.about(said);
-            self.numbers.extend(self.listed.map(|field| (number, field)));
-        } else if self.ended {
-            self.listed = None;
-        }
-        self.ended = said.ends_with('?');
-    }
-
-    /// A line of the writer's.
-    fn written(&mut self, line: &Line<'_>) {
-        if line.said.is_empty() {
-            if self.answered {
-                self.current = None;
-            }
-            push_part(&mut self.layout.parts, line.range.clone());
-            return;
-        }
-        if let Some(quoted) = self.above.take() {
-            self.current = self.listed.or_else(|| self.questions.about(quoted));
-            self.is_later =
-                self.listed.is_some() && self.numbers.last().is_some_and(|(number, _)| *number > 1);
-            self.lists = false;
-        }
-        if self.own_question(line) {
-            return;
-        }
-        push_part(&mut self.layout.parts, line.range.clone());
-        if self.labels(line) || self.items(line) {
-            return;
-        }
-        if let Some(field) = self.current {
-            self.layout.replies.push((field, line.range.clone()));
-            self.answered = true;
-        }
-    }
-
-    /// A question of ours without a quote mark, perhaps with its answer behind it.
-    fn own_question(&mut self, line: &Line<'_>) -> bool {
-        let Some((field, rest)) = ours(line.said, self.asked, &self.numbers, self.questions) else {
-            return false;
-        };
-        self.current = Some(field);
-        self.answered = false;
-        if let Some((number, _)) = list_number(line.said) {
-            self.numbers.push((number, field));
-        }
-        let rest = line.at + rest..line.range.end;
-        if self.text.full.get(rest.clone()).is_some_and(|rest| rest.contains(is_alphanumeric)) {
-            self.layout.replies.push((field, rest.clone()));
-            self.layout.parts.push(rest);
-            self.answered = true;
-        }
-        true
-    }
-
-    /// Labels with what stands behind them.
-    fn labels(&mut self, line: &Line<'_>) -> bool {
-        let said = line.said;
-        let Some((field, value)) = label(said, self.questions) else { return false };
-        self.answered = said.len() > value && said.get(value..).unwrap_or_default().contains(is_alphanumeric);
-        let mut from = (field, line.at + value);
-        for (field, at, value) in labels_within(said, value, self.questions) {
-            self.layout.replies.push((from.0, from.1..line.at + at));
-            from = (field, line.at + value);
-        }
-        self.current = Some(from.0);
-        self.layout.replies.push((from.0, from.1..line.range.end));
-        true
-    }
-
-    /// Answers by the numbers of our questions.
-    fn items(&mut self, line: &Line<'_>) -> bool {
-        // Who answers below the last question of a quote that goes no further may answer all.
-        self.lists |= self.is_later
-            && (!self.layout.replies.is_empty() || self.last_quote > line.range.start)
-            && list_number(line.said).is_some_and(|(number, _)| number == 1);
-        let items = if self.lists { Vec::new() } else { numbered(line.said, self.asked, &self.numbers) };
-        let [first, ..] = items.as_slice() else { return false };
-        // The line is a part already: it ends before the first item, and each item is a part of its own, so that
-        // none is read together with the next.
-        if let Some(part) = self.layout.parts.last_mut() {
-            part.end = line.at + first.at;
-        }
-        let ends = items.iter().skip(1).map(|next| line.at + next.at).chain([line.range.end]);
-        for (item, end) in items.iter().zip(ends) {
-            self.layout.parts.push(line.at + item.begins..end);
-            self.layout.replies.push((item.field, line.at + item.text..end));
-        }
-        self.current = items.last().map(|item| item.field);
-        self.answered = true;
-        true
-    }
 }
 
 /// Adds a line to the parts, joined to the one before it where they touch.
