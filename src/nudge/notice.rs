@@ -158,7 +158,7 @@ impl Run<'_> {
     /// Whether this person is to hear of it now.
     fn concerns(&self, to: &Address, nudge: &Nudge<'_>) -> bool {
         (self.mails.is_news)(to, &nudge.key)
-            && (self.policy.hears(to, nudge.key.cause) || self.is_letter(to, nudge))
+            && self.heard_as(to, nudge).is_some()
             && !(nudge.key.cause.is_fresh() && is_his_own(nudge, to))
     }
 
@@ -200,9 +200,20 @@ impl Run<'_> {
 
     /// Whether it has a letter of its own: the client's words are new to this person, however late they come.
     fn is_letter(&self, to: &Address, nudge: &Nudge<'_>) -> bool {
-        let hears = |cause| self.policy.hears(to, cause);
-        nudge.key.cause.is_fresh() && hears(nudge.key.cause)
-            || nudge.late_first().is_some_and(|first| hears(first.cause)) && !is_his_own(nudge, to)
+        nudge.key.cause.is_fresh() && self.policy.hears(to, nudge.key.cause)
+            || self.late_first(to, nudge).is_some()
+    }
+
+    /// As what the client's words, which are late, are new to this person, if he hears of that.
+    fn late_first(&self, to: &Address, nudge: &Nudge<'_>) -> Option<Cause> {
+        let first = nudge.late_first().map(|first| first.cause);
+        first.filter(|first| self.policy.hears(to, *first) && !is_his_own(nudge, to))
+    }
+
+    /// As what this person hears of it, if he does: who does not hear that it is late hears all the same that it is new.
+    fn heard_as(&self, to: &Address, nudge: &Nudge<'_>) -> Option<Cause> {
+        let cause = nudge.key.cause;
+        if self.policy.hears(to, cause) { Some(cause) } else { self.late_first(to, nudge) }
     }
 
     /// A letter about one request, which a reply to it answers.
@@ -251,7 +262,7 @@ impl Run<'_> {
                 }
                 (self.digest(to, waiting, &shown), 1)
             } else {
-                let mine = nudges.iter().filter(|nudge| nudge.key.cause == cause);
+                let mine = nudges.iter().filter(|nudge| self.heard_as(to, nudge) == Some(cause));
                 let mut news: Vec<&Nudge<'_>> = mine.filter(|nudge| told_here(nudge)).collect();
                 if news.len() > MAX_ROWS {
                     news.sort_by_cached_key(|nudge| !self.is_known(nudge));
