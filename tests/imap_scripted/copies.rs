@@ -205,3 +205,27 @@ async fn a_letter_is_looked_for_by_its_message_id() {
     assert!(!folder.has(&MessageId::parse("1@desk.test").unwrap()).await.unwrap());
     folder.append(RAW, DateTime::UNIX_EPOCH).await.unwrap();
 }
+
+/// Servers without an index read all mails of the folder for it; one that ends over this letter does not keep it from all others.
+#[tokio::test]
+async fn a_search_may_take_as_long_as_a_letter_and_its_end_is_the_letter_s() {
+    let id = MessageId::parse("1@desk.test").unwrap();
+    for fault in
+        [Act::Silence, Act::AnswerAndClose(String::new()), Act::AnswerAndClose("* BYE\r\n".to_owned())]
+    {
+        let server = server().await;
+        server.rule("SEARCH HEADER", 1, fault.clone());
+        let mut folder = folder(&server);
+        let begun = std::time::Instant::now();
+        let error = folder.has(&id).await.unwrap_err();
+        assert!(error.in_hand, "{fault:?}: {error}");
+        if matches!(fault, Act::Silence) {
+            assert!(begun.elapsed() > Duration::from_millis(1400), "{:?}", begun.elapsed());
+        }
+        assert!(!folder.has(&id).await.unwrap());
+    }
+    // Of a folder that cannot be opened no letter is to blame.
+    let server = server().await;
+    server.rule("EXAMINE", 1, Act::AnswerAndClose(String::new()));
+    assert!(!folder(&server).has(&id).await.unwrap_err().in_hand);
+}
