@@ -33,12 +33,12 @@ use sd_notify::NotifyState;
 pub(crate) use sink::StoreSink;
 use status::Status;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use supervise::Tasks;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{Notify, watch};
-use wall::while_right;
+use wall::{Wall, while_right};
 
 pub(crate) use wall::is_possible as clock_is_possible;
 
@@ -75,7 +75,9 @@ struct House {
     attempts: Arc<Attempts>,
     bells: Bells,
     sent: Arc<Notify>,
-    /// Whether this machine's clock is believed.
+    /// What is known of this machine's clock.
+    wall: Arc<Mutex<Wall>>,
+    /// Whether it is believed.
     right: Arc<watch::Sender<bool>>,
 }
 
@@ -109,6 +111,7 @@ async fn serve(config_path: &Path, config: Config, log: &Log) -> anyhow::Result<
         attempts: Arc::new(Attempts::new(Trial::new(config_path))),
         bells: Bells::default(),
         sent: Arc::default(),
+        wall: Arc::default(),
         right: Arc::default(),
     };
     let store_path = config.store.path.clone();
@@ -259,9 +262,10 @@ fn start(house: &House, setup: Setup) -> Tasks {
         });
     }
     {
-        let (store, right, status) = (house.store.clone(), house.right.clone(), house.status.clone());
+        let (store, wall) = (house.store.clone(), house.wall.clone());
+        let (right, status) = (house.right.clone(), house.status.clone());
         tasks.spawn("wall", move |stop| {
-            wall::watch_clock(store.clone(), Utc::now, right.clone(), status.clone(), stop)
+            wall::watch_clock(store.clone(), Utc::now, wall.clone(), right.clone(), status.clone(), stop)
         });
     }
     {
