@@ -55,6 +55,15 @@ impl Secrets {
         &self.tokens
     }
 
+    /// Goes on with the sources of access tokens that were `before`, where nothing about them has changed: one may have a refresh
+    /// token that could not be written yet, and no other is good.
+    #[must_use]
+    pub fn carrying_on(self, before: &Self) -> Self {
+        let kept =
+            |new: Tokens| before.tokens.iter().find(|old| old.is_same_account(&new)).cloned().unwrap_or(new);
+        Self { tokens: self.tokens.into_iter().map(kept).collect(), ..self }
+    }
+
     /// The source of access tokens of an `[[oauth]]` by its name.
     #[must_use]
     pub fn tokens_of(&self, oauth: &str) -> Option<&Tokens> {

@@ -91,6 +91,12 @@ impl Tokens {
         Self { settings: Arc::new(settings), state: Arc::default() }
     }
 
+    /// Whether both ask for the same with the same.
+    #[must_use]
+    pub fn is_same_account(&self, other: &Self) -> bool {
+        self.settings == other.settings
+    }
+
     /// What the configuration calls the account.
     #[must_use]
     pub fn name(&self) -> &str {
