@@ -131,6 +131,8 @@ pub enum HeldBack {
     Answered,
     /// Its text, or files of it, are packed so that only its program reads them.
     Sealed,
+    /// It was sent on before, and did not arrive, as far as is known.
+    NotArrived,
 }
 
 impl HeldBack {
@@ -147,7 +149,8 @@ impl HeldBack {
             | Self::Repeated
             | Self::QuotesNotice
             | Self::QuotesClient
-            | Self::Sealed => false,
+            | Self::Sealed
+            | Self::NotArrived => false,
         }
     }
 
@@ -166,6 +169,7 @@ impl HeldBack {
             Self::QuotesClient => "words of the client stand in it unmarked",
             Self::Answered => "a colleague has answered since the notice that it replies to",
             Self::Sealed => "its text or files are packed so that only its program reads them",
+            Self::NotArrived => "it was sent on before, and did not arrive as far as is known",
         }
     }
 }
