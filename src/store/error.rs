@@ -107,6 +107,12 @@ impl StoreError {
         Self::of_the_whole(error, path).unwrap_or_else(|| Self::Io(error.to_string()))
     }
 
+    /// Whether the database has failed, and not only what it keeps is damaged: within a transaction no error has its remedy yet.
+    #[must_use]
+    pub fn is_behind(error: &anyhow::Error) -> bool {
+        error.is::<Self>() || error.is::<rusqlite::Error>()
+    }
+
     /// `None` if only the one statement is wrong.
     fn of_the_whole(error: &rusqlite::Error, path: &Path) -> Option<Self> {
         let code = error.sqlite_error_code()?;
