@@ -120,7 +120,7 @@ impl From<StoreError> for Failure {
             StoreError::Missing { .. } | StoreError::NoBackup { .. } => Exit::NoInput,
             StoreError::CannotCreate(_) => Exit::CantCreat,
             StoreError::Folder { .. } => Exit::Config,
-            StoreError::Locked { .. } | StoreError::Busy => Exit::TempFail,
+            StoreError::Locked { .. } | StoreError::Busy | StoreError::NoMemory => Exit::TempFail,
             StoreError::Newer { .. }
             | StoreError::Older { .. }
             | StoreError::NotOurs { .. }
