@@ -282,6 +282,18 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Of mails of ours that were stored before `since` nobody waits any more for what they answer.
+    pub fn forget_awaited(&self, since: DateTime<Utc>) -> Result<()> {
+        self.change(
+            "DELETE FROM awaited
+             WHERE mail IN (SELECT awaited.mail
+                            FROM awaited CROSS JOIN mail ON mail.id = awaited.mail
+                            WHERE mail.stored_at < ?1)",
+            [Ms(since)],
+        )?;
+        Ok(())
+    }
+
     /// A mail has come in: those of ours that answer it are new again.
     pub fn file_answers_again(&self, answered: &MessageId) -> Result<()> {
         let answers = self.rows("SELECT mail FROM awaited WHERE message_id = ?1", [answered], |row| {

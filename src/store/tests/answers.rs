@@ -67,3 +67,21 @@ fn words_that_were_sent_on_are_known_beside_notices_that_are_dated_back() {
     let relayed = |since| scratch.read(|r| r.relayed(&client, words, None, at(since))).len();
     assert_eq!((relayed(DAY / 2), relayed(DAY)), (1, 0));
 }
+
+#[test]
+fn what_our_mails_answer_is_not_awaited_for_ever() {
+    let scratch = Scratch::new();
+    let id = scratch.write(|tx| {
+        let id = stored_new(tx.store_mail(&new_mail(1, b"answer"))?);
+        tx.await_mails(id, &[message_id("m1@client"), message_id("m2@client")])?;
+        Ok(id)
+    });
+    let awaited = |scratch: &Scratch| {
+        scratch.read(|r| r.row("SELECT count(*) FROM awaited", [], |row| row.get::<_, i64>(0))).unwrap()
+    };
+    let stored_at = scratch.read(|r| r.mail(id)).unwrap().stored_at;
+    scratch.write(move |tx| tx.forget_awaited(stored_at));
+    assert_eq!(awaited(&scratch), 2);
+    scratch.write(move |tx| tx.forget_awaited(stored_at + TimeDelta::seconds(1)));
+    assert_eq!(awaited(&scratch), 0);
+}
