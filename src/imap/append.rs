@@ -98,11 +98,7 @@ impl SentFolder {
     ///
     /// # Errors
     /// The server cannot be reached or refuses.
-    pub async fn append<C: Content + ?Sized>(
-        &mut self,
-        content: &C,
-        date: DateTime<Utc>,
-    ) -> Result<(), AppendError> {
+    pub async fn append<C: Content>(&mut self, content: &C, date: DateTime<Utc>) -> Result<(), AppendError> {
         let mut kept = match self.alive().await {
             Some(kept) => kept,
             None => self.open().await?,
@@ -153,7 +149,7 @@ impl SentFolder {
         Ok(Kept { connection, folder, used: Instant::now() })
     }
 
-    async fn put<C: Content + ?Sized>(
+    async fn put<C: Content>(
         &self,
         kept: &mut Kept,
         content: &C,
