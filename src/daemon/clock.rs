@@ -148,7 +148,7 @@ impl Clock {
         let digest = nudges.iter().find(|nudge| nudge.key.cause == Cause::Digest);
         let in_digest = digest.map_or(Ok(InDigest::default()), |digest| in_digest(tx, &digest.key))?;
         let all_waiting = digest.map_or(Ok(Vec::new()), |_| self.all_waiting(tx))?;
-        let mails = Correspondence {
+        let correspondence = Correspondence {
             is_news: &is_news,
             unanswered: &|ticket| looked_up.read(tx.unanswered(ticket)),
             is_known: &|client| looked_up.is_known(client),
@@ -163,7 +163,7 @@ impl Clock {
             language: self.desk.language,
             calendar: &self.desk.calendar,
             policy: &self.policy,
-            mails,
+            correspondence,
             now,
         };
         let Letters { notices, left, untold } = nudge::notices(&nudges, &all_waiting, &run);

@@ -29,7 +29,7 @@ fn sent_by(policy: &Policy, tickets: &[TicketFacts], told: &HashSet<Key>, now: D
         .collect();
     let mails =
         Correspondence { is_known: &|client| client.local().starts_with("client"), ..correspondence() };
-    let run = Run { language: Language::Russian, calendar: &calendar, policy, mails, now };
+    let run = Run { language: Language::Russian, calendar: &calendar, policy, correspondence: mails, now };
     notices(&news, &waiting(tickets), &run)
 }
 
@@ -100,7 +100,7 @@ fn what_is_old_is_not_told_again_and_again() {
         language: Language::Russian,
         calendar: &calendar,
         policy: &policy,
-        mails: correspondence(),
+        correspondence: correspondence(),
         now,
     };
     let letters = notices(&nudges, &waiting(&tickets), &run);
