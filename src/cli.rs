@@ -28,19 +28,20 @@ mod view;
 
 use crate::config::Config;
 use crate::intake::Desk;
-use crate::store::{Access, Store, Tx};
+use crate::store::{Access, Only, Store, Tx};
 use crate::ticket::State;
 use crate::ticket::token::TokenKey;
-use anyhow::Context as _;
 use chrono::Utc;
 use clap::builder::{OsStringValueParser, PossibleValuesParser, TypedValueParser as _};
 use clap::{Parser, Subcommand};
 use failure::{Exit, Failure, Outcome};
 use screen::Screen;
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use strum::VariantArray as _;
 use tickets::Which;
+use tokio::runtime::Runtime;
 
 /// Where the configuration is if nobody says where.
 const USUAL_CONFIG: &str = "/etc/askback/askback.toml";
@@ -132,7 +133,7 @@ enum Command {
     Mails {
         /// Only received ones of which this became: new, filed, automatic, quarantined, held, duplicate
         #[arg(long, value_parser = disposition_parser())]
-        disposition: Option<mails::Only>,
+        disposition: Option<Only>,
         /// At most so many
         #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
         limit: u32,
@@ -198,16 +199,17 @@ enum Command {
 /// A ticket's number: `12`, `#12`, `[#12]`, `№ 12`.
 fn ticket_number(text: &str) -> Result<u32, String> {
     let bare = text.trim_matches(['[', ']', '#', '№', ' ']);
-    bare.parse().map_err(|_| format!("a ticket has a number from 1 to {}", u32::MAX))
+    let number: Option<NonZeroU32> = bare.parse().ok();
+    number.map(NonZeroU32::get).ok_or_else(|| format!("a ticket has a number from 1 to {}", u32::MAX))
 }
 
 fn state_parser() -> impl clap::builder::TypedValueParser<Value = State> {
     PossibleValuesParser::new(State::VARIANTS.iter().map(<&str>::from)).try_map(|name| name.parse::<State>())
 }
 
-fn disposition_parser() -> impl clap::builder::TypedValueParser<Value = mails::Only> {
-    PossibleValuesParser::new(mails::Only::names())
-        .try_map(|name| mails::Only::from_name(&name).ok_or("unknown disposition"))
+fn disposition_parser() -> impl clap::builder::TypedValueParser<Value = Only> {
+    PossibleValuesParser::new(Only::names())
+        .try_map(|name| Only::from_name(&name).ok_or("unknown disposition"))
 }
 
 fn outbox_state_parser() -> impl clap::builder::TypedValueParser<Value = outbox::Shown> {
@@ -296,16 +298,21 @@ fn desk(config: &Config) -> Result<Desk, Failure> {
     })
 }
 
+/// What runs a command that waits for servers or for the daemon.
+fn runtime() -> Result<Runtime, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.map_err(|error| {
+        Failure::new(Exit::Software, format!("the async runtime does not start: {error}"), "")
+    })
+}
+
 /// Changes the database beside the running daemon.
 fn change<T: Send + 'static>(
     config: &Config,
     work: impl FnOnce(&Tx<'_>) -> anyhow::Result<T> + Send + 'static,
 ) -> Result<T, Failure> {
     let store = Store::open(&config.store.path, Access::Operator)?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .context("the async runtime does not start")?;
+    let runtime = runtime()?;
     let done = runtime.block_on(store.write(0, work));
     runtime.block_on(store.close())?;
     Ok(done?)

@@ -48,8 +48,6 @@ pub use server::{MailboxConfig, Proof, SentFolder, SmtpConfig};
 pub use support::{ByLanguage, Support};
 pub use words::Objects;
 
-pub(crate) use secret::plain;
-
 /// A larger file is none of ours.
 const MAX_SIZE: u64 = 4 << 20;
 
@@ -160,7 +158,7 @@ impl Config {
             Ok(Some(bytes)) => bytes,
             Ok(None) => return one(None, "this is too large to be a configuration", "name another file"),
             Err(error) => {
-                let what = format!("the configuration cannot be read: {}", plain(&error));
+                let what = format!("the configuration cannot be read: {}", private_file::plain(&error));
                 return one(None, &what, &unread(error.kind(), path));
             }
         };

@@ -33,12 +33,12 @@ use sd_notify::NotifyState;
 pub(crate) use sink::StoreSink;
 use status::Status;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use supervise::Tasks;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{Notify, watch};
-use wall::while_right;
+use wall::{Wall, while_right};
 
 pub(crate) use wall::is_possible as clock_is_possible;
 
@@ -75,7 +75,9 @@ struct House {
     attempts: Arc<Attempts>,
     bells: Bells,
     sent: Arc<Notify>,
-    /// Whether this machine's clock is believed.
+    /// What is known of this machine's clock.
+    wall: Arc<Mutex<Wall>>,
+    /// Whether it is believed.
     right: Arc<watch::Sender<bool>>,
 }
 
@@ -100,7 +102,7 @@ async fn serve(config_path: &Path, config: Config, log: &Log) -> anyhow::Result<
     let mut reload = signal(SignalKind::hangup())?;
 
     // Before anything is created: a wrong password file must not leave an empty database behind.
-    config.secrets()?;
+    let mut secrets = config.secrets()?;
     let store = Store::open(&config.store.path, Access::Daemon)?;
     let house = House {
         store: store.clone(),
@@ -109,10 +111,11 @@ async fn serve(config_path: &Path, config: Config, log: &Log) -> anyhow::Result<
         attempts: Arc::new(Attempts::new(Trial::new(config_path))),
         bells: Bells::default(),
         sent: Arc::default(),
+        wall: Arc::default(),
         right: Arc::default(),
     };
     let store_path = config.store.path.clone();
-    let mut tasks = start(&house, Setup::new(config, &house)?);
+    let mut tasks = start(&house, Setup::new(config, secrets.clone(), &house)?);
     tracing::info!(version = env!("CARGO_PKG_VERSION"), "askback is running");
     status::notify(&[NotifyState::Ready]);
 
@@ -122,8 +125,9 @@ async fn serve(config_path: &Path, config: Config, log: &Log) -> anyhow::Result<
             _ = interrupt.recv() => break Ok(()),
             bug = tasks.failure() => break Err(bug),
             _ = reload.recv() => {
-                match reload_setup(config_path, &store_path, &house) {
+                match reload_setup(config_path, &store_path, &secrets, &house) {
                     Ok(setup) => {
+                        secrets = setup.secrets.clone();
                         house.stop(tasks).await;
                         house.status.clear();
                         log.change(&setup.config.log);
@@ -166,21 +170,21 @@ struct Setup {
 }
 
 impl Setup {
-    fn new(config: Config, house: &House) -> anyhow::Result<Self> {
-        let secrets = config.secrets()?;
+    fn new(config: Config, secrets: Secrets, house: &House) -> anyhow::Result<Self> {
         let desk = config.desk(house.token_key.clone(), Utc::now())?;
         Ok(Self { config, secrets, desk })
     }
 }
 
 /// Reads the configuration that is to replace the running one.
-fn reload_setup(path: &Path, store_path: &Path, house: &House) -> anyhow::Result<Setup> {
+fn reload_setup(path: &Path, store_path: &Path, before: &Secrets, house: &House) -> anyhow::Result<Setup> {
     let config = Config::load(path)?;
     anyhow::ensure!(
         config.store.path == store_path,
         "store.path cannot change while askback runs; restart it instead"
     );
-    Setup::new(config, house)
+    let secrets = config.secrets()?.carrying_on(before);
+    Setup::new(config, secrets, house)
 }
 
 /// Starts all tasks of one configuration.
@@ -259,9 +263,10 @@ fn start(house: &House, setup: Setup) -> Tasks {
         });
     }
     {
-        let (store, right, status) = (house.store.clone(), house.right.clone(), house.status.clone());
+        let (store, wall) = (house.store.clone(), house.wall.clone());
+        let (right, status) = (house.right.clone(), house.status.clone());
         tasks.spawn("wall", move |stop| {
-            wall::watch_clock(store.clone(), Utc::now, right.clone(), status.clone(), stop)
+            wall::watch_clock(store.clone(), Utc::now, wall.clone(), right.clone(), status.clone(), stop)
         });
     }
     {

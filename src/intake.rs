@@ -167,7 +167,7 @@ fn file(case: Case<'_>, request: &Request, stopped: &mut usize) -> anyhow::Resul
                 }
                 sender = Sender::named(&case, client, "an agent handed it over: a person answers")?;
             }
-            Left::Filing => sender.role = Role::Agent,
+            Left::Filing(his) => (sender.role, clues) = (Role::Agent, his),
         }
     } else if agents::from_elsewhere(&case, None)? {
         return Ok(());

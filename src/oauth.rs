@@ -39,7 +39,7 @@ pub enum Credentials {
 }
 
 /// One account at an authorization server.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
     /// What the configuration calls it.
     pub name: String,
@@ -60,7 +60,7 @@ pub struct Settings {
 }
 
 /// What an access token is asked for with.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Grant {
     /// With a refresh token (RFC 6749, section 6): somebody has given his consent once.
     RefreshToken {

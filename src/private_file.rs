@@ -1,4 +1,4 @@
-//! Files that only their owner may read.
+//! Files that only their owner may read, and what the system says of files.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{ErrorKind, Result};
@@ -33,6 +33,12 @@ pub(crate) fn open_for_owner(path: &Path, of: &Path) -> Result<File> {
 /// The folder of a file; that of a bare name is the current one.
 pub(crate) fn folder(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// The system's words for an error without Rust's `(os error 2)`.
+pub(crate) fn plain(error: &std::io::Error) -> String {
+    let text = error.to_string();
+    text.split(" (os error").next().unwrap_or_default().to_owned()
 }
 
 fn options() -> OpenOptions {

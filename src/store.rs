@@ -44,7 +44,7 @@ pub use error::StoreError;
 pub use event::{Event, EventSubject};
 pub use intake::{NextMails, Pending};
 pub use letter::{Letter, LetterKind, NewLetter, OutboxState, SentCopy};
-pub use mail::{MailRow, NewMail, Stored};
+pub use mail::{MailRow, NewMail, Only, Stored};
 pub use message::{Direction, Message};
 pub use outbox::Claimed;
 pub use places::KnownPlace;

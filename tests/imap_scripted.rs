@@ -14,6 +14,8 @@
 mod authority;
 #[path = "support/authorization.rs"]
 mod authorization;
+#[path = "support/bytes.rs"]
+mod bytes;
 #[path = "support/memory_sink.rs"]
 mod memory_sink;
 #[path = "support/proxy.rs"]

@@ -15,10 +15,12 @@ mod authority;
 #[path = "support/authorization.rs"]
 mod authorization;
 
+use askback::config::Config;
 use askback::net::Secret;
 use askback::oauth::{Grant, KeptFile, OAuthError, Settings, Tokens};
 use authority::Authority;
 use authorization::{Authorization, Fault, account};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -323,6 +325,49 @@ async fn an_access_token_waits_until_its_refresh_token_is_on_disk() {
     tokens.access().await.unwrap();
     assert_eq!(bench.requests(), 1, "the server is not asked again with a token that is used up");
     assert!(bench.next_start_works());
+}
+
+/// SIGHUP while it could not be written: the one that is good is in memory only.
+#[tokio::test]
+async fn a_refresh_token_that_is_not_on_disk_outlives_a_reload() {
+    let bench = Bench::new();
+    let put = |name: &str, secret: &str| {
+        let path = bench.folder.path().join(name);
+        std::fs::write(&path, secret).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
+    };
+    put("refresh-token", bench.first.expose());
+    put("client-secret", "client-s3cret-Xk29");
+    let config = |scope: &str| {
+        let text = format!(
+            "[support]\naddresses = [\"support@m2m.test\"]\n[store]\npath = \"{}/askback.db\"\n\
+             [[mailbox]]\nhost = \"imap.m2m.test\"\noauth = \"support\"\n[smtp]\nhost = \"smtp.m2m.test\"\n\
+             [[oauth]]\nname = \"support\"\ntoken_url = \"{}\"\nclient_id = \"askback-client\"\n\
+             client_secret_file = \"client-secret\"\nrefresh_token_file = \"refresh-token\"\nscope = \"{scope}\"\n",
+            bench.folder.path().display(),
+            bench.server.token_url(),
+        );
+        Config::parse(&text, &bench.folder.path().join("askback.toml")).unwrap().secrets().unwrap()
+    };
+    let before = config("mail");
+    bench.server.state().faults.push_back(Fault::Late(Duration::from_millis(500)));
+    let waiting = before.tokens()[0].clone();
+    let asked = tokio::spawn(async move { waiting.access().await });
+    while bench.requests() == 0 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    std::fs::create_dir(bench.file()).unwrap();
+    let error = asked.await.unwrap().unwrap_err();
+    assert!(matches!(error, OAuthError::NotKept { .. }), "{error}");
+    let after = config("mail").carrying_on(&before);
+    std::fs::remove_dir(bench.file()).unwrap();
+    later().await;
+    after.tokens()[0].access().await.unwrap();
+    assert_eq!(bench.requests(), 1, "the server is not asked again with a token that is used up");
+    assert!(bench.next_start_works());
+    // What is configured otherwise is asked for anew.
+    config("all").carrying_on(&after).tokens()[0].access().await.unwrap();
+    assert_eq!(bench.requests(), 2);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

@@ -63,8 +63,21 @@ const MAY_IMPORT: [(&str, &[&str]); 17] = [
     (
         "cli",
         &[
-            "daemon", "config", "intake", "mail", "request", "ticket", "calendar", "nudge", "imap", "net",
-            "oauth", "outbox", "reply", "store",
+            "private_file",
+            "daemon",
+            "config",
+            "intake",
+            "mail",
+            "request",
+            "ticket",
+            "calendar",
+            "nudge",
+            "imap",
+            "net",
+            "oauth",
+            "outbox",
+            "reply",
+            "store",
         ],
     ),
 ];

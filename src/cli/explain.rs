@@ -5,11 +5,12 @@ use super::failure::{Exit, Failure, Outcome};
 use super::screen::{Screen, Tone};
 use super::table::{Cell, Column, Table};
 use super::view::{evidence_text, field_names, findings_json};
-use crate::config::{Config, plain};
+use crate::config::Config;
 use crate::intake::{Explained, explain};
 use crate::mail::header_text::escape_for_terminal;
 use crate::mail::slim::Slimmer;
 use crate::mail::{HeaderText, Mail, SegmentKind};
+use crate::private_file;
 use crate::request::{Evidence, Field, Place};
 use crate::ticket::plan::Reply;
 use chrono::Utc;
@@ -66,7 +67,7 @@ fn read(file: &Path) -> Result<Vec<u8>, Failure> {
     };
     bytes().map_err(|error: io::Error| {
         let exit = if error.kind() == io::ErrorKind::PermissionDenied { Exit::NoPerm } else { Exit::NoInput };
-        let what = format!("{} cannot be read: {}", file.display(), plain(&error));
+        let what = format!("{} cannot be read: {}", file.display(), private_file::plain(&error));
         Failure::new(exit, what, "name files with one mail each, as a mail program saves them (.eml)")
     })
 }

@@ -2,6 +2,7 @@
 
 use crate::config::{ConfigErrors, SecretError};
 use crate::mail::header_text::escape_for_terminal;
+use crate::private_file;
 use crate::store::StoreError;
 use std::io;
 use std::process::ExitCode;
@@ -88,7 +89,7 @@ impl From<io::Error> for Failure {
         if error.kind() == io::ErrorKind::BrokenPipe {
             return Self { exit: None, told: Vec::new() };
         }
-        Self::new(Exit::IoErr, format!("the output cannot be written: {}", crate::config::plain(&error)), "")
+        Self::new(Exit::IoErr, format!("the output cannot be written: {}", private_file::plain(&error)), "")
     }
 }
 
@@ -120,7 +121,7 @@ impl From<StoreError> for Failure {
             StoreError::Missing { .. } | StoreError::NoBackup { .. } => Exit::NoInput,
             StoreError::CannotCreate(_) => Exit::CantCreat,
             StoreError::Folder { .. } => Exit::Config,
-            StoreError::Locked { .. } | StoreError::Busy => Exit::TempFail,
+            StoreError::Locked { .. } | StoreError::Busy | StoreError::NoMemory => Exit::TempFail,
             StoreError::Newer { .. }
             | StoreError::Older { .. }
             | StoreError::NotOurs { .. }

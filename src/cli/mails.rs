@@ -6,12 +6,11 @@ use super::table::{Cell, Column, Table};
 use super::view::{row_json, sender};
 use crate::config::Config;
 use crate::mail::{Address, Author, HeaderText, parse};
-use crate::store::{EventSubject, MailId, MailRow, Tx};
+use crate::store::{EventSubject, MailId, MailRow, Only, Tx};
 use crate::ticket::Disposition;
 use chrono::{DateTime, Utc};
 use clap::Subcommand;
 use serde_json::Value;
-use strum::VariantArray as _;
 
 /// What is done with quarantined mails.
 #[derive(Debug, Subcommand)]
@@ -55,29 +54,6 @@ pub(super) enum HeldCommand {
     },
 }
 
-/// Which received mails to list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Only(Option<Disposition>);
-
-impl Only {
-    fn all() -> impl Iterator<Item = Self> {
-        std::iter::once(None).chain(Disposition::VARIANTS.iter().copied().map(Some)).map(Self)
-    }
-
-    pub(super) fn from_name(name: &str) -> Option<Self> {
-        Self::all().find(|only| only.name() == name)
-    }
-
-    /// The names of all of them.
-    pub(super) fn names() -> impl Iterator<Item = &'static str> {
-        Self::all().map(Self::name)
-    }
-
-    fn name(self) -> &'static str {
-        self.0.map_or("new", Into::into)
-    }
-}
-
 /// A mail with what its bytes say of it.
 struct Listed {
     row: MailRow,
@@ -95,7 +71,7 @@ pub(super) fn list(
 ) -> Outcome {
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     super::store(config)?.read_now(|reader| {
-        let rows = reader.mails(only.map(|only| only.0), limit)?;
+        let rows = reader.mails(only, limit)?;
         let listed = rows.into_iter().map(|row| {
             // A damaged or missing body must not hide the row.
             let mail = reader.readable(row.id).ok().flatten().map(|raw| parse(&raw));

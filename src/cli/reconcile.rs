@@ -10,7 +10,6 @@ use crate::config::Config;
 use crate::daemon::StoreSink;
 use crate::daemon::reconcile::{Mode, Report, folder};
 use crate::store::{Access, Store};
-use anyhow::Context as _;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -27,10 +26,7 @@ pub(super) fn run(config: &Config, dry_run: bool, json: bool, screen: &mut Scree
         if dry_run { (Access::ReadOnly, Mode::DryRun) } else { (Access::Operator, Mode::ByHand) };
     let store = Store::open(&config.store.path, access)?;
     let sink = Arc::new(StoreSink::beside_the_daemon(store.clone()));
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .context("the async runtime does not start")?;
+    let runtime = super::runtime()?;
     let mut reports = Vec::new();
     for settings in config.mailboxes(&secrets).into_iter().chain(config.sent_folders(&secrets)) {
         let mut report = Report { mailbox: settings.mailbox.clone(), ..Report::default() };

@@ -66,7 +66,7 @@ pub struct LimitsConfig {
     pub per_message: u32,
     /// Questions in one ticket; then a human takes over.
     pub asks_per_ticket: u32,
-    /// To one address in 24 hours.
+    /// To one mailbox, however its provider lets one spell it, in 24 hours.
     pub per_sender_day: u32,
     /// To one domain in an hour.
     pub per_domain_hour: u32,

@@ -5,6 +5,7 @@ use super::problem::Flaw;
 use super::{Config, OAuthConfig, OAuthGrant, Proof, value};
 use crate::net::Secret;
 use crate::oauth::{self, Grant, Tokens};
+use crate::private_file;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read as _};
@@ -53,6 +54,15 @@ impl Secrets {
     #[must_use]
     pub fn tokens(&self) -> &[Tokens] {
         &self.tokens
+    }
+
+    /// Goes on with the sources of access tokens that were `before`, where nothing about them has changed: one may have a refresh
+    /// token that could not be written yet, and no other is good.
+    #[must_use]
+    pub fn carrying_on(self, before: &Self) -> Self {
+        let kept =
+            |new: Tokens| before.tokens.iter().find(|old| old.is_same_account(&new)).cloned().unwrap_or(new);
+        Self { tokens: self.tokens.into_iter().map(kept).collect(), ..self }
     }
 
     /// The source of access tokens of an `[[oauth]]` by its name.
@@ -139,9 +149,7 @@ impl Config {
     /// Where the refresh token is kept that the server gave last: beside the database, because askback can write there.
     #[must_use]
     pub(super) fn refresh_token_path(&self, oauth: &str) -> PathBuf {
-        let mut path = self.store.path.as_os_str().to_owned();
-        path.push(format!(".oauth-{oauth}"));
-        path.into()
+        self.store.path.with_added_extension(format!("oauth-{oauth}"))
     }
 }
 
@@ -286,7 +294,7 @@ fn read_file(path: &Path) -> Result<Secret, (FileFlaw, String)> {
         } else {
             FileFlaw::Unreadable
         };
-        (flaw, format!("{shown} cannot be read: {}", plain(&cause)))
+        (flaw, format!("{shown} cannot be read: {}", private_file::plain(&cause)))
     };
     let metadata = fs::metadata(path).map_err(cannot)?;
     if !metadata.is_file() {
@@ -310,12 +318,6 @@ fn read_file(path: &Path) -> Result<Secret, (FileFlaw, String)> {
         return Err((FileFlaw::NotOneLine, format!("{shown} is not text, or has more than one line")));
     }
     Ok(Secret::new(line))
-}
-
-/// The system's words for an error without Rust's `(os error 2)`.
-pub(crate) fn plain(error: &std::io::Error) -> String {
-    let text = error.to_string();
-    text.split(" (os error").next().unwrap_or_default().to_owned()
 }
 
 #[cfg(test)]

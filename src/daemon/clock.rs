@@ -34,6 +34,9 @@ const WAITS_SINCE: &str = "long overdue waits since";
 /// An import may take days, a server may stay away: what is known so far is told this often.
 const WAITS_AT_MOST: TimeDelta = TimeDelta::hours(1);
 
+/// So long after a mail of ours that belongs to no ticket, what it answers may come: an import takes its time.
+const AWAITED_FOR: TimeDelta = TimeDelta::days(30);
+
 /// When a letter last had no room for all.
 const LEFT: &str = "a letter had no room for all";
 /// Since when what is about strangers waits for that; kept while it waits, or a flood that goes on would put it off for ever.
@@ -126,6 +129,9 @@ impl Clock {
                 nudge.late_first().map_or(Ok(true), |first| tx.tell(&first, now))?;
             }
         }
+        if news.iter().any(|key| key.cause == Cause::Digest) {
+            tx.forget_awaited(now - self.desk.reopen_within.max(AWAITED_FOR))?;
+        }
         if all_is_here && left_until.is_none() {
             self.cancel_tables(tx, &waiting, &news, now)?;
         }
@@ -142,7 +148,7 @@ impl Clock {
         let digest = nudges.iter().find(|nudge| nudge.key.cause == Cause::Digest);
         let in_digest = digest.map_or(Ok(InDigest::default()), |digest| in_digest(tx, &digest.key))?;
         let all_waiting = digest.map_or(Ok(Vec::new()), |_| self.all_waiting(tx))?;
-        let mails = Correspondence {
+        let correspondence = Correspondence {
             is_news: &is_news,
             unanswered: &|ticket| looked_up.read(tx.unanswered(ticket)),
             is_known: &|client| looked_up.is_known(client),
@@ -157,7 +163,7 @@ impl Clock {
             language: self.desk.language,
             calendar: &self.desk.calendar,
             policy: &self.policy,
-            mails,
+            correspondence,
             now,
         };
         let Letters { notices, left, untold } = nudge::notices(&nudges, &all_waiting, &run);

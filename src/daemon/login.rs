@@ -99,10 +99,10 @@ impl Login {
     /// A letter to each, unless they have had it; gives their number.
     fn notices(&self, tx: &Tx<'_>, ending: Ending, now: DateTime<Utc>) -> anyhow::Result<usize> {
         let key = format!("oauth-end {} {}", self.tokens.name(), ending.at.timestamp());
-        if !self.desk.calendar.is_open(now) || tx.setting(&key)?.is_some() {
+        if !self.desk.calendar.is_open(now) || tx.moment(&key)?.is_some() {
             return Ok(0);
         }
-        tx.setting_or_insert(&key, || now.to_rfc3339().into_bytes())?;
+        tx.put_moment(&key, now)?;
         let when = ending.at.with_timezone(&self.desk.calendar.zone()).format("%d.%m.%Y %H:%M").to_string();
         for person in &self.people {
             let notice = nudge::login_ends(self.desk.language, self.tokens.name(), &when, person);

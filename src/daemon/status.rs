@@ -8,47 +8,54 @@ use crate::store::{Store, Unmarked, Waits};
 use chrono::Utc;
 use sd_notify::NotifyState;
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
 
 /// What the tasks tell about themselves.
 #[derive(Debug, Default)]
-pub(super) struct Status {
-    mailboxes: Mutex<BTreeMap<String, Progress>>,
+pub(super) struct Status(Mutex<Told>);
+
+#[derive(Debug, Default)]
+struct Told {
+    mailboxes: BTreeMap<String, Progress>,
     /// Tasks that have failed and are tried again, with the reason.
-    failing: Mutex<BTreeMap<String, String>>,
+    failing: BTreeMap<String, String>,
     /// Folders of which the last reconciliation found mails missing here, and what it said.
-    missing: Mutex<BTreeMap<String, String>>,
+    missing: BTreeMap<String, String>,
     /// Why the last configuration that was to replace the running one is not in force.
-    refused: Mutex<Option<String>>,
+    refused: Option<String>,
 }
 
 impl Status {
+    fn told(&self) -> MutexGuard<'_, Told> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Notes how a mailbox is doing.
     pub(super) fn mailbox(&self, name: &str, progress: Progress) {
-        self.mailboxes.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), progress);
+        self.told().mailboxes.insert(name.to_owned(), progress);
     }
 
     /// Whether all that these folders had on the server is here.
     pub(super) fn all_caught_up(&self, folders: &[String]) -> bool {
-        let mailboxes = self.mailboxes.lock().unwrap_or_else(PoisonError::into_inner);
-        folders.iter().all(|folder| matches!(mailboxes.get(folder), Some(Progress::CaughtUp { .. })))
+        let told = self.told();
+        folders.iter().all(|folder| matches!(told.mailboxes.get(folder), Some(Progress::CaughtUp { .. })))
     }
 
     /// Notes that a task has failed and will be tried again.
     pub(super) fn task_failed(&self, name: &str, why: &str) {
-        self.failing.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), why.to_owned());
+        self.told().failing.insert(name.to_owned(), why.to_owned());
     }
 
     /// Notes that a task runs as it should again.
     pub(super) fn task_is_well(&self, name: &str) {
-        self.failing.lock().unwrap_or_else(PoisonError::into_inner).remove(name);
+        self.told().failing.remove(name);
     }
 
     /// Takes a failure back that was told in these words, and not another that the task has told of itself since.
     pub(super) fn no_longer(&self, name: &str, why: &str) {
-        let mut failing = self.failing.lock().unwrap_or_else(PoisonError::into_inner);
+        let failing = &mut self.told().failing;
         if failing.get(name).is_some_and(|told| told == why) {
             failing.remove(name);
         }
@@ -56,33 +63,30 @@ impl Status {
 
     /// Notes that a reconciliation found mails of a folder missing here; `false` if the last one said the same.
     pub(super) fn found_missing(&self, folder: &str, what: &str) -> bool {
-        let mut missing = self.missing.lock().unwrap_or_else(PoisonError::into_inner);
+        let missing = &mut self.told().missing;
         missing.insert(folder.to_owned(), what.to_owned()).is_none_or(|last| last != what)
     }
 
     /// Notes that a reconciliation found all mails of a folder here.
     pub(super) fn all_found(&self, folder: &str) {
-        self.missing.lock().unwrap_or_else(PoisonError::into_inner).remove(folder);
+        self.told().missing.remove(folder);
     }
 
     /// Notes that the configuration that should replace the running one is refused.
     pub(super) fn refused(&self, why: &str) {
         // A line break would end the status line, and what follows would be another message to systemd.
         let why = HeaderText::new(&why.replace("\nremedy: ", ": ").replace('\n', "; "), 500).to_string();
-        *self.refused.lock().unwrap_or_else(PoisonError::into_inner) = Some(why);
+        self.told().refused = Some(why);
     }
 
     /// Forgets everything: a new configuration may have other mailboxes and tasks.
     pub(super) fn clear(&self) {
-        self.mailboxes.lock().unwrap_or_else(PoisonError::into_inner).clear();
-        self.failing.lock().unwrap_or_else(PoisonError::into_inner).clear();
-        self.missing.lock().unwrap_or_else(PoisonError::into_inner).clear();
-        self.refused.lock().unwrap_or_else(PoisonError::into_inner).take();
+        *self.told() = Told::default();
     }
 
     /// One line: `support online`, `support OFFLINE: connection refused; intake FAILS: the disk is full`.
     pub(super) fn line(&self) -> String {
-        let mailboxes = self.mailboxes.lock().unwrap_or_else(PoisonError::into_inner);
+        let Told { mailboxes, failing, missing, refused } = &*self.told();
         let mailbox = |(name, progress): (&String, &Progress)| match progress {
             Progress::CaughtUp { unmarked: Some(why) } => {
                 format!("{name} online, but stored mails are neither marked nor moved: {why}")
@@ -94,13 +98,10 @@ impl Status {
         if parts.is_empty() {
             parts.push("connecting".to_owned());
         }
-        let refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
         // systemctl shows the beginning of a long line.
         let refused = refused.iter().map(|why| format!("the new configuration is REFUSED: {why}"));
         parts.splice(0..0, refused);
-        let failing = self.failing.lock().unwrap_or_else(PoisonError::into_inner);
         parts.extend(failing.iter().map(|(name, why)| format!("{name} FAILS: {why}")));
-        let missing = self.missing.lock().unwrap_or_else(PoisonError::into_inner);
         parts.extend(missing.iter().map(|(folder, what)| format!("{folder}: {what}")));
         parts.join("; ")
     }

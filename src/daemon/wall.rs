@@ -10,7 +10,7 @@ use futures::future::BoxFuture;
 use std::fmt;
 use std::future::Future;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -73,7 +73,7 @@ impl fmt::Display for Doubt {
 
 /// What is known of the clock so far.
 #[derive(Debug, Default)]
-struct Wall {
+pub(super) struct Wall {
     /// What it showed when it was last believed, and when that was.
     believed: Option<(DateTime<Utc>, Instant)>,
     doubted_since: Option<Instant>,
@@ -118,22 +118,23 @@ impl Wall {
     }
 }
 
-/// Looks at the clock until `stop`; `right` says whether it is believed, the log and the status line say why not.
+/// Looks at the clock until `stop`; `right` says whether it is believed, the log and the status line say why not. `wall` outlives
+/// this task, and with it a doubt.
 ///
 /// # Errors
 /// When the database cannot be read; the task is started again.
 pub(super) async fn watch_clock(
     store: Store,
     now: impl Fn() -> DateTime<Utc>,
+    wall: Arc<Mutex<Wall>>,
     right: Arc<watch::Sender<bool>>,
     status: Arc<Status>,
     mut stop: watch::Receiver<bool>,
 ) -> anyhow::Result<()> {
     let recorded = store.read(|reader| reader.last_recorded()).await?;
-    let mut wall = Wall::default();
     let mut told = false;
     loop {
-        let doubt = wall.look(now(), recorded, Instant::now());
+        let doubt = wall.lock().unwrap_or_else(PoisonError::into_inner).look(now(), recorded, Instant::now());
         match &doubt {
             Some(why) => {
                 status.task_failed(NAME, &why.to_string());

@@ -27,13 +27,21 @@ const STALE: Duration = Duration::from_secs(5 * 60);
 pub struct AppendError {
     /// Why.
     pub error: ImapError,
-    /// The conversation ended over this letter: it may be to blame, and perhaps the server has it.
+    /// The conversation ended over this letter, or the search for it: it may be to blame, and perhaps the server has it.
     pub in_hand: bool,
 }
 
 impl From<ImapError> for AppendError {
     fn from(error: ImapError) -> Self {
         Self { error, in_hand: false }
+    }
+}
+
+impl AppendError {
+    /// While this very letter is put there, or looked for.
+    fn in_hand(error: ImapError) -> Self {
+        let in_hand = matches!(error, ImapError::Lost(_) | ImapError::Bye(_) | ImapError::Excess(_));
+        Self { error, in_hand }
     }
 }
 
@@ -70,7 +78,13 @@ impl SentFolder {
             None => self.open().await?,
         };
         let found = match select(&mut kept.connection, &kept.folder, true).await {
-            Ok(_) => search::has_message_id(&mut kept.connection, id).await?,
+            Ok(_) => {
+                // Without an index the server reads all mails of the folder.
+                kept.connection.set_silence(self.settings.timing.append);
+                let found = search::has_message_id(&mut kept.connection, id).await;
+                kept.connection.set_silence(self.settings.timing.inactivity);
+                found.map_err(AppendError::in_hand)?
+            }
             // It may not be there yet.
             Err(ImapError::Refused { .. }) => false,
             Err(error) => return Err(error.into()),
@@ -84,11 +98,7 @@ impl SentFolder {
     ///
     /// # Errors
     /// The server cannot be reached or refuses.
-    pub async fn append<C: Content + ?Sized>(
-        &mut self,
-        content: &C,
-        date: DateTime<Utc>,
-    ) -> Result<(), AppendError> {
+    pub async fn append<C: Content>(&mut self, content: &C, date: DateTime<Utc>) -> Result<(), AppendError> {
         let mut kept = match self.alive().await {
             Some(kept) => kept,
             None => self.open().await?,
@@ -139,7 +149,7 @@ impl SentFolder {
         Ok(Kept { connection, folder, used: Instant::now() })
     }
 
-    async fn put<C: Content + ?Sized>(
+    async fn put<C: Content>(
         &self,
         kept: &mut Kept,
         content: &C,
@@ -164,9 +174,6 @@ impl SentFolder {
         };
         let outcome = outcome.await;
         kept.connection.stop = stop;
-        outcome.map_err(|error| {
-            let in_hand = matches!(error, ImapError::Lost(_) | ImapError::Bye(_) | ImapError::Excess(_));
-            AppendError { error, in_hand }
-        })
+        outcome.map_err(AppendError::in_hand)
     }
 }

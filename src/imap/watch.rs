@@ -224,7 +224,7 @@ pub(super) fn numbering_of_this_session() -> u32 {
 /// Whether a numbering seems to be that of a session of the last minutes, and not one that lasts.
 #[must_use]
 pub fn is_of_a_session(uid_validity: u32) -> bool {
-    numbering_of_this_session().saturating_sub(uid_validity) < 300
+    numbering_of_this_session().checked_sub(uid_validity).is_some_and(|age| age < 300)
 }
 
 /// True if we were told to stop meanwhile.
@@ -234,4 +234,17 @@ async fn pause_or_stop(stop: &mut Stop, pause: Duration) -> bool {
 
 fn dice() -> u64 {
     getrandom::u64().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_numbering_of_the_last_minutes_is_of_a_session() {
+        let now = numbering_of_this_session();
+        assert!(is_of_a_session(now - 299) && is_of_a_session(now));
+        // Servers may count as they like.
+        assert!([1, now - 301, now + 1000, u32::MAX].iter().all(|numbering| !is_of_a_session(*numbering)));
+    }
 }

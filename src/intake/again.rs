@@ -1,7 +1,7 @@
 //! A mail with the Message-ID, author, subject and words of one that is here.
 
 use super::case::Case;
-use crate::store::{MailId, Message, Tx};
+use crate::store::{MailId, Message, StoreError, Tx};
 use crate::ticket::TicketId;
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -36,8 +36,13 @@ pub(super) fn find(case: &Case<'_>, message: &Message) -> anyhow::Result<Option<
         if !dated && (message.at - at).abs() > ON_ITS_WAY {
             continue;
         }
-        // Of one that the disk has damaged nobody can say that its files were others.
-        if self::sending(tx, mail).map_or(true, |earlier| earlier == sending) {
+        let is_same = match self::sending(tx, mail) {
+            Ok(earlier) => earlier == sending,
+            Err(error) if StoreError::is_behind(&error) => return Err(error),
+            // Of one that the disk has damaged nobody can say that its files were others.
+            Err(_) => true,
+        };
+        if is_same {
             return Ok(Some(Again::Same(ticket)));
         }
     }

@@ -35,8 +35,8 @@ pub(super) enum Left {
     TicketOf(Mailbox),
     /// It opens a ticket for this client, whom it went to.
     BegunWith(Mailbox),
-    /// It is filed like any other mail.
-    Filing,
+    /// It is filed like any other mail, by these clues alone.
+    Filing(Clues),
 }
 
 /// Files a mail from the Sent folder of the support account, or from one of our own addresses, that askback has not
@@ -63,10 +63,10 @@ pub(super) fn file_own(
     let author = mail.author_address().unwrap_or(&desk.support.address);
     match (file(case, clues, author, way)?, form) {
         (Left::Nothing, _) => {}
-        (Left::TicketOf(_) | Left::BegunWith(_) | Left::Filing, Some(client)) => {
+        (Left::TicketOf(_) | Left::BegunWith(_) | Left::Filing(_), Some(client)) => {
             return Ok(Some(client.clone()));
         }
-        (Left::TicketOf(_) | Left::BegunWith(_) | Left::Filing, None) => {
+        (Left::TicketOf(_) | Left::BegunWith(_) | Left::Filing(_), None) => {
             if way == Way::Sent {
                 // Its own, too: whoever answers it goes on with it.
                 let ids: Vec<_> = mail.message_id.clone().into_iter().chain(case.refers_to()).collect();
@@ -105,7 +105,7 @@ pub(super) fn file(case: &Case<'_>, clues: &Clues, author: &Address, way: Way) -
     };
     if forged {
         // A person has let it in. That makes its author none of us: it is filed, and answers nobody.
-        let Some((ticket, _)) = joined else { return Ok(Left::Filing) };
+        let Some((ticket, _)) = joined else { return Ok(Left::Filing(Clues::default())) };
         note(case, author, ticket.id, Note::Unproved)?;
         return Ok(Left::Nothing);
     }
@@ -151,7 +151,11 @@ pub(super) fn file(case: &Case<'_>, clues: &Clues, author: &Address, way: Way) -
         Deed::Note(id, why) => note(case, author, id, why)?,
         Deed::Forwards(client) => return Ok(Left::TicketOf(client)),
         Deed::Begins(client) => return Ok(Left::BegunWith(client)),
-        Deed::Asks | Deed::Unrelated => return Ok(Left::Filing),
+        Deed::Asks(his) => {
+            let clues = his.map(|(ticket, proof)| Clues::only(ticket, proof));
+            return Ok(Left::Filing(clues.unwrap_or_default()));
+        }
+        Deed::Unrelated => return Ok(Left::Filing(Clues::default())),
     }
     Ok(Left::Nothing)
 }

@@ -101,6 +101,25 @@ fn explain_one(
             });
         }
     };
+    if let Some(answered) = ticket.as_mut().filter(|ticket| !ticket.client.same_mailbox(&author.address))
+        && desk.is_agent(&author.address)
+    {
+        // What an agent writes to the client asks and supplies nothing.
+        answered.agent_answered = true;
+        request.kind = answered.answers.kind_of(&request);
+        let why = "an agent wrote it".to_owned();
+        return Ok(Explained {
+            disposition: Disposition::Filed,
+            language: answered.language,
+            missing: answered.answers.missing(&regulation.rules),
+            row: row_of(&decision, &why),
+            why: placed(false, addressed.is_some()),
+            reply: Reply::Silent(why),
+            letter: None,
+            request,
+            mail,
+        });
+    }
     let mut plan = plan::plan(
         &Facts {
             mail: &mail,
@@ -126,11 +145,7 @@ fn explain_one(
         &regulation.rules,
         &desk.policy,
     );
-    let mut why =
-        if plan.is_new { "it opens a ticket" } else { "it joins the ticket of this conversation" }.to_owned();
-    if addressed.is_some() {
-        why.push_str("; taken as written to us, though none of our addresses is in To or Cc");
-    }
+    let why = placed(plan.is_new, addressed.is_some());
     plan.ticket.id = TicketId(1);
     let letter = letters::compose(desk, &plan, &mail, arrived_at, arrived_at)?
         .map(|composed| (composed.letter.subject.as_str().to_owned(), composed.letter.text));
@@ -148,6 +163,17 @@ fn explain_one(
         letter,
         mail,
     })
+}
+
+/// Which ticket it is filed into; `as_addressed`: as if it had been written to us.
+fn placed(is_new: bool, as_addressed: bool) -> String {
+    let placed = if is_new { "it opens a ticket" } else { "it joins the ticket of this conversation" };
+    let taken = if as_addressed {
+        "; taken as written to us, though none of our addresses is in To or Cc"
+    } else {
+        ""
+    };
+    format!("{placed}{taken}")
 }
 
 /// The facts for the reply table, as if nothing but this conversation were known.

@@ -39,14 +39,17 @@ pub(super) fn relay(
     let message_id = desk.message_id(ticket.id, to, serial(case))?;
     let answered = || answered_meanwhile(case, author, ticket, told_until);
     if let Some(letter) = tx.find_letter(&message_id)? {
-        if letter.state != OutboxState::Refused {
+        return match letter.state {
+            OutboxState::Refused if answered()?.is_some() => hold_back(HeldBack::Answered),
+            OutboxState::Refused => once_more(case, ticket, letter.id),
+            // The client may have that one: no other has its Message-ID.
+            OutboxState::Ambiguous | OutboxState::Cancelled => hold_back(HeldBack::NotArrived),
+            OutboxState::Sent if letter.bounced_at.is_some() => hold_back(HeldBack::NotArrived),
             // Addressed to us twice, say: two copies of one mail, with other headers.
-            return automatic(case, "a copy of it has been sent on already");
-        }
-        if answered()?.is_some() {
-            return hold_back(HeldBack::Answered);
-        }
-        return once_more(case, ticket, letter.id);
+            OutboxState::Waiting | OutboxState::Claimed | OutboxState::Sent => {
+                automatic(case, "a copy of it has been sent on already")
+            }
+        };
     }
     let Some(mut files) = tx.files(pending.id)? else {
         // Perhaps one of them would be missing, or have another in it.

@@ -53,7 +53,7 @@ pub(super) fn of<'a>(
         || pending.released
         || mail
             .author_address()
-            .is_some_and(|author| desk.is_agent(author) || desk.own_addresses.contains(author));
+            .is_some_and(|author| desk.is_agent(author) || author.is_among(&desk.own_addresses));
     // While nobody is registered, everybody would be a stranger.
     let sender_policy = if known || tx.registry_is_empty()? { SenderPolicy::Accept } else { desk.strangers };
     Ok(Signals {

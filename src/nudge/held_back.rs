@@ -222,6 +222,23 @@ fn why_and_how(facts: &HeldBackFacts<'_>, Whose { who, of, to }: &Whose) -> (Str
                 ),
             ),
         ),
+        HeldBack::NotArrived => (
+            say(
+                "его уже отправляли, и, насколько известно, оно не дошло.",
+                "it was sent before, and did not arrive as far as is known.",
+            )
+            .to_owned(),
+            pick(
+                format!(
+                    "Ответьте на это письмо, вставив в него свой текст, немного иначе (и файлы, если они\n\
+                     были): он уйдёт {to}."
+                ),
+                format!(
+                    "Reply to this mail with your text in slightly other words (and your files, if there\n\
+                     were any): it goes to the {to}."
+                ),
+            ),
+        ),
         HeldBack::Repeated => (
             pick(
                 format!("те же слова вы недавно {to} уже отправляли."),

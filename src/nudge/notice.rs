@@ -129,7 +129,7 @@ pub struct Run<'a> {
     /// Who hears what.
     pub policy: &'a Policy,
     /// What they have from the correspondence with clients.
-    pub mails: Correspondence<'a>,
+    pub correspondence: Correspondence<'a>,
     /// The moment.
     pub now: DateTime<Utc>,
 }
@@ -157,8 +157,8 @@ pub fn notices(nudges: &[Nudge<'_>], waiting: &[Waiting], run: &Run<'_>) -> Lett
 impl Run<'_> {
     /// Whether this person is to hear of it now.
     fn concerns(&self, to: &Address, nudge: &Nudge<'_>) -> bool {
-        (self.mails.is_news)(to, &nudge.key)
-            && (self.policy.hears(to, nudge.key.cause) || self.is_letter(to, nudge))
+        (self.correspondence.is_news)(to, &nudge.key)
+            && self.heard_as(to, nudge).is_some()
             && !(nudge.key.cause.is_fresh() && is_his_own(nudge, to))
     }
 
@@ -195,14 +195,25 @@ impl Run<'_> {
     }
 
     fn is_client(&self, colleague: bool, client: &Address) -> bool {
-        colleague || (self.mails.is_known)(client)
+        colleague || (self.correspondence.is_known)(client)
     }
 
     /// Whether it has a letter of its own: the client's words are new to this person, however late they come.
     fn is_letter(&self, to: &Address, nudge: &Nudge<'_>) -> bool {
-        let hears = |cause| self.policy.hears(to, cause);
-        nudge.key.cause.is_fresh() && hears(nudge.key.cause)
-            || nudge.late_first().is_some_and(|first| hears(first.cause)) && !is_his_own(nudge, to)
+        nudge.key.cause.is_fresh() && self.policy.hears(to, nudge.key.cause)
+            || self.late_first(to, nudge).is_some()
+    }
+
+    /// As what the client's words, which are late, are new to this person, if he hears of that.
+    fn late_first(&self, to: &Address, nudge: &Nudge<'_>) -> Option<Cause> {
+        let first = nudge.late_first().map(|first| first.cause);
+        first.filter(|first| self.policy.hears(to, *first) && !is_his_own(nudge, to))
+    }
+
+    /// As what this person hears of it, if he does: who does not hear that it is late hears all the same that it is new.
+    fn heard_as(&self, to: &Address, nudge: &Nudge<'_>) -> Option<Cause> {
+        let cause = nudge.key.cause;
+        if self.policy.hears(to, cause) { Some(cause) } else { self.late_first(to, nudge) }
     }
 
     /// A letter about one request, which a reply to it answers.
@@ -215,11 +226,11 @@ impl Run<'_> {
             colleague: facts.colleague,
             missing: &facts.missing,
             returned: facts.returned.as_ref(),
-            unanswered: &(self.mails.unanswered)(&facts.ticket),
+            unanswered: &(self.correspondence.unanswered)(&facts.ticket),
             due: runs.then(|| self.moment(facts.due(self.calendar))),
             waits_since: self.waits_since(facts),
             to,
-            reply_to: (self.mails.reply_to)(&facts.ticket, to),
+            reply_to: (self.correspondence.reply_to)(&facts.ticket, to),
         });
         // It has the client's words, and is true until they are answered.
         notice.tells = vec![nudge.late_first().unwrap_or(nudge.key)];
@@ -251,7 +262,7 @@ impl Run<'_> {
                 }
                 (self.digest(to, waiting, &shown), 1)
             } else {
-                let mine = nudges.iter().filter(|nudge| nudge.key.cause == cause);
+                let mine = nudges.iter().filter(|nudge| self.heard_as(to, nudge) == Some(cause));
                 let mut news: Vec<&Nudge<'_>> = mine.filter(|nudge| told_here(nudge)).collect();
                 if news.len() > MAX_ROWS {
                     news.sort_by_cached_key(|nudge| !self.is_known(nudge));
@@ -291,7 +302,7 @@ impl Run<'_> {
 
     /// What one cause brings.
     fn news(&self, to: &Address, cause: Cause, news: &[&Nudge<'_>]) -> Section {
-        let table = Table::new(None, news.iter().map(|nudge| self.row(to, nudge)));
+        let table = Table::new(news.iter().map(|nudge| self.row(to, nudge)));
         let line = words::decide(self.language, cause).filter(|_| table.is_some()).map(str::to_owned);
         Section {
             heading: words::heading(self.language, cause),
@@ -327,13 +338,14 @@ impl Run<'_> {
         let cut = (!cut.is_empty()).then(|| format!("{}{cut}", self.small().all_tickets));
         let tables = groups.into_iter().filter_map(|(title, mut group)| {
             group.sort_by_key(|ticket| ticket.moments.waits_since());
-            let facts = self.first(&group).into_iter().filter_map(|ticket| (self.mails.facts)(ticket.id));
+            let facts =
+                self.first(&group).into_iter().filter_map(|ticket| (self.correspondence.facts)(ticket.id));
             Table::of_some(title, group.len(), facts.map(|facts| self.ticket_row(to, &facts)))
         });
-        let count = usize::try_from(self.mails.programs).unwrap_or(usize::MAX);
-        let programs = self.mails.program_mails.iter().map(|mail| self.program_row(mail));
+        let count = usize::try_from(self.correspondence.programs).unwrap_or(usize::MAX);
+        let programs = self.correspondence.program_mails.iter().map(|mail| self.program_row(mail));
         let tables = tables.chain(Table::of_some(self.small().programs, count, programs));
-        let waiting = self.mails.mails.iter().filter(|(cause, _)| self.policy.hears(to, *cause));
+        let waiting = self.correspondence.mails.iter().filter(|(cause, _)| self.policy.hears(to, *cause));
         let waiting = waiting.map(|(_, count)| count).sum::<u64>();
         let waiting = (waiting > 0).then(|| format!("{}: {waiting}", self.small().waiting_mails));
         let all = (count > 0).then(|| format!("{}\n  {MAILS_OF_PROGRAMS}", self.small().all_programs));
@@ -363,7 +375,7 @@ impl Run<'_> {
 
     /// «Ответов инженеров, которые не отправлены клиентам: 2 (№ 5, № 7)».
     fn held_back(&self) -> Option<String> {
-        let HeldBackAnswers { number, tickets } = self.mails.held_back;
+        let HeldBackAnswers { number, tickets } = self.correspondence.held_back;
         let named = tickets.iter().take(HELD_BACK_TICKETS).map(|id| format!("{}{id}", self.small().ticket));
         let named: Vec<String> =
             named.chain((tickets.len() > HELD_BACK_TICKETS).then(|| "…".to_owned())).collect();
@@ -414,7 +426,7 @@ impl Run<'_> {
             cells: [format!("{}{}", self.small().ticket, ticket.id), when, client, subject],
             note: self.waits_since(facts).map(|since| format!("{} {since}", self.small().waits_since)),
             // He does not answer himself.
-            answer: if is_own(facts, to) { None } else { (self.mails.reply_to)(ticket, to) },
+            answer: if is_own(facts, to) { None } else { (self.correspondence.reply_to)(ticket, to) },
         }
     }
 

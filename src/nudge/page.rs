@@ -48,9 +48,9 @@ pub(super) struct Table {
 
 impl Table {
     /// A table of the first rows; `None` if there are none.
-    pub(super) fn new(title: Option<&'static str>, rows: impl ExactSizeIterator<Item = Row>) -> Option<Self> {
+    pub(super) fn new(rows: impl ExactSizeIterator<Item = Row>) -> Option<Self> {
         let count = rows.len();
-        (count > 0).then(|| Self { title, count, rows: rows.take(MAX_ROWS).collect() })
+        (count > 0).then(|| Self { title: None, count, rows: rows.take(MAX_ROWS).collect() })
     }
 
     /// A table of some rows, of `count` that there are; `None` if there are none.

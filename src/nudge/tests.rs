@@ -183,7 +183,8 @@ fn notices_in(
     let (calendar, policy) = (&calendar(), &policy());
     let facts = |id| tickets.iter().find(|facts| facts.ticket.id == id).cloned();
     let mails = Correspondence { facts: &facts, ..correspondence() };
-    notices(nudges, &waiting(tickets), &Run { language, calendar, policy, mails, now }).notices
+    notices(nudges, &waiting(tickets), &Run { language, calendar, policy, correspondence: mails, now })
+        .notices
 }
 
 /// Tickets as a digest sees them.

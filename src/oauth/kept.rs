@@ -81,15 +81,14 @@ impl KeptFile {
         &self.path
     }
 
-    fn beside(&self, ending: &str) -> PathBuf {
-        let mut name = self.path.as_os_str().to_owned();
-        name.push(ending);
-        name.into()
+    /// Where the next one is written.
+    fn draft_path(&self) -> PathBuf {
+        self.path.with_added_extension("new")
     }
 
     /// Waits for its turn. Blocks: not for async code.
     pub(super) fn lock(&self) -> io::Result<Locked> {
-        let file = self.ours(&self.beside(".lock"))?;
+        let file = self.ours(&self.path.with_added_extension("lock"))?;
         let begun = Instant::now();
         loop {
             match file.try_lock() {
@@ -124,7 +123,7 @@ impl KeptFile {
 
     /// Ends a [`KeptFile::write`] in whose middle an askback died: a draft that is whole is the latest token.
     pub(super) fn recover(&self, first: &Secret) -> io::Result<()> {
-        let draft = Self::new(&self.beside(".new"));
+        let draft = Self::new(&self.draft_path());
         match draft.read(first) {
             Ok(Some(kept)) => self.write(&kept),
             Ok(None) | Err(_) => Ok(()),
@@ -147,17 +146,17 @@ impl KeptFile {
         (&draft).write_all(&text)?;
         draft.set_len(text.len() as u64)?;
         draft.sync_all()?;
-        fs::rename(self.beside(".new"), &self.path)?;
+        fs::rename(self.draft_path(), &self.path)?;
         File::open(private_file::folder(&self.path))?.sync_all()
     }
 
     /// Takes the room back that was not needed.
     pub(super) fn tidy(&self) {
-        let _ = fs::remove_file(self.beside(".new"));
+        let _ = fs::remove_file(self.draft_path());
     }
 
     fn draft(&self) -> io::Result<File> {
-        self.ours(&self.beside(".new"))
+        self.ours(&self.draft_path())
     }
 
     /// A file of the daemon's, also where `doctor` runs as root beside it.
@@ -207,7 +206,7 @@ mod tests {
         for (draft, expect) in
             [(whole.get(..20).unwrap(), "second"), ("    ", "second"), (&format!("{whole}    "), "third")]
         {
-            fs::write(file.beside(".new"), draft).unwrap();
+            fs::write(file.draft_path(), draft).unwrap();
             file.recover(&first).unwrap();
             assert_eq!(file.read(&first).unwrap(), Some(kept(&first, expect)), "{draft:?}");
         }

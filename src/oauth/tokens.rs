@@ -5,6 +5,7 @@ use super::kept::{Kept, KeptFile, fingerprint};
 use super::{Ending, Grant, OAuthError, Settings};
 use crate::failpoint;
 use crate::net::{Secret, http};
+use crate::private_file;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::io::ErrorKind;
 use std::sync::Arc;
@@ -89,6 +90,12 @@ impl Tokens {
     #[must_use]
     pub fn new(settings: Settings) -> Self {
         Self { settings: Arc::new(settings), state: Arc::default() }
+    }
+
+    /// Whether both ask for the same with the same.
+    #[must_use]
+    pub fn is_same_account(&self, other: &Self) -> bool {
+        self.settings == other.settings
     }
 
     /// What the configuration calls the account.
@@ -192,19 +199,18 @@ impl Tokens {
 
 async fn obtain(settings: &Arc<Settings>, state: &mut State) -> Result<Access, OAuthError> {
     let Grant::RefreshToken { first, file, .. } = &settings.grant else {
-        return Ok(granted_now(ask(settings, None).await?).1);
+        return Ok(access_now(&ask(settings, None).await?));
     };
     let file = KeptFile::new(file);
     let not_kept = |error: std::io::Error| not_kept(settings, &file, &error);
-    let of = |file: &KeptFile| file.clone();
 
     // The lock is let go at the end, whatever happens.
-    let locked = of(&file);
+    let locked = file.clone();
     let _locked = blocking(move || locked.lock()).await.map_err(not_kept)?;
     if let Some((kept, access)) = state.unwritten.take() {
         return keep(settings, &file, state, kept, access).await;
     }
-    let (here, own) = (of(&file), first.clone());
+    let (here, own) = (file.clone(), first.clone());
     let kept = blocking(move || {
         here.recover(&own)?;
         let kept = here.read(&own)?;
@@ -217,7 +223,8 @@ async fn obtain(settings: &Arc<Settings>, state: &mut State) -> Result<Access, O
         file.tidy();
     }
     failpoint::hit("oauth.answered");
-    let (granted, access) = granted_now(asked?);
+    let granted = asked?;
+    let access = access_now(&granted);
     let next = successor(kept.as_ref(), first, &granted, Utc::now());
     if kept.as_ref() == Some(&next) {
         file.tidy();
@@ -232,9 +239,8 @@ async fn ask(settings: &Settings, refresh: Option<&Secret>) -> Result<Granted, O
     exchange::read(settings, refresh, outcome)
 }
 
-fn granted_now(granted: Granted) -> (Granted, Access) {
-    let access = Access { token: granted.access.clone(), since: Instant::now(), life: granted.life };
-    (granted, access)
+fn access_now(granted: &Granted) -> Access {
+    Access { token: granted.access.clone(), since: Instant::now(), life: granted.life }
 }
 
 /// What is to be kept after an answer: the new token, or the old one with what has been learned of its end.
@@ -277,7 +283,6 @@ async fn keep(
 }
 
 fn not_kept(settings: &Settings, file: &KeptFile, error: &std::io::Error) -> OAuthError {
-    let text = error.to_string();
     #[expect(clippy::wildcard_enum_match_arm, reason = "a foreign enum with dozens of kinds")]
     let remedy = match error.kind() {
         ErrorKind::NotFound => "its folder must be there before the first start; the systemd unit makes it",
@@ -291,7 +296,7 @@ fn not_kept(settings: &Settings, file: &KeptFile, error: &std::io::Error) -> OAu
     OAuthError::NotKept {
         name: settings.name.clone(),
         path: file.path().display().to_string(),
-        why: text.split(" (os error").next().unwrap_or_default().to_owned(),
+        why: private_file::plain(error),
         remedy,
     }
 }

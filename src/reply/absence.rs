@@ -1,5 +1,7 @@
 //! Subjects by which programs say that nobody is there.
 
+use crate::mail::subject::without_prefixes;
+
 /// As much of a subject is looked at.
 const MAX_CHARS: usize = 200;
 
@@ -68,9 +70,6 @@ const BY_DOMINO: [&str; 2] = ["auto:", "авто:"];
 /// What such a sentence has beside the words of other programs.
 const IN_SENTENCES: [&str; 2] = ["отсутствует", "будет отсутствовать"];
 
-/// What stands in front of a subject that answers or forwards another.
-const REPLY_MARKS: [&str; 8] = ["re:", "fw:", "fwd:", "aw:", "wg:", "ha:", "на:", "отв:"];
-
 /// What goes on from an absence to its end.
 const ONWARD: [&str; 3] = ["до ", "until ", "till "];
 
@@ -105,11 +104,7 @@ fn bare(subject: &str) -> String {
         }
         rest = format!("{} {}", before.trim_end(), after.trim_start());
     }
-    let mut bare = rest.trim();
-    while let Some(after) = REPLY_MARKS.iter().find_map(|mark| bare.strip_prefix(mark)) {
-        bare = after.trim_start();
-    }
-    bare.to_owned()
+    without_prefixes(&rest).to_owned()
 }
 
 /// The words by which a bare subject says that nobody is there.
@@ -161,7 +156,8 @@ fn ends_there(after: &str) -> bool {
 }
 
 fn goes_onward(rest: &str) -> bool {
-    ONWARD.iter().chain(&REPLY_MARKS).chain(&["from:"]).any(|word| rest.starts_with(word))
+    ONWARD.iter().chain(&["from:"]).any(|word| rest.starts_with(word))
+        || without_prefixes(rest).len() < rest.trim().len()
         || TO_DATE.iter().any(|word| rest.strip_prefix(word).is_some_and(is_date))
 }
 
@@ -229,6 +225,8 @@ mod tests {
             "I am out of office Re: Report",
             "I'm out of the office",
             "AW: Abwesenheitsnotiz",
+            "SV: Automatic reply: Report",
+            "Re[2]: Нет на месте",
             "Réponse automatique : Votre demande",
             "Respuesta automática: hola",
             "Automatyczna odpowiedź: x",

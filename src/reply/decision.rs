@@ -39,7 +39,7 @@ pub struct Signals<'a> {
     pub is_ours: bool,
     /// What the trusted server says of the sender.
     pub authentication: Authentication,
-    /// What the client registry says of the sender.
+    /// What is done with the sender's mail.
     pub sender_policy: SenderPolicy,
     /// The sender is a mailing list that the registry allows.
     pub list_allowed: bool,
@@ -54,10 +54,10 @@ pub struct Signals<'a> {
     pub age: Duration,
 }
 
-/// What the client registry says of a sender.
+/// What is done with a sender's mail, by what the client registry says of him.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum SenderPolicy {
-    /// Known, or everybody is welcome.
+    /// Answered like any other: he is known, or everybody is welcome.
     Accept,
     /// Filed, not answered.
     Mark,

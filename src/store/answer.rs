@@ -133,7 +133,8 @@ impl Reader<'_> {
                                           WHERE later.ticket = message.ticket AND later.id > message.id
                                             AND later.direction = 'in' AND later.kind IS NOT NULL) AS replied
              FROM outbox JOIN message ON message.outbox = outbox.id
-             WHERE outbox.id > coalesce((SELECT id FROM outbox WHERE created_at <= ?3 ORDER BY id DESC LIMIT 1), 0)
+             WHERE outbox.id > coalesce((SELECT id FROM outbox WHERE created_at <= ?3 AND kind <> 'notice'
+                                             ORDER BY id DESC LIMIT 1), 0)
                AND outbox.kind = 'answer' AND outbox.recipient_untagged = ?1 AND outbox.state NOT IN ('refused', 'cancelled')
                AND outbox.bounced_at IS NULL AND message.ticket = outbox.ticket AND message.own_text = ?2
                AND message.mail IS NOT NULL AND (?5 IS NULL OR outbox.ticket = ?5)
@@ -278,6 +279,18 @@ impl Tx<'_> {
                 params![id, mail],
             )?;
         }
+        Ok(())
+    }
+
+    /// Of mails of ours that were stored before `since` nobody waits any more for what they answer.
+    pub fn forget_awaited(&self, since: DateTime<Utc>) -> Result<()> {
+        self.change(
+            "DELETE FROM awaited
+             WHERE mail IN (SELECT awaited.mail
+                            FROM awaited CROSS JOIN mail ON mail.id = awaited.mail
+                            WHERE mail.stored_at < ?1)",
+            [Ms(since)],
+        )?;
         Ok(())
     }
 

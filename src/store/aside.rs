@@ -1,7 +1,6 @@
 //! The frames of a large mail, from the first that comes until their transaction: in a file without a name beside the
 //! database. The kernel takes it back when it is closed, however askback ends.
 
-use super::backup::beside;
 use super::{StoreError, Tx};
 use crate::mail::packed::Frames;
 use anyhow::{Context as _, Result};
@@ -29,7 +28,7 @@ impl Aside {
     pub(super) fn new(path: &Path) -> Result<Self, StoreError> {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let path = beside(path, &format!(".aside-{}-{number}", std::process::id()));
+        let path = path.with_added_extension(format!("aside-{}-{number}", std::process::id()));
         let nameless = || {
             let file = OpenOptions::new().create_new(true).read(true).write(true).mode(0o600).open(&path)?;
             remove_file(&path)?;

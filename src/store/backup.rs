@@ -55,7 +55,7 @@ pub fn backup(from: &Path, to: &Path, progress: &mut dyn FnMut(Stage)) -> Result
             folder.display()
         )));
     }
-    let part = beside(to, ".part");
+    let part = to.with_added_extension("part");
     let verified = copy(from, &part, None, progress)?;
     // Unlike a renaming, a link never replaces a file.
     let named = fs::hard_link(&part, to).map_err(|error| {
@@ -88,7 +88,7 @@ pub fn restore(
         bail!(StoreError::NoBackup { path: from.to_owned() });
     }
     let _lock = open::lock(path)?;
-    let part = beside(path, ".restoring");
+    let part = path.with_added_extension("restoring");
     let verified = copy(from, &part, Some(path), progress)?;
     let (unsure_letters, last_ticket) = settle(&part, path, now)?;
     let aside = if path.try_exists()? { Some(keep_aside(path, now)?) } else { None };
@@ -108,8 +108,8 @@ impl Reader<'_> {
     }
 }
 
-/// `path` with something behind its name.
-pub(super) fn beside(path: &Path, tail: &str) -> PathBuf {
+/// `path` with something behind its name that is no extension: SQLite's `-wal`.
+fn beside(path: &Path, tail: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(tail);
     name.into()
@@ -254,7 +254,7 @@ fn last_number(conn: &Connection, table: &str) -> rusqlite::Result<i64> {
 
 /// Gives the database and its write-ahead log a second name; the first one stays until the new database takes it.
 fn keep_aside(path: &Path, now: DateTime<Utc>) -> Result<PathBuf> {
-    let aside = beside(path, &now.format(".before-restore-%Y%m%dT%H%M%S%3fZ").to_string());
+    let aside = path.with_added_extension(now.format("before-restore-%Y%m%dT%H%M%S%3fZ").to_string());
     // Into one file, if it is well enough for that.
     if let Ok(conn) = open::connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE) {
         let _ = conn.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");

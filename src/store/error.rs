@@ -78,6 +78,11 @@ pub enum StoreError {
         "another process keeps the database busy: try again; if it stays so, look for a hanging askback command"
     )]
     Busy,
+    /// No memory.
+    #[error(
+        "there is no memory left for the database: free some; nothing is lost, what failed is tried again"
+    )]
+    NoMemory,
     /// The file is damaged.
     #[error("the database is damaged ({0}): stop the daemon, keep the files, restore the last backup")]
     Damaged(String),
@@ -102,6 +107,12 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Whether the database has failed, and not only what it keeps is damaged: within a transaction no error has its remedy yet.
+    #[must_use]
+    pub fn is_behind(error: &anyhow::Error) -> bool {
+        error.is::<Self>() || error.is::<rusqlite::Error>()
+    }
+
     /// What this error of SQLite says about the database at `path` as a whole.
     pub(super) fn from_sqlite(error: &rusqlite::Error, path: &Path) -> Self {
         Self::of_the_whole(error, path).unwrap_or_else(|| Self::Io(error.to_string()))
@@ -115,6 +126,8 @@ impl StoreError {
             Some(Self::Full)
         } else if is(&[ErrorCode::DatabaseBusy, ErrorCode::DatabaseLocked]) {
             Some(Self::Busy)
+        } else if is(&[ErrorCode::OutOfMemory]) {
+            Some(Self::NoMemory)
         } else if is(&[ErrorCode::DatabaseCorrupt]) {
             Some(Self::Damaged(error.to_string()))
         } else if is(&[ErrorCode::NotADatabase]) {
@@ -168,6 +181,15 @@ const fn is_full(disk: &StatVfs) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// No mail is to blame for it.
+    #[test]
+    fn a_lack_of_memory_concerns_the_whole_database() {
+        let error =
+            rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_NOMEM), None);
+        let told = StoreError::explain(error.into(), Path::new("askback.db"));
+        assert!(told.is::<StoreError>(), "{told:#}");
+    }
 
     #[test]
     fn a_failure_on_a_full_disk_is_told_from_one_of_the_disk() {

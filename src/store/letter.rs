@@ -101,9 +101,9 @@ pub struct Letter {
     pub state: OutboxState,
     /// How many times it has been tried, this time included; that the server was away is no try.
     pub attempts: u32,
-    /// What went wrong last, or why it was cancelled; empty if nothing.
+    /// What went wrong last; of one that is cancelled, why it is. Empty if nothing.
     pub last_error: String,
-    /// What the server said when it accepted, or at last of a notice that is cancelled.
+    /// What the server said when it accepted; of a notice that is cancelled, what had gone wrong last.
     pub response: String,
     /// When it was put here.
     pub created_at: DateTime<Utc>,

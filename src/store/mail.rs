@@ -8,6 +8,7 @@ use crate::ticket::{Disposition, TicketId};
 use anyhow::{Context as _, Result};
 use chrono::{DateTime, Utc};
 use rusqlite::{Row, params};
+use strum::VariantArray as _;
 
 /// Where mails are kept whose place on the server is another mail's now. No folder has this UIDVALIDITY (RFC 9051,
 /// section 2.3.1.1: it is not zero), and the UID is the mail's own number here.
@@ -32,7 +33,34 @@ impl MailRow {
     /// Its disposition by name; `new` while it is to be processed.
     #[must_use]
     pub fn disposition_name(&self) -> &'static str {
-        self.disposition.map_or("new", Into::into)
+        Only(self.disposition).name()
+    }
+}
+
+/// Received mails of one disposition, or those that are to be processed and have none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Only(pub Option<Disposition>);
+
+impl Only {
+    fn all() -> impl Iterator<Item = Self> {
+        std::iter::once(None).chain(Disposition::VARIANTS.iter().copied().map(Some)).map(Self)
+    }
+
+    /// Those that are called so.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::all().find(|only| only.name() == name)
+    }
+
+    /// The names of all of them.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        Self::all().map(Self::name)
+    }
+
+    /// What they are called: by their disposition, or `new`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.0.map_or("new", Into::into)
     }
 }
 
@@ -189,10 +217,10 @@ impl Reader<'_> {
         Ok(self.row("SELECT raw FROM mail WHERE id = ?1", [id], |row| row.get(0))?.flatten())
     }
 
-    /// The latest mails, at most `limit`, latest first. `only` `Some(None)`: new ones; `Some(Some(d))`: received ones of this disposition.
-    pub fn mails(&self, only: Option<Option<Disposition>>, limit: usize) -> Result<Vec<MailRow>> {
+    /// The latest mails, at most `limit`, latest first.
+    pub fn mails(&self, only: Option<Only>, limit: usize) -> Result<Vec<MailRow>> {
         let limit = sql_limit(limit);
-        match only.map(|of| of.map_or("new", Into::into)) {
+        match only.map(Only::name) {
             Some(disposition) => self.rows(
                 // Numbers are sorted, not rows.
                 select_mail!(

@@ -30,9 +30,9 @@ const MOST_SHOWN_CHARS: usize = 10_000;
 #[derive(Display, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "lowercase")]
 pub enum Direction {
-    /// From the client to us.
+    /// To us: what clients wrote, and notes, of agents or programs.
     In,
-    /// From us to the client or to agents.
+    /// To the client: what agents answered.
     Out,
 }
 
@@ -49,7 +49,7 @@ pub struct Message {
     pub direction: Direction,
     /// Its Message-ID.
     pub message_id: Option<MessageId>,
-    /// Who wrote it; for [`Direction::Out`], who gets it.
+    /// Who wrote it; for [`Direction::Out`] the client, who gets it.
     pub author: Option<Address>,
     /// Its subject. Hostile.
     pub subject: String,

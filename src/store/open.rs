@@ -70,9 +70,7 @@ pub(super) fn lock(path: &Path) -> Result<Lock, StoreError> {
 }
 
 fn lock_file(path: &Path) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".lock");
-    name.into()
+    path.with_added_extension("lock")
 }
 
 /// Whether the lock of the database at `path` is taken; `None`: that cannot be told.

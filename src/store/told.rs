@@ -39,12 +39,13 @@ impl Reader<'_> {
     /// To whom of `agents` notices were refused, or sent in vain as far as anybody knows, in the week before `now`, and none has got
     /// through after the last of these. An address that is none of ours any more is nobody's trouble.
     pub fn unreached(&self, agents: &[Address], now: DateTime<Utc>) -> Result<Vec<Unreached>> {
-        // SQLite takes last_error from the row that has the maximum. What is sent after all has an older number, so times count; that
-        // of being due only keeps it from going through all that was ever sent: no letter waits a week.
+        // SQLite takes last_error from the row that has the maximum. What is sent after all has an older number, so times count; those
+        // of being due only keep it from going through all that ever was: no letter waits a week.
         let mut unreached = self.rows(
             "WITH lost AS (SELECT recipient, count(*) AS notices, max(settled_at) AS last, last_error
                            FROM outbox
                            WHERE state IN ('refused', 'ambiguous') AND kind = 'notice' AND settled_at > ?1
+                             AND due_at > ?1 - ?2
                            GROUP BY recipient)
              SELECT recipient, notices, last, last_error
              FROM lost
@@ -80,8 +81,9 @@ impl Reader<'_> {
             "SELECT id
              FROM outbox
              WHERE state IN ('refused', 'ambiguous') AND kind = 'notice' AND recipient = ?1 AND settled_at > ?2
+               AND due_at > ?3
              ORDER BY id",
-            params![to, Ms(since.map_or(week, |since| since.max(week)))],
+            params![to, Ms(since.map_or(week, |since| since.max(week))), Ms(week - RECENT)],
             |row| row.get(0),
         )
     }

@@ -77,8 +77,8 @@ pub enum Deed {
     Forwards(Mailbox),
     /// It begins a conversation with a client.
     Begins(Mailbox),
-    /// It is an agent's own request.
-    Asks,
+    /// It is an agent's own request: a new one, or this one of his, by this.
+    Asks(Option<(TicketId, Proof)>),
     /// It belongs to no ticket.
     Unrelated,
 }
@@ -131,6 +131,8 @@ pub enum HeldBack {
     Answered,
     /// Its text, or files of it, are packed so that only its program reads them.
     Sealed,
+    /// It was sent on before, and did not arrive, as far as is known.
+    NotArrived,
 }
 
 impl HeldBack {
@@ -147,7 +149,8 @@ impl HeldBack {
             | Self::Repeated
             | Self::QuotesNotice
             | Self::QuotesClient
-            | Self::Sealed => false,
+            | Self::Sealed
+            | Self::NotArrived => false,
         }
     }
 
@@ -166,6 +169,7 @@ impl HeldBack {
             Self::QuotesClient => "words of the client stand in it unmarked",
             Self::Answered => "a colleague has answered since the notice that it replies to",
             Self::Sealed => "its text or files are packed so that only its program reads them",
+            Self::NotArrived => "it was sent on before, and did not arrive as far as is known",
         }
     }
 }
@@ -192,7 +196,7 @@ pub fn deed(facts: &AgentFacts<'_>) -> Deed {
     if let Some((ticket, told)) = notice {
         // Nobody answers himself: it would count as an answer, and nobody would be reminded any more.
         if own(ticket) {
-            return Deed::Asks;
+            return Deed::Asks(Some((ticket.id, Proof::Token)));
         }
         if went_to(mail, ticket, facts.asker) {
             return gone_out(facts, ticket);
@@ -207,7 +211,7 @@ pub fn deed(facts: &AgentFacts<'_>) -> Deed {
     }
     if let Some((ticket, proof)) = facts.joined {
         if own(ticket) {
-            return Deed::Asks;
+            return Deed::Asks(Some((ticket.id, proof)));
         }
         // Anybody can write a number into a subject and an agent's address into From.
         let proved = !proof.is_hint() || facts.quotes_client || facts.vouched || facts.way == Way::Sent;
@@ -232,7 +236,7 @@ pub fn deed(facts: &AgentFacts<'_>) -> Deed {
         Some(client) => Deed::Begins(client.clone()),
         // A program that answers our letters would ask and ask.
         None if facts.repeats_a_notice => Deed::HeldBack(None, HeldBack::NoTicket),
-        None => Deed::Asks,
+        None => Deed::Asks(None),
     }
 }
 
@@ -441,7 +445,7 @@ mod tests {
                     too_large: false,
                     house: &[address("support@m2m.test"), address("olga@m2m.test")],
                 };
-                assert_eq!(deed(&facts), Deed::Asks, "{to}");
+                assert_eq!(deed(&facts), Deed::Asks(Some((own.id, Proof::Token))), "{to}");
             }
         }
     }
@@ -480,10 +484,10 @@ mod tests {
         let forward = mail("support@m2m.test", FORWARD);
         assert_eq!(what(&forward, Way::Person, None, None, false), Deed::Forwards(client));
         let own = mail("support@m2m.test", "Сломался принтер.");
-        assert_eq!(what(&own, Way::Person, None, None, false), Deed::Asks);
+        assert_eq!(what(&own, Way::Person, None, None, false), Deed::Asks(None));
         assert_eq!(what(&own, Way::Sent, None, None, false), Deed::Unrelated);
         let of_us = mail("support@m2m.test", &FORWARD.replace("Ivan@alfa", "support@m2m"));
-        assert_eq!(what(&of_us, Way::Person, None, None, false), Deed::Asks);
+        assert_eq!(what(&of_us, Way::Person, None, None, false), Deed::Asks(None));
         let letter = mail("petr@beta.test, support@m2m.test", "Добрый день, пришлём завтра.");
         assert!(
             matches!(what(&letter, Way::Person, None, None, false), Deed::Begins(to) if to.address.as_str() == "petr@beta.test")

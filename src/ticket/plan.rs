@@ -1,6 +1,6 @@
 //! What one mail does to its ticket: facts in, [`Plan`] out. The shell only carries it out.
 
-use super::states::{self, Cause};
+use super::states::{self, Beginning, Cause};
 use super::thread::Proof;
 use super::{Standing, State, Ticket, TicketId};
 use crate::mail::{Address, Mail, Mailbox};
@@ -15,7 +15,7 @@ const MAX_PARTICIPANTS: usize = 50;
 pub enum Role {
     /// A client, known this well.
     Client(Standing),
-    /// One of our agents.
+    /// One of our agents, in a request of his own: he writes as a client does, but is asked nothing.
     Agent,
 }
 
@@ -131,14 +131,7 @@ pub fn plan(facts: &Facts<'_>, rules: &Rules, policy: &Policy) -> Plan {
     let mut ticket = facts.ticket.cloned().unwrap_or_else(|| blank(facts));
     let is_new = facts.ticket.is_none();
     let kind = ticket.answers.kind_of(facts.request);
-    // In a request of his own an agent writes as a client does, but that he is asked nothing.
     let is_his = ticket.client.same_mailbox(&facts.author.address);
-    if facts.role == Role::Agent && !is_his {
-        ticket.agent_answered = true;
-        let missing = ticket.answers.missing(rules);
-        let reply = Reply::Silent("an agent wrote it".to_owned());
-        return Plan { ticket, is_new, reply, replaces_waiting: true, missing, kind };
-    }
     // Somebody who came in by Cc brings nobody else in; nor does a number, with which anybody could write in the client's name,
     // unless a trusted server vouches for him.
     let proven = is_proven(facts, &ticket);
@@ -196,10 +189,10 @@ pub fn plan(facts: &Facts<'_>, rules: &Rules, policy: &Policy) -> Plan {
     let leaves_it = leaves_it || waits_on_client;
     if !leaves_it {
         ticket.asks = asks;
-        let cause = if let Reply::Ask(fields) = &reply {
+        let (beginning, cause) = if let Reply::Ask(fields) = &reply {
             ticket.asks += 1;
             ticket.asked.clone_from(fields);
-            Cause::Asked
+            (Beginning::Asked, Cause::Asked)
         } else {
             // Our questions stand while he asks how it goes, answers none of them, cannot, or does so in words that are not known: what he
             // writes next may answer them. But for those that he never saw.
@@ -209,10 +202,13 @@ pub fn plan(facts: &Facts<'_>, rules: &Rules, policy: &Policy) -> Plan {
             if !(chases || unread || unanswered) || facts.waiting == Some(Waiting::Ask) {
                 ticket.asked.clear();
             }
-            Cause::ClientWrote
+            (Beginning::ClientWrote, Cause::ClientWrote)
         };
-        ticket.state =
-            if is_new { states::first(cause) } else { states::next(was.state, cause).unwrap_or(was.state) };
+        ticket.state = if is_new {
+            states::first(beginning)
+        } else {
+            states::next(was.state, cause).unwrap_or(was.state)
+        };
         ticket.closed_at = None;
     }
     Plan { ticket, is_new, reply, replaces_waiting: !leaves_it, missing, kind }
@@ -413,7 +409,7 @@ fn reply_to(
 #[must_use]
 pub fn begun(opened: Ticket) -> Ticket {
     Ticket {
-        state: states::first(Cause::AnswerSent),
+        state: states::first(Beginning::AnswerSent),
         agent_answered: true,
         first_unanswered_at: None,
         answered_at: Some(opened.opened_at),

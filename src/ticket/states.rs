@@ -25,19 +25,25 @@ pub enum Cause {
     AgentReopened,
 }
 
+/// What a ticket begins with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(test, derive(strum::VariantArray))]
+pub enum Beginning {
+    /// A mail of the client that a letter asks about.
+    Asked,
+    /// A mail of the client that is not asked about.
+    ClientWrote,
+    /// A mail of an agent who wrote to the client of his own accord.
+    AnswerSent,
+}
+
 /// The state a ticket starts in.
 #[must_use]
-pub fn first(cause: Cause) -> State {
-    match cause {
-        Cause::Asked => State::Incomplete,
-        // An agent wrote to the client of his own accord.
-        Cause::AnswerSent => State::Answered,
-        Cause::ClientWrote
-        | Cause::LetterBounced
-        | Cause::Silence
-        | Cause::Withdrawn
-        | Cause::AgentClosed
-        | Cause::AgentReopened => State::Open,
+pub const fn first(beginning: Beginning) -> State {
+    match beginning {
+        Beginning::Asked => State::Incomplete,
+        Beginning::ClientWrote => State::Open,
+        Beginning::AnswerSent => State::Answered,
     }
 }
 
@@ -103,13 +109,6 @@ mod tests {
         ");
     }
 
-    #[test]
-    fn a_ticket_starts_with_somebody_s_turn() {
-        assert_eq!(first(Cause::Asked), State::Incomplete);
-        assert_eq!(first(Cause::ClientWrote), State::Open);
-        assert_eq!(first(Cause::AnswerSent), State::Answered);
-    }
-
     /// The table in ARCHITECTURE.md: each of its rows, and nothing else, is in the code.
     #[test]
     fn the_table_in_architecture_md_is_this_one() {
@@ -135,8 +134,13 @@ mod tests {
             }
         }
         let mut made: Vec<String> = Vec::new();
-        for cause in [Cause::Asked, Cause::ClientWrote, Cause::AnswerSent] {
-            made.push(format!("(new) | {} | {}", words(cause), first(cause)));
+        for &beginning in Beginning::VARIANTS {
+            let cause = match beginning {
+                Beginning::Asked => Cause::Asked,
+                Beginning::ClientWrote => Cause::ClientWrote,
+                Beginning::AnswerSent => Cause::AnswerSent,
+            };
+            made.push(format!("(new) | {} | {}", words(cause), first(beginning)));
         }
         for &state in State::VARIANTS {
             for &cause in Cause::VARIANTS {

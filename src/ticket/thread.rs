@@ -23,6 +23,19 @@ pub struct Clues {
 }
 
 impl Clues {
+    /// Of all tickets only this one, by this.
+    #[must_use]
+    pub fn only(ticket: TicketId, proof: Proof) -> Self {
+        let mut clues = Self::default();
+        match proof {
+            Proof::Token => clues.tokens.push(ticket),
+            Proof::Reference => clues.mentioned.push(ticket),
+            Proof::SubjectNumber => clues.subject_number = Some(ticket),
+            Proof::SameSubject => clues.same_subject = Some(ticket),
+        }
+        clues
+    }
+
     /// Every ticket that any clue names, the strongest first.
     #[must_use]
     pub fn candidates(&self) -> Vec<(TicketId, Proof)> {

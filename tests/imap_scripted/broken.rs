@@ -1,6 +1,7 @@
 //! Connections that break at any byte, or of which only one side is left.
 
 use super::*;
+use crate::bytes::Bytes;
 use crate::proxy::{Break, Proxy};
 use askback::imap::{ImapError, SentFolder};
 
@@ -101,9 +102,9 @@ async fn a_copy_that_nobody_takes_is_given_up() {
     settings.endpoint.port = proxy.port;
     let (_nobody_stops, stop) = tokio::sync::watch::channel(false);
     let mut folder = SentFolder::new(settings, None, stop);
-    let error = folder.append(&raw, chrono::DateTime::UNIX_EPOCH).await.unwrap_err();
+    let error = folder.append(&Bytes(&raw), chrono::DateTime::UNIX_EPOCH).await.unwrap_err();
     assert!(matches!(&error.error, ImapError::Lost(why) if why.contains("silent")), "{error}");
-    folder.append(b"Subject: x\r\n\r\n", chrono::DateTime::UNIX_EPOCH).await.unwrap();
+    folder.append(&Bytes(b"Subject: x\r\n\r\n"), chrono::DateTime::UNIX_EPOCH).await.unwrap();
     folder.close().await;
     assert_eq!(server.state().folders["Sent"], [b"Subject: x\r\n\r\n"]);
 }

@@ -2,13 +2,14 @@
 //! next try works. Whether the lost one is there nobody knows, so at most one copy is there twice.
 
 use super::*;
+use crate::bytes::Bytes;
 use crate::scripted_imap::Act;
 use askback::imap::{ImapError, SentFolder};
 use askback::mail::MessageId;
 use chrono::DateTime;
 
 /// What is copied: one line, so that the server can take it for a command.
-const RAW: &[u8] = b"copy";
+const RAW: Bytes<'_> = Bytes(b"copy");
 
 async fn server() -> ScriptedImap {
     let server = ScriptedImap::start().await;
@@ -32,10 +33,10 @@ async fn check(state: &str, fault: Act) -> ImapError {
     }
     server.rule(state, 1, fault);
     let mut folder = folder(&server);
-    let error = folder.append(RAW, DateTime::UNIX_EPOCH).await.unwrap_err();
-    folder.append(RAW, DateTime::UNIX_EPOCH).await.unwrap();
+    let error = folder.append(&RAW, DateTime::UNIX_EPOCH).await.unwrap_err();
+    folder.append(&RAW, DateTime::UNIX_EPOCH).await.unwrap();
     folder.close().await;
-    assert_eq!(server.state().folders["Sent"], [RAW], "{state}: {error}");
+    assert_eq!(server.state().folders["Sent"], [RAW.0], "{state}: {error}");
     let lost = matches!(error.error, ImapError::Lost(_) | ImapError::Bye(_));
     assert_eq!(error.in_hand, lost && ["APPEND", "copy"].contains(&state), "{state}: {error}");
     error.error
@@ -68,9 +69,9 @@ async fn a_server_that_takes_its_time_with_a_letter_has_it_once() {
     let server = server().await;
     server.state().append_takes = Duration::from_millis(700);
     let mut folder = folder(&server);
-    folder.append(RAW, DateTime::UNIX_EPOCH).await.unwrap();
+    folder.append(&RAW, DateTime::UNIX_EPOCH).await.unwrap();
     folder.close().await;
-    assert_eq!(server.state().folders["Sent"], [RAW]);
+    assert_eq!(server.state().folders["Sent"], [RAW.0]);
 }
 
 /// Whoever refuses a letter for its size can say so only if he is asked before it comes.
@@ -86,7 +87,7 @@ async fn a_large_letter_is_announced_before_it_goes() {
         let server = server().await;
         server.state().capabilities = format!("IMAP4rev1 {capability}");
         let mut folder = folder(&server);
-        folder.append(&vec![b'x'; size], DateTime::UNIX_EPOCH).await.unwrap();
+        folder.append(&Bytes(&vec![b'x'; size]), DateTime::UNIX_EPOCH).await.unwrap();
         folder.close().await;
         let asked = server.asked("APPEND");
         assert!(asked.len() == 1 && asked[0].ends_with(expect), "{capability} {size}: {asked:?}");
@@ -108,7 +109,7 @@ async fn silence_at_the_goodbye_ends_it() {
     let server = server().await;
     server.rule("LOGOUT", 1, Act::Silence);
     let mut folder = folder(&server);
-    folder.append(RAW, DateTime::UNIX_EPOCH).await.unwrap();
+    folder.append(&RAW, DateTime::UNIX_EPOCH).await.unwrap();
     let closed = tokio::time::timeout(Duration::from_secs(5), folder.close()).await;
     assert!(closed.is_ok(), "it waited for the answer to LOGOUT");
 }
@@ -128,7 +129,7 @@ async fn a_letter_over_the_limit_that_a_server_tells_stays_here() {
         let server = server().await;
         server.state().capabilities = format!("IMAP4rev1 {limit}");
         let mut folder = folder(&server);
-        let outcome = folder.append(RAW, DateTime::UNIX_EPOCH).await;
+        let outcome = folder.append(&RAW, DateTime::UNIX_EPOCH).await;
         folder.close().await;
         assert_eq!((server.asked("APPEND ").len(), outcome.is_ok()), (usize::from(taken), taken), "{limit}");
         let Err(error) = outcome else { continue };
@@ -145,9 +146,9 @@ async fn a_letter_that_takes_long_is_no_talk_without_end() {
     let mut settings = server.settings();
     settings.timing.command = Duration::from_millis(100);
     let mut folder = SentFolder::new(settings, None, tokio::sync::watch::channel(false).1);
-    folder.append(RAW, DateTime::UNIX_EPOCH).await.unwrap();
+    folder.append(&RAW, DateTime::UNIX_EPOCH).await.unwrap();
     folder.close().await;
-    assert_eq!(server.state().folders["Sent"], [RAW]);
+    assert_eq!(server.state().folders["Sent"], [RAW.0]);
 }
 
 #[tokio::test]
@@ -157,9 +158,9 @@ async fn a_folder_whose_name_has_quotation_marks_is_found() {
     server.state().list.push_str(&format!("* LIST (\\Sent) \"/\" \"{escaped}\"\r\n"));
     server.state().folders.insert(escaped.clone(), Vec::new());
     let mut folder = folder(&server);
-    folder.append(RAW, DateTime::UNIX_EPOCH).await.unwrap();
+    folder.append(&RAW, DateTime::UNIX_EPOCH).await.unwrap();
     folder.close().await;
-    assert_eq!(server.state().folders[&escaped], [RAW]);
+    assert_eq!(server.state().folders[&escaped], [RAW.0]);
 }
 
 /// A reload stops everything else at once.
@@ -175,9 +176,9 @@ async fn a_letter_that_is_on_its_way_is_not_stopped() {
         }
         stop.send_replace(true);
     };
-    let (appended, ()) = tokio::join!(folder.append(RAW, DateTime::UNIX_EPOCH), stopping);
+    let (appended, ()) = tokio::join!(folder.append(&RAW, DateTime::UNIX_EPOCH), stopping);
     appended.unwrap();
-    assert_eq!(server.state().folders["Sent"], [RAW]);
+    assert_eq!(server.state().folders["Sent"], [RAW.0]);
     let error = folder.has(&MessageId::parse("1@desk.test").unwrap()).await.unwrap_err();
     assert!(matches!(error.error, ImapError::Stopped), "{error}");
 }
@@ -196,12 +197,36 @@ async fn a_letter_is_looked_for_by_its_message_id() {
         assert_eq!(folder.has(&MessageId::parse("1@desk.test").unwrap()).await.unwrap(), expect, "{answer}");
         assert!(server.asked("HEADER")[0].ends_with("UID SEARCH HEADER Message-ID \"1@desk.test\""));
         assert!(server.asked("EXAMINE")[0].ends_with("EXAMINE \"Sent\""));
-        folder.append(RAW, DateTime::UNIX_EPOCH).await.unwrap();
+        folder.append(&RAW, DateTime::UNIX_EPOCH).await.unwrap();
     }
     // A folder that is not there has none.
     let server = server().await;
     server.rule("EXAMINE", 1, Act::Answer("{tag} NO [NONEXISTENT] no such folder\r\n".to_owned()));
     let mut folder = folder(&server);
     assert!(!folder.has(&MessageId::parse("1@desk.test").unwrap()).await.unwrap());
-    folder.append(RAW, DateTime::UNIX_EPOCH).await.unwrap();
+    folder.append(&RAW, DateTime::UNIX_EPOCH).await.unwrap();
+}
+
+/// Servers without an index read all mails of the folder for it; one that ends over this letter does not keep it from all others.
+#[tokio::test]
+async fn a_search_may_take_as_long_as_a_letter_and_its_end_is_the_letter_s() {
+    let id = MessageId::parse("1@desk.test").unwrap();
+    for fault in
+        [Act::Silence, Act::AnswerAndClose(String::new()), Act::AnswerAndClose("* BYE\r\n".to_owned())]
+    {
+        let server = server().await;
+        server.rule("SEARCH HEADER", 1, fault.clone());
+        let mut folder = folder(&server);
+        let begun = std::time::Instant::now();
+        let error = folder.has(&id).await.unwrap_err();
+        assert!(error.in_hand, "{fault:?}: {error}");
+        if matches!(fault, Act::Silence) {
+            assert!(begun.elapsed() > Duration::from_millis(1400), "{:?}", begun.elapsed());
+        }
+        assert!(!folder.has(&id).await.unwrap());
+    }
+    // Of a folder that cannot be opened no letter is to blame.
+    let server = server().await;
+    server.rule("EXAMINE", 1, Act::AnswerAndClose(String::new()));
+    assert!(!folder(&server).has(&id).await.unwrap_err().in_hand);
 }

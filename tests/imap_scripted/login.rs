@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::authorization::{Authorization, Fault, account};
+use crate::bytes::Bytes;
 use crate::scripted_imap::Act;
 use askback::imap::{ImapError, Progress, SentFolder, Settings, probe};
 use askback::net::Secret;
@@ -280,7 +281,7 @@ async fn a_copy_of_a_letter_goes_to_the_folder_for_sent_mail() {
         let (_nobody_stops, stop) = tokio::sync::watch::channel(false);
         let mut sent = SentFolder::new(server.settings(), None, stop);
         let copy: &[u8] = b"Subject: x\r\n\r\nhello";
-        sent.append(copy, chrono::DateTime::UNIX_EPOCH).await.unwrap();
+        sent.append(&Bytes(copy), chrono::DateTime::UNIX_EPOCH).await.unwrap();
         sent.close().await;
         assert_eq!(server.state().folders[folder], [b"Subject: x\r\n\r\nhello"]);
         let plus = if literal { "+" } else { "" };

@@ -1,6 +1,7 @@
 //! Folders that are not there, and moves that a server does only by half.
 
 use super::*;
+use crate::bytes::Bytes;
 use crate::scripted_imap::Act;
 use askback::imap::{After, FolderChoice, ImapError, Progress, Reading, SentFolder, probe};
 use chrono::DateTime;
@@ -34,7 +35,7 @@ async fn the_folder_for_sent_mail_is_created_where_the_server_keeps_folders() {
         let server = under_inbox(tells, "ID").await;
         let never = tokio::sync::watch::channel(false).1;
         let mut sent = SentFolder::new(server.settings(), named.map(str::to_owned), never);
-        sent.append("copy".as_bytes(), DateTime::UNIX_EPOCH).await.unwrap();
+        sent.append(&Bytes(b"copy"), DateTime::UNIX_EPOCH).await.unwrap();
         sent.close().await;
         assert_eq!(server.state().folders["INBOX.Sent"], [b"copy"], "{tells} {named:?}");
         assert_eq!(server.asked("CREATE").len(), if tells { 1 } else { 2 }, "{tells} {named:?}");
@@ -233,7 +234,7 @@ async fn a_folder_that_requests_are_read_from_is_not_the_one_for_sent_mail() {
 
         let never = tokio::sync::watch::channel(false).1;
         let mut sent = SentFolder::new(settings.clone(), named.map(str::to_owned), never);
-        let error = sent.append("copy".as_bytes(), DateTime::UNIX_EPOCH).await.unwrap_err();
+        let error = sent.append(&Bytes(b"copy"), DateTime::UNIX_EPOCH).await.unwrap_err();
         assert!(matches!(error.error, ImapError::SentIsRead(_)), "{error}");
 
         settings.folder = FolderChoice::Sent(named.map(str::to_owned));
@@ -285,7 +286,7 @@ async fn a_name_that_the_server_takes_for_none_is_a_fault_and_a_missing_folder_i
         if is_fault {
             let never = tokio::sync::watch::channel(false).1;
             let mut sent = SentFolder::new(settings, Some("a//b".to_owned()), never);
-            let error = sent.append("copy".as_bytes(), DateTime::UNIX_EPOCH).await.unwrap_err().to_string();
+            let error = sent.append(&Bytes(b"copy"), DateTime::UNIX_EPOCH).await.unwrap_err().to_string();
             assert!(error.contains("check the setting `sent_folder`"), "{error}");
         }
     }

@@ -54,6 +54,21 @@ async fn a_colleague_who_writes_again_is_heard() {
     assert_eq!(office.ticket(2).state, State::Incomplete);
 }
 
+/// He writes on in his own request, himself in copy; the mail that stands nearest is a client's.
+#[tokio::test]
+async fn a_colleague_s_words_are_not_filed_as_a_client_s() {
+    let mut office = Office::new().await;
+    office.receive(&from_agent(COLLEAGUE, "c1@m2mail.ru", TO_US, "Не работает принтер в отделе.")).await;
+    office.receive(&mail("ivan@alfa.test", "m1@alfa.test", "", "Report", INCOMPLETE)).await;
+    let client_s = office.ticket(2);
+    let headers = format!(
+        "{TO_US}Cc: {COLLEAGUE}\r\nIn-Reply-To: <m1@alfa.test>\r\nReferences: <c1@m2mail.ru> <m1@alfa.test>\r\n"
+    );
+    let row = office.receive(&from_agent(COLLEAGUE, "c2@m2mail.ru", &headers, "Всё ещё не печатает.")).await;
+    assert_eq!(row.ticket, Some(TicketId(1)), "{}", row.why);
+    assert_eq!(office.ticket(2), client_s);
+}
+
 #[tokio::test]
 async fn a_colleague_does_not_answer_himself() {
     let mut office = Office::new().await;

@@ -125,6 +125,38 @@ async fn an_answer_that_the_server_never_confirms_is_sent_three_times_and_told()
     assert!(!returned(&office).unwrap().in_doubt);
 }
 
+/// The same mail once more, as some programs send it: no second letter may have its Message-ID.
+#[tokio::test]
+async fn who_sends_an_answer_again_that_did_not_arrive_hears_that_it_stays_here() {
+    for in_doubt in [false, true] {
+        let mut office = Office::with_ticket().await;
+        let to = office.notice_address();
+        let answer = from_agent(AGENT, "a1@m2mail.ru", &format!("To: {to}\r\n"), "Исправили.");
+        office.receive(&answer).await;
+        if in_doubt {
+            office.give_up(&SendOutcome::Ambiguous { why: "as planned".to_owned() }).await;
+        } else {
+            office.deliver(Memory::default()).await;
+            let sent = office.letters().into_iter().find(|letter| letter.kind == LetterKind::Answer).unwrap();
+            office.receive(&bounce(sent.message_id.as_str(), 1)).await;
+        }
+        let before = office.letters().len();
+        let row = office.receive(&format!("Resent-From: {AGENT}\r\n{answer}")).await;
+        assert_eq!(
+            (row.ticket, office.times("held back")),
+            (Some(TicketId(1)), 1),
+            "{in_doubt}: {}",
+            row.why
+        );
+        let [told] = &office.letters()[before..] else { panic!("{in_doubt}") };
+        let text = askback::mail::parse(&told.raw).text.full;
+        assert!(
+            told.to.as_str() == AGENT && text.contains("не дошло") && text.contains("Исправили."),
+            "{text}"
+        );
+    }
+}
+
 /// `askback outbox retry`.
 #[tokio::test]
 async fn a_refused_answer_that_is_sent_after_all_answers_the_request() {

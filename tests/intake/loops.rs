@@ -240,3 +240,24 @@ async fn a_mail_that_comes_again_with_its_files_is_news_and_no_second_request() 
         assert!(office.ticket(1).last_client_at > heard, "{}", other.why);
     }
 }
+
+/// What the database could not read just now is not to be taken for the same as what it had.
+#[tokio::test]
+async fn a_mail_is_not_the_same_again_because_the_first_cannot_be_read() {
+    let mut office = Office::new().await;
+    let report = mail("ivan@alfa.test", "m1@alfa.test", "", "Отчёт", "Не строится отчёт.");
+    office.receive(&report).await;
+    // Each read of the first mail's bytes fails; those of the others do not.
+    rusqlite::Connection::open(office.database())
+        .unwrap()
+        .execute_batch(
+            "ALTER TABLE raw_frame RENAME TO frame;
+             CREATE VIEW raw_frame AS
+                 SELECT raw, part, iif(raw = 1, CAST(abs(-9223372036854775807 - 1) AS BLOB), zstd) AS zstd FROM frame;
+             CREATE TRIGGER put INSTEAD OF INSERT ON raw_frame
+             BEGIN INSERT INTO frame (raw, part, zstd) VALUES (NEW.raw, NEW.part, NEW.zstd); END;",
+        )
+        .unwrap();
+    let row = office.receive(&format!("X-Copy: 2\r\n{report}")).await;
+    assert_eq!(row.disposition, Some(Disposition::Held), "{}", row.why);
+}

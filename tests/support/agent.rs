@@ -1,5 +1,6 @@
 //! An agent at work: hours that never end, a mail program that puts what it sent into the Sent folder.
 
+use super::bytes::Bytes;
 use super::compose::{bare, mail_with};
 use super::daemon::{Daemon, Desk};
 use super::maildir::Letter;
@@ -69,7 +70,7 @@ pub(crate) fn put_into(servers: &Servers, desk: &Desk<'_>, folder: Option<&str>,
     let (_nobody_stops, stop) = tokio::sync::watch::channel(false);
     let mut sent = SentFolder::new(settings, folder.map(str::to_owned), stop);
     runtime.block_on(async {
-        let outcome = sent.append(raw, Utc::now()).await.context("the folder takes no mail");
+        let outcome = sent.append(&Bytes(raw), Utc::now()).await.context("the folder takes no mail");
         sent.close().await;
         outcome
     })

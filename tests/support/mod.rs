@@ -3,6 +3,7 @@
 
 pub(crate) mod agent;
 pub(crate) mod authorization;
+pub(crate) mod bytes;
 pub(crate) mod compose;
 pub(crate) mod daemon;
 pub(crate) mod maildir;

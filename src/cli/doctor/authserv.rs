@@ -6,6 +6,7 @@ use crate::config::Config;
 use crate::mail::{self, Mail};
 use crate::reply::Authentication;
 use crate::reply::authentication::{own_authserv_id, read};
+use crate::store::Only;
 use crate::ticket::Disposition;
 use std::collections::BTreeSet;
 
@@ -44,7 +45,7 @@ fn latest(config: &Config) -> Vec<Mail> {
     let Ok(store) = crate::cli::store(config) else { return Vec::new() };
     let agents = config.agents();
     let read = store.read_now(|reader| {
-        let rows = reader.mails(Some(Some(Disposition::Filed)), LATEST)?;
+        let rows = reader.mails(Some(Only(Some(Disposition::Filed))), LATEST)?;
         let mut mails = Vec::new();
         for row in rows {
             let is_received =

@@ -4,6 +4,7 @@ use super::Findings;
 use crate::cli::failure::Outcome;
 use crate::config::{Config, SecretSource};
 use crate::net::Trust;
+use crate::private_file::folder;
 use rustix::fs::getxattr;
 use rustix::io::Errno;
 use std::fs::{self, Metadata};
@@ -104,10 +105,6 @@ fn owner(database: &Path) -> Option<User> {
 /// Whom the owners of the database and of its folder tell. A database of root's in another's folder has been copied there.
 fn user_of(database: Option<u32>, folder: Option<u32>) -> Option<u32> {
     database.filter(|uid| *uid != 0).or(folder).or(database)
-}
-
-fn folder(path: &Path) -> &Path {
-    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 pub(super) fn examine(path: &Path, config: &Config, findings: &mut Findings<'_>) -> Outcome {

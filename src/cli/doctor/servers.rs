@@ -1,7 +1,7 @@
 //! Passwords, IMAP and SMTP: logs in as the daemon does, changes nothing, sends nothing.
 
 use super::Findings;
-use crate::cli::failure::{Exit, Failure, Outcome, split_remedy};
+use crate::cli::failure::{Failure, Outcome, split_remedy};
 use crate::config::{Config, MailboxConfig, SentFolder, read_secret};
 use crate::imap::{self, Lacking, ProbeReport};
 use crate::net::CertificateInfo;
@@ -34,9 +34,7 @@ pub(super) fn examine(config: &Config, findings: &mut Findings<'_>) -> Result<bo
         findings.note("servers", "not asked", remedy)?;
         return Ok(all_readable);
     };
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
-        Failure::new(Exit::Software, format!("the async runtime does not start: {error}"), "")
-    })?;
+    let runtime = crate::cli::runtime()?;
     let now = Utc::now();
     for tokens in secrets.tokens() {
         token(&format!("oauth \"{}\"", tokens.name()), tokens, &runtime, now, findings)?;

@@ -93,6 +93,7 @@ struct Bench {
     store: Store,
     memory: Memory,
     shown: Arc<Mutex<DateTime<Utc>>>,
+    wall: Arc<Mutex<Wall>>,
     right: Arc<watch::Sender<bool>>,
     status: Arc<Status>,
     wake: Arc<Notify>,
@@ -106,6 +107,7 @@ impl Bench {
             store: Store::open(&folder.path().join("askback.db"), Access::Daemon).unwrap(),
             memory: Memory::default(),
             shown: Arc::new(Mutex::new(shown)),
+            wall: Arc::default(),
             right: Arc::default(),
             status: Arc::default(),
             wake: Arc::default(),
@@ -141,10 +143,11 @@ impl Bench {
         };
         tasks.spawn("other", while_right(&self.right, other));
         let (store, right, status) = (self.store.clone(), self.right.clone(), self.status.clone());
-        let shown = self.shown.clone();
+        let (shown, wall) = (self.shown.clone(), self.wall.clone());
         tasks.spawn("wall", move |stop| {
             let shown = shown.clone();
-            watch_clock(store.clone(), move || *shown.lock().unwrap(), right.clone(), status.clone(), stop)
+            let now = move || *shown.lock().unwrap();
+            watch_clock(store.clone(), now, wall.clone(), right.clone(), status.clone(), stop)
         });
         (tasks, runs)
     }
@@ -246,5 +249,24 @@ async fn a_start_before_what_is_recorded_waits_an_hour_and_goes_on() {
     assert_eq!((bench.waiting(), *runs.lock().unwrap()), ((1, 1), 0));
     bench.until("all is done", |bench| bench.waiting() == (0, 0)).await;
     assert!(!bench.is_doubted());
+    tasks.stop(Duration::from_secs(5)).await;
+}
+
+/// SIGHUP starts all tasks anew.
+#[tokio::test(start_paused = true)]
+async fn a_doubt_outlives_a_reload() {
+    let bench = Bench::new(Utc::now());
+    bench.put("first", 1).await;
+    let (tasks, _) = bench.start();
+    bench.until("all is done", |bench| bench.waiting() == (0, 0)).await;
+    bench.show(Utc::now() + TimeDelta::days(40));
+    bench.until("the clock is doubted", Bench::is_doubted).await;
+    tasks.stop(Duration::from_secs(5)).await;
+    bench.status.clear();
+    let (tasks, runs) = bench.start();
+    bench.put("second", 2).await;
+    tokio::time::sleep(Duration::from_secs(1800)).await;
+    assert_eq!((bench.waiting(), *runs.lock().unwrap()), ((1, 1), 0));
+    assert!(bench.is_doubted());
     tasks.stop(Duration::from_secs(5)).await;
 }

@@ -6,7 +6,7 @@ use crate::imap::drain::Round;
 use crate::imap::error::{ImapError, Reply};
 use crate::imap::fetching::troubles::REFUSED_IN_A_ROW;
 use crate::imap::session::protocol::Tagged;
-use crate::imap::session::uid_set::{MAX_SET, uid_sets};
+use crate::imap::session::uid_set::{MAX_SET, set_of, uid_sets};
 use crate::imap::settings::After;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -242,9 +242,4 @@ impl<S: Sink> Round<'_, S> {
         }
         outcome
     }
-}
-
-/// UIDs, which are in order, as one set.
-pub(crate) fn set_of(uids: &[u32]) -> String {
-    uid_sets(uids, usize::MAX).pop().map(|(set, _)| set).unwrap_or_default()
 }

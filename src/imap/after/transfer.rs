@@ -2,7 +2,7 @@
 //!
 //! Nothing is deleted here before the server has shown that it is there: by COPYUID (RFC 4315), else by its STATUS of that folder.
 
-use super::confirm::{Applied, Change, Pass, Refusal, set_of};
+use super::confirm::{Applied, Change, Pass, Refusal};
 use crate::imap::drain::Round;
 use crate::imap::error::{ImapError, Reply};
 use crate::imap::fetching::search;
@@ -11,6 +11,7 @@ use crate::imap::folders::account::{self, is_same_folder};
 use crate::imap::folders::name::quoted_folder;
 use crate::imap::folders::{self, Folder, NotMade, Place};
 use crate::imap::session::protocol::Tagged;
+use crate::imap::session::uid_set::set_of;
 use crate::imap::settings::{FolderChoice, Timing};
 use crate::imap::watch::MOST_NUMBERINGS;
 use crate::imap::{Sink, Unconfirmed};

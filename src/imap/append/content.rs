@@ -13,13 +13,3 @@ pub trait Content: Sync {
     /// If it cannot be had.
     fn piece(&self, number: usize) -> impl Future<Output = anyhow::Result<Option<Cow<'_, [u8]>>>> + Send;
 }
-
-impl<B: AsRef<[u8]> + Sync + ?Sized> Content for B {
-    fn size(&self) -> u64 {
-        self.as_ref().len() as u64
-    }
-
-    async fn piece(&self, number: usize) -> anyhow::Result<Option<Cow<'_, [u8]>>> {
-        Ok((number == 0).then(|| self.as_ref().into()))
-    }
-}

@@ -8,7 +8,7 @@ use crate::failpoint;
 use crate::imap::drain::Round;
 use crate::imap::error::ImapError;
 use crate::imap::session::protocol::{Event, Tag, Tagged};
-use crate::imap::session::uid_set::{MAX_SET, uid_sets};
+use crate::imap::session::uid_set::{MAX_SET, set_of};
 use crate::imap::settings::Limits;
 use crate::imap::{Fetched, Listed, Raw, Sink};
 use crate::mail::MailKey;
@@ -170,8 +170,7 @@ impl<S: Sink> Round<'_, S> {
 
     async fn request(&mut self, mails: Vec<Listed>) -> Result<Range, ImapError> {
         let uids: Vec<u32> = mails.iter().map(|mail| mail.uid).collect();
-        let sets: Vec<String> = uid_sets(&uids, usize::MAX).into_iter().map(|(set, _)| set).collect();
-        let tag = self.connection.send(&format!("UID FETCH {} (UID BODY.PEEK[])", sets.join(","))).await?;
+        let tag = self.connection.send(&format!("UID FETCH {} (UID BODY.PEEK[])", set_of(&uids))).await?;
         Ok(Range { tag, missing: mails.into_iter().map(|mail| (mail.uid, mail)).collect() })
     }
 
@@ -227,6 +226,7 @@ fn cut(rows: &mut VecDeque<Listed>, limits: &Limits) -> Option<Step> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::imap::session::uid_set::uid_sets;
 
     fn check(rows: &[(u32, u64)], expect: &[&str]) {
         let limits = Limits { partial_over: 100, range_bytes: 250, range_mails: 4, ..Limits::default() };

@@ -9,7 +9,7 @@ use super::troubles::REFUSED_IN_A_ROW;
 use crate::imap::drain::Round;
 use crate::imap::error::{ImapError, Reply};
 use crate::imap::session::protocol::{Event, Tagged};
-use crate::imap::session::uid_set::{MAX_SET, uid_sets};
+use crate::imap::session::uid_set::{MAX_SET, set_of, uid_sets};
 use crate::imap::{Cursor, Listed, Sink};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
@@ -199,10 +199,7 @@ impl<S: Sink> Round<'_, S> {
         let (mut alone, mut refusal_alone) = (0, None);
         while let Some(mut members) = sets.pop() {
             let before = listing.came.len();
-            let mut refusal = None;
-            for (set, _) in uid_sets(&members, usize::MAX) {
-                refusal = refused(self.rows(&set, listing).await?)?;
-            }
+            let refusal = refused(self.rows(&set_of(&members), listing).await?)?;
             let came: BTreeSet<u32> = listing.came.iter().skip(before).copied().collect();
             members.retain(|uid| !came.contains(uid));
             match refusal {

@@ -213,7 +213,7 @@ impl Connection {
     }
 
     /// Sends a command that ends with a literal which comes in pieces. As [`Connection::send_parts`].
-    pub(crate) async fn send_content<C: Content + ?Sized>(
+    pub(crate) async fn send_content<C: Content>(
         &mut self,
         command: &str,
         content: &C,

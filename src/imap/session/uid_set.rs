@@ -22,6 +22,11 @@ pub(crate) fn uid_sets(uids: &[u32], max_len: usize) -> Vec<(String, Vec<u32>)> 
     sets
 }
 
+/// UIDs, which are in order, as one set, however long.
+pub(crate) fn set_of(uids: &[u32]) -> String {
+    uid_sets(uids, usize::MAX).pop().map(|(set, _)| set).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -17,15 +17,19 @@ fn flood(strangers: u32, known: u32) -> Vec<TicketFacts> {
 }
 
 fn sent(tickets: &[TicketFacts], told: &HashSet<Key>) -> Letters {
-    let (calendar, policy, now) = (calendar(), policy(), at(NOW));
-    let nudges = due(tickets, &[], &calendar, &policy, now);
+    sent_by(&policy(), tickets, told, at(NOW))
+}
+
+fn sent_by(policy: &Policy, tickets: &[TicketFacts], told: &HashSet<Key>, now: DateTime<Utc>) -> Letters {
+    let calendar = calendar();
+    let nudges = due(tickets, &[], &calendar, policy, now);
     let news: Vec<_> = nudges
         .into_iter()
         .filter(|nudge| nudge.key.cause != Cause::Digest && !told.contains(&nudge.key))
         .collect();
     let mails =
         Correspondence { is_known: &|client| client.local().starts_with("client"), ..correspondence() };
-    let run = Run { language: Language::Russian, calendar: &calendar, policy: &policy, mails, now };
+    let run = Run { language: Language::Russian, calendar: &calendar, policy, correspondence: mails, now };
     notices(&news, &waiting(tickets), &run)
 }
 
@@ -67,6 +71,24 @@ fn many_clients_stand_on_top_of_the_table() {
     assert_eq!((rows.len(), letters.untold.len()), (40, 26));
 }
 
+/// After an outage all are late at first sight: that is for others to hear, but they are new to her.
+#[test]
+fn who_hears_only_what_is_new_hears_of_many_late_requests() {
+    let (mut policy, olga) = (policy(), address("olga@desk.test"));
+    for (cause, people) in &mut policy.recipients {
+        people.retain(|person| *person != olga || !matches!(cause, Cause::Overdue | Cause::ReactionSoon));
+    }
+    let late = at("2026-05-18T11:00:01Z");
+    let letters = sent_by(&policy, &flood(46, 0), &HashSet::new(), late);
+    let [table] = to_olga(&letters)[..] else { panic!("{letters:?}") };
+    assert!(table.subject.as_str().contains("46 новых"), "{}", table.subject);
+    assert!(table.text.contains("stranger40@x.test") && table.text.contains("… и ещё 6\n"), "{}", table.text);
+    // What had no room, she hears of later.
+    assert_eq!(letters.left.iter().filter(|(to, _)| *to == olga).count(), 6);
+    let one = sent_by(&policy, &flood(1, 0), &HashSet::new(), late);
+    assert!(matches!(to_olga(&one)[..], [Notice { reply_to: Some(_), .. }]), "{one:?}");
+}
+
 /// What is old at first sight stands in the digest: an old mailbox that is read for the first time is no flood of letters.
 #[test]
 fn what_is_old_is_not_told_again_and_again() {
@@ -78,7 +100,7 @@ fn what_is_old_is_not_told_again_and_again() {
         language: Language::Russian,
         calendar: &calendar,
         policy: &policy,
-        mails: correspondence(),
+        correspondence: correspondence(),
         now,
     };
     let letters = notices(&nudges, &waiting(&tickets), &run);

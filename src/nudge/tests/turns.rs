@@ -73,7 +73,8 @@ fn a_digest_of_thousands_of_requests_is_a_letter_for_a_person() {
     let (calendar, policy) = (calendar(), policy());
     let key = Key { cause: Cause::Digest, subject: 0, clock: at("2026-05-18T00:00:00Z") };
     let digest = [Nudge { key, about: About::Day, weight: Weight::News }];
-    let run = Run { language: Language::Russian, calendar: &calendar, policy: &policy, mails, now };
+    let run =
+        Run { language: Language::Russian, calendar: &calendar, policy: &policy, correspondence: mails, now };
     let letters = notices(&digest, &waiting(&all), &run);
     let people = letters.notices.len();
     assert!(people > 0 && letters.left.is_empty());

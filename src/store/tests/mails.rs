@@ -3,7 +3,7 @@
 use super::*;
 use crate::imap::{Cursor, Listed, Unconfirmed};
 use crate::mail::packed::PackedRaw;
-use crate::store::{Direction, EventSubject, NextMails, Pending};
+use crate::store::{Direction, EventSubject, NextMails, Only, Pending};
 use crate::ticket::Disposition;
 use proptest::prelude::*;
 
@@ -443,9 +443,9 @@ fn mails_are_listed_and_exported() {
         mails.into_iter().map(|mail| mail.id.0).collect::<Vec<_>>()
     };
     assert_eq!(ids(None, 3), [251, 250, 249]);
-    assert_eq!(ids(Some(None), 2), [250, 249]);
-    assert_eq!(ids(Some(Some(Disposition::Held)), 9), [1]);
-    assert_eq!(ids(Some(Some(Disposition::Filed)), 9), [2], "our letter was not received");
+    assert_eq!(ids(Some(Only(None)), 2), [250, 249]);
+    assert_eq!(ids(Some(Only(Some(Disposition::Held))), 9), [1]);
+    assert_eq!(ids(Some(Only(Some(Disposition::Filed))), 9), [2], "our letter was not received");
 
     let mut seen = Vec::new();
     scratch.read(|r| {

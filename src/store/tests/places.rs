@@ -2,9 +2,9 @@
 
 use super::*;
 use crate::imap::{Cursor, Listed};
-use crate::store::KnownPlace;
 use crate::store::open::{self, MIGRATIONS};
 use crate::store::verify::verify;
+use crate::store::{KnownPlace, Only};
 use crate::ticket::Disposition;
 
 const CURSOR: Cursor = Cursor { uid_validity: 7, next_uid: 10 };
@@ -30,7 +30,7 @@ fn hold_unfetched(scratch: &Scratch, uid: u32) -> MailId {
     for _ in 0..5 {
         scratch.write(move |tx| tx.fetch_failed("support", 7, &[uid], "NO [SERVERBUG]", at(50)));
     }
-    let rows = scratch.read(|r| r.mails(Some(Some(Disposition::Held)), 9));
+    let rows = scratch.read(|r| r.mails(Some(Only(Some(Disposition::Held))), 9));
     rows.first().unwrap().id
 }
 

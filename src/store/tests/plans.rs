@@ -75,20 +75,26 @@ fn statements() -> Vec<(String, String)> {
     found
 }
 
-/// What of a statement's plan goes through a whole table that grows, or sorts.
-fn whole_tables(conn: &Connection, sql: &str) -> Vec<String> {
+/// The steps of a statement's plan.
+fn plan(conn: &Connection, sql: &str) -> Vec<String> {
     let mut explain =
         conn.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap_or_else(|error| panic!("{sql}: {error}"));
     let mut rows = explain.raw_query();
-    let mut found = Vec::new();
+    let mut steps = Vec::new();
     while let Some(row) = rows.next().unwrap() {
-        let step: String = row.get("detail").unwrap();
-        let scanned = step.strip_prefix("SCAN ").and_then(|of| of.split(' ').next());
-        if scanned.is_some_and(|table| GROW.contains(&table)) || step.contains("TEMP B-TREE") {
-            found.push(step);
-        }
+        steps.push(row.get("detail").unwrap());
     }
-    found
+    steps
+}
+
+/// What of a statement's plan goes through a whole table that grows, or sorts.
+fn whole_tables(conn: &Connection, sql: &str) -> Vec<String> {
+    let mut steps = plan(conn, sql);
+    steps.retain(|step| {
+        let scanned = step.strip_prefix("SCAN ").and_then(|of| of.split(' ').next());
+        scanned.is_some_and(|table| GROW.contains(&table)) || step.contains("TEMP B-TREE")
+    });
+    steps
 }
 
 #[test]
@@ -118,4 +124,20 @@ fn no_statement_reads_all_of_a_table_that_grows() {
         whole_tables(&conn, "SELECT id FROM ticket WHERE state = ?1 ORDER BY opened_at"),
         ["USE TEMP B-TREE FOR ORDER BY"]
     );
+}
+
+/// They are looked for every few seconds.
+#[test]
+fn letters_that_did_not_go_out_long_ago_are_not_read() {
+    let scratch = Scratch::new();
+    let conn = Connection::open(&scratch.path).unwrap();
+    let lost = |sql: &&(String, String)| sql.1.contains("state IN ('refused', 'ambiguous') AND kind");
+    let all = statements();
+    let lost: Vec<_> = all.iter().filter(lost).collect();
+    assert_eq!(lost.len(), 2);
+    for (_, sql) in lost {
+        let steps = plan(&conn, sql);
+        let begins = "SEARCH outbox USING INDEX outbox_state (state=? AND due_at>?)";
+        assert!(steps.iter().any(|step| step == begins), "{steps:?}: {sql}");
+    }
 }
