@@ -289,6 +289,10 @@ fn is_attribution(text: &str, quoted: bool, wrapped: bool) -> bool {
         return false;
     }
     let (date, time, verb) = (has_date(text), has_time(text), has_verb(text));
+    // «открываю отчет, ничего не пишет» between our questions is an answer: who is quoted without a colon is dated, or has an address.
+    if !text.ends_with(':') && (!date && !address || is_told_of_verb(text)) {
+        return false;
+    }
     let named = text.contains('"') || address;
     if quoted {
         let short = word_count(text) <= 8 && !wrapped;
@@ -309,6 +313,12 @@ const VERBS: [&str; 29] = [
 fn ends_with_verb(text: &str) -> bool {
     let last = text.trim_end_matches([':', ' ', '*']).rsplit(' ').next().unwrap_or_default();
     VERBS.contains(&last)
+}
+
+/// Whether a line says whether, or how often, somebody writes: «ничего не пишет», «уже писал».
+fn is_told_of_verb(text: &str) -> bool {
+    let before = text.trim_end().rsplit(' ').nth(1).unwrap_or_default();
+    ["не", "уже", "и", "так", "вам", "never", "already", "it", "also"].contains(&before)
 }
 
 fn has_verb(text: &str) -> bool {

@@ -139,3 +139,21 @@ q|Phone: +7 495 000-00-00
 ",
     );
 }
+
+#[test]
+fn an_answer_that_ends_in_what_somebody_writes_is_no_attribution() {
+    for answer in [
+        "открываю отчет, жму выполнить, ничего не пишет",
+        "уже писал",
+        "12.05.2026 открыл отчет, ничего не пишет",
+        "в 10:15 нажал, больше ничего не пишет",
+        "I press Execute and it never writes",
+        "as I already wrote",
+        "машина есть, трек не пишет",
+    ] {
+        check(&format!(
+            "q|> 1. Какой продукт?\no|Wialon\nq|> 2. Какие действия?\no|{answer}\nq|> 3. Скриншот?\no|нет\n"
+        ));
+    }
+    check("o|Wialon Hosting.\n\na|Иван Петров пишет:\nq|> Какой продукт?\n");
+}
