@@ -24,6 +24,7 @@ mod walk;
 mod tests;
 
 use super::{Mailbox, Segment, SegmentKind, Text};
+pub(crate) use contact::is_of_register;
 pub use our_letters::{OurLetters, VARIABLE};
 
 /// Splits `full` (plain text; HTML already turned to text, with `> ` for each blockquote) into consecutive

@@ -3,6 +3,7 @@
 mod concerns;
 mod conversations;
 mod corrections;
+mod elements;
 mod foreign;
 mod kinds;
 mod languages;

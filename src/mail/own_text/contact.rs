@@ -151,7 +151,7 @@ pub(super) fn resumes(text: &str) -> bool {
     ];
     let shown = lower(text);
     let opens = |words: &[&str]| words.iter().any(|word| begins_with_word(&shown, word));
-    if is_postscript(text) || opens(&OPENINGS) && !is_contact(text) {
+    if is_postscript(text) || opens(&OPENINGS) && !is_contact(text) && !is_premises(&shown, text) {
         return true;
     }
     let please = begins_with_word(&shown, "пожалуйста") || begins_with_word(&shown, "please");
@@ -180,8 +180,71 @@ pub(super) fn is_sentence(text: &str) -> bool {
         && !PROMOTION.iter().any(|word| shown.contains(word))
 }
 
+/// "Unit 4 Crossgate Park", "Unit 3B": an address, where "Unit 4 is offline" and "unit TRK-12" go on with a request.
+fn is_premises(lower: &str, text: &str) -> bool {
+    #[rustfmt::skip]
+    const PLACES: [&str; 30] = [
+        "park", "estate", "industrial", "trading", "business", "centre", "center", "house", "court", "way", "lane", "road",
+        "rd", "street", "st", "avenue", "drive", "close", "works", "mill", "mills", "yard", "square", "terrace", "crescent", "wharf",
+        "quay", "parade", "gardens", "row",
+    ];
+    let is_letter = |letter: &str| {
+        letter.is_empty() || letter.len() == 1 && !letter.contains(|c: char| c.is_ascii_digit())
+    };
+    let is_number = |number: &str| {
+        let letter = number.trim_start_matches(|c: char| c.is_ascii_digit());
+        (1..=3).contains(&(number.len() - letter.len())) && is_letter(letter)
+    };
+    let mut words = lower.split([' ', ',', '/', '.']).filter(|word| !word.is_empty()).skip(1);
+    let Some(number) = words.next().filter(|number| number.split(['-', '&']).all(is_number)) else {
+        return false;
+    };
+    let rest: Vec<&str> = words.collect();
+    let lettered = !number.ends_with(|c: char| c.is_ascii_digit());
+    let titled = head(text)
+        .split_whitespace()
+        .all(|word| !word.starts_with(char::is_lowercase) || word == "of" || word == "the");
+    let denies = rest.iter().any(|word| matches!(*word, "no" | "not" | "offline" | "online"));
+    let placed = rest.iter().any(|word| PLACES.contains(word));
+    let listed = rest.len() >= 2 && text.contains(',');
+    titled && !denies && (placed || listed || rest.is_empty() && lettered)
+}
+
+/// What a company's number in a register of the state stands behind: such numbers are as long as an IMEI.
+const REGISTERS: [&str; 18] = [
+    "trn",
+    "vat",
+    "tax",
+    "gst",
+    "gstin",
+    "tin",
+    "ein",
+    "cr",
+    "iban",
+    "инн",
+    "кпп",
+    "огрн",
+    "огрнип",
+    "окпо",
+    "бин",
+    "иин",
+    "унп",
+    "bin",
+];
+
+/// Whether a word in small letters announces the number of a company or of its account, as it stands in a signature.
+pub(crate) fn is_of_register(word: &str) -> bool {
+    REGISTERS.contains(&word)
+}
+
 fn has_imei(lower: &str) -> bool {
-    lower.split(|c: char| !c.is_ascii_digit()).any(|run| run.len() == 15)
+    let mut registered = false;
+    lower.split(|c: char| !is_alphanumeric(c)).filter(|word| !word.is_empty()).any(|word| {
+        let is_number = word.bytes().all(|b| b.is_ascii_digit());
+        let found = is_number && word.len() == 15 && !registered;
+        registered = is_of_register(word) || registered && !is_number;
+        found
+    })
 }
 
 /// A Russian plate: letter, three digits, two letters, with or without spaces.

@@ -283,3 +283,39 @@ fn gateway_banners_stand_above() {
         check(&format!("d|{banner}\n\no|Не вижу машину 17.\n"));
     }
 }
+
+#[test]
+fn premises_and_numbers_of_a_register_stand_in_a_signature() {
+    for line in [
+        "Unit 4 Crossgate Park",
+        "Unit 4, Crossgate Park",
+        "UNIT 4 CROSSGATE PARK",
+        "Unit 3B",
+        "Unit 12-14 Mill Lane",
+        "TRN: 100234567800003",
+        "VAT No. 310123456700003",
+        "VAT registration number 310123456700003",
+        "ОГРНИП 304500116000157",
+        "ИНН 500100732259, ОГРНИП 304500116000157",
+    ] {
+        check(&format!(
+            "o|The Wialon report does not open.\n\ns|Kind regards,\ns|John Smith\ns|Smith Haulage Ltd\ns|{line}\ns|Leeds LS9 0PS\n"
+        ));
+        check(&format!(
+            "o|The Wialon report does not open.\n\ns|--\ns|John Smith\ns|Smith Haulage Ltd\ns|{line}\n"
+        ));
+    }
+    for line in [
+        "Unit 4 is offline since morning",
+        "Unit TRK-12",
+        "Unit 123 offline",
+        "Unit: 4",
+        "UNIT 4 OFFLINE",
+        "Unit KX19 ABC",
+        "352093081234567",
+        "IMEI 352093081234567",
+        "Машина с имей 352093081234567",
+    ] {
+        check(&format!("o|The Wialon report does not open.\n\ns|Kind regards,\ns|John Smith\n\no|{line}\n"));
+    }
+}

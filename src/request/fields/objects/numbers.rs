@@ -2,6 +2,7 @@
 
 use super::names::NOUNS;
 use super::{Found, is_time};
+use crate::mail::own_text::is_of_register;
 use crate::request::cue::Cue;
 use crate::request::text::lexicon::Class;
 use crate::request::text::sheet::Sheet;
@@ -76,7 +77,12 @@ fn is_imei(sheet: &Sheet<'_>, at: usize, token: &Token) -> bool {
     let digits = token.form.len();
     let mut before = (1..=MOST_BETWEEN).map_while(|back| sheet.before(at, back));
     let noun = before.find(|token| !matches!(token.kind, TokenKind::Mark(_)) && !token.has(Class::Link));
-    let of_other = noun.is_some_and(|noun| noun.has(Class::OtherNumber));
+    // "VAT registration number: 310123456700003"
+    let registered = (1..=LONGEST_LABEL)
+        .map_while(|back| sheet.before(at, back).filter(|token| token.kind != TokenKind::Newline))
+        .take_while(|token| token.kind != TokenKind::Number)
+        .any(|token| is_of_register(&token.form));
+    let of_other = registered || noun.is_some_and(|noun| noun.has(Class::OtherNumber));
     // «352093081234567.» ends a sentence.
     let decimal = sheet
         .token(at + 1)

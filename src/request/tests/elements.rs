@@ -1,0 +1,33 @@
+//! Elements among what looks like a part of their names.
+
+use super::super::Field;
+use super::{read_body, shown};
+
+#[track_caller]
+fn is_called(body: &str, name: &str) {
+    let request = read_body(body);
+    let value = request.fields.objects.value.clone().unwrap_or_default();
+    assert!(value.contains(name), "{body}: {value} {:?}", shown(&request, Field::Objects));
+}
+
+#[track_caller]
+fn has_none_like(body: &str, part: &str) {
+    let request = read_body(body);
+    let found = shown(&request, Field::Objects);
+    assert!(!found.iter().any(|text| text.contains(part)), "{body}: {found:?}");
+}
+
+#[test]
+fn the_number_of_a_company_is_no_imei() {
+    for number in [
+        "TRN: 100234567800003",
+        "VAT No. 310123456700003",
+        "ОГРНИП 304500116000157",
+        "ИНН/ОГРНИП: 500100732259 / 304500116000157",
+    ] {
+        has_none_like(&format!("The Wialon report does not open. {number}"), "00");
+    }
+    for imei in ["352093081234567", "IMEI 352093081234567", "tracker 352093081234567 in VAT report"] {
+        is_called(&format!("In Wialon there is no data from {imei}"), "352093081234567");
+    }
+}
