@@ -310,7 +310,8 @@ pub(crate) fn find(reading: &Reading<'_>) -> Finding {
     }
     let sure = !found.is_empty();
     let mut found = if sure { found } else { perhaps };
-    let value = products.value(&found);
+    let told_besides = reading.is_later() && !reading.asked.contains(&Field::Product);
+    let value = products.value(&found).filter(|_| !(told_besides && products.are_headings(&found)));
     let state = match (sure, found.is_empty()) {
         (true, _) => State::Present,
         (false, false) => State::Unsure,
@@ -347,6 +348,12 @@ impl Hit {
 }
 
 impl Products {
+    /// Whether all that is named has but a heading for a name: a tracker that is told of an element besides takes no place of the
+    /// software that the client has named.
+    fn are_headings(&self, found: &[Hit]) -> bool {
+        found.iter().all(|hit| self.is_heading.get(hit.product).copied().unwrap_or_default())
+    }
+
     /// Names of the products found, the general one left out where a special one is named too.
     fn value(&self, found: &[Hit]) -> Option<String> {
         let mut named: Vec<(usize, String)> = Vec::new();

@@ -1,4 +1,4 @@
-use super::super::{Field, State, read};
+use super::super::{Answers, Field, State, read};
 use super::{RULES, check, later, mail, read_body};
 
 #[track_caller]
@@ -182,4 +182,22 @@ fn what_is_but_the_heading_of_a_list_is_called_as_the_client_calls_it() {
     names("Трекер Teltonika FMB920 на КАМАЗ 458 не передаёт данные в Wialon", "Teltonika FMB920, Wialon");
     names("прибор галилео молчит", "Галилео");
     names("Navtelecom Smart S-2423 шлёт пустые пакеты", "Navtelecom Smart S-2423");
+}
+
+#[test]
+fn a_tracker_told_besides_takes_no_place_of_the_product() {
+    for body in [
+        "Машина Р 880 СО 58, трекер Teltonika FMB920",
+        "Vehicle KX19 ABC, tracker Teltonika FMB920",
+        "Прибор Галилео, машина 412",
+    ] {
+        let first = read_body("В Wialon не видно машину");
+        let mut answers = Answers::default();
+        answers.absorb(&first);
+        let asked = [Field::Objects, Field::Steps];
+        answers.absorb(&read(&mail("Re: ask", body), answers.before(&asked, &RULES), &RULES));
+        assert_eq!(answers.found.product.value.as_deref(), Some("Wialon"), "{body}");
+    }
+    let answer = read(&mail("Re: ask", "Teltonika FMB920"), later(&[Field::Product]), &RULES);
+    assert_eq!(answer.fields.product.value.as_deref(), Some("Teltonika FMB920"));
 }
