@@ -101,3 +101,48 @@ fn a_correction_takes_no_request_back() {
     answers.absorb(&request);
     assert_eq!(answers.found.objects.value.as_deref(), Some("unit 548"));
 }
+
+#[test]
+fn a_slip_is_heard_in_its_own_sentence() {
+    let first = "В Wialon пропала машина Р 880 СО 58.";
+    let steps = "Захожу в Wialon, открываю мониторинг, выбираю машину, жму на поиск, жду минуту, трек не появляется, карта серая, и \
+                 так каждый раз, перезагрузка страницы не помогает.";
+    for said in [
+        "Поправка: Р 808 СО 58.",
+        "Опечатка, правильно Р 808 СО 58.",
+        "не Р 880, а Р 808 СО 58.",
+        "не Р 880 СО 58, а Р 808 СО 58.",
+    ] {
+        corrects(first, &format!("{said} {steps}"), "машина Р 808 СО 58");
+        corrects(first, said, "машина Р 808 СО 58");
+    }
+    for body in [
+        "Водитель перепутал кнопки на машине Р 808 СО 58 и она тоже пропала.",
+        "Машина Р 808 СО 58 тоже пропала.",
+    ] {
+        assert!(called(&[first, &format!("{body} {steps}")]).contains("Р 880 СО 58"), "{body}");
+    }
+}
+
+#[test]
+fn english_says_in_many_ways_which_one_is_right() {
+    let first = "Wialon does not show truck KX19 ABC since morning.";
+    for body in [
+        "Wialon. Sorry, wrong reg, it's KX19 ABD.",
+        "Sorry, wrong registration. KX19 ABD",
+        "Wialon. It should be KX19 ABD.",
+        "The correct number is KX19 ABD.",
+        "Sorry, it's actually KX19 ABD",
+        "KX19 ABD instead of KX19 ABC",
+    ] {
+        let named = called(&[first, body]);
+        assert!(named.contains("KX19 ABD") && !named.contains("KX19 ABC"), "{body}: {named}");
+    }
+    for body in [
+        "Wialon. The mileage is 45, it should be 54.",
+        "Wialon shows KX19 ABD instead of KX19 ABC on the map.",
+        "KX19 ABD is gone, too.",
+    ] {
+        assert!(called(&[first, body]).contains("KX19 ABC"), "{body}");
+    }
+}

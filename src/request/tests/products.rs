@@ -185,6 +185,21 @@ fn what_is_but_the_heading_of_a_list_is_called_as_the_client_calls_it() {
 }
 
 #[test]
+fn what_was_written_and_not_meant_is_no_product() {
+    for body in ["I said Wialon but I meant NimBus", "Написал Wialon, но имел в виду NimBus"]
+    {
+        names(body, "NimBus");
+    }
+    for body in [
+        "I said that Wialon is slow",
+        "I meant Wialon",
+        "Я написал в Wialon сообщение водителю, оно не дошло",
+    ] {
+        names(body, "Wialon");
+    }
+}
+
+#[test]
 fn a_tracker_told_besides_takes_no_place_of_the_product() {
     for body in [
         "Машина Р 880 СО 58, трекер Teltonika FMB920",

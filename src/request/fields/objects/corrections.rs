@@ -1,10 +1,11 @@
 //! Elements that the client named wrongly, and names rightly: «объект 548, а не 458», "sorry, the unit is 548, not 458", «опечатался,
 //! правильно 548». A letter and the agents must have the right one, whichever he named first.
 
+mod applied;
+
 use super::names::NOUNS;
 use super::times::is_time;
 use super::{plates, wording};
-use crate::mail::characters::is_alphanumeric;
 use crate::request::LONGEST_VALUE;
 use crate::request::reading::Reading;
 use crate::request::text::fold::plate_letter;
@@ -46,6 +47,8 @@ enum Said {
     Wrote,
     /// What may stand between the wrong name and the right one.
     Joins,
+    /// What leads to the right name of an element that was named before: "it's actually".
+    Leads,
 }
 
 const WORDS: &[(Said, &str)] = &[
@@ -55,7 +58,8 @@ const WORDS: &[(Said, &str)] = &[
          перепутали напутал напутала напутали поправка поправку не_тот_номер неправильный_номер \
          неверный_номер неправильно_написал* неверно_написал* неправильно_указал* неверно_указал* не_тот_написал* не_то_написал* имел_в_виду имела_в_виду \
          имели_в_виду имеется_в_виду имелся_в_виду имелась_в_виду \
-         my_mistake mistyped misspelled misspelt typo wrong_number wrong_unit wrong_vehicle wrong_plate correction mixed_up \
+         my_mistake mistyped misspelled misspelt typo wrong_number wrong_unit wrong_vehicle wrong_plate wrong_reg wrong_rego \
+         wrong_registration wrong_number_plate correction mixed_up \
          i_meant we_meant meant_to_write should_read",
     ),
     (Said::Instead, "вместо instead_of"),
@@ -70,12 +74,20 @@ const WORDS: &[(Said, &str)] = &[
         Said::Joins,
         "а но это правильно верно должно должен должна быть следует читать but it is it's its this should be read rather the correct one",
     ),
+    (
+        Said::Leads,
+        "it's_actually it_is_actually actually_it's actually_it_is correct_number_is correct_reg_is correct_registration_is correct_plate_is \
+         correct_one_is correct_unit_is right_number_is right_reg_is right_one_is it_should_be that_should_be reg_should_be number_should_be \
+         registration_should_be plate_should_be правильный_номер верный_номер",
+    ),
 ];
 
 static LIST: LazyLock<Lexicon<Said>> = LazyLock::new(|| Lexicon::new(WORDS));
 
 /// Most words of a later mail that says that a name was wrong and not which.
 const LONGEST_SLIP: usize = 25;
+/// Most words of a sentence that says so in a longer mail, or in which two names stand beside «вместо» alone.
+const LONGEST_SENTENCE: usize = 12;
 /// Most tokens that stand in front of a name: «объект с номером», "the unit with number".
 const MOST_BEFORE: usize = 5;
 /// So near behind a negation the first digit or quotation mark of a name stands: «не объект с номером ТРК-12».
@@ -105,11 +117,12 @@ pub(crate) fn corrections(reading: &Reading<'_>) -> Vec<Correction> {
 fn of_sheet(reading: &Reading<'_>, sheet: &Sheet<'_>) -> Vec<Correction> {
     let says = |at: usize, wanted: Said| LIST.says(&sheet.tokens, at, wanted);
     let denies = |at: usize| matches!(sheet.form(at), "не" | "not");
-    let (mut slips, mut replaces) = (false, false);
+    let (mut slips, mut replaces, mut leads) = (false, false, false);
     for at in 0..sheet.tokens.len() {
         LIST.look_up(&sheet.tokens, at, |said, _| {
             slips |= said == Said::Slip;
             replaces |= said == Said::Instead;
+            leads |= said == Said::Leads;
         });
     }
     // Most mails deny something, few a name.
@@ -117,7 +130,11 @@ fn of_sheet(reading: &Reading<'_>, sheet: &Sheet<'_>) -> Vec<Correction> {
         token.has_digit() || matches!(token.kind, TokenKind::Mark('«' | '"' | '“' | '„' | '\''))
     };
     let near = |at: usize| sheet.slice(at + 1..sheet.tokens.len().min(at + 1 + MOST_BEHIND)).iter();
-    if !slips && !replaces && !(0..sheet.tokens.len()).any(|at| denies(at) && near(at).any(may_name)) {
+    if !slips
+        && !replaces
+        && !leads
+        && !(0..sheet.tokens.len()).any(|at| denies(at) && near(at).any(may_name))
+    {
         return Vec::new();
     }
     let page = Page::new(reading, sheet);
@@ -133,7 +150,8 @@ fn of_sheet(reading: &Reading<'_>, sheet: &Sheet<'_>) -> Vec<Correction> {
             } else if replaces && says(at, Said::Instead) || slips && says(at, Said::Ignore) {
                 let wrote = nearby(sentence.start, at).any(|at| says(at, Said::Wrote));
                 let reads = sentence.clone().any(|at| says(at, Said::Reads));
-                let pair = page.replaced(sentence, at).filter(|_| slips || wrote || reads);
+                let alone = || reading.is_later() && page.is_short(sentence);
+                let pair = page.replaced(sentence, at).filter(|_| slips || wrote || reads || alone());
                 pair.map(|(wrong, right)| if wrote { (right, wrong) } else { (wrong, right) })
             } else {
                 None
@@ -141,16 +159,28 @@ fn of_sheet(reading: &Reading<'_>, sheet: &Sheet<'_>) -> Vec<Correction> {
             let correction =
                 pair.and_then(|(wrong, right)| page.correction(Some(&wrong), &right, at.checked_sub(1)));
             corrections.extend(correction.map(|one| Correction { ignored: says(at, Said::Ignore), ..one }));
+            if leads && corrections.is_empty() && reading.is_later() && says(at, Said::Leads) {
+                let right = page.led_to(sentence, at);
+                corrections.extend(right.and_then(|right| page.correction(None, &right, None)));
+            }
         }
     }
-    if corrections.is_empty() && slips && reading.is_later() && reading.words <= LONGEST_SLIP {
-        let mut named = page.all();
-        if let (Some(only), None) = (named.next(), named.next()) {
-            corrections.extend(page.correction(None, &only, None));
-        }
+    if corrections.is_empty() && slips && reading.is_later() {
+        let is_slip = |sentence: &&Range<usize>| page.is_short(sentence) && says(sentence.start, Said::Slip);
+        let within = if reading.words <= LONGEST_SLIP {
+            Some(0..sheet.tokens.len())
+        } else {
+            // «Поправка: Р 808 СО 58. Захожу в отчёты …»
+            sheet.sentences.iter().find(is_slip).cloned()
+        };
+        let only = within.and_then(|within| page.only(within));
+        corrections.extend(only.and_then(|only| page.correction(None, &only, None)));
     }
     corrections
 }
+
+/// What is done or seen: what is told of it is no correction.
+const DEEDS: &[Class] = &[Class::Gesture, Class::Operation, Class::Look, Class::Shows, Class::Sending];
 
 /// What stands in front of `end` in its sentence and is looked at.
 fn nearby(start: usize, end: usize) -> Range<usize> {
@@ -173,8 +203,6 @@ impl<'s, 't> Page<'s, 't> {
     /// The wrong and the right element beside the negation at `at`: «не 458, а 548», «548, а не 458». What a program shows, or somebody
     /// has done, is no correction: «строится не по 458, а по 548».
     fn denied(&self, sentence: &Range<usize>, at: usize) -> Option<(Element, Element)> {
-        const DEEDS: &[Class] =
-            &[Class::Gesture, Class::Operation, Class::Look, Class::Shows, Class::Sending];
         let wrong = self.element(at + 1, sentence.end)?;
         let done = |at: usize| {
             let undone = self.sheet.before(at, 1).is_some_and(|before| before.has(Class::Negation));
@@ -263,12 +291,40 @@ impl<'s, 't> Page<'s, 't> {
             .filter(|_| between > 0 || at == end)
     }
 
-    /// All elements of the sheet.
-    fn all(&self) -> impl Iterator<Item = Element> {
-        let mut at = 0;
+    /// Whether a sentence has few words, and none of something that is done or seen.
+    fn is_short(&self, sentence: &Range<usize>) -> bool {
+        let tokens = self.sheet.slice(sentence.clone());
+        let deed = |at: usize| {
+            self.sheet.token(at).is_some_and(|token| token.classes.any(DEEDS)) && !says_slip(self.sheet, at)
+        };
+        tokens.iter().filter(|token| token.is_word()).count() <= LONGEST_SENTENCE
+            && !sentence.clone().any(deed)
+    }
+
+    /// The element that words at `at` lead to, at their end: a plate, or a name of letters and digits, as no value is that something
+    /// should have.
+    fn led_to(&self, sentence: &Range<usize>, at: usize) -> Option<Element> {
+        let right = (at + 2..sentence.end.min(at + 2 + MOST_BEFORE)).find_map(|at| {
+            let joins = self.sheet.token(at).is_some_and(|token| matches!(token.form.as_str(), "is" | "be"));
+            if joins { None } else { self.element(at, sentence.end) }
+        })?;
+        let tokens = self.sheet.slice(right.id.clone());
+        let lettered = tokens.iter().any(|token| token.is_word()) && tokens.iter().any(Token::has_digit);
+        lettered.then_some(right)
+    }
+
+    /// The only element of a part of the sheet.
+    fn only(&self, within: Range<usize>) -> Option<Element> {
+        let mut named = self.all(within);
+        named.next().filter(|_| named.next().is_none())
+    }
+
+    /// All elements of a part of the sheet.
+    fn all(&self, within: Range<usize>) -> impl Iterator<Item = Element> {
+        let mut at = within.start;
         std::iter::from_fn(move || {
-            while at < self.sheet.tokens.len() {
-                let element = self.element(at, self.sheet.tokens.len());
+            while at < within.end {
+                let element = self.element(at, within.end);
                 at = element.as_ref().map_or(at + 1, |element| element.end);
                 if element.is_some() {
                     return element;
@@ -297,12 +353,33 @@ impl<'s, 't> Page<'s, 't> {
             .get(self.plates.partition_point(|plate| plate.start < begins))
             .filter(|plate| plate.start == begins)
             .cloned();
-        let id = plate.or_else(|| self.quotation(begins)).or_else(|| self.code(begins))?;
+        let id = plate
+            .or_else(|| self.quotation(begins))
+            .or_else(|| self.half_plate(begins))
+            .or_else(|| self.code(begins))?;
         let end =
             if self.sheet.quoted_at(id.start).is_some() && id.start > begins { id.end + 1 } else { id.end };
         let is_noun = |at: &usize| self.sheet.token(*at).is_some_and(|token| token.classes.meets(NOUNS));
         let start = (at..begins).find(is_noun).unwrap_or(begins);
         (end <= until).then_some(Element { whole: start..end, id, end })
+    }
+
+    /// The beginning of a plate where the page has a whole one: «не ‸Р 880, а Р 808 СО 58».
+    fn half_plate(&self, at: usize) -> Option<Range<usize>> {
+        let is_letter = |token: &Token| {
+            let mut letters = token.form.chars();
+            token.is_word()
+                && letters.next().is_some_and(|c| plate_letter(c).is_some())
+                && letters.next().is_none()
+        };
+        let begins = |at: usize| {
+            self.sheet.token(at).is_some_and(is_letter)
+                && self
+                    .sheet
+                    .token(at + 1)
+                    .is_some_and(|next| next.kind == TokenKind::Number && next.form.len() == 3)
+        };
+        (begins(at) && self.plates.iter().any(|plate| begins(plate.start))).then_some(at..at + 2)
     }
 
     fn quotation(&self, at: usize) -> Option<Range<usize>> {
@@ -381,83 +458,4 @@ fn stem(form: &str) -> String {
 
 fn says_slip(sheet: &Sheet<'_>, at: usize) -> bool {
     [Said::Slip, Said::Wrote, Said::Right].iter().any(|said| LIST.says(&sheet.tokens, at, *said))
-}
-
-impl Correction {
-    /// The right element in the words of a letter.
-    pub(crate) fn named(&self) -> &str {
-        &self.named
-    }
-
-    /// Whether the mail that says so only seems to take a request back: "please ignore TRK-12, I meant TRK-21".
-    pub(crate) fn takes_nothing_back(&self) -> bool {
-        self.ignored
-    }
-
-    /// Whether words name the right element.
-    pub(crate) fn is_told_by(&self, value: &str) -> bool {
-        place(value, &self.right).is_some() || value.contains(&self.named)
-    }
-
-    /// What an element is called after the correction; `None` if it was not the wrong one.
-    pub(crate) fn correct(&self, known: &str) -> Option<String> {
-        let wrong = match &self.wrong {
-            Some(wrong) => wrong.clone(),
-            None => only_number(known, &self.right)?,
-        };
-        let place = place(known, &wrong)?;
-        if self.renamed || spelled(known.get(place.clone())?) != spelled(&wrong) {
-            return Some(self.named.clone());
-        }
-        // «Газель 12» is all of it «Газель 15» then.
-        if self.wrong.is_none() && self.right.contains(' ') {
-            return Some(self.named.clone());
-        }
-        let (before, behind) = (known.get(..place.start)?, known.get(place.end..)?);
-        Some(format!("{before}{}{behind}", self.right))
-    }
-}
-
-/// Where a name stands in a value as words of its own, however plates are spelt and spaced.
-fn place(value: &str, name: &str) -> Option<Range<usize>> {
-    let name = spelled(name);
-    let ends: Vec<usize> = value.char_indices().map(|(at, _)| at).chain([value.len()]).collect();
-    let inside = |at: usize| value.get(at..).is_some_and(|rest| rest.starts_with(is_alphanumeric));
-    // «рейс 12/5» is one name, too.
-    let part = |c: char| is_alphanumeric(c) || c == '/';
-    let joined = |at: usize| {
-        value.get(at..).is_some_and(|rest| rest.starts_with(part))
-            && value.get(..at).is_some_and(|before| before.ends_with(part))
-    };
-    let starts = ends.iter().filter(|at| inside(**at) && !joined(**at));
-    starts.into_iter().find_map(|start| {
-        let mut rest = name.chars();
-        for (at, c) in value.get(*start..)?.char_indices() {
-            if is_alphanumeric(c) {
-                let same = spelled(c.encode_utf8(&mut [0; 4]));
-                if rest.next().map(String::from).as_deref() != Some(&*same) {
-                    return None;
-                }
-                let end = start + at + c.len_utf8();
-                if rest.as_str().is_empty() {
-                    return (!joined(end)).then_some(*start..end);
-                }
-            }
-        }
-        None
-    })
-}
-
-/// The letters and digits of a name in one spelling.
-fn spelled(name: &str) -> String {
-    let letters = name.chars().filter(|c| is_alphanumeric(*c));
-    letters.map(|c| plate_letter(c).unwrap_or(c)).flat_map(char::to_lowercase).collect()
-}
-
-/// The only word with a digit of a value, if the right name has a digit, too.
-fn only_number(known: &str, right: &str) -> Option<String> {
-    let has_digit = |word: &&str| word.bytes().any(|b| b.is_ascii_digit());
-    let mut numbers = known.split_whitespace().filter(has_digit);
-    let only = numbers.next().filter(|_| numbers.next().is_none())?;
-    has_digit(&right).then(|| only.trim_matches(|c: char| !is_alphanumeric(c)).to_owned())
 }

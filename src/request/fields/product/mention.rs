@@ -133,6 +133,17 @@ pub(crate) fn ruled_out(sheet: &Sheet<'_>, range: &Range<usize>) -> bool {
     if out(near(1)) || between && out(near(2)) {
         return true;
     }
+    // "I said Wialon but I meant NimBus"
+    const WROTE: &[&str] =
+        &["said", "wrote", "typed", "написал", "написала", "написали", "указал", "указала", "указали"];
+    let wrote = near(1).is_some_and(|token| WROTE.contains(&token.form.as_str()));
+    let meant = || {
+        let rest = range.end..sheet.sentence_at(range.start).end;
+        sheet.slice(rest).iter().any(|token| matches!(token.form.as_str(), "meant" | "виду"))
+    };
+    if wrote && meant() {
+        return true;
+    }
     let partner = |token: Option<&Token>| token.is_some_and(|token| token.has(Class::Partner));
     if partner(near(1))
         || partner(sheet.token(range.end))
