@@ -18,6 +18,22 @@ fn has_none_like(body: &str, part: &str) {
 }
 
 #[test]
+fn a_login_ends_with_its_last_letter_or_number() {
+    for login in ["anna.k", "gary.w", "j.d", "dispatch.1", "anna-k", "anna.ko", "b.serikov"] {
+        for noun in ["user", "account", "login"] {
+            is_called(&format!("In Wialon {noun} {login} cannot open reports"), login);
+        }
+        is_called(&format!("Please unlock user {login}."), login);
+    }
+    for body in
+        ["In Wialon the user i.e. our dispatcher cannot open reports", "account e-mail is not arriving"]
+    {
+        has_none_like(body, "i.e");
+        has_none_like(body, "e-mail");
+    }
+}
+
+#[test]
 fn the_number_of_a_company_is_no_imei() {
     for number in [
         "TRN: 100234567800003",

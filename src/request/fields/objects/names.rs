@@ -166,10 +166,11 @@ fn name_end(sheet: &Sheet<'_>, start: usize) -> usize {
         sheet.token(end).filter(|more| !sheet.is_cell(more)).is_some_and(|more| match more.kind {
             TokenKind::Number => true,
             TokenKind::Word => {
-                more.case != Case::Lower && (!shouted || more.has_digit()) || is_joined(sheet, end - 2)
+                more.case != Case::Lower && (!shouted || more.has_digit())
+                    || proper::is_joined(sheet, end - 2)
             }
             TokenKind::Mark('-') => !more.spaced,
-            TokenKind::Mark('.') => sheet.is_initial(end) || is_joined(sheet, end - 1),
+            TokenKind::Mark('.') => sheet.is_initial(end) || proper::is_joined(sheet, end - 1),
             TokenKind::Mark(_) | TokenKind::Address | TokenKind::Mailbox | TokenKind::Newline => false,
         })
     };
@@ -183,28 +184,6 @@ fn name_end(sheet: &Sheet<'_>, start: usize) -> usize {
 fn is_in_brackets(sheet: &Sheet<'_>, at: usize) -> bool {
     sheet.before(at, 1).is_some_and(|before| before.is_mark('('))
         && !sheet.token(at + 1).is_some_and(|next| next.is_mark(')'))
-}
-
-/// First parts of English compounds: "e-mail", "third-party".
-pub(super) const OF_COMPOUNDS: &[&str] = &[
-    "all", "any", "auto", "cross", "full", "half", "high", "log", "long", "low", "multi", "new", "non",
-    "old", "one", "post", "pre", "read", "real", "self", "semi", "short", "sign", "sub", "third", "top",
-    "two", "well",
-];
-
-/// Whether the word at `at` is a Latin one that a mark joins to another, with no meaning of their own: `alfa-trans`, `elena.mostovaya`.
-fn is_joined(sheet: &Sheet<'_>, at: usize) -> bool {
-    let strange = |token: &Token| {
-        token.is_word()
-            && token.is_latin()
-            && token.classes == Classes::default()
-            && token.has_letters(3)
-            && !OF_COMPOUNDS.contains(&token.form.as_str())
-    };
-    let is_first = || sheet.glued(at).is_none() || !sheet.before(at, 1).is_some_and(|mark| mark.is_mark('-'));
-    sheet.token(at).is_some_and(strange)
-        && sheet.glued(at + 1).is_some_and(|mark| mark.is_mark('-') || mark.is_mark('.') && is_first())
-        && sheet.glued(at + 2).is_some_and(|next| strange(next) && next.case == Case::Lower)
 }
 
 /// Whether what follows the noun at `noun_at` is a button or command of its: «нажимаю на отчёте Печать», «в геозоне Сохранить не
@@ -381,7 +360,7 @@ fn is_name(
     if joined && (token.case != Case::Lower || token.is_latin()) {
         return true;
     }
-    if account && is_joined(sheet, at) && !sheet.is_transliterated() {
+    if account && proper::is_joined(sheet, at) && !sheet.is_transliterated() {
         return true;
     }
     if account && proper::is_login(sheet, at, noun) || proper::is_place(sheet, at, noun) {

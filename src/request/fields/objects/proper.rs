@@ -1,12 +1,57 @@
 //! Names that are told by their look and place alone: logins in small letters, places, machines by their number.
 
 use super::Found;
-use super::names::OF_COMPOUNDS;
 use crate::request::cue::Cue;
 use crate::request::learned::senses;
 use crate::request::text::lexicon::{Class, Classes};
 use crate::request::text::sheet::Sheet;
 use crate::request::text::tokens::{Case, Token, TokenKind};
+
+/// First parts of English compounds: "e-mail", "third-party".
+const OF_COMPOUNDS: &[&str] = &[
+    "all", "any", "auto", "cross", "full", "half", "high", "log", "long", "low", "multi", "new", "non",
+    "old", "one", "post", "pre", "read", "real", "self", "semi", "short", "sign", "sub", "third", "top",
+    "two", "well",
+];
+
+/// Whether the word at `at` is a Latin one that a mark joins to another, with no meaning of their own: `alfa-trans`, `elena.mostovaya`,
+/// `anna.k`, `j.d`, `dispatch.1`.
+pub(super) fn is_joined(sheet: &Sheet<'_>, at: usize) -> bool {
+    let strange = |token: &Token| {
+        token.is_word()
+            && token.is_latin()
+            && token.classes == Classes::default()
+            && token.has_letters(3)
+            && !OF_COMPOUNDS.contains(&token.form.as_str())
+    };
+    let is_first = || sheet.glued(at).is_none() || !sheet.before(at, 1).is_some_and(|mark| mark.is_mark('-'));
+    sheet.token(at).is_some_and(strange)
+        && sheet.glued(at + 1).is_some_and(|mark| mark.is_mark('-') || mark.is_mark('.') && is_first())
+        && sheet.glued(at + 2).is_some_and(|next| strange(next) && next.case == Case::Lower)
+        || is_joined_to_initial(sheet, at)
+}
+
+/// Whether a full stop joins a letter or a short number to the small Latin letters at `at`, or a hyphen a letter to a word without a
+/// meaning of its own: `anna.k`, `j.d`, `dispatch.1`, `anna-k`; not "i.e.", "a.m.".
+fn is_joined_to_initial(sheet: &Sheet<'_>, at: usize) -> bool {
+    const ABBREVIATIONS: &[(&str, &str)] =
+        &[("i", "e"), ("e", "g"), ("a", "m"), ("p", "m"), ("n", "a"), ("a", "k"), ("p", "s"), ("w", "r")];
+    let small = |token: &Token| {
+        token.is_word() && token.is_latin() && token.case == Case::Lower && !token.has_digit()
+    };
+    let Some(first) = sheet.token(at).filter(|token| small(token)) else { return false };
+    let Some((mark, last)) = sheet.glued(at + 1).zip(sheet.glued(at + 2)) else { return false };
+    let initial = small(last) && !last.has_letters(2);
+    let numbered = last.kind == TokenKind::Number && last.form.len() <= 2;
+    let goes_on = sheet.glued(at + 3).is_some_and(|next| {
+        next.is_word() || next.kind == TokenKind::Number || next.is_mark('-') || next.is_mark('/')
+    });
+    let abbreviated = ABBREVIATIONS.contains(&(first.form.as_str(), last.form.as_str()));
+    let hyphenated = first.classes == Classes::default() && first.has_letters(3) && initial;
+    !goes_on
+        && !abbreviated
+        && (mark.is_mark('.') && (initial || numbered) || mark.is_mark('-') && hyphenated)
+}
 
 /// Whether what was found is named by a login or as a place, which no other noun would have: "account sgcold", "Depot Lyon-Sud".
 pub(super) fn is_proper(sheet: &Sheet<'_>, found: &Found) -> bool {
