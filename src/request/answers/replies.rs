@@ -223,11 +223,26 @@ fn label(line: &str, questions: &OwnQuestions) -> Option<(Field, usize)> {
     if dashed && words > 2 {
         return None;
     }
+    if is_said(name) {
+        return None;
+    }
     let field = questions.about(name)?;
     let mark = rest.get(colon..)?.trim_start().chars().next().map_or(1, char::len_utf8);
     let spaces = rest.get(colon..)?.len() - rest.get(colon..)?.trim_start().len();
     Some((field, number + colon + spaces + mark))
 }
+
+/// Whether what stands before a colon is said of something, and names no field: «Отчет показывает: Пробег 0 км», or ends a sentence before:
+/// «не та машина. Верно: А001АА 58».
+fn is_said(name: &str) -> bool {
+    // «Гос. номер» is an abbreviation.
+    let ends = |first: &str| first.chars().rev().take_while(|c| is_alphabetic(*c)).count() >= SHORTEST_ENDED;
+    let sentence = name.split_once(". ").is_some_and(|(first, _)| ends(first));
+    sentence || Sheet::of(name).tokens.iter().any(|token| token.has(Class::Shows))
+}
+
+/// A shorter word with a full stop is an abbreviation.
+const SHORTEST_ENDED: usize = 5;
 
 /// Most words of a label within a line, and most bytes.
 const WORDS_WITHIN: usize = 3;

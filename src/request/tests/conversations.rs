@@ -1,4 +1,6 @@
-use super::super::{Answers, Before, Field, Kind, Language, PerField, Request, Stance, State, default_question};
+use super::super::{
+    Answers, Before, Field, Kind, Language, PerField, Request, Stance, State, default_question,
+};
 use super::{RULES, asked_after, later, mail, read, read_body};
 use strum::VariantArray as _;
 
@@ -449,4 +451,25 @@ fn what_may_not_be_needed_is_not_asked_for() {
     let mut answers = Answers::default();
     answers.absorb(&doubtful);
     assert_eq!(answers.missing(&RULES), [Field::Product, Field::Description, Field::Objects]);
+}
+
+#[test]
+fn what_is_said_before_a_colon_is_no_label() {
+    for (body, value) in [
+        ("Отчет показывает: Пробег 0 км. Wialon. Машина К-744", "Пробег 0 км"),
+        ("Машина показывает: скорость 0. Виалон, Р 880 СО 58", "скорость 0"),
+        ("Это не та машина. Верно: А001АА 58. Виалон", "Виалон"),
+        ("The report shows: mileage 0 km. Wialon. Truck KX19 ABC", "mileage 0"),
+    ] {
+        let objects = read_body(body).fields.objects.value.unwrap_or_default();
+        assert!(!objects.contains(value), "{body}: {objects}");
+    }
+    for (body, value) in [
+        ("Объект: Урал 43\nСистема: Wialon", "Урал 43"),
+        ("Гос. номер машины: А001АА 58\nПродукт: Wialon", "А001АА 58"),
+        ("Отчёт: Пробег\nПродукт: Wialon", "Пробег"),
+    ] {
+        let objects = read_body(body).fields.objects.value.unwrap_or_default();
+        assert!(objects.contains(value), "{body}: {objects}");
+    }
 }
