@@ -200,6 +200,23 @@ fn what_was_written_and_not_meant_is_no_product() {
 }
 
 #[test]
+fn a_word_of_another_meaning_is_no_slip_of_a_name() {
+    for body in [
+        "Токен валидный, а ответ пустой",
+        "файл валидный, не грузится",
+        "Адрес валидный",
+        "данные валидные, отчёт пустой",
+        "координаты валидны",
+        "передаём валидного пользователя",
+    ] {
+        names_none(body);
+    }
+    names("в виалоновском отчёте пусто", "Wialon");
+    names("в вилоне пусто", "Wialon");
+    names("карта в валионе серая", "Wialon");
+}
+
+#[test]
 fn a_tracker_told_besides_takes_no_place_of_the_product() {
     for body in [
         "Машина Р 880 СО 58, трекер Teltonika FMB920",

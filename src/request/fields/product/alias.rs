@@ -131,8 +131,11 @@ const ENDINGS: &[&str] = &[
 const SPELLED_RIGHT: usize = 6;
 
 /// Words of the field one letter away from a product: alone they are what they say, in all their forms. «гектера» is Hecterra,
-/// «виалон логистика» Logistics, «отдел логистики» is not.
-const OTHER_WORDS: &[&str] = &["гектар", "логистик"];
+/// «виалон логистика» Logistics, «отдел логистики» is not, nor is «токен валидный» Wialon.
+const OTHER_WORDS: &[&str] = &["гектар", "логистик", "валидн"];
+
+/// Endings of adjectives: of a product they are made with «-овск-», so no word with a slip and one of these is its name.
+const OF_ADJECTIVES: &[&str] = &["ый", "ая", "ое", "ые", "ого", "ому", "ым", "ых", "ую"];
 
 /// Whether a word that fits the word of an alias is but a common word beside it.
 fn is_other_word(alias: &AliasWord, form: &str) -> bool {
@@ -177,7 +180,8 @@ fn word_fits(alias: &AliasWord, form: &str) -> bool {
         let rest = length.saturating_sub(ending.len() / 2);
         rest.abs_diff(letters) <= 1 && form.strip_suffix(*ending).is_some_and(|bare| one_slip(stem, bare))
     };
-    one_slip(stem, form) || cyrillic && ENDINGS.iter().any(with_ending)
+    let of_nouns = ENDINGS.iter().filter(|ending| !OF_ADJECTIVES.contains(ending));
+    one_slip(stem, form) || cyrillic && of_nouns.into_iter().any(with_ending)
 }
 
 /// Whether one letter is wrong, missing, added, or two neighbours are swapped (Damerau distance 1).
