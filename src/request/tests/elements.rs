@@ -18,6 +18,16 @@ fn has_none_like(body: &str, part: &str) {
 }
 
 #[test]
+fn a_plate_is_whole_behind_a_short_model() {
+    for model in ["Volvo FH", "Volvo FM", "Scania R", "Renault T", "DAF XF", "MAN TGX"] {
+        is_called(&format!("В Wialon пропала машина {model} В 007 АА 39"), "В 007 АА 39");
+        is_called(&format!("В Wialon нет данных с {model} В007АА39"), "В007АА39");
+    }
+    is_called("В Wialon пропала машина АВ 1234 77", "АВ 1234 77");
+    is_called("В Wialon пропала машина 417 AOK 02", "417 AOK 02");
+}
+
+#[test]
 fn a_login_ends_with_its_last_letter_or_number() {
     for login in ["anna.k", "gary.w", "j.d", "dispatch.1", "anna-k", "anna.ko", "b.serikov"] {
         for noun in ["user", "account", "login"] {

@@ -116,12 +116,25 @@ pub(super) fn find(reading: &Reading<'_>, sheet: &Sheet<'_>, found: &mut Vec<Fou
         while digits.next_if(|digit| *digit < at).is_some() {}
         let Some(digit) = digits.peek() else { return };
         at = at.max((digit + 1).saturating_sub(MOST_TOKENS));
-        let length = plate_at(sheet, at, asked).max(german_at(sheet, at, asked));
+        let mut length = plate_at(sheet, at, asked).max(german_at(sheet, at, asked));
+        if let Some(whole) =
+            (at + 1..at + length).find(|start| is_whole_behind(sheet, *start, at + length, asked))
+        {
+            (at, length) = (whole, plate_at(sheet, whole, asked));
+        }
         if length > 0 && !reading.is_product(sheet, at) {
             found.push(Found { range: at..at + length, cue: Cue::Plate, sure: true });
         }
         at += length.max(1);
     }
+}
+
+/// Whether a plate with its region begins at `start` and goes on behind `end`: then what stands in front of it is a model, and what ends
+/// there a part of it: «Volvo FH В 007 АА 39».
+fn is_whole_behind(sheet: &Sheet<'_>, start: usize, end: usize, asked: bool) -> bool {
+    let length = plate_at(sheet, start, asked);
+    let text: String = sheet.slice(start..start + length).iter().map(Token::typed).collect();
+    start + length > end && shape_of(&text) == Some(Writing::Region)
 }
 
 /// How many tokens the plate at `at` takes, 0 if there is none.
