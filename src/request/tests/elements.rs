@@ -57,3 +57,19 @@ fn the_number_of_a_company_is_no_imei() {
         is_called(&format!("In Wialon there is no data from {imei}"), "352093081234567");
     }
 }
+
+#[test]
+fn all_elements_of_a_list_are_counted() {
+    for (body, more) in [
+        ("Wialon: KX19 ABC & KX20 DEF are offline", "1 more"),
+        ("В Wialon пропали КАМАЗ Н312УК 152 и МАЗ В 780 ОХ 152", "ещё 1"),
+        ("В Wialon не видно 352093081234567, 352093081234568, 352093081234569", "ещё 2"),
+    ] {
+        is_called(body, more);
+    }
+    for body in ["В Wialon пропал КАМАЗ Н312УК 152 и трек", "Wialon: KX19 ABC & its trailer are offline"]
+    {
+        let value = read_body(body).fields.objects.value.unwrap_or_default();
+        assert!(!value.contains("ещё") && !value.contains("more"), "{body}: {value}");
+    }
+}

@@ -15,6 +15,7 @@ use std::ops::Range;
 const SINGLE: &[Cue] = &[
     Cue::ConfiguredPattern,
     Cue::Plate,
+    Cue::ImeiOrVin,
     Cue::Quoted,
     Cue::Code,
     Cue::NameWithNumber,
@@ -92,8 +93,10 @@ fn is_separator(sheet: &Sheet<'_>, range: Range<usize>) -> bool {
     let quotation = |at: usize| sheet.token(at).is_some_and(Token::is_quotation_mark);
     let is_line = |at: &usize| sheet.token(*at).is_some_and(|token| token.kind == TokenKind::Newline);
     let Some(line) = range.clone().find(is_line) else {
+        // «КАМАЗ Н312УК 152 и МАЗ В 780 ОХ 152»: each with its make.
+        let make = |at: usize| names::is_machine(sheet, at);
         return range.clone().any(|at| joins(sheet, at))
-            && range.clone().all(|at| joins(sheet, at) || quotation(at));
+            && range.clone().all(|at| joins(sheet, at) || quotation(at) || make(at));
     };
     let ends = (range.start..line)
         .all(|at| quotation(at) || sheet.token(at).is_some_and(|token| mark(token, &[',', ';', '.'])));
@@ -109,7 +112,7 @@ fn is_separator(sheet: &Sheet<'_>, range: Range<usize>) -> bool {
 fn joins(sheet: &Sheet<'_>, at: usize) -> bool {
     sheet
         .token(at)
-        .is_some_and(|token| matches!(token.kind, TokenKind::Mark(',' | ';' | '/')) || token.is_and())
+        .is_some_and(|token| matches!(token.kind, TokenKind::Mark(',' | ';' | '/' | '&')) || token.is_and())
 }
 
 /// Whether the token at `at` may be an element, or part of one.
