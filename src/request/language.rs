@@ -4,11 +4,12 @@ pub(super) mod foreign;
 
 use super::Language;
 use super::fields::product::Named;
-use super::text::lexicon::{Class, Classes};
+use super::text::lexicon::{Class, Classes, Lexicon};
 use super::text::sheet::{Sheet, in_russian};
 use super::text::tokens::{Case, Token, TokenKind};
 use super::text::transliteration::is_only_russian;
 use crate::mail::{Author, Mail, SegmentKind};
+use std::sync::LazyLock;
 
 /// So many words of prose tell a language for certain.
 const SURE: usize = 3;
@@ -66,6 +67,9 @@ pub(super) fn told(
     subject: Option<&Sheet<'_>>,
     later: bool,
 ) -> Option<Language> {
+    if let Some(wished) = wished(body) {
+        return Some(wished);
+    }
     if is_english_letter(body) && !subject.is_some_and(Sheet::is_transliterated) {
         return Some(Language::English);
     }
@@ -107,6 +111,45 @@ pub(super) fn told(
         _ if all.russian_names > 0 && all.latin == 0 => Some(Language::Russian),
         _ => signed(mail).or((written.latin >= SURE).then_some(Language::English)),
     }
+}
+
+static LANGUAGES: LazyLock<Lexicon<Language>> = LazyLock::new(|| {
+    Lexicon::new(&[
+        (Language::English, "in_english на_английском"),
+        (Language::Russian, "in_russian на_русском"),
+    ])
+});
+
+/// So near before the language stands what we are to do in it: "please answer us in English".
+const MOST_BETWEEN: usize = 4;
+
+/// The language that the writer asks us to answer in.
+fn wished(body: &Sheet<'_>) -> Option<Language> {
+    const ANSWER: &[&str] = &[
+        "answer",
+        "reply",
+        "respond",
+        "write",
+        "ответьте",
+        "отвечайте",
+        "ответить",
+        "отвечать",
+        "ответ",
+        "пишите",
+        "напишите",
+    ];
+    let asks = |at: usize| {
+        (1..=MOST_BETWEEN)
+            .map_while(|back| body.before(at, back).filter(|token| token.is_word() || token.is_mark(',')))
+            .any(|token| ANSWER.contains(&token.form.as_str()))
+    };
+    let mut wished = None;
+    for at in 0..body.tokens.len() {
+        let mut found = None;
+        LANGUAGES.look_up(&body.tokens, at, |language, _| found = Some(language));
+        wished = found.filter(|_| body.quoted_at(at).is_none() && asks(at)).or(wished);
+    }
+    wished
 }
 
 /// Whether a body without a Cyrillic letter is a letter in English, whatever its subject is: it says "I" or greets, as no program does.

@@ -198,3 +198,13 @@ fn a_letter_in_english_is_answered_in_english_whatever_its_subject() {
     assert_eq!(told("The session has expired. Please log in again."), RU);
     assert_eq!(told("Hi, пробег не тот, I see 12 km"), RU);
 }
+
+#[test]
+fn whoever_asks_for_a_language_is_answered_in_it() {
+    is("Здравствуйте, не строится отчёт по машине 412. Please answer in English", EN);
+    is("Не строится отчёт по машине 412. Ответьте, пожалуйста, на английском.", EN);
+    is("The report for truck 412 is empty. Please reply to us in Russian, thanks", RU);
+    is("Здравствуйте, отчёт приходит на английском, помогите", RU);
+    is("Здравствуйте, интерфейс in English, а нужен русский", RU);
+    is("Hello, the app is in Russian, we need it in English", EN);
+}
