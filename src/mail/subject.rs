@@ -55,7 +55,10 @@ fn behind_prefix(subject: &str) -> Option<&str> {
 /// What stands behind a start that is given in small letters.
 fn behind<'a>(subject: &'a str, start: &str) -> Option<&'a str> {
     let mut rest = subject.chars();
-    start.chars().all(|c| rest.next().is_some_and(|found| found.to_lowercase().eq([c]))).then(|| rest.as_str())
+    start
+        .chars()
+        .all(|c| rest.next().is_some_and(|found| found.to_lowercase().eq([c])))
+        .then(|| rest.as_str())
 }
 
 /// Whether a subject begins as that of an answer.
