@@ -94,7 +94,7 @@ fn tells(reading: &Reading<'_>, sheet: &Sheet<'_>, sentence: &Range<usize>, name
     !mending && (operation || reading.informative(sheet, sentence.clone()) + common + named >= 2)
 }
 
-/// Whether a first mail puts its question: «Когда будет обновление Wialon Local?», «Подскажите, где взять пробег». Not one that wants
+/// Whether a first mail puts its question: «Когда будет обновление Wialon Local?», «Подскажите телефон техподдержки». Not one that wants
 /// to know whom or how it may ask: «кому задать вопрос по Wialon?», "can someone help?".
 pub(crate) fn is_put(reading: &Reading<'_>) -> bool {
     /// Who writes so has perhaps not put his question yet.

@@ -155,7 +155,6 @@ fn a_paper_that_lacks_or_money_taken_twice_is_no_malfunction() {
         "До сих пор не получили акт за октябрь. Wialon",
         "We have not received the invoice for November.",
         "The invoice for October did not arrive. Wialon",
-        "We were charged twice for Wialon in October",
     ] {
         let request = read_body(body);
         assert!(matches!(request.kind, Kind::Service | Kind::Question), "{body}: {:?}", request.kind);
