@@ -4,14 +4,14 @@ use super::cue::Cue;
 use super::cues::behaviour::is_denied_of_product;
 use super::cues::concern;
 use super::cues::contact;
-use super::cues::errand::is_errand;
+use super::cues::errand::{self, is_errand};
 use super::cues::outline;
 use super::cues::papers;
 use super::cues::question;
 use super::cues::silence;
 use super::cues::thanks;
 use super::cues::told;
-use super::fields::objects;
+use super::fields::{attachments, objects};
 use super::language::foreign::Tongue;
 use super::learned::features::Ruled;
 use super::learned::weights::{Decision, Strongest, Weighed};
@@ -64,12 +64,19 @@ impl Verdict {
         let kind = if concern::is_trial(reading) || concern::closes(reading) {
             Kind::None
         } else {
-            let asks = answers || unread || stance == Stance::Request && says_more(reading);
+            let asks = answers
+                || unread
+                || stance == Stance::Request && says_more(reading)
+                || thanks::only_ends(reading);
             kind(weighed, asks, judged.only_reports)
         };
         // A wrong paper is no malfunction.
-        let paper = matches!(kind, Kind::Problem | Kind::Service) && papers::are_wrong(reading, &fields);
-        let kind = if paper { Kind::Service } else { kind };
+        let paper = kind != Kind::None && papers::are_wrong(reading, &fields);
+        let forgets = kind == Kind::Problem
+            && !follow_up
+            && fields.steps.state == State::Missing
+            && errand::forgets_password(reading);
+        let kind = if paper || forgets { Kind::Service } else { kind };
         let corrections = if foreign { Vec::new() } else { objects::corrections(reading) };
         let corrects = corrections.iter().any(Correction::takes_nothing_back);
         let kind = match (kind, reading.kind_before) {
@@ -89,6 +96,9 @@ impl Verdict {
         }
         if objects::only_tells_a_date(reading) {
             fields.objects = Finding::default();
+        }
+        if fields.objects.state == State::Missing && attachments::lists_elements(reading) {
+            fields.objects.state = State::Unsure;
         }
         let (decision, state) = if !plain {
             (
@@ -129,6 +139,7 @@ impl Verdict {
                 || denies(reading)
                 || paper
                 || is_wanted(reading, kind, &fields.objects)
+                || !follow_up && errand::forgets_password(reading)
                 || is_pointed_to(reading)
                 || fields.steps.state != State::Missing && told::tells_result(reading, &actions))
         {

@@ -1,5 +1,6 @@
 //! Errands: sentences that ask us to do a thing in our systems, not to explain or to mend one.
 
+use crate::request::reading::Reading;
 use crate::request::text::lexicon::Class;
 use crate::request::text::sheet::Sheet;
 use crate::request::text::tokens::Token;
@@ -46,6 +47,40 @@ fn asks_for_a_deed(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
         doubtful |= !hurry && (token.has(Class::Doubt) || token.has(Class::Attempt));
     }
     false
+}
+
+/// Whether a mail says that a password is forgotten, and of nothing that fails: whose it is is all that can be asked.
+pub(crate) fn forgets_password(reading: &Reading<'_>) -> bool {
+    const TROUBLE: &[Class] = &[Class::Fault, Class::VagueFault, Class::Error, Class::Shows, Class::Why];
+    let forgets = |sheet: &Sheet<'_>, sentence: &Range<usize>| {
+        let tokens = sheet.slice(sentence.clone());
+        let begins = |token: &Token, stems: &[&str]| stems.iter().any(|stem| token.form.starts_with(stem));
+        let password = tokens.iter().any(|token| begins(token, &["парол", "password", "passcode"]));
+        let lost = || {
+            sentence.clone().any(|at| {
+                sheet.token(at).is_some_and(|token| {
+                    let denied = || {
+                        (1..=2).any(|back| {
+                            sheet.before(at, back).is_some_and(|before| {
+                                before.has(Class::Negation)
+                                    || matches!(before.form.as_str(), "cannot" | "can't" | "don't")
+                            })
+                        })
+                    };
+                    begins(token, &["забыл", "забыт", "утер", "утрат", "потеря", "forgot", "lost"])
+                        || begins(token, &["помн", "вспомн", "remember", "recall"]) && denied()
+                })
+            })
+        };
+        password && lost()
+    };
+    // That he cannot remember it is no trouble of a program.
+    let troubled = |sentence: &Range<usize>| {
+        let is_told = forgets(&reading.body, sentence);
+        reading.body.any(sentence.clone(), if is_told { &[Class::Error] } else { TROUBLE })
+    };
+    reading.sheets().any(|sheet| sheet.sentences.iter().any(|sentence| forgets(sheet, sentence)))
+        && !reading.body.sentences.iter().any(troubled)
 }
 
 /// A polite imperative, or an infinitive after «прошу», «нужно».

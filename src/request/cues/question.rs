@@ -94,8 +94,8 @@ fn tells(reading: &Reading<'_>, sheet: &Sheet<'_>, sentence: &Range<usize>, name
     !mending && (operation || reading.informative(sheet, sentence.clone()) + common + named >= 2)
 }
 
-/// Whether a first mail puts its question: «Когда будет обновление Wialon Local?». Not one that wants to know whom or how it may ask:
-/// «кому задать вопрос по Wialon?», "can someone help?".
+/// Whether a first mail puts its question: «Когда будет обновление Wialon Local?», «Подскажите телефон техподдержки». Not one that wants
+/// to know whom or how it may ask: «кому задать вопрос по Wialon?», "can someone help?".
 pub(crate) fn is_put(reading: &Reading<'_>) -> bool {
     /// Who writes so has perhaps not put his question yet.
     const AHEAD: &str = "вопрос спрос спраш уточн звон созвон позвон обсу говор погов общат пообщат встрет консульт проконсульт \
@@ -106,9 +106,21 @@ pub(crate) fn is_put(reading: &Reading<'_>) -> bool {
         let is_number = |at: usize| sheet.token(at).is_some_and(|token| token.kind == TokenKind::Number);
         sentence.clone().filter(|at| reading.is_product(sheet, *at) || is_number(*at)).take(1).count()
     };
+    const ASKING: &[Class] = &[Class::Asks, Class::Inquires, Class::Please, Class::Diagnose];
+    /// Without a question mark so many words say what is asked for.
+    const FEWEST: usize = 2;
+    let matters = |sentence: &Range<usize>| {
+        let is_matter = |token: &Token| is_informative(token) && !token.classes.any(ASKING);
+        sentence
+            .clone()
+            .filter(|at| sheet.token(*at).is_some_and(is_matter) && !reading.is_product(sheet, *at))
+            .count()
+    };
     let asks = |sentence: &Range<usize>| {
         let mut last = sheet.slice(sentence.clone()).iter().rev().take(2);
-        last.any(|token| token.is_mark('?')) && tells(reading, sheet, sentence, named(sentence))
+        let mark = last.any(|token| token.is_mark('?'));
+        mark && tells(reading, sheet, sentence, named(sentence))
+            || is_question(sheet, sentence) && matters(sentence) >= FEWEST
     };
     let is_ahead = |token: &Token| AHEAD.split(' ').any(|stem| token.form.starts_with(stem));
     !reading.is_later() && sheet.sentences.iter().any(asks) && !sheet.tokens.iter().any(is_ahead)

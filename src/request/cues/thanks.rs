@@ -2,7 +2,7 @@
 //! taken for thanks is heard by nobody: so beside the words of a closed list nothing may sound of trouble or of a wish. What
 //! went well («данные пошли») may be told in any words.
 
-use crate::request::reading::is_informative;
+use crate::request::reading::{Reading, is_informative};
 use crate::request::text::lexicon::{Class, Lexicon};
 use crate::request::text::sheet::Sheet;
 use crate::request::text::tokens::{Case, Token, TokenKind, words};
@@ -224,6 +224,41 @@ pub(crate) fn says_more(sheet: &Sheet<'_>, later: bool) -> bool {
                 && !is_good_news(sentence)
         })
 }
+
+/// Whether a first mail says in its subject what it wants, above a body that only thanks beforehand: «Счет за декабрь Wialon» above «Заранее
+/// спасибо!». Whoever thanks for something has got it.
+pub(crate) fn only_ends(reading: &Reading<'_>) -> bool {
+    const BEFOREHAND: &[&str] =
+        &["заранее", "большое", "огромное", "in", "advance", "you", "very", "much", "beforehand"];
+    let body = &reading.body;
+    let said = meanings(&LIST, body);
+    let closes = said.iter().position(|said| *said == Some(Said::Farewell)).unwrap_or(body.tokens.len());
+    let polite = |token: &Token| {
+        !token.is_word()
+            || token.classes.any(&[Class::Courtesy, Class::Greeting, Class::Please])
+            || BEFOREHAND.contains(&token.form.as_str())
+            || is_name(token)
+    };
+    let matter = |subject: &Sheet<'_>| {
+        let of_matter = |token: &Token| {
+            token.classes.any(&OF_FIELD) || token.classes.any(&WISHED) || token.classes.any(&[Class::Errand])
+        };
+        !subject.has(Class::Courtesy)
+            && !subject.has(Class::Withdrawal)
+            && !subject.has(Class::Automatic)
+            && !subject.has(Class::Advertising)
+            && subject.tokens.iter().any(of_matter)
+            && subject.tokens.iter().filter(|token| token.is_word()).count() >= FEWEST_OF_SUBJECT
+    };
+    !reading.is_later()
+        && reading.words > 0
+        && reading.subject.as_ref().is_some_and(matter)
+        && body.slice(0..closes).iter().all(polite)
+        && is_all(body)
+}
+
+/// A subject that says what is wanted has so many words at least.
+const FEWEST_OF_SUBJECT: usize = 2;
 
 /// What says yes, and cannot be meant as thanks alone.
 const YES: &str = "да ага угу конечно согласен согласна согласны согласовано подтверждаю подтверждаем давайте подходит подойдет устраивает \

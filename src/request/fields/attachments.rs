@@ -5,8 +5,10 @@ use crate::request::cue::Cue;
 use crate::request::reading::Reading;
 use crate::request::text::address::host;
 use crate::request::text::lexicon::Class;
+use crate::request::text::sheet::Sheet;
 use crate::request::text::tokens::{Token, TokenKind};
 use crate::request::{Evidence, Field, Finding, Place, State};
+use std::ops::Range;
 
 /// Labels of hosts where people put screenshots and files.
 const SHARES: &[&str] = &[
@@ -106,6 +108,34 @@ fn is_share(address: &str) -> bool {
     let file = ends_as_file(address);
     let share = host(address).split('.').any(|label| SHARES.contains(&label));
     share && address.contains('/') || file && address.contains("://")
+}
+
+/// Whether the elements are in a list that is attached: «машины по списку во вложении», "the units in the attached spreadsheet". A list
+/// on a picture is one only if it is said to be attached.
+pub(crate) fn lists_elements(reading: &Reading<'_>) -> bool {
+    const LISTS: &[&str] =
+        &["список", "списк", "переч", "реестр", "таблиц", "list", "spreadsheet", "excel", "xlsx", "table"];
+    const ATTACHED: &[&str] = &["вложен", "прилож", "прилаг", "прикреп", "файл", "attach", "enclos", "file"];
+    const TABLES: &[&str] = &["xls", "xlsx", "csv", "ods", "doc", "docx", "pdf", "txt"];
+    let files =
+        || reading.mail.attachments.iter().filter(|attachment| attachment.role == AttachmentRole::Substance);
+    let is_table =
+        |name: &str| name.rsplit('.').next().is_some_and(|end| TABLES.contains(&end.to_lowercase().as_str()));
+    let table = files().any(|file| file.name.as_deref().is_some_and(is_table));
+    let begins = |token: &Token, stems: &[&str]| stems.iter().any(|stem| token.form.starts_with(stem));
+    let lists = |sheet: &Sheet<'_>, sentence: &Range<usize>| {
+        let tokens = sheet.slice(sentence.clone());
+        let has = |stems: &[&str]| tokens.iter().any(|token| begins(token, stems));
+        let by_list = |at: usize| {
+            sheet.token(at).is_some_and(|token| begins(token, LISTS))
+                && sheet.before(at, 1).is_some_and(|before| {
+                    matches!(before.form.as_str(), "по" | "согласно" | "из" | "см" | "see" | "per" | "the")
+                })
+        };
+        has(LISTS) && has(ATTACHED) || table && sentence.clone().any(by_list)
+    };
+    files().next().is_some()
+        && reading.sheets().any(|sheet| sheet.sentences.iter().any(|sentence| lists(sheet, sentence)))
 }
 
 /// Looks for files of substance and links to them.

@@ -42,6 +42,22 @@ fn asking_how_a_request_stands_brings_nothing_to_ask_about() {
 }
 
 #[test]
+fn who_chases_an_earlier_mail_is_asked_nothing() {
+    for body in [
+        "Прошу ответить на мое предыдущее письмо от 20.11",
+        "Почему нет ответа на мои письма?",
+        "Просьба сообщить, когда будет выполнена заявка",
+    ] {
+        is(body, Some(Concern::Progress));
+    }
+    for body in
+        ["Почему нет ответа от трекера на команду?", "Водитель не отвечает на телефон через приложение"]
+    {
+        is(body, None);
+    }
+}
+
+#[test]
 fn who_hears_nothing_from_us_has_no_matter_to_ask_about() {
     for body in [
         "Пятый день жду ответа, сколько можно!!!",

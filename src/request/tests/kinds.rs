@@ -1,4 +1,6 @@
-use super::super::{Before, Field, Kind, Stance, State};
+use super::super::cues::{errand, papers, question};
+use super::super::reading::Reading;
+use super::super::{Before, Field, Kind, PerField, Stance, State};
 use super::{RULES, check, mail, read, read_body};
 
 #[track_caller]
@@ -138,6 +140,147 @@ fn a_wrong_paper_is_no_malfunction() {
         "The contract page shows an error, please fix it.",
     ] {
         assert_eq!(read_body(body).kind, Kind::Problem, "{body}");
+    }
+}
+
+#[test]
+fn a_paper_that_lacks_or_money_taken_twice_is_no_malfunction() {
+    for body in [
+        "Не пришёл счёт за ноябрь",
+        "Не пришли документы за октябрь",
+        "В счете ошибка: неверный ИНН. Wialon",
+        "В акте не та сумма",
+        "В счете 14 объектов, а у нас 12",
+        "С нас списали дважды",
+        "До сих пор не получили акт за октябрь. Wialon",
+        "We have not received the invoice for November.",
+        "The invoice for October did not arrive. Wialon",
+    ] {
+        let request = read_body(body);
+        assert!(matches!(request.kind, Kind::Service | Kind::Question), "{body}: {:?}", request.kind);
+        assert!(!request.applies.objects && !request.applies.steps, "{body}");
+        assert_ne!(request.fields.description.state, State::Missing, "{body}");
+    }
+    for body in [
+        "Не приходит накладная в 1С из Wialon",
+        "Wialon не отправляет счета клиентам, не пришёл ни один счёт",
+        "Не пришёл отчёт на почту",
+        "The battery was charged twice and the unit went offline",
+    ] {
+        let alone = by_rule(body, |reading| papers::are_wrong(reading, &PerField::default()));
+        assert!(!alone, "{body}");
+    }
+}
+
+/// What a rule says of a first mail, whatever is learned.
+fn by_rule(body: &str, rule: impl Fn(&Reading<'_>) -> bool) -> bool {
+    let mail = mail("", body);
+    rule(&Reading::new(&mail, Before::default(), &RULES))
+}
+
+#[test]
+fn of_a_forgotten_password_only_the_login_is_asked() {
+    for body in [
+        "I forgot my Wialon password",
+        "I have forgotten my password. Wialon",
+        "We cannot remember the password for Wialon",
+        "Забыл пароль от Wialon",
+        "Не помню пароль. Виалон",
+    ] {
+        let request = read_body(body);
+        assert_ne!(request.kind, Kind::Problem, "{body}");
+        assert_ne!(request.fields.description.state, State::Missing, "{body}");
+        assert!(!request.applies.steps, "{body}");
+    }
+    for body in [
+        "Забыл пароль, восстанавливаю, а письмо со ссылкой не приходит и пишет «ошибка»",
+        "I forgot my password, the reset page shows an error",
+    ] {
+        assert!(!by_rule(body, errand::forgets_password), "{body}");
+    }
+}
+
+#[test]
+fn a_question_is_put_without_a_question_mark_too() {
+    for body in ["Подскажите контактный телефон техподдержки", "Скажите, где взять пробег за октябрь"]
+    {
+        assert!(by_rule(body, question::is_put), "{body}");
+    }
+    for body in ["Подскажите по Wialon", "Кому адресовать вопрос по Wialon", "Помогите, пожалуйста"]
+    {
+        assert!(!by_rule(body, question::is_put), "{body}");
+    }
+}
+
+#[test]
+fn what_a_subject_asks_for_above_thanks_is_asked_for() {
+    for (subject, body) in [
+        ("Сброс пароля Wialon petrov", "Спасибо"),
+        ("Счет за декабрь Wialon", "Заранее спасибо!"),
+        ("Акт сверки за 3 квартал", "Заранее спасибо! С уважением, Иван Петров"),
+        ("Новый пользователь ivanov Wialon", "Спасибо"),
+        ("Invoice for December Wialon", "Thanks in advance"),
+    ] {
+        let request = read(&mail(subject, body), Before::default(), &RULES);
+        assert_ne!(request.kind, Kind::None, "{subject}: {body}");
+        assert_eq!(request.stance, Stance::Request, "{subject}: {body}");
+    }
+    for (subject, body) in [
+        ("Re: Счет за декабрь Wialon", "Спасибо"),
+        ("Спасибо за счет", "Спасибо"),
+        ("Счет за декабрь", "Спасибо, всё получили"),
+        ("Счет за декабрь", "Спасибо за помощь!"),
+    ] {
+        let request = read(&mail(subject, body), Before::default(), &RULES);
+        assert_ne!(request.stance, Stance::Request, "{subject}: {body}");
+    }
+}
+
+/// A mail with a file.
+fn with_file(body: &str, name: &str) -> crate::mail::Mail {
+    let text = format!("--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{body}\r\n");
+    let head =
+        "From: client@example.test\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n";
+    let file = format!(
+        "--b\r\nContent-Type: application/octet-stream\r\nContent-Disposition: attachment; filename=\"{name}\"\r\n\r\nabcd\r\n--b--\r\n"
+    );
+    crate::mail::parse(format!("{head}{text}{file}").as_bytes())
+}
+
+#[test]
+fn elements_in_an_attached_list_are_not_asked_for() {
+    let objects =
+        |body: &str, name: &str| read(&with_file(body, name), Before::default(), &RULES).fields.objects.state;
+    for (body, name) in [
+        ("Просим отключить от мониторинга машины по списку во вложении. Wialon", "list.xlsx"),
+        ("Во вложении список машин на подключение. Виалон", "list.xlsx"),
+        ("Просим отключить машины по списку. Wialon", "a.csv"),
+        ("Please remove the units in the attached spreadsheet from Wialon", "units.xlsx"),
+        ("Please see the list of units to be moved. Wialon", "units.pdf"),
+    ] {
+        assert_ne!(objects(body, name), State::Missing, "{body}");
+    }
+    for (body, name) in [
+        ("В списке машин ничего не видно. Wialon", "screen.png"),
+        ("Не строится отчёт, скриншот во вложении. Wialon", "screen.png"),
+    ] {
+        assert_eq!(objects(body, name), State::Missing, "{body}");
+    }
+}
+
+#[test]
+fn who_does_not_understand_our_questions_is_asked_nothing_more() {
+    for answer in [
+        "I do not understand these questions",
+        "Sorry, I don't understand your questions.",
+        "Не понимаю ваших вопросов",
+    ] {
+        let request = read(
+            &mail("Re: ask", answer),
+            Before { asked: &[Field::Description, Field::Steps], kind: Some(Kind::Problem), all_told: false },
+            &RULES,
+        );
+        assert_eq!(request.stance, Stance::Refusal, "{answer}");
     }
 }
 

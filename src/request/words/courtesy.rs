@@ -38,9 +38,14 @@ pub(super) const WORDS: Words = &[
         "ничего_больше_писать_не больше_писать_не не_буду_больше_писать не_буду_больше_отвечать не_буду_больше_заполнять не_буду_больше_ничего больше_ничего_писать не_буду_писать не_буду_отвечать не_будем_отвечать не_буду_заполнять не_буду_ничего ничего_не_буду не_собираюсь \
          отказываюсь не_вижу_смысла_отвечать некогда_мне нет_времени_на_ваши нет_времени_отвечать некогда_писать не_скажу не_назову не_назовем не_хочу_отвечать соедините_с_человеком дайте_человека живого_человека \
          хочу_говорить_с_человеком хватит_вопросов не_задавайте сами_смотрите смотрите_сами сами_разбирайтесь разбирайтесь_сами сами_ищите это_ваша_работа ваша_работа я_вам_не_обязан не_мое_дело \
+         не_понимаю_вопрос* не_понимаем_вопрос* не_понимаю_ваш*_вопрос* не_понимаю_этих_вопрос* не_понимаем_ваш*_вопрос* не_понимаю_эти_вопрос* не_понял_вопрос* не_поняла_вопрос* не_поняли_вопрос* \
+         не_понимаю_что_вы не_понимаю_чего_вы не_понимаю_что_от_меня не_понимаю_чего_от не_понимаю_о_чем_вы не_понимаем_что_вы не_понимаем_что_от_нас вопросы_непонятн* вопросы_не_понятн* непонятн*_вопрос* \
          переведите_на_специалиста позовите_старшего мне_некогда некогда_нам нам_некогда некогда_заполнять некогда_отвечать некогда_расписывать \
          нет_времени_на_это нет_времени_это нет_времени_заполнять нет_времени_писать нет_времени_расписывать времени_на_ваши времени_на_вашу \
          сами_разберитесь сами_разберетесь разберитесь_сами хватит_анкет не_до_анкет не_до_вопросов \
+         do_not_understand_the_question* do_not_understand_these_question* do_not_understand_your_question* do_not_understand_this_question* don't_understand_the_question* \
+         don't_understand_these_question* don't_understand_your_question* don't_understand_any_of_these don't_understand_any_of_this do_not_understand_any_of_these don't_understand_what_you do_not_understand_what_you \
+         dont_understand_the_question* dont_understand_these_question* dont_understand_your_question* didn't_understand_the_question* didn't_understand_your_question* questions_make_no_sense questions_are_not_clear questions_are_unclear \
          i_will_not won't_answer will_not_answer not_going_to refuse_to no_time_for_this no_time_to_answer stop_asking talk_to_a_human speak_to_a_human real_person your_job a_human not_filling \
          won't_fill i_have_no_time will_not_fill no_time_for_your no_time_for_questions don't_have_time_for don't_have_time_to_fill don't_have_time_to_answer not_answering_this not_answering_any \
          not_answering_your not_answering_more not_answering_these sort_it_out_yourselves sort_it_out_yourself figure_it_out_yourselves figure_it_out_yourself find_it_out_yourselves",
