@@ -11,7 +11,7 @@ use super::cues::question;
 use super::cues::silence;
 use super::cues::thanks;
 use super::cues::told;
-use super::fields::objects;
+use super::fields::{description, objects};
 use super::language::foreign::Tongue;
 use super::learned::features::Ruled;
 use super::learned::weights::{Decision, Strongest, Weighed};
@@ -85,6 +85,8 @@ impl Verdict {
         let plain = outline::is_plain(reading, &fields.product) && !objects::identifies(&fields.objects);
         for (field, decision) in [(Field::Product, Decision::Product), (Field::Objects, Decision::Objects)] {
             let state = state_of(weighed.likely(decision), PRESENT, missing(reading, field));
+            let plain = field == Field::Objects && objects::identifies(&fields.objects);
+            let state = if plain && state == State::Missing { State::Unsure } else { state };
             settle(reading, field, fields.get_mut(field), decision, state, weighed);
         }
         if objects::only_tells_a_date(reading) {
@@ -120,8 +122,8 @@ impl Verdict {
         if reading.is_wordless() {
             state = State::Missing;
         }
-        // A behaviour told in the subject is easily lost above a pasted log; an element that is silent is all that there is to tell;
-        // and steps with what came of them describe the malfunction.
+        // A behaviour that the rules saw stays one beside any plea; one told in the subject is easily lost above a pasted log; an
+        // element that is silent is all that there is to tell; and steps with what came of them describe the malfunction.
         if state == State::Missing
             && (told_in_subject(reading, kind, &fields.description)
                 || fields.objects.state == State::Present && silence::is_told(reading)
@@ -130,6 +132,7 @@ impl Verdict {
                 || paper
                 || is_wanted(reading, kind, &fields.objects)
                 || is_pointed_to(reading)
+                || description::is_plain(reading, &fields.description)
                 || fields.steps.state != State::Missing && told::tells_result(reading, &actions))
         {
             state = State::Unsure;
