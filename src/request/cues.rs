@@ -9,6 +9,7 @@ pub(super) mod errand;
 pub(super) mod outline;
 pub(super) mod papers;
 pub(super) mod question;
+pub(super) mod rest;
 pub(super) mod silence;
 pub(super) mod stance;
 pub(super) mod thanks;

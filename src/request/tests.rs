@@ -11,6 +11,7 @@ mod look_alikes;
 mod objects;
 mod pleas;
 mod products;
+mod rest;
 mod rules;
 mod steps;
 mod thanks;

@@ -8,6 +8,7 @@ use super::cues::errand::is_errand;
 use super::cues::outline;
 use super::cues::papers;
 use super::cues::question;
+use super::cues::rest;
 use super::cues::silence;
 use super::cues::thanks;
 use super::cues::told;
@@ -156,6 +157,8 @@ impl Verdict {
             Stance::Request | Stance::Refusal | Stance::AlreadySaid => false,
         };
         let stance = if asks { Stance::Request } else { stance };
+        let goes_on = stance == Stance::Request && !unread;
+        let stance = if goes_on { of_the_rest(reading, kind, &fields) } else { stance };
         let concern =
             if unread { Some(Concern::Foreign) } else { concern::concern(reading, kind, &fields, stance) };
         // Not before: who asks how his request stands puts a question, too.
@@ -176,6 +179,21 @@ impl Verdict {
             applies,
             corrections,
         }
+    }
+}
+
+/// What a client who answers a part of our questions does with the rest of them.
+fn of_the_rest(reading: &Reading<'_>, kind: Kind, fields: &PerField<Finding>) -> Stance {
+    if kind == Kind::None || fields.steps.state == State::Present {
+        Stance::Request
+    } else if rest::comes_later(reading) {
+        Stance::Promise
+    } else if rest::is_there(reading, fields.attachments.state == State::Present) {
+        Stance::AlreadySaid
+    } else if rest::awaits_a_call(reading) {
+        Stance::Refusal
+    } else {
+        Stance::Request
     }
 }
 
