@@ -6,6 +6,7 @@ pub(super) mod behaviour;
 pub(super) mod concern;
 pub(super) mod contact;
 pub(super) mod errand;
+pub(super) mod good_news;
 pub(super) mod outline;
 pub(super) mod papers;
 pub(super) mod question;

@@ -4,6 +4,7 @@ mod concerns;
 mod conversations;
 mod corrections;
 mod foreign;
+mod good_news;
 mod kinds;
 mod languages;
 mod laws;

@@ -5,6 +5,7 @@ use super::cues::behaviour::is_denied_of_product;
 use super::cues::concern;
 use super::cues::contact;
 use super::cues::errand::is_errand;
+use super::cues::good_news;
 use super::cues::outline;
 use super::cues::papers;
 use super::cues::question;
@@ -57,12 +58,17 @@ impl Verdict {
         // Whoever says thanks, or takes something back, beside words that are not known may say anything.
         let foreign = reading.tongue == Tongue::Foreign;
         let unread = foreign || reading.tongue == Tongue::Doubtful && stance != Stance::Request;
-        let stance = if unread { Stance::Request } else { stance };
+        let is_well = !unread && good_news::is_all(reading, &fields.objects);
+        let stance = match stance {
+            _ if unread => Stance::Request,
+            Stance::Request | Stance::Courtesy if is_well => Stance::Withdrawal,
+            stance => stance,
+        };
         let follow_up = reading.is_later();
         let answers = reading.asked.contains(&Field::Product)
             && fields.product.state == State::Present
             && stance == Stance::Request;
-        let kind = if concern::is_trial(reading) || concern::closes(reading) {
+        let kind = if is_well || concern::is_trial(reading) || concern::closes(reading) {
             Kind::None
         } else {
             let asks = answers || unread || stance == Stance::Request && says_more(reading);
