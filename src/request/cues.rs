@@ -15,3 +15,4 @@ pub(super) mod silence;
 pub(super) mod stance;
 pub(super) mod thanks;
 pub(super) mod told;
+pub(super) mod unable;

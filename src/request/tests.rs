@@ -16,6 +16,7 @@ mod rest;
 mod rules;
 mod steps;
 mod thanks;
+mod unable;
 
 use super::{Answers, Before, Field, Kind, Request, RuleSettings, Rules, State, read};
 use crate::mail::{Mail, parse};

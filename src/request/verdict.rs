@@ -13,6 +13,7 @@ use super::cues::rest;
 use super::cues::silence;
 use super::cues::thanks;
 use super::cues::told;
+use super::cues::unable;
 use super::fields::{description, objects};
 use super::language::foreign::Tongue;
 use super::learned::features::Ruled;
@@ -140,6 +141,7 @@ impl Verdict {
                 || is_wanted(reading, kind, &fields.objects)
                 || is_pointed_to(reading)
                 || description::is_plain(reading, &fields.description)
+                || unable::is_told(reading)
                 || fields.steps.state != State::Missing && told::tells_result(reading, &actions))
         {
             state = State::Unsure;

@@ -1,0 +1,35 @@
+use super::super::{Before, Field, Kind, State};
+use super::{AGAINST, mail, read};
+
+fn description(body: &str) -> State {
+    read(&mail("", body), Before::default(), &AGAINST).fields.description.state
+}
+
+#[test]
+fn what_cannot_be_done_with_a_thing_is_described() {
+    for body in [
+        "Не могу зайти в Wialon, логин petrov",
+        "Не могу найти объект А001АА 58. Виалон",
+        "Невозможно открыть карту. Wialon",
+        "Не получается войти в Wialon",
+        "Никак не могу построить отчет по А123ВС77",
+        "I can't see KX19 ABC in Wialon",
+        "We can no longer see KX19 ABC in Wialon",
+        "Unable to log in to Wialon",
+        "There is no KX19 ABC in Wialon",
+        "KX19 ABC is not in Wialon",
+        "А001АА 58 нет в Wialon",
+    ] {
+        assert_ne!(description(body), State::Missing, "{body}");
+    }
+    for body in [
+        "Не могу понять, что с Wialon",
+        "Не могу до вас дозвониться. Wialon",
+        "Не могу войти",
+        "I can't log in",
+        "I cannot get an answer from anybody. Wialon",
+        "Wialon. Не могу прислать скрин",
+    ] {
+        assert_eq!(description(body), State::Missing, "{body}");
+    }
+}
