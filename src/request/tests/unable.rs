@@ -33,3 +33,21 @@ fn what_cannot_be_done_with_a_thing_is_described() {
         assert_eq!(description(body), State::Missing, "{body}");
     }
 }
+
+#[test]
+fn a_program_that_cannot_be_used_is_described() {
+    for body in [
+        "The Wialon app is closing itself.",
+        "The Wialon app crashes on start",
+        "Wialon app cannot open",
+        "Wialon app freezes",
+        "The app shuts itself down. Wialon",
+        "my app cannot open. it is telling me session expired",
+        "Приложение Wialon само закрывается",
+    ] {
+        assert_ne!(description(body), State::Missing, "{body}");
+    }
+    for body in ["It crashes", "Wialon. Please help", "The app. Wialon"] {
+        assert_eq!(description(body), State::Missing, "{body}");
+    }
+}
