@@ -51,3 +51,26 @@ fn a_program_that_cannot_be_used_is_described() {
         assert_eq!(description(body), State::Missing, "{body}");
     }
 }
+
+#[test]
+fn what_is_not_in_a_product_does_not_rule_it_out() {
+    let named = |body: &str| {
+        read(&mail("", body), Before::default(), &AGAINST).fields.product.state == State::Present
+    };
+    for body in [
+        "Unit not in Wialon: KX19 ABC",
+        "My truck isn't on Wialon",
+        "Geofence Yard 2 is not in Wialon Hosting after import",
+        "Машины А123ВС77 нет в Wialon",
+    ] {
+        assert!(named(body), "{body}");
+    }
+    for body in [
+        "The problem is not in Wialon",
+        "Проблема не в Wialon",
+        "Отчет не в Wialon, а в другой программе",
+        "This is not about Wialon",
+    ] {
+        assert!(!named(body), "{body}");
+    }
+}
