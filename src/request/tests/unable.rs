@@ -74,3 +74,29 @@ fn what_is_not_in_a_product_does_not_rule_it_out() {
         assert!(!named(body), "{body}");
     }
 }
+
+#[test]
+fn english_tells_steps_of_what_was_seen() {
+    let steps = |subject: &str, body: &str, asked: &[Field]| {
+        let kind = (!asked.is_empty()).then_some(Kind::Problem);
+        read(&mail(subject, body), Before { asked, kind, all_told: false }, &AGAINST).fields.steps.state
+    };
+    for body in [
+        "I checked Messages for DY-08: temp1 is not there. Wialon",
+        "Wialon. I looked at Messages for DY-08 and temp1 is not there",
+        "Wialon. We exported the report and dates are in US format",
+        "Wialon. I opened Messages for DY-08 and the parameter temp1 is not there",
+    ] {
+        assert_ne!(steps("", body, &[]), State::Missing, "{body}");
+    }
+    let asked = [Field::Product, Field::Steps];
+    assert_ne!(steps("Re: ask", "Wialon. I just run the report.", &asked), State::Missing);
+    for body in [
+        "Wialon. I checked the fuse, and it is not broken",
+        "I checked Wialon and KX19 ABC is not moving",
+        "Wialon. Have you checked the report? It is not there",
+    ] {
+        assert_eq!(steps("", body, &[]), State::Missing, "{body}");
+    }
+    assert_eq!(steps("", "Wialon. KX19 ABC is offline", &[]), State::Missing);
+}
