@@ -1,4 +1,6 @@
-use super::super::{Answers, Before, Field, Kind, Language, PerField, Request, Stance, State, default_question};
+use super::super::{
+    Answers, Before, Field, Kind, Language, PerField, Request, Stance, State, default_question,
+};
 use super::{RULES, asked_after, later, mail, read, read_body};
 use strum::VariantArray as _;
 

@@ -58,7 +58,13 @@ fn supplies(fields: &[Field]) -> Request {
 
 fn with_stance(stance: Stance) -> Request {
     let kind = if stance == Stance::Request { Kind::Problem } else { Kind::None };
-    Request { stance, settles: stance == Stance::Withdrawal, kind, applies: PerField::default(), ..supplies(&[]) }
+    Request {
+        stance,
+        settles: stance == Stance::Withdrawal,
+        kind,
+        applies: PerField::default(),
+        ..supplies(&[])
+    }
 }
 
 /// One client's conversation, mail by mail.
