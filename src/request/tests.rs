@@ -5,21 +5,31 @@ mod conversations;
 mod corrections;
 mod elements;
 mod foreign;
+mod good_news;
 mod kinds;
 mod languages;
 mod laws;
 mod look_alikes;
 mod objects;
+mod pleas;
 mod products;
+mod rest;
 mod rules;
 mod steps;
 mod thanks;
+mod unable;
 
 use super::{Answers, Before, Field, Kind, Request, RuleSettings, Rules, State, read};
 use crate::mail::{Mail, parse};
 use std::sync::LazyLock;
 
 static RULES: LazyLock<Rules> = LazyLock::new(|| Rules::new(RuleSettings::wialon()).unwrap());
+
+/// As if all that was learned spoke for a problem with a product, and against every other field: what is there is there by the rules.
+static AGAINST: LazyLock<Rules> = LazyLock::new(|| {
+    let weights = "name\nalways\t99\t-99\t-99\t-99\t-99\t99\t-99\t-99\t-99\n";
+    Rules::new(RuleSettings::wialon()).unwrap().with_tables(weights, "", &[])
+});
 
 /// A plain mail.
 fn mail(subject: &str, body: &str) -> Mail {

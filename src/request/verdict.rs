@@ -5,13 +5,16 @@ use super::cues::behaviour::is_denied_of_product;
 use super::cues::concern;
 use super::cues::contact;
 use super::cues::errand::{self, is_errand};
+use super::cues::good_news;
 use super::cues::outline;
 use super::cues::papers;
 use super::cues::question;
+use super::cues::rest;
 use super::cues::silence;
 use super::cues::thanks;
 use super::cues::told;
-use super::fields::{attachments, objects};
+use super::cues::unable;
+use super::fields::{attachments, description, objects};
 use super::language::foreign::Tongue;
 use super::learned::features::Ruled;
 use super::learned::weights::{Decision, Strongest, Weighed};
@@ -56,12 +59,17 @@ impl Verdict {
         // Whoever says thanks, or takes something back, beside words that are not known may say anything.
         let foreign = reading.tongue == Tongue::Foreign;
         let unread = foreign || reading.tongue == Tongue::Doubtful && stance != Stance::Request;
-        let stance = if unread { Stance::Request } else { stance };
+        let is_well = !unread && good_news::is_all(reading, &fields.objects);
+        let stance = match stance {
+            _ if unread => Stance::Request,
+            Stance::Request | Stance::Courtesy if is_well => Stance::Withdrawal,
+            stance => stance,
+        };
         let follow_up = reading.is_later();
         let answers = reading.asked.contains(&Field::Product)
             && fields.product.state == State::Present
             && stance == Stance::Request;
-        let kind = if concern::is_trial(reading) || concern::closes(reading) {
+        let kind = if is_well || concern::is_trial(reading) || concern::closes(reading) {
             Kind::None
         } else {
             let asks = answers
@@ -92,6 +100,8 @@ impl Verdict {
         let plain = outline::is_plain(reading, &fields.product) && !objects::identifies(&fields.objects);
         for (field, decision) in [(Field::Product, Decision::Product), (Field::Objects, Decision::Objects)] {
             let state = state_of(weighed.likely(decision), PRESENT, missing(reading, field));
+            let plain = field == Field::Objects && objects::identifies(&fields.objects);
+            let state = if plain && state == State::Missing { State::Unsure } else { state };
             settle(reading, field, fields.get_mut(field), decision, state, weighed);
         }
         if objects::only_tells_a_date(reading) {
@@ -130,8 +140,8 @@ impl Verdict {
         if reading.is_wordless() {
             state = State::Missing;
         }
-        // A behaviour told in the subject is easily lost above a pasted log; an element that is silent is all that there is to tell;
-        // and steps with what came of them describe the malfunction.
+        // A behaviour that the rules saw stays one beside any plea; one told in the subject is easily lost above a pasted log; an
+        // element that is silent is all that there is to tell; and steps with what came of them describe the malfunction.
         if state == State::Missing
             && (told_in_subject(reading, kind, &fields.description)
                 || fields.objects.state == State::Present && silence::is_told(reading)
@@ -141,6 +151,8 @@ impl Verdict {
                 || is_wanted(reading, kind, &fields.objects)
                 || !follow_up && errand::forgets_password(reading)
                 || is_pointed_to(reading)
+                || description::is_plain(reading, &fields.description)
+                || unable::is_told(reading)
                 || fields.steps.state != State::Missing && told::tells_result(reading, &actions))
         {
             state = State::Unsure;
@@ -164,6 +176,8 @@ impl Verdict {
             Stance::Request | Stance::Refusal | Stance::AlreadySaid => false,
         };
         let stance = if asks { Stance::Request } else { stance };
+        let goes_on = stance == Stance::Request && !unread;
+        let stance = if goes_on { of_the_rest(reading, kind, &fields) } else { stance };
         let concern =
             if unread { Some(Concern::Foreign) } else { concern::concern(reading, kind, &fields, stance) };
         // Not before: who asks how his request stands puts a question, too.
@@ -184,6 +198,21 @@ impl Verdict {
             applies,
             corrections,
         }
+    }
+}
+
+/// What a client who answers a part of our questions does with the rest of them.
+fn of_the_rest(reading: &Reading<'_>, kind: Kind, fields: &PerField<Finding>) -> Stance {
+    if kind == Kind::None || fields.steps.state == State::Present {
+        Stance::Request
+    } else if rest::comes_later(reading) {
+        Stance::Promise
+    } else if rest::is_there(reading, fields.attachments.state == State::Present) {
+        Stance::AlreadySaid
+    } else if rest::awaits_a_call(reading) {
+        Stance::Refusal
+    } else {
+        Stance::Request
     }
 }
 

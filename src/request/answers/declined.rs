@@ -2,6 +2,7 @@
 //! делали, само». The field stays missing, for an engineer's eyes; to ask for it again would be a needless question. What is not plain
 //! is no such answer: nobody would ask for it any more.
 
+use crate::request::cues::rest;
 use crate::request::reading::Reading;
 use crate::request::text::lexicon::{Class, Lexicon};
 use crate::request::text::sheet::Sheet;
@@ -80,7 +81,13 @@ const WORDS: &[(Said, &str)] = &[
          ничего_не_делал* ничего_не_делаем ничего_не_нажимали ничего_не_нажимал ничего_не_трогал* ничего_не_менял* само_по_себе \
          действий_не_было действий_никаких оно_само \
          can't_reproduce cannot_reproduce can_not_reproduce couldn't_reproduce could_not_reproduce unable_to_reproduce not_reproducible \
-         did_nothing didn't_do_anything did_not_do_anything don't_do_anything by_itself on_its_own",
+         did_nothing didn't_do_anything did_not_do_anything don't_do_anything haven't_done_anything have_not_done_anything not_done_anything \
+         didn't_press_anything did_not_press_anything didn't_touch_anything did_not_touch_anything didn't_change_anything \
+         did_not_change_anything didn't_click_anything did_not_click_anything pressed_nothing touched_nothing changed_nothing nothing_was_pressed \
+         nothing_was_done nothing_was_touched nothing_was_changed nothing_pressed nothing_to_press nothing_to_click no_steps no_actions_from no_action_from \
+         no_action_on_our no_actions_on_our nobody_pressed nobody_touched nobody_did nobody_changed no_one_touched no_one_pressed \
+         happens_automatically happened_automatically happens_itself not_possible_to_reproduce impossible_to_reproduce can't_be_reproduced \
+         cannot_be_reproduced nothing_to_reproduce no_way_to_reproduce by_itself on_its_own by_themselves on_their_own",
     ),
     (
         Said::All,
@@ -137,11 +144,13 @@ pub(crate) fn declined(reading: &Reading<'_>, fields: &PerField<Finding>) -> Per
         return PerField::default();
     }
     let all = Phrases::of(sheet);
+    let no_more = rest::is_none(sheet);
     PerField::from_fn(|field| {
         wanted(field)
-            && (reading
-                .replies_to(field)
-                .any(|reply| answers_none(sheet, &reply, &all.within(&reply), field))
+            && (no_more
+                || reading
+                    .replies_to(field)
+                    .any(|reply| answers_none(sheet, &reply, &all.within(&reply), field))
                 || sheet
                     .sentences
                     .iter()
@@ -274,10 +283,14 @@ fn states(between: &[Token], of: Option<&Token>) -> bool {
     }
 }
 
-/// «… ничего не нажимали, само.»: not «само приложение».
+/// «… ничего не нажимали, само.», "it just stopped": not «само приложение», "just stopped the engine".
 fn is_by_itself(sheet: &Sheet<'_>, at: usize) -> bool {
-    sheet.token(at).is_some_and(|token| token.form == "само")
-        && sheet.token(at + 1).is_none_or(|next| !next.is_word() || next.has(Class::Fault))
+    let ends = |at: usize| sheet.token(at).is_none_or(|next| !next.is_word());
+    let stops =
+        sheet.form(at) == "just" && matches!(sheet.form(at + 1), "stopped" | "happened" | "disappeared");
+    stops && ends(at + 2)
+        || sheet.token(at).is_some_and(|token| token.form == "само")
+            && sheet.token(at + 1).is_none_or(|next| !next.is_word() || next.has(Class::Fault))
 }
 
 /// Whether more is said than that nothing can be: a number, a promise, a fault.

@@ -2,6 +2,7 @@
 
 use crate::request::reading::Reading;
 use crate::request::text::lexicon::Lexicon;
+use crate::request::text::sheet::Sheet;
 use std::sync::LazyLock;
 
 const WORDS: &str = "не_на_связи не_выходит_на_связь не_выходят_на_связь не_вышел_на_связь не_вышла_на_связь нет_связи связи_нет связь_пропала пропала_связь \
@@ -20,7 +21,16 @@ const SEEN: &str = "blank white_screen black_screen grey_screen gray_screen бе
     logs_me_out logs_us_out kicks_me_out kicks_us_out kicking_me_out kicking_us_out throws_me_out throws_us_out throwing_me_out разлогинивает жрет_батаре* ест_батаре* сажает_батаре* \
     drains_the_battery drains_battery draining_the_battery will_not_print won't_print не_печатает не_печатается не_печатаются";
 
+/// What a program does that cannot be used; of which one it is, must be told beside.
+const FAILS: &str = "crash* freezes freezing closing_itself closes_itself shuts_itself shuts_down shutting_down cannot_open can't_open won't_open \
+    will_not_open doesn't_open does_not_open won't_start will_not_start doesn't_start does_not_start session_expired keeps_closing \
+    сам_закрывается само_закрывается сама_закрывается закрывается_сам* не_запускается";
+/// How a program is called.
+const PROGRAMS: &[&str] =
+    &["app", "apps", "application", "program", "software", "browser", "приложение", "программа", "клиент"];
+
 static PHRASES: LazyLock<Lexicon<()>> = LazyLock::new(|| Lexicon::new(&[((), WORDS)]));
+static FAILURES: LazyLock<Lexicon<()>> = LazyLock::new(|| Lexicon::new(&[((), FAILS)]));
 static SIGHTS: LazyLock<Lexicon<()>> = LazyLock::new(|| Lexicon::new(&[((), SEEN)]));
 
 /// Whether a mail says that something is silent: «не выходит на связь», "no data".
@@ -30,7 +40,15 @@ pub(crate) fn is_told(reading: &Reading<'_>) -> bool {
 
 /// Whether a mail says what is seen of a program: "our screen is blank", «разлогинивает».
 pub(crate) fn is_seen(reading: &Reading<'_>) -> bool {
-    says(reading, &SIGHTS)
+    says(reading, &SIGHTS) || reading.sheets().any(|sheet| fails(reading, sheet))
+}
+
+/// "The Wialon app is closing itself", not only "it crashes".
+fn fails(reading: &Reading<'_>, sheet: &Sheet<'_>) -> bool {
+    sheet.sentences.iter().any(|sentence| {
+        let program = |at: usize| PROGRAMS.contains(&sheet.form(at)) || reading.is_product(sheet, at);
+        sentence.clone().any(|at| FAILURES.has_at(&sheet.tokens, at)) && sentence.clone().any(program)
+    })
 }
 
 fn says(reading: &Reading<'_>, phrases: &Lexicon<()>) -> bool {

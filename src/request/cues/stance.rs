@@ -134,7 +134,7 @@ fn informative_outside(sheet: &Sheet<'_>, classes: &[Class]) -> usize {
 }
 
 /// Whether a sentence says nothing but thanks, greetings or a name: «Карта белая» is as short.
-fn is_courteous(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
+pub(crate) fn is_courteous(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
     let words: Vec<&Token> = sheet.slice(sentence.clone()).iter().filter(|token| token.is_word()).collect();
     let telling = || words.iter().filter(|token| is_informative(token));
     telling().next().is_none()

@@ -119,10 +119,10 @@ fn is_all_by(sheet: &Sheet<'_>, said: &[Option<Said>]) -> bool {
 }
 
 /// Words that no class has, and that tell in a mail of thanks that all is not well, or that something is still wished for.
-const TROUBLE: &str = "но однако зато тоже также самое прежнему старому опять снова хуже частично только лишь вчера третий нужен нужна нужно нужны надо \
+const TROUBLE: &str = "но однако зато тоже также самое прежнему старому опять снова хуже частично только лишь вчера третий хотя толку одна_из один_из одно_из одни_из наполовину половин* нужен нужна нужно нужны надо \
     остал* открыт открыта бесполезн* ответа пуст* минут* остальн* изменений поменялось вышло годится тогда верните серая серый \
     решения кроме втором второму второе второй go_ahead please_do please_proceed do_it \
-    but however although yet still same only half partly worse also need needs want yesterday useless nothing nope luck blank empty missing \
+    but however although yet still same only half partly partially one_of worse also need needs want yesterday useless nothing nope luck blank empty missing \
     gone change refund call check there how prezhnemu ne";
 
 static TROUBLES: LazyLock<Lexicon<()>> = LazyLock::new(|| Lexicon::new(&[((), TROUBLE)]));
@@ -136,11 +136,12 @@ pub(crate) fn complains(sheet: &Sheet<'_>) -> bool {
     let is_heard = |(at, token): (usize, &Token)| match token.kind {
         _ if said.get(at).is_some_and(Option::is_some) => false,
         TokenKind::Mark(mark) => mark == '?',
-        TokenKind::Number => token.form.len() > 2,
+        TokenKind::Number => token.form.len() > 2 || is_time(sheet, at),
         TokenKind::Address | TokenKind::Mailbox => true,
         TokenKind::Newline => false,
         TokenKind::Word => {
-            TROUBLES.has_at(&sheet.tokens, at)
+            is_trouble(sheet, at)
+                || is_awaited(sheet, at)
                 || token.has_digit()
                 || token.classes.any(&WRONG)
                 || token.classes.any(&[Class::Why, Class::Errand, Class::Diagnose])
@@ -149,6 +150,35 @@ pub(crate) fn complains(sheet: &Sheet<'_>) -> bool {
     };
     !is_all_by(sheet, &said) && sheet.tokens.iter().enumerate().any(is_heard)
 }
+
+/// Whether a word says that all is not well, or that something is still wished for.
+pub(crate) fn is_trouble(sheet: &Sheet<'_>, at: usize) -> bool {
+    TROUBLES.has_at(&sheet.tokens, at)
+}
+
+/// «машина будет на базе в 10», "the van is free at 9"
+fn is_time(sheet: &Sheet<'_>, at: usize) -> bool {
+    const WHEN: &[&str] = &["в", "к", "до", "с", "после", "at", "by", "till", "until", "from", "after"];
+    sheet.before(at, 1).is_some_and(|before| WHEN.contains(&before.form.as_str()))
+}
+
+/// «ждем счет», "waiting for the technician": more than our answer.
+fn is_awaited(sheet: &Sheet<'_>, at: usize) -> bool {
+    const WAITS: &[&str] =
+        &["жду", "ждем", "ожидаю", "ожидаем", "ждать", "дождемся", "waiting", "awaiting", "wait"];
+    let is_thing =
+        |token: &Token| is_informative(token) && !is_name(token) && !token.form.starts_with("нетерпен");
+    let waits = |back: usize| {
+        sheet.before(at, back).is_some_and(|before| WAITS.contains(&before.form.as_str()))
+            && (1..back).all(|back| {
+                sheet.before(at, back).is_some_and(|token| token.is_word() && !is_informative(token))
+            })
+    };
+    sheet.token(at).is_some_and(is_thing) && (1..=NEAR).any(waits)
+}
+
+/// So near behind «ждем» stands what is awaited.
+const NEAR: usize = 3;
 
 /// A mere «Спасибо заранее» at the end has so many words at most.
 const LONGEST_END: usize = 2;
@@ -301,10 +331,17 @@ const OPEN: &str = "так_и_не так_и_нет все_еще до_сих_п
 
 static OPENS: LazyLock<Lexicon<()>> = LazyLock::new(|| Lexicon::new(&[((), OPEN)]));
 
+/// What says that something is well in part only.
+const PART: &str = "наполовину на_половину половин* частично одна_из один_из одно_из одни_из half partly partially one_of some_of";
+
+static PARTS: LazyLock<Lexicon<()>> = LazyLock::new(|| Lexicon::new(&[((), PART)]));
+
 /// Whether a mail goes on, beside what it takes back, with what is still wrong or open: «разобрались, но отчёт пустой», «по первому
 /// вопрос снят, второй остался». Agents have to hear that.
 pub(crate) fn takes_back_a_part(sheet: &Sheet<'_>) -> bool {
+    let in_part = |at: usize| PARTS.has_at(&sheet.tokens, at);
     sheet.sentences.iter().any(|sentence| objects(sheet, sentence) || leaves_open(sheet, sentence))
+        || (0..sheet.tokens.len()).any(in_part)
 }
 
 fn objects(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {

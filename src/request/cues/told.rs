@@ -268,30 +268,36 @@ pub(crate) fn tells_result(reading: &Reading<'_>, actions: &[Action]) -> bool {
     })
 }
 
+/// What says only that something is not as it should be.
+const JUDGES: &[&str] = &[
+    "неправ",
+    "неверн",
+    "некор",
+    "неточ",
+    "недостов",
+    "неадекв",
+    "ложн",
+    "лишн",
+    "ломан",
+    "слома",
+    "wrong",
+    "incorr",
+    "inacc",
+    "invalid",
+    "false",
+    "fail",
+    "unexpect",
+    "inconsist",
+    "misbehav",
+];
+
+/// Whether a word for a malfunction says what happens, and not only that it is no good.
+pub(crate) fn is_sharp(token: &Token) -> bool {
+    token.has(Class::Fault) && !JUDGES.iter().any(|stem| token.form.starts_with(stem))
+}
+
 /// Whether a text says what is seen.
 fn is_observed(sheet: &Sheet<'_>, range: Range<usize>) -> bool {
-    /// Only that it is not as it should be.
-    const JUDGES: &[&str] = &[
-        "неправ",
-        "неверн",
-        "некор",
-        "неточ",
-        "недостов",
-        "неадекв",
-        "ложн",
-        "лишн",
-        "ломан",
-        "слома",
-        "wrong",
-        "incorr",
-        "inacc",
-        "invalid",
-        "false",
-        "fail",
-        "unexpect",
-        "inconsist",
-        "misbehav",
-    ];
     if sheet.any(range.clone(), &[Class::VagueFault, Class::Attempt]) {
         return false;
     }
@@ -321,7 +327,6 @@ fn is_observed(sheet: &Sheet<'_>, range: Range<usize>) -> bool {
         let Some(token) = sheet.token(at) else { return false };
         let closes =
             matches!(token.form.as_str(), "closes" | "quits" | "exits") && sheet.quoted_at(at).is_none();
-        let sharp = token.has(Class::Fault) && !JUDGES.iter().any(|stem| token.form.starts_with(stem));
         let none = is_nothing(token) && is_all(at);
         let undone = token.has(Class::Negation)
             && sheet.token(at + 1).is_some_and(|next| {
@@ -337,6 +342,6 @@ fn is_observed(sheet: &Sheet<'_>, range: Range<usize>) -> bool {
                         token.classes.any(&[Class::Common, Class::UnitNoun, Class::ElementNoun])
                     })
             });
-        closes || sharp || none || undone || absent
+        closes || is_sharp(token) || none || undone || absent
     })
 }

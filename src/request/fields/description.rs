@@ -5,6 +5,7 @@ use crate::request::cues::actions::{Action, is_help, within};
 use crate::request::cues::behaviour::behaviour;
 use crate::request::cues::errand::{NEEDS, is_errand};
 use crate::request::cues::question::{does_not_know, is_question};
+use crate::request::cues::told::is_sharp;
 use crate::request::reading::{Reading, is_informative};
 use crate::request::text::lexicon::Class;
 use crate::request::text::sheet::Sheet;
@@ -66,6 +67,27 @@ pub(crate) fn find(reading: &Reading<'_>, actions: &[Action]) -> Finding {
     evidence.truncate(crate::request::MOST_EVIDENCE);
     let value = evidence.first().map(|first| crate::request::shorten(&first.text));
     Finding { state, value, evidence }
+}
+
+/// Whether the rules see what befalls a thing that is named: no plea beside that takes it away.
+pub(crate) fn is_plain(reading: &Reading<'_>, finding: &Finding) -> bool {
+    const THINGS: &[Class] = &[Class::Common, Class::UnitNoun, Class::ElementNoun, Class::AccountNoun];
+    let sheet = &reading.body;
+    let tells = |sentence: &Range<usize>| {
+        let span = sheet.span(sentence.clone());
+        let stands = |found: &Evidence| {
+            (found.is_by(Cue::Behaviour) || found.is_by(Cue::Shown))
+                && found.place == Place::Body
+                && span.start <= found.span.start
+                && found.span.end <= span.end
+        };
+        let tokens = || sheet.slice(sentence.clone()).iter();
+        finding.evidence.iter().any(stands)
+            && !sheet.any(sentence.clone(), &[Class::VagueFault])
+            && tokens().any(|token| is_sharp(token) || token.classes.any(&[Class::Negation, Class::Shows]))
+            && tokens().any(|token| token.has_digit() || token.classes.any(THINGS))
+    };
+    finding.state == State::Present && sheet.sentences.iter().any(tells)
 }
 
 /// Whether a text says that it says nothing.

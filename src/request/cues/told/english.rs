@@ -42,7 +42,13 @@ const PAST: &[&str] = &[
     "generated",
     "executed",
     "built",
+    "exported",
+    "downloaded",
 ];
+/// A look, which is none of an action unless it is said where.
+const LOOKED: &[&str] = &["checked", "looked"];
+/// So many words at least tell what was seen.
+const FEWEST_SEEN: usize = 3;
 /// The same as a recipe.
 const RECIPE: &[&str] = &["open", "go", "select", "click", "choose", "press", "tap", "enter"];
 /// What learners of English do with a report.
@@ -67,6 +73,8 @@ pub(crate) fn tells(reading: &Reading<'_>) -> bool {
         !sheet.slice(sentence.clone()).iter().any(no_steps)
             && (is_condition(sheet, sentence)
                 || is_past(sheet, sentence)
+                || is_told_of_himself(reading, sheet, sentence)
+                || asked && is_bare(sheet, sentence)
                 || is_recipe(sheet, sentence)
                 || is_made(sheet, sentence)
                 || is_path(sheet, sentence)
@@ -117,6 +125,55 @@ fn is_past(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
     PAST.contains(&sheet.form(first))
         && (WHAT.contains(&sheet.form(first + 1)) || named)
         && words(sheet.slice(first + 1..sentence.end)) >= FEWEST_BEHIND
+}
+
+/// Whether "I" or "we" stands before the verb at `at`, "just" between or not.
+fn is_his(sheet: &Sheet<'_>, at: usize) -> bool {
+    let writes = |back| sheet.before(at, back).is_some_and(|token| matches!(token.form.as_str(), "i" | "we"));
+    let between = || {
+        sheet.before(at, 1).is_some_and(|token| {
+            matches!(token.form.as_str(), "just" | "only" | "then" | "also" | "have" | "simply")
+        })
+    };
+    writes(1) || between() && writes(2)
+}
+
+/// "I checked Messages for DY-08: temp1 is not there", "We exported the report and the dates are in US format"
+fn is_told_of_himself(reading: &Reading<'_>, sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
+    sentence.clone().any(|at| {
+        let form = sheet.form(at);
+        if !PAST.contains(&form) && !LOOKED.contains(&form) || !is_his(sheet, at) {
+            return false;
+        }
+        let ends = |at: &usize| {
+            sheet.token(*at).is_some_and(|token| {
+                matches!(token.kind, TokenKind::Mark(':' | ',' | ';'))
+                    || matches!(token.form.as_str(), "and" | "but")
+            })
+        };
+        let Some(end) = (at + 1..sentence.end).find(ends) else { return false };
+        let place = |at: usize| {
+            !reading.is_product(sheet, at)
+                && sheet.token(at).is_some_and(|token| {
+                    token.classes.any(&[Class::ElementNoun, Class::InterfaceNoun])
+                        || token.is_latin() && token.case == Case::Capital && !token.has_digit()
+                })
+        };
+        let seen = end + 1..sentence.end;
+        let shown = || PAST.contains(&form) || is_result(sheet, seen.clone());
+        (at + 1..end).any(place) && words(sheet.slice(seen.clone())) >= FEWEST_SEEN && shown()
+    })
+}
+
+/// "I just run the report", where we have asked for it
+fn is_bare(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
+    const RUNS: &[&str] = &["run", "open", "build", "press", "click", "generate", "execute"];
+    sentence.clone().any(|at| {
+        let what = at + 1..sentence.end.min(at + 1 + NEAR);
+        RUNS.contains(&sheet.form(at))
+            && is_his(sheet, at)
+            && sheet.any(what, &[Class::ElementNoun, Class::InterfaceNoun])
+    })
 }
 
 /// "Just open the dashboard and look at the first widget"

@@ -130,7 +130,9 @@ pub(crate) fn ruled_out(sheet: &Sheet<'_>, range: &Range<usize>) -> bool {
     let near = |back: usize| sheet.before(range.start, back);
     let out = |token: Option<&Token>| token.is_some_and(|token| OUT.contains(&token.form.as_str()));
     let between = near(1).is_some_and(|token| BETWEEN.contains(&token.form.as_str()));
-    if out(near(1)) || between && out(near(2)) {
+    // «Машины нет в Wialon», "not on Wialon" is what is wrong with it, unless it is somewhere else, or the trouble is.
+    let placed = near(1).is_some_and(|token| matches!(token.form.as_str(), "in" | "on" | "в" | "на"));
+    if out(near(1)) || between && out(near(2)) && !(placed && lacks(sheet, range)) {
         return true;
     }
     // "I said Wialon but I meant NimBus"
@@ -207,6 +209,21 @@ pub(crate) fn ruled_out(sheet: &Sheet<'_>, range: &Range<usize>) -> bool {
         )
     });
     fine && !faulty
+}
+
+/// Whether «не в …» in front of the mention at `range` says that something lacks there: not «не в Wialon, а в NimBus», «проблема не в Wialon».
+fn lacks(sheet: &Sheet<'_>, range: &Range<usize>) -> bool {
+    const TROUBLE: &[&str] = &["дело", "причин", "вопрос", "cause", "question", "matter", "reason", "about"];
+    let sentence = sheet.sentence_at(range.start);
+    let elsewhere = sheet.slice(range.end..sentence.end).iter().any(|token| {
+        matches!(token.form.as_str(), "а" | "но" | "but" | "rather" | "instead" | "in" | "on" | "в" | "на")
+    });
+    let trouble = sheet.slice(sentence.start..range.start).iter().any(|token| {
+        token.classes.any(&[Class::VagueFault, Class::Error])
+            || TROUBLE.iter().any(|stem| token.form.starts_with(stem))
+    });
+    let told = sheet.slice(sentence.start..range.start).iter().filter(|token| token.is_word()).count() > 2;
+    told && !elsewhere && !trouble
 }
 
 /// Whether the mention at `range` is of what our software is compared with: «в вашей программе 18 литров, а в Omnicomm 62», "your
