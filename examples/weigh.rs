@@ -17,6 +17,9 @@ mod labelled;
 #[path = "weigh/learn.rs"]
 mod learn;
 
+#[path = "weigh/pleas.rs"]
+mod pleas;
+
 #[path = "../tests/support/scores.rs"]
 mod scores;
 #[path = "weigh/teach.rs"]
@@ -94,7 +97,12 @@ fn main() -> Result<()> {
     for file in files.iter().map(std::fs::DirEntry::path) {
         let text =
             std::fs::read_to_string(&file).with_context(|| format!("{} cannot be read", file.display()))?;
-        let loaded = labelled::load(&text);
+        let mut loaded = Vec::new();
+        for (at, conversation) in labelled::load(&text).into_iter().enumerate() {
+            let begging = pleas::begging(at, &conversation);
+            loaded.push(conversation);
+            loaded.extend(begging);
+        }
         let is = |known: &str| file.file_name().is_some_and(|name| name == known);
         let counts = if is(CONTRAST.0) { CONTRAST.1 } else { 1.0 };
         let mut taught: Vec<Vec<Example>> =

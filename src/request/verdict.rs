@@ -14,7 +14,7 @@ use super::cues::silence;
 use super::cues::thanks;
 use super::cues::told;
 use super::cues::unable;
-use super::fields::{attachments, description, objects};
+use super::fields::{attachments, objects};
 use super::language::foreign::Tongue;
 use super::learned::features::Ruled;
 use super::learned::weights::{Decision, Strongest, Weighed};
@@ -140,7 +140,7 @@ impl Verdict {
         if reading.is_wordless() {
             state = State::Missing;
         }
-        // A behaviour that the rules saw stays one beside any plea; one told in the subject is easily lost above a pasted log; an
+        // A behaviour told in the subject is easily lost above a pasted log; an
         // element that is silent is all that there is to tell; and steps with what came of them describe the malfunction.
         if state == State::Missing
             && (told_in_subject(reading, kind, &fields.description)
@@ -151,7 +151,6 @@ impl Verdict {
                 || is_wanted(reading, kind, &fields.objects)
                 || !follow_up && errand::forgets_password(reading)
                 || is_pointed_to(reading)
-                || description::is_plain(reading, &fields.description)
                 || unable::is_told(reading)
                 || fields.steps.state != State::Missing && told::tells_result(reading, &actions))
         {

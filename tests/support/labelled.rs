@@ -8,13 +8,13 @@ use data_encoding::BASE64;
 use serde::Deserialize;
 use std::fmt::Write as _;
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 pub(crate) struct Conversation {
     pub(crate) id: String,
     pub(crate) messages: Vec<Message>,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 pub(crate) struct Message {
     pub(crate) subject: String,
     pub(crate) body: String,
@@ -26,7 +26,7 @@ pub(crate) struct Message {
     pub(crate) missing_after: Vec<Field>,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 pub(crate) struct File {
     pub(crate) name: String,
     #[serde(rename = "type")]
@@ -35,7 +35,7 @@ pub(crate) struct File {
     pub(crate) inline: bool,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 pub(crate) struct Gold {
     pub(crate) kind: Kind,
     #[serde(default)]

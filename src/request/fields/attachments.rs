@@ -110,32 +110,27 @@ fn is_share(address: &str) -> bool {
     share && address.contains('/') || file && address.contains("://")
 }
 
-/// Whether the elements are in a list that is attached: «машины по списку во вложении», "the units in the attached spreadsheet". A list
-/// on a picture is one only if it is said to be attached.
+/// Whether the elements are in a list that is attached: «машины по списку во вложении», "the units in the attached spreadsheet".
 pub(crate) fn lists_elements(reading: &Reading<'_>) -> bool {
-    const LISTS: &[&str] =
-        &["список", "списк", "переч", "реестр", "таблиц", "list", "spreadsheet", "excel", "xlsx", "table"];
+    const LISTS: &[&str] = &["список", "списк", "переч", "реестр", "list", "spreadsheet", "excel", "xlsx"];
     const ATTACHED: &[&str] = &["вложен", "прилож", "прилаг", "прикреп", "файл", "attach", "enclos", "file"];
+    const BY: &[&str] = &["по", "согласно", "из", "см", "see", "per", "the"];
     const TABLES: &[&str] = &["xls", "xlsx", "csv", "ods", "doc", "docx", "pdf", "txt"];
-    let files =
-        || reading.mail.attachments.iter().filter(|attachment| attachment.role == AttachmentRole::Substance);
+    /// So many words apart they are of one thing.
+    const NEAR: usize = 3;
     let is_table =
         |name: &str| name.rsplit('.').next().is_some_and(|end| TABLES.contains(&end.to_lowercase().as_str()));
-    let table = files().any(|file| file.name.as_deref().is_some_and(is_table));
     let begins = |token: &Token, stems: &[&str]| stems.iter().any(|stem| token.form.starts_with(stem));
-    let lists = |sheet: &Sheet<'_>, sentence: &Range<usize>| {
-        let tokens = sheet.slice(sentence.clone());
-        let has = |stems: &[&str]| tokens.iter().any(|token| begins(token, stems));
-        let by_list = |at: usize| {
-            sheet.token(at).is_some_and(|token| begins(token, LISTS))
-                && sheet.before(at, 1).is_some_and(|before| {
-                    matches!(before.form.as_str(), "по" | "согласно" | "из" | "см" | "see" | "per" | "the")
-                })
-        };
-        has(LISTS) && has(ATTACHED) || table && sentence.clone().any(by_list)
+    let lists = |sheet: &Sheet<'_>, at: usize| {
+        let near = sheet.slice(at.saturating_sub(NEAR)..(at + 1 + NEAR).min(sheet.tokens.len()));
+        sheet.token(at).is_some_and(|token| begins(token, LISTS))
+            && (near.iter().any(|token| begins(token, ATTACHED))
+                || sheet.before(at, 1).is_some_and(|before| BY.contains(&before.form.as_str())))
     };
-    files().next().is_some()
-        && reading.sheets().any(|sheet| sheet.sentences.iter().any(|sentence| lists(sheet, sentence)))
+    let files =
+        reading.mail.attachments.iter().filter(|attachment| attachment.role == AttachmentRole::Substance);
+    files.filter_map(|file| file.name.as_deref()).any(is_table)
+        && reading.sheets().any(|sheet| (0..sheet.tokens.len()).any(|at| lists(sheet, at)))
 }
 
 /// Looks for files of substance and links to them.

@@ -69,27 +69,6 @@ pub(crate) fn find(reading: &Reading<'_>, actions: &[Action]) -> Finding {
     Finding { state, value, evidence }
 }
 
-/// Whether the rules see what befalls a thing that is named: no plea beside that takes it away.
-pub(crate) fn is_plain(reading: &Reading<'_>, finding: &Finding) -> bool {
-    const THINGS: &[Class] = &[Class::Common, Class::UnitNoun, Class::ElementNoun, Class::AccountNoun];
-    let sheet = &reading.body;
-    let tells = |sentence: &Range<usize>| {
-        let span = sheet.span(sentence.clone());
-        let stands = |found: &Evidence| {
-            (found.is_by(Cue::Behaviour) || found.is_by(Cue::Shown))
-                && found.place == Place::Body
-                && span.start <= found.span.start
-                && found.span.end <= span.end
-        };
-        let tokens = || sheet.slice(sentence.clone()).iter();
-        finding.evidence.iter().any(stands)
-            && !sheet.any(sentence.clone(), &[Class::VagueFault])
-            && tokens().any(|token| is_sharp(token) || token.classes.any(&[Class::Negation, Class::Shows]))
-            && tokens().any(|token| token.has_digit() || token.classes.any(THINGS))
-    };
-    finding.state == State::Present && sheet.sentences.iter().any(tells)
-}
-
 /// Whether a text says that it says nothing.
 fn dodges(sheet: &Sheet<'_>, range: &Range<usize>) -> bool {
     sheet.any(range.clone(), &[Class::Refusal, Class::Promise, Class::AlreadySaid, Class::Chase])
