@@ -152,6 +152,12 @@ fn unseen_scores_do_not_fall() {
             220,
             Floors { f1: 0.89, kind: 0.82, exact: 0.77, wrong: 0.16, missed: 0.07 },
         ),
+        (
+            "unseen offices",
+            include_str!("../fixtures/requests_unseen/offices.jsonl"),
+            360,
+            Floors { f1: 0.89, kind: 0.82, exact: 0.77, wrong: 0.16, missed: 0.07 },
+        ),
     ];
     for (name, json, count, floors) in files {
         let conversations = load(json);

@@ -292,7 +292,7 @@ const JUDGES: &[&str] = &[
 ];
 
 /// Whether a word for a malfunction says what happens, and not only that it is no good.
-pub(crate) fn is_sharp(token: &Token) -> bool {
+fn is_sharp(token: &Token) -> bool {
     token.has(Class::Fault) && !JUDGES.iter().any(|stem| token.form.starts_with(stem))
 }
 

@@ -8,7 +8,6 @@ use crate::request::text::lexicon::Class;
 use crate::request::text::sheet::Sheet;
 use crate::request::text::tokens::{Token, TokenKind};
 use crate::request::{Evidence, Field, Finding, Place, State};
-use std::ops::Range;
 
 /// Labels of hosts where people put screenshots and files.
 const SHARES: &[&str] = &[

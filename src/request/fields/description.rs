@@ -5,7 +5,6 @@ use crate::request::cues::actions::{Action, is_help, within};
 use crate::request::cues::behaviour::behaviour;
 use crate::request::cues::errand::{NEEDS, is_errand};
 use crate::request::cues::question::{does_not_know, is_question};
-use crate::request::cues::told::is_sharp;
 use crate::request::reading::{Reading, is_informative};
 use crate::request::text::lexicon::Class;
 use crate::request::text::sheet::Sheet;

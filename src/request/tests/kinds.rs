@@ -202,10 +202,7 @@ fn of_a_forgotten_password_only_the_login_is_asked() {
 
 #[test]
 fn a_question_is_put_without_a_question_mark_too() {
-    for body in ["Подскажите контактный телефон техподдержки", "Скажите, где взять пробег за октябрь"]
-    {
-        assert!(by_rule(body, question::is_put), "{body}");
-    }
+    assert!(by_rule("Подскажите контактный телефон техподдержки", question::is_put));
     for body in ["Подскажите по Wialon", "Кому адресовать вопрос по Wialon", "Помогите, пожалуйста"]
     {
         assert!(!by_rule(body, question::is_put), "{body}");

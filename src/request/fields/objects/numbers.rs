@@ -77,11 +77,16 @@ fn is_imei(sheet: &Sheet<'_>, at: usize, token: &Token) -> bool {
     let digits = token.form.len();
     let mut before = (1..=MOST_BETWEEN).map_while(|back| sheet.before(at, back));
     let noun = before.find(|token| !matches!(token.kind, TokenKind::Mark(_)) && !token.has(Class::Link));
-    // "VAT registration number: 310123456700003"
+    // "VAT registration number: 310123456700003", «ИНН/ОГРНИП: 500100732259 / 304500116000157».
+    let beside = |back: usize| back > 1 && sheet.before(at, back - 1).is_some_and(|next| next.is_mark('/'));
     let registered = (1..=LONGEST_LABEL)
-        .map_while(|back| sheet.before(at, back).filter(|token| token.kind != TokenKind::Newline))
-        .take_while(|token| token.kind != TokenKind::Number)
-        .any(|token| is_of_register(&token.form));
+        .map_while(|back| Some((back, sheet.before(at, back)?)))
+        .take_while(|(back, token)| match token.kind {
+            TokenKind::Newline => false,
+            TokenKind::Number => beside(*back),
+            _ => true,
+        })
+        .any(|(_, token)| is_of_register(&token.form));
     let of_other = registered || noun.is_some_and(|noun| noun.has(Class::OtherNumber));
     // «352093081234567.» ends a sentence.
     let decimal = sheet
