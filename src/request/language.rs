@@ -134,14 +134,31 @@ fn wished(body: &Sheet<'_>) -> Option<Language> {
         "отвечайте",
         "ответить",
         "отвечать",
-        "ответ",
         "пишите",
         "напишите",
     ];
+    // Not "do not reply in Russian", "when drivers write in Russian".
+    let is_wish = |at: usize| {
+        let denied =
+            || (1..=3).any(|back| body.before(at, back).is_some_and(|token| token.has(Class::Negation)));
+        let before = body.before(at, 1).filter(|token| token.is_word());
+        let wished = before.is_none_or(|before| {
+            before.classes.any(&[Class::Please, Class::Modal])
+                || matches!(
+                    before.form.as_str(),
+                    "and" | "you" | "to" | "и" | "пожалуйста" | "можно" | "лучше"
+                )
+        });
+        let russian = body.token(at).is_some_and(|token| !token.is_latin());
+        (russian || wished) && !denied()
+    };
     let asks = |at: usize| {
         (1..=MOST_BETWEEN)
-            .map_while(|back| body.before(at, back).filter(|token| token.is_word() || token.is_mark(',')))
-            .any(|token| ANSWER.contains(&token.form.as_str()))
+            .map_while(|back| {
+                let token = body.before(at, back).filter(|token| token.is_word() || token.is_mark(','))?;
+                Some((at - back, token))
+            })
+            .any(|(at, token)| ANSWER.contains(&token.form.as_str()) && is_wish(at))
     };
     let mut wished = None;
     for at in 0..body.tokens.len() {

@@ -59,7 +59,9 @@ impl Verdict {
         // Whoever says thanks, or takes something back, beside words that are not known may say anything.
         let foreign = reading.tongue == Tongue::Foreign;
         let unread = foreign || reading.tongue == Tongue::Doubtful && stance != Stance::Request;
-        let is_well = !unread && good_news::is_all(reading, &fields.objects);
+        let is_well = !unread
+            && fields.attachments.state != State::Present
+            && good_news::is_all(reading, &fields.objects);
         let stance = match stance {
             _ if unread => Stance::Request,
             Stance::Request | Stance::Courtesy if is_well => Stance::Withdrawal,
@@ -80,7 +82,7 @@ impl Verdict {
         };
         // A wrong paper is no malfunction.
         let paper = kind != Kind::None && papers::are_wrong(reading, &fields);
-        let forgets = kind == Kind::Problem
+        let forgets = matches!(kind, Kind::Problem | Kind::Service)
             && !follow_up
             && fields.steps.state == State::Missing
             && errand::forgets_password(reading);
@@ -100,8 +102,8 @@ impl Verdict {
         let plain = outline::is_plain(reading, &fields.product) && !objects::identifies(&fields.objects);
         for (field, decision) in [(Field::Product, Decision::Product), (Field::Objects, Decision::Objects)] {
             let state = state_of(weighed.likely(decision), PRESENT, missing(reading, field));
-            let plain = field == Field::Objects && objects::identifies(&fields.objects);
-            let state = if plain && state == State::Missing { State::Unsure } else { state };
+            let identified = field == Field::Objects && objects::identifies(&fields.objects);
+            let state = if identified && state == State::Missing { State::Unsure } else { state };
             settle(reading, field, fields.get_mut(field), decision, state, weighed);
         }
         if objects::only_tells_a_date(reading) {
@@ -140,8 +142,8 @@ impl Verdict {
         if reading.is_wordless() {
             state = State::Missing;
         }
-        // A behaviour told in the subject is easily lost above a pasted log; an
-        // element that is silent is all that there is to tell; and steps with what came of them describe the malfunction.
+        // A behaviour told in the subject is easily lost above a pasted log; an element that is silent is all that there is to tell;
+        // and steps with what came of them describe the malfunction.
         if state == State::Missing
             && (told_in_subject(reading, kind, &fields.description)
                 || fields.objects.state == State::Present && silence::is_told(reading)
@@ -149,7 +151,7 @@ impl Verdict {
                 || denies(reading)
                 || paper
                 || is_wanted(reading, kind, &fields.objects)
-                || !follow_up && errand::forgets_password(reading)
+                || forgets
                 || is_pointed_to(reading)
                 || unable::is_told(reading)
                 || fields.steps.state != State::Missing && told::tells_result(reading, &actions))

@@ -195,6 +195,9 @@ fn is_premises(lower: &str, text: &str) -> bool {
         let letter = number.trim_start_matches(|c: char| c.is_ascii_digit());
         (1..=3).contains(&(number.len() - letter.len())) && is_letter(letter)
     };
+    if !begins_with_word(lower, "unit") {
+        return false;
+    }
     let mut words = lower.split([' ', ',', '/', '.']).filter(|word| !word.is_empty()).skip(1);
     let Some(number) = words.next().filter(|number| number.split(['-', '&']).all(is_number)) else {
         return false;
@@ -206,20 +209,19 @@ fn is_premises(lower: &str, text: &str) -> bool {
         .all(|word| !word.starts_with(char::is_lowercase) || word == "of" || word == "the");
     let denies = rest.iter().any(|word| matches!(*word, "no" | "not" | "offline" | "online"));
     let placed = rest.iter().any(|word| PLACES.contains(word));
-    let listed = rest.len() >= 2 && text.contains(',');
+    let is_name = |word: &&&str| word.chars().all(|c| c.is_ascii_alphabetic());
+    let listed = rest.iter().filter(is_name).count() >= 2 && text.contains(',');
     titled && !denies && (placed || listed || rest.is_empty() && lettered)
 }
 
 /// What a company's number in a register of the state stands behind: such numbers are as long as an IMEI.
-const REGISTERS: [&str; 18] = [
+const REGISTERS: [&str; 15] = [
     "trn",
     "vat",
     "tax",
     "gst",
     "gstin",
-    "tin",
     "ein",
-    "cr",
     "iban",
     "инн",
     "кпп",
@@ -229,7 +231,6 @@ const REGISTERS: [&str; 18] = [
     "бин",
     "иин",
     "унп",
-    "bin",
 ];
 
 /// Whether a word in small letters announces the number of a company or of its account, as it stands in a signature.
@@ -242,7 +243,7 @@ fn has_imei(lower: &str) -> bool {
     lower.split(|c: char| !is_alphanumeric(c)).filter(|word| !word.is_empty()).any(|word| {
         let is_number = word.bytes().all(|b| b.is_ascii_digit());
         let found = is_number && word.len() == 15 && !registered;
-        registered = is_of_register(word) || registered && !is_number;
+        registered = is_of_register(word) || registered && !is_number && word != "imei";
         found
     })
 }

@@ -223,10 +223,7 @@ fn label(line: &str, questions: &OwnQuestions) -> Option<(Field, usize)> {
     if dashed && words > 2 {
         return None;
     }
-    if is_said(name) {
-        return None;
-    }
-    let field = questions.about(name)?;
+    let field = questions.about(name).filter(|_| !is_said(name))?;
     let mark = rest.get(colon..)?.trim_start().chars().next().map_or(1, char::len_utf8);
     let spaces = rest.get(colon..)?.len() - rest.get(colon..)?.trim_start().len();
     Some((field, number + colon + spaces + mark))
@@ -238,7 +235,9 @@ fn is_said(name: &str) -> bool {
     // «Гос. номер» is an abbreviation.
     let ends = |first: &str| first.chars().rev().take_while(|c| is_alphabetic(*c)).count() >= SHORTEST_ENDED;
     let sentence = name.split_once(". ").is_some_and(|(first, _)| ends(first));
-    sentence || Sheet::of(name).tokens.iter().any(|token| token.has(Class::Shows))
+    // "What it shows: zero" is a label of a form.
+    let asks = ["что", "как", "what", "how"].iter().any(|word| name.to_lowercase().starts_with(word));
+    sentence || !asks && Sheet::of(name).tokens.iter().any(|token| token.has(Class::Shows))
 }
 
 /// A shorter word with a full stop is an abbreviation.

@@ -55,7 +55,13 @@ pub(crate) fn forgets_password(reading: &Reading<'_>) -> bool {
     let forgets = |sheet: &Sheet<'_>, sentence: &Range<usize>| {
         let tokens = sheet.slice(sentence.clone());
         let begins = |token: &Token, stems: &[&str]| stems.iter().any(|stem| token.form.starts_with(stem));
-        let password = tokens.iter().any(|token| begins(token, &["парол", "password", "passcode"]));
+        let is_password = |token: &Token| begins(token, &["парол", "password", "passcode"]);
+        let password = tokens.iter().any(is_password);
+        // «потеряна связь» after a password was changed
+        let beside = |at: usize| {
+            (1..=2).any(|back| sheet.before(at, back).is_some_and(is_password))
+                || sheet.slice(at + 1..at + 3).iter().any(is_password)
+        };
         let lost = || {
             sentence.clone().any(|at| {
                 sheet.token(at).is_some_and(|token| {
@@ -67,7 +73,18 @@ pub(crate) fn forgets_password(reading: &Reading<'_>) -> bool {
                             })
                         })
                     };
-                    begins(token, &["забыл", "забыт", "утер", "утрат", "потеря", "forgot", "lost"])
+                    begins(token, &["забыл", "забыт", "forgot"])
+                        || matches!(
+                            token.form.as_str(),
+                            "утерян"
+                                | "утеряли"
+                                | "утрачен"
+                                | "утратили"
+                                | "потерял"
+                                | "потеряла"
+                                | "потеряли"
+                                | "lost"
+                        ) && beside(at)
                         || begins(token, &["помн", "вспомн", "remember", "recall"]) && denied()
                 })
             })

@@ -22,7 +22,8 @@ const WELL: &str = "вышел_на_связь вышла_на_связь выш
     back_online back_on_line online_again visible_again is_back are_back came_back has_returned reappeared showed_up works_again working_again \
     reporting_again tracking_again is_online_now found_it ran_fine opens_now loads_now works_now";
 /// What limits it, or tells of something else.
-const LIMITS: &str = "а еще пока временно кроме рано ненадолго иногда минут* час часа часов секунд* долго медленно нов* чуж* надпис* \
+const LIMITS: &str = "а еще другому другим посторонн* сосед* чей-то кабел* провод* перерез* someone others cable wire \
+    пока временно кроме рано ненадолго иногда минут* час часа часов секунд* долго медленно нов* чуж* надпис* \
     temporarily briefly sometimes slowly hour hours minute* second seconds new strange until yet";
 
 static WELLS: LazyLock<Lexicon<()>> = LazyLock::new(|| Lexicon::new(&[((), WELL)]));
@@ -48,11 +49,27 @@ const OTHERS: &[Class] = &[
     Class::Chase,
 ];
 
-/// What may be the malfunction as well: «появился чужой трек».
-const SHOWN: &[&str] = &["появ", "откр", "отобраз", "вид", "appear", "reappear"];
+/// What may be the malfunction as well: «появился чужой трек», «ночные поездки вернулись».
+const SHOWN: &[&str] = &[
+    "появ",
+    "откр",
+    "отобраз",
+    "вид",
+    "верн",
+    "наш",
+    "appear",
+    "reappear",
+    "back",
+    "are",
+    "is",
+    "came",
+    "has",
+    "show",
+    "found",
+];
 
-/// Whether a mail tells nothing else. A first one does so only beside thanks; so does an answer to what happens, where what has appeared
-/// may be the malfunction, unless it is said that it is so again.
+/// Whether a mail tells nothing else. A first one does so only beside thanks, a later one only under our questions: there it stops them.
+/// What is shown or found may be the malfunction: it must be an element, and under the question what happens, so again.
 pub(crate) fn is_all(reading: &Reading<'_>, objects: &Finding) -> bool {
     let sheet = &reading.body;
     if words(&sheet.tokens) > LONGEST {
@@ -65,20 +82,36 @@ pub(crate) fn is_all(reading: &Reading<'_>, objects: &Finding) -> bool {
         reading.informative(sheet, sentence.clone()) == 0 && !numbers(sheet, sentence, objects)
             || is_courteous(sheet, sentence)
     };
+    if reading.is_later() && reading.asked.is_empty() || reading.subject.iter().any(wants) {
+        return false;
+    }
     let shown = |at: usize| SHOWN.iter().any(|stem| sheet.form(at).starts_with(stem));
     let again = |at: usize| {
         matches!(sheet.form(at), "снова" | "опять" | "again" | "back")
             || forgets(at)
             || is_well(at) && !shown(at)
     };
+    let of_element = |sentence: &Range<usize>| {
+        sheet.any(sentence.clone(), &[Class::UnitNoun])
+            || sheet.slice(sentence.clone()).iter().any(|token| is_named(token, objects))
+    };
+    let vague = |sentence: &Range<usize>| {
+        sentence.clone().any(|at| is_well(at) && shown(at)) && !of_element(sentence)
+    };
     let surely = sheet.has(Class::Courtesy)
         || reading.is_later()
+            && !sheet.sentences.iter().any(vague)
             && (!reading.asked.contains(&Field::Description) || (0..sheet.tokens.len()).any(again));
     let other = |at: usize| is_other(sheet, at, objects);
     surely
         && sheet.sentences.iter().any(tells)
         && sheet.sentences.iter().all(|sentence| tells(sentence) || says_nothing(sentence))
         && !(0..sheet.tokens.len()).any(other)
+}
+
+/// Whether a subject wants something.
+fn wants(subject: &Sheet<'_>) -> bool {
+    subject.has(Class::Errand) || subject.has(Class::Please) || subject.has(Class::Document)
 }
 
 /// Whether a sentence has a number that belongs to no element.

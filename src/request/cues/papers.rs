@@ -5,7 +5,7 @@ use crate::request::Finding;
 use crate::request::reading::Reading;
 use crate::request::text::lexicon::{Class, Lexicon};
 use crate::request::text::sheet::Sheet;
-use crate::request::text::tokens::Token;
+use crate::request::text::tokens::{Token, TokenKind};
 use crate::request::text::verb_form::{Form, russian};
 use crate::request::{Evidence, PerField, Place, State};
 use std::ops::Range;
@@ -122,6 +122,7 @@ pub(crate) fn are_wrong(reading: &Reading<'_>, fields: &PerField<Finding>) -> bo
                 && (said_in(sheet, sentence, Said::Differs) || said_in(sheet, sentence, Said::Lacks))
                 && !said_in(sheet, sentence, Said::Made)
                 && !sheet.any(sentence.clone(), &[Class::If])
+                && !is_of_fleet(sheet, sentence)
     };
     let of_product = |sheet: &Sheet<'_>, sentence: &Range<usize>| {
         is_about_paper(sheet, sentence) && is_of_product(reading, sheet, sentence)
@@ -131,6 +132,20 @@ pub(crate) fn are_wrong(reading: &Reading<'_>, fields: &PerField<Finding>) -> bo
         && !each(&of_product)
         && !each(&|sheet, sentence| wrong(sheet, sentence) && !about(sheet, sentence))
         && (each(&lacks) || unnamed && each(&|sheet, sentence| is_to_be_mended(sheet, sentence)))
+}
+
+/// Whether a sentence is about vehicles, their data or a program beside the paper: «Договор 4411: нет данных с машины». Not how many
+/// vehicles are to be paid for: «в счёте 14 объектов».
+fn is_of_fleet(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
+    const OTHERS: &[&str] =
+        &["данн", "связ", "пробег", "приложен", "водител", "data", "signal", "mileage", "app", "driver"];
+    let counted = |at: usize| sheet.before(at, 1).is_some_and(|before| before.kind == TokenKind::Number);
+    sentence.clone().any(|at| {
+        sheet.token(at).is_some_and(|token| {
+            token.classes.any(&[Class::UnitNoun, Class::SimNoun]) && !counted(at)
+                || OTHERS.iter().any(|stem| token.form.starts_with(stem))
+        })
+    })
 }
 
 /// Whether something is shown: not «не пришёл», "not received", of a paper.

@@ -4,6 +4,7 @@ use crate::request::reading::Reading;
 use crate::request::text::lexicon::{Class, Lexicon};
 use crate::request::text::sheet::Sheet;
 use crate::request::text::tokens::Token;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 /// That it stands in an earlier mail.
@@ -43,6 +44,9 @@ const LATER: &[&str] = &[
     "понедельник",
     "monday",
 ];
+/// What is done with it then.
+const SENDING: &[&str] =
+    &["пришл", "вышл", "скин", "дошл", "уточн", "отправ", "send", "provide", "forward", "get", "check"];
 /// That there is none.
 const NO_MORE: &str = "больше_информации_нет информации_больше_нет больше_данных_нет больше_сведений_нет больше_подробностей_нет \
     другой_информации_нет другой_информации_не_имею больше_ничего_не_знаю больше_ничего_не_знаем больше_ничего_сказать_не_могу \
@@ -69,13 +73,21 @@ fn asks(sheet: &Sheet<'_>) -> bool {
 /// Whether it comes later: «остальное уточню завтра», "I'll send the steps".
 pub(crate) fn comes_later(reading: &Reading<'_>) -> bool {
     let sheet = &reading.body;
-    let later = |token: &Token| {
-        LATER.contains(&token.form.as_str()) || starts(&token.form, REST) && token.form != "все"
+    let has = |sentence: &Range<usize>, stems: &[&str]| {
+        sheet.slice(sentence.clone()).iter().any(|token| starts(&token.form, stems))
     };
+    let all = |token: &Token| token.form.starts_with("все") || token.form == "all";
+    let rest = |sentence: &Range<usize>| {
+        sheet.slice(sentence.clone()).iter().any(|token| starts(&token.form, REST) && !all(token))
+    };
+    // A threat, an offer on conditions, is no promise.
+    const OTHERS: &[Class] = &[Class::If, Class::Contrast, Class::Fault, Class::VagueFault];
     !reading.asked.is_empty()
         && !asks(sheet)
         && sheet.sentences.iter().any(|sentence| {
-            sheet.any(sentence.clone(), &[Class::Promise]) && sheet.slice(sentence.clone()).iter().any(later)
+            sheet.any(sentence.clone(), &[Class::Promise])
+                && !sheet.any(sentence.clone(), OTHERS)
+                && (rest(sentence) || has(sentence, LATER) && has(sentence, SENDING))
         })
 }
 

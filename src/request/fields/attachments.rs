@@ -8,6 +8,7 @@ use crate::request::text::lexicon::Class;
 use crate::request::text::sheet::Sheet;
 use crate::request::text::tokens::{Token, TokenKind};
 use crate::request::{Evidence, Field, Finding, Place, State};
+use std::ops::Range;
 
 /// Labels of hosts where people put screenshots and files.
 const SHARES: &[&str] = &[
@@ -111,9 +112,20 @@ fn is_share(address: &str) -> bool {
 
 /// Whether the elements are in a list that is attached: «машины по списку во вложении», "the units in the attached spreadsheet".
 pub(crate) fn lists_elements(reading: &Reading<'_>) -> bool {
-    const LISTS: &[&str] = &["список", "списк", "переч", "реестр", "list", "spreadsheet", "excel", "xlsx"];
-    const ATTACHED: &[&str] = &["вложен", "прилож", "прилаг", "прикреп", "файл", "attach", "enclos", "file"];
-    const BY: &[&str] = &["по", "согласно", "из", "см", "see", "per", "the"];
+    const LISTS: &[&str] = &["список", "списк", "переч", "реестр", "lists", "spreadsheet", "excel", "xlsx"];
+    const ATTACHED: &[&str] = &[
+        "вложен",
+        "приложен",
+        "приложил",
+        "приложу",
+        "прилаг",
+        "прикреп",
+        "файл",
+        "attach",
+        "enclos",
+        "file",
+    ];
+    const BY: &[&str] = &["по", "согласно", "см", "see", "per", "to"];
     const TABLES: &[&str] = &["xls", "xlsx", "csv", "ods", "doc", "docx", "pdf", "txt"];
     /// So many words apart they are of one thing.
     const NEAR: usize = 3;
@@ -122,14 +134,24 @@ pub(crate) fn lists_elements(reading: &Reading<'_>) -> bool {
     let begins = |token: &Token, stems: &[&str]| stems.iter().any(|stem| token.form.starts_with(stem));
     let lists = |sheet: &Sheet<'_>, at: usize| {
         let near = sheet.slice(at.saturating_sub(NEAR)..(at + 1 + NEAR).min(sheet.tokens.len()));
-        sheet.token(at).is_some_and(|token| begins(token, LISTS))
-            && (near.iter().any(|token| begins(token, ATTACHED))
-                || sheet.before(at, 1).is_some_and(|before| BY.contains(&before.form.as_str())))
+        let by =
+            |back: usize| sheet.before(at, back).is_some_and(|before| BY.contains(&before.form.as_str()));
+        let the = sheet.before(at, 1).is_some_and(|before| before.form == "the");
+        // «приложение» is a program, too.
+        let attached = |token: &Token| begins(token, ATTACHED) && !token.form.starts_with("приложени");
+        sheet.token(at).is_some_and(|token| token.form == "list" || begins(token, LISTS))
+            && (near.iter().any(attached) || by(1) || the && by(2))
     };
     let files =
         reading.mail.attachments.iter().filter(|attachment| attachment.role == AttachmentRole::Substance);
     files.filter_map(|file| file.name.as_deref()).any(is_table)
-        && reading.sheets().any(|sheet| (0..sheet.tokens.len()).any(|at| lists(sheet, at)))
+        && reading.sheets().any(|sheet| {
+            let listed = |sentence: &Range<usize>| {
+                sentence.clone().any(|at| lists(sheet, at))
+                    && !sheet.any(sentence.clone(), &[Class::Fault, Class::VagueFault, Class::Negation])
+            };
+            sheet.sentences.iter().any(listed)
+        })
 }
 
 /// Looks for files of substance and links to them.

@@ -40,6 +40,25 @@ fn good_news_of_an_element_takes_the_request_back() {
 }
 
 #[test]
+fn what_is_seen_found_or_back_may_be_the_malfunction() {
+    for asked in [&[][..], &ASKED, &[Field::Description]] {
+        for body in [
+            "Ночные поездки вернулись.",
+            "The night trips are back in the report.",
+            "После обновления в отчёте появились поездки за ночь.",
+            "Теперь наши машины видны другому клиенту.",
+            "Someone else's truck showed up in our account.",
+            "Водитель нашёл трекер в бардачке, кабель перерезан.",
+        ] {
+            let heard = read(&mail("Re: ask", body), later(asked), &RULES).stance;
+            assert_ne!(heard, Stance::Withdrawal, "{body}");
+        }
+    }
+    let subject = read(&mail("Прошу счёт за ноябрь", "Трекер заработал, спасибо"), Before::default(), &RULES);
+    assert_ne!(subject.kind, Kind::None);
+}
+
+#[test]
 fn a_first_mail_of_good_news_is_no_request() {
     let kind = |body: &str| read(&mail("", body), Before::default(), &RULES).kind;
     assert_eq!(kind("Спасибо, машина Р 880 СО 58 появилась в виалоне"), Kind::None);

@@ -80,8 +80,7 @@ const WORDS: &[(Said, &str)] = &[
          никто_не_ответил не_дождал* почему_не_отвечаете почему_молчите почему_никто почему_так_долго чего_так_долго тишина_в_ответ \
          ответить_на_мое ответить_на_мои ответить_на_наше ответить_на_наши ответить_на_предыдущ* ответьте_на_мое ответьте_на_мои ответьте_на_наше ответьте_на_наши ответьте_на_предыдущ* \
          нет_ответа_на_мо* нет_ответа_на_наш* когда_будет_выполнена_заявк* когда_будет_выполнена_моя когда_будет_выполнена_наша когда_будет_обработана_заявк* когда_будет_рассмотрена_заявк* когда_выполните_заявк* \
-         дополнение_к_заявк* дополнение_к_обращени* дополнение_к_тикет* в_дополнение_к_заявк* в_дополнение_к_обращени* в_дополнение_к_письм* \
-         reply_to_my_previous reply_to_my_last reply_to_my_mail reply_to_my_email answer_my_previous answer_my_last answer_my_mail answer_my_email respond_to_my in_addition_to_ticket addition_to_ticket addition_to_my_ticket \
+         reply_to_my_previous reply_to_my_last reply_to_my_mail reply_to_my_email answer_my_previous answer_my_last answer_my_mail answer_my_email respond_to_my \
          ускорьте_ответ ускорить_ответ ускорить_решение ускорить_рассмотрение прошу_ускорить просим_ускорить поторопите* \
          any_news any_update any_updates any_progress any_reply any_response any_feedback any_answer news_on news_about update_on update_me update_us status_of_my status_of_our \
          what_is_the_status what's_the_status whats_the_status status_update current_status still_waiting still_no_answer still_no_reply still_no_response \

@@ -150,7 +150,12 @@ fn of_sheet(reading: &Reading<'_>, sheet: &Sheet<'_>) -> Vec<Correction> {
             } else if replaces && says(at, Said::Instead) || slips && says(at, Said::Ignore) {
                 let wrote = nearby(sentence.start, at).any(|at| says(at, Said::Wrote));
                 let reads = sentence.clone().any(|at| says(at, Said::Reads));
-                let alone = || reading.is_later() && page.is_short(sentence);
+                // «В отчёте 412 вместо 415» is what is wrong.
+                let alone = || {
+                    reading.is_later()
+                        && page.is_short(sentence)
+                        && !sheet.any(sentence.clone(), &[Class::ElementNoun])
+                };
                 let pair = page.replaced(sentence, at).filter(|_| slips || wrote || reads || alone());
                 pair.map(|(wrong, right)| if wrote { (right, wrong) } else { (wrong, right) })
             } else {
@@ -159,7 +164,12 @@ fn of_sheet(reading: &Reading<'_>, sheet: &Sheet<'_>) -> Vec<Correction> {
             let correction =
                 pair.and_then(|(wrong, right)| page.correction(Some(&wrong), &right, at.checked_sub(1)));
             corrections.extend(correction.map(|one| Correction { ignored: says(at, Said::Ignore), ..one }));
-            if leads && corrections.is_empty() && reading.is_later() && says(at, Said::Leads) {
+            if leads
+                && corrections.is_empty()
+                && reading.is_later()
+                && says(at, Said::Leads)
+                && !sheet.any(sentence.start..at, DEEDS)
+            {
                 let right = page.led_to(sentence, at);
                 corrections.extend(right.and_then(|right| page.correction(None, &right, None)));
             }

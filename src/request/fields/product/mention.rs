@@ -141,7 +141,13 @@ pub(crate) fn ruled_out(sheet: &Sheet<'_>, range: &Range<usize>) -> bool {
     let wrote = near(1).is_some_and(|token| WROTE.contains(&token.form.as_str()));
     let meant = || {
         let rest = range.end..sheet.sentence_at(range.start).end;
-        sheet.slice(rest).iter().any(|token| matches!(token.form.as_str(), "meant" | "виду"))
+        sheet.slice(rest).windows(2).any(|pair| match pair {
+            // Not "I meant to log in", «имейте в виду».
+            [had, next] => {
+                had.form == "meant" && next.form != "to" || had.form.starts_with("имел") && next.form == "в"
+            }
+            _ => false,
+        })
     };
     if wrote && meant() {
         return true;
