@@ -15,11 +15,11 @@ mod authority;
 #[path = "support/authorization.rs"]
 mod authorization;
 
-use askback::config::Config;
+use askback::config::{Config, Secrets};
 use askback::net::Secret;
 use askback::oauth::{Grant, KeptFile, OAuthError, Settings, Tokens};
 use authority::Authority;
-use authorization::{Authorization, Fault, account};
+use authorization::{Authorization, CLIENT_SECRET, Fault, account};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -51,6 +51,24 @@ impl Bench {
     /// As after a start of askback.
     fn tokens(&self) -> Tokens {
         Tokens::new(self.settings())
+    }
+
+    /// What a configuration has for the account, read anew.
+    fn configured(&self, scope: &str, client_secret: &str) -> Secrets {
+        for (name, secret) in [("refresh-token", self.first.expose()), ("client-secret", client_secret)] {
+            let path = self.folder.path().join(name);
+            std::fs::write(&path, secret).unwrap();
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
+        }
+        let text = format!(
+            "[support]\naddresses = [\"support@m2m.test\"]\n[store]\npath = \"{}/askback.db\"\n\
+             [[mailbox]]\nhost = \"imap.m2m.test\"\noauth = \"support\"\n[smtp]\nhost = \"smtp.m2m.test\"\n\
+             [[oauth]]\nname = \"support\"\ntoken_url = \"{}\"\nclient_id = \"askback-client\"\n\
+             client_secret_file = \"client-secret\"\nrefresh_token_file = \"refresh-token\"\nscope = \"{scope}\"\n",
+            self.folder.path().display(),
+            self.server.token_url(),
+        );
+        Config::parse(&text, &self.folder.path().join("askback.toml")).unwrap().secrets().unwrap()
     }
 
     /// The refresh token on disk.
@@ -327,29 +345,11 @@ async fn an_access_token_waits_until_its_refresh_token_is_on_disk() {
     assert!(bench.next_start_works());
 }
 
-/// SIGHUP while it could not be written: the one that is good is in memory only.
+/// SIGHUP while it could not be written: the one that is good is in memory only. What askback shows of itself may be new.
 #[tokio::test]
 async fn a_refresh_token_that_is_not_on_disk_outlives_a_reload() {
     let bench = Bench::new();
-    let put = |name: &str, secret: &str| {
-        let path = bench.folder.path().join(name);
-        std::fs::write(&path, secret).unwrap();
-        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
-    };
-    put("refresh-token", bench.first.expose());
-    put("client-secret", "client-s3cret-Xk29");
-    let config = |scope: &str| {
-        let text = format!(
-            "[support]\naddresses = [\"support@m2m.test\"]\n[store]\npath = \"{}/askback.db\"\n\
-             [[mailbox]]\nhost = \"imap.m2m.test\"\noauth = \"support\"\n[smtp]\nhost = \"smtp.m2m.test\"\n\
-             [[oauth]]\nname = \"support\"\ntoken_url = \"{}\"\nclient_id = \"askback-client\"\n\
-             client_secret_file = \"client-secret\"\nrefresh_token_file = \"refresh-token\"\nscope = \"{scope}\"\n",
-            bench.folder.path().display(),
-            bench.server.token_url(),
-        );
-        Config::parse(&text, &bench.folder.path().join("askback.toml")).unwrap().secrets().unwrap()
-    };
-    let before = config("mail");
+    let before = bench.configured("mail", CLIENT_SECRET);
     bench.server.state().faults.push_back(Fault::Late(Duration::from_millis(500)));
     let waiting = before.tokens()[0].clone();
     let asked = tokio::spawn(async move { waiting.access().await });
@@ -359,15 +359,33 @@ async fn a_refresh_token_that_is_not_on_disk_outlives_a_reload() {
     std::fs::create_dir(bench.file()).unwrap();
     let error = asked.await.unwrap().unwrap_err();
     assert!(matches!(error, OAuthError::NotKept { .. }), "{error}");
-    let after = config("mail").carrying_on(&before);
+    let after = bench.configured("mail", "another-s3cret").carrying_on(&before);
     std::fs::remove_dir(bench.file()).unwrap();
-    later().await;
     after.tokens()[0].access().await.unwrap();
     assert_eq!(bench.requests(), 1, "the server is not asked again with a token that is used up");
     assert!(bench.next_start_works());
-    // What is configured otherwise is asked for anew.
-    config("all").carrying_on(&after).tokens()[0].access().await.unwrap();
+    // Of another account, or for something else, it is asked anew.
+    bench.configured("all", CLIENT_SECRET).carrying_on(&after).tokens()[0].access().await.unwrap();
     assert_eq!(bench.requests(), 2);
+}
+
+/// The operator has mended at the server or in the configuration what it refused.
+#[tokio::test]
+async fn what_was_refused_is_asked_for_at_once_after_a_reload() {
+    for secret in [CLIENT_SECRET, "another-s3cret"] {
+        let bench = Bench::new();
+        let before = bench.configured("mail", CLIENT_SECRET);
+        bench.server.state().client_secret = "another-s3cret".to_owned();
+        for _ in 0..2 {
+            let error = before.tokens()[0].access().await.unwrap_err();
+            assert!(!error.is_passing(), "{error}");
+        }
+        assert_eq!(bench.requests(), 1, "the same is told again for a while");
+        bench.server.state().client_secret = secret.to_owned();
+        let after = bench.configured("mail", secret).carrying_on(&before);
+        after.tokens()[0].access().await.unwrap();
+        assert_eq!(bench.requests(), 2);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

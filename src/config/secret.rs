@@ -56,12 +56,13 @@ impl Secrets {
         &self.tokens
     }
 
-    /// Goes on with the sources of access tokens that were `before`, where nothing about them has changed: one may have a refresh
-    /// token that could not be written yet, and no other is good.
+    /// Goes on with the tokens that there were `before`, of each account that is still the same.
     #[must_use]
     pub fn carrying_on(self, before: &Self) -> Self {
-        let kept =
-            |new: Tokens| before.tokens.iter().find(|old| old.is_same_account(&new)).cloned().unwrap_or(new);
+        let kept = |new: Tokens| match before.tokens.iter().find(|old| old.is_same_account(&new)) {
+            Some(old) => new.going_on_with(old),
+            None => new,
+        };
         Self { tokens: self.tokens.into_iter().map(kept).collect(), ..self }
     }
 

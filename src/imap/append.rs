@@ -21,7 +21,7 @@ const FRESH: Duration = Duration::from_secs(30);
 /// A connection that was not used for so long is closed rather than reused.
 const STALE: Duration = Duration::from_secs(5 * 60);
 
-/// Why a copy was not put into the folder, as far as is known.
+/// Why a copy was not put into the folder, as far as is known, or could not be looked for there.
 #[derive(Debug, thiserror::Error)]
 #[error("{error}")]
 pub struct AppendError {
@@ -71,7 +71,7 @@ impl SentFolder {
     /// Whether a letter with this Message-ID is there, as far as the server tells.
     ///
     /// # Errors
-    /// The server cannot be reached.
+    /// The server cannot be reached, or does not search.
     pub async fn has(&mut self, id: &MessageId) -> Result<bool, AppendError> {
         let mut kept = match self.alive().await {
             Some(kept) => kept,

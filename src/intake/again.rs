@@ -3,6 +3,7 @@
 use super::case::Case;
 use crate::store::{MailId, Message, StoreError, Tx};
 use crate::ticket::TicketId;
+use anyhow::bail;
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// Without a Date, a mail that comes so much later has been sent again: programs that give all their mails one Message-ID leave
@@ -38,7 +39,11 @@ pub(super) fn find(case: &Case<'_>, message: &Message) -> anyhow::Result<Option<
         }
         let is_same = match self::sending(tx, mail) {
             Ok(earlier) => earlier == sending,
-            Err(error) if StoreError::is_behind(&error) => return Err(error),
+            Err(error) if tx.passes(&error) => return Err(error),
+            // It stays so: not a fault of the whole database, at which all that is to be filed would wait behind this mail.
+            Err(error) if StoreError::is_behind(&error) => {
+                bail!("the first mail of this Message-ID cannot be read: {error:#}")
+            }
             // Of one that the disk has damaged nobody can say that its files were others.
             Err(_) => true,
         };

@@ -151,13 +151,22 @@ pub(super) fn file(case: &Case<'_>, clues: &Clues, author: &Address, way: Way) -
         Deed::Note(id, why) => note(case, author, id, why)?,
         Deed::Forwards(client) => return Ok(Left::TicketOf(client)),
         Deed::Begins(client) => return Ok(Left::BegunWith(client)),
-        Deed::Asks(his) => {
-            let clues = his.map(|(ticket, proof)| Clues::only(ticket, proof));
-            return Ok(Left::Filing(clues.unwrap_or_default()));
-        }
+        Deed::Asks(his) => return Ok(Left::Filing(Clues { first: his, ..of_his_own(case, clues, author)? })),
         Deed::Unrelated => return Ok(Left::Filing(Clues::default())),
     }
     Ok(Left::Nothing)
+}
+
+/// What speaks for one of the requests of an agent's own: he may have several, and the first may be closed for long. In a client's
+/// ticket he asks nothing.
+fn of_his_own(case: &Case<'_>, clues: &Clues, author: &Address) -> anyhow::Result<Clues> {
+    let mut own = Vec::new();
+    for (id, _) in clues.candidates() {
+        if case.tx.ticket(id)?.is_some_and(|ticket| ticket.client.same_mailbox(author)) {
+            own.push(id);
+        }
+    }
+    Ok(clues.of_these(&own))
 }
 
 /// An agent wrote to a client of his own accord: the client's answer will find this ticket.

@@ -27,7 +27,7 @@ pub(super) fn of(case: &Case<'_>) -> anyhow::Result<Clues> {
     }
     let mentioned = tx.mentioned(&case.refers_to())?;
     let subject_number = token::subject_number(&mail.subject);
-    Ok(Clues { tokens, mentioned, subject_number, same_subject: same_subject(case)? })
+    Ok(Clues { first: None, tokens, mentioned, subject_number, same_subject: same_subject(case)? })
 }
 
 /// Whether a token was made for the client of its ticket: in a letter, or in a notice if he is one of us.

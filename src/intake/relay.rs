@@ -39,15 +39,21 @@ pub(super) fn relay(
     let message_id = desk.message_id(ticket.id, to, serial(case))?;
     let answered = || answered_meanwhile(case, author, ticket, told_until);
     if let Some(letter) = tx.find_letter(&message_id)? {
+        // Addressed to us twice, say: two copies of one mail, with other headers.
+        let copied = || automatic(case, "a copy of it has been sent on already");
         return match letter.state {
-            OutboxState::Refused if answered()?.is_some() => hold_back(HeldBack::Answered),
+            OutboxState::Waiting | OutboxState::Claimed => copied(),
+            OutboxState::Sent if letter.bounced_at.is_none() => copied(),
+            // It did not arrive, as far as is known. (Nothing cancels an answer: that state is here for the match alone.)
+            OutboxState::Refused | OutboxState::Ambiguous | OutboxState::Cancelled | OutboxState::Sent
+                if answered()?.is_some() =>
+            {
+                hold_back(HeldBack::Answered)
+            }
             OutboxState::Refused => once_more(case, ticket, letter.id),
             // The client may have that one: no other has its Message-ID.
-            OutboxState::Ambiguous | OutboxState::Cancelled => hold_back(HeldBack::NotArrived),
-            OutboxState::Sent if letter.bounced_at.is_some() => hold_back(HeldBack::NotArrived),
-            // Addressed to us twice, say: two copies of one mail, with other headers.
-            OutboxState::Waiting | OutboxState::Claimed | OutboxState::Sent => {
-                automatic(case, "a copy of it has been sent on already")
+            OutboxState::Ambiguous | OutboxState::Cancelled | OutboxState::Sent => {
+                hold_back(HeldBack::NotArrived)
             }
         };
     }

@@ -12,10 +12,12 @@ pub enum SubjectPrefix {
 }
 
 #[rustfmt::skip]
-const REPLY: [&str; 14] = [
-    "re:", "re[", "re :", "ответ:", "отв:", "на:", "ha:", "aw:", "sv:", "antw:", "rif:", "res:", "atb:", "odp:",
+const REPLY: [&str; 13] = [
+    "re:", "re[", "ответ:", "отв:", "на:", "ha:", "aw:", "sv:", "antw:", "rif:", "res:", "atb:", "odp:",
 ];
-const FORWARD: [&str; 8] = ["fw:", "fwd:", "[fwd:", "пересл", "перес:", "wg:", "tr:", "пер:"];
+const FORWARD: [&str; 8] = ["fw:", "fwd:", BRACKETED, "пересл", "перес:", "wg:", "tr:", "пер:"];
+/// Mozilla's, around the whole subject.
+const BRACKETED: &str = "[fwd:";
 
 /// A subject without what mail programs have put in front of it.
 #[must_use]
@@ -44,21 +46,37 @@ pub fn is_placeholder(subject: &str) -> bool {
 fn behind_prefix(subject: &str) -> Option<&str> {
     let mut prefixes = REPLY.iter().chain(&FORWARD);
     let (prefix, behind) = prefixes.find_map(|prefix| Some((prefix, behind(subject, prefix)?)))?;
+    if *prefix == BRACKETED {
+        return Some(within(behind).unwrap_or(behind));
+    }
     if prefix.ends_with(':') {
         return Some(behind);
     }
     // «пересл.:», "re[2]:".
     let (word, rest) = behind.split_once(':')?;
-    (!word.contains(' ')).then_some(rest)
+    (!word.trim_end().contains(' ')).then_some(rest)
 }
 
-/// What stands behind a start that is given in small letters.
+/// What stands before the bracket at the end, if it closes one that was opened before all this.
+fn within(rest: &str) -> Option<&str> {
+    let within = rest.trim_end().strip_suffix(']')?;
+    let depth = within.chars().try_fold(0_usize, |depth, c| match c {
+        '[' => Some(depth + 1),
+        ']' => depth.checked_sub(1),
+        _ => Some(depth),
+    });
+    (depth == Some(0)).then_some(within)
+}
+
+/// What stands behind a start that is given in small letters. Some put spaces before its colon, as the French do.
 fn behind<'a>(subject: &'a str, start: &str) -> Option<&'a str> {
+    let (word, colon) = start.strip_suffix(':').map_or((start, ""), |word| (word, ":"));
     let mut rest = subject.chars();
-    start
-        .chars()
-        .all(|c| rest.next().is_some_and(|found| found.to_lowercase().eq([c])))
-        .then(|| rest.as_str())
+    if !word.chars().all(|c| rest.next().is_some_and(|found| found.to_lowercase().eq([c]))) {
+        return None;
+    }
+    let rest = rest.as_str();
+    if colon.is_empty() { Some(rest) } else { rest.trim_start().strip_prefix(colon) }
 }
 
 /// Whether a subject begins as that of an answer.
@@ -98,6 +116,12 @@ mod tests {
             ("Пересл.: Отчёт пустой", "отчёт пустой"),
             ("Пересланный отчёт: пустой", "пересланный отчёт: пустой"),
             ("Ответ: ", ""),
+            ("[Fwd: Отчёт пустой]", "отчёт пустой"),
+            ("Re: [Fwd: [Fwd: [#7] Отчёт пустой] ]", "[#7] отчёт пустой"),
+            ("[Fwd: Отчёт [пустой]", "отчёт [пустой]"),
+            ("[Fwd: Отчёт] [пустой]", "отчёт] [пустой]"),
+            ("Fwd : Отв : AW\u{a0}: Re[2] : Отчёт пустой", "отчёт пустой"),
+            ("Отвал : Отчёт пустой", "отвал : отчёт пустой"),
             ("re[", "re["),
         ] {
             assert_eq!(bare(subject), expect, "{subject}");

@@ -47,7 +47,8 @@ struct State {
     access: Option<Access>,
     /// A refresh token that could not be written yet, and the access token that came with it.
     unwritten: Option<(Kept, Access)>,
-    failure: Option<(Instant, OAuthError)>,
+    /// Until when it is told again, and to whom: what is configured since may be the remedy.
+    failure: Option<(Instant, Arc<Settings>, OAuthError)>,
 }
 
 #[derive(Clone, Debug)]
@@ -92,10 +93,25 @@ impl Tokens {
         Self { settings: Arc::new(settings), state: Arc::default() }
     }
 
-    /// Whether both ask for the same with the same.
+    /// Whether a token of the one is as good for the other: all but how askback shows who it is, and whom it trusts.
     #[must_use]
     pub fn is_same_account(&self, other: &Self) -> bool {
-        self.settings == other.settings
+        let of = |tokens: &Self| {
+            let Settings { name, token_url, client_id, scope, grant, .. } = &*tokens.settings;
+            let grown_from = match grant {
+                Grant::RefreshToken { first, file, lifetime: _ } => Some((first.clone(), file.clone())),
+                Grant::ClientCredentials => None,
+            };
+            (name.clone(), token_url.clone(), client_id.clone(), scope.clone(), grown_from)
+        };
+        of(self) == of(other)
+    }
+
+    /// These settings, with the tokens that `before` has of the same account: a refresh token that could not be written yet is the only
+    /// one that is good.
+    #[must_use]
+    pub fn going_on_with(self, before: &Self) -> Self {
+        Self { state: before.state.clone(), ..self }
     }
 
     /// What the configuration calls the account.
@@ -172,7 +188,8 @@ impl Tokens {
 
     /// Asks for a token, in a task that goes on when nobody waits any more.
     async fn renewed(&self, mut state: OwnedMutexGuard<State>) -> Result<Access, OAuthError> {
-        if let Some((until, error)) = &state.failure
+        if let Some((until, of, error)) = &state.failure
+            && Arc::ptr_eq(of, &self.settings)
             && Instant::now() < *until
         {
             return Err(error.clone());
@@ -184,7 +201,7 @@ impl Tokens {
                 Ok(access) => (state.access, state.failure) = (Some(access.clone()), None),
                 Err(error) => {
                     let pause = if error.is_passing() { PASSING_PAUSE } else { LASTING_PAUSE };
-                    state.failure = Some((Instant::now() + pause, error.clone()));
+                    state.failure = Some((Instant::now() + pause, settings, error.clone()));
                 }
             }
             outcome

@@ -23,9 +23,17 @@ const PAUSES: [u64; 5] = [30, 120, 600, 1800, 3600];
 /// So many failures of one letter, the last of them a refusal, and its copy is given up.
 const MAX_REFUSALS: u32 = 5;
 
-/// So many failures of one letter, the last of them the end of the connection, and its copy is given up: the server may have
-/// a copy of each time.
+/// So many failures of one letter, the last of them the end of the connection while it was put there or looked for, and its copy is
+/// given up: the server may have a copy of each time that it was put there.
 const MAX_LOSSES: u32 = 3;
+
+/// What helps where a copy is given up because the server did not take it.
+const TOO_LARGE: &str =
+    "if the server takes no mail of this size, raise its limit, or set sent_folder = \"off\"";
+
+/// The same where an earlier attempt was cut off, and the copy could not be looked for.
+const NOT_FOUND_OUT: &str = "it may be there from an earlier attempt; if the server cannot search that folder, mend its index, or set \
+                             sent_folder = \"off\"";
 
 /// At most so many copies are taken from the queue at once.
 const BATCH: usize = 20;
@@ -174,6 +182,8 @@ async fn copy_all(
             } else {
                 Ok(false)
             };
+            // A search knows no size.
+            let remedy = if is_there.is_ok() { TOO_LARGE } else { NOT_FOUND_OUT };
             let outcome = match is_there {
                 Ok(true) => Ok(()),
                 Ok(false) => folder.append(&Stored { store, id, size }, date).await,
@@ -202,8 +212,7 @@ async fn copy_all(
                         tracing::error!(
                             letter = %id,
                             size,
-                            "it has gone out, but gets no copy in the Sent folder: {why}; if the server takes no mail of this size, \
-                             raise its limit, or set sent_folder = \"off\""
+                            "it has gone out, but gets no copy in the Sent folder: {why}; {remedy}"
                         );
                         give_up(store, id, letter.ticket, why.clone()).await?;
                     }

@@ -1,5 +1,6 @@
 //! What can be wrong with the database as a whole, in words that name the remedy.
 
+use super::Reader;
 use crate::private_file;
 use rusqlite::ErrorCode;
 use rustix::fs::StatVfs;
@@ -113,6 +114,13 @@ impl StoreError {
         error.is::<Self>() || error.is::<rusqlite::Error>()
     }
 
+    /// Whether an error of the database at `path` passes, whatever was read: the same may succeed the next time.
+    pub(super) fn passes(error: &anyhow::Error, path: &Path) -> bool {
+        let of_sqlite = || Self::of_the_whole(error.downcast_ref::<rusqlite::Error>()?, path);
+        let whole = error.downcast_ref::<Self>().cloned().or_else(of_sqlite);
+        matches!(whole, Some(Self::Full | Self::Busy | Self::NoMemory))
+    }
+
     /// What this error of SQLite says about the database at `path` as a whole.
     pub(super) fn from_sqlite(error: &rusqlite::Error, path: &Path) -> Self {
         Self::of_the_whole(error, path).unwrap_or_else(|| Self::Io(error.to_string()))
@@ -173,6 +181,14 @@ impl StoreError {
     }
 }
 
+impl Reader<'_> {
+    /// Whether what failed here may succeed the next time, whatever was read: no mail is to blame.
+    #[must_use]
+    pub fn passes(&self, error: &anyhow::Error) -> bool {
+        StoreError::passes(error, Path::new(self.conn.path().unwrap_or_default()))
+    }
+}
+
 /// Whether there is no room for anybody but root. (Of no blocks at all, nothing can be told.)
 const fn is_full(disk: &StatVfs) -> bool {
     disk.f_blocks > 0 && disk.f_bavail == 0
@@ -181,6 +197,9 @@ const fn is_full(disk: &StatVfs) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rusqlite::ffi::{
+        SQLITE_BUSY, SQLITE_CORRUPT, SQLITE_FULL, SQLITE_IOERR, SQLITE_LOCKED, SQLITE_NOMEM,
+    };
 
     /// No mail is to blame for it.
     #[test]
@@ -189,6 +208,23 @@ mod tests {
             rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_NOMEM), None);
         let told = StoreError::explain(error.into(), Path::new("askback.db"));
         assert!(told.is::<StoreError>(), "{told:#}");
+    }
+
+    /// A page that cannot be read today cannot be read tomorrow.
+    #[test]
+    fn only_what_may_succeed_the_next_time_passes() {
+        let folder = tempfile::tempdir().unwrap();
+        let passes = |code| {
+            let error = rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(code), None);
+            StoreError::passes(
+                &anyhow::Error::from(error).context("mail 1"),
+                &folder.path().join("askback.db"),
+            )
+        };
+        assert!([SQLITE_BUSY, SQLITE_LOCKED, SQLITE_FULL, SQLITE_NOMEM].into_iter().all(passes));
+        assert!(![SQLITE_CORRUPT, SQLITE_IOERR].into_iter().any(passes));
+        assert!(StoreError::passes(&StoreError::Busy.into(), folder.path()));
+        assert!(!StoreError::passes(&anyhow::anyhow!("other bytes"), folder.path()));
     }
 
     #[test]

@@ -11,6 +11,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 /// What a mail carries that speaks for a ticket.
 #[derive(Clone, Debug, Default)]
 pub struct Clues {
+    /// What comes before all else that speaks for a ticket, and what proves it.
+    pub first: Option<(TicketId, Proof)>,
     /// Tickets whose token (HMAC) is in its References, In-Reply-To or recipients, the nearest first.
     pub tokens: Vec<TicketId>,
     /// Tickets with a message that its In-Reply-To or References name, the nearest first.
@@ -23,17 +25,17 @@ pub struct Clues {
 }
 
 impl Clues {
-    /// Of all tickets only this one, by this.
+    /// What of them speaks for one of these tickets.
     #[must_use]
-    pub fn only(ticket: TicketId, proof: Proof) -> Self {
-        let mut clues = Self::default();
-        match proof {
-            Proof::Token => clues.tokens.push(ticket),
-            Proof::Reference => clues.mentioned.push(ticket),
-            Proof::SubjectNumber => clues.subject_number = Some(ticket),
-            Proof::SameSubject => clues.same_subject = Some(ticket),
+    pub fn of_these(&self, tickets: &[TicketId]) -> Self {
+        let of_these = |all: &[TicketId]| all.iter().copied().filter(|id| tickets.contains(id)).collect();
+        Self {
+            first: self.first.filter(|(id, _)| tickets.contains(id)),
+            tokens: of_these(&self.tokens),
+            mentioned: of_these(&self.mentioned),
+            subject_number: self.subject_number.filter(|id| tickets.contains(id)),
+            same_subject: self.same_subject.filter(|id| tickets.contains(id)),
         }
-        clues
     }
 
     /// Every ticket that any clue names, the strongest first.
@@ -44,7 +46,9 @@ impl Clues {
         let number = self.subject_number.iter().map(|ticket| (*ticket, Proof::SubjectNumber));
         let mut all: Vec<(TicketId, Proof)> = Vec::new();
         let subject = self.same_subject.iter().map(|ticket| (*ticket, Proof::SameSubject));
-        for (ticket, proof) in tokens.chain(references).chain(number).chain(subject) {
+        for (ticket, proof) in
+            self.first.into_iter().chain(tokens).chain(references).chain(number).chain(subject)
+        {
             if !all.iter().any(|(earlier, _)| *earlier == ticket) {
                 all.push((ticket, proof));
             }
@@ -171,7 +175,7 @@ mod tests {
             tokens: tokens.iter().copied().map(TicketId).collect(),
             mentioned: mentioned.iter().copied().map(TicketId).collect(),
             subject_number: number.map(TicketId),
-            same_subject: None,
+            ..Clues::default()
         }
     }
 

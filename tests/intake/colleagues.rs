@@ -69,6 +69,31 @@ async fn a_colleague_s_words_are_not_filed_as_a_client_s() {
     assert_eq!(office.ticket(2), client_s);
 }
 
+/// The nearest of his own requests is closed for long, and he has gone on in another; a client's is none of his.
+#[tokio::test]
+async fn a_colleague_goes_on_in_the_request_of_his_that_is_open() {
+    let mut office = Office::new().await;
+    let mine =
+        |id: &str, refers: &str, text: &str| from_agent(COLLEAGUE, id, &format!("{TO_US}{refers}"), text);
+    office.receive(&mine("c1@m2mail.ru", "", "Не работает принтер в отделе.")).await;
+    let close = "UPDATE ticket SET state = 'closed', closed_at = 0";
+    assert_eq!(rusqlite::Connection::open(office.database()).unwrap().execute(close, []).unwrap(), 1);
+    let row =
+        office.receive(&mine("c2@m2mail.ru", "In-Reply-To: <c1@m2mail.ru>\r\n", "Снова не печатает.")).await;
+    assert_eq!(row.ticket, Some(TicketId(2)), "{}", row.why);
+    office.receive(&mail("ivan@alfa.test", "m1@alfa.test", "", "Report", INCOMPLETE)).await;
+    let client_s = office.ticket(3);
+    // What he answers is not here.
+    let refers = "In-Reply-To: <x@m2mail.ru>\r\n\
+                  References: <m1@alfa.test> <c2@m2mail.ru> <c1@m2mail.ru> <x@m2mail.ru>\r\n";
+    let row = office.receive(&mine("c3@m2mail.ru", refers, "И сканер не работает.")).await;
+    assert_eq!(row.ticket, Some(TicketId(2)), "{}", row.why);
+    // Of a client's and one that takes nothing any more none is left.
+    let refers = "References: <c1@m2mail.ru> <m1@alfa.test>\r\nCc: ag@m2mail.ru\r\n";
+    let row = office.receive(&mine("c4@m2mail.ru", refers, "Не работает телефон.")).await;
+    assert_eq!((row.ticket, office.ticket(3)), (Some(TicketId(4)), client_s), "{}", row.why);
+}
+
 #[tokio::test]
 async fn a_colleague_does_not_answer_himself() {
     let mut office = Office::new().await;

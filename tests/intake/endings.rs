@@ -157,6 +157,35 @@ async fn who_sends_an_answer_again_that_did_not_arrive_hears_that_it_stays_here(
     }
 }
 
+/// He reads of a colleague's answer, and whether his is needed, too.
+#[tokio::test]
+async fn who_sends_an_answer_again_that_did_not_arrive_hears_that_a_colleague_has_answered() {
+    for in_doubt in [false, true] {
+        let mut office = Office::with_ticket().await;
+        let to = office.notice_address();
+        let answer = from_agent(AGENT, "a1@m2mail.ru", &format!("To: {to}\r\n"), "Исправили.");
+        office.receive(&answer).await;
+        if in_doubt {
+            office.give_up(&SendOutcome::Ambiguous { why: "as planned".to_owned() }).await;
+        } else {
+            office.deliver(Memory::default()).await;
+            let sent = office.letters().into_iter().find(|letter| letter.kind == LetterKind::Answer).unwrap();
+            office.receive(&bounce(sent.message_id.as_str(), 1)).await;
+        }
+        let headers = "To: ivan@alfa.test\r\nCc: support@m2mail.ru\r\nIn-Reply-To: <m1@alfa.test>\r\n";
+        office.receive(&from_agent("ag@m2mail.ru", "b1@m2mail.ru", headers, "Заменили трекер.")).await;
+        assert_eq!(office.ticket(1).state, State::Answered, "{in_doubt}");
+        let before = office.letters().len();
+        office.receive(&format!("Resent-From: {AGENT}\r\n{answer}")).await;
+        let [told] = &office.letters()[before..] else { panic!("{in_doubt}") };
+        let text = askback::mail::parse(&told.raw).text.full;
+        assert!(
+            text.contains("с адреса ag@m2mail.ru уже ответили") && text.contains("Заменили трекер."),
+            "{text}"
+        );
+    }
+}
+
 /// `askback outbox retry`.
 #[tokio::test]
 async fn a_refused_answer_that_is_sent_after_all_answers_the_request() {

@@ -1,13 +1,16 @@
 //! Who answers whatever comes: another askback, and an echo that leaves nothing by which a machine could be known.
 
 use super::{INCOMPLETE, Office, agents, mail};
+use crate::noise::noise;
 use crate::whole_letter::WholeLetter;
 use askback::config::Config;
 use askback::intake::Desk;
 use askback::request::State;
+use askback::store::{Access, Store};
 use askback::ticket::token::TokenKey;
 use askback::ticket::{Disposition, State as TicketState, Ticket, TicketId};
 use chrono::{TimeDelta, Utc};
+use std::os::unix::fs::FileExt as _;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -260,4 +263,33 @@ async fn a_mail_is_not_the_same_again_because_the_first_cannot_be_read() {
         .unwrap();
     let row = office.receive(&format!("X-Copy: 2\r\n{report}")).await;
     assert_eq!(row.disposition, Some(Disposition::Held), "{}", row.why);
+}
+
+/// A page of the first mail that the disk has damaged stops no other mail, whatever refers to it.
+#[tokio::test]
+async fn a_damaged_page_under_the_first_mail_holds_the_second_alone() {
+    let mut office = Office::new().await;
+    let log: String = noise(300_000).chunks(30).map(|line| format!("{line:x?}\r\n")).collect();
+    let report = with_files("b", &[("trip.log", &log)]);
+    office.receive(&report).await;
+    let database = office.database();
+    office.store.close().await.unwrap();
+    let pages: Vec<u32> = {
+        let conn = rusqlite::Connection::open(&database).unwrap();
+        let sql = "SELECT pageno FROM dbstat WHERE name = 'raw_frame' AND pagetype = 'overflow'";
+        let mut pages = conn.prepare(sql).unwrap();
+        pages.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+    };
+    assert!(pages.len() > 3, "{pages:?}");
+    let file = std::fs::File::options().write(true).open(&database).unwrap();
+    for page in pages {
+        // Where the next one is.
+        file.write_all_at(&[0xff; 4], u64::from(page - 1) * 16_384).unwrap();
+    }
+    office.store = Store::open(&database, Access::Daemon).unwrap();
+    let row = office.receive(&format!("X-Copy: 2\r\n{report}")).await;
+    assert_eq!(row.disposition, Some(Disposition::Held), "{}", row.why);
+    assert!(row.why.contains("the first mail of this Message-ID cannot be read"), "{}", row.why);
+    let next = office.receive(&mail("petr@beta.test", "p@beta.test", "", "Отчёт", INCOMPLETE)).await;
+    assert_eq!(next.disposition, Some(Disposition::Filed), "{}", next.why);
 }

@@ -22,6 +22,8 @@ use whole_letter::WholeLetter;
 
 #[path = "../support/memory_mailer.rs"]
 mod memory_mailer;
+#[path = "../support/noise.rs"]
+mod noise;
 #[path = "../support/whole_letter.rs"]
 mod whole_letter;
 

@@ -70,7 +70,7 @@ pub(crate) struct State {
 
 /// The client that the server knows.
 const CLIENT: &str = "askback-client";
-const CLIENT_SECRET: &str = "client-s3cret-Xk29";
+pub(crate) const CLIENT_SECRET: &str = "client-s3cret-Xk29";
 
 /// The account "support" of that client at a token endpoint.
 pub(crate) fn account(token_url: &str, grant: Grant) -> Settings {

@@ -83,7 +83,7 @@ fn who_hears_only_what_is_new_hears_of_many_late_requests() {
     let [table] = to_olga(&letters)[..] else { panic!("{letters:?}") };
     assert!(table.subject.as_str().contains("46 новых"), "{}", table.subject);
     assert!(table.text.contains("stranger40@x.test") && table.text.contains("… и ещё 6\n"), "{}", table.text);
-    // What had no room, she hears of later.
+    // What had no room waits for the next letter, but that tells only whoever hears that it is late: she has the number.
     assert_eq!(letters.left.iter().filter(|(to, _)| *to == olga).count(), 6);
     let one = sent_by(&policy, &flood(1, 0), &HashSet::new(), late);
     assert!(matches!(to_olga(&one)[..], [Notice { reply_to: Some(_), .. }]), "{one:?}");

@@ -105,6 +105,8 @@ fn subjects_of_strangers_are_not_repeated() {
     };
     check(Standing::Verified, "Отчёт", "Re: Отчёт [#12]");
     check(Standing::Registered, "RE: Fwd: на: Пересл.: re[2]: Отчёт [#12]", "Re: Отчёт [#12]");
+    check(Standing::Registered, "[Fwd: Отчёт]", "Re: Отчёт [#12]");
+    check(Standing::Registered, "Отв : [Fwd : Отчёт] [#12]", "Re: Отчёт [#12]");
     check(Standing::Verified, "Вопрос: отчёт", "Re: Вопрос: отчёт [#12]");
     check(Standing::Verified, " \u{202e} ", "Ваше обращение [#12]");
     check(Standing::Verified, "Re:", "Ваше обращение [#12]");

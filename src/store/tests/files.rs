@@ -243,6 +243,7 @@ fn errors_name_the_remedy() {
         StoreError::Rights { path, why },
         StoreError::Full,
         StoreError::Busy,
+        StoreError::NoMemory,
         StoreError::Damaged("malformed".to_owned()),
         StoreError::Io("input/output error".to_owned()),
         StoreError::Closed,
@@ -258,6 +259,7 @@ fn errors_name_the_remedy() {
     /var/lib/askback/askback.db: no right to use it (Permission denied): run as the user of the daemon, or correct owner and mode of the file and its folder
     the disk of the database is full: make room; nothing is lost, what failed is tried again
     another process keeps the database busy: try again; if it stays so, look for a hanging askback command
+    there is no memory left for the database: free some; nothing is lost, what failed is tried again
     the database is damaged (malformed): stop the daemon, keep the files, restore the last backup
     the database cannot be read or written (input/output error): check the disk (dmesg) and the file system
     the database has been closed
