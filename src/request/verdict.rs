@@ -166,7 +166,7 @@ impl Verdict {
         if foreign {
             doubt_what_is_missing(&mut fields);
         }
-        let applies = applies(kind, &fields, paper, weighed);
+        let applies = applies(reading, kind, &fields, paper, weighed);
         // Whoever asks for something does not only thank, take back or promise. A body of thanks asks for nothing, but
         // its subject may.
         let idle = || kind == Kind::None || reading.subject.is_none() && thanks::is_all(&reading.body);
@@ -229,7 +229,13 @@ fn doubt_what_is_missing(fields: &mut PerField<Finding>) {
 
 /// Which fields a mail of this kind needs. What is missing applies only if it is likely enough that it does: of a mail that may be no
 /// problem, or may be about no element, only an agent can tell.
-fn applies(kind: Kind, fields: &PerField<Finding>, paper: bool, weighed: &Weighed) -> PerField<bool> {
+fn applies(
+    reading: &Reading<'_>,
+    kind: Kind,
+    fields: &PerField<Finding>,
+    paper: bool,
+    weighed: &Weighed,
+) -> PerField<bool> {
     let [problem, question, service, none] =
         [Decision::Problem, Decision::Question, Decision::Service, Decision::None]
             .map(|decision| weighed.likely(decision));
@@ -244,8 +250,10 @@ fn applies(kind: Kind, fields: &PerField<Finding>, paper: bool, weighed: &Weighe
     let element = is_problem || is_request && !paper && names >= 0.5;
     PerField {
         product: is_request,
+        // A picture alone is to be told of, whatever it shows.
         description: is_request
-            && sure(Field::Description, Decision::Description, share(problem + question + service)),
+            && (reading.is_wordless()
+                || sure(Field::Description, Decision::Description, share(problem + question + service))),
         objects: element
             && sure(Field::Objects, Decision::Objects, share(problem) + share(question + service) * names),
         steps: is_problem && sure(Field::Steps, Decision::Steps, share(problem)),

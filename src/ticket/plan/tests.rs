@@ -58,13 +58,8 @@ fn supplies(fields: &[Field]) -> Request {
 
 fn with_stance(stance: Stance) -> Request {
     let kind = if stance == Stance::Request { Kind::Problem } else { Kind::None };
-    Request {
-        stance,
-        settles: stance == Stance::Withdrawal,
-        kind,
-        applies: PerField::default(),
-        ..supplies(&[])
-    }
+    let applies = PerField::default();
+    Request { stance, settles: stance == Stance::Withdrawal, kind, applies, ..supplies(&[]) }
 }
 
 /// One client's conversation, mail by mail.
