@@ -55,7 +55,7 @@ pub(crate) fn concern(
     }
     let of_person = said.says(Said::Your) && said.rude_person
         || said.complains_of_person
-        || kind == Kind::Problem && said.kept_waiting;
+        || matches!(kind, Kind::Problem | Kind::None) && said.kept_waiting;
     // Whose vehicle it was says nothing of the matter, where it is told how he behaved.
     let only_person = said.rude_person || !present(Field::Objects);
     if of_person && only_person && !misbehaves(reading) {
@@ -88,6 +88,8 @@ pub(crate) fn concern(
     // A first question about terms is one of sales, unless it is about a request.
     let of_request = said.of_ticket || said.says(Said::Ticket) || wrote;
     let may_chase = later || kind == Kind::Problem || of_request || calls;
+    // «Почему трубку не берете?» tells no more.
+    let tells = tells && !(said.unreached && reading.words <= SHORTEST_REPORT);
     let progress = chases && !tells && short && may_chase;
     progress.then_some(Concern::Progress).or(goes_on)
 }
