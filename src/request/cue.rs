@@ -11,7 +11,7 @@ pub(crate) enum Cue {
     #[strum(serialize = "answer to our question")]
     Answer,
     #[strum(serialize = "configured cue")]
-    ConfiguredCue,
+    ConfiguredWord,
     #[strum(serialize = "configured name")]
     ConfiguredName,
     /// What the operator's patterns fit.
@@ -77,7 +77,7 @@ pub(crate) enum Cue {
 impl Cue {
     /// What the operator configured: it stands, whatever was learned says.
     pub(crate) const CONFIGURED: [Self; 3] =
-        [Self::ConfiguredCue, Self::ConfiguredName, Self::ConfiguredPattern];
+        [Self::ConfiguredWord, Self::ConfiguredName, Self::ConfiguredPattern];
 }
 
 impl From<Cue> for String {

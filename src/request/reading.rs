@@ -162,7 +162,7 @@ impl<'a> Reading<'a> {
             for at in 0..sheet.tokens.len() {
                 cues.look_up(&sheet.tokens, at, |(), length| found = found.or(Some((at, length))));
                 if let Some((at, length)) = found {
-                    return Some(sheet.evidence(at..at + length, Cue::ConfiguredCue));
+                    return Some(sheet.evidence(at..at + length, Cue::ConfiguredWord));
                 }
             }
             None

@@ -62,10 +62,12 @@ impl Verdict {
         let is_well = !unread
             && fields.attachments.state != State::Present
             && good_news::is_all(reading, &fields.objects);
-        let stance = match stance {
-            _ if unread => Stance::Request,
-            Stance::Request | Stance::Courtesy if is_well => Stance::Withdrawal,
-            stance => stance,
+        let stance = if unread {
+            Stance::Request
+        } else if is_well && matches!(stance, Stance::Request | Stance::Courtesy) {
+            Stance::Withdrawal
+        } else {
+            stance
         };
         let follow_up = reading.is_later();
         let answers = reading.asked.contains(&Field::Product)

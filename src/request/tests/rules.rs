@@ -58,7 +58,7 @@ fn what_an_operator_says_shows_a_product_or_a_file_is_believed() {
     let text = "Наш портал не показывает отчёты за вчера, выложили на сервер запись экрана";
     let request = read(&mail("", text), Before::default(), &rules);
     assert_eq!(request.fields.product.state, State::Unsure);
-    assert!(request.fields.product.evidence[0].is_by(Cue::ConfiguredCue));
+    assert!(request.fields.product.evidence[0].is_by(Cue::ConfiguredWord));
     assert_eq!(request.fields.attachments.state, State::Present);
     let named = read(&mail("", "Наш портал и Wialon Hosting"), Before::default(), &rules);
     assert_eq!(named.fields.product.value.as_deref(), Some("Wialon Hosting"));

@@ -84,7 +84,9 @@ fn is_imei(sheet: &Sheet<'_>, at: usize, token: &Token) -> bool {
         .take_while(|(back, token)| match token.kind {
             TokenKind::Newline => false,
             TokenKind::Number => beside(*back),
-            _ => token.form != "imei",
+            TokenKind::Word | TokenKind::Mark(_) | TokenKind::Address | TokenKind::Mailbox => {
+                token.form != "imei"
+            }
         })
         .any(|(_, token)| is_of_register(&token.form));
     let of_other = registered || noun.is_some_and(|noun| noun.has(Class::OtherNumber));
