@@ -82,6 +82,11 @@ impl Verdict {
                 || thanks::only_ends(reading);
             kind(weighed, asks, judged.only_reports)
         };
+        // Who asks where his answer is wants something: "we sent you an email, no reply".
+        let chases =
+            || concern::concern(reading, Kind::Problem, &fields, Stance::Request) == Some(Concern::Progress);
+        let asks_again = kind == Kind::None && !is_well && !follow_up && stance == Stance::Request;
+        let kind = if asks_again && chases() { Kind::Problem } else { kind };
         // A wrong paper is no malfunction.
         let paper = kind != Kind::None && papers::are_wrong(reading, &fields);
         let forgets = matches!(kind, Kind::Problem | Kind::Service)

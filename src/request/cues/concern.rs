@@ -78,7 +78,9 @@ pub(crate) fn concern(
     // In a first mail a hint of a behaviour is enough: only who has written before can be known to wait.
     let hints = !later && fields.description.state == State::Unsure && said.tells_more(&fields.description);
     let of_ticket_only = said.of_ticket && !said.faulty && said.all_of_tickets(reading, &fields.description);
-    let tells = present(Field::Description) && !of_ticket_only
+    // «Почему трубку не берете?» tells no more.
+    let described = present(Field::Description) && (!said.unreached || said.tells_more(&fields.description));
+    let tells = described && !of_ticket_only
         || hints
         || present(Field::Product) && answers
         // The number of a ticket is easily taken for that of an element.
@@ -88,8 +90,6 @@ pub(crate) fn concern(
     // A first question about terms is one of sales, unless it is about a request.
     let of_request = said.of_ticket || said.says(Said::Ticket) || wrote;
     let may_chase = later || kind == Kind::Problem || of_request || calls;
-    // «Почему трубку не берете?» tells no more.
-    let tells = tells && !(said.unreached && reading.words <= SHORTEST_REPORT);
     let progress = chases && !tells && short && may_chase;
     progress.then_some(Concern::Progress).or(goes_on)
 }
@@ -236,9 +236,6 @@ impl Saying {
                     });
                 }
                 let here = |what: Said| said_here & what.bit() != 0;
-                if CHASING.into_iter().any(here) && sheet.place == Place::Body {
-                    all.chasing.push(sheet.span(sentence.clone()));
-                }
                 let length = || words(sheet.slice(sentence.clone()));
                 all.of_ticket |= here(Said::Ticket)
                     && (here(Said::Waits)
@@ -262,6 +259,9 @@ impl Saying {
                     0..0
                 };
                 all.unreached |= !calls.is_empty();
+                if (!calls.is_empty() || CHASING.into_iter().any(here)) && sheet.place == Place::Body {
+                    all.chasing.push(sheet.span(sentence.clone()));
+                }
                 all.faulty |= [
                     sentence.start..calls.start.max(sentence.start),
                     calls.end.max(sentence.start)..sentence.end,
