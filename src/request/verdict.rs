@@ -250,17 +250,16 @@ fn applies(
     let names = weighed.likely(Decision::ObjectsApply);
     let sure = |field, decision, applies: f32| {
         let lacks = applies * (1.0 - weighed.likely(decision));
-        fields.get(field).state != State::Missing || lacks >= 1.0 - MISSING
+        // A picture alone is to be told of, whatever it shows.
+        fields.get(field).state != State::Missing || reading.is_wordless() || lacks >= 1.0 - MISSING
     };
     let is_request = kind != Kind::None;
     let is_problem = kind == Kind::Problem;
     let element = is_problem || is_request && !paper && names >= 0.5;
     PerField {
         product: is_request,
-        // A picture alone is to be told of, whatever it shows.
         description: is_request
-            && (reading.is_wordless()
-                || sure(Field::Description, Decision::Description, share(problem + question + service))),
+            && sure(Field::Description, Decision::Description, share(problem + question + service)),
         objects: element
             && sure(Field::Objects, Decision::Objects, share(problem) + share(question + service) * names),
         steps: is_problem && sure(Field::Steps, Decision::Steps, share(problem)),
