@@ -86,6 +86,20 @@ impl Bench {
     fn requests(&self) -> usize {
         self.server.state().forms.len()
     }
+
+    /// Asks for an access token, and puts something in the way of the rename while the server is thinking: what is good is not on
+    /// disk.
+    async fn cannot_keep(&self, tokens: &Tokens) {
+        self.server.state().faults.push_back(Fault::Late(Duration::from_millis(500)));
+        let waiting = tokens.clone();
+        let asked = tokio::spawn(async move { waiting.access().await });
+        while self.requests() == 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        std::fs::create_dir(self.file()).unwrap();
+        let error = asked.await.unwrap().unwrap_err();
+        assert!(matches!(error, OAuthError::NotKept { .. }), "{error}");
+    }
 }
 
 fn settings(url: &str, first: &Secret, file: &Path) -> Settings {
@@ -327,17 +341,8 @@ async fn nothing_is_asked_where_nothing_can_be_kept() {
 #[tokio::test]
 async fn an_access_token_waits_until_its_refresh_token_is_on_disk() {
     let bench = Bench::new();
-    bench.server.state().faults.push_back(Fault::Late(Duration::from_millis(500)));
     let tokens = bench.tokens();
-    let waiting = tokens.clone();
-    let asked = tokio::spawn(async move { waiting.access().await });
-    while bench.requests() == 0 {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-    // In the way of the rename, while the server is thinking.
-    std::fs::create_dir(bench.file()).unwrap();
-    let error = asked.await.unwrap().unwrap_err();
-    assert!(matches!(error, OAuthError::NotKept { .. }), "{error}");
+    bench.cannot_keep(&tokens).await;
     std::fs::remove_dir(bench.file()).unwrap();
     later().await;
     tokens.access().await.unwrap();
@@ -350,15 +355,7 @@ async fn an_access_token_waits_until_its_refresh_token_is_on_disk() {
 async fn a_refresh_token_that_is_not_on_disk_outlives_a_reload() {
     let bench = Bench::new();
     let before = bench.configured("mail", CLIENT_SECRET);
-    bench.server.state().faults.push_back(Fault::Late(Duration::from_millis(500)));
-    let waiting = before.tokens()[0].clone();
-    let asked = tokio::spawn(async move { waiting.access().await });
-    while bench.requests() == 0 {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-    std::fs::create_dir(bench.file()).unwrap();
-    let error = asked.await.unwrap().unwrap_err();
-    assert!(matches!(error, OAuthError::NotKept { .. }), "{error}");
+    bench.cannot_keep(&before.tokens()[0]).await;
     let after = bench.configured("mail", "another-s3cret").carrying_on(&before);
     std::fs::remove_dir(bench.file()).unwrap();
     after.tokens()[0].access().await.unwrap();

@@ -125,21 +125,27 @@ async fn an_answer_that_the_server_never_confirms_is_sent_three_times_and_told()
     assert!(!returned(&office).unwrap().in_doubt);
 }
 
+/// An office whose agent's answer has come back, or may have arrived; and that answer.
+async fn answered_in_vain(in_doubt: bool) -> (Office, String) {
+    let mut office = Office::with_ticket().await;
+    let to = office.notice_address();
+    let answer = from_agent(AGENT, "a1@m2mail.ru", &format!("To: {to}\r\n"), "Исправили.");
+    office.receive(&answer).await;
+    if in_doubt {
+        office.give_up(&SendOutcome::Ambiguous { why: "as planned".to_owned() }).await;
+    } else {
+        office.deliver(Memory::default()).await;
+        let sent = office.letters().into_iter().find(|letter| letter.kind == LetterKind::Answer).unwrap();
+        office.receive(&bounce(sent.message_id.as_str(), 1)).await;
+    }
+    (office, answer)
+}
+
 /// The same mail once more, as some programs send it: no second letter may have its Message-ID.
 #[tokio::test]
 async fn who_sends_an_answer_again_that_did_not_arrive_hears_that_it_stays_here() {
     for in_doubt in [false, true] {
-        let mut office = Office::with_ticket().await;
-        let to = office.notice_address();
-        let answer = from_agent(AGENT, "a1@m2mail.ru", &format!("To: {to}\r\n"), "Исправили.");
-        office.receive(&answer).await;
-        if in_doubt {
-            office.give_up(&SendOutcome::Ambiguous { why: "as planned".to_owned() }).await;
-        } else {
-            office.deliver(Memory::default()).await;
-            let sent = office.letters().into_iter().find(|letter| letter.kind == LetterKind::Answer).unwrap();
-            office.receive(&bounce(sent.message_id.as_str(), 1)).await;
-        }
+        let (mut office, answer) = answered_in_vain(in_doubt).await;
         let before = office.letters().len();
         let row = office.receive(&format!("Resent-From: {AGENT}\r\n{answer}")).await;
         assert_eq!(
@@ -161,17 +167,7 @@ async fn who_sends_an_answer_again_that_did_not_arrive_hears_that_it_stays_here(
 #[tokio::test]
 async fn who_sends_an_answer_again_that_did_not_arrive_hears_that_a_colleague_has_answered() {
     for in_doubt in [false, true] {
-        let mut office = Office::with_ticket().await;
-        let to = office.notice_address();
-        let answer = from_agent(AGENT, "a1@m2mail.ru", &format!("To: {to}\r\n"), "Исправили.");
-        office.receive(&answer).await;
-        if in_doubt {
-            office.give_up(&SendOutcome::Ambiguous { why: "as planned".to_owned() }).await;
-        } else {
-            office.deliver(Memory::default()).await;
-            let sent = office.letters().into_iter().find(|letter| letter.kind == LetterKind::Answer).unwrap();
-            office.receive(&bounce(sent.message_id.as_str(), 1)).await;
-        }
+        let (mut office, answer) = answered_in_vain(in_doubt).await;
         let headers = "To: ivan@alfa.test\r\nCc: support@m2mail.ru\r\nIn-Reply-To: <m1@alfa.test>\r\n";
         office.receive(&from_agent("ag@m2mail.ru", "b1@m2mail.ru", headers, "Заменили трекер.")).await;
         assert_eq!(office.ticket(1).state, State::Answered, "{in_doubt}");
