@@ -60,7 +60,7 @@ const ENGLISH: [&str; 24] = [
     "Any help is appreciated",
 ];
 
-/// The first message of every so manieth conversation with a plea; none for what asks for nothing.
+/// The first message of a conversation with a plea, if it is the turn of that at `at`; none for what asks for nothing.
 pub(crate) fn begging(at: usize, conversation: &Conversation) -> Option<Conversation> {
     let first = conversation.messages.first()?;
     if !at.is_multiple_of(EVERY) || first.html || first.gold.kind == Kind::None {

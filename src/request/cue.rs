@@ -1,6 +1,7 @@
 //! Which rule found a piece of evidence.
 
-use super::Evidence;
+use super::{Evidence, Place};
+use std::ops::Range;
 use strum::IntoStaticStr;
 
 /// What a rule goes by. Agents read its name, and the table of weights knows it by that. An alias and the table itself say more than a
@@ -90,5 +91,10 @@ impl Evidence {
     /// Whether a rule found it.
     pub(crate) fn is_by(&self, cue: Cue) -> bool {
         self.cue == <&str>::from(cue)
+    }
+
+    /// Whether it stands in these bytes of the body.
+    pub(crate) fn stands_in(&self, bytes: &Range<usize>) -> bool {
+        self.place == Place::Body && bytes.start <= self.span.start && self.span.end <= bytes.end
     }
 }

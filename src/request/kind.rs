@@ -250,14 +250,9 @@ fn add_signs(reading: &Reading<'_>, sheet: &Sheet<'_>, signs: &mut Signs) {
 fn is_repair(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
     const REPAIRS: &[&str] =
         &["восстанов", "настро", "верн", "пересчит", "скорректир", "снова", "restore", "reset", "recover"];
-    let password = sheet.slice(sentence.clone()).iter().any(|token| {
-        ["парол", "доступ", "password", "access"].iter().any(|stem| token.form.starts_with(stem))
-    });
-    !password
-        && sheet
-            .slice(sentence.clone())
-            .iter()
-            .any(|token| token.has(Class::Errand) && REPAIRS.iter().any(|stem| token.form.starts_with(stem)))
+    let tokens = sheet.slice(sentence.clone());
+    let password = tokens.iter().any(|token| token.begins(&["парол", "доступ", "password", "access"]));
+    !password && tokens.iter().any(|token| token.has(Class::Errand) && token.begins(REPAIRS))
 }
 
 /// Whether concrete elements apply: always for a problem; for a service unless it is about documents or general;

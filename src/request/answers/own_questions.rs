@@ -194,9 +194,8 @@ fn by_words(sheet: &Sheet<'_>) -> Option<Field> {
     let alone = words(&sheet.tokens) == 1;
     let has =
         |class: Class| sheet.tokens.iter().any(|token| token.has(class) && !is_preposition(token, alone));
-    let attach = sheet.tokens.iter().any(|token| {
-        ["прилож", "прикреп", "attach", "пришлит", "upload"].iter().any(|stem| token.form.starts_with(stem))
-    });
+    let attach =
+        sheet.tokens.iter().any(|token| token.begins(&["прилож", "прикреп", "attach", "пришлит", "upload"]));
     let found: Vec<Field> =
         LABELS.into_iter().filter(|(class, _)| has(*class)).map(|(_, field)| field).collect();
     match found.as_slice() {

@@ -163,9 +163,19 @@ fn acts_as_noun(sheet: &Sheet<'_>, clause: &Range<usize>, at: usize) -> bool {
 /// Whether the action is sending something to us, or recording it for us.
 fn to_us(sheet: &Sheet<'_>, clause: &Range<usize>, token: &Token) -> bool {
     let records = token.has(Class::Sending)
-        || ["сня", "сним", "скача", "прилож", "загруз", "выгруз", "post", "upload", "made", "make", "took"]
-            .iter()
-            .any(|stem| token.form.starts_with(stem));
+        || token.begins(&[
+            "сня",
+            "сним",
+            "скача",
+            "прилож",
+            "загруз",
+            "выгруз",
+            "post",
+            "upload",
+            "made",
+            "make",
+            "took",
+        ]);
     let picture = || {
         sheet.slice(clause.clone()).iter().any(|other| {
             [

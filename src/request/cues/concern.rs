@@ -94,11 +94,6 @@ pub(crate) fn concern(
     progress.then_some(Concern::Progress).or(goes_on)
 }
 
-/// Whether evidence stands in a sentence of the body.
-fn stands_in(found: &Evidence, sentence: &Range<usize>) -> bool {
-    found.place == Place::Body && sentence.start <= found.span.start && found.span.end <= sentence.end
-}
-
 /// Whether a sentence tells of a malfunction and of nobody's behaviour.
 fn misbehaves(reading: &Reading<'_>) -> bool {
     reading.body.sentences.iter().any(|sentence| {
@@ -292,7 +287,7 @@ impl Saying {
 
     /// Whether something that was taken for a hint of a description stands elsewhere than where he chases.
     fn tells_more(&self, description: &Finding) -> bool {
-        let chases = |found: &Evidence| self.chasing.iter().any(|sentence| stands_in(found, sentence));
+        let chases = |found: &Evidence| self.chasing.iter().any(|sentence| found.stands_in(sentence));
         !description.evidence.iter().all(chases)
     }
 
@@ -301,7 +296,7 @@ impl Saying {
         const MATTERS: &[Class] =
             &[Class::UnitNoun, Class::ElementNoun, Class::AccountNoun, Class::SimNoun, Class::ServiceThing];
         let asks_after =
-            |found: &Evidence| self.tickets.iter().any(|[_, sentence]| stands_in(found, sentence));
+            |found: &Evidence| self.tickets.iter().any(|[_, sentence]| found.stands_in(sentence));
         description.evidence.iter().all(asks_after)
             && !reading.body.tokens.iter().any(|token| token.classes.any(MATTERS))
     }

@@ -28,9 +28,8 @@ pub(crate) fn dials(token: &Token, clause: &[Token]) -> bool {
         &["поддержк", "техподдержк", "горяч", "вас", "вам", "ваш", "support", "hotline", "your"];
     /// Where numbers are typed as well.
     const FIELDS: &[&str] = &["поле", "поиск", "форм", "строк", "field", "search", "form", "box"];
-    let starts = |token: &Token, stems: &[&str]| stems.iter().any(|stem| token.form.starts_with(stem));
-    let any = |stems: &[&str]| clause.iter().any(|token| starts(token, stems));
-    starts(token, &["набира", "набрал", "набер", "dial"]) && any(CALLED) && !any(FIELDS)
+    let any = |stems: &[&str]| clause.iter().any(|token| token.begins(stems));
+    token.begins(&["набира", "набрал", "набер", "dial"]) && any(CALLED) && !any(FIELDS)
 }
 
 /// Whether a text tells a call, and nothing that is done with a product.

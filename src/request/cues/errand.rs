@@ -54,8 +54,7 @@ pub(crate) fn forgets_password(reading: &Reading<'_>) -> bool {
     const TROUBLE: &[Class] = &[Class::Fault, Class::VagueFault, Class::Error, Class::Shows, Class::Why];
     let forgets = |sheet: &Sheet<'_>, sentence: &Range<usize>| {
         let tokens = sheet.slice(sentence.clone());
-        let begins = |token: &Token, stems: &[&str]| stems.iter().any(|stem| token.form.starts_with(stem));
-        let is_password = |token: &Token| begins(token, &["парол", "password", "passcode"]);
+        let is_password = |token: &Token| token.begins(&["парол", "password", "passcode"]);
         let password = tokens.iter().any(is_password);
         // «потеряна связь» after a password was changed
         let beside = |at: usize| {
@@ -73,7 +72,7 @@ pub(crate) fn forgets_password(reading: &Reading<'_>) -> bool {
                             })
                         })
                     };
-                    begins(token, &["забыл", "забыт", "forgot"])
+                    token.begins(&["забыл", "забыт", "forgot"])
                         || matches!(
                             token.form.as_str(),
                             "утерян"
@@ -85,7 +84,7 @@ pub(crate) fn forgets_password(reading: &Reading<'_>) -> bool {
                                 | "потеряли"
                                 | "lost"
                         ) && beside(at)
-                        || begins(token, &["помн", "вспомн", "remember", "recall"]) && denied()
+                        || token.begins(&["помн", "вспомн", "remember", "recall"]) && denied()
                 })
             })
         };
@@ -115,11 +114,9 @@ fn russian(sheet: &Sheet<'_>, at: usize, token: &Token, asked: bool) -> bool {
     // After «прошу» any action is an errand; a wish of one's own («хочу напечатать») only if it is one of ours.
     let entreated = || {
         (1..=4).any(|back| {
-            sheet.before(at, back).is_some_and(|before| {
-                ["прош", "прос", "необходим", "требу", "надо", "нужно"]
-                    .iter()
-                    .any(|stem| before.form.starts_with(stem))
-            })
+            sheet
+                .before(at, back)
+                .is_some_and(|before| before.begins(&["прош", "прос", "необходим", "требу", "надо", "нужно"]))
         })
     };
     (imperative
@@ -236,12 +233,9 @@ fn asks_for_words(sheet: &Sheet<'_>, sentence: &Range<usize>, at: usize, token: 
     ];
     const GIVING: &[&str] =
         &["send", "provide", "присл", "высл", "вышл", "направ", "предостав", "give", "сообщ"];
-    let asks_words = sheet
-        .slice(at + 1..(at + 5).min(sentence.end))
-        .iter()
-        .any(|token| WORDS.iter().any(|stem| token.form.starts_with(stem)));
+    let asks_words = sheet.slice(at + 1..(at + 5).min(sentence.end)).iter().any(|token| token.begins(WORDS));
     let price = sheet.any(sentence.clone(), &[Class::Price])
         && !sheet.any(sentence.clone(), &[Class::Document])
-        && GIVING.iter().any(|stem| token.form.starts_with(stem));
+        && token.begins(GIVING);
     asks_words || price
 }

@@ -85,7 +85,7 @@ pub(crate) fn is_all(reading: &Reading<'_>, objects: &Finding) -> bool {
     if reading.is_later() && reading.asked.is_empty() || reading.subject.iter().any(wants) {
         return false;
     }
-    let shown = |at: usize| SHOWN.iter().any(|stem| sheet.form(at).starts_with(stem));
+    let shown = |at: usize| sheet.token(at).is_some_and(|token| token.begins(SHOWN));
     let again = |at: usize| {
         matches!(sheet.form(at), "снова" | "опять" | "again" | "back")
             || forgets(at)

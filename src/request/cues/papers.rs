@@ -90,20 +90,24 @@ fn said_in(sheet: &Sheet<'_>, sentence: &Range<usize>, wanted: Said) -> bool {
 
 /// Whether a first mail is about papers that are wrong or lacking, or about money taken, and about nothing else.
 pub(crate) fn are_wrong(reading: &Reading<'_>, fields: &PerField<Finding>) -> bool {
-    if reading.is_later() || fields.steps.state != State::Missing || shows(&reading.body) {
+    if reading.is_later() || fields.steps.state != State::Missing {
         return false;
     }
+    let each = |judge: &dyn Fn(&Sheet<'_>, &Range<usize>) -> bool| {
+        reading.sheets().any(|sheet| sheet.sentences.iter().any(|sentence| judge(sheet, sentence)))
+    };
     let about = |sheet: &Sheet<'_>, sentence: &Range<usize>| {
         is_about_paper(sheet, sentence) && !is_of_product(reading, sheet, sentence)
             || is_charged(sheet, sentence)
     };
+    // Few mails are about papers: the rest costs only those.
+    if !each(&about) || shows(&reading.body) {
+        return false;
+    }
     let elsewhere = |found: &Evidence| {
         found.place == Place::Body
             && !reading.body.sentences.iter().any(|sentence| {
-                let bytes = reading.body.span(sentence.clone());
-                bytes.start <= found.span.start
-                    && found.span.end <= bytes.end
-                    && about(&reading.body, sentence)
+                found.stands_in(&reading.body.span(sentence.clone())) && about(&reading.body, sentence)
             })
     };
     if fields.objects.state == State::Present && fields.objects.evidence.iter().any(elsewhere) {
@@ -112,9 +116,6 @@ pub(crate) fn are_wrong(reading: &Reading<'_>, fields: &PerField<Finding>) -> bo
     // A subject may say «Проблема» of a paper, too.
     let wrong = |sheet: &Sheet<'_>, sentence: &Range<usize>| {
         sheet.any(sentence.clone(), if sheet.place == Place::Body { WRONG } else { &[Class::Fault] })
-    };
-    let each = |judge: &dyn Fn(&Sheet<'_>, &Range<usize>) -> bool| {
-        reading.sheets().any(|sheet| sheet.sentences.iter().any(|sentence| judge(sheet, sentence)))
     };
     let lacks = |sheet: &Sheet<'_>, sentence: &Range<usize>| {
         is_charged(sheet, sentence)
@@ -128,8 +129,7 @@ pub(crate) fn are_wrong(reading: &Reading<'_>, fields: &PerField<Finding>) -> bo
         is_about_paper(sheet, sentence) && is_of_product(reading, sheet, sentence)
     };
     let unnamed = fields.product.state != State::Present;
-    each(&about)
-        && !each(&of_product)
+    !each(&of_product)
         && !each(&|sheet, sentence| wrong(sheet, sentence) && !about(sheet, sentence))
         && (each(&lacks) || unnamed && each(&|sheet, sentence| is_to_be_mended(sheet, sentence)))
 }
@@ -142,8 +142,7 @@ fn is_of_fleet(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
     let counted = |at: usize| sheet.before(at, 1).is_some_and(|before| before.kind == TokenKind::Number);
     sentence.clone().any(|at| {
         sheet.token(at).is_some_and(|token| {
-            token.classes.any(&[Class::UnitNoun, Class::SimNoun]) && !counted(at)
-                || OTHERS.iter().any(|stem| token.form.starts_with(stem))
+            token.classes.any(&[Class::UnitNoun, Class::SimNoun]) && !counted(at) || token.begins(OTHERS)
         })
     })
 }
@@ -176,24 +175,10 @@ fn is_of_product(reading: &Reading<'_>, sheet: &Sheet<'_>, sentence: &Range<usiz
 
 /// Whether a sentence is about a paper: not about what is done by it («по договору», «за счёт»), what is paid, or what a program makes.
 fn is_about_paper(sheet: &Sheet<'_>, sentence: &Range<usize>) -> bool {
+    const LEADS: &[&str] =
+        &["по", "за", "через", "свой", "наш", "ваш", "о", "об", "на", "under", "per", "by", "before"];
     let named = |at: usize| {
-        let leads = sheet.before(at, 1).is_some_and(|before| {
-            matches!(
-                before.form.as_str(),
-                "по" | "за"
-                    | "через"
-                    | "свой"
-                    | "наш"
-                    | "ваш"
-                    | "о"
-                    | "об"
-                    | "на"
-                    | "under"
-                    | "per"
-                    | "by"
-                    | "before"
-            )
-        });
+        let leads = sheet.before(at, 1).is_some_and(|before| LEADS.contains(&before.form.as_str()));
         says(sheet, at, Said::Paper) && !leads && sheet.quoted_at(at).is_none()
     };
     let for_paying = |at: usize| {

@@ -84,9 +84,7 @@ fn tells(reading: &Reading<'_>, sheet: &Sheet<'_>, sentence: &Range<usize>, name
     let tokens = sheet.slice(sentence.clone());
     let mending = tokens.iter().any(|token| {
         token.has(Class::Diagnose)
-            && ["исправ", "реши", "почин", "устран", "быть", "fix", "solve", "resolve"]
-                .iter()
-                .any(|stem| token.form.starts_with(stem))
+            && token.begins(&["исправ", "реши", "почин", "устран", "быть", "fix", "solve", "resolve"])
     });
     let common = tokens.iter().filter(|token| token.has(Class::Common) && !is_informative(token)).count();
     let operation =

@@ -62,10 +62,6 @@ static NONE: LazyLock<Lexicon<()>> = LazyLock::new(|| Lexicon::new(&[((), NO_MOR
 /// So near before «на скриншоте» stands what is seen there.
 const NEAR: usize = 3;
 
-fn starts(form: &str, stems: &[&str]) -> bool {
-    stems.iter().any(|stem| form.starts_with(stem))
-}
-
 fn asks(sheet: &Sheet<'_>) -> bool {
     sheet.tokens.iter().any(|token| token.is_mark('?'))
 }
@@ -74,11 +70,11 @@ fn asks(sheet: &Sheet<'_>) -> bool {
 pub(crate) fn comes_later(reading: &Reading<'_>) -> bool {
     let sheet = &reading.body;
     let has = |sentence: &Range<usize>, stems: &[&str]| {
-        sheet.slice(sentence.clone()).iter().any(|token| starts(&token.form, stems))
+        sheet.slice(sentence.clone()).iter().any(|token| token.begins(stems))
     };
     let all = |token: &Token| token.form.starts_with("все") || token.form == "all";
     let rest = |sentence: &Range<usize>| {
-        sheet.slice(sentence.clone()).iter().any(|token| starts(&token.form, REST) && !all(token))
+        sheet.slice(sentence.clone()).iter().any(|token| token.begins(REST) && !all(token))
     };
     // A threat, an offer on conditions, is no promise.
     const OTHERS: &[Class] = &[Class::If, Class::Contrast, Class::Fault, Class::VagueFault];
@@ -95,7 +91,7 @@ pub(crate) fn comes_later(reading: &Reading<'_>) -> bool {
 pub(crate) fn is_there(reading: &Reading<'_>, shows: bool) -> bool {
     let sheet = &reading.body;
     let in_file = |at: usize| {
-        let seen = |back| sheet.before(at, back).is_some_and(|before| starts(&before.form, REST));
+        let seen = |back| sheet.before(at, back).is_some_and(|before| before.begins(REST));
         shows && IN_FILES.has_at(&sheet.tokens, at) && (1..=NEAR).any(seen)
     };
     !reading.asked.is_empty()
@@ -127,12 +123,13 @@ fn points(sheet: &Sheet<'_>, at: usize, shows: bool) -> bool {
     if !matches!(sheet.form(at), "см" | "смотри" | "смотрите" | "see") {
         return false;
     }
+    let begins = |at: usize, stems: &[&str]| sheet.token(at).is_some_and(|token| token.begins(stems));
     let skipped = sheet.token(at + 1).is_some_and(|token| token.is_mark('.'));
     let next = at + 1 + usize::from(skipped);
     let next = next + usize::from(matches!(sheet.form(next), "my" | "the" | "мое" | "во" | "на" | "in"));
     matches!(sheet.form(next), "выше" | "above")
-        || starts(sheet.form(next), FIRST) && starts(sheet.form(next + 1), MAILS)
-        || shows && starts(sheet.form(next), FILES)
+        || begins(next, FIRST) && begins(next + 1, MAILS)
+        || shows && begins(next, FILES)
 }
 
 /// Whether there is none: «больше информации нет», "that's all I know".

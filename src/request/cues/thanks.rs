@@ -278,7 +278,7 @@ pub(crate) fn only_ends(reading: &Reading<'_>) -> bool {
             && !subject.has(Class::Automatic)
             && !subject.has(Class::Advertising)
             && subject.tokens.iter().any(of_matter)
-            && subject.tokens.iter().filter(|token| token.is_word()).count() >= FEWEST_OF_SUBJECT
+            && words(&subject.tokens) >= FEWEST_OF_SUBJECT
     };
     !reading.is_later()
         && reading.words > 0

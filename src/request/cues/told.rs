@@ -99,11 +99,10 @@ pub(crate) fn tells_steps(reading: &Reading<'_>) -> bool {
 fn acts_now(sheet: &Sheet<'_>, sentence: &Range<usize>, asked: bool) -> bool {
     const SEEN: &[Class] = &[Class::Common, Class::InterfaceNoun, Class::ElementNoun];
     const SCREENS: &[&str] = &["приложен", "телефон", "программ", "экран", "app", "phone", "screen"];
-    let starts = |token: &Token, stems: &[&str]| stems.iter().any(|stem| token.form.starts_with(stem));
     sentence.clone().any(|at| {
         let Some(token) = sheet.token(at).filter(|token| token.is_word()) else { return false };
         let handles = handles(token);
-        let acts = handles || token.classes.meets(ACTS) && starts(token, OPERATES);
+        let acts = handles || token.classes.meets(ACTS) && token.begins(OPERATES);
         let glances = asked && token.has(Class::Look);
         if !acts && !glances || sheet.quoted_at(at).is_some() {
             return false;
@@ -127,7 +126,7 @@ fn acts_now(sheet: &Sheet<'_>, sentence: &Range<usize>, asked: bool) -> bool {
             || handles && opens()
             || glances
                 && (sheet.any(at + 1..clause_end, SEEN)
-                    || sheet.slice(at + 1..clause_end).iter().any(|token| starts(token, SCREENS)))
+                    || sheet.slice(at + 1..clause_end).iter().any(|token| token.begins(SCREENS)))
                 && (sees(behind.clone())
                     || sheet.slice(behind.clone()).iter().any(|token| token.kind == TokenKind::Number))
     })
@@ -135,7 +134,7 @@ fn acts_now(sheet: &Sheet<'_>, sentence: &Range<usize>, asked: bool) -> bool {
 
 /// What a user does with a program, of whomever it is told.
 fn handles(token: &Token) -> bool {
-    token.classes.meets(ACTS) && HANDLES.iter().any(|stem| token.form.starts_with(stem))
+    token.classes.meets(ACTS) && token.begins(HANDLES)
 }
 
 /// Where the clause of a verb ends; «и» and "and" end it, too.
@@ -293,7 +292,7 @@ const JUDGES: &[&str] = &[
 
 /// Whether a word for a malfunction says what happens, and not only that it is no good.
 fn is_sharp(token: &Token) -> bool {
-    token.has(Class::Fault) && !JUDGES.iter().any(|stem| token.form.starts_with(stem))
+    token.has(Class::Fault) && !token.begins(JUDGES)
 }
 
 /// Whether a text says what is seen.

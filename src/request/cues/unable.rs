@@ -3,6 +3,7 @@
 use crate::request::reading::Reading;
 use crate::request::text::lexicon::Class;
 use crate::request::text::sheet::Sheet;
+use crate::request::text::tokens::Token;
 use crate::request::text::verb_form::{Form, russian};
 use std::ops::Range;
 
@@ -97,7 +98,7 @@ fn behind_denial(sheet: &Sheet<'_>, at: usize) -> Option<usize> {
 }
 
 fn is_deed(sheet: &Sheet<'_>, at: usize) -> bool {
-    let acts = |token: &crate::request::text::tokens::Token| {
+    let acts = |token: &Token| {
         token.classes.any(&[Class::Gesture, Class::Operation])
             && (token.is_latin() || russian(&token.form) == Form::Infinitive)
     };
@@ -121,8 +122,7 @@ fn is_absent(reading: &Reading<'_>, sheet: &Sheet<'_>, sentence: &Range<usize>, 
         ("is" | "are" | "there's", "no") => {
             let there = sheet.form(at) == "there's"
                 || sheet.before(at, 1).is_some_and(|before| before.form == "there");
-            let named =
-                |at: usize| sheet.token(at).is_some_and(crate::request::text::tokens::Token::has_digit);
+            let named = |at: usize| sheet.token(at).is_some_and(Token::has_digit);
             there && (at + 2..sentence.end.min(at + 2 + NEAR)).any(named)
         }
         _ => false,

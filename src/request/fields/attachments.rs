@@ -131,15 +131,14 @@ pub(crate) fn lists_elements(reading: &Reading<'_>) -> bool {
     const NEAR: usize = 3;
     let is_table =
         |name: &str| name.rsplit('.').next().is_some_and(|end| TABLES.contains(&end.to_lowercase().as_str()));
-    let begins = |token: &Token, stems: &[&str]| stems.iter().any(|stem| token.form.starts_with(stem));
     let lists = |sheet: &Sheet<'_>, at: usize| {
         let near = sheet.slice(at.saturating_sub(NEAR)..(at + 1 + NEAR).min(sheet.tokens.len()));
         let by =
             |back: usize| sheet.before(at, back).is_some_and(|before| BY.contains(&before.form.as_str()));
         let the = sheet.before(at, 1).is_some_and(|before| before.form == "the");
         // «приложение» is a program, too.
-        let attached = |token: &Token| begins(token, ATTACHED) && !token.form.starts_with("приложени");
-        sheet.token(at).is_some_and(|token| token.form == "list" || begins(token, LISTS))
+        let attached = |token: &Token| token.begins(ATTACHED) && !token.form.starts_with("приложени");
+        sheet.token(at).is_some_and(|token| token.form == "list" || token.begins(LISTS))
             && (near.iter().any(attached) || by(1) || the && by(2))
     };
     let files =

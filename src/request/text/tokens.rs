@@ -64,6 +64,11 @@ impl Token {
         self.kind == TokenKind::Mark(mark)
     }
 
+    /// Whether its form begins with one of these stems.
+    pub(crate) fn begins(&self, stems: &[&str]) -> bool {
+        stems.iter().any(|stem| self.form.starts_with(stem))
+    }
+
     /// «и», "and".
     pub(crate) fn is_and(&self) -> bool {
         matches!(self.form.as_str(), "и" | "and")

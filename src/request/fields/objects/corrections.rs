@@ -11,7 +11,7 @@ use crate::request::reading::Reading;
 use crate::request::text::fold::plate_letter;
 use crate::request::text::lexicon::{Class, Lexicon};
 use crate::request::text::sheet::Sheet;
-use crate::request::text::tokens::{Token, TokenKind};
+use crate::request::text::tokens::{Token, TokenKind, words};
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -307,8 +307,7 @@ impl<'s, 't> Page<'s, 't> {
         let deed = |at: usize| {
             self.sheet.token(at).is_some_and(|token| token.classes.any(DEEDS)) && !says_slip(self.sheet, at)
         };
-        tokens.iter().filter(|token| token.is_word()).count() <= LONGEST_SENTENCE
-            && !sentence.clone().any(deed)
+        words(tokens) <= LONGEST_SENTENCE && !sentence.clone().any(deed)
     }
 
     /// The element that words at `at` lead to, at their end: a plate, or a name of letters and digits, as no value is that something

@@ -344,7 +344,9 @@ const MOST_LABEL: usize = 5;
 pub(super) fn label(sheet: &Sheet<'_>, at: usize) -> usize {
     let form =
         |at: usize| sheet.token(at).filter(|token| token.is_word()).map_or("", |token| token.form.as_str());
-    let starts = |at: usize, stems: &[&str]| stems.iter().any(|stem| form(at).starts_with(stem));
+    let starts = |at: usize, stems: &[&str]| {
+        sheet.token(at).is_some_and(|token| token.is_word() && token.begins(stems))
+    };
     let mark = |at: usize, mark: char| sheet.token(at).is_some_and(|token| token.is_mark(mark));
     let first = form(at);
     let dotted = |at: usize| at + usize::from(mark(at, '.'));

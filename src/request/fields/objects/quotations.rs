@@ -118,7 +118,7 @@ pub(super) fn presses(token: &Token) -> bool {
         "push",
         "toggle",
     ];
-    token.has(Class::Gesture) && PRESSING.iter().any(|stem| token.form.starts_with(stem))
+    token.has(Class::Gesture) && token.begins(PRESSING)
 }
 
 /// Whether a quotation without a noun reads like the name of a unit: letters and digits, or letters with a code.

@@ -47,9 +47,7 @@ fn rank(sheet: &Sheet<'_>, one: &Found, identifiers: &[Range<usize>]) -> Rank {
 /// Whether a range names a sensor or a command: the unit that has it tells an engineer more.
 fn is_part(sheet: &Sheet<'_>, range: &Range<usize>) -> bool {
     const PARTS: &[&str] = &["датчик", "команд", "параметр", "sensor", "command", "parameter"];
-    let part = |at: usize| {
-        sheet.token(at).is_some_and(|token| PARTS.iter().any(|stem| token.form.starts_with(stem)))
-    };
+    let part = |at: usize| sheet.token(at).is_some_and(|token| token.begins(PARTS));
     let mark = |at: usize| sheet.token(at).is_some_and(|token| !token.is_word());
     let before = range.start.checked_sub(1).map(|at| if mark(at) { at.saturating_sub(1) } else { at });
     let behind = mark(range.end) && part(range.end + 1);

@@ -3,7 +3,7 @@
 use crate::request::Place;
 use crate::request::text::lexicon::{Class, Classes};
 use crate::request::text::sheet::Sheet;
-use crate::request::text::tokens::{Case, Token, TokenKind};
+use crate::request::text::tokens::{Case, Token, TokenKind, words};
 use std::ops::Range;
 
 /// Whether a common word stands as a name: capitalised inside a sentence, and no part of another name.
@@ -224,11 +224,11 @@ fn lacks(sheet: &Sheet<'_>, range: &Range<usize>) -> bool {
     let elsewhere = sheet.slice(range.end..sentence.end).iter().any(|token| {
         matches!(token.form.as_str(), "а" | "но" | "but" | "rather" | "instead" | "in" | "on" | "в" | "на")
     });
-    let trouble = sheet.slice(sentence.start..range.start).iter().any(|token| {
-        token.classes.any(&[Class::VagueFault, Class::Error])
-            || TROUBLE.iter().any(|stem| token.form.starts_with(stem))
-    });
-    let told = sheet.slice(sentence.start..range.start).iter().filter(|token| token.is_word()).count() > 2;
+    let trouble = sheet
+        .slice(sentence.start..range.start)
+        .iter()
+        .any(|token| token.classes.any(&[Class::VagueFault, Class::Error]) || token.begins(TROUBLE));
+    let told = words(sheet.slice(sentence.start..range.start)) > 2;
     told && !elsewhere && !trouble
 }
 
@@ -236,7 +236,7 @@ fn lacks(sheet: &Sheet<'_>, range: &Range<usize>) -> bool {
 /// report shows 12 litres, Omnicomm says 92".
 pub(crate) fn is_compared_with(sheet: &Sheet<'_>, range: &Range<usize>) -> bool {
     let sentence = sheet.sentence_at(range.start);
-    let begins = |at: usize, stems: &[&str]| stems.iter().any(|stem| sheet.form(at).starts_with(stem));
+    let begins = |at: usize, stems: &[&str]| sheet.token(at).is_some_and(|token| token.begins(stems));
     // «в вашей программе», «у вас», "your report".
     let is_ours = |at: usize| {
         sheet.form(at) == "вас" && at.checked_sub(1).is_some_and(|before| sheet.form(before) == "у")
